@@ -1,0 +1,101 @@
+/** What a path can do, and the one place that chooses a path. */
+import { env } from 'node:process'
+import type { EvaluationPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/program.js'
+import { nativeBackend, nativeKernelSets, nativeLoadFailure } from './native.js'
+import { typescriptBackend } from './typescript.js'
+import { oneOf } from './validate.js'
+
+/** The arrays of one training, worked on in place. */
+export interface TrainingArrays {
+  /** [parameterCount] */
+  readonly parameters: Float64Array
+  /** The optimizer's vectors and scalars. */
+  readonly state: Float64Array
+  /** As long as `trainingWorkspace` says; its contents do not matter. */
+  readonly workspace: Float64Array
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [rows × outputs] */
+  readonly y: Float64Array
+  /** [epochs], filled with each epoch's loss */
+  readonly history: Float64Array
+}
+
+/** A path: the TypeScript one, or one native kernel set. All give the same bits. Arguments are checked before. */
+export interface Backend {
+  readonly name: string
+  predictionWorkspace(plan: PredictionPlan): number
+  evaluationWorkspace(plan: EvaluationPlan): number
+  trainingWorkspace(plan: TrainingPlan): number
+  predict(
+    plan: PredictionPlan,
+    parameters: Float64Array,
+    x: Float64Array,
+    output: Float64Array,
+    workspace: Float64Array,
+  ): void
+  evaluate(
+    plan: EvaluationPlan,
+    parameters: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    workspace: Float64Array,
+  ): number
+  train(plan: TrainingPlan, arrays: TrainingArrays): TrainingOutcome
+  /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
+  trainAsync(plan: TrainingPlan, arrays: TrainingArrays): Promise<TrainingOutcome>
+}
+
+/** A path as `backends()` lists it. */
+export interface BackendInfo {
+  readonly name: string
+  readonly available: boolean
+  /** Why it is not available. */
+  readonly reason?: string
+}
+
+/** A chosen path and why it was chosen. */
+export interface ChosenBackend {
+  readonly backend: Backend
+  readonly reason: string
+}
+
+/** All paths, best first, with why some cannot run here. */
+export function backends(): BackendInfo[] {
+  const native = nativeKernelSets().map(({ name, available, reason }) => ({
+    name: `native/${name}`,
+    available,
+    ...(available ? {} : { reason }),
+  }))
+  return [...native, { name: 'typescript', available: true }]
+}
+
+/**
+ * The path for a `backend` option. `auto` takes what LOCKSTEP_BACKEND names, else the best; any other value forces that
+ * path, and throws where it cannot run.
+ */
+export function chooseBackend(option: unknown): ChosenBackend {
+  const names = ['auto', 'native', ...backends().map(({ name }) => name)]
+  const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
+  if (asked !== 'auto') return forced(asked, `backend: '${asked}' was asked for`)
+  const fromOutside = env.LOCKSTEP_BACKEND
+  if (fromOutside !== undefined && fromOutside !== '' && fromOutside !== 'auto') {
+    const name = oneOf(fromOutside, 'LOCKSTEP_BACKEND', 'the name of a backend', names)
+    return forced(name, `LOCKSTEP_BACKEND=${name} was asked for`)
+  }
+  const best = nativeKernelSets().find(({ available }) => available)
+  if (best !== undefined) {
+    return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
+  }
+  return { backend: typescriptBackend, reason: `the native addon cannot run: ${nativeLoadFailure()}` }
+}
+
+function forced(name: string, reason: string): ChosenBackend {
+  if (name === 'typescript') return { backend: typescriptBackend, reason }
+  const sets = nativeKernelSets()
+  const set =
+    name === 'native' ? sets.find(({ available }) => available) : sets.find((one) => `native/${one.name}` === name)
+  if (set?.available === true) return { backend: nativeBackend(set.name), reason }
+  const why = set?.reason ?? nativeLoadFailure()
+  throw new Error(`The backend '${name}' cannot run here: ${why} Use 'auto' or 'typescript' to train without it.`)
+}

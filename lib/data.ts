@@ -1,0 +1,89 @@
+/** Samples and targets: what the caller has, as one flat row-major Float64Array, checked once. */
+import { wrongSize, wrongType, wrongValue } from './errors.js'
+import { float64Array, isFloat64Array } from './validate.js'
+
+/** Row-major, or one array a row. */
+export type Rows = Float64Array | readonly (readonly number[] | Float64Array)[]
+
+export interface Matrix {
+  /** [rows × columns], row-major: the caller's own array where that was one already. */
+  readonly values: Float64Array
+  readonly rows: number
+  /** Whether no one else can write to `values`, or take its buffer away. */
+  readonly own: boolean
+}
+
+/** Rows with so many columns, every value finite. `columnsName` says where the number of columns comes from. */
+export function matrix(given: unknown, name: string, columns: number, columnsName: string): Matrix {
+  const result = isFloat64Array(given)
+    ? flat(given, name, columns, columnsName)
+    : fromRows(given, name, columns, columnsName)
+  if (result.rows === 0) throw wrongSize('at least one row', name, 'none')
+  const { values } = result
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
+      throw wrongValue('a finite number', where, values[i], 'Remove or fill in such rows first.')
+    }
+  }
+  return result
+}
+
+function flat(given: Float64Array, name: string, columns: number, columnsName: string): Matrix {
+  const values = float64Array(given, name)
+  if (values.length % columns !== 0) {
+    throw wrongSize(`rows of ${columns} values (${columnsName})`, name, `a Float64Array of length ${values.length}`)
+  }
+  return { values, rows: values.length / columns, own: false }
+}
+
+function fromRows(given: unknown, name: string, columns: number, columnsName: string): Matrix {
+  if (!Array.isArray(given)) {
+    const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
+    throw wrongType('a Float64Array or an array of rows', name, given, remedy)
+  }
+  const values = new Float64Array(given.length * columns)
+  for (let row = 0; row < given.length; row++) {
+    const cells: unknown = given[row]
+    const where = `${name}[${row}]`
+    if (!Array.isArray(cells) && !isFloat64Array(cells)) {
+      const remedy = typeof cells === 'number' ? 'A flat list of numbers must be a Float64Array.' : undefined
+      throw wrongType('a row (an array of numbers or a Float64Array)', where, cells, remedy)
+    }
+    if (cells.length !== columns) {
+      throw wrongSize(`a row of ${columns} values (${columnsName})`, where, `one of length ${cells.length}`)
+    }
+    for (let column = 0; column < columns; column++) {
+      const value: unknown = cells[column]
+      if (typeof value !== 'number') throw wrongType('a number', `${where}[${column}]`, value)
+      values[row * columns + column] = value
+    }
+  }
+  return { values, rows: given.length, own: true }
+}
+
+/** Values that stay as they are while other code runs: the caller's own only if they are in shared memory. */
+export function heldStill(values: Matrix): Float64Array {
+  return values.own || !(values.values.buffer instanceof ArrayBuffer) ? values.values : values.values.slice()
+}
+
+const DISTRIBUTION_TOLERANCE = 1e-6
+
+/** Whether targets suit a loss: each within [0, 1], or each row adding up to 1 as well. */
+export function checkTargets(y: Matrix, columns: number, kind: 'real' | 'unit' | 'distribution', loss: string): void {
+  if (kind === 'real') return
+  for (let i = 0; i < y.values.length; i++) {
+    if (y.values[i] < 0 || y.values[i] > 1) {
+      const where = `y[${Math.floor(i / columns)}][${i % columns}]`
+      throw wrongValue('a number from 0 to 1', where, y.values[i], `The loss ${loss} needs it.`)
+    }
+  }
+  if (kind === 'unit') return
+  for (let row = 0; row < y.rows; row++) {
+    let sum = 0
+    for (let column = 0; column < columns; column++) sum += y.values[row * columns + column]
+    if (!(Math.abs(sum - 1) <= DISTRIBUTION_TOLERANCE)) {
+      throw wrongSize('probabilities that add up to 1', `y[${row}]`, `a sum of ${sum}`, `The loss ${loss} needs them.`)
+    }
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * The table of optimizers. `update` makes one step over the whole flat parameter vector, so weights and biases
+ * cannot be treated differently. `options` holds the option values in the order of the entry's table, flags as 0 or 1.
+ * `state` holds `slots` vectors as long as the parameters, then the scalars.
+ */
+import { type Configurable, flag, fraction, positive } from './options.js'
+
+export interface Optimizer extends Configurable {
+  /** How many vectors of state each parameter has, with these options. */
+  slots(options: Float64Array): number
+  /** What the scalars behind the vectors start at. */
+  readonly scalars: readonly number[]
+  /** p, g: [count]; state: [slots × count + scalars] */
+  update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array): void
+}
+
+// w -= lr g; with momentum v = m v + g and w -= lr v; Nesterov's: w -= lr (g + m v) with the new v
+// (Sutskever et al., ICML 2013, in the form that PyTorch uses).
+const sgd = {
+  options: {
+    /** The step size, above 0. Default 0.01. */
+    learningRate: positive(0.01),
+    /** How much of the last velocity is kept, from 0 to under 1. Default 0. */
+    momentum: fraction(0),
+    /** Looks one step ahead along the velocity. Needs momentum. Default false. */
+    nesterov: flag(false),
+  },
+  conflict: (options: Float64Array) =>
+    options[2] === 1 && options[1] === 0
+      ? { option: 'momentum', expected: 'a number above 0', remedy: 'nesterov: true looks ahead along the velocity.' }
+      : null,
+  slots: (options: Float64Array) => (options[1] > 0 ? 1 : 0),
+  scalars: [] as number[],
+  update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array) {
+    const learningRate = options[0]
+    const momentum = options[1]
+    const nesterov = options[2]
+    if (momentum === 0) {
+      for (let i = 0; i < count; i++) p[i] = p[i] - learningRate * g[i]
+    } else if (nesterov === 0) {
+      for (let i = 0; i < count; i++) {
+        const velocity = momentum * state[i] + g[i]
+        state[i] = velocity
+        p[i] = p[i] - learningRate * velocity
+      }
+    } else {
+      for (let i = 0; i < count; i++) {
+        const velocity = momentum * state[i] + g[i]
+        state[i] = velocity
+        p[i] = p[i] - learningRate * (g[i] + momentum * velocity)
+      }
+    }
+  },
+}
+
+// Kingma and Ba, "Adam", ICLR 2015, algorithm 1; epsilon is added to the corrected root. The scalars are β1^t and β2^t.
+const adam = {
+  options: {
+    /** The step size, above 0. Default 0.001. */
+    learningRate: positive(0.001),
+    /** Decay of the mean of gradients, from 0 to under 1. Default 0.9. */
+    beta1: fraction(0.9),
+    /** Decay of the mean of squared gradients, from 0 to under 1. Default 0.999. */
+    beta2: fraction(0.999),
+    /** Added to the root in the denominator, above 0. Default 1e-8. */
+    epsilon: positive(1e-8),
+  },
+  slots: () => 2,
+  scalars: [1, 1],
+  update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array) {
+    const learningRate = options[0]
+    const beta1 = options[1]
+    const beta2 = options[2]
+    const epsilon = options[3]
+    const power1 = state[2 * count] * beta1
+    const power2 = state[2 * count + 1] * beta2
+    state[2 * count] = power1
+    state[2 * count + 1] = power2
+    const rest1 = 1 - beta1
+    const rest2 = 1 - beta2
+    const rate = learningRate / (1 - power1)
+    const root = Math.sqrt(1 - power2)
+    for (let i = 0; i < count; i++) {
+      const mean = beta1 * state[i] + rest1 * g[i]
+      const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
+      state[i] = mean
+      state[count + i] = square
+      p[i] = p[i] - rate * (mean / (Math.sqrt(square) / root + epsilon))
+    }
+  },
+}
+
+/** By name; the order gives the codes and is that of native/kernels/optimizers.inl. */
+export const optimizers = { sgd, adam } satisfies Record<string, Optimizer>

@@ -1,0 +1,55 @@
+/**
+ * The one generator: sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, 32-bit operations only. A stream is
+ * named by the seed, by what it is for, and by an index (the epoch of a shuffle), so that any epoch's
+ * order can be made again without those before it. native/kernels/random.inl follows it.
+ */
+
+/** What a stream of random numbers is for; each purpose draws its own. */
+export const WEIGHTS_STREAM = 1
+export const SHUFFLE_STREAM = 2
+
+const WARM_UP = 15
+
+export class Random {
+  private a: number
+  private b: number
+  private c: number
+  private counter: number
+
+  constructor(seedLow: number, seedHigh: number, stream: number, index: number) {
+    this.a = seedLow | 0
+    this.b = seedHigh | 0
+    this.c = index | 0
+    this.counter = stream | 0
+    for (let i = 0; i < WARM_UP; i++) this.next()
+  }
+
+  /** The next 32 bits, as an integer from 0 to 2^32 - 1. */
+  next(): number {
+    const sum = (((this.a + this.b) | 0) + this.counter) | 0
+    this.counter = (this.counter + 1) | 0
+    this.a = this.b ^ (this.b >>> 9)
+    this.b = (this.c + (this.c << 3)) | 0
+    this.c = (((this.c << 21) | (this.c >>> 11)) + sum) | 0
+    return sum >>> 0
+  }
+
+  /** Uniform in [0, 1): 27 high bits, then 26 low ones, so a multiple of 2^-53. */
+  uniform(): number {
+    const high = this.next() >>> 5
+    const low = this.next() >>> 6
+    return (high * 67108864 + low) * 2 ** -53
+  }
+}
+
+/** Fills `order` with 0 … rows - 1 as epoch `epoch` visits them (Fisher and Yates; Durstenfeld's form, from the end). */
+export function shuffleOrder(order: Int32Array, rows: number, seedLow: number, seedHigh: number, epoch: number): void {
+  for (let i = 0; i < rows; i++) order[i] = i
+  const random = new Random(seedLow, seedHigh, SHUFFLE_STREAM, epoch)
+  for (let i = rows - 1; i > 0; i--) {
+    const j = Math.floor(random.uniform() * (i + 1))
+    const kept = order[i]
+    order[i] = order[j]
+    order[j] = kept
+  }
+}

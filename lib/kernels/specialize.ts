@@ -1,0 +1,105 @@
+/**
+ * The products of dense.ts for layers of a few weights, written out for one shape: no inner loops, weights in local
+ * variables. The statements are those of dense.ts in the same order, hence the same bits. Where the host forbids making
+ * code from strings, the loops of dense.ts run.
+ */
+import {
+  type DenseBackward,
+  type DenseForward,
+  type DenseGradient,
+  denseBackward,
+  denseForward,
+  denseGradient,
+} from './dense.js'
+
+export interface Dense {
+  readonly forward: DenseForward
+  readonly backward: DenseBackward
+  readonly gradient: DenseGradient
+}
+
+const LOOPS: Dense = { forward: denseForward, backward: denseBackward, gradient: denseGradient }
+
+// Beyond this many weights the locals no longer fit the registers and the loops are as fast.
+const MOST_WEIGHTS = 24
+
+const made = new Map<string, Dense>()
+
+/** The products for this shape: written out where that is possible and pays, else the loops. */
+export function specializedDense(inputs: number, units: number): Dense {
+  if (inputs * units > MOST_WEIGHTS) return LOOPS
+  const key = `${inputs}x${units}`
+  let dense = made.get(key)
+  if (dense === undefined) {
+    dense = generate(inputs, units)
+    made.set(key, dense)
+  }
+  return dense
+}
+
+function generate(inputs: number, units: number): Dense {
+  try {
+    return {
+      forward: new Function('a', 'p', 'weights', 'bias', 'z', 'rows', forwardSource(inputs, units)) as DenseForward,
+      backward: new Function('d', 'p', 'weights', 'dInput', 'rows', backwardSource(inputs, units)) as DenseBackward,
+      gradient: new Function(
+        'a',
+        'd',
+        'g',
+        'weights',
+        'bias',
+        'rows',
+        'inputs',
+        'units',
+        'first',
+        gradientSource(inputs, units),
+      ) as DenseGradient,
+    }
+  } catch {
+    return LOOPS
+  }
+}
+
+/** `line(i)` for i = 0 … count - 1, a line each. */
+const each = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n')
+
+/** `line(k, j)` for each weight. */
+const eachWeight = (inputs: number, units: number, line: (k: number, j: number) => string): string =>
+  each(inputs, (k) => each(units, (j) => line(k, j)))
+
+const terms = (count: number, term: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => term(i)).join(' + ')
+
+function forwardSource(inputs: number, units: number): string {
+  return `
+${eachWeight(inputs, units, (k, j) => `const w${k}_${j} = p[weights + ${k * units + j}]`)}
+${each(units, (j) => `const b${j} = p[bias + ${j}]`)}
+for (let row = 0, from = 0, to = 0; row < rows; row++, from += ${inputs}, to += ${units}) {
+${each(inputs, (k) => `const a${k} = a[from + ${k}]`)}
+${each(units, (j) => `z[to + ${j}] = b${j} + ${terms(inputs, (k) => `a${k} * w${k}_${j}`)}`)}
+}`
+}
+
+function backwardSource(inputs: number, units: number): string {
+  return `
+${eachWeight(inputs, units, (k, j) => `const w${k}_${j} = p[weights + ${k * units + j}]`)}
+for (let row = 0, from = 0, to = 0; row < rows; row++, from += ${units}, to += ${inputs}) {
+${each(units, (j) => `const d${j} = d[from + ${j}]`)}
+${each(inputs, (k) => `dInput[to + ${k}] = ${terms(units, (j) => `d${j} * w${k}_${j}`)}`)}
+}`
+}
+
+function gradientSource(inputs: number, units: number): string {
+  return `
+${eachWeight(inputs, units, (k, j) => `let g${k}_${j} = first ? -0 : g[weights + ${k * units + j}]`)}
+${each(units, (j) => `let h${j} = first ? -0 : g[bias + ${j}]`)}
+for (let row = 0, at = 0, from = 0; row < rows; row++, at += ${inputs}, from += ${units}) {
+${each(inputs, (k) => `const a${k} = a[at + ${k}]`)}
+${each(units, (j) => `const d${j} = d[from + ${j}]`)}
+${eachWeight(inputs, units, (k, j) => `g${k}_${j} += a${k} * d${j}`)}
+${each(units, (j) => `h${j} += d${j}`)}
+}
+${eachWeight(inputs, units, (k, j) => `g[weights + ${k * units + j}] = g${k}_${j}`)}
+${each(units, (j) => `g[bias + ${j}] = h${j}`)}`
+}

@@ -1,0 +1,157 @@
+/** The addon: its typed contract, loading it, and each of its kernel sets as a backend. */
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import type { Backend } from './backend.js'
+import type { LayerPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/program.js'
+
+/** A kernel set, best first in the addon's list. */
+export interface KernelSet {
+  readonly name: string
+  readonly available: boolean
+  /** Why it is not available, else empty. */
+  readonly reason: string
+}
+
+/** An entry of one of the addon's tables: compared with the TypeScript tables by a test. */
+export interface TableEntry {
+  readonly name: string
+  readonly options: readonly string[]
+}
+
+/**
+ * What the addon exports. A plan goes in as one Float64Array: the values of `planFields`, then of `layerFields` for each
+ * layer, then the optimizer's options. `set` is an index into `kernelSets`. Every call checks every length again
+ * and throws a TypeError or RangeError; none reads past an array.
+ */
+export interface Addon {
+  readonly kernelSets: readonly KernelSet[]
+  readonly planFields: readonly string[]
+  readonly layerFields: readonly string[]
+  readonly activations: readonly TableEntry[]
+  readonly losses: readonly TableEntry[]
+  readonly optimizers: readonly TableEntry[]
+  predictionWorkspace(set: number, plan: Float64Array): number
+  evaluationWorkspace(set: number, plan: Float64Array): number
+  trainingWorkspace(set: number, plan: Float64Array): number
+  predict(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    x: Float64Array,
+    output: Float64Array,
+    workspace: Float64Array,
+  ): void
+  evaluate(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    workspace: Float64Array,
+  ): number
+  train(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    history: Float64Array,
+  ): TrainingOutcome
+  /** The arrays must stay attached and untouched until the promise settles. */
+  trainAsync(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    history: Float64Array,
+  ): Promise<TrainingOutcome>
+}
+
+// All kernel sets there are, so that a name can be told from a misspelling where the addon did not load.
+const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
+
+let addon: Addon | null = null
+let failure = ''
+
+/** Loads the addon at the first call; null where that fails. */
+export function loadAddon(): Addon | null {
+  if (addon === null && failure === '') {
+    try {
+      const require = createRequire(import.meta.url)
+      const root = fileURLToPath(new URL('..', import.meta.url))
+      addon = require('node-gyp-build')(root) as Addon
+    } catch (error) {
+      const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+      failure =
+        `no native binary could be loaded for ${process.platform}-${process.arch} (${why}). ` +
+        'Reinstall lockstep-nn, or build it in a checkout with "npm run build".'
+    }
+  }
+  return addon
+}
+
+/** Why the addon did not load, or what it lacks. */
+export function nativeLoadFailure(): string {
+  return loadAddon() === null ? failure : 'it has no kernel set for this processor.'
+}
+
+/** Every kernel set, whether it can run here, and if not why. */
+export function nativeKernelSets(): readonly KernelSet[] {
+  const loaded = loadAddon()
+  const known = loaded?.kernelSets ?? []
+  const others = ALL_SETS.filter((name) => !known.some((set) => set.name === name)).map((name) => ({
+    name,
+    available: false,
+    reason: loaded === null ? failure : `this binary is for ${process.arch} processors and has no such kernel set.`,
+  }))
+  return [...known, ...others]
+}
+
+/** A plan as the addon takes it. */
+export function encodePlan(addon: Addon, plan: PredictionPlan & Partial<TrainingPlan>): Float64Array {
+  const fields = { ...plan, layerCount: plan.layers.length, optionCount: plan.optimizerOptions?.length ?? 0 }
+  const value = (from: object, name: string): number => {
+    const given: unknown = (from as Record<string, unknown>)[name]
+    return typeof given === 'number' ? given : 0
+  }
+  return Float64Array.from([
+    ...addon.planFields.map((name) => value(fields, name)),
+    ...plan.layers.flatMap((layer: LayerPlan) => addon.layerFields.map((name) => value(layer, name))),
+    ...(plan.optimizerOptions ?? []),
+  ])
+}
+
+const made = new Map<string, Backend>()
+
+/** A kernel set, which must be available, as a backend. */
+export function nativeBackend(name: string): Backend {
+  let backend = made.get(name)
+  if (backend === undefined) {
+    backend = makeBackend(loadAddon() as Addon, name)
+    made.set(name, backend)
+  }
+  return backend
+}
+
+function makeBackend(addon: Addon, name: string): Backend {
+  const set = addon.kernelSets.findIndex((one) => one.name === name)
+  return {
+    name: `native/${name}`,
+    predictionWorkspace: (plan) => addon.predictionWorkspace(set, encodePlan(addon, plan)),
+    evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
+    trainingWorkspace: (plan) => addon.trainingWorkspace(set, encodePlan(addon, plan)),
+    predict: (plan, parameters, x, output, workspace) =>
+      addon.predict(set, encodePlan(addon, plan), parameters, x, output, workspace),
+    evaluate: (plan, parameters, x, y, workspace) =>
+      addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
+    train: (plan, { parameters, state, workspace, x, y, history }) =>
+      addon.train(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
+    trainAsync: (plan, { parameters, state, workspace, x, y, history }) =>
+      addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
+  }
+}

@@ -1,0 +1,277 @@
+/** Network: layers and their parameters; predicting, saving and loading. */
+import { createHash } from 'node:crypto'
+import { chooseBackend } from './backend.js'
+import { matrix, type Rows } from './data.js'
+import { wrongSize, wrongType, wrongValue } from './errors.js'
+import type { NetworkPlan } from './kernels/program.js'
+import { Random, WEIGHTS_STREAM } from './kernels/random.js'
+import { type LayerShape, networkPlan } from './plan.js'
+import {
+  type ActivationName,
+  activationRegistry,
+  type InitializerOption,
+  initializerRegistry,
+  type LayerOption,
+} from './registry.js'
+import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
+
+export interface NetworkOptions {
+  /** How many values a sample has. */
+  inputs: number
+  /** At least one layer; `softmax` may stand on the last only. */
+  layers: readonly LayerOption[]
+  /**
+   * How the weights of every layer start; biases start at 0. Default: `heUniform` for layers of the relu family, else
+   * `glorotUniform`.
+   */
+  initializer?: InitializerOption
+  /** For the initializer: an integer from 0 to 2^53 - 1. The same seed gives the same weights. Default 0. */
+  seed?: number
+  /**
+   * The parameters, used in place: per layer the weights [inputs × units] row-major, then the bias [units]. Over an
+   * ArrayBuffer or a SharedArrayBuffer. Excludes `initializer` and `seed`.
+   */
+  parameters?: Float64Array
+}
+
+export interface PredictOptions {
+  /** As in `TrainerOptions`. Default `auto`. */
+  backend?: string
+  /** Where to write, [rows × outputs]; a new array where nothing is given. */
+  output?: Float64Array
+}
+
+/** A layer of a network. */
+export interface LayerInfo {
+  readonly inputs: number
+  readonly units: number
+  readonly activation: ActivationName
+  /** The options of the activation, such as `alpha`. */
+  readonly options: Readonly<Record<string, number>>
+}
+
+/** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */
+export interface SavedNetwork {
+  readonly format: 'lockstep-nn'
+  readonly version: 1
+  readonly inputs: number
+  readonly layers: readonly Record<string, unknown>[]
+  readonly parameters: string
+  readonly digest: string
+}
+
+const MOST_UNITS = 2 ** 24
+const MOST_PARAMETERS = 2 ** 31 - 1
+const SAVED_KEYS = ['format', 'version', 'inputs', 'layers', 'parameters', 'digest']
+
+const isLittleEndian = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f
+
+/** The bytes of float64 values, little-endian on any machine, with one NaN for all. */
+function bytesOf(values: Float64Array): Uint8Array {
+  const copy = values.slice()
+  for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = NaN
+  const bytes = Buffer.from(copy.buffer)
+  return isLittleEndian ? bytes : bytes.swap64()
+}
+
+/** A network of dense layers. Its parameters are one flat array that training writes to. */
+export class Network {
+  readonly inputs: number
+  readonly outputs: number
+  readonly layers: readonly LayerInfo[]
+  /** All parameters, live: per layer the weights [inputs × units] row-major, then the bias [units]. */
+  readonly parameters: Float64Array
+  /** The network in numbers. @internal */
+  readonly plan: NetworkPlan
+
+  /**
+   * @throws TypeError for an argument of a wrong kind or an unknown option
+   * @throws RangeError for a wrong size or value
+   */
+  constructor(options: NetworkOptions) {
+    const known = ['inputs', 'layers', 'initializer', 'seed', 'parameters']
+    const given = optionsObject(options, 'the network options', known)
+    this.inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
+    const shapes = checkLayers(given.layers)
+    this.plan = networkPlan(this.inputs, shapes)
+    this.outputs = this.plan.outputs
+    this.layers = this.plan.layers.map(describeLayer)
+    const { parameterCount } = this.plan
+    if (parameterCount > MOST_PARAMETERS) {
+      throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'layers', `layers with ${parameterCount}`)
+    }
+    if (given.parameters === undefined) {
+      const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
+      this.parameters = initialParameters(this.plan, given.initializer, start)
+    } else {
+      for (const name of ['initializer', 'seed']) {
+        if (given[name] !== undefined) {
+          throw wrongType(
+            'nothing',
+            name,
+            given[name],
+            'It has no effect where parameters are given: leave one of them out.',
+          )
+        }
+      }
+      this.parameters = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+    }
+  }
+
+  /** How many weights and biases there are. */
+  get parameterCount(): number {
+    return this.plan.parameterCount
+  }
+
+  /**
+   * The network's answers.
+   * @param x samples: row-major [rows × inputs], or an array of rows
+   * @returns [rows × outputs], row-major: `options.output` where that is given
+   * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
+   */
+  predict(x: Rows, options: PredictOptions = {}): Float64Array {
+    const given = optionsObject(options, 'the options of predict', ['backend', 'output'])
+    const { backend } = chooseBackend(given.backend)
+    const samples = matrix(x, 'x', this.inputs, 'the inputs of the network')
+    const parameters = this.attachedParameters()
+    const length = samples.rows * this.outputs
+    let output: Float64Array
+    if (given.output === undefined) {
+      output = new Float64Array(length)
+    } else {
+      output = float64ArrayOf(given.output, 'output', length)
+      apart(samples.values, 'x', output, 'output')
+      apart(parameters, 'network.parameters', output, 'output')
+    }
+    const plan = { ...this.plan, rows: samples.rows }
+    backend.predict(plan, parameters, samples.values, output, new Float64Array(backend.predictionWorkspace(plan)))
+    return output
+  }
+
+  /** The parameters, after a check that their buffer is still there. @internal */
+  attachedParameters(): Float64Array {
+    return float64ArrayOf(this.parameters, 'network.parameters', this.parameterCount)
+  }
+
+  /** SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. */
+  digest(): string {
+    const hash = createHash('sha256')
+    hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers }))
+    hash.update('\n')
+    hash.update(bytesOf(this.attachedParameters()))
+    return hash.digest('hex')
+  }
+
+  /** What `JSON.stringify` saves: everything but the seed and the initializer, exactly. */
+  toJSON(): SavedNetwork {
+    return {
+      format: 'lockstep-nn',
+      version: 1,
+      inputs: this.inputs,
+      layers: this.layers.map(({ units, activation, options }) => ({ units, activation, ...options })),
+      parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
+      digest: this.digest(),
+    }
+  }
+
+  /**
+   * A network from what `toJSON` gave, or from its JSON text.
+   * @throws TypeError or RangeError where it is no saved network, or a damaged one
+   */
+  static fromJSON(saved: SavedNetwork | string): Network {
+    const given = optionsObject(typeof saved === 'string' ? parse(saved) : saved, 'the saved network', SAVED_KEYS)
+    if (given.format !== 'lockstep-nn') throw wrongValue('"lockstep-nn"', 'format of the saved network', given.format)
+    if (given.version !== 1) {
+      throw wrongValue('version 1', 'version of the saved network', given.version, 'A newer lockstep-nn may read it.')
+    }
+    if (typeof given.parameters !== 'string') {
+      throw wrongType('base64 text', 'parameters of the saved network', given.parameters)
+    }
+    const bytes = Uint8Array.from(Buffer.from(given.parameters, 'base64'))
+    if (bytes.length % 8 !== 0) {
+      throw wrongSize(
+        'a multiple of 8 bytes',
+        'parameters of the saved network',
+        `${bytes.length} bytes`,
+        'It is damaged.',
+      )
+    }
+    if (!isLittleEndian) Buffer.from(bytes.buffer).swap64()
+    const network = new Network({
+      inputs: given.inputs as number,
+      layers: given.layers as LayerOption[],
+      parameters: new Float64Array(bytes.buffer),
+    })
+    const digest = network.digest()
+    if (digest !== given.digest) {
+      throw wrongValue(`the digest ${digest}`, 'the saved network', given.digest, 'It is damaged or was edited.')
+    }
+    return network
+  }
+
+  /** A table of the layers and their sizes, as text. */
+  summary(): string {
+    const rows = this.plan.layers.map(({ inputs, units }, i) => [
+      String(i),
+      this.layers[i].activation,
+      `${inputs} × ${units}`,
+      String((inputs + 1) * units),
+    ])
+    const table = [['layer', 'activation', 'inputs × units', 'parameters'], ...rows]
+    const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
+    const line = (row: string[]) =>
+      row.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
+    return [...table.map(line), `${this.parameterCount} parameters in all`].join('\n')
+  }
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw wrongType('JSON text', 'the saved network', text, `It is damaged: ${(error as Error).message}`)
+  }
+}
+
+function checkLayers(given: unknown): LayerShape[] {
+  if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
+  if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
+  return given.map((layer: unknown, i) => {
+    const where = `layers[${i}]`
+    if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
+    const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>
+    const chosen = activationRegistry.named(name, `${where}.activation`, rest, where)
+    optionsObject(layer, where, ['units', 'activation', ...Object.keys(chosen.entry.options)])
+    if (chosen.entry.lastLayerOnly && i < given.length - 1) {
+      throw wrongValue(
+        'an activation for any layer',
+        `${where}.activation`,
+        name,
+        'It may stand on the last layer only.',
+      )
+    }
+    const units = integer(rest.units, `${where}.units`, 1, MOST_UNITS)
+    return { units, activation: chosen.code, alpha: chosen.options[0] ?? 0 }
+  })
+}
+
+function describeLayer({ inputs, units, activation, alpha }: NetworkPlan['layers'][number]): LayerInfo {
+  const { name, entry } = activationRegistry.at(activation)
+  const options = Object.fromEntries(Object.keys(entry.options).map((option) => [option, alpha]))
+  return { inputs, units, activation: name as ActivationName, options }
+}
+
+/** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */
+const defaultInitializer = (activation: string): string => (/relu/i.test(activation) ? 'heUniform' : 'glorotUniform')
+
+function initialParameters(plan: NetworkPlan, initializer: unknown, start: number): Float64Array {
+  const given = initializer === undefined ? undefined : initializerRegistry.choose(initializer, 'initializer')
+  const parameters = new Float64Array(plan.parameterCount)
+  plan.layers.forEach(({ inputs, units, activation, weights }, i) => {
+    const name = defaultInitializer(activationRegistry.at(activation).name)
+    const { entry, options } = given ?? initializerRegistry.choose(name, 'initializer')
+    const random = new Random((start % 2 ** 32) | 0, Math.floor(start / 2 ** 32) | 0, WEIGHTS_STREAM, i)
+    entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
+  })
+  return parameters
+}

@@ -1,0 +1,76 @@
+/** From checked options to the numbers that both paths run on. */
+import type { Loss } from './kernels/losses.js'
+import type { Optimizer } from './kernels/optimizers.js'
+import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from './kernels/program.js'
+import type { Chosen } from './registry.js'
+
+/** A layer as the network describes it: what it does, without where its parameters are. */
+export type LayerShape = Pick<LayerPlan, 'units' | 'activation' | 'alpha'>
+
+/** Lays the parameters out: per layer the weights [inputs × units] row-major, then the bias [units]. */
+export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
+  const layers: LayerPlan[] = []
+  let width = inputs
+  let offset = 0
+  for (const shape of shapes) {
+    const weights = offset
+    const bias = weights + width * shape.units
+    layers.push({ ...shape, inputs: width, weights, bias })
+    offset = bias + shape.units
+    width = shape.units
+  }
+  return { inputs, outputs: width, parameterCount: offset, layers }
+}
+
+/** How many terms the mean of a loss is over. */
+const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
+
+export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: number): EvaluationPlan {
+  return {
+    ...network,
+    rows,
+    loss: loss.code,
+    lossScale: loss.entry.lossFactor / terms(loss.entry, rows, network.outputs),
+  }
+}
+
+/** The numbers of one call of `fit`, checked. */
+export interface Schedule {
+  readonly rows: number
+  readonly epochs: number
+  readonly batchSize: number
+  readonly shuffle: boolean
+  readonly seed: number
+}
+
+export function trainingPlan(
+  network: NetworkPlan,
+  loss: Chosen<Loss>,
+  optimizer: Chosen<Optimizer>,
+  schedule: Schedule,
+): TrainingPlan {
+  const { rows, epochs, shuffle, seed } = schedule
+  const batchSize = Math.min(schedule.batchSize, rows)
+  const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
+  const { gradientFactor } = loss.entry
+  return {
+    ...evaluationPlan(network, loss, rows),
+    epochs,
+    batchSize,
+    gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),
+    lastGradientScale: gradientFactor / terms(loss.entry, lastBatch, network.outputs),
+    shuffle: shuffle ? 1 : 0,
+    seedLow: (seed % 2 ** 32) | 0,
+    seedHigh: Math.floor(seed / 2 ** 32) | 0,
+    optimizer: optimizer.code,
+    optimizerOptions: optimizer.options,
+  }
+}
+
+/** The optimizer's state before its first step: vectors of zeros, then its scalars. */
+export function freshState({ entry, options }: Chosen<Optimizer>, parameterCount: number): Float64Array {
+  const vectors = entry.slots(options) * parameterCount
+  const state = new Float64Array(vectors + entry.scalars.length)
+  state.set(entry.scalars, vectors)
+  return state
+}

@@ -1,0 +1,94 @@
+/** Names and codes of activations, losses, optimizers and initializers, derived from the kernels' tables. */
+import { wrongValue } from './errors.js'
+import { type Activation, activations } from './kernels/activations.js'
+import { type Initializer, initializers } from './kernels/initializers.js'
+import { type Loss, losses } from './kernels/losses.js'
+import { type Optimizer, optimizers } from './kernels/optimizers.js'
+import type { Configurable, FlagOption, OptionTable } from './kernels/options.js'
+import { oneOf, optionsObject, optionValues } from './validate.js'
+
+export type ActivationName = keyof typeof activations
+export type LossName = keyof typeof losses
+export type OptimizerName = keyof typeof optimizers
+export type InitializerName = keyof typeof initializers
+
+/** The values that a table's options take. */
+type Values<Table extends OptionTable> = { [Key in keyof Table]?: Table[Key] extends FlagOption ? boolean : number }
+
+/** `{ name: 'adam', beta1: 0.95 }`: an entry of a table with the options that this entry has. */
+type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
+  [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
+}[keyof Table]
+
+/** A layer: its number of units, its activation (by default `linear`), and the options of that activation. */
+export type LayerOption =
+  | { units: number; activation?: undefined }
+  | {
+      [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
+    }[ActivationName]
+
+/** An optimizer's name, or its name with options. */
+export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
+/** An initializer's name, or its name with options. */
+export type InitializerOption = InitializerName | Choice<typeof initializers>
+
+/** An entry that a caller chose, with its code and the values of its options in the table's order. */
+export interface Chosen<Entry> {
+  readonly name: string
+  readonly code: number
+  readonly entry: Entry
+  readonly options: Float64Array
+}
+
+/** A table as the rest of the library looks things up in it. */
+class Registry<Entry extends Partial<Configurable>> {
+  readonly names: readonly string[]
+
+  constructor(
+    private readonly table: Readonly<Record<string, Entry>>,
+    private readonly noun: string,
+  ) {
+    this.names = Object.keys(table)
+  }
+
+  /** Checks a name, or an object with a name and options. */
+  choose(given: unknown, argument: string): Chosen<Entry> {
+    if (typeof given === 'object' && given !== null) {
+      const name = this.name((given as { name?: unknown }).name, `${argument}.name`)
+      const table = this.table[name].options ?? {}
+      const options = optionsObject(given, argument, ['name', ...Object.keys(table)])
+      return this.chosen(name, optionValues(options, table, argument), argument)
+    }
+    const name = this.name(given, argument)
+    return this.chosen(name, optionValues({}, this.table[name].options ?? {}, argument), argument)
+  }
+
+  /** Checks a name whose options stand beside it, as in a layer. */
+  named(given: unknown, argument: string, options: Record<string, unknown>, where: string): Chosen<Entry> {
+    const name = this.name(given, argument)
+    return this.chosen(name, optionValues(options, this.table[name].options ?? {}, where), where)
+  }
+
+  at(code: number): { name: string; entry: Entry } {
+    return { name: this.names[code], entry: this.table[this.names[code]] }
+  }
+
+  private name(given: unknown, argument: string): string {
+    return oneOf(given, argument, this.noun, this.names)
+  }
+
+  private chosen(name: string, options: Float64Array, argument: string): Chosen<Entry> {
+    const entry = this.table[name]
+    const conflict = entry.conflict?.(options) ?? null
+    if (conflict !== null) {
+      const value = options[Object.keys(entry.options ?? {}).indexOf(conflict.option)]
+      throw wrongValue(conflict.expected, `${argument}.${conflict.option}`, value, conflict.remedy)
+    }
+    return { name, code: this.names.indexOf(name), entry, options }
+  }
+}
+
+export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation')
+export const lossRegistry = new Registry<Loss & Partial<Configurable>>(losses, 'the name of a loss')
+export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer')
+export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer')
