@@ -1,0 +1,51 @@
+// What JavaScript hands over, checked again: every length and every number that an address is computed from. All throw
+// a JavaScript TypeError or RangeError.
+#pragma once
+
+#include <napi.h>
+
+#include <vector>
+
+#include "dispatch.h"
+#include "plan.h"
+
+namespace lockstep {
+
+// The fields of an encoded plan, in order: for the network and the call, then for each layer. The optimizer's options
+// follow.
+extern const char* const kPlanFields[];
+extern const int kPlanFieldCount;
+extern const char* const kLayerFields[];
+extern const int kLayerFieldCount;
+
+// How much of a plan a call needs.
+enum class Purpose { kPredict, kEvaluate, kTrain };
+
+// A plan with the memory that it points to.
+class OwnedPlan {
+ public:
+  OwnedPlan(const Napi::Value& encoded, Purpose purpose);
+  OwnedPlan(const OwnedPlan&) = delete;
+  OwnedPlan& operator=(const OwnedPlan&) = delete;
+  const Plan& get() const { return plan; }
+
+ private:
+  void readLayers(Napi::Env env, const double* values);
+  void readTraining(Napi::Env env, const double* values, int optionCount);
+
+  Plan plan{};
+  std::vector<LayerPlan> layers;
+  std::vector<double> options;
+};
+
+// A kernel set by its index; one that cannot run here is refused.
+const KernelSet& kernelSetOf(const Napi::Value& index);
+
+// A Float64Array of exactly, or of at least, this length.
+double* float64Array(const Napi::Value& value, const char* name, int64_t length);
+double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length);
+
+// How long the optimizer's state is for a plan of a training.
+int64_t stateLength(const KernelSet& kernels, const Plan& plan);
+
+}  // namespace lockstep

@@ -1,0 +1,114 @@
+#include "dispatch.h"
+
+#include "isa/sets.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#define LOCKSTEP_X64 1
+#if defined(_MSC_VER)
+#include <immintrin.h>
+#include <intrin.h>
+#else
+#include <cpuid.h>
+#endif
+#elif defined(__aarch64__) || defined(_M_ARM64)
+#define LOCKSTEP_ARM64 1
+#endif
+
+namespace lockstep {
+namespace {
+
+#if LOCKSTEP_X64
+
+struct Registers {
+  uint32_t eax, ebx, ecx, edx;
+};
+
+Registers cpuid(uint32_t leaf, uint32_t subleaf) {
+#if defined(_MSC_VER)
+  int values[4];
+  __cpuidex(values, static_cast<int>(leaf), static_cast<int>(subleaf));
+  return {static_cast<uint32_t>(values[0]), static_cast<uint32_t>(values[1]), static_cast<uint32_t>(values[2]),
+          static_cast<uint32_t>(values[3])};
+#else
+  Registers r{};
+  __get_cpuid_count(leaf, subleaf, &r.eax, &r.ebx, &r.ecx, &r.edx);
+  return r;
+#endif
+}
+
+// The register states that the operating system saves: a processor with AVX is of no use without it.
+uint64_t savedStates() {
+#if defined(_MSC_VER)
+  return _xgetbv(0);
+#else
+  uint32_t low, high;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  return (static_cast<uint64_t>(high) << 32) | low;
+#endif
+}
+
+constexpr uint64_t kYmmStates = 0x06;
+constexpr uint64_t kZmmStates = 0xe6;
+
+bool has(uint32_t word, int bit) { return ((word >> bit) & 1) != 0; }
+
+struct Processor {
+  bool avx2 = false;
+  bool avx512 = false;
+  // Whether the operating system saves the registers these need.
+  bool ymm = false;
+  bool zmm = false;
+
+  Processor() {
+    const Registers basic = cpuid(1, 0);
+    if (has(basic.ecx, 27)) {
+      const uint64_t states = savedStates();
+      ymm = (states & kYmmStates) == kYmmStates;
+      zmm = (states & kZmmStates) == kZmmStates;
+    }
+    if (cpuid(0, 0).eax < 7) return;
+    const Registers extended = cpuid(7, 0);
+    avx2 = has(basic.ecx, 28) && has(extended.ebx, 5);
+    // F, DQ, BW, VL: what isa/avx512.cc is compiled for.
+    avx512 = avx2 && has(extended.ebx, 16) && has(extended.ebx, 17) && has(extended.ebx, 30) && has(extended.ebx, 31);
+  }
+};
+
+std::string whyNot(bool processor, bool system, const char* name) {
+  if (!processor) return std::string("this processor has no ") + name + ".";
+  if (!system) return std::string("this operating system does not save the registers of ") + name + ".";
+  return "";
+}
+
+NamedKernelSet checked(const char* name, const KernelSet& kernels, const std::string& reason) {
+  return {name, &kernels, reason.empty(), reason};
+}
+
+std::vector<NamedKernelSet> detect() {
+  const Processor processor;
+  return {
+      checked("avx512", kAvx512, whyNot(processor.avx512, processor.zmm, "AVX-512 (F, DQ, BW, VL)")),
+      checked("avx2", kAvx2, whyNot(processor.avx2, processor.ymm, "AVX2")),
+      {"sse2", &kSse2, true, ""},
+      {"scalar", &kScalar, true, ""},
+  };
+}
+
+#elif LOCKSTEP_ARM64
+
+std::vector<NamedKernelSet> detect() { return {{"neon", &kNeon, true, ""}, {"scalar", &kScalar, true, ""}}; }
+
+#else
+
+std::vector<NamedKernelSet> detect() { return {{"scalar", &kScalar, true, ""}}; }
+
+#endif
+
+}  // namespace
+
+const std::vector<NamedKernelSet>& kernelSets() {
+  static const std::vector<NamedKernelSet> sets = detect();
+  return sets;
+}
+
+}  // namespace lockstep

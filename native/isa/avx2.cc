@@ -1,0 +1,10 @@
+#include "../simd/avx2.h"
+
+#include "../kernels/kernel_set.inl"
+#include "sets.h"
+
+namespace lockstep {
+
+const KernelSet kAvx2 = KernelSetOf<Avx2, Twice<Avx2>, Twice<Twice<Avx2>>>::set;
+
+}  // namespace lockstep

@@ -1,0 +1,94 @@
+// The three products of a dense layer: lib/kernels/dense.ts, with several samples in the lanes of N. Sums run in index
+// order; what goes side by side are samples and outputs, never the terms of one sum.
+#pragma once
+
+namespace lockstep {
+namespace {
+
+// How many sums go side by side so that about eight vectors are in flight.
+template <class N>
+constexpr int kTile = N::vectors >= 8 ? 1 : 8 / N::vectors;
+
+// f(Fixed<tile>, i) over 0 … count - 1 in steps of the tile, then of 1.
+template <int tile, class F>
+LOCKSTEP_INLINE void eachTile(int count, F f) {
+  int i = 0;
+  for (; i + tile <= count; i += tile) f(Fixed<tile>{}, i);
+  for (; i < count; i++) f(Fixed<1>{}, i);
+}
+
+template <int tile, int count, class F>
+LOCKSTEP_INLINE void eachTile(Fixed<count>, F f) {
+  f(Fixed<count>{}, Fixed<0>{});
+}
+
+// z[j] = bias[j] + Σ_k a[k] w[k][j]
+template <class N, class Inputs, class Units>
+LOCKSTEP_INLINE void denseForward(const N* a, const double* weights, const double* bias, N* z, Inputs inputs,
+                                  Units units) {
+  eachTile<kTile<N>>(units, [&](auto tile, auto j) LOCKSTEP_LAMBDA {
+    N sums[tile];
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = N::splat(bias[j + i]); });
+    each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
+      const N input = a[k];
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + input * N::splat(weights[k * units + j + i]); });
+    });
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { z[j + i] = sums[i]; });
+  });
+}
+
+// dInput[k] = Σ_j d[j] w[k][j]
+template <class N, class Inputs, class Units>
+LOCKSTEP_INLINE void denseBackward(const N* d, const double* weights, N* dInput, Inputs inputs, Units units) {
+  eachTile<kTile<N>>(inputs, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
+    N sums[tile];
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = N::splat(-0.0); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA {
+      const N derivative = d[j];
+      each(tile,
+           [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + derivative * N::splat(weights[(k + i) * units + j]); });
+    });
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { dInput[k + i] = sums[i]; });
+  });
+}
+
+// The sums of V::lanes parameters that follow one another from g on, the first `known` of which exist: product(i) gives
+// parameter i's products, samples in the lanes. They are turned and added row by row.
+template <class N, class F>
+LOCKSTEP_INLINE typename N::Base gradientGroup(typename N::Base sums, int rows, F product) {
+  using V = typename N::Base;
+  N products[V::lanes];
+  each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { products[i] = product(i); });
+  return addRows(sums, products, rows);
+}
+
+// g_w[k][j] += Σ_r a[k] d[j] and, behind the weights, g_b[j] += Σ_r d[j], in the flat order of the parameters; on the
+// first rows of a step the sums begin anew.
+template <class N>
+LOCKSTEP_INLINE void denseGradient(const N* a, const N* d, double* g, int inputs, int units, int rows, bool first) {
+  using V = typename N::Base;
+  const int64_t count = (static_cast<int64_t>(inputs) + 1) * units;
+  int k = 0;
+  int j = 0;
+  const auto product = [&](auto) LOCKSTEP_LAMBDA {
+    const N value = k < inputs ? a[k] * d[j] : d[j];
+    j++;
+    if (j == units) {
+      j = 0;
+      k++;
+    }
+    return value;
+  };
+  int64_t from = 0;
+  for (; from + V::lanes <= count; from += V::lanes) {
+    gradientGroup<N>(first ? V::splat(-0.0) : V::load(g + from), rows, product).store(g + from);
+  }
+  if (from == count) return;
+  double tail[V::lanes] = {};
+  for (int64_t i = from; i < count; i++) tail[i - from] = first ? -0.0 : g[i];
+  gradientGroup<N>(V::load(tail), rows, product).store(tail);
+  for (int64_t i = from; i < count; i++) g[i] = tail[i - from];
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,48 @@
+// A list of types as a table: codes are positions, names come from the entries.
+#pragma once
+
+#include "../plan.h"
+#include "../simd/common.h"
+
+namespace lockstep {
+namespace {
+
+template <class... Entries>
+struct List {
+  static constexpr int count = sizeof...(Entries);
+
+  // Calls f with the entry of this code. A chain of comparisons that always goes the same way in one training.
+  template <class F>
+  static LOCKSTEP_INLINE void with(int code, F f) {
+    int at = 0;
+    static_cast<void>(((at++ == code && (f(Entries{}), true)) || ...));
+  }
+
+  static constexpr TableEntry entries[] = {{Entries::name, Entries::Options::names, Entries::Options::count}...};
+  static constexpr Table table = {entries, count};
+
+  template <class Entry>
+  static constexpr int codeOf() {
+    int code = -1;
+    int at = 0;
+    static_cast<void>(((isSame<Entry, Entries>() ? (code = at, true) : (at++, false)) || ...));
+    return code;
+  }
+
+ private:
+  template <class A, class B>
+  struct Same {
+    static constexpr bool value = false;
+  };
+  template <class A>
+  struct Same<A, A> {
+    static constexpr bool value = true;
+  };
+  template <class A, class B>
+  static constexpr bool isSame() {
+    return Same<A, B>::value;
+  }
+};
+
+}  // namespace
+}  // namespace lockstep

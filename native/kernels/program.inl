@@ -1,0 +1,227 @@
+// Prediction, evaluation and training: lib/kernels/program.ts, with as many rows at a time as N has lanes. Lanes beyond
+// the last row compute something that nobody reads.
+#pragma once
+
+namespace lockstep {
+namespace {
+
+// Puts rows into the lanes: to[column] lane i = row i's value. Unused lanes are 0. `order`, where given, says which
+// row.
+template <class N>
+LOCKSTEP_INLINE void loadRows(N* to, const double* from, const int32_t* order, int64_t first, int rows, int columns) {
+  double* const lanes = reinterpret_cast<double*>(to);
+  for (int i = 0; i < rows; i++) {
+    const int64_t row = order == nullptr ? first + i : order[first + i];
+    const double* const values = from + row * columns;
+    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = values[column];
+  }
+  for (int i = rows; i < N::lanes; i++) {
+    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = 0;
+  }
+}
+
+template <class N, class Net>
+LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, const double* p) {
+  each(net.depth(), [&](auto l) LOCKSTEP_LAMBDA {
+    const LayerPlan& layer = plan.layers[l];
+    denseForward<N>(net.input(l), p + net.weights(l), p + net.bias(l), net.z(l), net.inputs(l), net.units(l));
+    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha);
+    });
+  });
+}
+
+// Adds the losses of these rows, in order.
+template <class N, class Net>
+LOCKSTEP_INLINE void addLoss(const Plan& plan, Net& net, int rows, double& sum) {
+  const auto last = oneLess(net.depth());
+  N rowLoss = N::splat(0);
+  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+    rowLoss = loss.forward(net.z(last), net.a(last), net.y, net.units(last));
+  });
+  double losses[N::lanes];
+  rowLoss.store(losses);
+  for (int i = 0; i < rows; i++) sum += losses[i];
+}
+
+// Adds to the gradients, from the last layer to the first.
+template <class N, class Net>
+LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, const double* p, double* g, int rows, bool first,
+                                  double scale) {
+  const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
+    const LayerPlan& layer = plan.layers[l];
+    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), layer.alpha);
+    });
+  };
+  const auto last = oneLess(net.depth());
+  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale);
+    if (loss.fusedWith < 0) backwardActivation(last);
+  });
+  eachDown(last, [&](auto l) LOCKSTEP_LAMBDA {
+    const auto next = oneMore(l);
+    net.layerGradient(next, g, rows, first);
+    denseBackward<N>(net.d(next), p + net.weights(next), net.d(l), net.inputs(next), net.units(next));
+    backwardActivation(l);
+  });
+  net.layerGradient(Fixed<0>{}, g, rows, first);
+  net.gradients(g, rows);
+}
+
+template <class N>
+struct Pass {
+  static int64_t predictionWorkspace(const Plan& plan) {
+    Room room(nullptr);
+    AnyNetwork<N>(plan, room, false);
+    return room.length();
+  }
+
+  static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
+    Room room(workspace);
+    AnyNetwork<N> net(plan, room, false);
+    for (int64_t row = 0; row < plan.rows; row += N::lanes) {
+      const int rows = rowsFrom(plan.rows - row);
+      loadRows(net.x, x, nullptr, row, rows, plan.inputs);
+      forwardPass<N>(plan, net, p);
+      const double* const lanes = reinterpret_cast<const double*>(net.a(plan.layerCount - 1));
+      for (int i = 0; i < rows; i++) {
+        for (int j = 0; j < plan.outputs; j++) output[(row + i) * plan.outputs + j] = lanes[j * N::lanes + i];
+      }
+    }
+  }
+
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+    Room room(workspace);
+    AnyNetwork<N> net(plan, room, false);
+    double sum = -0.0;
+    for (int64_t row = 0; row < plan.rows; row += N::lanes) {
+      const int rows = rowsFrom(plan.rows - row);
+      loadRows(net.x, x, nullptr, row, rows, plan.inputs);
+      loadRows(net.y, y, nullptr, row, rows, plan.outputs);
+      forwardPass<N>(plan, net, p);
+      addLoss<N>(plan, net, rows, sum);
+    }
+    return sum * plan.lossScale;
+  }
+
+  static int rowsFrom(int64_t left) { return left < N::lanes ? static_cast<int>(left) : N::lanes; }
+};
+
+// What a training keeps in the workspace besides the values of the network.
+template <class N>
+struct TrainingRoom {
+  TrainingRoom(const Plan& plan, Room& room) {
+    g = room.take<double>(plan.parameterCount + N::Base::lanes);
+    kept = room.take<double>(plan.parameterCount);
+    order = room.take<int32_t>(plan.shuffle ? plan.rows : 0);
+  }
+  double* g;
+  double* kept;
+  int32_t* order;
+};
+
+template <class N>
+int64_t trainingWorkspace(const Plan& plan) {
+  Room room(nullptr);
+  TrainingRoom<N>(plan, room);
+  AnyNetwork<N>(plan, room, true);
+  return room.length();
+}
+
+// The first parameter that is not finite, or -1.
+template <class V, class Count>
+LOCKSTEP_INLINE int64_t firstNotFinite(const double* p, Count count) {
+  bool finite = true;
+  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    finite &= all(lessEqual(abs(T::load(p + i)), T::splat(kLargest)));
+  });
+  if (finite) [[likely]]
+    return -1;
+  for (int64_t i = 0;; i++) {
+    if (!(p[i] - p[i] == 0)) return i;
+  }
+}
+
+template <class V, class Count>
+LOCKSTEP_INLINE void copyParameters(const double* from, double* to, Count count) {
+  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    T::load(from + i).store(to + i);
+  });
+}
+
+// The whole training. An epoch counts if its loss and the parameters after it are finite; if not, those before it come
+// back.
+template <class N, class Net, class Count>
+LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count parameterCount, const TrainingRoom<N>& room,
+                                      const TrainingArrays& arrays, const volatile int* cancelled) {
+  using V = typename N::Base;
+  double* const p = arrays.parameters;
+  double* const g = room.g;
+  const int32_t* const order = plan.shuffle ? room.order : nullptr;
+  // Without a shuffle, rows that fit the lanes are loaded once.
+  const bool resident = !plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize;
+  if (resident) {
+    loadRows(net.x, arrays.x, order, 0, static_cast<int>(plan.rows), plan.inputs);
+    loadRows(net.y, arrays.y, order, 0, static_cast<int>(plan.rows), plan.outputs);
+  }
+  copyParameters<V>(p, room.kept, parameterCount);
+  for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
+    if (plan.shuffle) {
+      shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
+                   static_cast<uint32_t>(epoch));
+    }
+    double lossSum = -0.0;
+    for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
+      if (*cancelled != 0) [[unlikely]]
+        return {epoch, kCancelled, -1};
+      const int64_t left = plan.rows - batch;
+      const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
+      const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
+      for (int64_t row = 0; row < batchRows; row += N::lanes) {
+        const int rows = Pass<N>::rowsFrom(batchRows - row);
+        if (!resident) {
+          loadRows(net.x, arrays.x, order, batch + row, rows, plan.inputs);
+          loadRows(net.y, arrays.y, order, batch + row, rows, plan.outputs);
+        }
+        forwardPass<N>(plan, net, p);
+        addLoss<N>(plan, net, rows, lossSum);
+        backwardPass<N>(plan, net, p, g, rows, row == 0, scale);
+      }
+      Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
+        optimizer.template update<V>(p, g, arrays.state, parameterCount, plan.optimizerOptions);
+      });
+    }
+    const double loss = lossSum * plan.lossScale;
+    arrays.history[epoch] = loss;
+    const int64_t broken = firstNotFinite<V>(p, parameterCount);
+    if (broken >= 0 || !(loss - loss == 0)) [[unlikely]] {
+      copyParameters<V>(room.kept, p, parameterCount);
+      return {epoch, loss - loss == 0 ? kParameterNotFinite : kLossNotFinite, broken};
+    }
+    copyParameters<V>(p, room.kept, parameterCount);
+  }
+  return {plan.epochs, kDone, -1};
+}
+
+template <class N>
+TrainingOutcome trainAny(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  Room workspace(arrays.workspace);
+  const TrainingRoom<N> room(plan, workspace);
+  AnyNetwork<N> net(plan, workspace, true);
+  return train<N>(plan, net, plan.parameterCount, room, arrays, cancelled);
+}
+
+template <class N, int... sizes>
+TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  using Net = SmallNetwork<N, sizes...>;
+  Room workspace(arrays.workspace);
+  const TrainingRoom<N> room(plan, workspace);
+  Net net;
+  return train<N>(plan, net, Fixed<Net::parameterCount>{}, room, arrays, cancelled);
+}
+
+}  // namespace
+}  // namespace lockstep

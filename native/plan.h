@@ -1,0 +1,92 @@
+// What a kernel set is asked to do, in numbers: lib/kernels/program.ts has the same fields under the same names.
+#pragma once
+
+#include <stdint.h>
+
+namespace lockstep {
+
+// One layer. `weights` and `bias` are offsets into the parameters.
+struct LayerPlan {
+  int inputs;
+  int units;
+  int activation;
+  double alpha;
+  int64_t weights;
+  int64_t bias;
+  // How many units the layers before it have: where its values begin among those of all layers.
+  int64_t unitsBefore;
+};
+
+// A network, its rows, and, as far as it is asked for, an evaluation or a training.
+struct Plan {
+  int inputs;
+  int outputs;
+  int64_t parameterCount;
+  int layerCount;
+  const LayerPlan* layers;
+
+  int64_t rows;
+  int loss;
+  double lossScale;
+
+  int64_t epochs;
+  int64_t batchSize;
+  double gradientScale;
+  double lastGradientScale;
+  bool shuffle;
+  uint32_t seedLow;
+  uint32_t seedHigh;
+  int optimizer;
+  const double* optimizerOptions;
+};
+
+// The arrays of a training; what each holds stands in lib/backend.ts.
+struct TrainingArrays {
+  double* parameters;
+  double* state;
+  double* workspace;
+  const double* x;
+  const double* y;
+  double* history;
+};
+
+enum Status { kDone = 0, kLossNotFinite = 1, kParameterNotFinite = 2, kCancelled = 3 };
+
+struct TrainingOutcome {
+  int64_t epochs;
+  Status status;
+  int64_t parameter;
+};
+
+// The name of an activation, a loss or an optimizer, and of its options in their order.
+struct TableEntry {
+  const char* name;
+  const char* const* options;
+  int optionCount;
+};
+
+struct Table {
+  const TableEntry* entries;
+  int count;
+};
+
+// The same functions for one instruction set. Sizes of workspace count doubles. A training looks at `cancelled` once a
+// step.
+struct KernelSet {
+  int64_t (*predictionWorkspace)(const Plan& plan);
+  int64_t (*evaluationWorkspace)(const Plan& plan);
+  int64_t (*trainingWorkspace)(const Plan& plan);
+  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, double* workspace);
+  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
+  // How many vectors of state a parameter has, and how many scalars follow them.
+  int (*optimizerSlots)(int optimizer, const double* options);
+  int (*optimizerScalars)(int optimizer);
+  // The activation (as a code) that a loss must stand behind, or -1.
+  int (*lossFusedWith)(int loss);
+  Table activations;
+  Table losses;
+  Table optimizers;
+};
+
+}  // namespace lockstep

@@ -1,0 +1,73 @@
+// Four doubles in an AVX register, with the integer instructions of AVX2.
+#pragma once
+
+#include <immintrin.h>
+
+#include "scalar.h"
+
+namespace lockstep {
+namespace {
+
+struct Avx2 {
+  static constexpr int lanes = 4;
+  static constexpr int vectors = 1;
+  using Base = Avx2;
+  struct Mask {
+    __m256d v;
+  };
+  __m256d v;
+
+  static LOCKSTEP_INLINE Avx2 load(const double* from) { return {_mm256_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx2 splat(double value) { return {_mm256_set1_pd(value)}; }
+  LOCKSTEP_INLINE void store(double* to) const { _mm256_storeu_pd(to, v); }
+  friend LOCKSTEP_INLINE Avx2 operator+(Avx2 a, Avx2 b) { return {_mm256_add_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx2 operator-(Avx2 a, Avx2 b) { return {_mm256_sub_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx2 operator*(Avx2 a, Avx2 b) { return {_mm256_mul_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx2 operator/(Avx2 a, Avx2 b) { return {_mm256_div_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx2 operator-(Avx2 a) { return {_mm256_xor_pd(a.v, signBits())}; }
+  friend LOCKSTEP_INLINE Avx2 abs(Avx2 a) { return {_mm256_andnot_pd(signBits(), a.v)}; }
+  friend LOCKSTEP_INLINE Avx2 sqrt(Avx2 a) { return {_mm256_sqrt_pd(a.v)}; }
+  friend LOCKSTEP_INLINE Avx2 copySign(Avx2 size, Avx2 sign) {
+    return {_mm256_or_pd(_mm256_andnot_pd(signBits(), size.v), _mm256_and_pd(signBits(), sign.v))};
+  }
+  friend LOCKSTEP_INLINE Mask less(Avx2 a, Avx2 b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_LT_OQ)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Avx2 a, Avx2 b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ)}; }
+  friend LOCKSTEP_INLINE Avx2 select(Mask mask, Avx2 a, Avx2 b) { return {_mm256_blendv_pd(b.v, a.v, mask.v)}; }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return _mm256_movemask_pd(mask.v) == 15; }
+  // Four loads: a gather takes longer.
+  friend LOCKSTEP_INLINE Avx2 lookup16(const double* table, Avx2 shifted) {
+    const __m128i low = _mm256_castsi256_si128(_mm256_castpd_si256(shifted.v));
+    const __m128i high = _mm256_extracti128_si256(_mm256_castpd_si256(shifted.v), 1);
+    const __m128d first = _mm_load_sd(table + (_mm_cvtsi128_si32(low) & 15));
+    const __m128d third = _mm_load_sd(table + (_mm_cvtsi128_si32(high) & 15));
+    return {_mm256_set_m128d(_mm_loadh_pd(third, table + (_mm_extract_epi32(high, 2) & 15)),
+                             _mm_loadh_pd(first, table + (_mm_extract_epi32(low, 2) & 15)))};
+  }
+  friend LOCKSTEP_INLINE Avx2 scaleBySixteenths(Avx2 y, Avx2 shifted) {
+    const __m256i n = _mm256_andnot_si256(_mm256_set1_epi64x(15), _mm256_castpd_si256(shifted.v));
+    return {_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(y.v), _mm256_slli_epi64(n, 48)))};
+  }
+  friend LOCKSTEP_INLINE Avx2 splitExponent(Avx2 x, Avx2& exponent) {
+    const __m256i bits = _mm256_add_epi64(_mm256_castpd_si256(x.v), _mm256_set1_epi64x(kOneMinusRootBits));
+    const __m256i biased = _mm256_or_si256(_mm256_srli_epi64(bits, 52), _mm256_set1_epi64x(kTwo52Bits));
+    exponent.v = _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(kTwo52AndBias));
+    const __m256i fraction = _mm256_and_si256(bits, _mm256_set1_epi64x(kFractionBits));
+    return {_mm256_castsi256_pd(_mm256_add_epi64(fraction, _mm256_set1_epi64x(kRootBits)))};
+  }
+  friend LOCKSTEP_INLINE void transpose(Avx2 (&rows)[4]) {
+    const __m256d even01 = _mm256_unpacklo_pd(rows[0].v, rows[1].v);
+    const __m256d odd01 = _mm256_unpackhi_pd(rows[0].v, rows[1].v);
+    const __m256d even23 = _mm256_unpacklo_pd(rows[2].v, rows[3].v);
+    const __m256d odd23 = _mm256_unpackhi_pd(rows[2].v, rows[3].v);
+    rows[0].v = _mm256_permute2f128_pd(even01, even23, 0x20);
+    rows[1].v = _mm256_permute2f128_pd(odd01, odd23, 0x20);
+    rows[2].v = _mm256_permute2f128_pd(even01, even23, 0x31);
+    rows[3].v = _mm256_permute2f128_pd(odd01, odd23, 0x31);
+  }
+
+ private:
+  static LOCKSTEP_INLINE __m256d signBits() { return _mm256_set1_pd(-0.0); }
+};
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,141 @@
+// Eight doubles in an AVX-512 register (F, DQ), and four in half of one (VL): for four samples the narrow one is
+// quicker, as a division of eight takes longer than one of four.
+#pragma once
+
+#include <immintrin.h>
+
+#include "scalar.h"
+
+namespace lockstep {
+namespace {
+
+struct Avx512 {
+  static constexpr int lanes = 8;
+  static constexpr int vectors = 1;
+  using Base = Avx512;
+  struct Mask {
+    __mmask8 v;
+  };
+  __m512d v;
+
+  static LOCKSTEP_INLINE Avx512 load(const double* from) { return {_mm512_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx512 splat(double value) { return {_mm512_set1_pd(value)}; }
+  LOCKSTEP_INLINE void store(double* to) const { _mm512_storeu_pd(to, v); }
+  friend LOCKSTEP_INLINE Avx512 operator+(Avx512 a, Avx512 b) { return {_mm512_add_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512 operator-(Avx512 a, Avx512 b) { return {_mm512_sub_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512 operator*(Avx512 a, Avx512 b) { return {_mm512_mul_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512 operator/(Avx512 a, Avx512 b) { return {_mm512_div_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512 operator-(Avx512 a) { return {_mm512_xor_pd(a.v, signBits())}; }
+  friend LOCKSTEP_INLINE Avx512 abs(Avx512 a) { return {_mm512_andnot_pd(signBits(), a.v)}; }
+  friend LOCKSTEP_INLINE Avx512 sqrt(Avx512 a) { return {_mm512_sqrt_pd(a.v)}; }
+  friend LOCKSTEP_INLINE Avx512 copySign(Avx512 size, Avx512 sign) {
+    return {_mm512_or_pd(_mm512_andnot_pd(signBits(), size.v), _mm512_and_pd(signBits(), sign.v))};
+  }
+  friend LOCKSTEP_INLINE Mask less(Avx512 a, Avx512 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Avx512 a, Avx512 b) { return {_mm512_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)}; }
+  friend LOCKSTEP_INLINE Avx512 select(Mask mask, Avx512 a, Avx512 b) {
+    return {_mm512_mask_blend_pd(mask.v, b.v, a.v)};
+  }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v == 0xff; }
+  friend LOCKSTEP_INLINE Avx512 lookup16(const double* table, Avx512 shifted) {
+    return {_mm512_permutex2var_pd(_mm512_loadu_pd(table), _mm512_castpd_si512(shifted.v), _mm512_loadu_pd(table + 8))};
+  }
+  friend LOCKSTEP_INLINE Avx512 scaleBySixteenths(Avx512 y, Avx512 shifted) {
+    const __m512i n = _mm512_andnot_si512(_mm512_set1_epi64(15), _mm512_castpd_si512(shifted.v));
+    return {_mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(y.v), _mm512_slli_epi64(n, 48)))};
+  }
+  friend LOCKSTEP_INLINE Avx512 splitExponent(Avx512 x, Avx512& exponent) {
+    const __m512i bits = _mm512_add_epi64(_mm512_castpd_si512(x.v), _mm512_set1_epi64(kOneMinusRootBits));
+    const __m512i biased = _mm512_or_si512(_mm512_srli_epi64(bits, 52), _mm512_set1_epi64(kTwo52Bits));
+    exponent.v = _mm512_sub_pd(_mm512_castsi512_pd(biased), _mm512_set1_pd(kTwo52AndBias));
+    const __m512i fraction = _mm512_and_si512(bits, _mm512_set1_epi64(kFractionBits));
+    return {_mm512_castsi512_pd(_mm512_add_epi64(fraction, _mm512_set1_epi64(kRootBits)))};
+  }
+  friend LOCKSTEP_INLINE void transpose(Avx512 (&rows)[8]) {
+    __m512d even[4], odd[4];
+    each(Fixed<4>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      even[i] = _mm512_unpacklo_pd(rows[2 * i].v, rows[2 * i + 1].v);
+      odd[i] = _mm512_unpackhi_pd(rows[2 * i].v, rows[2 * i + 1].v);
+    });
+    transposePairs(even, rows[0].v, rows[2].v, rows[4].v, rows[6].v);
+    transposePairs(odd, rows[1].v, rows[3].v, rows[5].v, rows[7].v);
+  }
+
+ private:
+  static LOCKSTEP_INLINE __m512d signBits() { return _mm512_set1_pd(-0.0); }
+  // The 4×4 transpose of pairs of doubles.
+  static LOCKSTEP_INLINE void transposePairs(const __m512d (&from)[4], __m512d& a, __m512d& b, __m512d& c, __m512d& d) {
+    const __m512d low01 = _mm512_shuffle_f64x2(from[0], from[1], 0x44);
+    const __m512d high01 = _mm512_shuffle_f64x2(from[0], from[1], 0xee);
+    const __m512d low23 = _mm512_shuffle_f64x2(from[2], from[3], 0x44);
+    const __m512d high23 = _mm512_shuffle_f64x2(from[2], from[3], 0xee);
+    a = _mm512_shuffle_f64x2(low01, low23, 0x88);
+    b = _mm512_shuffle_f64x2(low01, low23, 0xdd);
+    c = _mm512_shuffle_f64x2(high01, high23, 0x88);
+    d = _mm512_shuffle_f64x2(high01, high23, 0xdd);
+  }
+};
+
+// The AVX2 vector with what AVX-512VL does better.
+struct Avx512Half {
+  static constexpr int lanes = 4;
+  static constexpr int vectors = 1;
+  using Base = Avx512Half;
+  struct Mask {
+    __mmask8 v;
+  };
+  __m256d v;
+
+  static LOCKSTEP_INLINE Avx512Half load(const double* from) { return {_mm256_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx512Half splat(double value) { return {_mm256_set1_pd(value)}; }
+  LOCKSTEP_INLINE void store(double* to) const { _mm256_storeu_pd(to, v); }
+  friend LOCKSTEP_INLINE Avx512Half operator+(Avx512Half a, Avx512Half b) { return {_mm256_add_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half operator-(Avx512Half a, Avx512Half b) { return {_mm256_sub_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half operator*(Avx512Half a, Avx512Half b) { return {_mm256_mul_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half operator/(Avx512Half a, Avx512Half b) { return {_mm256_div_pd(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half operator-(Avx512Half a) { return {_mm256_xor_pd(a.v, signBits())}; }
+  friend LOCKSTEP_INLINE Avx512Half abs(Avx512Half a) { return {_mm256_andnot_pd(signBits(), a.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half sqrt(Avx512Half a) { return {_mm256_sqrt_pd(a.v)}; }
+  friend LOCKSTEP_INLINE Avx512Half copySign(Avx512Half size, Avx512Half sign) {
+    return {_mm256_or_pd(_mm256_andnot_pd(signBits(), size.v), _mm256_and_pd(signBits(), sign.v))};
+  }
+  friend LOCKSTEP_INLINE Mask less(Avx512Half a, Avx512Half b) { return {_mm256_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Avx512Half a, Avx512Half b) {
+    return {_mm256_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)};
+  }
+  friend LOCKSTEP_INLINE Avx512Half select(Mask mask, Avx512Half a, Avx512Half b) {
+    return {_mm256_mask_blend_pd(mask.v, b.v, a.v)};
+  }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v == 15; }
+  friend LOCKSTEP_INLINE Avx512Half lookup16(const double* table, Avx512Half shifted) {
+    const __m512i n = _mm512_castsi256_si512(_mm256_castpd_si256(shifted.v));
+    return {_mm512_castpd512_pd256(_mm512_permutex2var_pd(_mm512_loadu_pd(table), n, _mm512_loadu_pd(table + 8)))};
+  }
+  friend LOCKSTEP_INLINE Avx512Half scaleBySixteenths(Avx512Half y, Avx512Half shifted) {
+    const __m256i n = _mm256_andnot_si256(_mm256_set1_epi64x(15), _mm256_castpd_si256(shifted.v));
+    return {_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(y.v), _mm256_slli_epi64(n, 48)))};
+  }
+  friend LOCKSTEP_INLINE Avx512Half splitExponent(Avx512Half x, Avx512Half& exponent) {
+    const __m256i bits = _mm256_add_epi64(_mm256_castpd_si256(x.v), _mm256_set1_epi64x(kOneMinusRootBits));
+    const __m256i biased = _mm256_or_si256(_mm256_srli_epi64(bits, 52), _mm256_set1_epi64x(kTwo52Bits));
+    exponent.v = _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(kTwo52AndBias));
+    const __m256i fraction = _mm256_and_si256(bits, _mm256_set1_epi64x(kFractionBits));
+    return {_mm256_castsi256_pd(_mm256_add_epi64(fraction, _mm256_set1_epi64x(kRootBits)))};
+  }
+  friend LOCKSTEP_INLINE void transpose(Avx512Half (&rows)[4]) {
+    const __m256d even01 = _mm256_unpacklo_pd(rows[0].v, rows[1].v);
+    const __m256d odd01 = _mm256_unpackhi_pd(rows[0].v, rows[1].v);
+    const __m256d even23 = _mm256_unpacklo_pd(rows[2].v, rows[3].v);
+    const __m256d odd23 = _mm256_unpackhi_pd(rows[2].v, rows[3].v);
+    rows[0].v = _mm256_permute2f128_pd(even01, even23, 0x20);
+    rows[1].v = _mm256_permute2f128_pd(odd01, odd23, 0x20);
+    rows[2].v = _mm256_permute2f128_pd(even01, even23, 0x31);
+    rows[3].v = _mm256_permute2f128_pd(odd01, odd23, 0x31);
+  }
+
+ private:
+  static LOCKSTEP_INLINE __m256d signBits() { return _mm256_set1_pd(-0.0); }
+};
+
+}  // namespace
+}  // namespace lockstep

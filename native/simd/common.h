@@ -1,0 +1,155 @@
+// What every vector type is built with. A vector type V has V::lanes doubles, elementwise + - * /, and the few
+// functions that the scalar type in scalar.h shows. Kernels are written against that interface and nothing else.
+//
+// Everything here and in the kernels stands in an unnamed namespace: each object file of native/isa keeps its own
+// copies, so that the linker cannot hand code compiled for AVX-512 to a processor without it.
+#pragma once
+
+#include <stdint.h>
+
+#if defined(_MSC_VER) && !defined(__clang__)
+#define LOCKSTEP_INLINE __forceinline
+#define LOCKSTEP_LAMBDA [[msvc::forceinline]]
+#define LOCKSTEP_COLD __declspec(noinline)
+#else
+#define LOCKSTEP_INLINE inline __attribute__((always_inline))
+#define LOCKSTEP_LAMBDA __attribute__((always_inline))
+#define LOCKSTEP_COLD __attribute__((noinline, cold))
+#endif
+
+namespace lockstep {
+namespace {
+
+// A size known at compile time: `each` writes its loop out.
+template <int n>
+struct Fixed {
+  constexpr operator int() const { return n; }
+};
+
+template <int i, int n, class F>
+LOCKSTEP_INLINE void eachFrom(F& f) {
+  if constexpr (i < n) {
+    f(Fixed<i>{});
+    eachFrom<i + 1, n>(f);
+  }
+}
+
+// f(0), f(1), …, f(n - 1)
+template <int n, class F>
+LOCKSTEP_INLINE void each(Fixed<n>, F f) {
+  eachFrom<0, n>(f);
+}
+
+template <class F>
+LOCKSTEP_INLINE void each(int n, F f) {
+  for (int i = 0; i < n; i++) f(i);
+}
+
+// The same from the last to the first.
+template <int i, class F>
+LOCKSTEP_INLINE void eachDownFrom(F& f) {
+  if constexpr (i > 0) {
+    f(Fixed<i - 1>{});
+    eachDownFrom<i - 1>(f);
+  }
+}
+
+template <int n, class F>
+LOCKSTEP_INLINE void eachDown(Fixed<n>, F f) {
+  eachDownFrom<n>(f);
+}
+
+template <class F>
+LOCKSTEP_INLINE void eachDown(int n, F f) {
+  for (int i = n - 1; i >= 0; i--) f(i);
+}
+
+template <int n>
+constexpr Fixed<n - 1> oneLess(Fixed<n>) {
+  return {};
+}
+
+constexpr int oneLess(int n) { return n - 1; }
+
+template <int n>
+constexpr Fixed<n + 1> oneMore(Fixed<n>) {
+  return {};
+}
+
+constexpr int oneMore(int n) { return n + 1; }
+
+// Two vectors as one of twice the lanes. Nested, they keep several independent chains in flight, each step done on all
+// of them before the next, which hides the latency of the operations.
+template <class H>
+struct Twice {
+  static constexpr int lanes = 2 * H::lanes;
+  static constexpr int vectors = 2 * H::vectors;
+  using Base = typename H::Base;
+  struct Mask {
+    typename H::Mask low, high;
+  };
+  H low, high;
+
+  static LOCKSTEP_INLINE Twice load(const double* from) { return {H::load(from), H::load(from + H::lanes)}; }
+  static LOCKSTEP_INLINE Twice splat(double value) {
+    const H both = H::splat(value);
+    return {both, both};
+  }
+  LOCKSTEP_INLINE void store(double* to) const {
+    low.store(to);
+    high.store(to + H::lanes);
+  }
+  friend LOCKSTEP_INLINE Twice operator+(Twice a, Twice b) { return {a.low + b.low, a.high + b.high}; }
+  friend LOCKSTEP_INLINE Twice operator-(Twice a, Twice b) { return {a.low - b.low, a.high - b.high}; }
+  friend LOCKSTEP_INLINE Twice operator*(Twice a, Twice b) { return {a.low * b.low, a.high * b.high}; }
+  friend LOCKSTEP_INLINE Twice operator/(Twice a, Twice b) { return {a.low / b.low, a.high / b.high}; }
+  friend LOCKSTEP_INLINE Twice operator-(Twice a) { return {-a.low, -a.high}; }
+  friend LOCKSTEP_INLINE Twice abs(Twice a) { return {abs(a.low), abs(a.high)}; }
+  friend LOCKSTEP_INLINE Twice sqrt(Twice a) { return {sqrt(a.low), sqrt(a.high)}; }
+  friend LOCKSTEP_INLINE Twice copySign(Twice size, Twice sign) {
+    return {copySign(size.low, sign.low), copySign(size.high, sign.high)};
+  }
+  friend LOCKSTEP_INLINE Mask less(Twice a, Twice b) { return {less(a.low, b.low), less(a.high, b.high)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Twice a, Twice b) {
+    return {lessEqual(a.low, b.low), lessEqual(a.high, b.high)};
+  }
+  friend LOCKSTEP_INLINE Twice select(Mask mask, Twice a, Twice b) {
+    return {select(mask.low, a.low, b.low), select(mask.high, a.high, b.high)};
+  }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return all(mask.low) & all(mask.high); }
+  friend LOCKSTEP_INLINE Twice lookup16(const double* table, Twice shifted) {
+    return {lookup16(table, shifted.low), lookup16(table, shifted.high)};
+  }
+  friend LOCKSTEP_INLINE Twice scaleBySixteenths(Twice y, Twice shifted) {
+    return {scaleBySixteenths(y.low, shifted.low), scaleBySixteenths(y.high, shifted.high)};
+  }
+  friend LOCKSTEP_INLINE Twice splitExponent(Twice x, Twice& exponent) {
+    return {splitExponent(x.low, exponent.low), splitExponent(x.high, exponent.high)};
+  }
+};
+
+// acc[i] += products[i][0], then products[i][1], … for the first `rows` lanes: lane i of acc is one sum, in row order.
+template <class V>
+LOCKSTEP_INLINE V addRows(V acc, const V* products, int rows) {
+  V columns[V::lanes];
+  each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { columns[i] = products[i]; });
+  transpose(columns);
+  each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA {
+    if (i < rows) acc = acc + columns[i];
+  });
+  return acc;
+}
+
+template <class H>
+LOCKSTEP_INLINE typename H::Base addRows(typename H::Base acc, const Twice<H>* products, int rows) {
+  constexpr int count = H::Base::lanes;
+  H part[count];
+  each(Fixed<count>{}, [&](auto i) LOCKSTEP_LAMBDA { part[i] = products[i].low; });
+  acc = addRows(acc, part, rows);
+  if (rows <= H::lanes) return acc;
+  each(Fixed<count>{}, [&](auto i) LOCKSTEP_LAMBDA { part[i] = products[i].high; });
+  return addRows(acc, part, rows - H::lanes);
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,60 @@
+// Two doubles in a NEON register: what every 64-bit Arm processor has.
+#pragma once
+
+#include <arm_neon.h>
+
+#include "scalar.h"
+
+namespace lockstep {
+namespace {
+
+struct Neon {
+  static constexpr int lanes = 2;
+  static constexpr int vectors = 1;
+  using Base = Neon;
+  struct Mask {
+    uint64x2_t v;
+  };
+  float64x2_t v;
+
+  static LOCKSTEP_INLINE Neon load(const double* from) { return {vld1q_f64(from)}; }
+  static LOCKSTEP_INLINE Neon splat(double value) { return {vdupq_n_f64(value)}; }
+  LOCKSTEP_INLINE void store(double* to) const { vst1q_f64(to, v); }
+  friend LOCKSTEP_INLINE Neon operator+(Neon a, Neon b) { return {vaddq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Neon operator-(Neon a, Neon b) { return {vsubq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Neon operator*(Neon a, Neon b) { return {vmulq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Neon operator/(Neon a, Neon b) { return {vdivq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Neon operator-(Neon a) { return {vnegq_f64(a.v)}; }
+  friend LOCKSTEP_INLINE Neon abs(Neon a) { return {vabsq_f64(a.v)}; }
+  friend LOCKSTEP_INLINE Neon sqrt(Neon a) { return {vsqrtq_f64(a.v)}; }
+  friend LOCKSTEP_INLINE Neon copySign(Neon size, Neon sign) {
+    return {vbslq_f64(vdupq_n_u64(uint64_t{1} << 63), sign.v, size.v)};
+  }
+  friend LOCKSTEP_INLINE Mask less(Neon a, Neon b) { return {vcltq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Neon a, Neon b) { return {vcleq_f64(a.v, b.v)}; }
+  friend LOCKSTEP_INLINE Neon select(Mask mask, Neon a, Neon b) { return {vbslq_f64(mask.v, a.v, b.v)}; }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return (vgetq_lane_u64(mask.v, 0) & vgetq_lane_u64(mask.v, 1)) != 0; }
+  friend LOCKSTEP_INLINE Neon lookup16(const double* table, Neon shifted) {
+    const uint64x2_t n = vreinterpretq_u64_f64(shifted.v);
+    return {vcombine_f64(vld1_f64(table + (vgetq_lane_u64(n, 0) & 15)), vld1_f64(table + (vgetq_lane_u64(n, 1) & 15)))};
+  }
+  friend LOCKSTEP_INLINE Neon scaleBySixteenths(Neon y, Neon shifted) {
+    const uint64x2_t n = vandq_u64(vreinterpretq_u64_f64(shifted.v), vdupq_n_u64(~uint64_t{15}));
+    return {vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(y.v), vshlq_n_u64(n, 48)))};
+  }
+  friend LOCKSTEP_INLINE Neon splitExponent(Neon x, Neon& exponent) {
+    const uint64x2_t bits = vaddq_u64(vreinterpretq_u64_f64(x.v), vdupq_n_u64(kOneMinusRootBits));
+    const uint64x2_t biased = vorrq_u64(vshrq_n_u64(bits, 52), vdupq_n_u64(kTwo52Bits));
+    exponent.v = vsubq_f64(vreinterpretq_f64_u64(biased), vdupq_n_f64(kTwo52AndBias));
+    const uint64x2_t fraction = vandq_u64(bits, vdupq_n_u64(kFractionBits));
+    return {vreinterpretq_f64_u64(vaddq_u64(fraction, vdupq_n_u64(kRootBits)))};
+  }
+  friend LOCKSTEP_INLINE void transpose(Neon (&rows)[2]) {
+    const float64x2_t first = vzip1q_f64(rows[0].v, rows[1].v);
+    rows[1].v = vzip2q_f64(rows[0].v, rows[1].v);
+    rows[0].v = first;
+  }
+};
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,84 @@
+// One double as a vector of one lane: the interface of all vector types, in its plainest form.
+#pragma once
+
+#include <string.h>
+
+#include "common.h"
+
+namespace lockstep {
+namespace {
+
+#if defined(_MSC_VER) && !defined(__clang__)
+extern "C" double sqrt(double);
+LOCKSTEP_INLINE double squareRoot(double value) { return sqrt(value); }
+#else
+LOCKSTEP_INLINE double squareRoot(double value) { return __builtin_sqrt(value); }
+#endif
+
+LOCKSTEP_INLINE uint64_t bitsOf(double value) {
+  uint64_t bits;
+  memcpy(&bits, &value, sizeof bits);
+  return bits;
+}
+
+LOCKSTEP_INLINE double ofBits(uint64_t bits) {
+  double value;
+  memcpy(&value, &bits, sizeof value);
+  return value;
+}
+
+// The high words of 1 and of sqrt(1/2), in place, for splitExponent.
+constexpr uint64_t kRootBits = 0x3fe6a09e00000000;
+constexpr uint64_t kOneMinusRootBits = 0x3ff0000000000000 - kRootBits;
+constexpr uint64_t kFractionBits = 0x000fffffffffffff;
+// The bits of 2^52: an integer below 2^52 in its low bits makes the double 2^52 + that integer.
+constexpr uint64_t kTwo52Bits = 0x4330000000000000;
+constexpr double kTwo52AndBias = 4503599627370496.0 + 1023.0;
+
+struct Scalar {
+  static constexpr int lanes = 1;
+  static constexpr int vectors = 1;
+  using Base = Scalar;
+  struct Mask {
+    bool v;
+  };
+  double v;
+
+  static LOCKSTEP_INLINE Scalar load(const double* from) { return {*from}; }
+  static LOCKSTEP_INLINE Scalar splat(double value) { return {value}; }
+  LOCKSTEP_INLINE void store(double* to) const { *to = v; }
+  friend LOCKSTEP_INLINE Scalar operator+(Scalar a, Scalar b) { return {a.v + b.v}; }
+  friend LOCKSTEP_INLINE Scalar operator-(Scalar a, Scalar b) { return {a.v - b.v}; }
+  friend LOCKSTEP_INLINE Scalar operator*(Scalar a, Scalar b) { return {a.v * b.v}; }
+  friend LOCKSTEP_INLINE Scalar operator/(Scalar a, Scalar b) { return {a.v / b.v}; }
+  friend LOCKSTEP_INLINE Scalar operator-(Scalar a) { return {-a.v}; }
+  friend LOCKSTEP_INLINE Scalar abs(Scalar a) { return {ofBits(bitsOf(a.v) & ~(uint64_t{1} << 63))}; }
+  friend LOCKSTEP_INLINE Scalar sqrt(Scalar a) { return {squareRoot(a.v)}; }
+  friend LOCKSTEP_INLINE Scalar copySign(Scalar size, Scalar sign) {
+    const uint64_t signBit = uint64_t{1} << 63;
+    return {ofBits((bitsOf(size.v) & ~signBit) | (bitsOf(sign.v) & signBit))};
+  }
+  friend LOCKSTEP_INLINE Mask less(Scalar a, Scalar b) { return {a.v < b.v}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(Scalar a, Scalar b) { return {a.v <= b.v}; }
+  friend LOCKSTEP_INLINE Scalar select(Mask mask, Scalar a, Scalar b) { return mask.v ? a : b; }
+  friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v; }
+  friend LOCKSTEP_INLINE Scalar lookup16(const double* table, Scalar shifted) {
+    return {table[bitsOf(shifted.v) & 15]};
+  }
+  // `shifted` is an integer n plus 1.5 · 2^52, so that n stands in its low bits. y · 2^floor(n / 16), y and the result
+  // normal.
+  friend LOCKSTEP_INLINE Scalar scaleBySixteenths(Scalar y, Scalar shifted) {
+    return {ofBits(bitsOf(y.v) + ((bitsOf(shifted.v) & ~uint64_t{15}) << 48))};
+  }
+  // x = m · 2^exponent with m in [sqrt(1/2), sqrt(2)); x positive and normal.
+  friend LOCKSTEP_INLINE Scalar splitExponent(Scalar x, Scalar& exponent) {
+    const uint64_t bits = bitsOf(x.v) + kOneMinusRootBits;
+    exponent.v = ofBits((bits >> 52) | kTwo52Bits) - kTwo52AndBias;
+    return {ofBits((bits & kFractionBits) + kRootBits)};
+  }
+  // rows[i] lane j becomes rows[j] lane i.
+  friend LOCKSTEP_INLINE void transpose(Scalar (&)[1]) {}
+};
+
+}  // namespace
+}  // namespace lockstep
