@@ -1,6 +1,6 @@
 /** What a path can do, and the one place that chooses a path. */
 import { env } from 'node:process'
-import type { EvaluationPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/program.js'
+import type { EvaluationPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 import { nativeBackend, nativeKernelSets, nativeLoadFailure } from './native.js'
 import { typescriptBackend } from './typescript.js'
 import { oneOf } from './validate.js'

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { Backend } from './backend.js'
-import type { LayerPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/program.js'
+import type { LayerPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 
 /** A kernel set, best first in the addon's list. */
 export interface KernelSet {

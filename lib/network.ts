@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto'
 import { chooseBackend } from './backend.js'
 import { matrix, type Rows } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import type { NetworkPlan } from './kernels/program.js'
+import type { NetworkPlan } from './kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from './kernels/random.js'
-import { type LayerShape, networkPlan } from './plan.js'
+import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
   type ActivationName,
   activationRegistry,
@@ -143,7 +143,7 @@ export class Network {
       apart(samples.values, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
-    const plan = { ...this.plan, rows: samples.rows }
+    const plan = predictionPlan(this.plan, samples.rows)
     backend.predict(plan, parameters, samples.values, output, new Float64Array(backend.predictionWorkspace(plan)))
     return output
   }
@@ -242,7 +242,7 @@ function checkLayers(given: unknown): LayerShape[] {
     const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>
     const chosen = activationRegistry.named(name, `${where}.activation`, rest, where)
     optionsObject(layer, where, ['units', 'activation', ...Object.keys(chosen.entry.options)])
-    if (chosen.entry.lastLayerOnly && i < given.length - 1) {
+    if (chosen.entry.kind === 'row' && i < given.length - 1) {
       throw wrongValue(
         'an activation for any layer',
         `${where}.activation`,

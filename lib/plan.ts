@@ -1,8 +1,11 @@
 /** From checked options to the numbers that both paths run on. */
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
-import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from './kernels/program.js'
+import type { EvaluationPlan, LayerPlan, NetworkPlan, PredictionPlan, TrainingPlan } from './kernels/plan.js'
 import type { Chosen } from './registry.js'
+
+// Plans are written out field by field: objects made by spreading others differ in their hidden class from one plan to the
+// next, and the engine would throw away what it compiled for the last one.
 
 /** A layer as the network describes it: what it does, without where its parameters are. */
 export type LayerShape = Pick<LayerPlan, 'units' | 'activation' | 'alpha'>
@@ -15,7 +18,8 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   for (const shape of shapes) {
     const weights = offset
     const bias = weights + width * shape.units
-    layers.push({ ...shape, inputs: width, weights, bias })
+    const { units, activation, alpha } = shape
+    layers.push({ inputs: width, units, activation, alpha, weights, bias })
     offset = bias + shape.units
     width = shape.units
   }
@@ -25,12 +29,20 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
 /** How many terms the mean of a loss is over. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 
+export function predictionPlan({ inputs, outputs, parameterCount, layers }: NetworkPlan, rows: number): PredictionPlan {
+  return { inputs, outputs, parameterCount, layers, rows }
+}
+
 export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: number): EvaluationPlan {
+  const { inputs, outputs, parameterCount, layers } = network
   return {
-    ...network,
+    inputs,
+    outputs,
+    parameterCount,
+    layers,
     rows,
     loss: loss.code,
-    lossScale: loss.entry.lossFactor / terms(loss.entry, rows, network.outputs),
+    lossScale: loss.entry.lossFactor / terms(loss.entry, rows, outputs),
   }
 }
 
@@ -53,8 +65,15 @@ export function trainingPlan(
   const batchSize = Math.min(schedule.batchSize, rows)
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
+  const { inputs, outputs, parameterCount, layers, loss: lossCode, lossScale } = evaluationPlan(network, loss, rows)
   return {
-    ...evaluationPlan(network, loss, rows),
+    inputs,
+    outputs,
+    parameterCount,
+    layers,
+    rows,
+    loss: lossCode,
+    lossScale,
     epochs,
     batchSize,
     gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),

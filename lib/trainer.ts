@@ -4,7 +4,7 @@ import { checkTargets, heldStill, type Matrix, matrix, type Rows } from './data.
 import { DivergenceError, wrongSize, wrongType, wrongValue } from './errors.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
-import { DONE, LOSS_NOT_FINITE, type TrainingOutcome, type TrainingPlan } from './kernels/program.js'
+import { DONE, LOSS_NOT_FINITE, type TrainingOutcome, type TrainingPlan } from './kernels/plan.js'
 import { Network } from './network.js'
 import { evaluationPlan, freshState, trainingPlan } from './plan.js'
 import {

@@ -6,7 +6,7 @@ import {
   evaluationWorkspace,
   predict,
   predictionWorkspace,
-  Training,
+  trainingOf,
   trainingWorkspace,
 } from './kernels/program.js'
 
@@ -22,20 +22,20 @@ export const typescriptBackend: Backend = {
   predict,
   evaluate,
   train(plan, { parameters, state, workspace, x, y, history }) {
-    const training = new Training(plan, parameters, state, workspace, x, y, history)
+    const training = trainingOf(plan, parameters, state, workspace, x, y, history)
     for (;;) {
-      const outcome = training.run(MOST_BLOCKS)
+      const outcome = training(MOST_BLOCKS)
       if (outcome !== null) return outcome
     }
   },
   async trainAsync(plan, { parameters, state, workspace, x, y, history }) {
-    const training = new Training(plan, parameters, state, workspace, x, y, history)
+    const training = trainingOf(plan, parameters, state, workspace, x, y, history)
     let blocks = 1
     for (;;) {
       // The caller's own turn does not count: begin on a fresh one.
       await setImmediate()
       const start = performance.now()
-      const outcome = training.run(blocks)
+      const outcome = training(blocks)
       if (outcome !== null) return outcome
       const took = performance.now() - start
       // At most twice as many as before, so that one quick turn does not lead to a long one.

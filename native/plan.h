@@ -1,4 +1,4 @@
-// What a kernel set is asked to do, in numbers: lib/kernels/program.ts has the same fields under the same names.
+// What a kernel set is asked to do, in numbers: lib/kernels/plan.ts has the same fields under the same names.
 #pragma once
 
 #include <stdint.h>

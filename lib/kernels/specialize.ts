@@ -61,14 +61,15 @@ function generate(inputs: number, units: number): Dense {
 }
 
 /** `line(i)` for i = 0 … count - 1, a line each. */
-const each = (count: number, line: (i: number) => string): string =>
+export const each = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n')
 
 /** `line(k, j)` for each weight. */
-const eachWeight = (inputs: number, units: number, line: (k: number, j: number) => string): string =>
+export const eachWeight = (inputs: number, units: number, line: (k: number, j: number) => string): string =>
   each(inputs, (k) => each(units, (j) => line(k, j)))
 
-const terms = (count: number, term: (i: number) => string): string =>
+/** `term(0) + term(1) + …`, added from left to right. */
+export const terms = (count: number, term: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => term(i)).join(' + ')
 
 function forwardSource(inputs: number, units: number): string {

@@ -1,3 +1,4 @@
+#include "../simd/avx2.h"
 #include "../simd/avx512.h"
 
 #include "../kernels/kernel_set.inl"
@@ -5,6 +6,8 @@
 
 namespace lockstep {
 
-const KernelSet kAvx512 = KernelSetOf<Avx512Half, Avx512, Twice<Avx512>, Twice<Twice<Avx512>>>::set;
+// Four samples go through the narrower registers: a division of four is quicker than one of eight, and as long as no
+// wide register is in use the processor keeps its clock and its ports.
+const KernelSet kAvx512 = KernelSetOf<Avx2, Avx512, Twice<Avx512>, Twice<Twice<Avx512>>>::set;
 
 }  // namespace lockstep

@@ -1,5 +1,5 @@
 // The table of activations: lib/kernels/activations.ts for any vector type. A unit's values for several samples are one
-// vector; a layer is an array of them.
+// vector; a layer is an array of them. `value` and `gradient` are those of one unit.
 #pragma once
 
 namespace lockstep {
@@ -13,7 +13,6 @@ struct NoOptions {
 // Turns functions of one unit into those of a layer.
 template <class Unit>
 struct Elementwise {
-  static constexpr bool lastLayerOnly = false;
   using Options = NoOptions;
 
   template <class N, class Units>
@@ -22,7 +21,7 @@ struct Elementwise {
   }
   template <class N, class Units>
   static LOCKSTEP_INLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Unit::derivative(z[j], a[j], d[j], alpha); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Unit::gradient(z[j], a[j], d[j], alpha); });
   }
 };
 
@@ -33,7 +32,7 @@ struct Linear : Elementwise<Linear> {
     return z;
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N, N d, double) {
     return d;
   }
 };
@@ -45,7 +44,7 @@ struct Sigmoid : Elementwise<Sigmoid> {
     return sigmoid(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
     return d * (a * (N::splat(1) - a));
   }
 };
@@ -57,7 +56,7 @@ struct Tanh : Elementwise<Tanh> {
     return tanh(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
     return d * (N::splat(1) - a * a);
   }
 };
@@ -69,7 +68,7 @@ struct Relu : Elementwise<Relu> {
     return select(less(z, N::splat(0)), N::splat(0), z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
     return select(less(N::splat(0), z), d, N::splat(0));
   }
 };
@@ -85,7 +84,7 @@ struct LeakyRelu : Elementwise<LeakyRelu> {
     return select(less(z, N::splat(0)), N::splat(alpha) * z, z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N z, N, N d, double alpha) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double alpha) {
     return select(less(N::splat(0), z), d, N::splat(alpha) * d);
   }
 };
@@ -97,14 +96,13 @@ struct Softplus : Elementwise<Softplus> {
     return softplus(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N derivative(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
     return d * sigmoid(z);
   }
 };
 
 struct Softmax {
   static constexpr const char* name = "softmax";
-  static constexpr bool lastLayerOnly = true;
   using Options = NoOptions;
 
   template <class N, class Units>

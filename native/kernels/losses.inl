@@ -4,59 +4,67 @@
 namespace lockstep {
 namespace {
 
-template <class N, class Units>
-LOCKSTEP_INLINE N squaredErrors(const N* a, const N* y, Units units) {
-  N sum = N::splat(-0.0);
-  each(units, [&](auto j) LOCKSTEP_LAMBDA {
-    const N error = a[j] - y[j];
-    sum = sum + error * error;
-  });
-  return sum;
-}
-
-// What all losses here have in common: their gradient, at the last layer's a or, where fused, at its z.
-template <class Fused>
-struct ScaledErrors {
+// What every entry has: the activation whose derivative its gradient takes in (void: none), and the scaled gradient of
+// a row.
+template <class Entry, class Fused>
+struct LossEntry {
   static constexpr int fusedWith = Activations::codeOf<Fused>();
   using Options = NoOptions;
 
   template <class N, class Units>
   static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = (a[j] - y[j]) * N::splat(scale); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Entry::gradient(a[j], y[j]) * N::splat(scale); });
   }
 };
 
-struct HalfSquaredError : ScaledErrors<void> {
-  static constexpr const char* name = "halfSquaredError";
+// Turns the term of one output into the loss of a row.
+template <class Entry, class Fused>
+struct UnitLoss : LossEntry<Entry, Fused> {
   template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N*, const N* a, const N* y, Units units) {
-    return squaredErrors(a, y, units);
-  }
-};
-
-struct MeanSquaredError : ScaledErrors<void> {
-  static constexpr const char* name = "meanSquaredError";
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N*, const N* a, const N* y, Units units) {
-    return squaredErrors(a, y, units);
-  }
-};
-
-struct BinaryCrossentropy : ScaledErrors<Sigmoid> {
-  static constexpr const char* name = "binaryCrossentropy";
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units) {
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units) {
     N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA {
-      const N logit = z[j];
-      const N positive = select(less(N::splat(0), logit), logit, N::splat(0));
-      sum = sum + (positive - logit * y[j] + log1pUnit(exp(-abs(logit))));
-    });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j]); });
     return sum;
   }
 };
 
-struct CategoricalCrossentropy : ScaledErrors<Softmax> {
+struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
+  static constexpr const char* name = "halfSquaredError";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y) {
+    return (a - y) * (a - y);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y) {
+    return a - y;
+  }
+};
+
+struct MeanSquaredError : UnitLoss<MeanSquaredError, void> {
+  static constexpr const char* name = "meanSquaredError";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y) {
+    return (a - y) * (a - y);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y) {
+    return a - y;
+  }
+};
+
+struct BinaryCrossentropy : UnitLoss<BinaryCrossentropy, Sigmoid> {
+  static constexpr const char* name = "binaryCrossentropy";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N z, N, N y) {
+    return select(less(N::splat(0), z), z, N::splat(0)) - z * y + log1pUnit(exp(-abs(z)));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y) {
+    return a - y;
+  }
+};
+
+struct CategoricalCrossentropy : LossEntry<CategoricalCrossentropy, Softmax> {
   static constexpr const char* name = "categoricalCrossentropy";
   template <class N, class Units>
   static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units) {
@@ -68,6 +76,10 @@ struct CategoricalCrossentropy : ScaledErrors<Softmax> {
     N sum = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + y[j] * (logTotal - (z[j] - largest)); });
     return sum;
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y) {
+    return a - y;
   }
 };
 

@@ -71,7 +71,7 @@ class AnyNetwork {
 // Sizes known at compile time: inputs, then the units of each layer. For batches that fit the lanes of N.
 template <class N, int... sizes>
 class SmallNetwork {
-  static constexpr int size[] = {sizes...};
+  static constexpr int size[sizeof...(sizes)] = {sizes...};
   static constexpr int layerCount = sizeof...(sizes) - 1;
   static constexpr int unitsBefore(int l) {
     int units = 0;

@@ -1,5 +1,4 @@
-// Eight doubles in an AVX-512 register (F, DQ), and four in half of one (VL): for four samples the narrow one is
-// quicker, as a division of eight takes longer than one of four.
+// Eight doubles in an AVX-512 register (F, DQ).
 #pragma once
 
 #include <immintrin.h>
@@ -74,67 +73,6 @@ struct Avx512 {
     c = _mm512_shuffle_f64x2(high01, high23, 0x88);
     d = _mm512_shuffle_f64x2(high01, high23, 0xdd);
   }
-};
-
-// The AVX2 vector with what AVX-512VL does better.
-struct Avx512Half {
-  static constexpr int lanes = 4;
-  static constexpr int vectors = 1;
-  using Base = Avx512Half;
-  struct Mask {
-    __mmask8 v;
-  };
-  __m256d v;
-
-  static LOCKSTEP_INLINE Avx512Half load(const double* from) { return {_mm256_loadu_pd(from)}; }
-  static LOCKSTEP_INLINE Avx512Half splat(double value) { return {_mm256_set1_pd(value)}; }
-  LOCKSTEP_INLINE void store(double* to) const { _mm256_storeu_pd(to, v); }
-  friend LOCKSTEP_INLINE Avx512Half operator+(Avx512Half a, Avx512Half b) { return {_mm256_add_pd(a.v, b.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half operator-(Avx512Half a, Avx512Half b) { return {_mm256_sub_pd(a.v, b.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half operator*(Avx512Half a, Avx512Half b) { return {_mm256_mul_pd(a.v, b.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half operator/(Avx512Half a, Avx512Half b) { return {_mm256_div_pd(a.v, b.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half operator-(Avx512Half a) { return {_mm256_xor_pd(a.v, signBits())}; }
-  friend LOCKSTEP_INLINE Avx512Half abs(Avx512Half a) { return {_mm256_andnot_pd(signBits(), a.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half sqrt(Avx512Half a) { return {_mm256_sqrt_pd(a.v)}; }
-  friend LOCKSTEP_INLINE Avx512Half copySign(Avx512Half size, Avx512Half sign) {
-    return {_mm256_or_pd(_mm256_andnot_pd(signBits(), size.v), _mm256_and_pd(signBits(), sign.v))};
-  }
-  friend LOCKSTEP_INLINE Mask less(Avx512Half a, Avx512Half b) { return {_mm256_cmp_pd_mask(a.v, b.v, _CMP_LT_OQ)}; }
-  friend LOCKSTEP_INLINE Mask lessEqual(Avx512Half a, Avx512Half b) {
-    return {_mm256_cmp_pd_mask(a.v, b.v, _CMP_LE_OQ)};
-  }
-  friend LOCKSTEP_INLINE Avx512Half select(Mask mask, Avx512Half a, Avx512Half b) {
-    return {_mm256_mask_blend_pd(mask.v, b.v, a.v)};
-  }
-  friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v == 15; }
-  friend LOCKSTEP_INLINE Avx512Half lookup16(const double* table, Avx512Half shifted) {
-    const __m512i n = _mm512_castsi256_si512(_mm256_castpd_si256(shifted.v));
-    return {_mm512_castpd512_pd256(_mm512_permutex2var_pd(_mm512_loadu_pd(table), n, _mm512_loadu_pd(table + 8)))};
-  }
-  friend LOCKSTEP_INLINE Avx512Half scaleBySixteenths(Avx512Half y, Avx512Half shifted) {
-    const __m256i n = _mm256_andnot_si256(_mm256_set1_epi64x(15), _mm256_castpd_si256(shifted.v));
-    return {_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(y.v), _mm256_slli_epi64(n, 48)))};
-  }
-  friend LOCKSTEP_INLINE Avx512Half splitExponent(Avx512Half x, Avx512Half& exponent) {
-    const __m256i bits = _mm256_add_epi64(_mm256_castpd_si256(x.v), _mm256_set1_epi64x(kOneMinusRootBits));
-    const __m256i biased = _mm256_or_si256(_mm256_srli_epi64(bits, 52), _mm256_set1_epi64x(kTwo52Bits));
-    exponent.v = _mm256_sub_pd(_mm256_castsi256_pd(biased), _mm256_set1_pd(kTwo52AndBias));
-    const __m256i fraction = _mm256_and_si256(bits, _mm256_set1_epi64x(kFractionBits));
-    return {_mm256_castsi256_pd(_mm256_add_epi64(fraction, _mm256_set1_epi64x(kRootBits)))};
-  }
-  friend LOCKSTEP_INLINE void transpose(Avx512Half (&rows)[4]) {
-    const __m256d even01 = _mm256_unpacklo_pd(rows[0].v, rows[1].v);
-    const __m256d odd01 = _mm256_unpackhi_pd(rows[0].v, rows[1].v);
-    const __m256d even23 = _mm256_unpacklo_pd(rows[2].v, rows[3].v);
-    const __m256d odd23 = _mm256_unpackhi_pd(rows[2].v, rows[3].v);
-    rows[0].v = _mm256_permute2f128_pd(even01, even23, 0x20);
-    rows[1].v = _mm256_permute2f128_pd(odd01, odd23, 0x20);
-    rows[2].v = _mm256_permute2f128_pd(even01, even23, 0x31);
-    rows[3].v = _mm256_permute2f128_pd(odd01, odd23, 0x31);
-  }
-
- private:
-  static LOCKSTEP_INLINE __m256d signBits() { return _mm256_set1_pd(-0.0); }
 };
 
 }  // namespace
