@@ -2,7 +2,7 @@
  * The TypeScript path: prediction, evaluation and training of one network over blocks of rows. Everything numeric
  * comes in through the plan; the caller's arrays are worked on in place; once begun, nothing is allocated.
  */
-import { blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
+import { type Block, blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
 import { lossGradientLoopOf, lossLoopOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
@@ -16,7 +16,7 @@ import {
   type TrainingPlan,
 } from './plan.js'
 import { shuffleOrder } from './random.js'
-import { tinyStepOf } from './tiny.js'
+import { type Step, tinyStepOf } from './tiny.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
 const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
@@ -96,28 +96,13 @@ export function evaluate(
   return sum * plan.lossScale
 }
 
-/**
- * Forward and backward for the first `rows` rows of the block: adds their losses to sum[0], and to the gradients g, which
- * begin anew where this is the first block of a step. x: [rows × inputs], y: [rows × outputs]
- */
-export type Step = (
-  p: Float64Array,
-  g: Float64Array,
-  x: Float64Array,
-  y: Float64Array,
-  sum: Float64Array,
-  rows: number,
-  scale: number,
-  first: boolean,
-) => void
-
 /** Runs a training for so many blocks of rows, or to its end. Null: there is more to do. */
 export type Training = (blocks: number) => TrainingOutcome | null
 
 /** Layer by layer over the whole block. */
 function layeredStep(
   plan: TrainingPlan,
-  { layers, last, forward }: ReturnType<typeof blockOf>,
+  { layers, last, forward }: Block,
   rowLoss: Float64Array,
   derivatives: readonly Float64Array[],
 ): Step {

@@ -6,8 +6,22 @@
 import { type Activation, activations } from './activations.js'
 import { type Loss, losses } from './losses.js'
 import type { TrainingPlan } from './plan.js'
-import type { Step } from './program.js'
 import { each, eachWeight, terms } from './specialize.js'
+
+/**
+ * Forward and backward for the first `rows` rows of the block: adds their losses to sum[0], and to the gradients g, which
+ * begin anew where this is the first block of a step. x: [rows × inputs], y: [rows × outputs]
+ */
+export type Step = (
+  p: Float64Array,
+  g: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  sum: Float64Array,
+  rows: number,
+  scale: number,
+  first: boolean,
+) => void
 
 const ACTIVATIONS: readonly Activation[] = Object.values(activations)
 const LOSSES: readonly Loss[] = Object.values(losses)

@@ -1,0 +1,111 @@
+/** The command line: what may be given, and one clear line about what may not. */
+import { type Command, InvalidArgumentError } from 'commander'
+import { type BackendName, EPOCHS, SEEDS } from './experiment.js'
+import { SEED_LIMIT } from './pcg64.js'
+import { BASELINE } from './statistics.js'
+
+export interface Options {
+  seeds: bigint[]
+  epochs: number
+  /** As given, not yet looked up; undefined for all that run here. */
+  paths?: string[]
+  rivals: boolean
+  quick: boolean
+  json?: string
+  out: string
+}
+
+export interface Backend {
+  readonly name: BackendName
+  readonly available: boolean
+  readonly reason?: string
+}
+
+/** A mistake of the caller's, told in one line without a stack. */
+export class UsageError extends Error {}
+
+const QUICK_SEEDS = SEEDS.slice(0, 3)
+const QUICK_EPOCHS = 10_000
+const MOST_EPOCHS = 1_000_000_000
+
+const RESULTS = 'bench/results'
+const QUICK_RESULTS = 'out/bench/quick'
+
+export function parseOptions(program: Command, argv: readonly string[]): Options {
+  program
+    .name('bench')
+    .description('Trains XOR from each seed by each path, and compares times and bits.')
+    .option('--seeds <list>', `seeds, separated by commas (default: ${SEEDS.join(',')})`, parseSeeds)
+    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, parseEpochs)
+    .option('--paths <list>', 'paths, separated by commas; "native" is the best kernel set (default: all)', parseList)
+    .option('--rivals', 'also run hand-written C++ and JavaScript for exactly this network', false)
+    .option('--quick', `${QUICK_SEEDS.length} seeds of ${QUICK_EPOCHS} epochs, to see that it works`, false)
+    .option('--json <file>', 'where to write the JSON (default: xor.json in the --out directory)')
+    .option('--out <dir>', `directory of the results (default: ${RESULTS}, with --quick ${QUICK_RESULTS})`)
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
+    .parse(argv)
+  const given = program.opts<Partial<Options> & Pick<Options, 'rivals' | 'quick'>>()
+  return {
+    seeds: [...(given.quick ? QUICK_SEEDS : SEEDS)],
+    epochs: given.quick ? QUICK_EPOCHS : EPOCHS,
+    out: given.quick ? QUICK_RESULTS : RESULTS,
+    ...given,
+  }
+}
+
+/** The backends to run: those named, else all that are available. */
+export function choosePaths(all: readonly Backend[], given: readonly string[] | undefined): BackendName[] {
+  const available = all.filter((backend) => backend.available).map((backend) => backend.name)
+  if (given === undefined) return available
+  const chosen = given.map((name) => {
+    const wanted = name === 'native' ? available.find((candidate) => candidate.startsWith('native/')) : name
+    const found = available.find((candidate) => candidate === wanted)
+    if (found === undefined) throw new UsageError(`${explain(all, name)}. Available here: ${available.join(', ')}.`)
+    return found
+  })
+  return [...new Set(chosen)]
+}
+
+/** What cannot run here and why, a line for each reason. */
+export function describeMissing(all: readonly Backend[]): string[] {
+  const missing = all.filter((backend) => !backend.available)
+  const reasons = [...new Set(missing.map((backend) => backend.reason ?? 'not available'))]
+  return reasons.map((reason) => {
+    const names = missing.filter((backend) => (backend.reason ?? 'not available') === reason).map(({ name }) => name)
+    return `Without ${names.join(', ')}: ${reason}`
+  })
+}
+
+function explain(all: readonly Backend[], name: string): string {
+  const asked = all.find((backend) => backend.name === name || (name === 'native' && backend.name !== BASELINE))
+  if (asked === undefined) return `Unknown path '${name}'`
+  return `Path '${name}' does not run here${asked.reason ? ` (${asked.reason.replace(/\.$/, '')})` : ''}`
+}
+
+function parseList(text: string): string[] {
+  const items = text.split(',').map((item) => item.trim())
+  if (items.includes('')) throw new InvalidArgumentError('Expected names or numbers separated by commas.')
+  return items
+}
+
+function parseSeeds(text: string): bigint[] {
+  const seeds = parseList(text).map((item) => {
+    if (!/^\d+$/.test(item) || BigInt(item) >= SEED_LIMIT) {
+      throw new InvalidArgumentError(`Expected whole numbers from 0 to ${SEED_LIMIT - 1n} but received '${item}'.`)
+    }
+    return BigInt(item)
+  })
+  const twice = seeds.find((seed, i) => seeds.indexOf(seed) !== i)
+  if (twice !== undefined) throw new InvalidArgumentError(`Expected each seed once but received ${twice} twice.`)
+  return seeds
+}
+
+function parseEpochs(text: string): number {
+  const epochs = Number(text)
+  if (!/^\d+$/.test(text) || epochs < 1 || epochs > MOST_EPOCHS) {
+    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_EPOCHS}.`)
+  }
+  return epochs
+}

@@ -1,0 +1,111 @@
+/**
+ * `npm run bench`: the experiment on this machine. Prints a table; writes the numbers, the machine and the chart.
+ * Exits with 1 if the paths did not end in the same bits, with 2 for a wrong option.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { Command } from 'commander'
+import { backends } from 'lockstep-nn'
+import { drawChart, toPng } from './chart.js'
+import { libraryPath, type Path, type Run } from './experiment.js'
+import { describeMachine, type Machine } from './machine.js'
+import { measure } from './measure.js'
+import { choosePaths, describeMissing, type Options, parseOptions, UsageError } from './options.js'
+import { startProgress } from './progress.js'
+import { compareRivals, plainCpp, unrolledJavaScript } from './rivals.js'
+import { disagreements, type Summary, summarize } from './statistics.js'
+import { renderTable } from './table.js'
+
+async function main(): Promise<void> {
+  const options = parseOptions(new Command(), process.argv)
+  const paths = collectPaths(options)
+  const jsonFile = options.json ?? join(options.out, 'xor.json')
+  // Before the measurement, so that a wrong directory is told of at once.
+  for (const directory of [options.out, dirname(jsonFile)]) mkdirSync(directory, { recursive: true })
+
+  const machine = describeMachine()
+  const results = measureWithProgress(paths, options)
+
+  const names = paths.map((path) => path.name)
+  const summary = summarize(results, names)
+  console.log(`${title(options)}\n${subtitle(options, machine).join('\n')}\n${renderTable(summary)}`)
+  const sameBits = reportBits(paths, results)
+  for (const line of compareRivals(paths, results)) console.log(line)
+
+  const { epochs, quick } = options
+  const compiler = paths.find((path) => path.built)?.built
+  const report = { machine, compiler, quick, epochs, sameBits, results, summary }
+  writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
+  const files = await writeChart(options, machine, summary)
+  console.log(`Written: ${[jsonFile, ...files].join(', ')}`)
+  if (sameBits === false) process.exitCode = 1
+}
+
+function measureWithProgress(paths: readonly Path[], { seeds, epochs }: Options): Run[] {
+  const progress = startProgress(seeds.length)
+  try {
+    return measure(paths, seeds, epochs, progress.round)
+  } finally {
+    progress.stop()
+  }
+}
+
+function collectPaths(options: Options): Path[] {
+  const all = backends()
+  const paths = choosePaths(all, options.paths).map(libraryPath)
+  if (options.paths === undefined) {
+    for (const line of describeMissing(all)) console.error(line)
+  }
+  if (!options.rivals) return paths
+  const cpp = plainCpp()
+  if ('skipped' in cpp) {
+    console.error(`Without plain C++: ${cpp.skipped}`)
+    return [...paths, unrolledJavaScript]
+  }
+  return [...paths, cpp, unrolledJavaScript]
+}
+
+function title({ epochs, seeds, quick }: Options): string {
+  const seedText = seeds.length === 1 ? 'one seed' : `each of ${seeds.length} seeds`
+  return `XOR: ${epochs.toLocaleString('en')} epochs from ${seedText}${quick ? ' (quick run)' : ''}`
+}
+
+function subtitle({ quick }: Options, { cpu, cores, os, node }: Machine): string[] {
+  const lines = [`${cpu}, ${cores} cores`, `${os}, Node ${node}`]
+  return quick ? [...lines, 'Quick run: too short to compare paths by.'] : lines
+}
+
+/** Says whether the library's paths ended in the same bits; null where there are no two to compare. */
+function reportBits(paths: readonly Path[], runs: readonly Run[]): boolean | null {
+  const lockstep = paths.filter((path) => path.lockstep).map((path) => path.name)
+  if (lockstep.length < 2) {
+    console.log('Same bits: nothing to compare, only one path ran.')
+    return null
+  }
+  const differing = disagreements(runs, lockstep)
+  const all = `${lockstep.slice(0, -1).join(', ')} and ${lockstep.at(-1)}`
+  console.log(
+    differing.length === 0
+      ? `Same bits: yes, ${all} end in the same parameters for every seed.`
+      : `Same bits: NO, ${all} differ for seeds ${differing.join(', ')}. Please report this with the JSON file.`,
+  )
+  return differing.length === 0
+}
+
+async function writeChart(options: Options, machine: Machine, summary: readonly Summary[]): Promise<string[]> {
+  const svg = await drawChart(summary, title(options), subtitle(options, machine))
+  const svgFile = join(options.out, 'xor.svg')
+  const pngFile = join(options.out, 'xor.png')
+  writeFileSync(svgFile, svg)
+  writeFileSync(pngFile, toPng(svg))
+  return [svgFile, pngFile]
+}
+
+try {
+  await main()
+} catch (error) {
+  // What the caller or the file system refused needs no stack.
+  if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
+  console.error(`error: ${error.message}`)
+  process.exitCode = 2
+}
