@@ -1,5 +1,6 @@
 /** The addon: its typed contract, loading it, and each of its kernel sets as a backend. */
 import { createRequire } from 'node:module'
+import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Backend } from './backend.js'
 import type { LayerPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
@@ -59,7 +60,10 @@ export interface Addon {
     y: Float64Array,
     history: Float64Array,
   ): TrainingOutcome
-  /** The arrays must stay attached and untouched until the promise settles. */
+  /**
+   * The arrays must stay attached and untouched until the promise settles. `cancelled`, of one element, stops the training
+   * when it is set to anything but 0.
+   */
   trainAsync(
     set: number,
     plan: Float64Array,
@@ -69,6 +73,7 @@ export interface Addon {
     x: Float64Array,
     y: Float64Array,
     history: Float64Array,
+    cancelled: Int32Array,
   ): Promise<TrainingOutcome>
 }
 
@@ -126,6 +131,13 @@ export function encodePlan(addon: Addon, plan: PredictionPlan & Partial<Training
   ])
 }
 
+// Without this, process.exit() would wait until every training has run to its end.
+const running = new Set<Int32Array>()
+
+function cancelAll(): void {
+  for (const cancelled of running) Atomics.store(cancelled, 0, 1)
+}
+
 const made = new Map<string, Backend>()
 
 /** A kernel set, which must be available, as a backend. */
@@ -151,7 +163,17 @@ function makeBackend(addon: Addon, name: string): Backend {
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
     train: (plan, { parameters, state, workspace, x, y, history }) =>
       addon.train(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
-    trainAsync: (plan, { parameters, state, workspace, x, y, history }) =>
-      addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
+    trainAsync: async (plan, { parameters, state, workspace, x, y, history }) => {
+      const cancelled = new Int32Array(new SharedArrayBuffer(4))
+      if (running.size === 0) process.once('exit', cancelAll)
+      running.add(cancelled)
+      try {
+        const encoded = encodePlan(addon, plan)
+        return await addon.trainAsync(set, encoded, parameters, state, workspace, x, y, history, cancelled)
+      } finally {
+        running.delete(cancelled)
+        if (running.size === 0) process.off('exit', cancelAll)
+      }
+    },
   }
 }

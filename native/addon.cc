@@ -2,22 +2,14 @@
 // mathematics.
 #include <napi.h>
 
-#include <memory>
-
 #include "arguments.h"
+#include "background.h"
 #include "dispatch.h"
 #include "plan.h"
+#include "training.h"
 
 namespace lockstep {
 namespace {
-
-Napi::Object outcomeObject(Napi::Env env, const TrainingOutcome& outcome) {
-  Napi::Object object = Napi::Object::New(env);
-  object.Set("epochs", Napi::Number::New(env, static_cast<double>(outcome.epochs)));
-  object.Set("status", Napi::Number::New(env, outcome.status));
-  object.Set("parameter", Napi::Number::New(env, static_cast<double>(outcome.parameter)));
-  return object;
-}
 
 template <Purpose purpose>
 Napi::Value workspaceLength(const Napi::CallbackInfo& info) {
@@ -53,72 +45,9 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, workspace));
 }
 
-// A training as it was asked for: (set, plan, parameters, state, workspace, x, y, history).
-class Training {
- public:
-  static constexpr size_t firstArray = 2;
-  static constexpr size_t lastArray = 7;
-
-  explicit Training(const Napi::CallbackInfo& info) : kernels(kernelSetOf(info[0])), owned(info[1], Purpose::kTrain) {
-    const Plan& plan = owned.get();
-    arrays.parameters = float64Array(info[2], "parameters", plan.parameterCount);
-    arrays.state = float64Array(info[3], "state", stateLength(kernels, plan));
-    arrays.workspace = float64ArrayOfAtLeast(info[4], "workspace", kernels.trainingWorkspace(plan));
-    arrays.x = float64Array(info[5], "x", plan.rows * plan.inputs);
-    arrays.y = float64Array(info[6], "y", plan.rows * plan.outputs);
-    arrays.history = float64Array(info[7], "history", plan.epochs);
-  }
-
-  TrainingOutcome run() { return kernels.train(owned.get(), arrays, &cancelled); }
-  void cancel() { cancelled = 1; }
-
- private:
-  const KernelSet& kernels;
-  const OwnedPlan owned;
-  TrainingArrays arrays;
-  volatile int cancelled = 0;
-};
-
-Napi::Value train(const Napi::CallbackInfo& info) { return outcomeObject(info.Env(), Training(info).run()); }
-
-// Runs a training on a thread of libuv's pool. It holds on to the arrays, and stops early when the environment ends,
-// which would otherwise wait for it.
-class TrainingWorker : public Napi::AsyncWorker {
- public:
-  explicit TrainingWorker(const Napi::CallbackInfo& info)
-      : Napi::AsyncWorker(info.Env(), "lockstep-nn training"),
-        training(info),
-        held(Napi::Persistent(Napi::Array::New(info.Env()).As<Napi::Object>())),
-        deferred(info.Env()) {
-    for (size_t i = Training::firstArray; i <= Training::lastArray; i++) {
-      held.Value().Set(static_cast<uint32_t>(i - Training::firstArray), info[i]);
-    }
-    napi_add_env_cleanup_hook(info.Env(), cancel, this);
-  }
-  ~TrainingWorker() override { napi_remove_env_cleanup_hook(Env(), cancel, this); }
-
-  Napi::Promise promise() const { return deferred.Promise(); }
-
- protected:
-  void Execute() override { outcome = training.run(); }
-  void OnOK() override { deferred.Resolve(outcomeObject(Env(), outcome)); }
-  void OnError(const Napi::Error& error) override { deferred.Reject(error.Value()); }
-
- private:
-  static void cancel(void* worker) { static_cast<TrainingWorker*>(worker)->training.cancel(); }
-
-  Training training;
-  Napi::ObjectReference held;
-  Napi::Promise::Deferred deferred;
-  TrainingOutcome outcome{};
-};
-
-Napi::Value trainAsync(const Napi::CallbackInfo& info) {
-  auto worker = std::make_unique<TrainingWorker>(info);
-  const Napi::Promise promise = worker->promise();
-  // The queue owns the worker from here on: it deletes itself when it is done.
-  worker.release()->Queue();
-  return promise;
+Napi::Value train(const Napi::CallbackInfo& info) {
+  const volatile int never = 0;
+  return Napi::Value(info.Env(), outcomeObject(info.Env(), Training(info).run(&never)));
 }
 
 Napi::Array names(Napi::Env env, const char* const* names, int count) {

@@ -57,28 +57,39 @@ int64_t planInteger(Napi::Env env, const double* values, PlanField field, int64_
   return integer(env, values[field], kPlanFields[field], least, most);
 }
 
-struct Float64Values {
-  double* data;
+template <class T>
+struct Values {
+  T* data;
   int64_t length;
 };
 
-Float64Values float64Values(const Napi::Value& value, const char* name) {
+template <class T>
+Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarray_type expected, const char* typeName) {
   napi_typedarray_type type;
   size_t length;
   void* data;
   if (!value.IsTypedArray() ||
       napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array) {
-    throw Napi::TypeError::New(value.Env(), std::string("Expected a Float64Array for ") + name + ".");
+      type != expected) {
+    throw Napi::TypeError::New(value.Env(), std::string("Expected ") + typeName + " for " + name + ".");
   }
-  return {static_cast<double*>(data), static_cast<int64_t>(length)};
+  return {static_cast<T*>(data), static_cast<int64_t>(length)};
+}
+
+Values<double> float64Values(const Napi::Value& value, const char* name) {
+  return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
+}
+
+[[noreturn]] void throwLength(Napi::Env env, const std::string& expected, const char* name, int64_t received) {
+  throwRange(env,
+             "Expected " + expected + " for " + name + " but received one of length " + std::to_string(received) + ".");
 }
 
 }  // namespace
 
 OwnedPlan::OwnedPlan(const Napi::Value& encoded, Purpose purpose) {
   const Napi::Env env = encoded.Env();
-  const Float64Values given = float64Values(encoded, "the plan");
+  const Values<double> given = float64Values(encoded, "the plan");
   const double* const values = given.data;
   if (given.length < kPlanFieldCount) throwRange(env, "The plan is too short.");
   plan.inputs = static_cast<int>(planInteger(env, values, kInputs, 1, kMostUnits));
@@ -167,19 +178,25 @@ const KernelSet& kernelSetOf(const Napi::Value& index) {
 }
 
 double* float64Array(const Napi::Value& value, const char* name, int64_t length) {
-  const Float64Values values = float64Values(value, name);
+  const Values<double> values = float64Values(value, name);
   if (values.length != length) {
-    throwRange(value.Env(), "Expected a Float64Array of length " + std::to_string(length) + " for " + name +
-                                " but received one of length " + std::to_string(values.length) + ".");
+    throwLength(value.Env(), "a Float64Array of length " + std::to_string(length), name, values.length);
   }
   return values.data;
 }
 
 double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length) {
-  const Float64Values values = float64Values(value, name);
+  const Values<double> values = float64Values(value, name);
   if (values.length < length) {
-    throwRange(value.Env(), "Expected a Float64Array of at least length " + std::to_string(length) + " for " + name +
-                                " but received one of length " + std::to_string(values.length) + ".");
+    throwLength(value.Env(), "a Float64Array of at least length " + std::to_string(length), name, values.length);
+  }
+  return values.data;
+}
+
+volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length) {
+  const Values<int> values = typedValues<int>(value, name, napi_int32_array, "an Int32Array");
+  if (values.length != length) {
+    throwLength(value.Env(), "an Int32Array of length " + std::to_string(length), name, values.length);
   }
   return values.data;
 }

@@ -45,6 +45,9 @@ const KernelSet& kernelSetOf(const Napi::Value& index);
 double* float64Array(const Napi::Value& value, const char* name, int64_t length);
 double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length);
 
+// An Int32Array of exactly this length.
+volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length);
+
 // How long the optimizer's state is for a plan of a training.
 int64_t stateLength(const KernelSet& kernels, const Plan& plan);
 

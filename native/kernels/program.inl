@@ -175,12 +175,13 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count paramete
     }
     double lossSum = -0.0;
     for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
-      if (*cancelled != 0) [[unlikely]]
-        return {epoch, kCancelled, -1};
       const int64_t left = plan.rows - batch;
       const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
       const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
       for (int64_t row = 0; row < batchRows; row += N::lanes) {
+        if (*cancelled != 0) [[unlikely]] {
+          return {epoch, kCancelled, -1};
+        }
         const int rows = Pass<N>::rowsFrom(batchRows - row);
         if (!resident) {
           loadRows(net.x, arrays.x, order, batch + row, rows, plan.inputs);
