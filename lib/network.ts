@@ -236,7 +236,7 @@ function parse(text: string): unknown {
 function checkLayers(given: unknown): LayerShape[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
   if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
-  return given.map((layer: unknown, i) => {
+  return Array.from(given, (layer: unknown, i) => {
     const where = `layers[${i}]`
     if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
     const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>

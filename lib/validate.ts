@@ -52,7 +52,8 @@ function option(value: unknown, name: string, declared: Option): number {
   if (!Number.isFinite(value) || value < least || (above && value === least) || value >= below) {
     throw wrongValue(expected, name, value)
   }
-  return value
+  // -0 would come out of a saved file as 0.
+  return value === 0 ? 0 : value
 }
 
 /** The values of a table's options in its order, flags as 0 or 1, defaults where nothing is given. */

@@ -135,11 +135,12 @@ std::vector<Function> functions() {
   const double root = 0x1.6a09e667f3bcdp-1;
   const double rootWord = 0x1.6a09ep-1;
   const std::vector<double> logThresholds = {1, 0.5, 2, root, 2 * root, rootWord, 2 * rootWord, kNormal, kMax};
-  const std::vector<double> softplusThresholds = {0,   kLn2, -kLn2,      36.7368005696771, -36.7368005696771,
-                                                  708, -708, kUnderflow, kGradual};
+  const std::vector<double> softplusThresholds = {
+      0,   kLn2, -kLn2,      0.881373587019543, -0.881373587019543, 36.7368005696771, -36.7368005696771,
+      708, -708, kUnderflow, kGradual};
   const std::vector<double> sigmoidThresholds = {
       0, 708, -708, -kOverflow, kGradual, 36.7368005696771, -36.7368005696771};
-  const std::vector<double> unitThresholds = {0, 0.5, 1, kNormal};
+  const std::vector<double> unitThresholds = {0, 0.41421356237309503, 0.5, 1, kNormal};
 
   return {
       {"exp",

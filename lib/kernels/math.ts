@@ -114,7 +114,7 @@ const LG5 = 0.1818357216161805
 const LG6 = 0.15313837699209373
 const LG7 = 0.14798198605116586
 
-/** ln(1 + f) + high + low for -0.3 < f <= 0.5. */
+/** ln(1 + f) + high + low for sqrt(1/2) <= 1 + f <= sqrt(2). */
 function logKernel(f: number, high: number, low: number): number {
   const square = 0.5 * f * f
   const s = f / (2 + f)
@@ -150,9 +150,12 @@ export function log(x: number): number {
   return logKernel(doubles[0] - 1, k * LN2_HIGH, k * LN2_LOW)
 }
 
-/** ln(1 + u) for 0 <= u <= 1 (NaN stays NaN). From 1/2 on it is ln 2 + ln(1 + (u - 1) / 2), where u - 1 is exact. */
+// sqrt(2) - 1: logKernel's polynomial holds for 1 + f up to sqrt(2), and loses 39 ulp by f = 1/2.
+const LOG1P_LIMIT = 0.41421356237309503
+
+/** ln(1 + u) for 0 <= u <= 1 (NaN stays NaN). From sqrt(2) - 1 on it is ln 2 + ln(1 + (u - 1) / 2). */
 export function log1pUnit(u: number): number {
-  return u >= 0.5 ? logKernel((u - 1) * 0.5, LN2_HIGH, LN2_LOW) : logKernel(u, 0, 0)
+  return u >= LOG1P_LIMIT ? logKernel((u - 1) * 0.5, LN2_HIGH, LN2_LOW) : logKernel(u, 0, 0)
 }
 
 /** ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|). */

@@ -189,9 +189,11 @@ LOCKSTEP_INLINE V log(V x) {
   return logKernel(m - V::splat(1), exponent * V::splat(kLn2High), exponent * V::splat(kLn2Low));
 }
 
+constexpr double kLog1pLimit = 0.41421356237309503;
+
 template <class V>
 LOCKSTEP_INLINE V log1pUnit(V u) {
-  const auto large = lessEqual(V::splat(0.5), u);
+  const auto large = lessEqual(V::splat(kLog1pLimit), u);
   const V f = select(large, (u - V::splat(1)) * V::splat(0.5), u);
   const V high = select(large, V::splat(kLn2High), V::splat(0));
   const V low = select(large, V::splat(kLn2Low), V::splat(0));
