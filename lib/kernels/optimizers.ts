@@ -29,7 +29,7 @@ const sgd = {
     options[2] === 1 && options[1] === 0
       ? { option: 'momentum', expected: 'a number above 0', remedy: 'nesterov: true looks ahead along the velocity.' }
       : null,
-  slots: (options: Float64Array) => (options[1] > 0 ? 1 : 0),
+  slots: (options: Float64Array) => (options[1] === 0 ? 0 : 1),
   scalars: [] as number[],
   update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array) {
     const learningRate = options[0]

