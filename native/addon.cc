@@ -29,7 +29,12 @@ void predict(const Napi::CallbackInfo& info) {
   const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
   const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
   double* const output = float64Array(info[4], "output", plan.rows * plan.outputs);
-  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", kernels.predictionWorkspace(plan));
+  const int64_t length = kernels.predictionWorkspace(plan);
+  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
+  requireApart(info.Env(), {{"parameters", p, plan.parameterCount, false},
+                            {"x", x, plan.rows * plan.inputs, false},
+                            {"output", output, plan.rows * plan.outputs, true},
+                            {"workspace", workspace, length, true}});
   kernels.predict(plan, p, x, output, workspace);
 }
 
@@ -41,7 +46,12 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
   const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
   const double* const y = float64Array(info[4], "y", plan.rows * plan.outputs);
-  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", kernels.evaluationWorkspace(plan));
+  const int64_t length = kernels.evaluationWorkspace(plan);
+  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
+  requireApart(info.Env(), {{"parameters", p, plan.parameterCount, false},
+                            {"x", x, plan.rows * plan.inputs, false},
+                            {"y", y, plan.rows * plan.outputs, false},
+                            {"workspace", workspace, length, true}});
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, workspace));
 }
 

@@ -1,7 +1,7 @@
 #include "arguments.h"
 
 #include <cmath>
-#include <cstring>
+#include <functional>
 #include <limits>
 #include <string>
 
@@ -199,6 +199,18 @@ volatile int* int32Array(const Napi::Value& value, const char* name, int64_t len
     throwLength(value.Env(), "an Int32Array of length " + std::to_string(length), name, values.length);
   }
   return values.data;
+}
+
+void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
+  for (const Extent& a : arrays) {
+    for (const Extent& b : arrays) {
+      if (&a == &b || !a.written) continue;
+      const std::less<const double*> before;
+      if (before(a.data, b.data + b.length) && before(b.data, a.data + a.length)) {
+        throwRange(env, std::string("Expected ") + a.name + " and " + b.name + " to share no memory.");
+      }
+    }
+  }
 }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {

@@ -4,6 +4,7 @@
 
 #include <napi.h>
 
+#include <initializer_list>
 #include <vector>
 
 #include "dispatch.h"
@@ -47,6 +48,17 @@ double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_
 
 // An Int32Array of exactly this length.
 volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length);
+
+// An array of a call, and whether the call writes to it.
+struct Extent {
+  const char* name;
+  const double* data;
+  int64_t length;
+  bool written;
+};
+
+// Arrays that are written must share no memory with any other.
+void requireApart(Napi::Env env, std::initializer_list<Extent> arrays);
 
 // How long the optimizer's state is for a plan of a training.
 int64_t stateLength(const KernelSet& kernels, const Plan& plan);

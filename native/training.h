@@ -17,12 +17,20 @@ class Training {
 
   explicit Training(const Napi::CallbackInfo& info) : kernels(kernelSetOf(info[0])), owned(info[1], Purpose::kTrain) {
     const Plan& plan = owned.get();
+    const int64_t states = stateLength(kernels, plan);
+    const int64_t length = kernels.trainingWorkspace(plan);
     arrays.parameters = float64Array(info[2], "parameters", plan.parameterCount);
-    arrays.state = float64Array(info[3], "state", stateLength(kernels, plan));
-    arrays.workspace = float64ArrayOfAtLeast(info[4], "workspace", kernels.trainingWorkspace(plan));
+    arrays.state = float64Array(info[3], "state", states);
+    arrays.workspace = float64ArrayOfAtLeast(info[4], "workspace", length);
     arrays.x = float64Array(info[5], "x", plan.rows * plan.inputs);
     arrays.y = float64Array(info[6], "y", plan.rows * plan.outputs);
     arrays.history = float64Array(info[7], "history", plan.epochs);
+    requireApart(info.Env(), {{"parameters", arrays.parameters, plan.parameterCount, true},
+                              {"state", arrays.state, states, true},
+                              {"workspace", arrays.workspace, length, true},
+                              {"x", arrays.x, plan.rows * plan.inputs, false},
+                              {"y", arrays.y, plan.rows * plan.outputs, false},
+                              {"history", arrays.history, plan.epochs, true}});
   }
 
   TrainingOutcome run(const volatile int* cancelled) { return kernels.train(owned.get(), arrays, cancelled); }

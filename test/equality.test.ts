@@ -1,0 +1,92 @@
+/** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
+import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import { node } from './support/child.js'
+import { Coverage } from './support/coverage.js'
+import { nativePaths } from './support/paths.js'
+import { anySeed, CASES, round } from './support/property.js'
+import {
+  activationNames,
+  hiddenActivationNames,
+  initializerNames,
+  lossNames,
+  optimizerNames,
+} from './support/tables.js'
+
+const ROUNDS = 3
+
+describe('every path ends in the same bits', () => {
+  const coverage = new Coverage()
+  let cases = 0
+
+  it('has native paths to compare with', () => {
+    assert.notEqual(nativePaths.length, 0, 'no kernel set runs here: run npm run build')
+  })
+
+  for (let i = 1; i <= ROUNDS; i++) {
+    it(`in ${CASES} drawn trainings, round ${i}`, async function () {
+      this.timeout(600_000)
+      const result = await round(anySeed(), coverage)
+      if (result.failure !== null) assert.fail(result.failure)
+      cases += result.cases
+    })
+  }
+
+  it('in at least 500 cases', () => {
+    assert.equal(cases, ROUNDS * CASES)
+    assert.ok(cases >= 500)
+  })
+
+  const sizes = ['1 to 4', '5 to 17', '18 to 70']
+  const expectations: readonly [count: number, labels: readonly string[]][] = [
+    [200, hiddenActivationNames.map((name) => `hidden ${name}`)],
+    [200, activationNames.map((name) => `last ${name}`)],
+    [60, lossNames.map((name) => `loss ${name}`)],
+    [200, optimizerNames.map((name) => `optimizer ${name}`)],
+    [100, ['optimizer sgd with momentum', 'optimizer sgd with nesterov']],
+    [100, [...initializerNames, 'none', 'default'].map((name) => `initializer ${name}`)],
+    [200, [1, 2, 3, 4].map((count) => `layers ${count}`)],
+    [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
+    [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
+    [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
+    [1000, ['finished']],
+    [100, ['diverged']],
+    [10, ['diverged after the first epoch']],
+  ]
+  for (const [least, labels] of expectations) {
+    it(`of which at least ${least} were about each of: ${labels.join(', ')}`, function () {
+      if (cases < ROUNDS * CASES) this.skip()
+      const rare = labels.filter((label) => coverage.of(label) < least)
+      assert.deepEqual(rare, [], `seldom drawn; all counts:\n${coverage}`)
+    })
+  }
+})
+
+describe('the fuzzer', () => {
+  const main = fileURLToPath(new URL('fuzz/main.js', import.meta.url))
+
+  it('agrees where no code may be made from strings, so that plain loops run', function () {
+    this.timeout(600_000)
+    const flags = ['--disallow-code-generation-from-strings']
+    const { status, stdout, stderr } = node([main, '--minutes', '0'], { flags, timeout: 600_000 })
+    assert.equal(status, 0, stdout + stderr)
+    assert.match(stdout, new RegExp(`${CASES} cases agree`))
+  })
+
+  for (const [title, given, message] of [
+    [
+      'a wrong number of minutes',
+      ['--minutes', 'two'],
+      'Expected a number of at least 0 for --minutes but received "two".',
+    ],
+    ['a wrong seed', ['--seed', '1.5'], 'Expected an integer from 0 to 2147483647 for --seed but received "1.5".'],
+    ['too small a seed', ['--seed=-1'], 'Expected an integer from 0 to 2147483647 for --seed but received "-1".'],
+    ['a misspelled option', ['--minuets', '1'], "Unknown option '--minuets'"],
+  ] as const) {
+    it(`refuses ${title}`, () => {
+      const { status, stderr } = node([main, ...given])
+      assert.equal(status, 1)
+      assert.ok(stderr.startsWith(message), stderr)
+    })
+  }
+})

@@ -1,0 +1,150 @@
+/** Wrong layers for a Network. */
+import { Network } from 'lockstep-nn'
+import { activationNames } from '../support/tables.js'
+import type { WrongCall } from '../support/wrong.js'
+
+type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
+
+const UNITS = 'an integer from 1 to 16777216'
+const activation = `Known are: ${activationNames.join(', ')}.`
+const given = (options: object): object => ({ inputs: 2, ...options })
+const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
+
+const rows: readonly Row[] = [
+  ['no layers', { inputs: 2 }, 'TypeError', 'Expected an array of layers for layers but received undefined.'],
+  [
+    'layers as an object',
+    given({ layers: { units: 3 } }),
+    'TypeError',
+    'Expected an array of layers for layers but received an object.',
+  ],
+  [
+    'an empty array of layers',
+    given({ layers: [] }),
+    'RangeError',
+    'Expected at least one layer for layers but received an empty array.',
+  ],
+  [
+    'a layer as a number',
+    withLayer({ units: 3 }, 2),
+    'TypeError',
+    'Expected an object for layers[1] but received 2 of type number.',
+  ],
+  ['a layer as null', withLayer(null), 'TypeError', 'Expected an object for layers[0] but received null.'],
+  [
+    'a layer as an array',
+    withLayer([3, 'tanh']),
+    'TypeError',
+    'Expected an object for layers[0] but received an array of length 2.',
+  ],
+  [
+    'a layer that is left out',
+    given({ layers: new Array(1) }),
+    'TypeError',
+    'Expected an object for layers[0] but received undefined.',
+  ],
+  [
+    'a misspelled option of a layer',
+    withLayer({ unit: 3 }),
+    'TypeError',
+    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: units, activation.',
+  ],
+  [
+    'no units',
+    withLayer({ activation: 'tanh' }),
+    'TypeError',
+    `Expected ${UNITS} for layers[0].units but received undefined.`,
+  ],
+  [
+    'units as text',
+    withLayer({ units: '3' }),
+    'TypeError',
+    `Expected ${UNITS} for layers[0].units but received "3" of type string.`,
+  ],
+  [
+    '0 units',
+    withLayer({ units: 3 }, { units: 0 }),
+    'RangeError',
+    `Expected ${UNITS} for layers[1].units but received 0 of type number.`,
+  ],
+  [
+    'too many parameters',
+    { inputs: 2 ** 24, layers: [{ units: 2 ** 24 }] },
+    'RangeError',
+    'Expected at most 2147483647 parameters for layers but received layers with 281474993487872.',
+  ],
+
+  [
+    'a misspelled activation',
+    withLayer({ units: 3, activation: 'Sigmoyd' }),
+    'RangeError',
+    `Expected the name of an activation for layers[0].activation but received "Sigmoyd" of type string. Did you mean "sigmoid"? ${activation}`,
+  ],
+  [
+    'an unknown activation',
+    withLayer({ units: 3, activation: 'maxout' }),
+    'RangeError',
+    `Expected the name of an activation for layers[0].activation but received "maxout" of type string. ${activation}`,
+  ],
+  [
+    'a long text as activation',
+    withLayer({ units: 3, activation: 'x'.repeat(50) }),
+    'RangeError',
+    `Expected the name of an activation for layers[0].activation but received "${'x'.repeat(40)}…" of type string. ${activation}`,
+  ],
+  [
+    'the name of a property of all objects as activation',
+    withLayer({ units: 3, activation: 'toString' }),
+    'RangeError',
+    `Expected the name of an activation for layers[0].activation but received "toString" of type string. ${activation}`,
+  ],
+  [
+    'an activation as a number',
+    withLayer({ units: 3, activation: 1 }),
+    'TypeError',
+    `Expected the name of an activation for layers[0].activation but received 1 of type number. ${activation}`,
+  ],
+  [
+    'an activation as null',
+    withLayer({ units: 3, activation: null }),
+    'TypeError',
+    `Expected the name of an activation for layers[0].activation but received null. ${activation}`,
+  ],
+  [
+    'softmax before the last layer',
+    withLayer({ units: 3, activation: 'softmax' }, { units: 1 }),
+    'RangeError',
+    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. It may stand on the last layer only.',
+  ],
+  [
+    'an option that the activation has not',
+    withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
+    'TypeError',
+    'Unknown option "alpha" in layers[0]. Known are: units, activation.',
+  ],
+  [
+    'a negative slope',
+    withLayer({ units: 3, activation: 'leakyRelu', alpha: -1 }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].alpha but received -1 of type number.',
+  ],
+  [
+    'a slope that is not finite',
+    withLayer({ units: 3, activation: 'leakyRelu', alpha: Infinity }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].alpha but received Infinity of type number.',
+  ],
+  [
+    'a slope as text',
+    withLayer({ units: 3, activation: 'leakyRelu', alpha: '0.1' }),
+    'TypeError',
+    'Expected a finite number of at least 0 for layers[0].alpha but received "0.1" of type string.',
+  ],
+]
+
+export const layerCalls: readonly WrongCall[] = rows.map(([title, options, error, message]) => ({
+  title: `new Network with ${title}`,
+  call: () => new Network(options as never),
+  error,
+  message,
+}))

@@ -1,0 +1,211 @@
+/** Wrong arguments for a Trainer. */
+import { backends, Trainer } from 'lockstep-nn'
+import { lossNames, optimizerNames } from '../support/tables.js'
+import { newNetwork, type WrongCall } from '../support/wrong.js'
+
+type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
+
+const OPTIONS = 'loss, optimizer, backend, threads'
+const loss = `Known are: ${lossNames.join(', ')}.`
+const optimizer = `Known are: ${optimizerNames.join(', ')}.`
+const backend = `Known are: auto, native, ${backends()
+  .map(({ name }) => name)
+  .join(', ')}.`
+const ABOVE = 'Expected a finite number above 0 for optimizer'
+const FRACTION = 'Expected a finite number of at least 0 and below 1 for optimizer'
+const given = (options: object): object => ({ loss: 'meanSquaredError', optimizer: 'sgd', ...options })
+const sgd = (options: object): object => given({ optimizer: { name: 'sgd', ...options } })
+const adam = (options: object): object => given({ optimizer: { name: 'adam', ...options } })
+
+const rows: readonly Row[] = [
+  ['no options', undefined, 'TypeError', 'Expected an object for the trainer options but received undefined.'],
+  [
+    'text as options',
+    'sgd',
+    'TypeError',
+    'Expected an object for the trainer options but received "sgd" of type string.',
+  ],
+  [
+    'a misspelled option',
+    given({ optimiser: 'adam' }),
+    'TypeError',
+    `Unknown option "optimiser" in the trainer options. Did you mean "optimizer"? Known are: ${OPTIONS}.`,
+  ],
+  [
+    'an option of fit',
+    given({ epochs: 3 }),
+    'TypeError',
+    `Unknown option "epochs" in the trainer options. Known are: ${OPTIONS}.`,
+  ],
+
+  [
+    'no loss',
+    { optimizer: 'sgd' },
+    'TypeError',
+    `Expected the name of a loss for loss but received undefined. ${loss}`,
+  ],
+  [
+    'a misspelled loss',
+    given({ loss: 'meanSquareError' }),
+    'RangeError',
+    `Expected the name of a loss for loss but received "meanSquareError" of type string. Did you mean "meanSquaredError"? ${loss}`,
+  ],
+  [
+    'an unknown loss',
+    given({ loss: 'mse' }),
+    'RangeError',
+    `Expected the name of a loss for loss but received "mse" of type string. ${loss}`,
+  ],
+  [
+    'a loss as a function',
+    given({ loss: (a: number, y: number) => a - y }),
+    'TypeError',
+    `Expected the name of a loss for loss but received a function. ${loss}`,
+  ],
+  [
+    'binary cross-entropy after tanh',
+    given({ loss: 'binaryCrossentropy' }),
+    'RangeError',
+    'Expected a loss for a last layer with linear for loss but received "binaryCrossentropy" of type string. It needs activation: \'sigmoid\' on the last layer.',
+  ],
+  [
+    'categorical cross-entropy after linear',
+    given({ loss: 'categoricalCrossentropy' }),
+    'RangeError',
+    'Expected a loss for a last layer with linear for loss but received "categoricalCrossentropy" of type string. It needs activation: \'softmax\' on the last layer.',
+  ],
+
+  [
+    'no optimizer',
+    { loss: 'meanSquaredError' },
+    'TypeError',
+    `Expected the name of an optimizer for optimizer but received undefined. ${optimizer}`,
+  ],
+  [
+    'a misspelled optimizer',
+    given({ optimizer: 'SDG' }),
+    'RangeError',
+    `Expected the name of an optimizer for optimizer but received "SDG" of type string. Did you mean "sgd"? ${optimizer}`,
+  ],
+  [
+    'an optimizer without a name',
+    given({ optimizer: { learningRate: 0.1 } }),
+    'TypeError',
+    `Expected the name of an optimizer for optimizer.name but received undefined. ${optimizer}`,
+  ],
+  [
+    'an optimizer as an array',
+    given({ optimizer: ['sgd', 0.1] }),
+    'TypeError',
+    `Expected the name of an optimizer for optimizer.name but received undefined. ${optimizer}`,
+  ],
+  [
+    'a misspelled option of an optimizer',
+    sgd({ learningrate: 0.1 }),
+    'TypeError',
+    'Unknown option "learningrate" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov.',
+  ],
+  [
+    'an option of another optimizer',
+    sgd({ beta1: 0.9 }),
+    'TypeError',
+    'Unknown option "beta1" in optimizer. Known are: name, learningRate, momentum, nesterov.',
+  ],
+  [
+    'a learning rate of 0',
+    sgd({ learningRate: 0 }),
+    'RangeError',
+    `${ABOVE}.learningRate but received 0 of type number.`,
+  ],
+  [
+    'a negative learning rate',
+    adam({ learningRate: -0.1 }),
+    'RangeError',
+    `${ABOVE}.learningRate but received -0.1 of type number.`,
+  ],
+  [
+    'a learning rate of NaN',
+    sgd({ learningRate: Number.NaN }),
+    'RangeError',
+    `${ABOVE}.learningRate but received NaN of type number.`,
+  ],
+  [
+    'a learning rate that is not finite',
+    sgd({ learningRate: Infinity }),
+    'RangeError',
+    `${ABOVE}.learningRate but received Infinity of type number.`,
+  ],
+  [
+    'a learning rate as text',
+    sgd({ learningRate: '0.1' }),
+    'TypeError',
+    `${ABOVE}.learningRate but received "0.1" of type string.`,
+  ],
+  ['a momentum of 1', sgd({ momentum: 1 }), 'RangeError', `${FRACTION}.momentum but received 1 of type number.`],
+  [
+    'a negative momentum',
+    sgd({ momentum: -0.5 }),
+    'RangeError',
+    `${FRACTION}.momentum but received -0.5 of type number.`,
+  ],
+  [
+    'nesterov as a number',
+    sgd({ momentum: 0.9, nesterov: 1 }),
+    'TypeError',
+    'Expected true or false for optimizer.nesterov but received 1 of type number.',
+  ],
+  [
+    'nesterov without momentum',
+    sgd({ nesterov: true }),
+    'RangeError',
+    'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true looks ahead along the velocity.',
+  ],
+  ['a beta1 of 1', adam({ beta1: 1 }), 'RangeError', `${FRACTION}.beta1 but received 1 of type number.`],
+  ['a negative beta2', adam({ beta2: -0.1 }), 'RangeError', `${FRACTION}.beta2 but received -0.1 of type number.`],
+  ['an epsilon of 0', adam({ epsilon: 0 }), 'RangeError', `${ABOVE}.epsilon but received 0 of type number.`],
+  ['an epsilon as null', adam({ epsilon: null }), 'TypeError', `${ABOVE}.epsilon but received null.`],
+
+  [
+    'a misspelled backend',
+    given({ backend: 'typscript' }),
+    'RangeError',
+    `Expected the name of a backend for backend but received "typscript" of type string. Did you mean "typescript"? ${backend}`,
+  ],
+  [
+    'a backend as a number',
+    given({ backend: 1 }),
+    'TypeError',
+    `Expected the name of a backend for backend but received 1 of type number. ${backend}`,
+  ],
+  ['2 threads', given({ threads: 2 }), 'RangeError', "Expected 1 or 'auto' for threads but received 2 of type number."],
+  [
+    'threads as text',
+    given({ threads: '1' }),
+    'TypeError',
+    'Expected 1 or \'auto\' for threads but received "1" of type string.',
+  ],
+]
+
+const onNetwork = rows.map(
+  ([title, options, error, message]): WrongCall => ({
+    title: `new Trainer with ${title}`,
+    call: (network) => new Trainer(network, options as never),
+    error,
+    message,
+  }),
+)
+
+const network = (title: string, value: unknown, received: string): WrongCall => ({
+  title: `new Trainer with ${title}`,
+  call: () => new Trainer(value as never, given({}) as never),
+  error: 'TypeError',
+  message: `Expected a Network for network but received ${received}.`,
+})
+
+export const trainerCalls: readonly WrongCall[] = [
+  ...onNetwork,
+  network('no network', undefined, 'undefined'),
+  network("a network's options", { inputs: 2, layers: [{ units: 1 }] }, 'an object'),
+  network('a saved network', newNetwork().toJSON(), 'an object'),
+  network('another trainer', new Trainer(newNetwork(), given({}) as never), 'an object of type Trainer'),
+]

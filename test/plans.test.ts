@@ -1,0 +1,201 @@
+/** Plans with wrong numbers: the addon refuses them, or trains without touching anything outside its arrays. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { chooseBackend } from '#lib/backend.js'
+import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL } from './support/calls.js'
+import { script } from './support/child.js'
+import { Guarded, type Results, sameResults } from './support/guarded.js'
+import { type Job, jobOf } from './support/job.js'
+import { nativePaths } from './support/paths.js'
+import { optimizerNames, optimizerTable } from './support/tables.js'
+
+const addon = loadAddon() as Addon
+const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
+const { planFields, layerFields } = addon
+
+// Numbers that enter the arithmetic and no address: any will do.
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha']
+
+/** Where a field is in an encoded plan. */
+const at = (field: string): number => planFields.indexOf(field)
+const atLayer = (layer: number, field: string): number =>
+  planFields.length + layer * layerFields.length + layerFields.indexOf(field)
+
+async function messageOf(change: (plan: Float64Array) => void): Promise<string> {
+  const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
+  change(given[1] as Float64Array)
+  const error = await errorOf(addon, 'train', given)
+  if (error === null) return 'nothing was thrown'
+  assert.equal((error as Error).name, 'RangeError')
+  return (error as Error).message
+}
+
+describe('a plan with a wrong number', () => {
+  const impossible = [Number.NaN, Infinity, -Infinity, 0.5, -(2 ** 40), 2 ** 40, 2 ** 53, 1e300, -1e300]
+
+  for (const field of planFields.filter((name) => !REAL.includes(name))) {
+    it(`is refused: ${field}`, async () => {
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[at(field)] = value
+        })
+        assert.match(
+          message,
+          new RegExp(`^Expected an integer from -?\\d+ to \\d+ for ${field} of the plan but received `),
+        )
+      }
+    })
+  }
+
+  for (const field of layerFields.filter((name) => !REAL.includes(name))) {
+    it(`is refused: ${field} of a layer`, async () => {
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[atLayer(1, field)] = value
+        })
+        const expected = `^Expected an integer from -?\\d+ to \\d+ for layer 1's ${field} of the plan but received `
+        assert.match(message, new RegExp(expected))
+      }
+    })
+  }
+
+  it('is refused where numbers do not go together', async () => {
+    const plans: readonly (readonly [(plan: Float64Array) => void, string])[] = [
+      [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
+      [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
+      [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 37 but received one of length 31.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 30 but received one of length 31.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
+    ]
+    for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
+  })
+})
+
+/** A momentum that no optimizer has: the state would be too short for it. */
+describe('a plan with a wrong option of its optimizer', () => {
+  for (const momentum of [-0.5, Number.NaN, -Infinity]) {
+    it(`never leads outside the state: a momentum of ${momentum}`, () => {
+      const job = jobOf({ ...SMALL, optimizer: 'sgd' })
+      for (const set of available) {
+        const plan = encodePlan(addon, job.plan)
+        plan[plan.length - 2] = momentum
+        runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
+      }
+    })
+  }
+})
+
+/** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
+function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number): Results | null {
+  const guarded = new Guarded(guard, 0)
+  const parameters = guarded.of(job.parameters, 'parameters')
+  const state = guarded.of(job.state, 'state')
+  const history = guarded.bytes(plan[at('epochs')], 0, 'history')
+  const x = guarded.of(job.x, 'x')
+  const y = guarded.of(job.y, 'y')
+  let outcome = null
+  try {
+    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan), byte, 'workspace')
+    outcome = addon.train(set, plan, parameters, state, workspace, x, y, history)
+  } catch (error) {
+    assert.ok(error instanceof Error)
+  }
+  guarded.check(addon.kernelSets[set].name)
+  if (outcome === null) return null
+  const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
+  return { numbers, parameters, state, history }
+}
+
+describe('a drawn plan', () => {
+  const small = { most: 6 }
+  const reals = fc.oneof(
+    fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 0, -1, -0.5, 0.5, 1, 2, 5e-324, 1e308),
+    fc.integer({ min: -2, max: small.most }),
+    fc.double(),
+  )
+  const changes = fc.array(fc.tuple(fc.nat({ max: 200 }), reals), { minLength: 1, maxLength: 3 })
+
+  /** The lengths that the plan's own numbers ask for. */
+  function fitting(plan: Float64Array): Job | null {
+    const number = (field: string): number => plan[at(field)]
+    const options = plan.slice(plan.length - (number('optionCount') || 0))
+    const optimizer = optimizerTable[optimizerNames[number('optimizer')]]
+    const lengths = [
+      number('parameterCount'),
+      optimizer === undefined ? 0 : optimizer.slots(options) * number('parameterCount') + optimizer.scalars.length,
+      number('rows') * number('inputs'),
+      number('rows') * number('outputs'),
+    ]
+    if (lengths.some((length) => !(length >= 0 && length <= 1000)) || !(number('epochs') <= 50)) return null
+    if (!(number('epochs') >= 0) || lengths.some((length) => length % 1 !== 0)) return null
+    const [parameters, state, x, y] = lengths.map((length) => new Float64Array(length).fill(0.25))
+    return { plan: jobOf(SMALL).plan, parameters, state, x, y }
+  }
+
+  it('is refused, or leads nowhere outside its arrays', function () {
+    this.timeout(120_000)
+    let taken = 0
+    const optimizer = fc.constantFrom(...optimizerNames)
+    const property = fc.property(optimizer, changes, (name, drawn) => {
+      const plan = encodePlan(addon, jobOf({ ...SMALL, optimizer: name }).plan)
+      for (const [position, value] of drawn) plan[position % plan.length] = value
+      const job = fitting(plan)
+      if (job === null) return
+      const expected = runOn(available[0], plan, job, 0x00, 1e300)
+      if (expected !== null) taken++
+      for (const set of available) {
+        const actual = runOn(set, plan, job, 0xff, -3.5)
+        if (expected === null) assert.equal(actual, null)
+        else sameResults(actual ?? {}, expected, addon.kernelSets[set].name)
+      }
+    })
+    fc.assert(property, { numRuns: 5000 })
+    assert.ok(taken >= 200, `only ${taken} were taken`)
+  })
+})
+
+describe('arrays that share memory', () => {
+  // A process of its own: a crash would take the tests along.
+  it('are refused, or crash nothing', () => {
+    const source = `
+      import { loadAddon } from '#lib/native.js'
+      import { argumentsOf, call } from './out/test/support/calls.js'
+      const addon = loadAddon()
+      for (const [set, { available }] of addon.kernelSets.entries()) {
+        if (!available) continue
+        for (const entry of ['predict', 'evaluate', 'train']) {
+          const names = argumentsOf(addon, entry, set).map(([name]) => name)
+          for (let at = 2; at < names.length; at++) {
+            for (let from = 0; from < 400; from++) {
+              const given = argumentsOf(addon, entry, set).map(([, value]) => value)
+              const workspace = given[names.indexOf('workspace')]
+              const { length } = given[at]
+              if (from + length > workspace.length) break
+              workspace.set(given[at], from)
+              given[at] = workspace.subarray(from, from + length)
+              try {
+                call(addon, entry, given)
+              } catch (error) {
+                if (!(error instanceof RangeError)) throw error
+              }
+            }
+          }
+        }
+      }
+      console.log('alive')`
+    const { status, signal, stdout, stderr } = script(source)
+    assert.deepEqual([status, signal, stdout], [0, null, 'alive\n'], stderr)
+  })
+})
+
+it('every native path has an index of its own', () => {
+  assert.deepEqual(
+    available.map((index) => `native/${addon.kernelSets[index].name}`),
+    nativePaths,
+  )
+  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[entry] === 'function'))
+  assert.equal(chooseBackend(nativePaths[0]).backend.name, nativePaths[0])
+  assert.throws(() => call(addon, 'train', []))
+})

@@ -1,0 +1,144 @@
+/** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
+import fc, { type Arbitrary } from 'fast-check'
+import type { ActivationName, InitializerOption, LayerOption, OptimizerOption } from 'lockstep-nn'
+import type { Configurable, Option } from '#lib/kernels/options.js'
+import { optionValues } from '#lib/validate.js'
+import type { Case } from './case.js'
+import {
+  activationNames,
+  activationTable,
+  hiddenActivationNames,
+  initializerNames,
+  initializerTable,
+  lossesFor,
+  optimizerNames,
+  optimizerTable,
+} from './tables.js'
+import { ODD_VALUES, type Style, type Values } from './values.js'
+
+/** Mostly small sizes, as they go through as many forms of the loops as large ones. */
+const sizes = (most: number): Arbitrary<number> =>
+  fc.oneof(
+    { withCrossShrink: true },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.min(4, most) }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.min(17, most) }) },
+    { weight: 3, arbitrary: fc.integer({ min: 1, max: most }) },
+  )
+
+/** A number with a given number of decimal digits before or behind the point, so that all sizes come up alike. */
+const ofSize = (least: number, most: number): Arbitrary<number> =>
+  fc.integer({ min: Math.round(100 * least), max: Math.round(100 * most) }).map((size) => 10 ** (size / 100))
+
+function optionArbitrary(option: Option): Arbitrary<number | boolean> {
+  if (option.kind === 'flag') return fc.boolean()
+  const { least, above, below } = option
+  if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
+  if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
+  const inside = fc.double({ min: least, max: below, minExcluded: above, maxExcluded: true, noNaN: true })
+  return above ? inside : fc.oneof(fc.constant(least), inside)
+}
+
+type Options = Readonly<Record<string, number | boolean>>
+
+/** Any of an entry's options, each left out now and then. */
+function optionsArbitrary({ options }: Pick<Configurable, 'options'>): Arbitrary<Options> {
+  const each = Object.entries(options).map(([name, option]) => [name, optionArbitrary(option)])
+  return fc.record(Object.fromEntries(each), { requiredKeys: [] }) as Arbitrary<Options>
+}
+
+const hasNoConflict = (entry: Configurable, options: Options): boolean =>
+  (entry.conflict?.(optionValues(options, entry.options, 'drawn')) ?? null) === null
+
+/** `{ name, ...options }` for an entry of a table, or the name alone. */
+const choice = <Name extends string>(names: readonly Name[], table: Readonly<Record<Name, Configurable>>) =>
+  fc.oneof(
+    ...names.map((name) =>
+      optionsArbitrary(table[name])
+        .filter((options) => hasNoConflict(table[name], options))
+        .map((options) => (Object.keys(options).length === 0 ? name : { name, ...options })),
+    ),
+  )
+
+const optimizer = choice(optimizerNames, optimizerTable) as Arbitrary<OptimizerOption>
+const initializer = choice(initializerNames, initializerTable) as Arbitrary<InitializerOption>
+
+const layer = (names: readonly ActivationName[]): Arbitrary<LayerOption> =>
+  fc
+    .constantFrom(...names)
+    .chain((activation) =>
+      fc
+        .tuple(sizes(70), optionsArbitrary(activationTable[activation]))
+        .map(([units, options]) => ({ units, activation, ...options }) as LayerOption),
+    )
+
+const styles: Arbitrary<Style> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant<Style>('sensible') },
+  { weight: 5, arbitrary: fc.constant<Style>('small') },
+  { weight: 2, arbitrary: fc.constant<Style>('wide') },
+  { weight: 1, arbitrary: fc.constant<Style>('wild') },
+)
+
+const odd = fc.record({
+  at: fc.nat({ max: 5000 }),
+  value: fc.oneof(fc.constantFrom(...ODD_VALUES), fc.double({ noNaN: true, noDefaultInfinity: true })),
+})
+
+const values: Arbitrary<Values> = fc.record({
+  style: styles,
+  seed: fc.nat(),
+  odd: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(odd, { maxLength: 5 }) }),
+})
+
+const seeds = fc.oneof(fc.nat({ max: 100 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+
+const start: Arbitrary<Case['start']> = fc.oneof(
+  { weight: 3, arbitrary: fc.record({ initializer, seed: seeds }, { requiredKeys: ['seed'] }) },
+  { weight: 1, arbitrary: fc.record({ values, shared: fc.boolean() }) },
+)
+
+const shape = fc.record({
+  inputs: sizes(40),
+  hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
+  last: layer(activationNames),
+})
+
+/** The network that has a form of its own in the kernels. */
+const smallShape = shape.map(({ hidden, last }) => ({
+  inputs: 2,
+  hidden: [{ ...(hidden[0] ?? { activation: 'sigmoid' }), units: 2 } as LayerOption],
+  last: { ...last, units: 1 } as LayerOption,
+}))
+
+const anyFit = fc.record({
+  epochs: fc.integer({ min: 1, max: 4 }),
+  batchSize: fc.oneof(sizes(70), fc.constant(1000)),
+  shuffle: fc.boolean(),
+  seed: seeds,
+})
+
+const smallFit = fc
+  .tuple(anyFit, fc.integer({ min: 1, max: 5 }))
+  .map(([fit, batchSize]) => ({ ...fit, epochs: 3 * fit.epochs, batchSize }))
+
+const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
+  fc
+    .record({
+      shape: shapes,
+      loss: fc.nat({ max: 1000 }),
+      start,
+      optimizer,
+      rows: sizes(70),
+      x: values,
+      y: values,
+      form: fc.constantFrom<Case['form']>('flat', 'shared', 'rows'),
+      fit,
+    })
+    .map(({ shape: { inputs, hidden, last }, loss, ...rest }) => {
+      const possible = lossesFor(last.activation ?? 'linear')
+      return { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
+    })
+
+export const cases: Arbitrary<Case> = fc.oneof(
+  { weight: 6, arbitrary: withFit(shape, anyFit) },
+  { weight: 1, arbitrary: withFit(smallShape, smallFit) },
+)

@@ -1,0 +1,123 @@
+/** Calls into the addon with arguments that fit, to be made wrong one at a time. */
+import { type Addon, encodePlan } from '#lib/native.js'
+import type { Case } from './case.js'
+import { type Job, jobOf } from './job.js'
+
+/** A small training with a state of the optimizer, a shuffle and a smaller last batch. */
+export const SMALL: Case = {
+  inputs: 2,
+  layers: [{ units: 3, activation: 'leakyRelu', alpha: 0.25 }, { units: 2 }],
+  start: { seed: 1 },
+  loss: 'meanSquaredError',
+  optimizer: { name: 'sgd', learningRate: 0.25, momentum: 0.5, nesterov: true },
+  rows: 9,
+  x: { style: 'sensible', seed: 1, odd: [] },
+  y: { style: 'sensible', seed: 2, odd: [] },
+  form: 'flat',
+  fit: { epochs: 3, batchSize: 4, shuffle: true, seed: 2 ** 32 + 5 },
+}
+
+export const ENTRY_POINTS = [
+  'predictionWorkspace',
+  'evaluationWorkspace',
+  'trainingWorkspace',
+  'predict',
+  'evaluate',
+  'train',
+  'trainAsync',
+] as const
+
+export type EntryPoint = (typeof ENTRY_POINTS)[number]
+
+/** An argument's name and value. */
+export type Argument = readonly [name: string, value: unknown]
+
+/** The arguments of one entry point, freshly made, for the kernel set with this index. */
+export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: Job = jobOf(SMALL)): Argument[] {
+  const { x, y, parameters, state } = job
+  const plan = encodePlan(addon, job.plan)
+  const first: Argument[] = [
+    ['set', set],
+    ['the plan', plan],
+  ]
+  const workspace = (length: (set: number, plan: Float64Array) => number): Argument => [
+    'workspace',
+    new Float64Array(length(set, plan)),
+  ]
+  switch (entry) {
+    case 'predict': {
+      const output = new Float64Array(job.plan.rows * job.plan.outputs)
+      return [...first, ['parameters', parameters], ['x', x], ['output', output], workspace(addon.predictionWorkspace)]
+    }
+    case 'evaluate':
+      return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
+    case 'train':
+    case 'trainAsync': {
+      const arrays: Argument[] = [
+        ['parameters', parameters],
+        ['state', state],
+        workspace(addon.trainingWorkspace),
+        ['x', x],
+        ['y', y],
+      ]
+      const training: Argument[] = [...first, ...arrays, ['history', new Float64Array(job.plan.epochs)]]
+      return entry === 'train' ? training : [...training, ['cancelled', new Int32Array(1)]]
+    }
+    default:
+      return first
+  }
+}
+
+/** Calls an entry point with any arguments. */
+export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
+  return (addon[entry] as (...all: unknown[]) => unknown)(...given)
+}
+
+/** What a call throws, or is rejected with; null where it succeeds. */
+export async function errorOf(addon: Addon, entry: EntryPoint, given: readonly unknown[]): Promise<unknown> {
+  try {
+    await call(addon, entry, given)
+  } catch (error) {
+    return error
+  }
+  return null
+}
+
+/** Values of a kind that no argument is of, or that cannot be worked on. */
+export function wrongKinds(): Argument[] {
+  const throwing = {
+    get length(): number {
+      throw new Error('read the length')
+    },
+    get buffer(): ArrayBuffer {
+      throw new Error('read the buffer')
+    },
+    valueOf(): number {
+      throw new Error('made a number')
+    },
+  }
+  return [
+    ['undefined', undefined],
+    ['null', null],
+    ['a text', '0'],
+    ['true', true],
+    ['a bigint', 0n],
+    ['a symbol', Symbol('plan')],
+    ['a function', () => 0],
+    ['an object', {}],
+    ['an array of numbers', [0, 1, 2]],
+    ['an ArrayBuffer', new ArrayBuffer(64)],
+    ['a DataView', new DataView(new ArrayBuffer(64))],
+    ['a BigInt64Array', new BigInt64Array(8)],
+    ['an object whose getters throw', throwing],
+    ['a proxy of a Float64Array', new Proxy(new Float64Array(8), {})],
+    ['an object with the prototype of a Float64Array', Object.create(Float64Array.prototype)],
+    ['a promise', Promise.resolve(new Float64Array(8))],
+  ]
+}
+
+/** The same without their names, but for what fast-check could not print. */
+export const printableWrongKinds = (): unknown[] =>
+  wrongKinds()
+    .filter(([name]) => name !== 'an object whose getters throw')
+    .map(([, value]) => value)

@@ -1,0 +1,41 @@
+/** Other Node processes: for what needs a start of its own, or might end badly. */
+import { spawnSync } from 'node:child_process'
+import { env, execPath } from 'node:process'
+import { fileURLToPath } from 'node:url'
+
+/** The folder of the package. */
+export const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
+
+export interface Ended {
+  readonly status: number | null
+  readonly signal: string | null
+  readonly stdout: string
+  readonly stderr: string
+  readonly milliseconds: number
+}
+
+export interface ChildOptions {
+  /** Where `lockstep-nn` is looked for. */
+  readonly cwd?: string
+  readonly flags?: readonly string[]
+  readonly variables?: Readonly<Record<string, string>>
+  readonly timeout?: number
+}
+
+/** Runs a program with these arguments to its end. */
+export function node(programArguments: readonly string[], options: ChildOptions = {}): Ended {
+  const { cwd = ROOT, flags = [], variables = {}, timeout = 120_000 } = options
+  const { LOCKSTEP_BACKEND: _, ...inherited } = env
+  const start = performance.now()
+  const { status, signal, stdout, stderr } = spawnSync(execPath, [...flags, ...programArguments], {
+    cwd,
+    env: { ...inherited, ...variables },
+    encoding: 'utf8',
+    timeout,
+  })
+  return { status, signal, stdout, stderr, milliseconds: performance.now() - start }
+}
+
+/** Runs ESM source text. */
+export const script = (source: string, options?: ChildOptions): Ended =>
+  node(['--input-type=module', '--eval', source], options)

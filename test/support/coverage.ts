@@ -1,0 +1,56 @@
+/** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
+import type { OptimizerOption } from 'lockstep-nn'
+import { activationOf, type Case } from './case.js'
+import type { Outcome } from './run.js'
+
+const nameOf = (choice: string | { readonly name: string } | undefined): string =>
+  choice === undefined ? 'default' : typeof choice === 'string' ? choice : choice.name
+
+function variantOf(optimizer: OptimizerOption): string {
+  if (typeof optimizer === 'string' || optimizer.name !== 'sgd') return nameOf(optimizer)
+  if ((optimizer.momentum ?? 0) === 0) return 'sgd'
+  return optimizer.nesterov === true ? 'sgd with nesterov' : 'sgd with momentum'
+}
+
+const sizeClass = (size: number): string => (size <= 4 ? '1 to 4' : size <= 17 ? '5 to 17' : '18 to 70')
+
+/** The form of the network for which the kernels have code of its own. */
+const isSmall = ({ inputs, layers }: Case): boolean =>
+  inputs === 2 && layers.length === 2 && layers[0].units === 2 && layers[1].units === 1
+
+function* labels(drawn: Case, outcome: Outcome): Generator<string> {
+  const { layers, loss, optimizer, start, rows, form, fit } = drawn
+  const batch = Math.min(fit.batchSize, rows)
+  for (const layer of new Set(layers.slice(0, -1).map(activationOf))) yield `hidden ${layer}`
+  yield `last ${activationOf(layers[layers.length - 1])}`
+  yield `loss ${loss}`
+  yield `optimizer ${variantOf(optimizer)}`
+  yield `initializer ${'values' in start ? 'none' : nameOf(start.initializer)}`
+  yield `layers ${layers.length}`
+  yield `widest layer ${sizeClass(Math.max(...layers.map(({ units }) => units)))}`
+  yield `rows ${sizeClass(rows)}`
+  yield `batch ${sizeClass(batch)}`
+  yield `data ${form}`
+  yield `shuffle ${fit.shuffle}`
+  if (rows % batch !== 0) yield 'smaller last batch'
+  if (isSmall(drawn)) yield `2-2-1 with batches of ${batch <= 4 ? batch : 'more'}`
+  yield outcome.divergence === null ? 'finished' : 'diverged'
+  if (outcome.divergence !== null && outcome.divergence.epoch > 0) yield 'diverged after the first epoch'
+}
+
+export class Coverage {
+  private readonly counts = new Map<string, number>()
+
+  note(drawn: Case, outcome: Outcome): void {
+    for (const label of labels(drawn, outcome)) this.counts.set(label, this.of(label) + 1)
+  }
+
+  of(label: string): number {
+    return this.counts.get(label) ?? 0
+  }
+
+  toString(): string {
+    const sorted = [...this.counts].sort(([a], [b]) => (a < b ? -1 : 1))
+    return sorted.map(([label, count]) => `${String(count).padStart(8)} ${label}`).join('\n')
+  }
+}

@@ -1,0 +1,70 @@
+/** A case as a backend gets it: the plan, and the arrays it runs on. */
+import { chooseBackend } from '#lib/backend.js'
+import { freshState, trainingPlan } from '#lib/plan.js'
+import { lossRegistry, optimizerRegistry } from '#lib/registry.js'
+import { type Case, dataOf } from './case.js'
+import { Guarded, type Results } from './guarded.js'
+import { networkOf } from './run.js'
+
+export type TrainingPlan = ReturnType<typeof trainingPlan>
+
+export interface Job {
+  readonly plan: TrainingPlan
+  readonly parameters: Float64Array
+  readonly state: Float64Array
+  readonly x: Float64Array
+  readonly y: Float64Array
+}
+
+export function jobOf(drawn: Case): Job {
+  const network = networkOf(drawn)
+  const loss = lossRegistry.choose(drawn.loss, 'loss')
+  const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
+  const { epochs, batchSize, shuffle, seed } = drawn.fit
+  const schedule = { rows: drawn.rows, epochs, batchSize, shuffle, seed }
+  return {
+    plan: trainingPlan(network.plan, loss, optimizer, schedule),
+    parameters: network.parameters,
+    state: freshState(optimizer, network.parameterCount),
+    ...dataOf(drawn),
+  }
+}
+
+export interface Surroundings {
+  /** What every byte of the workspace is before. */
+  readonly byte: number
+  /** What stands around every array. */
+  readonly guard: number
+  /** How far every array is from an even place. */
+  readonly offset: number
+}
+
+/** Predicts, evaluates and trains on copies of a job's arrays, and checks what lies around them. */
+export function runGuarded(job: Job, path: string, { byte, guard, offset }: Surroundings): Results {
+  const { backend } = chooseBackend(path)
+  const { plan } = job
+  const guarded = new Guarded(guard, offset)
+  const parameters = guarded.of(job.parameters, 'parameters')
+  const state = guarded.of(job.state, 'state')
+  const x = guarded.of(job.x, 'x')
+  const y = guarded.of(job.y, 'y')
+  const history = guarded.bytes(plan.epochs, 0, 'history')
+  const output = guarded.bytes(plan.rows * plan.outputs, byte, 'output')
+  const forPrediction = guarded.bytes(backend.predictionWorkspace(plan), byte, 'workspace of predict')
+  backend.predict(plan, parameters, x, output, forPrediction)
+  const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
+  const evaluated = backend.evaluate(plan, parameters, x, y, forEvaluation)
+  const workspace = guarded.bytes(backend.trainingWorkspace(plan), byte, 'workspace of train')
+  const outcome = backend.train(plan, { parameters, state, workspace, x, y, history })
+  guarded.check(path)
+  return {
+    output,
+    evaluated: Float64Array.of(evaluated),
+    outcome: Float64Array.of(outcome.epochs, outcome.status, outcome.parameter),
+    history,
+    parameters,
+    state,
+    x,
+    y,
+  }
+}

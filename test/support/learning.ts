@@ -1,0 +1,44 @@
+/** A small task to train on, made of exact numbers only, so that it is the same on every machine. */
+import {
+  type ActivationName,
+  type LayerOption,
+  type LossName,
+  Network,
+  type OptimizerOption,
+  Trainer,
+} from 'lockstep-nn'
+
+export const INPUTS = 3
+export const OUTPUTS = 2
+
+export interface Task {
+  readonly x: Float64Array
+  readonly y: Float64Array
+}
+
+/** Rows of eighths within [-1, 1] and targets that are probabilities. */
+export function task(rows: number): Task {
+  const x = new Float64Array(rows * INPUTS).map((_, i) => (((7 * i + 3 * (i % 5)) % 17) - 8) / 8)
+  const y = new Float64Array(rows * OUTPUTS)
+  for (let row = 0; row < rows; row++) {
+    const first = x[row * INPUTS] > x[row * INPUTS + 1] ? 0.75 : 0.25
+    y.set([first, 1 - first], row * OUTPUTS)
+  }
+  return { x, y }
+}
+
+export interface Setup {
+  readonly hidden?: readonly LayerOption[]
+  readonly last?: ActivationName
+  readonly loss?: LossName
+  readonly optimizer?: OptimizerOption
+  readonly backend?: string
+  readonly seed?: number
+}
+
+export function newTrainer(setup: Setup = {}): Trainer {
+  const { hidden = [{ units: 5, activation: 'tanh' }], last = 'linear', seed = 3 } = setup
+  const { loss = 'meanSquaredError', optimizer = { name: 'sgd', learningRate: 0.25 }, backend } = setup
+  const layers = [...hidden, { units: OUTPUTS, activation: last } as LayerOption]
+  return new Trainer(new Network({ inputs: INPUTS, layers, seed }), { loss, optimizer, backend })
+}

@@ -1,0 +1,11 @@
+/** The paths that run on this machine. */
+import { backends } from 'lockstep-nn'
+
+const available = backends()
+  .filter((backend) => backend.available)
+  .map(({ name }) => name)
+
+/** `native/avx512`, …: every kernel set that this processor can run. */
+export const nativePaths: readonly string[] = available.filter((name) => name !== 'typescript')
+
+export const paths: readonly string[] = ['typescript', ...nativePaths]

@@ -1,0 +1,22 @@
+/** A worker thread that trains: to the end, with the digest as its answer, or for so long that it will be stopped. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { newTrainer, task } from './learning.js'
+import { longTraining } from './long.js'
+
+export interface WorkerTask {
+  readonly backend: string
+  readonly long: boolean
+  readonly batchSize: number
+}
+
+const { backend, long, batchSize } = workerData as WorkerTask
+if (long) {
+  longTraining(backend, batchSize)
+  // By then it runs on its thread, or has had its first turns.
+  setTimeout(() => parentPort?.postMessage('training'), 100)
+} else {
+  const { x, y } = task(20)
+  const trainer = newTrainer({ backend })
+  await trainer.fit(x, y, { epochs: 200, batchSize })
+  parentPort?.postMessage(trainer.network.digest())
+}

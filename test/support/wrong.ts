@@ -1,0 +1,49 @@
+/** Wrong calls, and values to make them with. */
+import { Network, type NetworkOptions } from 'lockstep-nn'
+
+export interface WrongCall {
+  readonly title: string
+  /** A network that suits the call; a plain one where nothing is given. */
+  readonly network?: () => Network
+  call(network: Network): unknown
+  readonly error: 'TypeError' | 'RangeError' | 'Error'
+  readonly message: string
+}
+
+/** A network of 9 + 8 parameters with two inputs and two outputs. */
+export const newNetwork = (options: Partial<NetworkOptions> = {}): Network =>
+  new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
+
+/** Takes the buffer of an array away, as posting it to a worker does. */
+export function detach<T extends Float64Array>(array: T): T {
+  structuredClone(array, { transfer: [array.buffer as ArrayBuffer] })
+  return array
+}
+
+export const detached = (length: number): Float64Array => detach(new Float64Array(length))
+
+type Resizable = ArrayBuffer & { resize(bytes: number): void }
+const ResizableBuffer = ArrayBuffer as unknown as new (bytes: number, options: { maxByteLength: number }) => Resizable
+const GrowableBuffer = SharedArrayBuffer as unknown as new (
+  bytes: number,
+  options: { maxByteLength: number },
+) => SharedArrayBuffer
+
+export const resizable = (length: number): Float64Array =>
+  new Float64Array(new ResizableBuffer(8 * length, { maxByteLength: 16 * length }))
+
+export const growable = (length: number): Float64Array =>
+  new Float64Array(new GrowableBuffer(8 * length, { maxByteLength: 16 * length }))
+
+/** An array of this length whose buffer has shrunk under it. */
+export function outOfBounds(length: number): Float64Array {
+  const buffer = new ResizableBuffer(8 * length + 8, { maxByteLength: 16 * length + 8 })
+  const array = new Float64Array(buffer, 8, length)
+  buffer.resize(8)
+  return array
+}
+
+/** What the library says of such arrays. */
+export const TRANSFERRED = 'a Float64Array of length 0. Its ArrayBuffer has been transferred away.'
+export const RESIZABLE = 'a resizable one. Copy it with Float64Array.from().'
+export const CONVERT = 'Convert it with Float64Array.from().'

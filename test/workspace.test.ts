@@ -1,0 +1,95 @@
+/** What lies in the workspace, and around every array, does not matter, and only the arrays themselves are written. */
+import fc from 'fast-check'
+import type { LayerOption } from 'lockstep-nn'
+import { cases } from './support/arbitraries.js'
+import type { Case } from './support/case.js'
+import { sameResults } from './support/guarded.js'
+import { jobOf, runGuarded, type Surroundings } from './support/job.js'
+import { paths } from './support/paths.js'
+
+// Every bit 0, and every bit 1. The guards differ as well: were one read, the results would too.
+const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0 }
+const ONES: Surroundings = { byte: 0xff, guard: -3.5, offset: 1 }
+
+function checkEveryPath(drawn: Case, others: readonly Surroundings[]): void {
+  const job = jobOf(drawn)
+  const expected = runGuarded(job, 'typescript', ZEROS)
+  for (const path of paths) {
+    for (const surroundings of others) {
+      const where = `${path} in ${JSON.stringify(surroundings)}`
+      sameResults(runGuarded(job, path, surroundings), expected, where)
+    }
+  }
+}
+
+const layer = (units: number, activation: 'sigmoid' | 'tanh' | 'softmax' | 'relu'): LayerOption => ({
+  units,
+  activation,
+})
+
+function drawn(inputs: number, layers: LayerOption[], rows: number, batchSize: number, given: Partial<Case>): Case {
+  return {
+    inputs,
+    layers,
+    rows,
+    start: { seed: 5 },
+    loss: 'meanSquaredError',
+    optimizer: 'adam',
+    x: { style: 'sensible', seed: 1, odd: [] },
+    y: { style: 'sensible', seed: 2, odd: [] },
+    form: 'flat',
+    fit: { epochs: 3, batchSize, shuffle: true, seed: 7 },
+    ...given,
+  }
+}
+
+const unshuffled = (batchSize: number): Partial<Case> => ({
+  fit: { epochs: 3, batchSize, shuffle: false, seed: 0 },
+  optimizer: { name: 'sgd', momentum: 0.9, nesterov: true },
+})
+
+describe('the workspace', () => {
+  const small = [layer(2, 'sigmoid'), layer(1, 'sigmoid')]
+  const shapes: readonly (readonly [string, Case])[] = [
+    ...[1, 2, 3, 4].map(
+      (rows) => [`2-2-1 with a batch of ${rows}`, drawn(2, small, rows, rows, unshuffled(rows))] as const,
+    ),
+    ['2-2-1 with batches of 4 and a smaller one', drawn(2, small, 6, 4, {})],
+    ['2-2-1 with more rows than lanes', drawn(2, small, 70, 70, unshuffled(70))],
+    ['1-1', drawn(1, [layer(1, 'tanh')], 1, 1, {})],
+    [
+      '3-5-2 with softmax',
+      drawn(3, [layer(5, 'relu'), layer(2, 'softmax')], 33, 8, { loss: 'categoricalCrossentropy' }),
+    ],
+    [
+      '40-70-70-17-3',
+      drawn(
+        40,
+        [70, 70, 17, 3].map((units) => layer(units, 'tanh')),
+        70,
+        33,
+        {},
+      ),
+    ],
+    ['7-64 with more rows than a block', drawn(7, [layer(64, 'sigmoid')], 131, 131, unshuffled(131))],
+  ]
+  for (const [title, shape] of shapes) {
+    it(`may hold anything and begin anywhere: ${title}`, () => {
+      const offsets = [1, 2, 3, 4, 5, 6, 7, 8]
+      checkEveryPath(shape, [ZEROS, ONES, ...offsets.map((offset) => ({ ...ONES, offset }))])
+    })
+  }
+
+  it('may hold anything in drawn trainings', function () {
+    this.timeout(300_000)
+    fc.assert(
+      fc.property(cases, fc.integer({ min: 0, max: 8 }), (shape, offset) =>
+        checkEveryPath(shape, [
+          { ...ZEROS, offset },
+          { ...ONES, offset },
+        ]),
+      ),
+      { numRuns: 300 },
+    )
+  })
+})
