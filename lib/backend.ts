@@ -1,6 +1,6 @@
 /** What a path can do, and the one place that chooses a path. */
 import { env } from 'node:process'
-import type { EvaluationPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
+import type { EvaluationPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 import { nativeBackend, nativeKernelSets, nativeLoadFailure } from './native.js'
 import { typescriptBackend } from './typescript.js'
 import { oneOf } from './validate.js'
@@ -44,6 +44,15 @@ export interface Backend {
   train(plan: TrainingPlan, arrays: TrainingArrays): TrainingOutcome
   /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
   trainAsync(plan: TrainingPlan, arrays: TrainingArrays): Promise<TrainingOutcome>
+  /** As the three for one network; the arrays but x and y hold what belongs to the members one after the other. */
+  ensembleWorkspace(plan: TrainingPlan, members: number, threads: number): number
+  trainEnsemble(plan: TrainingPlan, members: MemberPlans, threads: number, arrays: TrainingArrays): TrainingOutcome[]
+  trainEnsembleAsync(
+    plan: TrainingPlan,
+    members: MemberPlans,
+    threads: number,
+    arrays: TrainingArrays,
+  ): Promise<TrainingOutcome[]>
 }
 
 /** A path as `backends()` lists it. */

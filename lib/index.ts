@@ -1,6 +1,8 @@
 export { type BackendInfo, backends } from './backend.js'
 export type { Rows } from './data.js'
+export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './ensemble.js'
 export { DivergenceError } from './errors.js'
+export type { EnsembleHistory, FitOptions, History } from './fitting.js'
 export {
   type LayerInfo,
   Network,
@@ -10,6 +12,7 @@ export {
 } from './network.js'
 export type {
   ActivationName,
+  EnsembleOptimizerOption,
   InitializerName,
   InitializerOption,
   LayerOption,
@@ -17,4 +20,4 @@ export type {
   OptimizerName,
   OptimizerOption,
 } from './registry.js'
-export { type FitOptions, type History, Trainer, type TrainerOptions } from './trainer.js'
+export { type Evaluated, type Fitted, Trainer, type TrainerOptions } from './trainer.js'

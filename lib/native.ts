@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Backend } from './backend.js'
-import type { LayerPlan, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
+import type { LayerPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 
 /** A kernel set, best first in the addon's list. */
 export interface KernelSet {
@@ -60,6 +60,33 @@ export interface Addon {
     y: Float64Array,
     history: Float64Array,
   ): TrainingOutcome
+  ensembleWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
+  /** `members` holds for each member the low and the high word of its seed, then its options for the optimizer. */
+  trainEnsemble(
+    set: number,
+    plan: Float64Array,
+    members: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    history: Float64Array,
+  ): TrainingOutcome[]
+  trainEnsembleAsync(
+    set: number,
+    plan: Float64Array,
+    members: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    history: Float64Array,
+    cancelled: Int32Array,
+  ): Promise<TrainingOutcome[]>
   /**
    * The arrays must stay attached and untouched until the promise settles. `cancelled`, of one element, stops the training
    * when it is set to anything but 0.
@@ -138,6 +165,30 @@ function cancelAll(): void {
   for (const cancelled of running) Atomics.store(cancelled, 0, 1)
 }
 
+/** Runs a training that can be cancelled by the end of the process. */
+async function cancellable<Outcome>(train: (cancelled: Int32Array) => Promise<Outcome>): Promise<Outcome> {
+  const cancelled = new Int32Array(new SharedArrayBuffer(4))
+  if (running.size === 0) process.once('exit', cancelAll)
+  running.add(cancelled)
+  try {
+    return await train(cancelled)
+  } finally {
+    running.delete(cancelled)
+    if (running.size === 0) process.off('exit', cancelAll)
+  }
+}
+
+/** What the members differ in, as the addon takes it. */
+function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64Array {
+  const options = optimizerOptions.length / count
+  const encoded = new Float64Array(count * (2 + options))
+  for (let i = 0; i < count; i++) {
+    encoded.set(seeds.subarray(2 * i, 2 * i + 2), i * (2 + options))
+    encoded.set(optimizerOptions.subarray(i * options, (i + 1) * options), i * (2 + options) + 2)
+  }
+  return encoded
+}
+
 const made = new Map<string, Backend>()
 
 /** A kernel set, which must be available, as a backend. */
@@ -163,17 +214,21 @@ function makeBackend(addon: Addon, name: string): Backend {
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
     train: (plan, { parameters, state, workspace, x, y, history }) =>
       addon.train(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
-    trainAsync: async (plan, { parameters, state, workspace, x, y, history }) => {
-      const cancelled = new Int32Array(new SharedArrayBuffer(4))
-      if (running.size === 0) process.once('exit', cancelAll)
-      running.add(cancelled)
-      try {
-        const encoded = encodePlan(addon, plan)
-        return await addon.trainAsync(set, encoded, parameters, state, workspace, x, y, history, cancelled)
-      } finally {
-        running.delete(cancelled)
-        if (running.size === 0) process.off('exit', cancelAll)
-      }
+    trainAsync: (plan, { parameters, state, workspace, x, y, history }) =>
+      cancellable((cancelled) =>
+        addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history, cancelled),
+      ),
+    ensembleWorkspace: (plan, members, threads) =>
+      addon.ensembleWorkspace(set, encodePlan(addon, plan), members, threads),
+    trainEnsemble: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
+      const [encoded, own] = [encodePlan(addon, plan), encodeMembers(members)]
+      return addon.trainEnsemble(set, encoded, own, threads, parameters, state, workspace, x, y, history)
+    },
+    trainEnsembleAsync: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
+      const [encoded, own] = [encodePlan(addon, plan), encodeMembers(members)]
+      return cancellable((cancelled) =>
+        addon.trainEnsembleAsync(set, encoded, own, threads, parameters, state, workspace, x, y, history, cancelled),
+      )
     },
   }
 }

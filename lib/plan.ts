@@ -46,6 +46,12 @@ export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: n
   }
 }
 
+/** The low and the high word of a seed. */
+export const seedWords = (seed: number): [low: number, high: number] => [
+  (seed % 2 ** 32) | 0,
+  Math.floor(seed / 2 ** 32) | 0,
+]
+
 /** The numbers of one call of `fit`, checked. */
 export interface Schedule {
   readonly rows: number
@@ -65,6 +71,7 @@ export function trainingPlan(
   const batchSize = Math.min(schedule.batchSize, rows)
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
+  const [seedLow, seedHigh] = seedWords(seed)
   const { inputs, outputs, parameterCount, layers, loss: lossCode, lossScale } = evaluationPlan(network, loss, rows)
   return {
     inputs,
@@ -79,8 +86,8 @@ export function trainingPlan(
     gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),
     lastGradientScale: gradientFactor / terms(loss.entry, lastBatch, network.outputs),
     shuffle: shuffle ? 1 : 0,
-    seedLow: (seed % 2 ** 32) | 0,
-    seedHigh: Math.floor(seed / 2 ** 32) | 0,
+    seedLow,
+    seedHigh,
     optimizer: optimizer.code,
     optimizerOptions: optimizer.options,
   }

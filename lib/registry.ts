@@ -15,6 +15,12 @@ export type InitializerName = keyof typeof initializers
 /** The values that a table's options take. */
 type Values<Table extends OptionTable> = { [Key in keyof Table]?: Table[Key] extends FlagOption ? boolean : number }
 
+type PerMember<Options> = Options extends unknown
+  ? {
+      [Key in keyof Options]: Options[Key] extends number | undefined ? Options[Key] | readonly number[] : Options[Key]
+    }
+  : never
+
 /** `{ name: 'adam', beta1: 0.95 }`: an entry of a table with the options that this entry has. */
 type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
@@ -29,6 +35,8 @@ export type LayerOption =
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
+/** The same for an ensemble: any number may be an array with a value for each member. */
+export type EnsembleOptimizerOption = OptimizerName | PerMember<Choice<typeof optimizers>>
 /** An initializer's name, or its name with options. */
 export type InitializerOption = InitializerName | Choice<typeof initializers>
 

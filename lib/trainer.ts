@@ -1,76 +1,76 @@
-/** Trainer: fits a network to samples and targets, and evaluates it. */
-import { type ChosenBackend, chooseBackend, type TrainingArrays } from './backend.js'
-import { checkTargets, heldStill, type Matrix, matrix, type Rows } from './data.js'
+/** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
+import { availableParallelism } from 'node:os'
+import { type ChosenBackend, chooseBackend } from './backend.js'
+import { checkTargets, type Matrix, matrix, type Rows } from './data.js'
+import { Ensemble } from './ensemble.js'
 import { DivergenceError, wrongSize, wrongType, wrongValue } from './errors.js'
+import {
+  type EnsembleHistory,
+  type FitOptions,
+  type History,
+  type Job,
+  jobFor,
+  MOST_ROWS,
+  resultOf,
+  type Subject,
+  statesOf,
+} from './fitting.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
-import { DONE, LOSS_NOT_FINITE, type TrainingOutcome, type TrainingPlan } from './kernels/plan.js'
+import type { NetworkPlan, TrainingOutcome } from './kernels/plan.js'
 import { Network } from './network.js'
-import { evaluationPlan, freshState, trainingPlan } from './plan.js'
+import { evaluationPlan } from './plan.js'
 import {
   activationRegistry,
   type Chosen,
+  type EnsembleOptimizerOption,
   type LossName,
   lossRegistry,
   type OptimizerOption,
   optimizerRegistry,
 } from './registry.js'
-import { apart, boolean, integer, optionsObject, seed } from './validate.js'
+import { integer, optionsObject } from './validate.js'
 
-export interface TrainerOptions {
+export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
    * `halfSquaredError`, `meanSquaredError`, `binaryCrossentropy` (after a sigmoid layer) or `categoricalCrossentropy` (after
    * a softmax layer).
    */
   loss: LossName
-  /** A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. */
-  optimizer: OptimizerOption
+  /**
+   * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may be an
+   * array with a value for each member.
+   */
+  optimizer: Model extends Ensemble ? EnsembleOptimizerOption : OptimizerOption
   /**
    * `auto`, `native`, `native/avx512`, …, or `typescript`. All give the same bits. `auto` takes the best that runs, or what
    * LOCKSTEP_BACKEND names; any other value throws where it cannot run. Default `auto`.
    */
   backend?: string
-  /** How many threads a training uses: 1 so far, which `auto` means too. Default 1. */
-  threads?: 1 | 'auto'
+  /**
+   * How many threads a training uses. For an ensemble any number, where `auto` is one for each processor; for a network 1 so
+   * far, which `auto` means too. Default 1.
+   */
+  threads?: Model extends Ensemble ? number | 'auto' : 1 | 'auto'
 }
 
-export interface FitOptions {
-  /** How often every sample is seen. Default 1. */
-  epochs?: number
-  /** How many samples a step averages over; the last batch of an epoch may be smaller. Default 32. */
-  batchSize?: number
-  /** Whether each epoch visits the samples in a new order. Default true. */
-  shuffle?: boolean
-  /** For the shuffles: an integer from 0 to 2^53 - 1. The same seed gives the same orders. Default 0. */
-  seed?: number
-}
+/** What `fit` gives: for a network its history, for an ensemble those of its members. */
+export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
 
-/** What a training reports. */
-export interface History {
-  /** The loss of each epoch: the mean over its samples, each taken before the step of its batch. */
-  readonly loss: Float64Array
-  /** How many epochs were trained. */
-  readonly epochs: number
-  /** The path that ran. */
-  readonly backend: string
-}
+/** What `evaluate` gives: for an ensemble the mean of its members' losses, and each of them. */
+export type Evaluated<Model> = Model extends Ensemble ? { loss: number; members: Float64Array } : { loss: number }
 
-/** A checked call of `fit`: the plan, and the arrays it runs on. */
-interface Job {
-  readonly plan: TrainingPlan
-  readonly arrays: TrainingArrays
-}
+const MOST_THREADS = 1024
 
-const MOST_EPOCHS = 2 ** 31 - 1
-const MOST_ROWS = 2 ** 31 - 1
-
-/** Fits one network. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
-export class Trainer {
-  readonly network: Network
-  /** The optimizer's vectors and scalars after the last `fit`, or before the first: [slots × parameters, scalars]. */
+/** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
+export class Trainer<Model extends Network | Ensemble = Network> {
+  readonly network: Model
+  /**
+   * The optimizer's vectors and scalars after the last `fit`, or before the first: [slots × parameters, scalars], for an
+   * ensemble those of its members one after the other.
+   */
   optimizerState: Float64Array
-  private readonly loss: Chosen<Loss>
-  private readonly optimizer: Chosen<Optimizer>
+  private readonly subject: Subject
   private readonly chosen: ChosenBackend
 
   /**
@@ -78,17 +78,25 @@ export class Trainer {
    * @throws RangeError for a wrong value, or a loss that does not go with the last activation
    * @throws Error where a forced backend cannot run
    */
-  constructor(network: Network, options: TrainerOptions) {
-    if (!(network instanceof Network)) throw wrongType('a Network', 'network', network)
+  constructor(network: Model, options: TrainerOptions<Model>) {
+    if (!(network instanceof Network || network instanceof Ensemble)) {
+      throw wrongType('a Network or an Ensemble', 'network', network)
+    }
     const known = ['loss', 'optimizer', 'backend', 'threads']
     const given = optionsObject(options, 'the trainer options', known)
     this.network = network
-    this.loss = lossRegistry.choose(given.loss, 'loss')
-    checkFusion(this.loss, network)
-    this.optimizer = optimizerRegistry.choose(given.optimizer, 'optimizer')
-    checkThreads(given.threads)
+    const members = membersOf(network)
+    const { plan } = members[0]
+    const loss = lossRegistry.choose(given.loss, 'loss')
+    checkFusion(loss, plan)
+    const name = network instanceof Network ? 'network' : 'ensemble'
+    const optimizers =
+      name === 'network'
+        ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
+        : optimizersFor(given.optimizer, members.length)
+    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads, members.length) }
     this.chosen = chooseBackend(given.backend)
-    this.optimizerState = freshState(this.optimizer, network.parameterCount)
+    this.optimizerState = statesOf(this.subject)
   }
 
   /** The path in use, and why it was chosen. */
@@ -104,31 +112,39 @@ export class Trainer {
    * @param y targets: row-major [rows × outputs], or an array of rows
    * @throws as `fitSync`, as a rejection
    */
-  async fit(x: Rows, y: Rows, options: FitOptions = {}): Promise<History> {
-    const { plan, arrays } = this.prepare(x, y, options, true)
-    const { network } = this
-    claim(network)
-    try {
-      const outcome = await this.chosen.backend.trainAsync(plan, arrays)
-      network.attachedParameters().set(arrays.parameters)
-      return this.finish(plan, arrays, outcome)
-    } finally {
-      training.delete(network)
-    }
+  async fit(x: Rows, y: Rows, options: FitOptions = {}): Promise<Fitted<Model>> {
+    const job = this.prepare(x, y, options, true)
+    const { plan, members, arrays } = job
+    const { backend } = this.chosen
+    return await this.alone(async () => {
+      const outcomes =
+        this.subject.name === 'network'
+          ? [await backend.trainAsync(plan, arrays)]
+          : await backend.trainEnsembleAsync(plan, members, this.subject.threads, arrays)
+      this.network.attachedParameters().set(arrays.parameters)
+      return this.finish(job, outcomes)
+    })
   }
 
   /**
    * Trains at once and in place, blocking like the `Sync` functions of node:fs.
    * @throws TypeError or RangeError for arguments that do not fit, before any work
-   * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept
+   * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept. A
+   * member of an ensemble stops alone: its error stands in place of its history
    */
-  fitSync(x: Rows, y: Rows, options: FitOptions = {}): History {
-    const { plan, arrays } = this.prepare(x, y, options, false)
-    claim(this.network)
+  fitSync(x: Rows, y: Rows, options: FitOptions = {}): Fitted<Model> {
+    const job = this.prepare(x, y, options, false)
+    const { plan, members, arrays } = job
+    const { backend } = this.chosen
+    const claimed = claim(this.network)
     try {
-      return this.finish(plan, arrays, this.chosen.backend.train(plan, arrays))
+      const outcomes =
+        this.subject.name === 'network'
+          ? [backend.train(plan, arrays)]
+          : backend.trainEnsemble(plan, members, this.subject.threads, arrays)
+      return this.finish(job, outcomes)
     } finally {
-      training.delete(this.network)
+      release(claimed)
     }
   }
 
@@ -136,13 +152,20 @@ export class Trainer {
    * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it).
    * @throws TypeError or RangeError for arguments that do not fit
    */
-  evaluate(x: Rows, y: Rows): { loss: number } {
+  evaluate(x: Rows, y: Rows): Evaluated<Model> {
     const { samples, targets } = this.data(x, y)
-    const plan = evaluationPlan(this.network.plan, this.loss, samples.rows)
+    const { plan: network, loss } = this.subject
+    const plan = evaluationPlan(network, loss, samples.rows)
     const { backend } = this.chosen
     const workspace = new Float64Array(backend.evaluationWorkspace(plan))
-    const parameters = this.network.attachedParameters()
-    return { loss: backend.evaluate(plan, parameters, samples.values, targets.values, workspace) }
+    const losses = Float64Array.from(membersOf(this.network), (member) =>
+      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, workspace),
+    )
+    const result =
+      this.subject.name === 'network'
+        ? { loss: losses[0] }
+        : { loss: losses.reduce((sum, one) => sum + one, 0) / losses.length, members: losses }
+    return result as Evaluated<Model>
   }
 
   private data(x: Rows, y: Rows): { samples: Matrix; targets: Matrix } {
@@ -153,72 +176,64 @@ export class Trainer {
     if (targets.rows !== samples.rows) {
       throw wrongSize(`${samples.rows} rows, as many as x has,`, 'y', `${targets.rows}`)
     }
-    checkTargets(targets, outputs, this.loss.entry.targets, this.loss.name)
+    const { loss } = this.subject
+    checkTargets(targets, outputs, loss.entry.targets, loss.name)
     return { samples, targets }
   }
 
-  /** `held`: whether other code runs during the training, so that it needs arrays of its own. */
   private prepare(x: Rows, y: Rows, options: FitOptions, held: boolean): Job {
-    const given = optionsObject(options, 'the options of fit', ['epochs', 'batchSize', 'shuffle', 'seed'])
-    const epochs = given.epochs === undefined ? 1 : integer(given.epochs, 'epochs', 1, MOST_EPOCHS)
-    const batchSize = given.batchSize === undefined ? 32 : integer(given.batchSize, 'batchSize', 1, MOST_ROWS)
-    const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
-    const schedule = { epochs, batchSize, shuffle, seed: given.seed === undefined ? 0 : seed(given.seed, 'seed') }
-    const { samples, targets } = this.data(x, y)
-    const current = this.network.attachedParameters()
-    if (!held) {
-      apart(current, 'network.parameters', samples.values, 'x')
-      apart(current, 'network.parameters', targets.values, 'y')
-    }
-    const plan = trainingPlan(this.network.plan, this.loss, this.optimizer, { ...schedule, rows: samples.rows })
-    const arrays = {
-      parameters: held ? current.slice() : current,
-      state: freshState(this.optimizer, current.length),
-      workspace: new Float64Array(this.chosen.backend.trainingWorkspace(plan)),
-      x: held ? heldStill(samples) : samples.values,
-      y: held ? heldStill(targets) : targets.values,
-      history: new Float64Array(epochs),
-    }
-    return { plan, arrays }
+    const data = () => this.data(x, y)
+    const parameters = () => this.network.attachedParameters()
+    return jobFor(this.subject, this.chosen.backend, data, parameters, options, held)
   }
 
-  private finish(plan: TrainingPlan, { state, history }: TrainingArrays, outcome: TrainingOutcome): History {
-    this.optimizerState = state
-    if (outcome.status !== DONE) throw this.divergence(plan, history, outcome)
-    return { loss: history, epochs: outcome.epochs, backend: this.chosen.backend.name }
+  /** Runs a training while no other one of the same network runs. */
+  private async alone<Result>(train: () => Promise<Result>): Promise<Result> {
+    const claimed = claim(this.network)
+    try {
+      return await train()
+    } finally {
+      release(claimed)
+    }
   }
 
-  private divergence(plan: TrainingPlan, history: Float64Array, outcome: TrainingOutcome): DivergenceError {
-    const { epochs: epoch, status, parameter } = outcome
-    const layer = plan.layers.findLastIndex(({ weights }) => weights <= parameter)
-    const where =
-      parameter < 0
-        ? ''
-        : `the ${parameter < plan.layers[layer].bias ? 'weights' : 'bias'} of layer ${layer} left the finite numbers`
-    const what =
-      status === LOSS_NOT_FINITE ? `the loss was ${history[epoch]}${where === '' ? '' : ` and ${where}`}` : where
-    return new DivergenceError(
-      `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
-        `Try a learningRate below ${plan.optimizerOptions[0]}, or samples and targets scaled to about 1.`,
-      epoch,
-      history.slice(0, epoch),
-    )
+  private finish({ plan, arrays }: Job, outcomes: readonly TrainingOutcome[]): Fitted<Model> {
+    const { optimizers, name } = this.subject
+    const { backend } = this.chosen
+    this.optimizerState = arrays.state
+    const results = outcomes.map((outcome, i) => {
+      const history = arrays.history.subarray(i * plan.epochs, (i + 1) * plan.epochs)
+      return resultOf(plan, optimizers[i], name === 'network' ? arrays.history : history, outcome, backend)
+    })
+    if (name === 'ensemble') return { members: results, backend: backend.name } as unknown as Fitted<Model>
+    const [result] = results
+    if (result instanceof DivergenceError) throw result
+    return result as Fitted<Model>
   }
 }
+
+const membersOf = (model: Network | Ensemble): readonly Network[] =>
+  model instanceof Network ? [model] : model.members
 
 const training = new WeakSet<Network>()
 
 /** One training at a time: a second one would write over the first one's result. */
-function claim(network: Network): void {
-  if (training.has(network)) {
+function claim(model: Network | Ensemble): readonly Network[] {
+  const networks = membersOf(model)
+  if (networks.some((network) => training.has(network))) {
     throw new Error('This network is being trained already. Await the first fit, or train a second network.')
   }
-  training.add(network)
+  for (const network of networks) training.add(network)
+  return networks
+}
+
+function release(networks: readonly Network[]): void {
+  for (const network of networks) training.delete(network)
 }
 
 /** A fused loss takes the derivative of its activation in. */
-function checkFusion({ name, entry }: Chosen<Loss>, network: Network): void {
-  const last = network.plan.layers[network.plan.layers.length - 1]
+function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): void {
+  const last = layers[layers.length - 1]
   const { name: activation } = activationRegistry.at(last.activation)
   if (entry.fusedWith !== null && activation !== entry.fusedWith) {
     throw wrongValue(
@@ -230,7 +245,37 @@ function checkFusion({ name, entry }: Chosen<Loss>, network: Network): void {
   }
 }
 
-function checkThreads(threads: unknown): void {
-  if (threads === undefined || threads === 1 || threads === 'auto') return
-  throw (typeof threads === 'number' ? wrongValue : wrongType)("1 or 'auto'", 'threads', threads)
+/** How many threads: for an ensemble any number, where `auto` is one for each processor. */
+function checkThreads(threads: unknown, count: number): number {
+  if (threads === undefined) return 1
+  if (count === 1) {
+    if (threads === 1 || threads === 'auto') return 1
+    throw (typeof threads === 'number' ? wrongValue : wrongType)("1 or 'auto'", 'threads', threads)
+  }
+  if (threads === 'auto') return availableParallelism()
+  return integer(threads, 'threads', 1, MOST_THREADS)
+}
+
+/** The optimizer of each member: an option given as an array has a value for each. */
+function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
+  const lists =
+    typeof given === 'object' && given !== null ? Object.entries(given).filter(([, v]) => Array.isArray(v)) : []
+  for (const [name, values] of lists) {
+    if (values.length !== count) {
+      throw wrongSize(`a value for each of ${count} members`, `optimizer.${name}`, `${values.length}`)
+    }
+  }
+  const chosen = Array.from({ length: count }, (_, i) => {
+    if (lists.length === 0) return optimizerRegistry.choose(given, 'optimizer')
+    const own = Object.fromEntries(lists.map(([name, values]) => [name, values[i]]))
+    return optimizerRegistry.choose({ ...(given as object), ...own }, 'optimizer')
+  })
+  for (const { options } of chosen) {
+    const mixed = options.findIndex((value, k) => (value === 0) !== (chosen[0].options[k] === 0))
+    if (mixed >= 0) {
+      const name = Object.keys(chosen[0].entry.options)[mixed]
+      throw wrongSize('0 for all members or for none', `optimizer.${name}`, '0 for some of them', 'Train those apart.')
+    }
+  }
+  return chosen
 }

@@ -1,6 +1,7 @@
 /** The TypeScript path as a backend. */
 import { setImmediate } from 'node:timers/promises'
-import type { Backend } from './backend.js'
+import type { Backend, TrainingArrays } from './backend.js'
+import type { MemberPlans, TrainingPlan } from './kernels/plan.js'
 import {
   evaluate,
   evaluationWorkspace,
@@ -13,6 +14,26 @@ import {
 // How long a turn of the event loop should last, in milliseconds: half of what is promised, as blocks differ.
 const TURN = 10
 const MOST_BLOCKS = 1 << 20
+
+/** Member i's part of an ensemble's plan and arrays. */
+function memberOf(plan: TrainingPlan, members: MemberPlans, arrays: TrainingArrays, i: number) {
+  const part = (all: Float64Array, length: number) => all.subarray(i * length, (i + 1) * length)
+  const own: TrainingPlan = {
+    ...plan,
+    seedLow: members.seeds[2 * i],
+    seedHigh: members.seeds[2 * i + 1],
+    optimizerOptions: part(members.optimizerOptions, plan.optimizerOptions.length),
+  }
+  return {
+    plan: own,
+    arrays: {
+      ...arrays,
+      parameters: part(arrays.parameters, plan.parameterCount),
+      state: part(arrays.state, arrays.state.length / members.count),
+      history: part(arrays.history, plan.epochs),
+    },
+  }
+}
 
 export const typescriptBackend: Backend = {
   name: 'typescript',
@@ -41,5 +62,20 @@ export const typescriptBackend: Backend = {
       // At most twice as many as before, so that one quick turn does not lead to a long one.
       blocks = Math.max(1, Math.min(Math.floor((blocks * TURN) / Math.max(took, 0.001)), 2 * blocks, MOST_BLOCKS))
     }
+  },
+  ensembleWorkspace: (plan) => trainingWorkspace(plan),
+  trainEnsemble(plan, members, _threads, arrays) {
+    return Array.from({ length: members.count }, (_, i) => {
+      const member = memberOf(plan, members, arrays, i)
+      return this.train(member.plan, member.arrays)
+    })
+  },
+  async trainEnsembleAsync(plan, members, _threads, arrays) {
+    const outcomes = []
+    for (let i = 0; i < members.count; i++) {
+      const member = memberOf(plan, members, arrays, i)
+      outcomes.push(await this.trainAsync(member.plan, member.arrays))
+    }
+    return outcomes
   },
 }

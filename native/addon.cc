@@ -55,9 +55,22 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, workspace));
 }
 
+// Runs a Training or an EnsembleTraining at once.
+template <class Work>
 Napi::Value train(const Napi::CallbackInfo& info) {
+  Work training(info);
   const volatile int never = 0;
-  return Napi::Value(info.Env(), outcomeObject(info.Env(), Training(info).run(&never)));
+  training.run(&never);
+  return Napi::Value(info.Env(), training.result(info.Env()));
+}
+
+// (set, plan, members, threads)
+Napi::Value ensembleWorkspaceLength(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int members = integerArgument(info[2], "members", 1, kMostMembers);
+  const int threads = integerArgument(info[3], "threads", 1, kMostMembers);
+  return Napi::Number::New(info.Env(), static_cast<double>(ensembleWorkspace(kernels, plan.get(), members, threads)));
 }
 
 Napi::Array names(Napi::Env env, const char* const* names, int count) {
@@ -103,7 +116,10 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("trainingWorkspace", Napi::Function::New<workspaceLength<Purpose::kTrain>>(env));
   exports.Set("predict", Napi::Function::New<predict>(env));
   exports.Set("evaluate", Napi::Function::New<evaluate>(env));
-  exports.Set("train", Napi::Function::New<train>(env));
+  exports.Set("train", Napi::Function::New<train<Training>>(env));
+  exports.Set("ensembleWorkspace", Napi::Function::New<ensembleWorkspaceLength>(env));
+  exports.Set("trainEnsemble", Napi::Function::New<train<EnsembleTraining>>(env));
+  exports.Set("trainEnsembleAsync", Napi::Function::New<trainEnsembleAsync>(env));
   exports.Set("trainAsync", Napi::Function::New<trainAsync>(env));
   return exports;
 }

@@ -48,20 +48,14 @@ constexpr int64_t kMostLayers = int64_t{1} << 20;
 int64_t integer(Napi::Env env, double value, const std::string& name, int64_t least, int64_t most) {
   if (!(value >= static_cast<double>(least) && value <= static_cast<double>(most)) || value != std::floor(value)) {
     throwRange(env, "Expected an integer from " + std::to_string(least) + " to " + std::to_string(most) + " for " +
-                        name + " of the plan but received " + std::to_string(value) + ".");
+                        name + " but received " + std::to_string(value) + ".");
   }
   return static_cast<int64_t>(value);
 }
 
 int64_t planInteger(Napi::Env env, const double* values, PlanField field, int64_t least, int64_t most) {
-  return integer(env, values[field], kPlanFields[field], least, most);
+  return integer(env, values[field], std::string(kPlanFields[field]) + " of the plan", least, most);
 }
-
-template <class T>
-struct Values {
-  T* data;
-  int64_t length;
-};
 
 template <class T>
 Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarray_type expected, const char* typeName) {
@@ -74,10 +68,6 @@ Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarra
     throw Napi::TypeError::New(value.Env(), std::string("Expected ") + typeName + " for " + name + ".");
   }
   return {static_cast<T*>(data), static_cast<int64_t>(length)};
-}
-
-Values<double> float64Values(const Napi::Value& value, const char* name) {
-  return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
 }
 
 [[noreturn]] void throwLength(Napi::Env env, const std::string& expected, const char* name, int64_t received) {
@@ -125,14 +115,15 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
   for (int l = 0; l < plan.layerCount; l++, values += kLayerFieldCount) {
     LayerPlan& layer = layers[static_cast<size_t>(l)];
     const std::string name = "layer " + std::to_string(l);
-    layer.inputs = static_cast<int>(integer(env, values[kLayerInputs], name + "'s inputs", inputs, inputs));
-    layer.units = static_cast<int>(integer(env, values[kLayerUnits], name + "'s units", 1, kMostUnits));
-    layer.activation =
-        static_cast<int>(integer(env, values[kLayerActivation], name + "'s activation", 0, activations - 1));
+    layer.inputs =
+        static_cast<int>(integer(env, values[kLayerInputs], name + "\'s inputs of the plan", inputs, inputs));
+    layer.units = static_cast<int>(integer(env, values[kLayerUnits], name + "\'s units of the plan", 1, kMostUnits));
+    layer.activation = static_cast<int>(
+        integer(env, values[kLayerActivation], name + "\'s activation of the plan", 0, activations - 1));
     layer.alpha = values[kLayerAlpha];
-    layer.weights = integer(env, values[kLayerWeights], name + "'s weights", offset, offset);
+    layer.weights = integer(env, values[kLayerWeights], name + "\'s weights of the plan", offset, offset);
     offset += inputs * layer.units;
-    layer.bias = integer(env, values[kLayerBias], name + "'s bias", offset, offset);
+    layer.bias = integer(env, values[kLayerBias], name + "\'s bias of the plan", offset, offset);
     offset += layer.units;
     layer.unitsBefore = unitsBefore;
     unitsBefore += layer.units;
@@ -175,6 +166,15 @@ const KernelSet& kernelSetOf(const Napi::Value& index) {
   const NamedKernelSet& set = sets[static_cast<size_t>(value)];
   if (!set.available) throw Napi::Error::New(index.Env(), std::string(set.name) + " cannot run here: " + set.reason);
   return *set.kernels;
+}
+
+int integerArgument(const Napi::Value& value, const char* name, int least, int most) {
+  if (!value.IsNumber()) throw Napi::TypeError::New(value.Env(), std::string("Expected a number for ") + name + ".");
+  return static_cast<int>(integer(value.Env(), value.As<Napi::Number>().DoubleValue(), name, least, most));
+}
+
+Values<double> float64Values(const Napi::Value& value, const char* name) {
+  return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
 }
 
 double* float64Array(const Napi::Value& value, const char* name, int64_t length) {

@@ -42,6 +42,20 @@ class OwnedPlan {
 // A kernel set by its index; one that cannot run here is refused.
 const KernelSet& kernelSetOf(const Napi::Value& index);
 
+constexpr int kMostMembers = 1 << 20;
+
+// An integer within bounds.
+int integerArgument(const Napi::Value& value, const char* name, int least, int most);
+
+template <class T>
+struct Values {
+  T* data;
+  int64_t length;
+};
+
+// A Float64Array of any length.
+Values<double> float64Values(const Napi::Value& value, const char* name);
+
 // A Float64Array of exactly, or of at least, this length.
 double* float64Array(const Napi::Value& value, const char* name, int64_t length);
 double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length);

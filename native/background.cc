@@ -9,16 +9,18 @@
 namespace lockstep {
 namespace {
 
-// One training on a thread of its own: those of libuv's pool are few, and files and names are looked up on them. It
-// deletes itself, on the main thread, when its promise has been settled or its environment ends.
+// One training (a Training or an EnsembleTraining) on a thread of its own: those of libuv's pool are few, and files and
+// names are looked up on them. It deletes itself, on the main thread, when its promise has been settled or its
+// environment ends.
+template <class Work>
 class BackgroundTraining {
  public:
   explicit BackgroundTraining(const Napi::CallbackInfo& info)
       : env(info.Env()),
         training(info),
-        cancelled(int32Array(info[Training::kFirstArray + Training::kArrayCount], "cancelled", 1)),
+        cancelled(int32Array(info[Work::kFirstArray + Work::kArrayCount], "cancelled", 1)),
         held(Napi::Persistent(Napi::Array::New(env).As<Napi::Object>())) {
-    for (uint32_t i = 0; i <= Training::kArrayCount; i++) held.Value().Set(i, info[Training::kFirstArray + i]);
+    for (uint32_t i = 0; i <= Work::kArrayCount; i++) held.Value().Set(i, info[Work::kFirstArray + i]);
   }
 
   // Begins, and hands the promise over; from then on this object belongs to itself.
@@ -44,7 +46,7 @@ class BackgroundTraining {
 
  private:
   void run() {
-    outcome = training.run(cancelled);
+    training.run(cancelled);
     napi_call_threadsafe_function(done, nullptr, napi_tsfn_nonblocking);
     napi_release_threadsafe_function(done, napi_tsfn_release);
   }
@@ -56,7 +58,7 @@ class BackgroundTraining {
     self->thread.join();
     napi_remove_env_cleanup_hook(env, abandon, self.get());
     // In an ending environment this does nothing.
-    const napi_value result = outcomeObject(env, self->outcome);
+    const napi_value result = self->training.result(env);
     if (result != nullptr) napi_resolve_deferred(env, self->deferred, result);
   }
 
@@ -68,23 +70,27 @@ class BackgroundTraining {
   }
 
   Napi::Env env;
-  Training training;
+  Work training;
   volatile int* cancelled;
   // The arrays, so that they outlive the training.
   Napi::ObjectReference held;
   napi_threadsafe_function done = nullptr;
   napi_deferred deferred = nullptr;
   std::thread thread;
-  TrainingOutcome outcome{};
 };
 
-}  // namespace
-
-Napi::Value trainAsync(const Napi::CallbackInfo& info) {
-  auto training = std::make_unique<BackgroundTraining>(info);
+template <class Work>
+Napi::Value startInBackground(const Napi::CallbackInfo& info) {
+  auto training = std::make_unique<BackgroundTraining<Work>>(info);
   const napi_value promise = training->start();
   training.release();
   return Napi::Value(info.Env(), promise);
 }
+
+}  // namespace
+
+Napi::Value trainAsync(const Napi::CallbackInfo& info) { return startInBackground<Training>(info); }
+
+Napi::Value trainEnsembleAsync(const Napi::CallbackInfo& info) { return startInBackground<EnsembleTraining>(info); }
 
 }  // namespace lockstep

@@ -58,6 +58,24 @@ struct TrainingOutcome {
   int64_t parameter;
 };
 
+// What the members of an ensemble differ in, one after the other: the optimizer's options, of which the same ones are 0
+// for all members, and the seeds of the shuffles, low word and high word.
+struct MemberPlans {
+  const double* optimizerOptions;
+  const uint32_t* seeds;
+  bool sameSeeds;
+};
+
+// The arrays of an ensemble's training: those of the members, one after the other. x and y are the same for all.
+struct EnsembleArrays {
+  double* parameters;
+  double* state;
+  const double* x;
+  const double* y;
+  double* history;
+  TrainingOutcome* outcomes;
+};
+
 // The name of an activation, a loss or an optimizer, and of its options in their order.
 struct TableEntry {
   const char* name;
@@ -79,6 +97,12 @@ struct KernelSet {
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
+  // How many members go together, so many of them on so many threads; and the workspace of one such group.
+  int (*membersTogether)(const Plan& plan, int members);
+  int64_t (*groupWorkspace)(const Plan& plan, int members);
+  // Trains the members from `first` on, at most as many as go together.
+  void (*trainGroup)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                     int64_t first, int members, const volatile int* cancelled);
   // How many vectors of state a parameter has, and how many scalars follow them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);

@@ -3,6 +3,11 @@
 
 #include <napi.h>
 
+#include <atomic>
+#include <string>
+#include <thread>
+#include <vector>
+
 #include "arguments.h"
 #include "plan.h"
 
@@ -12,8 +17,8 @@ namespace lockstep {
 class Training {
  public:
   // Which arguments are arrays.
-  static constexpr size_t kFirstArray = 2;
-  static constexpr size_t kArrayCount = 6;
+  static constexpr uint32_t kFirstArray = 2;
+  static constexpr uint32_t kArrayCount = 6;
 
   explicit Training(const Napi::CallbackInfo& info) : kernels(kernelSetOf(info[0])), owned(info[1], Purpose::kTrain) {
     const Plan& plan = owned.get();
@@ -33,26 +38,55 @@ class Training {
                               {"history", arrays.history, plan.epochs, true}});
   }
 
-  TrainingOutcome run(const volatile int* cancelled) { return kernels.train(owned.get(), arrays, cancelled); }
+  void run(const volatile int* cancelled) { outcome = kernels.train(owned.get(), arrays, cancelled); }
+  // { epochs, status, parameter }
+  napi_value result(napi_env env) const;
 
  private:
   const KernelSet& kernels;
   const OwnedPlan owned;
   TrainingArrays arrays;
+  TrainingOutcome outcome{};
 };
 
-// { epochs, status, parameter }. An environment that is ending makes no objects: then nullptr.
-inline napi_value outcomeObject(napi_env env, const TrainingOutcome& outcome) {
-  napi_value object;
-  if (napi_create_object(env, &object) != napi_ok) return nullptr;
-  const auto set = [&](const char* name, double number) {
-    napi_value value;
-    if (napi_create_double(env, number, &value) == napi_ok) napi_set_named_property(env, object, name, value);
-  };
-  set("epochs", static_cast<double>(outcome.epochs));
-  set("status", outcome.status);
-  set("parameter", static_cast<double>(outcome.parameter));
-  return object;
-}
+// What the members of an ensemble differ in, taken apart: for each of them the seed's low and high word, then the
+// options.
+class OwnedMembers {
+ public:
+  OwnedMembers(const Napi::Value& encoded, const Plan& plan, const KernelSet& kernels);
+  const MemberPlans& get() const { return plans; }
+  int count() const { return members; }
+
+ private:
+  std::vector<double> options;
+  std::vector<uint32_t> seeds;
+  MemberPlans plans{};
+  int members = 0;
+};
+
+// The same for an ensemble: (set, plan, members, threads, parameters, state, workspace, x, y, history). All arrays but
+// x and y hold what belongs to the members one after the other.
+class EnsembleTraining {
+ public:
+  static constexpr uint32_t kFirstArray = 4;
+  static constexpr uint32_t kArrayCount = 6;
+
+  explicit EnsembleTraining(const Napi::CallbackInfo& info);
+  void run(const volatile int* cancelled);
+  // An array of { epochs, status, parameter }
+  napi_value result(napi_env env) const;
+
+ private:
+  const KernelSet& kernels;
+  const OwnedPlan owned;
+  const OwnedMembers members;
+  const int threads;
+  EnsembleArrays arrays{};
+  double* workspace;
+  std::vector<TrainingOutcome> outcomes;
+};
+
+// The workspace of so many threads.
+int64_t ensembleWorkspace(const KernelSet& kernels, const Plan& plan, int members, int threads);
 
 }  // namespace lockstep

@@ -1,6 +1,6 @@
 /** Optimizers against their formulas, and shuffles, on every path. */
 import assert from 'node:assert/strict'
-import { Network, Trainer } from 'lockstep-nn'
+import { Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { sameBits } from './support/bits.js'
 import { paths } from './support/paths.js'
@@ -8,7 +8,7 @@ import { paths } from './support/paths.js'
 describe('an optimizer', () => {
   /** Trains one weight and one bias on one sample for some steps: the gradients are easily told. */
   function check(
-    optimizer: ConstructorParameters<typeof Trainer>[1]['optimizer'],
+    optimizer: OptimizerOption,
     step: (p: number, g: number, state: number[], t: number) => number,
     stateOf: (weight: number[], bias: number[], steps: number) => number[],
   ): void {

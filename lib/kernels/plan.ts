@@ -41,6 +41,15 @@ export interface TrainingPlan extends EvaluationPlan {
   readonly optimizerOptions: Float64Array
 }
 
+/** What the members of an ensemble differ in, one after the other. */
+export interface MemberPlans {
+  readonly count: number
+  /** The low and the high word of each member's seed for the shuffles. */
+  readonly seeds: Int32Array
+  /** [members × options]; an option that is 0 for one member is 0 for all. */
+  readonly optimizerOptions: Float64Array
+}
+
 /** Why a training stopped. */
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1

@@ -1,10 +1,11 @@
 #include "../simd/avx2.h"
+#include "../simd/sse2.h"
 
 #include "../kernels/kernel_set.inl"
 #include "sets.h"
 
 namespace lockstep {
 
-const KernelSet kAvx2 = KernelSetOf<Avx2, Twice<Avx2>, Twice<Twice<Avx2>>>::set;
+const KernelSet kAvx2 = KernelSetOf<WidthList<Avx2, Twice<Avx2>, Twice<Twice<Avx2>>>, WidthList<Sse2, Avx2>>::set;
 
 }  // namespace lockstep

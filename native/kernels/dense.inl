@@ -5,6 +5,22 @@
 namespace lockstep {
 namespace {
 
+// The parameters of one network, the same in all lanes.
+template <class N>
+struct SharedParameters {
+  const double* at;
+  LOCKSTEP_INLINE N operator[](int64_t i) const { return N::splat(at[i]); }
+  LOCKSTEP_INLINE SharedParameters from(int64_t i) const { return {at + i}; }
+};
+
+// The parameters of one network per lane of V, the same for each V in N.
+template <class N, class V>
+struct OwnParameters {
+  const V* at;
+  LOCKSTEP_INLINE N operator[](int64_t i) const { return repeat<N>(at[i]); }
+  LOCKSTEP_INLINE OwnParameters from(int64_t i) const { return {at + i}; }
+};
+
 // How many sums go side by side so that about eight vectors are in flight.
 template <class N>
 constexpr int kTile = N::vectors >= 8 ? 1 : 8 / N::vectors;
@@ -23,30 +39,28 @@ LOCKSTEP_INLINE void eachTile(Fixed<count>, F f) {
 }
 
 // z[j] = bias[j] + Σ_k a[k] w[k][j]
-template <class N, class Inputs, class Units>
-LOCKSTEP_INLINE void denseForward(const N* a, const double* weights, const double* bias, N* z, Inputs inputs,
-                                  Units units) {
+template <class N, class Parameters, class Inputs, class Units>
+LOCKSTEP_INLINE void denseForward(const N* a, Parameters weights, Parameters bias, N* z, Inputs inputs, Units units) {
   eachTile<kTile<N>>(units, [&](auto tile, auto j) LOCKSTEP_LAMBDA {
     N sums[tile];
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = N::splat(bias[j + i]); });
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = bias[j + i]; });
     each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
       const N input = a[k];
-      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + input * N::splat(weights[k * units + j + i]); });
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + input * weights[k * units + j + i]; });
     });
     each(tile, [&](auto i) LOCKSTEP_LAMBDA { z[j + i] = sums[i]; });
   });
 }
 
 // dInput[k] = Σ_j d[j] w[k][j]
-template <class N, class Inputs, class Units>
-LOCKSTEP_INLINE void denseBackward(const N* d, const double* weights, N* dInput, Inputs inputs, Units units) {
+template <class N, class Parameters, class Inputs, class Units>
+LOCKSTEP_INLINE void denseBackward(const N* d, Parameters weights, N* dInput, Inputs inputs, Units units) {
   eachTile<kTile<N>>(inputs, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
     N sums[tile];
     each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = N::splat(-0.0); });
     each(units, [&](auto j) LOCKSTEP_LAMBDA {
       const N derivative = d[j];
-      each(tile,
-           [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + derivative * N::splat(weights[(k + i) * units + j]); });
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + derivative * weights[(k + i) * units + j]; });
     });
     each(tile, [&](auto i) LOCKSTEP_LAMBDA { dInput[k + i] = sums[i]; });
   });
@@ -88,6 +102,18 @@ LOCKSTEP_INLINE void denseGradient(const N* a, const N* d, double* g, int inputs
   for (int64_t i = from; i < count; i++) tail[i - from] = first ? -0.0 : g[i];
   gradientGroup<N>(V::load(tail), rows, product).store(tail);
   for (int64_t i = from; i < count; i++) g[i] = tail[i - from];
+}
+
+// The gradients with one network per lane of V: each V in N is a row, which are added in order.
+template <class N, class V, class Inputs, class Units>
+LOCKSTEP_INLINE void ownGradient(const N* a, const N* d, V* g, Inputs inputs, Units units, int rows, bool first) {
+  const auto add = [&](auto i, N products)
+                       LOCKSTEP_LAMBDA { g[i] = addVectors(first ? V::splat(-0.0) : g[i], products, rows); };
+  each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
+    const N input = a[k];
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { add(k * units + j, input * d[j]); });
+  });
+  each(units, [&](auto j) LOCKSTEP_LAMBDA { add(inputs * units + j, d[j]); });
 }
 
 }  // namespace

@@ -10,24 +10,40 @@
 #include "random.inl"
 #include "dense.inl"
 #include "network.inl"
+#include "passes.inl"
 #include "program.inl"
+#include "members.inl"
 
 namespace lockstep {
 namespace {
 
-// Widths, narrowest first; the first one also serves the networks of fixed size.
+// f(Lanes<N>) with the narrowest of the widths, which stand narrowest first, that holds so many; else with the widest.
 template <class... Widths>
-struct KernelSetOf;
+struct WidthList;
 
 template <class N, class... Wider>
-struct KernelSetOf<N, Wider...> {
+struct WidthList<N, Wider...> {
+  using Narrowest = N;
+
   template <class F>
-  static LOCKSTEP_INLINE auto withWidth(int64_t rows, F f) {
+  static LOCKSTEP_INLINE auto with(int64_t count, F f) {
     if constexpr (sizeof...(Wider) == 0) {
       return f(Lanes<N>{});
     } else {
-      return rows <= N::lanes ? f(Lanes<N>{}) : KernelSetOf<Wider...>::withWidth(rows, f);
+      return count <= N::lanes ? f(Lanes<N>{}) : WidthList<Wider...>::with(count, f);
     }
+  }
+};
+
+// SampleWidths: for one network, samples in the lanes; the narrowest also serves the networks of fixed size.
+// MemberWidths: for ensembles, members in the lanes.
+template <class SampleWidths, class MemberWidths>
+struct KernelSetOf {
+  using Narrowest = typename SampleWidths::Narrowest;
+
+  template <class F>
+  static LOCKSTEP_INLINE auto withWidth(int64_t rows, F f) {
+    return SampleWidths::with(rows, f);
   }
 
   static int64_t predictionWorkspace(const Plan& plan) {
@@ -54,9 +70,87 @@ struct KernelSetOf<N, Wider...> {
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
-    if (SmallNetwork<N, 2, 2, 1>::fits(plan)) return trainSmall<N, 2, 2, 1>(plan, arrays, cancelled);
+    if (SmallNetwork<Narrowest, 2, 2, 1>::fits(plan)) return trainSmall<Narrowest, 2, 2, 1>(plan, arrays, cancelled);
     return withWidth(plan.batchSize,
                      [&](auto width) { return trainAny<typename decltype(width)::type>(plan, arrays, cancelled); });
+  }
+
+  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the
+  // lanes.
+  static constexpr int64_t kMostGroupBytes = 1 << 20;
+
+  static bool alone(const Plan& plan) {
+    return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >
+           kMostGroupBytes;
+  }
+
+  static int membersTogether(const Plan& plan, int members) {
+    if (alone(plan)) return 1;
+    return MemberWidths::with(members, [](auto width) { return decltype(width)::type::lanes; });
+  }
+
+  // f(Lanes<V>, Lanes<N>): members in the lanes of V, several samples in N unless a batch has only one.
+  template <class F>
+  static LOCKSTEP_INLINE auto withGroup(const Plan& plan, int members, F f) {
+    return MemberWidths::with(members, [&](auto width) {
+      using V = typename decltype(width)::type;
+      return plan.batchSize == 1 ? f(Lanes<V>{}, Lanes<V>{}) : f(Lanes<V>{}, Lanes<Deep<V>>{});
+    });
+  }
+
+  static int64_t groupWorkspace(const Plan& plan, int members) {
+    if (alone(plan)) return trainingWorkspaceOf(plan);
+    return withGroup(plan, members, [&](auto memberWidth, auto width) {
+      Room room(nullptr);
+      groupRoom<typename decltype(memberWidth)::type>(plan, room);
+      AnyNetwork<typename decltype(width)::type>(plan, room, true);
+      return room.length();
+    });
+  }
+
+  template <class V>
+  static GroupRoom<V> groupRoom(const Plan& plan, Room& room) {
+    return GroupRoom<V>(plan, optimizerSlots(plan.optimizer, plan.optimizerOptions), optimizerScalars(plan.optimizer),
+                        Optimizers::entries[plan.optimizer].optionCount, room);
+  }
+
+  static void trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                         int64_t first, int members, const volatile int* cancelled) {
+    if (alone(plan)) return trainAlone(plan, plans, arrays, workspace, first, cancelled);
+    withGroup(plan, members, [&](auto memberWidth, auto width) {
+      using V = typename decltype(memberWidth)::type;
+      using N = typename decltype(width)::type;
+      using Small = SmallNetwork<N, 2, 2, 1>;
+      Room memory(workspace);
+      const GroupRoom<V> room = groupRoom<V>(plan, memory);
+      Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),
+                        optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, first,
+                        members);
+      if (Small::hasShape(plan)) {
+        Small net;
+        group.train(net, Fixed<Small::parameterCount>{}, cancelled);
+      } else {
+        AnyNetwork<N> net(plan, memory, true);
+        group.train(net, plan.parameterCount, cancelled);
+      }
+    });
+  }
+
+  static void trainAlone(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                         int64_t member, const volatile int* cancelled) {
+    const int64_t state =
+        optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount + optimizerScalars(plan.optimizer);
+    Plan own = plan;
+    own.optimizerOptions = plans.optimizerOptions + member * Optimizers::entries[plan.optimizer].optionCount;
+    own.seedLow = plans.seeds[2 * member];
+    own.seedHigh = plans.seeds[2 * member + 1];
+    const TrainingArrays its = {arrays.parameters + member * plan.parameterCount,
+                                arrays.state + member * state,
+                                workspace,
+                                arrays.x,
+                                arrays.y,
+                                arrays.history + member * plan.epochs};
+    arrays.outcomes[member] = trainOf(own, its, cancelled);
   }
 
   static int optimizerSlots(int optimizer, const double* options) {
@@ -78,18 +172,9 @@ struct KernelSetOf<N, Wider...> {
   }
 
   static constexpr KernelSet set = {
-      predictionWorkspace,
-      evaluationWorkspace,
-      trainingWorkspaceOf,
-      predict,
-      evaluate,
-      trainOf,
-      optimizerSlots,
-      optimizerScalars,
-      lossFusedWith,
-      Activations::table,
-      Losses::table,
-      Optimizers::table,
+      predictionWorkspace, evaluationWorkspace, trainingWorkspaceOf, predict,        evaluate,         trainOf,
+      membersTogether,     groupWorkspace,      trainGroup,          optimizerSlots, optimizerScalars, lossFusedWith,
+      Activations::table,  Losses::table,       Optimizers::table,
   };
 };
 

@@ -28,20 +28,6 @@ struct List {
     static_cast<void>(((isSame<Entry, Entries>() ? (code = at, true) : (at++, false)) || ...));
     return code;
   }
-
- private:
-  template <class A, class B>
-  struct Same {
-    static constexpr bool value = false;
-  };
-  template <class A>
-  struct Same<A, A> {
-    static constexpr bool value = true;
-  };
-  template <class A, class B>
-  static constexpr bool isSame() {
-    return Same<A, B>::value;
-  }
 };
 
 }  // namespace

@@ -95,13 +95,15 @@ class SmallNetwork {
   // Whole registers of parameters.
   static constexpr int padded = (parameterCount + N::Base::lanes - 1) / N::Base::lanes * N::Base::lanes;
 
-  static bool fits(const Plan& plan) {
+  static bool hasShape(const Plan& plan) {
     if (plan.layerCount != layerCount || plan.inputs != size[0]) return false;
     for (int l = 0; l < layerCount; l++) {
       if (plan.layers[l].units != size[l + 1]) return false;
     }
-    return plan.batchSize <= N::lanes;
+    return true;
   }
+  // Whether a batch is one vector of samples.
+  static bool fits(const Plan& plan) { return hasShape(plan) && plan.batchSize <= N::lanes; }
 
   Fixed<layerCount> depth() const { return {}; }
   template <int l>

@@ -5,70 +5,6 @@
 namespace lockstep {
 namespace {
 
-// Puts rows into the lanes: to[column] lane i = row i's value. Unused lanes are 0. `order`, where given, says which
-// row.
-template <class N>
-LOCKSTEP_INLINE void loadRows(N* to, const double* from, const int32_t* order, int64_t first, int rows, int columns) {
-  double* const lanes = reinterpret_cast<double*>(to);
-  for (int i = 0; i < rows; i++) {
-    const int64_t row = order == nullptr ? first + i : order[first + i];
-    const double* const values = from + row * columns;
-    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = values[column];
-  }
-  for (int i = rows; i < N::lanes; i++) {
-    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = 0;
-  }
-}
-
-template <class N, class Net>
-LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, const double* p) {
-  each(net.depth(), [&](auto l) LOCKSTEP_LAMBDA {
-    const LayerPlan& layer = plan.layers[l];
-    denseForward<N>(net.input(l), p + net.weights(l), p + net.bias(l), net.z(l), net.inputs(l), net.units(l));
-    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha);
-    });
-  });
-}
-
-// Adds the losses of these rows, in order.
-template <class N, class Net>
-LOCKSTEP_INLINE void addLoss(const Plan& plan, Net& net, int rows, double& sum) {
-  const auto last = oneLess(net.depth());
-  N rowLoss = N::splat(0);
-  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
-    rowLoss = loss.forward(net.z(last), net.a(last), net.y, net.units(last));
-  });
-  double losses[N::lanes];
-  rowLoss.store(losses);
-  for (int i = 0; i < rows; i++) sum += losses[i];
-}
-
-// Adds to the gradients, from the last layer to the first.
-template <class N, class Net>
-LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, const double* p, double* g, int rows, bool first,
-                                  double scale) {
-  const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
-    const LayerPlan& layer = plan.layers[l];
-    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), layer.alpha);
-    });
-  };
-  const auto last = oneLess(net.depth());
-  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
-    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale);
-    if (loss.fusedWith < 0) backwardActivation(last);
-  });
-  eachDown(last, [&](auto l) LOCKSTEP_LAMBDA {
-    const auto next = oneMore(l);
-    net.layerGradient(next, g, rows, first);
-    denseBackward<N>(net.d(next), p + net.weights(next), net.d(l), net.inputs(next), net.units(next));
-    backwardActivation(l);
-  });
-  net.layerGradient(Fixed<0>{}, g, rows, first);
-  net.gradients(g, rows);
-}
-
 template <class N>
 struct Pass {
   static int64_t predictionWorkspace(const Plan& plan) {
@@ -83,7 +19,7 @@ struct Pass {
     for (int64_t row = 0; row < plan.rows; row += N::lanes) {
       const int rows = rowsFrom(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
-      forwardPass<N>(plan, net, p);
+      forwardPass<N>(plan, net, SharedParameters<N>{p});
       const double* const lanes = reinterpret_cast<const double*>(net.a(plan.layerCount - 1));
       for (int i = 0; i < rows; i++) {
         for (int j = 0; j < plan.outputs; j++) output[(row + i) * plan.outputs + j] = lanes[j * N::lanes + i];
@@ -99,8 +35,8 @@ struct Pass {
       const int rows = rowsFrom(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
-      forwardPass<N>(plan, net, p);
-      addLoss<N>(plan, net, rows, sum);
+      forwardPass<N>(plan, net, SharedParameters<N>{p});
+      addLosses(rowLosses<N>(plan, net), rows, sum);
     }
     return sum * plan.lossScale;
   }
@@ -187,12 +123,14 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count paramete
           loadRows(net.x, arrays.x, order, batch + row, rows, plan.inputs);
           loadRows(net.y, arrays.y, order, batch + row, rows, plan.outputs);
         }
-        forwardPass<N>(plan, net, p);
-        addLoss<N>(plan, net, rows, lossSum);
-        backwardPass<N>(plan, net, p, g, rows, row == 0, scale);
+        forwardPass<N>(plan, net, SharedParameters<N>{p});
+        addLosses(rowLosses<N>(plan, net), rows, lossSum);
+        backwardPass<N>(plan, net, SharedParameters<N>{p}, scale,
+                        [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, row == 0); });
+        net.gradients(g, rows);
       }
       Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-        optimizer.template update<V>(p, g, arrays.state, parameterCount, plan.optimizerOptions);
+        optimizer.template update<V>(p, g, arrays.state, parameterCount, SharedOptions{plan.optimizerOptions});
       });
     }
     const double loss = lossSum * plan.lossScale;

@@ -78,6 +78,21 @@ constexpr Fixed<n + 1> oneMore(Fixed<n>) {
 
 constexpr int oneMore(int n) { return n + 1; }
 
+template <class A, class B>
+struct Same {
+  static constexpr bool value = false;
+};
+
+template <class A>
+struct Same<A, A> {
+  static constexpr bool value = true;
+};
+
+template <class A, class B>
+constexpr bool isSame() {
+  return Same<A, B>::value;
+}
+
 // Two vectors as one of twice the lanes. Nested, they keep several independent chains in flight, each step done on all
 // of them before the next, which hides the latency of the operations.
 template <class H>
@@ -85,10 +100,22 @@ struct Twice {
   static constexpr int lanes = 2 * H::lanes;
   static constexpr int vectors = 2 * H::vectors;
   using Base = typename H::Base;
+  using Half = H;
   struct Mask {
     typename H::Mask low, high;
   };
   H low, high;
+
+  // Copies are written out: g++ would move the whole of it through memory, in pieces that are not those it was stored
+  // in, and the processor would wait for the stores.
+  Twice() = default;
+  LOCKSTEP_INLINE Twice(H low, H high) : low(low), high(high) {}
+  LOCKSTEP_INLINE Twice(const Twice& other) : low(other.low), high(other.high) {}
+  LOCKSTEP_INLINE Twice& operator=(const Twice& other) {
+    low = other.low;
+    high = other.high;
+    return *this;
+  }
 
   static LOCKSTEP_INLINE Twice load(const double* from) { return {H::load(from), H::load(from + H::lanes)}; }
   static LOCKSTEP_INLINE Twice splat(double value) {
@@ -127,6 +154,33 @@ struct Twice {
     return {splitExponent(x.low, exponent.low), splitExponent(x.high, exponent.high)};
   }
 };
+
+// Four vectors deep.
+template <class V>
+using Deep = Twice<Twice<V>>;
+
+// v in each of the vectors of N.
+template <class N, class V>
+LOCKSTEP_INLINE N repeat(V v) {
+  if constexpr (isSame<N, V>()) {
+    return v;
+  } else {
+    const auto half = repeat<typename N::Half>(v);
+    return {half, half};
+  }
+}
+
+// sum + the first `count` vectors of N, one after the other.
+template <class V>
+LOCKSTEP_INLINE V addVectors(V sum, V vector, int count) {
+  return count > 0 ? sum + vector : sum;
+}
+
+template <class V, class H>
+LOCKSTEP_INLINE V addVectors(V sum, Twice<H> vectors, int count) {
+  sum = addVectors(sum, vectors.low, count);
+  return addVectors(sum, vectors.high, count - H::lanes / V::lanes);
+}
 
 // acc[i] += products[i][0], then products[i][1], … for the first `rows` lanes: lane i of acc is one sum, in row order.
 template <class V>

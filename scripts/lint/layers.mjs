@@ -5,7 +5,8 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const ROWS = [
   ['index'],
-  ['trainer', 'ensemble'],
+  ['trainer'],
+  ['fitting', 'ensemble'],
   ['network'],
   ['plan'],
   ['backend'],

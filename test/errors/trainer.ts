@@ -199,7 +199,7 @@ const network = (title: string, value: unknown, received: string): WrongCall => 
   title: `new Trainer with ${title}`,
   call: () => new Trainer(value as never, given({}) as never),
   error: 'TypeError',
-  message: `Expected a Network for network but received ${received}.`,
+  message: `Expected a Network or an Ensemble for network but received ${received}.`,
 })
 
 export const trainerCalls: readonly WrongCall[] = [
