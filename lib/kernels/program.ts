@@ -158,7 +158,9 @@ export function trainingOf(
   kept.set(p)
   const sum = new Float64Array(1)
   let epoch = 0
-  let row = 0
+  // Where the batch begins, and how many of its rows have been through.
+  let batch = 0
+  let done = 0
   let stopped: TrainingOutcome | null = null
 
   function load(first: number, count: number): void {
@@ -170,42 +172,42 @@ export function trainingOf(
   function endEpoch(): void {
     const loss = sum[0] * plan.lossScale
     history[epoch] = loss
-    for (let i = 0; i < parameterCount; i++) {
-      if (p[i] - p[i] !== 0) {
-        stop(loss - loss === 0 ? PARAMETER_NOT_FINITE : LOSS_NOT_FINITE, i)
-        return
-      }
-    }
-    if (loss - loss !== 0) {
-      stop(LOSS_NOT_FINITE, -1)
+    // 0 · v is 0 for a finite v, else NaN; so is a sum of those.
+    let broken = 0 * loss
+    for (let i = 0; i < parameterCount; i++) broken += 0 * p[i]
+    if (broken !== 0) {
+      stop(loss)
       return
     }
     for (let i = 0; i < parameterCount; i++) kept[i] = p[i]
-    row = 0
+    batch = 0
     epoch++
     if (epoch === epochs) stopped = { epochs, status: DONE, parameter: -1 }
   }
 
-  function stop(status: number, parameter: number): void {
+  function stop(loss: number): void {
+    const parameter = p.findIndex((value) => !Number.isFinite(value))
     p.set(kept)
-    stopped = { epochs: epoch, status, parameter }
+    stopped = { epochs: epoch, status: Number.isFinite(loss) ? PARAMETER_NOT_FINITE : LOSS_NOT_FINITE, parameter }
   }
 
   return (blocks) => {
     for (; blocks > 0 && stopped === null; blocks--) {
-      if (row === 0) {
+      if (batch + done === 0) {
         sum[0] = -0
         if (order !== null) shuffleOrder(order, rows, plan.seedLow, plan.seedHigh, epoch)
       }
-      const inBatch = row % batchSize
-      const batchRows = Math.min(batchSize, rows - row + inBatch)
-      const count = Math.min(block.rows, batchRows - inBatch)
-      if (!resident) load(row, count)
+      const batchRows = Math.min(batchSize, rows - batch)
+      const count = Math.min(block.rows, batchRows - done)
+      if (!resident) load(batch + done, count)
       const scale = batchRows === batchSize ? plan.gradientScale : plan.lastGradientScale
-      step(p, g, block.x, targets, sum, count, scale, inBatch === 0)
-      row += count
-      if (inBatch + count === batchRows) update(p, g, state, parameterCount, optimizerOptions)
-      if (row === rows) endEpoch()
+      step(p, g, block.x, targets, sum, count, scale, done === 0)
+      done += count
+      if (done < batchRows) continue
+      update(p, g, state, parameterCount, optimizerOptions)
+      done = 0
+      batch += batchRows
+      if (batch === rows) endEpoch()
     }
     return stopped
   }

@@ -70,7 +70,12 @@ struct KernelSetOf {
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
-    if (SmallNetwork<Narrowest, 2, 2, 1>::fits(plan)) return trainSmall<Narrowest, 2, 2, 1>(plan, arrays, cancelled);
+    using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
+    using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
+    if (plan.batchSize <= Narrowest::lanes) {
+      if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
+      if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
+    }
     return withWidth(plan.batchSize,
                      [&](auto width) { return trainAny<typename decltype(width)::type>(plan, arrays, cancelled); });
   }
@@ -120,14 +125,14 @@ struct KernelSetOf {
     withGroup(plan, members, [&](auto memberWidth, auto width) {
       using V = typename decltype(memberWidth)::type;
       using N = typename decltype(width)::type;
-      using Small = SmallNetwork<N, 2, 2, 1>;
+      using Small = SmallNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
       Room memory(workspace);
       const GroupRoom<V> room = groupRoom<V>(plan, memory);
       Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),
                         optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, first,
                         members);
-      if (Small::hasShape(plan)) {
-        Small net;
+      if (Small::fits(plan)) {
+        Small net(plan);
         group.train(net, Fixed<Small::parameterCount>{}, cancelled);
       } else {
         AnyNetwork<N> net(plan, memory, true);

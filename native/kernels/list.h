@@ -18,6 +18,15 @@ struct List {
     static_cast<void>(((at++ == code && (f(Entries{}), true)) || ...));
   }
 
+  // The same for a code known at compile time.
+  template <int code, class F>
+  static LOCKSTEP_INLINE void with(Fixed<code>, F f) {
+    const auto call = [&](auto entry) LOCKSTEP_LAMBDA {
+      if constexpr (codeOf<decltype(entry)>() == code) f(entry);
+    };
+    (call(Entries{}), ...);
+  }
+
   static constexpr TableEntry entries[] = {{Entries::name, Entries::Options::names, Entries::Options::count}...};
   static constexpr Table table = {entries, count};
 

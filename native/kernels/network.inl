@@ -39,6 +39,7 @@ class AnyNetwork {
     allZ = room.take<N>(units);
     allA = room.take<N>(units);
     allD = training ? room.take<N>(units) : nullptr;
+    lossCode = plan.loss;
   }
 
   int depth() const { return count; }
@@ -46,6 +47,8 @@ class AnyNetwork {
   int units(int l) const { return layers[l].units; }
   int64_t weights(int l) const { return layers[l].weights; }
   int64_t bias(int l) const { return layers[l].bias; }
+  int activation(int l) const { return layers[l].activation; }
+  int loss() const { return lossCode; }
   N* z(int l) { return allZ + layers[l].unitsBefore; }
   N* a(int l) { return allA + layers[l].unitsBefore; }
   N* d(int l) { return allD + layers[l].unitsBefore; }
@@ -63,13 +66,42 @@ class AnyNetwork {
  private:
   const LayerPlan* layers;
   int count;
+  int lossCode;
   N* allZ;
   N* allA;
   N* allD;
 };
 
-// Sizes known at compile time: inputs, then the units of each layer. For batches that fit the lanes of N.
-template <class N, int... sizes>
+// The functions of a small network: as the plan says, or one activation and one loss known at compile time, whose
+// results then need not be brought together from all that there might be.
+struct AnyFunctions {
+  explicit AnyFunctions(const Plan& plan) : plan(plan) {}
+  static bool fit(const Plan&) { return true; }
+  int activation(int l) const { return plan.layers[l].activation; }
+  int loss() const { return plan.loss; }
+
+ private:
+  const Plan& plan;
+};
+
+template <class Activation, class Loss>
+struct FixedFunctions {
+  using ActivationCode = Fixed<Activations::codeOf<Activation>()>;
+  using LossCode = Fixed<Losses::codeOf<Loss>()>;
+
+  explicit FixedFunctions(const Plan&) {}
+  static bool fit(const Plan& plan) {
+    for (int l = 0; l < plan.layerCount; l++) {
+      if (plan.layers[l].activation != ActivationCode{}) return false;
+    }
+    return plan.loss == LossCode{};
+  }
+  ActivationCode activation(int) const { return {}; }
+  LossCode loss() const { return {}; }
+};
+
+// Sizes known at compile time: inputs, then the units of each layer.
+template <class N, class Functions, int... sizes>
 class SmallNetwork {
   static constexpr int size[sizeof...(sizes)] = {sizes...};
   static constexpr int layerCount = sizeof...(sizes) - 1;
@@ -95,15 +127,16 @@ class SmallNetwork {
   // Whole registers of parameters.
   static constexpr int padded = (parameterCount + N::Base::lanes - 1) / N::Base::lanes * N::Base::lanes;
 
-  static bool hasShape(const Plan& plan) {
+  explicit SmallNetwork(const Plan& plan) : functions(plan) {}
+
+  // Whether a plan is for such a network.
+  static bool fits(const Plan& plan) {
     if (plan.layerCount != layerCount || plan.inputs != size[0]) return false;
     for (int l = 0; l < layerCount; l++) {
       if (plan.layers[l].units != size[l + 1]) return false;
     }
-    return true;
+    return Functions::fit(plan);
   }
-  // Whether a batch is one vector of samples.
-  static bool fits(const Plan& plan) { return hasShape(plan) && plan.batchSize <= N::lanes; }
 
   Fixed<layerCount> depth() const { return {}; }
   template <int l>
@@ -122,6 +155,8 @@ class SmallNetwork {
   Fixed<weightsAt(l) + size[l] * size[l + 1]> bias(Fixed<l>) const {
     return {};
   }
+  auto activation(int l) const { return functions.activation(l); }
+  auto loss() const { return functions.loss(); }
   template <int l>
   LOCKSTEP_INLINE N* z(Fixed<l>) {
     return allZ + unitsBefore(l);
@@ -175,6 +210,7 @@ class SmallNetwork {
   N y[size[layerCount]];
 
  private:
+  Functions functions;
   N allZ[totalUnits];
   N allA[totalUnits];
   N allD[totalUnits];

@@ -25,7 +25,7 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
   each(net.depth(), [&](auto l) LOCKSTEP_LAMBDA {
     const LayerPlan& layer = plan.layers[l];
     denseForward<N>(net.input(l), p.from(net.weights(l)), p.from(net.bias(l)), net.z(l), net.inputs(l), net.units(l));
-    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+    Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
       activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha);
     });
   });
@@ -36,7 +36,7 @@ template <class N, class Net>
 LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
   const auto last = oneLess(net.depth());
   N losses = N::splat(0);
-  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+  Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
     losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last));
   });
   return losses;
@@ -55,12 +55,12 @@ template <class N, class Net, class Parameters, class F>
 LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, F addGradient) {
   const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
     const LayerPlan& layer = plan.layers[l];
-    Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+    Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
       activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), layer.alpha);
     });
   };
   const auto last = oneLess(net.depth());
-  Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+  Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
     loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale);
     if (loss.fusedWith < 0) backwardActivation(last);
   });

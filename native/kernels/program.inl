@@ -153,12 +153,12 @@ TrainingOutcome trainAny(const Plan& plan, const TrainingArrays& arrays, const v
   return train<N>(plan, net, plan.parameterCount, room, arrays, cancelled);
 }
 
-template <class N, int... sizes>
+// For a batch that is one vector of samples.
+template <class N, class Net>
 TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
-  using Net = SmallNetwork<N, sizes...>;
   Room workspace(arrays.workspace);
   const TrainingRoom<N> room(plan, workspace);
-  Net net;
+  Net net(plan);
   return train<N>(plan, net, Fixed<Net::parameterCount>{}, room, arrays, cancelled);
 }
 
