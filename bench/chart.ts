@@ -14,8 +14,9 @@ const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
 const GROUPS = { Avg: 'avg', Max: 'max', Min: 'min' } as const
 
-// Blues for the native kernel sets from best to least, one warm colour for TypeScript, greys for the rivals: told apart
+// Violet for the ensemble, blues for the native kernel sets from best to least, one warm colour for TypeScript, greys for the rivals: told apart
 // by lightness too, for those who see colours differently.
+const ENSEMBLE_COLOR = '#4a1486'
 const NATIVE_COLORS = ['#08306b', '#2171b5', '#6baed6', '#9ecae1', '#c6dbef']
 const BASELINE_COLOR = '#e6762b'
 const RIVAL_COLORS = ['#525252', '#a3a3a3']
@@ -91,6 +92,7 @@ function colors(names: readonly string[]): string[] {
   const rivals = [...RIVAL_COLORS]
   return names.map((name) => {
     if (name === BASELINE) return BASELINE_COLOR
+    if (name.startsWith('ensemble')) return ENSEMBLE_COLOR
     return (name.startsWith('native/') ? native.shift() : rivals.shift()) ?? '#000000'
   })
 }

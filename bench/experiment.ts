@@ -2,7 +2,7 @@
  * The experiment itself: a 2-2-1 sigmoid network learns XOR by full-batch gradient descent from a seed's starting
  * weights. One call of `train` is one training; what it learned is looked at afterwards, outside the clock.
  */
-import { type backends, Network, Trainer } from 'lockstep-nn'
+import { type backends, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { initialWeights } from './pcg64.js'
 
 export type BackendName = ReturnType<typeof backends>[number]['name']
@@ -16,6 +16,12 @@ export const Y = Float64Array.of(0, 1, 1, 0)
 
 /** Half the learning rate of 0.5 twice: the original divides by the four samples in the loss and again in the update. */
 export const LEARNING_RATE = 0.125
+
+const LAYERS = [
+  { units: 2, activation: 'sigmoid' },
+  { units: 1, activation: 'sigmoid' },
+] as const
+const TRAINER_OPTIONS = { loss: 'halfSquaredError', optimizer: { name: 'sgd', learningRate: LEARNING_RATE } } as const
 
 /** One training by one path. */
 export interface Run {
@@ -62,6 +68,28 @@ export function libraryPath(name: BackendName): Path {
   }
 }
 
+/**
+ * All seeds at once, as an ensemble on one thread. Each round trains the whole of it: a training's time is its share, and
+ * its result is that of the member which the round is about.
+ */
+export function ensemblePath(name: BackendName, seeds: readonly bigint[]): Path {
+  return {
+    name: `ensemble of ${seeds.length}, ${name}`,
+    lockstep: true,
+    train(initial, epochs) {
+      const starts = seeds.map(initialWeights)
+      const parameters = Float64Array.from(starts.flatMap((start) => [...start]))
+      const ensemble = new Ensemble({ inputs: 2, layers: LAYERS, seeds: starts.map(() => 0), parameters })
+      const trainer = new Trainer(ensemble, { ...TRAINER_OPTIONS, backend: name })
+      const start = performance.now()
+      trainer.fitSync(X, Y, { epochs, batchSize: SAMPLES, shuffle: false })
+      const ms = (performance.now() - start) / seeds.length
+      const member = starts.findIndex((one) => one.every((value, i) => value === initial[i]))
+      return { ms, final: ensemble.members[member].parameters }
+    },
+  }
+}
+
 /** Trains once and looks at the result. */
 export function run(path: Path, seed: bigint, epochs: number): Run {
   const initial = initialWeights(seed)
@@ -85,15 +113,11 @@ export function run(path: Path, seed: bigint, epochs: number): Run {
 function build(parameters: Float64Array, backend?: BackendName) {
   const network = new Network({
     inputs: 2,
-    layers: [
-      { units: 2, activation: 'sigmoid' },
-      { units: 1, activation: 'sigmoid' },
-    ],
+    layers: LAYERS,
     parameters: parameters.slice(),
   })
   const trainer = new Trainer(network, {
-    loss: 'halfSquaredError',
-    optimizer: { name: 'sgd', learningRate: LEARNING_RATE },
+    ...TRAINER_OPTIONS,
     ...(backend === undefined ? {} : { backend }),
   })
   return { network, trainer }

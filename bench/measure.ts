@@ -5,7 +5,7 @@
 import { type Path, type Run, run } from './experiment.js'
 
 /** Trainings of each path before the clock counts: enough for the JIT to settle and the processor to speed up. */
-const WARM_UPS = 2
+const WARM_UPS = 5
 
 export function measure(
   paths: readonly Path[],

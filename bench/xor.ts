@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path'
 import { Command } from 'commander'
 import { backends } from 'lockstep-nn'
 import { drawChart, toPng } from './chart.js'
-import { libraryPath, type Path, type Run } from './experiment.js'
+import { ensemblePath, libraryPath, type Path, type Run } from './experiment.js'
 import { describeMachine, type Machine } from './machine.js'
 import { measure } from './measure.js'
 import { choosePaths, describeMissing, type Options, parseOptions, UsageError } from './options.js'
@@ -52,7 +52,10 @@ function measureWithProgress(paths: readonly Path[], { seeds, epochs }: Options)
 
 function collectPaths(options: Options): Path[] {
   const all = backends()
-  const paths = choosePaths(all, options.paths).map(libraryPath)
+  const names = choosePaths(all, options.paths)
+  const paths = names.map(libraryPath)
+  // The first one is the best of those chosen.
+  if (options.paths === undefined && options.seeds.length > 1) paths.unshift(ensemblePath(names[0], options.seeds))
   if (options.paths === undefined) {
     for (const line of describeMissing(all)) console.error(line)
   }

@@ -34,7 +34,7 @@ describe('the bench', function () {
       results: Run[]
       summary: Summary[]
     }
-    const names = available.map(({ name }) => name)
+    const names = [`ensemble of 2, ${available[0].name}`, ...available.map(({ name }) => name)]
 
     before(() => {
       result = bench('--seeds', '2,10', '--epochs', '50', '--out', directory)
