@@ -61,7 +61,7 @@ describe('the order of the trainings', () => {
     }))
     const rounds: bigint[] = []
     const runs = measure(paths, [5n, 6n, 7n], 1, (seed) => rounds.push(seed))
-    assert.equal(calls.join(''), 'aabbcc' + 'abc' + 'cba' + 'abc')
+    assert.equal(calls.join(''), 'aaaaabbbbbccccc' + 'abc' + 'cba' + 'abc')
     assert.deepEqual(rounds, [5n, 6n, 7n])
     assert.deepEqual(
       runs.map(({ seed }) => seed),
