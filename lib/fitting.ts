@@ -85,7 +85,7 @@ export function jobFor(
   const batchSize = given.batchSize === undefined ? 32 : integer(given.batchSize, 'batchSize', 1, MOST_ROWS)
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
   const count = subject.optimizers.length
-  const seeds = checkSeeds(given.seed ?? 0, subject)
+  const seeds = checkSeeds(given.seed === undefined ? 0 : given.seed, subject)
   const { samples, targets } = data()
   const current = currentParameters()
   if (!held) {

@@ -94,7 +94,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       name === 'network'
         ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
         : optimizersFor(given.optimizer, members.length)
-    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads, members.length) }
+    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads, name) }
     this.chosen = chooseBackend(given.backend)
     this.optimizerState = statesOf(this.subject)
   }
@@ -246,24 +246,27 @@ function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): vo
 }
 
 /** How many threads: for an ensemble any number, where `auto` is one for each processor. */
-function checkThreads(threads: unknown, count: number): number {
+function checkThreads(threads: unknown, name: Subject['name']): number {
   if (threads === undefined) return 1
-  if (count === 1) {
-    if (threads === 1 || threads === 'auto') return 1
-    throw (typeof threads === 'number' ? wrongValue : wrongType)("1 or 'auto'", 'threads', threads)
-  }
-  if (threads === 'auto') return availableParallelism()
-  return integer(threads, 'threads', 1, MOST_THREADS)
+  if (name === 'ensemble')
+    return threads === 'auto' ? availableParallelism() : integer(threads, 'threads', 1, MOST_THREADS)
+  if (threads === 1 || threads === 'auto') return 1
+  throw (typeof threads === 'number' ? wrongValue : wrongType)("1 or 'auto'", 'threads', threads)
 }
 
 /** The optimizer of each member: an option given as an array has a value for each. */
 function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
   const lists =
-    typeof given === 'object' && given !== null ? Object.entries(given).filter(([, v]) => Array.isArray(v)) : []
+    typeof given === 'object' && given !== null
+      ? Object.entries(given).filter(([name, values]) => name !== 'name' && Array.isArray(values))
+      : []
   for (const [name, values] of lists) {
     if (values.length !== count) {
       throw wrongSize(`a value for each of ${count} members`, `optimizer.${name}`, `${values.length}`)
     }
+    // A hole would pass for an option that is not given.
+    const hole = Array.from(values).indexOf(undefined)
+    if (hole >= 0) throw wrongType('a value', `optimizer.${name}[${hole}]`, undefined)
   }
   const chosen = Array.from({ length: count }, (_, i) => {
     if (lists.length === 0) return optimizerRegistry.choose(given, 'optimizer')

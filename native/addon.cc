@@ -69,7 +69,7 @@ Napi::Value ensembleWorkspaceLength(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan plan(info[1], Purpose::kTrain);
   const int members = integerArgument(info[2], "members", 1, kMostMembers);
-  const int threads = integerArgument(info[3], "threads", 1, kMostMembers);
+  const int threads = integerArgument(info[3], "threads", 1, kMostThreads);
   return Napi::Number::New(info.Env(), static_cast<double>(ensembleWorkspace(kernels, plan.get(), members, threads)));
 }
 

@@ -43,6 +43,7 @@ class OwnedPlan {
 const KernelSet& kernelSetOf(const Napi::Value& index);
 
 constexpr int kMostMembers = 1 << 20;
+constexpr int kMostThreads = 1024;
 
 // An integer within bounds.
 int integerArgument(const Napi::Value& value, const char* name, int least, int most);

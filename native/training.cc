@@ -5,7 +5,6 @@
 namespace lockstep {
 namespace {
 
-constexpr int kMostThreads = 1024;
 // The low and the high word of a member's seed.
 constexpr int64_t kSeedWords = 2;
 
@@ -48,7 +47,7 @@ OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const K
   for (int i = 0; i < members; i++) {
     const double* const member = values + i * each;
     for (int k = 0; k < kSeedWords; k++) {
-      if (!(member[k] >= -2147483648.0 && member[k] <= 4294967295.0)) {
+      if (!(member[k] >= -2147483648.0 && member[k] <= 4294967295.0) || member[k] != std::floor(member[k])) {
         throw Napi::RangeError::New(env, "Expected a 32-bit word for the seed of member " + std::to_string(i) + ".");
       }
       seeds.push_back(static_cast<uint32_t>(static_cast<int64_t>(member[k])));

@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict'
 import { Trainer } from 'lockstep-nn'
 import { dataCalls } from './errors/data.js'
+import { ensembleCalls } from './errors/ensemble.js'
+import { ensembleTrainingCalls } from './errors/ensemble-training.js'
 import { fitCalls } from './errors/fit.js'
 import { layerCalls } from './errors/layers.js'
 import { networkCalls } from './errors/network.js'
@@ -36,6 +38,8 @@ const groups = {
   'fit and predict': fitCalls,
   'samples and targets': dataCalls,
   'saved networks': savedCalls,
+  ensembles: ensembleCalls,
+  'the training of ensembles': ensembleTrainingCalls,
 }
 
 describe('a wrong call throws and changes nothing', () => {

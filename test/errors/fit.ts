@@ -77,6 +77,7 @@ const fitOptions: readonly Row[] = [
   ['a negative seed', { seed: -3 }, 'RangeError', `${SEED} -3 of type number.`],
   ['a seed with a fraction', { seed: 0.25 }, 'RangeError', `${SEED} 0.25 of type number.`],
   ['a seed as a bigint', { seed: 3n }, 'TypeError', `${SEED} 3n of type bigint.`],
+  ['a seed as null', { seed: null }, 'TypeError', `${SEED} null.`],
 ]
 
 const BACKENDS = `Known are: auto, native, ${backends()

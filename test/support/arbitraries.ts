@@ -89,7 +89,10 @@ const values: Arbitrary<Values> = fc.record({
   odd: fc.oneof({ weight: 3, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: fc.array(odd, { maxLength: 5 }) }),
 })
 
-const seeds = fc.oneof(fc.nat({ max: 100 }), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+export const seeds: Arbitrary<number> = fc.oneof(
+  fc.nat({ max: 100 }),
+  fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }),
+)
 
 const start: Arbitrary<Case['start']> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ initializer, seed: seeds }, { requiredKeys: ['seed'] }) },
@@ -138,7 +141,10 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       return { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
     })
 
+/** Trainings of the network that has a form of its own. */
+export const smallCases: Arbitrary<Case> = withFit(smallShape, smallFit)
+
 export const cases: Arbitrary<Case> = fc.oneof(
   { weight: 6, arbitrary: withFit(shape, anyFit) },
-  { weight: 1, arbitrary: withFit(smallShape, smallFit) },
+  { weight: 1, arbitrary: smallCases },
 )

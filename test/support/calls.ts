@@ -29,6 +29,9 @@ export const ENTRY_POINTS = [
 
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
+/** Any of the addon's functions. */
+export type AddonFunction = EntryPoint | 'ensembleWorkspace' | 'trainEnsemble' | 'trainEnsembleAsync'
+
 /** An argument's name and value. */
 export type Argument = readonly [name: string, value: unknown]
 
@@ -69,12 +72,12 @@ export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: J
 }
 
 /** Calls an entry point with any arguments. */
-export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
+export function call(addon: Addon, entry: AddonFunction, given: readonly unknown[]): unknown {
   return (addon[entry] as (...all: unknown[]) => unknown)(...given)
 }
 
 /** What a call throws, or is rejected with; null where it succeeds. */
-export async function errorOf(addon: Addon, entry: EntryPoint, given: readonly unknown[]): Promise<unknown> {
+export async function errorOf(addon: Addon, entry: AddonFunction, given: readonly unknown[]): Promise<unknown> {
   try {
     await call(addon, entry, given)
   } catch (error) {

@@ -1,14 +1,23 @@
-/** A training that takes about a day. */
-import { type History, Network, Trainer } from 'lockstep-nn'
+/** Trainings that take about a day. */
+import { Ensemble, type EnsembleHistory, type History, Network, Trainer } from 'lockstep-nn'
 
 const ROWS = 20_000
 const INPUTS = 50
 
+const shape = { inputs: INPUTS, layers: [{ units: 50, activation: 'tanh' } as const, { units: 1 }] }
+const optimizer = { name: 'sgd', learningRate: 1e-6 } as const
+const loss = 'meanSquaredError'
+
+const samples = (): Float64Array => new Float64Array(ROWS * INPUTS).map((_, i) => ((i % 17) - 8) / 8)
+const targets = (): Float64Array => new Float64Array(ROWS).map((_, i) => (i % 3) / 2)
+
 export function longTraining(backend: string, batchSize: number): Promise<History> {
-  const x = new Float64Array(ROWS * INPUTS).map((_, i) => ((i % 17) - 8) / 8)
-  const y = new Float64Array(ROWS).map((_, i) => (i % 3) / 2)
-  const network = new Network({ inputs: INPUTS, layers: [{ units: 50, activation: 'tanh' }, { units: 1 }], seed: 1 })
-  const optimizer = { name: 'sgd', learningRate: 1e-6 } as const
-  const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer, backend })
-  return trainer.fit(x, y, { epochs: 1_000_000, batchSize })
+  const trainer = new Trainer(new Network({ ...shape, seed: 1 }), { loss, optimizer, backend })
+  return trainer.fit(samples(), targets(), { epochs: 1_000_000, batchSize })
+}
+
+export function longEnsemble(backend: string, members: number, threads: number): Promise<EnsembleHistory> {
+  const seeds = Array.from({ length: members }, (_, i) => i)
+  const trainer = new Trainer(new Ensemble({ ...shape, seeds }), { loss, optimizer, backend, threads })
+  return trainer.fit(samples(), targets(), { epochs: 1_000_000 })
 }

@@ -1,17 +1,20 @@
 /** A worker thread that trains: to the end, with the digest as its answer, or for so long that it will be stopped. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { newTrainer, task } from './learning.js'
-import { longTraining } from './long.js'
+import { longEnsemble, longTraining } from './long.js'
 
 export interface WorkerTask {
   readonly backend: string
   readonly long: boolean
   readonly batchSize: number
+  /** How many networks train together; one by itself where nothing is given. */
+  readonly members?: number
 }
 
-const { backend, long, batchSize } = workerData as WorkerTask
+const { backend, long, batchSize, members } = workerData as WorkerTask
 if (long) {
-  longTraining(backend, batchSize)
+  if (members === undefined) longTraining(backend, batchSize)
+  else longEnsemble(backend, members, 3)
   // By then it runs on its thread, or has had its first turns.
   setTimeout(() => parentPort?.postMessage('training'), 100)
 } else {

@@ -1,5 +1,6 @@
 /** Wrong calls, and values to make them with. */
-import { Network, type NetworkOptions } from 'lockstep-nn'
+import { Ensemble, Network, type NetworkOptions } from 'lockstep-nn'
+import { sameBits } from './bits.js'
 
 export interface WrongCall {
   readonly title: string
@@ -13,6 +14,34 @@ export interface WrongCall {
 /** A network of 9 + 8 parameters with two inputs and two outputs. */
 export const newNetwork = (options: Partial<NetworkOptions> = {}): Network =>
   new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
+
+/** What an ensemble of three such networks is made of. */
+export const ENSEMBLE = {
+  inputs: 2,
+  layers: [{ units: 3, activation: 'tanh' } as const, { units: 2 }],
+  seeds: [1, 2, 3],
+}
+
+/** A call with such an ensemble, whose parameters it must leave as they are. */
+export const aboutEnsemble = (
+  title: string,
+  call: (ensemble: Ensemble) => unknown,
+  error: WrongCall['error'],
+  message: string,
+): WrongCall => ({
+  title: `an ensemble: ${title}`,
+  call: async () => {
+    const ensemble = new Ensemble(ENSEMBLE)
+    const before = ensemble.parameters.slice()
+    try {
+      await call(ensemble)
+    } finally {
+      sameBits(ensemble.parameters, before, 'parameters')
+    }
+  },
+  error,
+  message,
+})
 
 /** Takes the buffer of an array away, as posting it to a worker does. */
 export function detach<T extends Float64Array>(array: T): T {
