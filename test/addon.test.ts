@@ -3,14 +3,12 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import { isFloat64Array } from '#lib/validate.js'
-import { bitsOf, sameBits } from './support/bits.js'
+import { sameBits } from './support/bits.js'
 import {
   type Argument,
   argumentsOf,
   call,
   ENTRY_POINTS,
-  type EntryPoint,
   errorOf,
   printableWrongKinds,
   SMALL,
@@ -18,6 +16,7 @@ import {
 } from './support/calls.js'
 import { script } from './support/child.js'
 import { jobOf } from './support/job.js'
+import { refuses, valuesOf } from './support/refuses.js'
 import { detached, outOfBounds } from './support/wrong.js'
 
 const addon = loadAddon() as Addon
@@ -26,30 +25,6 @@ const [best] = available
 
 /** What is expected for the arguments that are no Float64Array. */
 const ARRAYS: Readonly<Record<string, string>> = { set: 'the index of a kernel set', cancelled: 'an Int32Array' }
-
-const valuesOf = (given: readonly Argument[]): unknown[] => given.map(([, value]) => value)
-
-function hasMemory(array: Float64Array): boolean {
-  try {
-    array.values()
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Fails unless the call throws, and leaves every array among the arguments as it is. */
-async function refuses(entry: EntryPoint, given: readonly unknown[], what: string): Promise<Error> {
-  const arrays = given.filter((value): value is Float64Array => isFloat64Array(value) && hasMemory(value))
-  const before = arrays.map(bitsOf)
-  const error = await errorOf(addon, entry, given)
-  assert.ok(error instanceof Error, `${entry} took ${what}`)
-  assert.ok(!/read the|made a/.test(error.message), `${entry} looked into ${what}`)
-  arrays.forEach((array, i) => {
-    assert.deepEqual(bitsOf(array), before[i], `${entry} wrote to an array in spite of ${what}`)
-  })
-  return error
-}
 
 describe('the addon', () => {
   it('takes the arguments that the tests below make wrong', async () => {

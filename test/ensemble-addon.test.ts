@@ -3,8 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import { isFloat64Array } from '#lib/validate.js'
-import { bitsOf, sameBits } from './support/bits.js'
+import { sameBits } from './support/bits.js'
 import { type Argument, call, errorOf, printableWrongKinds, SMALL, wrongKinds } from './support/calls.js'
 import {
   ENSEMBLE_ENTRY_POINTS,
@@ -13,6 +12,7 @@ import {
   ensembleJobOf,
 } from './support/ensemble-calls.js'
 import { jobOf } from './support/job.js'
+import { refuses, valuesOf } from './support/refuses.js'
 import { detached, outOfBounds } from './support/wrong.js'
 
 const addon = loadAddon() as Addon
@@ -20,7 +20,6 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const [best] = available
 const TRAININGS = ENSEMBLE_ENTRY_POINTS.filter((entry) => entry !== 'ensembleWorkspace')
 
-const valuesOf = (given: readonly Argument[]): unknown[] => given.map(([, value]) => value)
 const namesOf = (entry: EnsembleEntryPoint): string[] => ensembleArguments(addon, entry, best).map(([name]) => name)
 
 /** What is expected for an argument. */
@@ -29,28 +28,6 @@ function kindOf(entry: EnsembleEntryPoint, name: string): string {
   if (name === 'cancelled') return 'an Int32Array'
   if (name === 'threads' || entry === 'ensembleWorkspace') return name === 'the plan' ? 'a Float64Array' : 'a number'
   return 'a Float64Array'
-}
-
-function hasMemory(array: Float64Array): boolean {
-  try {
-    array.values()
-    return true
-  } catch {
-    return false
-  }
-}
-
-/** Fails unless the call throws, and leaves every array among the arguments as it is. */
-async function refuses(entry: EnsembleEntryPoint, given: readonly unknown[], what: string): Promise<Error> {
-  const arrays = given.filter((value): value is Float64Array => isFloat64Array(value) && hasMemory(value))
-  const before = arrays.map(bitsOf)
-  const error = await errorOf(addon, entry, given)
-  assert.ok(error instanceof Error, `${entry} took ${what}`)
-  assert.ok(!/read the|made a/.test(error.message), `${entry} looked into ${what}`)
-  arrays.forEach((array, i) => {
-    assert.deepEqual(bitsOf(array), before[i], `${entry} wrote to an array in spite of ${what}`)
-  })
-  return error
 }
 
 /** Refuses arguments that fit but for one. */

@@ -33,7 +33,7 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
 
 // The loss of each lane's row.
 template <class N, class Net>
-LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
+LOCKSTEP_INLINE N rowLosses(Net& net) {
   const auto last = oneLess(net.depth());
   N losses = N::splat(0);
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {

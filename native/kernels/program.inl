@@ -36,7 +36,7 @@ struct Pass {
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
       forwardPass<N>(plan, net, SharedParameters<N>{p});
-      addLosses(rowLosses<N>(plan, net), rows, sum);
+      addLosses(rowLosses<N>(net), rows, sum);
     }
     return sum * plan.lossScale;
   }
@@ -124,7 +124,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count paramete
           loadRows(net.y, arrays.y, order, batch + row, rows, plan.outputs);
         }
         forwardPass<N>(plan, net, SharedParameters<N>{p});
-        addLosses(rowLosses<N>(plan, net), rows, lossSum);
+        addLosses(rowLosses<N>(net), rows, lossSum);
         backwardPass<N>(plan, net, SharedParameters<N>{p}, scale,
                         [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, row == 0); });
         net.gradients(g, rows);
