@@ -104,6 +104,45 @@ LOCKSTEP_INLINE void denseGradient(const N* a, const N* d, double* g, int inputs
   for (int64_t i = from; i < count; i++) g[i] = tail[i - from];
 }
 
+// `wideGradient` for so many weights of a row as T has lanes: four inputs at a time, then one.
+template <class T, class N>
+LOCKSTEP_INLINE void wideColumns(const N* a, const double* turned, int64_t stride, double* g, int inputs, int units,
+                                 int rows, bool first) {
+  const double* const lanes = reinterpret_cast<const double*>(a);
+  eachTile<4>(inputs, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
+    T sums[tile];
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA {
+      sums[i] = first ? T::splat(-0.0) : T::load(g + static_cast<int64_t>(k + i) * units);
+    });
+    for (int row = 0; row < rows; row++) {
+      const T derivatives = T::load(turned + row * stride);
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA {
+        sums[i] = sums[i] + T::splat(lanes[static_cast<int64_t>(k + i) * N::lanes + row]) * derivatives;
+      });
+    }
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i].store(g + static_cast<int64_t>(k + i) * units); });
+  });
+  double* const bias = g + static_cast<int64_t>(inputs) * units;
+  T sum = first ? T::splat(-0.0) : T::load(bias);
+  for (int row = 0; row < rows; row++) sum = sum + T::load(turned + row * stride);
+  sum.store(bias);
+}
+
+// denseGradient for layers of at least as many units as a register has lanes: units go into the lanes, and rows are
+// added one after the other. `turned` takes d with a row of units for each sample.
+template <class N>
+LOCKSTEP_INLINE void wideGradient(const N* a, const N* d, double* turned, double* g, int inputs, int units, int rows,
+                                  bool first) {
+  using V = typename N::Base;
+  const double* const lanes = reinterpret_cast<const double*>(d);
+  for (int row = 0; row < rows; row++) {
+    for (int64_t j = 0; j < units; j++) turned[row * static_cast<int64_t>(units) + j] = lanes[j * N::lanes + row];
+  }
+  eachVector<V>(units, [&](auto width, int64_t j) LOCKSTEP_LAMBDA {
+    wideColumns<typename decltype(width)::type>(a, turned + j, units, g + j, inputs, units, rows, first);
+  });
+}
+
 // The gradients with one network per lane of V: each V in N is a row, which are added in order.
 template <class N, class V, class Inputs, class Units>
 LOCKSTEP_INLINE void ownGradient(const N* a, const N* d, V* g, Inputs inputs, Units units, int rows, bool first) {

@@ -82,7 +82,7 @@ struct KernelSetOf {
 
   // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the
   // lanes.
-  static constexpr int64_t kMostGroupBytes = 1 << 20;
+  static constexpr int64_t kMostGroupBytes = 1 << 19;
 
   static bool alone(const Plan& plan) {
     return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >

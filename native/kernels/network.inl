@@ -39,6 +39,7 @@ class AnyNetwork {
     allZ = room.take<N>(units);
     allA = room.take<N>(units);
     allD = training ? room.take<N>(units) : nullptr;
+    turned = training ? room.take<double>(widest() * N::lanes) : nullptr;
     lossCode = plan.loss;
   }
 
@@ -56,7 +57,11 @@ class AnyNetwork {
 
   // Adds to the gradients of layer l's weights and bias.
   LOCKSTEP_INLINE void layerGradient(int l, double* g, int rows, bool first) {
-    denseGradient(input(l), d(l), g + weights(l), inputs(l), units(l), rows, first);
+    if (units(l) >= N::Base::lanes) {
+      wideGradient(input(l), d(l), turned, g + weights(l), inputs(l), units(l), rows, first);
+    } else {
+      denseGradient(input(l), d(l), g + weights(l), inputs(l), units(l), rows, first);
+    }
   }
   LOCKSTEP_INLINE void gradients(double*, int) {}
 
@@ -64,9 +69,16 @@ class AnyNetwork {
   N* y;
 
  private:
+  int64_t widest() const {
+    int64_t most = 0;
+    for (int l = 0; l < count; l++) most = layers[l].units > most ? layers[l].units : most;
+    return most;
+  }
+
   const LayerPlan* layers;
   int count;
   int lossCode;
+  double* turned;
   N* allZ;
   N* allA;
   N* allD;
