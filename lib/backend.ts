@@ -79,11 +79,27 @@ export function backends(): BackendInfo[] {
   return [...native, { name: 'typescript', available: true }]
 }
 
+// What can run does not change while the process lives: the choices made, by option, and for `auto` by LOCKSTEP_BACKEND.
+const byOption = new Map<unknown, ChosenBackend>()
+const byVariable = new Map<unknown, ChosenBackend>()
+
 /**
  * The path for a `backend` option. `auto` takes what LOCKSTEP_BACKEND names, else the best; any other value forces that
  * path, and throws where it cannot run.
  */
 export function chooseBackend(option: unknown): ChosenBackend {
+  const auto = option === undefined || option === 'auto'
+  const choices = auto ? byVariable : byOption
+  const key = auto ? env.LOCKSTEP_BACKEND : option
+  let choice = choices.get(key)
+  if (choice === undefined) {
+    choice = choose(option)
+    choices.set(key, choice)
+  }
+  return choice
+}
+
+function choose(option: unknown): ChosenBackend {
   const names = ['auto', 'native', ...backends().map(({ name }) => name)]
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
   if (asked !== 'auto') return forced(asked, `backend: '${asked}' was asked for`)

@@ -189,6 +189,18 @@ function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64
   return encoded
 }
 
+const encodings = new WeakMap<PredictionPlan, Float64Array>()
+
+/** The same, once for each plan: a network predicts with one plan many times. */
+function encoded(addon: Addon, plan: PredictionPlan): Float64Array {
+  let encoding = encodings.get(plan)
+  if (encoding === undefined) {
+    encoding = encodePlan(addon, plan)
+    encodings.set(plan, encoding)
+  }
+  return encoding
+}
+
 const made = new Map<string, Backend>()
 
 /** A kernel set, which must be available, as a backend. */
@@ -205,11 +217,11 @@ function makeBackend(addon: Addon, name: string): Backend {
   const set = addon.kernelSets.findIndex((one) => one.name === name)
   return {
     name: `native/${name}`,
-    predictionWorkspace: (plan) => addon.predictionWorkspace(set, encodePlan(addon, plan)),
+    predictionWorkspace: (plan) => addon.predictionWorkspace(set, encoded(addon, plan)),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
     trainingWorkspace: (plan) => addon.trainingWorkspace(set, encodePlan(addon, plan)),
     predict: (plan, parameters, x, output, workspace) =>
-      addon.predict(set, encodePlan(addon, plan), parameters, x, output, workspace),
+      addon.predict(set, encoded(addon, plan), parameters, x, output, workspace),
     evaluate: (plan, parameters, x, y, workspace) =>
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
     train: (plan, { parameters, state, workspace, x, y, history }) =>

@@ -1,9 +1,9 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
 import { createHash } from 'node:crypto'
-import { chooseBackend } from './backend.js'
+import { type Backend, chooseBackend } from './backend.js'
 import { matrix, type Rows } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import type { NetworkPlan } from './kernels/plan.js'
+import type { NetworkPlan, PredictionPlan } from './kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from './kernels/random.js'
 import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
@@ -60,6 +60,13 @@ export interface SavedNetwork {
   readonly digest: string
 }
 
+/** What a prediction runs on besides the arrays of the call. */
+interface Preparation {
+  readonly backend: Backend
+  readonly plan: PredictionPlan
+  readonly workspace: Float64Array
+}
+
 const MOST_UNITS = 2 ** 24
 const MOST_PARAMETERS = 2 ** 31 - 1
 const SAVED_KEYS = ['format', 'version', 'inputs', 'layers', 'parameters', 'digest']
@@ -83,6 +90,7 @@ export class Network {
   readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
+  private last: Preparation | null = null
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -143,9 +151,18 @@ export class Network {
       apart(samples.values, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
-    const plan = predictionPlan(this.plan, samples.rows)
-    backend.predict(plan, parameters, samples.values, output, new Float64Array(backend.predictionWorkspace(plan)))
+    const { plan, workspace } = this.prepared(backend, samples.rows)
+    backend.predict(plan, parameters, samples.values, output, workspace)
     return output
+  }
+
+  /** What the last prediction by this path of so many rows ran on, or the like made anew. */
+  private prepared(backend: Backend, rows: number): Preparation {
+    const { last } = this
+    if (last !== null && last.backend === backend && last.plan.rows === rows) return last
+    const plan = predictionPlan(this.plan, rows)
+    this.last = { backend, plan, workspace: new Float64Array(backend.predictionWorkspace(plan)) }
+    return this.last
   }
 
   /** The parameters, after a check that their buffer is still there. @internal */

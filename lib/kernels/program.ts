@@ -36,6 +36,17 @@ export function trainingWorkspace(plan: TrainingPlan): number {
   return evaluationWorkspace(plan) + units * blockRows(plan) + 2 * plan.parameterCount + order
 }
 
+const blocks = new WeakMap<Float64Array, { readonly plan: PredictionPlan; readonly block: Block }>()
+
+/** The block in a workspace; the one from before where the same plan comes with the same workspace again. */
+function predictionBlock(plan: PredictionPlan, workspace: Float64Array): Block {
+  const before = blocks.get(workspace)
+  if (before?.plan === plan) return before.block
+  const block = blockOf(plan, blockRows(plan), roomIn(workspace))
+  blocks.set(workspace, { plan, block })
+  return block
+}
+
 /** output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
 export function predict(
   plan: PredictionPlan,
@@ -45,7 +56,7 @@ export function predict(
   workspace: Float64Array,
 ): void {
   const { inputs, outputs, rows } = plan
-  const block = blockOf(plan, blockRows(plan), roomIn(workspace))
+  const block = predictionBlock(plan, workspace)
   for (let row = 0; row < rows; row += block.rows) {
     const count = Math.min(block.rows, rows - row)
     copyRows(x, block.x, null, row, count, inputs)
