@@ -66,8 +66,8 @@ LOCKSTEP_INLINE void denseBackward(const N* d, Parameters weights, N* dInput, In
   });
 }
 
-// The sums of V::lanes parameters that follow one another from g on, the first `known` of which exist: product(i) gives
-// parameter i's products, samples in the lanes. They are turned and added row by row.
+// `sums`, one for each of V::lanes parameters that follow one another, with the rows added: product(i) gives parameter
+// i's products, samples in the lanes, which are turned and added row by row.
 template <class N, class F>
 LOCKSTEP_INLINE typename N::Base gradientGroup(typename N::Base sums, int rows, F product) {
   using V = typename N::Base;
