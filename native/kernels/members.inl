@@ -45,7 +45,6 @@ class Group {
         arrays(arrays),
         room(room),
         stateCount(slots * plan.parameterCount + scalars),
-        optionCount(options),
         first(first),
         members(members),
         alive(members) {
@@ -201,7 +200,6 @@ class Group {
   const EnsembleArrays& arrays;
   const GroupRoom<V>& room;
   int64_t stateCount;
-  int optionCount;
   int64_t first;
   int members;
   int alive;

@@ -143,7 +143,9 @@ struct Twice {
   friend LOCKSTEP_INLINE Twice select(Mask mask, Twice a, Twice b) {
     return {select(mask.low, a.low, b.low), select(mask.high, a.high, b.high)};
   }
-  friend LOCKSTEP_INLINE bool all(Mask mask) { return all(mask.low) & all(mask.high); }
+  friend LOCKSTEP_INLINE bool all(Mask mask) {
+    return static_cast<int>(all(mask.low)) & static_cast<int>(all(mask.high));
+  }
   friend LOCKSTEP_INLINE Twice lookup16(const double* table, Twice shifted) {
     return {lookup16(table, shifted.low), lookup16(table, shifted.high)};
   }
