@@ -3,7 +3,7 @@
  * comes in through the plan; the caller's arrays are worked on in place; once begun, nothing is allocated.
  */
 import { type Block, blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
-import { lossGradientLoopOf, lossLoopOf } from './loops.js'
+import { type LossLoop, lossGradientLoopOf, lossLoopOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
 import {
@@ -66,17 +66,8 @@ export function predict(
   }
 }
 
-/** Fills rowLoss with the loss of each row of the block. */
-type RowLosses = (
-  z: Float64Array,
-  a: Float64Array,
-  y: Float64Array,
-  rowLoss: Float64Array,
-  rows: number,
-  units: number,
-) => void
-
-function rowLossesOf(loss: Loss): RowLosses {
+/** What fills rowLoss with the loss of each row of the block. */
+function rowLossesOf(loss: Loss): LossLoop {
   if (loss.kind === 'unit') return lossLoopOf(loss)
   return (z, _a, y, rowLoss, rows, units) => loss.forward(z, y, rowLoss, rows, units)
 }
