@@ -69,7 +69,8 @@ export interface Job {
 export const MOST_ROWS = 2 ** 31 - 1
 
 /**
- * @param current the parameters as they are
+ * @param data reads samples and targets, after the options have been checked
+ * @param currentParameters reads the parameters as they are, likewise
  * @param held whether other code runs during the training, so that it needs arrays of its own
  */
 export function jobFor(

@@ -158,26 +158,6 @@ export function encodePlan(addon: Addon, plan: PredictionPlan & Partial<Training
   ])
 }
 
-// Without this, process.exit() would wait until every training has run to its end.
-const running = new Set<Int32Array>()
-
-function cancelAll(): void {
-  for (const cancelled of running) Atomics.store(cancelled, 0, 1)
-}
-
-/** Runs a training that can be cancelled by the end of the process. */
-async function cancellable<Outcome>(train: (cancelled: Int32Array) => Promise<Outcome>): Promise<Outcome> {
-  const cancelled = new Int32Array(new SharedArrayBuffer(4))
-  if (running.size === 0) process.once('exit', cancelAll)
-  running.add(cancelled)
-  try {
-    return await train(cancelled)
-  } finally {
-    running.delete(cancelled)
-    if (running.size === 0) process.off('exit', cancelAll)
-  }
-}
-
 /** What the members differ in, as the addon takes it. */
 function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64Array {
   const options = optimizerOptions.length / count
@@ -227,9 +207,7 @@ function makeBackend(addon: Addon, name: string): Backend {
     train: (plan, { parameters, state, workspace, x, y, history }) =>
       addon.train(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
     trainAsync: (plan, { parameters, state, workspace, x, y, history }) =>
-      cancellable((cancelled) =>
-        addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history, cancelled),
-      ),
+      addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history, new Int32Array(1)),
     ensembleWorkspace: (plan, members, threads) =>
       addon.ensembleWorkspace(set, encodePlan(addon, plan), members, threads),
     trainEnsemble: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
@@ -238,8 +216,19 @@ function makeBackend(addon: Addon, name: string): Backend {
     },
     trainEnsembleAsync: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
       const [encoded, own] = [encodePlan(addon, plan), encodeMembers(members)]
-      return cancellable((cancelled) =>
-        addon.trainEnsembleAsync(set, encoded, own, threads, parameters, state, workspace, x, y, history, cancelled),
+      const cancelled = new Int32Array(1)
+      return addon.trainEnsembleAsync(
+        set,
+        encoded,
+        own,
+        threads,
+        parameters,
+        state,
+        workspace,
+        x,
+        y,
+        history,
+        cancelled,
       )
     },
   }

@@ -116,14 +116,17 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const job = this.prepare(x, y, options, true)
     const { plan, members, arrays } = job
     const { backend } = this.chosen
-    return await this.alone(async () => {
+    const claimed = claim(this.network)
+    try {
       const outcomes =
         this.subject.name === 'network'
           ? [await backend.trainAsync(plan, arrays)]
           : await backend.trainEnsembleAsync(plan, members, this.subject.threads, arrays)
       this.network.attachedParameters().set(arrays.parameters)
       return this.finish(job, outcomes)
-    })
+    } finally {
+      release(claimed)
+    }
   }
 
   /**
@@ -185,16 +188,6 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const data = () => this.data(x, y)
     const parameters = () => this.network.attachedParameters()
     return jobFor(this.subject, this.chosen.backend, data, parameters, options, held)
-  }
-
-  /** Runs a training while no other one of the same network runs. */
-  private async alone<Result>(train: () => Promise<Result>): Promise<Result> {
-    const claimed = claim(this.network)
-    try {
-      return await train()
-    } finally {
-      release(claimed)
-    }
   }
 
   private finish({ plan, arrays }: Job, outcomes: readonly TrainingOutcome[]): Fitted<Model> {
