@@ -6,6 +6,7 @@
 #include "background.h"
 #include "dispatch.h"
 #include "plan.h"
+#include "pool.h"
 #include "training.h"
 
 namespace lockstep {
@@ -15,11 +16,27 @@ template <Purpose purpose>
 Napi::Value workspaceLength(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan plan(info[1], purpose);
-  const auto length = purpose == Purpose::kPredict    ? kernels.predictionWorkspace
-                      : purpose == Purpose::kEvaluate ? kernels.evaluationWorkspace
-                                                      : kernels.trainingWorkspace;
+  const auto length = purpose == Purpose::kPredict ? kernels.predictionWorkspace : kernels.evaluationWorkspace;
   return Napi::Number::New(info.Env(), static_cast<double>(length(plan.get())));
 }
+
+// (set, plan, threads)
+Napi::Value trainingWorkspace(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMostThreads);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.trainingWorkspace(plan.get(), threads)));
+}
+
+// (set, plan, threads): how many of these a training gains from
+Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMostThreads);
+  return Napi::Number::New(info.Env(), kernels.usefulThreads(plan.get(), threads));
+}
+
+Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
 
 // (set, plan, parameters, x, output, workspace)
 void predict(const Napi::CallbackInfo& info) {
@@ -105,6 +122,10 @@ Napi::Array kernelSetArray(Napi::Env env) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
+  // Hooks run last first: by then every training of this environment has ended.
+  holdPool();
+  napi_add_env_cleanup_hook(
+      env, [](void*) { releasePool(); }, nullptr);
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
@@ -113,7 +134,9 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
   exports.Set("predictionWorkspace", Napi::Function::New<workspaceLength<Purpose::kPredict>>(env));
   exports.Set("evaluationWorkspace", Napi::Function::New<workspaceLength<Purpose::kEvaluate>>(env));
-  exports.Set("trainingWorkspace", Napi::Function::New<workspaceLength<Purpose::kTrain>>(env));
+  exports.Set("trainingWorkspace", Napi::Function::New<trainingWorkspace>(env));
+  exports.Set("usefulThreads", Napi::Function::New<usefulThreads>(env));
+  exports.Set("poolThreads", Napi::Function::New<poolThreads>(env));
   exports.Set("predict", Napi::Function::New<predict>(env));
   exports.Set("evaluate", Napi::Function::New<evaluate>(env));
   exports.Set("train", Napi::Function::New<train<Training>>(env));
