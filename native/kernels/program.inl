@@ -133,9 +133,8 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
           return {epoch, kCancelled, -1};
         }
         const int64_t rows = batchRows - row < Steps::kRows ? batchRows - row : Steps::kRows;
-        steps.add(batch + row, static_cast<int>(rows), scale, row == 0, lossSum);
+        steps.add(batch + row, static_cast<int>(rows), scale, row == 0, row + rows == batchRows, lossSum);
       }
-      steps.update();
     }
     threads.wait();
     int64_t broken = -1;

@@ -38,17 +38,15 @@ class LaneSteps {
     if (resident) load(0, static_cast<int>(plan.rows));
   }
 
-  // Rows first … first + rows - 1 of the epoch, the first of a step if `anew`.
-  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, double& lossSum) {
+  // Rows first … first + rows - 1 of the epoch, the first of a step if `anew`, the last of it if `last`.
+  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
     const SharedParameters<N> p = {arrays.parameters};
     if (!resident) load(first, rows);
     forwardPass<N>(plan, net, p);
     addLosses(rowLosses<N>(net), rows, lossSum);
     backwardPass<N>(plan, net, p, scale, [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
     net.gradients(g, rows);
-  }
-
-  LOCKSTEP_INLINE void update() {
+    if (!last) return;
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount,
                                         SharedOptions{plan.optimizerOptions});
@@ -94,21 +92,18 @@ class WideSteps {
     });
   }
 
-  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, double& lossSum) {
+  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
     net.begin(arrays.x, order, first, rows);
     net.forward();
     net.rowLosses(arrays.y, order, first);
     net.backward(scale);
     threads.wait();
     if (threads.first()) net.addLosses(lossSum);
-    net.gradients(g, anew);
-  }
-
-  // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
-  LOCKSTEP_INLINE void update() {
+    if (!last) return net.gradients(g, anew, [](int64_t, int64_t) {});
+    // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       const auto step = optimizer.begin(scalars, SharedOptions{plan.optimizerOptions});
-      net.eachOwn([&](int64_t at, int64_t count) LOCKSTEP_LAMBDA {
+      net.gradients(g, anew, [&](int64_t at, int64_t count) LOCKSTEP_LAMBDA {
         step.template apply<V>(arrays.parameters + at, g + at, arrays.state + at, plan.parameterCount, count);
       });
     });

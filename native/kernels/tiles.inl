@@ -69,12 +69,19 @@ LOCKSTEP_INLINE void eachHeight(int64_t count, int64_t i, F f) {
   if constexpr (height > 1) eachHeight<height / 2>(count, i, f);
 }
 
-// The tiles of all rows for `width` vectors.
+// The rows of the first factor from `first` on, `count` of them.
+struct Rows {
+  const double* const* rows;
+  int64_t first;
+  int64_t count;
+};
+
+// The tiles of all rows for `width` vectors. The first row of sums and start is that of the first of the rows.
 template <class T, Terms order, int height, int width>
-LOCKSTEP_APART void tileColumn(const double* const* rows, int64_t rowCount, int64_t firstTerm, int64_t terms, Vectors b,
-                               Sums sums, Vectors start) {
-  eachHeight<height>(rowCount, 0, [&](auto tileHeight, int64_t i) LOCKSTEP_LAMBDA {
-    tile<T, order, decltype(tileHeight){}, width>(rows, i, firstTerm, terms, b, sums.from(i, 0), start.from(i, 0));
+LOCKSTEP_APART void tileColumn(Rows rows, int64_t firstTerm, int64_t terms, Vectors b, Sums sums, Vectors start) {
+  eachHeight<height>(rows.count, 0, [&](auto tileHeight, int64_t i) LOCKSTEP_LAMBDA {
+    tile<T, order, decltype(tileHeight){}, width>(rows.rows, rows.first + i, firstTerm, terms, b, sums.from(i, 0),
+                                                  start.from(i, 0));
   });
 }
 
@@ -91,41 +98,41 @@ LOCKSTEP_INLINE void eachTermBlock(int64_t terms, const Sums& sums, const Vector
 // The columns `from` … `to` - 1, which stand side by side; `from` is a multiple of V::lanes. Few rows go through many
 // vectors at once instead.
 template <class V, class Widths, Terms order>
-LOCKSTEP_INLINE void productByColumns(const double* const* rows, int64_t rowCount, int64_t terms, const Vectors& b,
-                                      const Sums& sums, const Vectors& start, int64_t from, int64_t to) {
+LOCKSTEP_INLINE void productByColumns(const Rows& rows, int64_t terms, const Vectors& b, const Sums& sums,
+                                      const Vectors& start, int64_t from, int64_t to) {
   constexpr int height = V::registers / 4;
   constexpr int fewRows = 2;
   eachTermBlock(terms, sums, start, [&](int64_t first, int64_t count, const Vectors& begin) LOCKSTEP_LAMBDA {
     const Vectors block = b.from(first, 0);
     int64_t j = from;
-    if (rowCount <= fewRows) {
+    if (rows.count <= fewRows) {
       for (; j + 8 * V::lanes <= to; j += 8 * V::lanes) {
-        tileColumn<V, order, 1, 8>(rows, rowCount, first, count, block.plus(j), sums.plus(j), begin.plus(j));
+        tileColumn<V, order, 1, 8>(rows, first, count, block.plus(j), sums.plus(j), begin.plus(j));
       }
     }
     for (; j + 2 * V::lanes <= to; j += 2 * V::lanes) {
-      tileColumn<V, order, height, 2>(rows, rowCount, first, count, block.plus(j), sums.plus(j), begin.plus(j));
+      tileColumn<V, order, height, 2>(rows, first, count, block.plus(j), sums.plus(j), begin.plus(j));
     }
     eachVectorOf<Widths>(j, to, [&](auto lanes, int64_t at) LOCKSTEP_LAMBDA {
       using T = typename decltype(lanes)::type;
-      tileColumn<T, order, height, 1>(rows, rowCount, first, count, block.plus(at), sums.plus(at), begin.plus(at));
+      tileColumn<T, order, height, 1>(rows, first, count, block.plus(at), sums.plus(at), begin.plus(at));
     });
   });
 }
 
 // The vectors `from` … `to` - 1, wherever they stand.
 template <class V, Terms order>
-LOCKSTEP_INLINE void productByVectors(const double* const* rows, int64_t rowCount, int64_t terms, const Vectors& b,
-                                      const Sums& sums, const Vectors& start, int64_t from, int64_t to) {
+LOCKSTEP_INLINE void productByVectors(const Rows& rows, int64_t terms, const Vectors& b, const Sums& sums,
+                                      const Vectors& start, int64_t from, int64_t to) {
   constexpr int height = V::registers / 4;
   eachTermBlock(terms, sums, start, [&](int64_t first, int64_t count, const Vectors& begin) LOCKSTEP_LAMBDA {
     int64_t v = from;
     for (; v + 2 <= to; v += 2) {
-      tileColumn<V, order, height, 2>(rows, rowCount, first, count, b.from(first, v), sums.from(0, v),
+      tileColumn<V, order, height, 2>(rows, first, count, b.from(first, v), sums.from(0, v),
                                       begin.from(0, v));
     }
     for (; v < to; v++) {
-      tileColumn<V, order, height, 1>(rows, rowCount, first, count, b.from(first, v), sums.from(0, v),
+      tileColumn<V, order, height, 1>(rows, first, count, b.from(first, v), sums.from(0, v),
                                       begin.from(0, v));
     }
   });

@@ -184,16 +184,27 @@ class WideNetwork {
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew.
-  LOCKSTEP_INLINE void gradients(double* g, bool anew) {
+  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(offset, count)
+  // is called for one piece of parameters after the other as soon as their gradients are there.
+  template <class F>
+  LOCKSTEP_INLINE void gradients(double* g, bool anew, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
       const int64_t units = layer.units;
       const Share columns = columnShare(l);
+      if (columns.from == columns.to) continue;
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
-      const Sums weights = {g + layer.weights, units, V::lanes};
-      productByColumns<V, Widths, Terms::kAcrossRows>(inputRows(l), layer.inputs, rows, derivatives, weights,
-                                                      anew ? kAnew : Vectors(weights), columns.from, columns.to);
+      // So many rows of weights that they are still near when they are finished.
+      const int64_t most = kNearParameters / units / 8 * 8 + 8;
+      for (int64_t k = 0; k < layer.inputs; k += most) {
+        const int64_t count = layer.inputs - k < most ? layer.inputs - k : most;
+        const int64_t at = layer.weights + k * units;
+        const Sums weights = {g + at, units, V::lanes};
+        productByColumns<V, Widths, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
+                                                        anew ? kAnew : Vectors(weights), columns.from, columns.to);
+        eachSegment(count, units, columns, [&](int64_t i, int64_t length)
+                                               LOCKSTEP_LAMBDA { finished(at + i, length); });
+      }
       double* const bias = g + layer.bias;
       eachVectorOf<Widths>(columns.from, columns.to, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
@@ -201,26 +212,13 @@ class WideNetwork {
         for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
-    }
-  }
-
-  // f(offset, count) for the parameters whose gradients this thread has, in pieces that stand side by side.
-  template <class F>
-  LOCKSTEP_INLINE void eachOwn(F f) const {
-    if (threads.size() == 1) return f(0, plan.parameterCount);
-    for (int l = 0; l <= last; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      const Share columns = columnShare(l);
-      if (columns.from == columns.to) continue;
-      // The bias stands behind the last row of weights.
-      for (int64_t k = 0; k <= layer.inputs; k++) {
-        f(layer.weights + k * layer.units + columns.from, columns.to - columns.from);
-      }
+      finished(layer.bias + columns.from, columns.to - columns.from);
     }
   }
 
  private:
   static constexpr Vectors kAnew = {nullptr, 0, 0};
+  static constexpr int64_t kNearParameters = 8192;
 
   int64_t rowCount() const { return plan.rows < kRows ? plan.rows : kRows; }
   // Whole vectors of samples.
@@ -282,23 +280,23 @@ class WideNetwork {
           after.store(to + at + i);
         });
       };
-      eachSegment(0, rows, layer.units, columns, apply);
+      eachSegment(rows, layer.units, columns, apply);
     });
   }
 
   LOCKSTEP_INLINE void zByUnits(int l, const Share& columns) {
     const LayerPlan& layer = plan.layers[l];
-    productByColumns<V, Widths, Terms::kAlongRows>(inputRows(l), rows, layer.inputs,
+    productByColumns<V, Widths, Terms::kAlongRows>({inputRows(l), 0, rows}, layer.inputs,
                                                    {p + layer.weights, layer.units, V::lanes},
                                                    {z + rowCount() * layer.unitsBefore, layer.units, V::lanes},
                                                    {p + layer.bias, 0, V::lanes}, columns.from, columns.to);
   }
 
-  // f(offset, count) for these columns of rows from … to - 1, in pieces that stand side by side.
+  // f(offset, count) for these columns of so many rows, in pieces that stand side by side.
   template <class F>
-  static LOCKSTEP_INLINE void eachSegment(int64_t from, int64_t to, int64_t units, const Share& columns, F f) {
-    if (columns.to - columns.from == units) return f(from * units, (to - from) * units);
-    for (int64_t i = from; i < to; i++) f(i * units + columns.from, columns.to - columns.from);
+  static LOCKSTEP_INLINE void eachSegment(int64_t count, int64_t units, const Share& columns, F f) {
+    if (columns.to - columns.from == units) return f(0, count * units);
+    for (int64_t i = 0; i < count; i++) f(i * units + columns.from, columns.to - columns.from);
   }
 
   // The last layer's z and a in lanes. Samples go side by side in the product as well, unless they are so few that
@@ -320,8 +318,7 @@ class WideNetwork {
         toLanes<V>(inputRows(last) + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
       });
       const Share own = panelShare();
-      productByVectors<V, Terms::kAcrossRows>(
-          weightRows(last), units, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
+      productByVectors<V, Terms::kAcrossRows>({weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
           {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, own.from, own.to);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
@@ -336,7 +333,7 @@ class WideNetwork {
     const LayerPlan& layer = plan.layers[l];
     const LayerPlan& next = plan.layers[l + 1];
     const Share own = panelShare();
-    productByVectors<V, Terms::kAlongRows>(weightRows(l + 1), next.inputs, next.units,
+    productByVectors<V, Terms::kAlongRows>({weightRows(l + 1), 0, next.inputs}, next.units,
                                            {dLanes, V::lanes, widest * V::lanes},
                                            {dBefore, V::lanes, widest * V::lanes}, kAnew, own.from, own.to);
     derivativesFromLanes(l, dBefore);
