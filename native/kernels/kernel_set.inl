@@ -35,10 +35,12 @@ struct KernelSetOf {
     return SampleWidths::with(rows, f);
   }
 
-  // From how many units on a layer goes through the tiled products.
+  // Tiled products need layers that are wide enough, and enough to do for what they cost beside the arithmetic.
   static constexpr int kWideUnits = 16;
+  static constexpr int64_t kWideParameters = 2000;
 
   static bool wide(const Plan& plan) {
+    if (plan.parameterCount < kWideParameters) return false;
     for (int l = 0; l < plan.layerCount; l++) {
       if (plan.layers[l].units >= kWideUnits) return true;
     }
@@ -100,18 +102,14 @@ struct KernelSetOf {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
-    if (wide(plan)) {
-      Alone alone;
-      return trainWide<V, MemberWidths>(plan, arrays, alone, cancelled);
-    }
+    if (wide(plan)) return trainTogether(plan, arrays, cancelled, kAlone);
     return withWidth(plan.batchSize,
                      [&](auto width) { return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled); });
   }
 
   static TrainingOutcome trainTogether(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
                                        const Team& team) {
-    Together together(team);
-    return trainWide<V, MemberWidths>(plan, arrays, together, cancelled);
+    return trainWide<V, MemberWidths>(plan, arrays, team, cancelled);
   }
 
   // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the

@@ -48,11 +48,11 @@ struct Pass {
 // The same for layers of many units, a block of rows at a time.
 template <class V, class Widths>
 struct WidePass {
-  using Net = WideNetwork<V, Widths, Alone>;
+  using Net = WideNetwork<V, Widths>;
 
   static int64_t workspace(const Plan& plan) {
     Room room(nullptr);
-    Alone alone;
+    Together alone(kAlone);
     Net(plan, nullptr, room, false, alone);
     return room.length();
   }
@@ -76,7 +76,7 @@ struct WidePass {
   template <class F>
   static LOCKSTEP_INLINE void eachBlock(const Plan& plan, const double* p, const double* x, double* workspace, F f) {
     Room room(workspace);
-    Alone alone;
+    Together alone(kAlone);
     Net net(plan, p, room, false, alone);
     for (int64_t row = 0; row < plan.rows; row += Net::kRows) {
       const int64_t left = plan.rows - row;
@@ -182,22 +182,22 @@ TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const
   return train(plan, steps, Count{}, room, arrays, alone, cancelled);
 }
 
-// `threads` may be any that has the size asked for.
-template <class V, class Widths, class Threads>
-int64_t wideWorkspace(const Plan& plan, Threads& threads) {
+template <class V, class Widths>
+int64_t wideWorkspace(const Plan& plan, Together& threads) {
   Room room(nullptr);
   TrainingRoom(plan, V::lanes, room);
-  WideNetwork<V, Widths, Threads>(plan, nullptr, room, true, threads);
+  WideNetwork<V, Widths>(plan, nullptr, room, true, threads);
   return room.length();
 }
 
-template <class V, class Widths, class Threads>
-TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, Threads& threads,
+template <class V, class Widths>
+TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const Team& team,
                           const volatile int* cancelled) {
   Room workspace(arrays.workspace);
   const TrainingRoom room(plan, V::lanes, workspace);
-  WideNetwork<V, Widths, Threads> net(plan, arrays.parameters, workspace, true, threads);
-  WideSteps<V, Widths, Threads> steps(plan, net, room, arrays, threads);
+  Together threads(team);
+  WideNetwork<V, Widths> net(plan, arrays.parameters, workspace, true, threads);
+  WideSteps<V, Widths> steps(plan, net, room, arrays, threads);
   return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
 }
 

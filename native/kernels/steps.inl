@@ -68,15 +68,15 @@ class LaneSteps {
   const bool resident;
 };
 
-template <class V, class Widths, class Threads>
+template <class V, class Widths>
 class WideSteps {
-  using Net = WideNetwork<V, Widths, Threads>;
+  using Net = WideNetwork<V, Widths>;
 
  public:
   using Vector = V;
   static constexpr int64_t kRows = Net::kRows;
 
-  WideSteps(const Plan& plan, Net& net, const TrainingRoom& room, const TrainingArrays& arrays, Threads& threads)
+  WideSteps(const Plan& plan, Net& net, const TrainingRoom& room, const TrainingArrays& arrays, Together& threads)
       : plan(plan),
         net(net),
         g(room.g),
@@ -92,7 +92,7 @@ class WideSteps {
     });
   }
 
-  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
+  void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
     net.begin(arrays.x, order, first, rows);
     net.forward();
     net.rowLosses(arrays.y, order, first);
@@ -117,7 +117,7 @@ class WideSteps {
   double* const g;
   const int32_t* const order;
   const TrainingArrays& arrays;
-  Threads& threads;
+  Together& threads;
   double* scalars;
   double ownScalars[kMostScalars];
 };

@@ -128,12 +128,10 @@ LOCKSTEP_INLINE void productByVectors(const Rows& rows, int64_t terms, const Vec
   eachTermBlock(terms, sums, start, [&](int64_t first, int64_t count, const Vectors& begin) LOCKSTEP_LAMBDA {
     int64_t v = from;
     for (; v + 2 <= to; v += 2) {
-      tileColumn<V, order, height, 2>(rows, first, count, b.from(first, v), sums.from(0, v),
-                                      begin.from(0, v));
+      tileColumn<V, order, height, 2>(rows, first, count, b.from(first, v), sums.from(0, v), begin.from(0, v));
     }
     for (; v < to; v++) {
-      tileColumn<V, order, height, 1>(rows, first, count, b.from(first, v), sums.from(0, v),
-                                      begin.from(0, v));
+      tileColumn<V, order, height, 1>(rows, first, count, b.from(first, v), sums.from(0, v), begin.from(0, v));
     }
   });
 }

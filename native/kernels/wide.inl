@@ -7,26 +7,28 @@
 namespace lockstep {
 namespace {
 
-// The threads of a training: one, which waits for nobody.
+// One thread, which waits for nobody.
 struct Alone {
-  static constexpr int size() { return 1; }
-  static constexpr int index() { return 0; }
   static constexpr bool first() { return true; }
   static LOCKSTEP_INLINE void wait() {}
-  // What the first one says.
   static LOCKSTEP_INLINE bool agree(bool value) { return value; }
 };
 
-// Or several, each with an object of its own.
+constexpr Team kAlone = {0, 1, nullptr, nullptr, nullptr};
+
+// A team of threads, each with such an object of its own.
 class Together {
  public:
   explicit Together(const Team& team) : team(team) {}
   int size() const { return team.size; }
   int index() const { return team.index; }
   bool first() const { return team.index == 0; }
-  void wait() { team.wait(team.barrier); }
-  // Two words take turns: the first thread may be one answer ahead of those who read.
+  void wait() {
+    if (team.size > 1) team.wait(team.barrier);
+  }
+  // What the first of them says. Two words take turns: it may be one answer ahead of those who read.
   bool agree(bool value) {
+    if (team.size == 1) return value;
     int& word = team.words[turn];
     turn = 1 - turn;
     if (first()) word = value ? 1 : 0;
@@ -45,46 +47,44 @@ struct Share {
   int64_t to;
 };
 
-template <class Threads>
-LOCKSTEP_INLINE Share shareOf(int64_t count, const Threads& threads) {
+inline Share shareOf(int64_t count, const Together& threads) {
   return {count * threads.index() / threads.size(), count * (threads.index() + 1) / threads.size()};
 }
 
 // to[k] lane i = rows[i][k] for `count` rows; the lanes beyond are 0.
 template <class V>
-LOCKSTEP_INLINE void toLanes(const double* const* rows, int64_t count, double* to, int64_t columns) {
+LOCKSTEP_APART void toLanes(const double* const* rows, int64_t count, double* to, int64_t columns) {
   int64_t k = 0;
-  if (count >= V::lanes) {
-    for (; k + V::lanes <= columns; k += V::lanes) {
-      V square[V::lanes];
-      each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i] = V::load(rows[i] + k); });
-      transpose(square);
-      each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i].store(to + (k + i) * V::lanes); });
-    }
+  for (; k + V::lanes <= columns; k += V::lanes) {
+    V square[V::lanes];
+    each(Fixed<V::lanes>{},
+         [&](auto i) LOCKSTEP_LAMBDA { square[i] = i < count ? V::load(rows[i] + k) : V::splat(0); });
+    transpose(square);
+    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i].store(to + (k + i) * V::lanes); });
   }
   for (; k < columns; k++) {
     for (int64_t i = 0; i < V::lanes; i++) to[k * V::lanes + i] = i < count ? rows[i][k] : 0;
   }
 }
 
-// The way back.
+// The way back, for rows that are `stride` apart.
 template <class V>
-LOCKSTEP_INLINE void fromLanes(const double* from, double* to, int64_t stride, int64_t count, int64_t columns) {
+LOCKSTEP_APART void fromLanes(const double* from, double* to, int64_t stride, int64_t count, int64_t columns) {
   int64_t k = 0;
-  if (count >= V::lanes) {
-    for (; k + V::lanes <= columns; k += V::lanes) {
-      V square[V::lanes];
-      each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i] = V::load(from + (k + i) * V::lanes); });
-      transpose(square);
-      each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i].store(to + i * stride + k); });
-    }
+  for (; k + V::lanes <= columns; k += V::lanes) {
+    V square[V::lanes];
+    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i] = V::load(from + (k + i) * V::lanes); });
+    transpose(square);
+    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      if (i < count) square[i].store(to + i * stride + k);
+    });
   }
   for (; k < columns; k++) {
     for (int64_t i = 0; i < V::lanes && i < count; i++) to[i * stride + k] = from[k * V::lanes + i];
   }
 }
 
-template <class V, class Widths, class Threads>
+template <class V, class Widths>
 class WideNetwork {
  public:
   // How many rows go through the network at a time: enough for a tile's reads of the weights to pay, and few enough for
@@ -92,7 +92,7 @@ class WideNetwork {
   static constexpr int64_t kRows = 64;
 
   // p: the parameters, which stay where they are.
-  WideNetwork(const Plan& plan, const double* p, Room& room, bool training, Threads& threads)
+  WideNetwork(const Plan& plan, const double* p, Room& room, bool training, Together& threads)
       : plan(plan), p(p), threads(threads), last(plan.layerCount - 1) {
     const LayerPlan& end = plan.layers[last];
     int64_t pointers = 2 * rowCount();
@@ -127,13 +127,13 @@ class WideNetwork {
   }
 
   // Takes rows first … first + count - 1 of x, or those that `order` names.
-  LOCKSTEP_INLINE void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
+  void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
     rows = count;
     pointTo(table, x, order, first, plan.inputs);
   }
 
   // Up to the last layer's values, in lanes for this thread's share of the samples.
-  LOCKSTEP_INLINE void forward() {
+  void forward() {
     for (int l = 0; l < last; l++) {
       forwardByUnits(l);
       threads.wait();
@@ -142,7 +142,7 @@ class WideNetwork {
   }
 
   // The loss of each of this thread's samples, into `losses`.
-  LOCKSTEP_INLINE void rowLosses(const double* y, const int32_t* order, int64_t first) {
+  LOCKSTEP_APART void rowLosses(const double* y, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
     pointTo(table + rowCount(), y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
@@ -155,11 +155,11 @@ class WideNetwork {
   }
 
   // Once all threads are here: the losses of the block, in the order of the rows.
-  LOCKSTEP_INLINE void addLosses(double& sum) const {
+  void addLosses(double& sum) const {
     for (int64_t i = 0; i < rows; i++) sum += losses[i];
   }
 
-  LOCKSTEP_INLINE void predictions(double* output) const {
+  void predictions(double* output) const {
     eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
       fromLanes<V>(aLanes + v * plan.outputs * V::lanes, output + v * V::lanes * plan.outputs, plan.outputs, count,
                    plan.outputs);
@@ -167,7 +167,7 @@ class WideNetwork {
   }
 
   // dL/dz of every layer, for this thread's share of the samples.
-  LOCKSTEP_INLINE void backward(double scale) {
+  LOCKSTEP_APART void backward(double scale) {
     const Share panels = panelShare();
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       for (int64_t v = panels.from; v < panels.to; v++) {
@@ -184,8 +184,8 @@ class WideNetwork {
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(offset, count)
-  // is called for one piece of parameters after the other as soon as their gradients are there.
+  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(offset,
+  // count) is called for one piece of parameters after the other as soon as their gradients are there.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool anew, F finished) {
     for (int l = 0; l <= last; l++) {
@@ -202,8 +202,8 @@ class WideNetwork {
         const Sums weights = {g + at, units, V::lanes};
         productByColumns<V, Widths, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
                                                         anew ? kAnew : Vectors(weights), columns.from, columns.to);
-        eachSegment(count, units, columns, [&](int64_t i, int64_t length)
-                                               LOCKSTEP_LAMBDA { finished(at + i, length); });
+        eachSegment(count, units, columns,
+                    [&](int64_t i, int64_t length) LOCKSTEP_LAMBDA { finished(at + i, length); });
       }
       double* const bias = g + layer.bias;
       eachVectorOf<Widths>(columns.from, columns.to, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
@@ -258,13 +258,12 @@ class WideNetwork {
     }
   }
 
-  LOCKSTEP_INLINE void pointTo(const double** to, const double* from, const int32_t* order, int64_t first,
-                               int64_t columns) const {
+  void pointTo(const double** to, const double* from, const int32_t* order, int64_t first, int64_t columns) const {
     for (int64_t i = 0; i < rows; i++) to[i] = from + (order == nullptr ? first + i : order[first + i]) * columns;
   }
 
   // z and a of this thread's columns of layer l, for all rows.
-  LOCKSTEP_INLINE void forwardByUnits(int l) {
+  LOCKSTEP_APART void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
     const Share columns = columnShare(l);
     zByUnits(l, columns);
@@ -284,7 +283,7 @@ class WideNetwork {
     });
   }
 
-  LOCKSTEP_INLINE void zByUnits(int l, const Share& columns) {
+  LOCKSTEP_APART void zByUnits(int l, const Share& columns) {
     const LayerPlan& layer = plan.layers[l];
     productByColumns<V, Widths, Terms::kAlongRows>({inputRows(l), 0, rows}, layer.inputs,
                                                    {p + layer.weights, layer.units, V::lanes},
@@ -301,7 +300,7 @@ class WideNetwork {
 
   // The last layer's z and a in lanes. Samples go side by side in the product as well, unless they are so few that
   // units fill the vectors better.
-  LOCKSTEP_INLINE void forwardLast() {
+  LOCKSTEP_APART void forwardLast() {
     const LayerPlan& layer = plan.layers[last];
     const int64_t units = layer.units;
     if (rows * ((units + V::lanes - 1) / V::lanes) < units * panels()) {
@@ -318,7 +317,8 @@ class WideNetwork {
         toLanes<V>(inputRows(last) + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
       });
       const Share own = panelShare();
-      productByVectors<V, Terms::kAcrossRows>({weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
+      productByVectors<V, Terms::kAcrossRows>(
+          {weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
           {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, own.from, own.to);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
@@ -329,7 +329,7 @@ class WideNetwork {
   }
 
   // dL/dz of layer l from that of the next, which stands in dLanes.
-  LOCKSTEP_INLINE void backwardTo(int l) {
+  LOCKSTEP_APART void backwardTo(int l) {
     const LayerPlan& layer = plan.layers[l];
     const LayerPlan& next = plan.layers[l + 1];
     const Share own = panelShare();
@@ -359,7 +359,7 @@ class WideNetwork {
     });
   }
 
-  LOCKSTEP_INLINE void derivativesFromLanes(int l, const double* lanes) {
+  LOCKSTEP_APART void derivativesFromLanes(int l, const double* lanes) {
     const int64_t units = plan.layers[l].units;
     eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
       fromLanes<V>(lanes + v * widest * V::lanes, derivativesOf(l) + v * V::lanes * units, units, count, units);
@@ -368,7 +368,7 @@ class WideNetwork {
 
   const Plan& plan;
   const double* p;
-  Threads& threads;
+  Together& threads;
   int last;
   int64_t widest = 0;
   int64_t rows = 0;
