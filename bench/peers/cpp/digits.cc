@@ -1,7 +1,7 @@
 // 784-128-10, ReLU and softmax, SGD: plain loops over fixed sizes.
 
 #include "layers.h"
-#include "protocol.h"
+#include "plain.h"
 
 namespace {
 
@@ -36,8 +36,7 @@ void backward(int rows, const Parameters& p, const double* x, const double* y, c
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const protocol::Workload w = protocol::loadOnly(argc, argv, "784-128-10 relu softmax categoricalCrossentropy sgd");
+void digits(const protocol::Workload& w) {
   if (w.batchSize != BATCH) protocol::skip("written for batches of " + std::to_string(BATCH));
   const int rows = static_cast<int>(w.rows);
   static Values values;
@@ -68,5 +67,4 @@ int main(int argc, char** argv) {
     return total / rows;
   };
   protocol::serve(w, protocol::compiler(), "", train, loss);
-  return 0;
 }

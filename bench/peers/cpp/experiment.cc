@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "protocol.h"
+#include "plain.h"
 
 namespace {
 
@@ -63,8 +63,7 @@ double loss(const double* p, const double* x, const double* y) {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const protocol::Workload w = protocol::loadOnly(argc, argv, "2-2-1 sigmoid sigmoid halfSquaredError sgd");
+void experiment(const protocol::Workload& w) {
   if (w.rows != 4 || w.batchSize != 4) protocol::skip("written for one batch of 4 rows");
   std::vector<double> history;
   protocol::serve(
@@ -74,5 +73,4 @@ int main(int argc, char** argv) {
         train(parameters, epochs, w.learningRate, w.x.data(), w.y.data(), history.data());
       },
       [&](const double* parameters) { return loss(parameters, w.x.data(), w.y.data()); });
-  return 0;
 }

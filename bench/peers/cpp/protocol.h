@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cmath>
 #include <cstddef>
 #include <cstdio>
 #include <cstdlib>
@@ -93,22 +94,17 @@ inline Workload load(int argc, char** argv) {
   return w;
 }
 
-// A program for one network says so of any other.
-inline Workload loadOnly(int argc, char** argv, const std::string& shape) {
-  Workload w = load(argc, argv);
-  if (w.shape != shape) skip("written for " + shape + ", not " + w.shape);
-  return w;
-}
-
 using Train = std::function<void(double* parameters, std::size_t epochs)>;
 using Loss = std::function<double(const double* parameters)>;
 
 // `train` works in place on a copy of a start and is all that is timed. It returns nothing, so `loss`, taken from the
-// trained parameters, is what keeps its work from being dropped as unused.
+// trained parameters, is what keeps its work from being dropped as unused. `note` says where the work differs, if it
+// does.
 inline void serve(const Workload& w, const std::string& version, const std::string& note, const Train& train,
                   const Loss& loss) {
   std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note
-            << "\", \"float\": 64, \"sameStart\": true}" << std::endl;
+            << "\", \"float\": 64, \"sameStart\": true, \"sameWork\": " << (note.empty() ? "true" : "false") << "}"
+            << std::endl;
   for (std::string line; std::getline(std::cin, line);) {
     if (values(line, "start").empty()) continue;
     std::vector<double> parameters = w.starts.at(static_cast<std::size_t>(number(line, "start")));
@@ -116,9 +112,11 @@ inline void serve(const Workload& w, const std::string& version, const std::stri
     const auto begin = std::chrono::steady_clock::now();
     train(parameters.data(), epochs);
     const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    char answer[160];
-    std::snprintf(answer, sizeof answer, "{\"seconds\": %.9f, \"loss\": %.17g, \"epochs\": %zu}", seconds.count(),
-                  loss(parameters.data()), epochs);
+    const double after = loss(parameters.data());
+    char answer[160], number[32] = "null";  // JSON has no NaN
+    if (std::isfinite(after)) std::snprintf(number, sizeof number, "%.17g", after);
+    std::snprintf(answer, sizeof answer, "{\"seconds\": %.9f, \"loss\": %s, \"epochs\": %zu}", seconds.count(), number,
+                  epochs);
     std::cout << answer << std::endl;
   }
 }

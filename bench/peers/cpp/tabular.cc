@@ -1,7 +1,7 @@
 // 16-64-64-3, ReLU and softmax, Adam: plain loops over fixed sizes.
 
 #include "layers.h"
-#include "protocol.h"
+#include "plain.h"
 
 namespace {
 
@@ -57,9 +57,7 @@ struct Adam {
 
 }  // namespace
 
-int main(int argc, char** argv) {
-  const protocol::Workload w =
-      protocol::loadOnly(argc, argv, "16-64-64-3 relu relu softmax categoricalCrossentropy adam");
+void tabular(const protocol::Workload& w) {
   if (w.batchSize != BATCH) protocol::skip("written for batches of " + std::to_string(BATCH));
   const int rows = static_cast<int>(w.rows);
   static Values values;
@@ -91,5 +89,4 @@ int main(int argc, char** argv) {
     return total / rows;
   };
   protocol::serve(w, protocol::compiler(), "", train, loss);
-  return 0;
 }

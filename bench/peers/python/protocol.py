@@ -1,6 +1,7 @@
 """What the Python peers share: read a workload, answer requests line by line on standard output."""
 
 import json
+import math
 import platform
 import sys
 import time
@@ -82,10 +83,10 @@ def load(directory: Path, dtype=np.float64) -> Workload:
     )
 
 
-def serve(workload: Workload, version: str, prepare, train, loss, note: str = "", bits: int = 64) -> None:
+def serve(workload, version, prepare, train, loss, note="", bits=64, same_work=True) -> None:
     """Only `train` is timed: `prepare` makes what it needs from a start (a copy), `loss` is taken from what it returns."""
     train(prepare(workload.starts[0]), 1)  # what a library loads or compiles at its first step
-    say(ready=True, version=version, note=note, float=bits, sameStart=True)
+    say(ready=True, version=version, note=note, float=bits, sameStart=True, sameWork=same_work and bits == 64)
     for line in sys.stdin:
         request = json.loads(line)
         epochs = request["epochs"]
@@ -93,4 +94,5 @@ def serve(workload: Workload, version: str, prepare, train, loss, note: str = ""
         begin = time.perf_counter()
         trained = train(model, epochs)
         seconds = time.perf_counter() - begin
-        say(seconds=seconds, loss=float(loss(trained)), epochs=epochs)
+        after = float(loss(trained))
+        say(seconds=seconds, loss=after if math.isfinite(after) else None, epochs=epochs)  # JSON has no NaN

@@ -69,4 +69,4 @@ def loss(model):
 
 
 version = f"scikit-learn {sklearn.__version__}, {protocol.PYTHON}"
-protocol.serve(workload, version, prepare, train, loss, note="; ".join(notes))
+protocol.serve(workload, version, prepare, train, loss, note="; ".join(notes), same_work=not notes)
