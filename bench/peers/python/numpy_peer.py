@@ -125,6 +125,5 @@ protocol.serve(
     prepare,
     train,
     loss,
-    note="float32" if options.float32 else "",
     bits=32 if options.float32 else 64,
 )

@@ -86,7 +86,7 @@ def load(directory: Path, dtype=np.float64) -> Workload:
 def serve(workload, version, prepare, train, loss, note="", bits=64, same_work=True) -> None:
     """Only `train` is timed: `prepare` makes what it needs from a start (a copy), `loss` is taken from what it returns."""
     train(prepare(workload.starts[0]), 1)  # what a library loads or compiles at its first step
-    say(ready=True, version=version, note=note, float=bits, sameStart=True, sameWork=same_work and bits == 64)
+    say(ready=True, version=version, note=note, float=bits, sameStart=True, sameWork=same_work)
     for line in sys.stdin:
         request = json.loads(line)
         epochs = request["epochs"]
