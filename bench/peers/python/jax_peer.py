@@ -3,8 +3,8 @@
 import os
 import time
 
-# XLA reads its flags when it is loaded.
-os.environ["XLA_FLAGS"] = "--xla_cpu_multi_thread_eigen=false intra_op_parallelism_threads=1"
+# For XLA, which reads them when it is loaded; NPROC is the size of its thread pools.
+os.environ["NPROC"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
 import protocol
