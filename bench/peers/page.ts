@@ -3,7 +3,7 @@ import { COLUMNS, gapLines, noteLines, unitText } from './format.js'
 import type { WorkloadReport } from './summary.js'
 
 const STYLE = `
-body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 70rem; margin: 2rem auto; padding: 0 1rem }
+body { font: 16px/1.5 system-ui, sans-serif; color: #1a1a1a; background: #fff; max-width: 84rem; margin: 2rem auto; padding: 0 1rem }
 .wide { overflow-x: auto }
 svg { max-width: 100%; height: auto }
 table { border-collapse: collapse; font-size: 0.875rem; white-space: nowrap }
