@@ -46,6 +46,7 @@ describe("the order of the peers' bench", function () {
     const names = [
       'good',
       'skips',
+      'lacks',
       'crashes',
       'nonsense',
       'incomplete',
@@ -70,7 +71,7 @@ describe("the order of the peers' bench", function () {
 
   it('measures those that work, whatever the others do', () => {
     assert.deepEqual(measurement.measured.map(({ peer }) => peer.name).sort(), ['good', 'typescript'])
-    assert.equal(measurement.measured.length + measurement.missing.length, 13)
+    assert.equal(measurement.measured.length + measurement.missing.length, 14)
   })
 
   it('takes each through the starts, with as many epochs as fit into the time', () => {
@@ -84,13 +85,14 @@ describe("the order of the peers' bench", function () {
   })
 
   it('tells of each peer and of each round', () => {
-    assert.equal(steps.length, 13 + 3)
+    assert.equal(steps.length, 14 + 3)
     assert.match(steps[0], /experiment: good, warm \(25 epochs\)/)
-    assert.match(steps[15], /round 3 of 3/)
+    assert.match(steps[16], /round 3 of 3/)
   })
 
   const expected: [string, RegExp, boolean][] = [
     ['skips', /^no such network$/, false],
+    ['lacks', /^no module named 'torch'$/, false],
     ['absent', /^not installed$/, false],
     ['unfit', /^not made for this workload$/, false],
     ['crashes', /^it ended with code 1: RangeError: out of order$/, true],
@@ -107,7 +109,7 @@ describe("the order of the peers' bench", function () {
       const missing = reasonFor(name)
       assert.match(missing?.reason ?? '', reason)
       assert.equal(missing?.failed, failed)
-      assert.equal(missing?.install, name === 'absent' ? 'npm run get' : undefined)
+      assert.equal(missing?.install, ['absent', 'lacks'].includes(name) ? 'npm run get' : undefined)
     })
   }
 

@@ -104,7 +104,8 @@ async function prepare(workload: Workload, directory: string, peer: Peer, limits
     const about = await process.ready(limits.readyTimeout)
     if ('skipped' in about) {
       await process.close()
-      return { peer, reason: about.skipped, failed: false }
+      const help = about.installed ? {} : { install: peer.install }
+      return { peer, reason: about.skipped, ...help, failed: false }
     }
     const epochs = await probe(process, workload.epochs, limits)
     await warmUp(process, epochs, limits)

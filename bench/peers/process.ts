@@ -16,6 +16,12 @@ export interface Ready {
   sameWork?: boolean
 }
 
+/** Why it cannot do this workload, and whether that is for something that can be installed. */
+export interface Skipped {
+  skipped: string
+  installed: boolean
+}
+
 export interface Answer {
   seconds: number
   loss: number | null
@@ -70,11 +76,11 @@ export class PeerProcess {
   }
 
   /** What it says of itself, or why it cannot do this workload. */
-  async ready(timeout: number): Promise<Ready | { skipped: string }> {
+  async ready(timeout: number): Promise<Ready | Skipped> {
     const said = await this.next(timeout).catch((error) => {
       throw error instanceof TooSlow ? new PeerError(`it was not ready within ${timeout} s`) : error
     })
-    if (typeof said.skipped === 'string') return { skipped: oneLine(said.skipped) }
+    if (typeof said.skipped === 'string') return { skipped: oneLine(said.skipped), installed: said.installed !== false }
     const { version, note, float, sameStart, sameWork } = said
     const complete =
       said.ready === true &&

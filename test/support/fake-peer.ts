@@ -11,6 +11,7 @@ const SECONDS_PER_EPOCH = 0.01
 
 const beginnings: Record<string, () => void> = {
   skips: () => say({ skipped: 'no such\nnetwork' }),
+  lacks: () => say({ skipped: "no module named 'torch'", installed: false }),
   crashes: () => {
     throw new RangeError('out of order')
   },

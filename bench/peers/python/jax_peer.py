@@ -14,7 +14,7 @@ try:
     import jax
     import jax.numpy as jnp
 except ImportError as error:
-    protocol.skip(f"{error}: install requirements.txt")
+    protocol.not_installed(error)
 
 options = protocol.arguments()
 jax.config.update("jax_enable_x64", not options.float32)

@@ -16,15 +16,20 @@ def say(**message) -> None:
     print(json.dumps(message), flush=True)
 
 
-def skip(reason: str) -> NoReturn:
-    say(skipped=reason)
+def skip(reason: str, **more) -> NoReturn:
+    say(skipped=reason, **more)
     sys.exit(0)
+
+
+def not_installed(error: Exception) -> NoReturn:
+    """The harness names the command that installs it."""
+    skip(str(error), installed=False)
 
 
 try:
     import numpy as np
 except ImportError as error:
-    skip(f"{error}: install requirements.txt")
+    not_installed(error)
 
 PYTHON = f"Python {platform.python_version()}"
 

@@ -10,7 +10,7 @@ try:
     from sklearn.exceptions import ConvergenceWarning
     from sklearn.neural_network import MLPClassifier
 except ImportError as error:
-    protocol.skip(f"{error}: install requirements.txt")
+    protocol.not_installed(error)
 
 # It says so whenever it trains for as many epochs as it was told to.
 warnings.simplefilter("ignore", ConvergenceWarning)

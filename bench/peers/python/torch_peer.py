@@ -7,7 +7,7 @@ try:
     import torch
     from torch import nn
 except (ImportError, OSError, ValueError) as error:  # the latter two without the libraries its Linux wheel wants
-    protocol.skip(f"{error}: install requirements-torch.txt")
+    protocol.not_installed(error)
 
 options = protocol.arguments()
 workload = protocol.load(options.workload, np.float32 if options.float32 else np.float64)
