@@ -37,21 +37,36 @@ export type DenseGradient = (
   first: boolean,
 ) => void
 
+// Matrices in which every value is the same: all their steps are 0.
 const NEUTRAL = Float64Array.of(-0)
 const ONE = Float64Array.of(1)
 
 /** z[r][j] = bias[j] + Σ_k a[r][k] w[k][j]. a: [rows × inputs], z: [rows × units] */
 export const denseForward: DenseForward = (a, p, weights, bias, z, rows, inputs, units) => {
-  addProduct(p, bias, 0, 1, a, 0, inputs, 1, p, weights, units, 1, z, 0, units, rows, units, inputs)
+  // biome-ignore format: a matrix a line
+  addProduct(
+    p, bias, 0, 1,
+    a, 0, inputs, 1,
+    p, weights, units, 1,
+    z, 0, units,
+    rows, units, inputs,
+  )
 }
 
 /** dInput[r][k] = Σ_j d[r][j] w[k][j]. d: [rows × units], dInput: [rows × inputs] */
 export const denseBackward: DenseBackward = (d, p, weights, dInput, rows, inputs, units) => {
-  addProduct(NEUTRAL, 0, 0, 0, d, 0, units, 1, p, weights, 1, units, dInput, 0, inputs, rows, inputs, units)
+  // biome-ignore format: a matrix a line
+  addProduct(
+    NEUTRAL, 0, 0, 0,
+    d, 0, units, 1,
+    p, weights, 1, units,
+    dInput, 0, inputs,
+    rows, inputs, units,
+  )
 }
 
 /**
- * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r d[r][j]; on the first block of a step the sums begin anew.
+ * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r 1 · d[r][j]; on the first block of a step the sums begin anew.
  * a: [rows × inputs], d: [rows × units]
  */
 export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, inputs, units, first) => {
@@ -62,49 +77,25 @@ export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, input
   const start = first ? NEUTRAL : g
   const startRow = first ? 0 : units
   const startColumn = first ? 0 : 1
+  // biome-ignore format: a matrix a line
   addProduct(
-    start,
-    first ? 0 : weights,
-    startRow,
-    startColumn,
-    a,
-    0,
-    1,
-    inputs,
-    d,
-    0,
-    units,
-    1,
-    g,
-    weights,
-    units,
-    inputs,
-    units,
-    rows,
+    start, first ? 0 : weights, startRow, startColumn,
+    a, 0, 1, inputs,
+    d, 0, units, 1,
+    g, weights, units,
+    inputs, units, rows,
   )
+  // biome-ignore format: a matrix a line
   addProduct(
-    start,
-    first ? 0 : bias,
-    startRow,
-    startColumn,
-    ONE,
-    0,
-    0,
-    0,
-    d,
-    0,
-    units,
-    1,
-    g,
-    bias,
-    units,
-    1,
-    units,
-    rows,
+    start, first ? 0 : bias, startRow, startColumn,
+    ONE, 0, 0, 0,
+    d, 0, units, 1,
+    g, bias, units,
+    1, units, rows,
   )
 }
 
-/** The gradient of one sample, where each sum has one term. */
+/** The gradient of one sample: each sum has one term. */
 function outerProduct(
   a: Float64Array,
   d: Float64Array,
@@ -114,9 +105,27 @@ function outerProduct(
   inputs: number,
   units: number,
 ): void {
-  for (let k = 0, to = weights; k < inputs; k++) {
+  let k = 0
+  for (; k + 4 <= inputs; k += 4) {
+    const to0 = weights + k * units
+    const to1 = to0 + units
+    const to2 = to1 + units
+    const to3 = to2 + units
+    const input0 = a[k]
+    const input1 = a[k + 1]
+    const input2 = a[k + 2]
+    const input3 = a[k + 3]
+    for (let j = 0; j < units; j++) {
+      const derivative = d[j]
+      g[to0 + j] = input0 * derivative
+      g[to1 + j] = input1 * derivative
+      g[to2 + j] = input2 * derivative
+      g[to3 + j] = input3 * derivative
+    }
+  }
+  for (; k < inputs; k++) {
     const input = a[k]
-    for (let j = 0; j < units; j++, to++) g[to] = input * d[j]
+    for (let j = 0, to = weights + k * units; j < units; j++, to++) g[to] = input * d[j]
   }
   for (let j = 0; j < units; j++) g[bias + j] = d[j]
 }
