@@ -249,7 +249,7 @@ describe('a training that is written out', () => {
         .map((units, l) => ({ units, activation: l + 2 < shape.length ? activation : last }) as LayerOption)
       for (const optimizer of ['adam', { name: 'sgd', momentum: 0.9, nesterov: true }] as const) {
         for (const batchSize of [1, 2, 3, 32]) {
-          const fit = { epochs: 20_000, batchSize, shuffle: true, seed: 3 }
+          const fit = { epochs: 80_000, batchSize, shuffle: true, seed: 3 }
           const drawn: Case = { ...base, inputs: shape[0], layers, rows: 64, optimizer, fit }
           assert.equal(train(tinyTraining, { ...drawn, fit: { ...fit, epochs: 2 } }, 0, 1), null)
           const epochs = 5

@@ -35,7 +35,7 @@ const OPTIMIZER_NAMES = Object.keys(optimizers)
 // compile a function the longer it is, and what runs until then is slow.
 const MOST_PARAMETERS = 24
 const MOST_PARAMETERS_LONG = 48
-const LONG = 1_000_000
+const LONG = 4_000_000
 
 // How many rows go side by side: of networks of up to MOST_PARAMETERS, and of larger ones.
 const GROUP = 4
