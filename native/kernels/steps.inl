@@ -99,12 +99,12 @@ class WideSteps {
     net.backward(scale);
     threads.wait();
     if (threads.first()) net.addLosses(lossSum);
-    if (!last) return net.gradients(g, anew, [](int64_t, int64_t) {});
+    if (!last) return net.gradients(g, anew, false, [](int64_t, const double*, int64_t) {});
     // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       const auto step = optimizer.begin(scalars, SharedOptions{plan.optimizerOptions});
-      net.gradients(g, anew, [&](int64_t at, int64_t count) LOCKSTEP_LAMBDA {
-        step.template apply<V>(arrays.parameters + at, g + at, arrays.state + at, plan.parameterCount, count);
+      net.gradients(g, anew, anew, [&](int64_t at, const double* gradients, int64_t count) LOCKSTEP_LAMBDA {
+        step.template apply<V>(arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
       });
     });
   }

@@ -96,9 +96,12 @@ class WideNetwork {
       : plan(plan), p(p), threads(threads), last(plan.layerCount - 1) {
     const LayerPlan& end = plan.layers[last];
     int64_t pointers = 2 * rowCount();
+    int64_t pieceLength = 0;
     for (int l = 0; l <= last; l++) {
       widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
       pointers += rowCount() + plan.layers[l].inputs;
+      const int64_t length = pieceRows(plan.layers[l]) * plan.layers[l].units;
+      pieceLength = pieceLength < length ? length : pieceLength;
     }
     const int64_t units = end.unitsBefore + end.units;
     z = room.take<double>(rowCount() * units);
@@ -112,11 +115,13 @@ class WideNetwork {
     d = training ? room.take<double>(rowCount() * units) : nullptr;
     dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
     dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
-    // Pointers to rows: each thread's own.
+    // Each thread's own.
+    piece = training ? room.take<double>(threads.size() * pieceLength) : nullptr;
     table = room.take<const double*>(threads.size() * pointers);
     if (table == nullptr) return;
     table += threads.index() * pointers;
     biasLanes += threads.index() * end.units * V::lanes;
+    if (training) piece += threads.index() * pieceLength;
     const double** at = table + 2 * rowCount();
     for (int l = 0; l <= last; l++) {
       for (int64_t i = 0; i < rowCount(); i++) *at++ = outputOf(l) + i * plan.layers[l].units;
@@ -184,41 +189,49 @@ class WideNetwork {
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(offset,
-  // count) is called for one piece of parameters after the other as soon as their gradients are there.
+  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(at, g,
+  // count) is called for one piece of parameters after the other as soon as their gradients are there. Those of a
+  // `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave the cache to the
+  // weights.
   template <class F>
-  LOCKSTEP_INLINE void gradients(double* g, bool anew, F finished) {
+  LOCKSTEP_INLINE void gradients(double* g, bool anew, bool whole, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
       const int64_t units = layer.units;
       const Share columns = columnShare(l);
       if (columns.from == columns.to) continue;
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
-      // So many rows of weights that they are still near when they are finished.
-      const int64_t most = kNearParameters / units / 8 * 8 + 8;
+      const int64_t most = pieceRows(layer);
       for (int64_t k = 0; k < layer.inputs; k += most) {
         const int64_t count = layer.inputs - k < most ? layer.inputs - k : most;
         const int64_t at = layer.weights + k * units;
-        const Sums weights = {g + at, units, V::lanes};
+        double* const to = whole ? piece : g + at;
+        const Sums weights = {to, units, V::lanes};
         productByColumns<V, Widths, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
                                                         anew ? kAnew : Vectors(weights), columns.from, columns.to);
-        eachSegment(count, units, columns,
-                    [&](int64_t i, int64_t length) LOCKSTEP_LAMBDA { finished(at + i, length); });
+        const auto finishedPart = [&](int64_t i, int64_t length) LOCKSTEP_LAMBDA { finished(at + i, to + i, length); };
+        eachSegment(count, units, columns, finishedPart);
       }
-      double* const bias = g + layer.bias;
+      double* const bias = whole ? piece : g + layer.bias;
       eachVectorOf<Widths>(columns.from, columns.to, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         T sum = anew ? T::splat(-0.0) : T::load(bias + j);
         for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
-      finished(layer.bias + columns.from, columns.to - columns.from);
+      finished(layer.bias + columns.from, bias + columns.from, columns.to - columns.from);
     }
   }
 
  private:
   static constexpr Vectors kAnew = {nullptr, 0, 0};
-  static constexpr int64_t kNearParameters = 8192;
+
+  // So many rows of weights that their gradients are still near when they are finished.
+  static int64_t pieceRows(const LayerPlan& layer) {
+    constexpr int64_t nearParameters = 8192;
+    const int64_t rows = nearParameters / layer.units / 8 * 8 + 8;
+    return rows < layer.inputs ? rows : layer.inputs;
+  }
 
   int64_t rowCount() const { return plan.rows < kRows ? plan.rows : kRows; }
   // Whole vectors of samples.
@@ -387,6 +400,7 @@ class WideNetwork {
   double* dLanes;
   double* dBefore;
   double* losses;
+  double* piece;
   // Where the rows begin: of x, of y, then for each layer of its outputs and of its weights.
   const double** table;
 };
