@@ -14,6 +14,7 @@ export const SMALL: Case = {
   x: { style: 'sensible', seed: 1, odd: [] },
   y: { style: 'sensible', seed: 2, odd: [] },
   form: 'flat',
+  threads: 1,
   fit: { epochs: 3, batchSize: 4, shuffle: true, seed: 2 ** 32 + 5 },
 }
 
