@@ -51,14 +51,15 @@ describe('every path ends in the same bits', () => {
     [200, [1, 2, 3, 4].map((count) => `layers ${count}`)],
     [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
     [400, ['wide on 1, a team of 1']],
-    [60, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
+    [40, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
     [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
     [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
     [1000, ['finished']],
     [100, ['diverged']],
     [10, ['diverged after the first epoch']],
   ]
-  it('on threads of the pool', () => {
+  it('on threads of the pool', function () {
+    if (cases < ROUNDS * CASES) this.skip()
     assert.ok(addon.poolThreads() >= 7, `${addon.poolThreads()} threads`)
   })
 
