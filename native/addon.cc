@@ -122,10 +122,10 @@ Napi::Array kernelSetArray(Napi::Env env) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
-  // Hooks run last first: by then every training of this environment has ended.
+  // Hooks run last first: by then every training of this environment has ended. Each loading needs a hook of its own,
+  // which napi_add_env_cleanup_hook with the same arguments is not.
   holdPool();
-  napi_add_env_cleanup_hook(
-      env, [](void*) { releasePool(); }, nullptr);
+  env.AddCleanupHook([] { releasePool(); });
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/native.js'
 import { sameBits } from './support/bits.js'
 import {
   type Argument,
@@ -10,21 +10,20 @@ import {
   call,
   ENTRY_POINTS,
   errorOf,
+  placeOf,
   printableWrongKinds,
-  SMALL,
-  wrongKinds,
+  WIDE,
 } from './support/calls.js'
 import { script } from './support/child.js'
 import { jobOf } from './support/job.js'
-import { refuses, valuesOf } from './support/refuses.js'
-import { detached, outOfBounds } from './support/wrong.js'
+import { refusals, refuses, refusesOne, valuesOf } from './support/refuses.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 const [best] = available
 
-/** What is expected for the arguments that are no Float64Array. */
-const ARRAYS: Readonly<Record<string, string>> = { set: 'the index of a kernel set', cancelled: 'an Int32Array' }
+const parametersOf = (given: readonly Argument[]): Float64Array =>
+  given[placeOf(given, 'parameters')][1] as Float64Array
 
 describe('the addon', () => {
   it('takes the arguments that the tests below make wrong', async () => {
@@ -34,73 +33,7 @@ describe('the addon', () => {
     }
   })
 
-  for (const entry of ENTRY_POINTS) {
-    it(`refuses missing arguments: ${entry}`, async () => {
-      const good = valuesOf(argumentsOf(addon, entry, best))
-      for (let count = 0; count < good.length; count++) {
-        await refuses(entry, good.slice(0, count), `${count} arguments`)
-      }
-    })
-
-    it(`refuses arguments of wrong kinds: ${entry}`, async () => {
-      const names = argumentsOf(addon, entry, best).map(([name]) => name)
-      for (const [at, name] of names.entries()) {
-        for (const [kind, value] of wrongKinds()) {
-          const given = valuesOf(argumentsOf(addon, entry, best))
-          given[at] = value
-          const error = await refuses(entry, given, `${kind} for ${name}`)
-          const message = `Expected ${ARRAYS[name] ?? 'a Float64Array'} for ${name}.`.replace(/ for set\.$/, '.')
-          assert.deepEqual([error.name, error.message], ['TypeError', message])
-        }
-      }
-    })
-
-    it(`refuses arrays of wrong lengths, of wrong elements, and without memory: ${entry}`, async () => {
-      const names = argumentsOf(addon, entry, best).map(([name]) => name)
-      for (const [at, name] of names.entries()) {
-        if (ARRAYS[name] !== undefined) continue
-        const { length } = argumentsOf(addon, entry, best)[at][1] as Float64Array
-        const wrong: Argument[] = [
-          ['an array of length 0', new Float64Array(0)],
-          ['an array that is too short', new Float64Array(length - 1)],
-          ['float32 values', new Float32Array(length)],
-          ['a detached array', detached(length)],
-          ['an array whose buffer has shrunk', outOfBounds(length)],
-          // A workspace may be longer than it must.
-          ...(name === 'workspace' ? [] : [['an array that is too long', new Float64Array(length + 1)] as const]),
-        ]
-        for (const [kind, value] of wrong) {
-          const given = valuesOf(argumentsOf(addon, entry, best))
-          given[at] = value
-          const error = await refuses(entry, given, `${kind} for ${name}`)
-          assert.match(error.message, name === 'the plan' ? /plan/ : new RegExp(` for ${name}\\b`))
-        }
-      }
-    })
-
-    it(`refuses kernel sets that do not exist: ${entry}`, async () => {
-      const sets = [-1, 0.5, addon.kernelSets.length, 1e9, 2 ** 53, Number.NaN, Infinity, -Infinity]
-      for (const set of sets) {
-        const given = valuesOf(argumentsOf(addon, entry, best))
-        given[0] = set
-        const error = await refuses(entry, given, `the kernel set ${set}`)
-        assert.equal(error.name, 'RangeError')
-        assert.match(error.message, /^There is no kernel set /)
-      }
-    })
-  }
-
-  for (const [index, { name, available: runs, reason }] of addon.kernelSets.entries()) {
-    if (runs) continue
-    it(`refuses a kernel set that cannot run here: ${name}`, async () => {
-      for (const entry of ENTRY_POINTS) {
-        const given = valuesOf(argumentsOf(addon, entry, best))
-        given[0] = index
-        const error = await refuses(entry, given, name)
-        assert.equal(error.message, `${name} cannot run here: ${reason}`)
-      }
-    })
-  }
+  for (const entry of ENTRY_POINTS) refusals(entry, () => argumentsOf(addon, entry, best))
 
   it('refuses any drawn arguments', async () => {
     const odd = fc.oneof(
@@ -120,48 +53,50 @@ describe('the addon', () => {
   it('refuses a flag to stop at that is no single number', async () => {
     const wrong = [new Int32Array(0), new Int32Array(2), new Uint32Array(1), new Float64Array(1), new Int8Array(4)]
     for (const value of wrong) {
-      const given = valuesOf(argumentsOf(addon, 'trainAsync', best))
-      given[given.length - 1] = value
-      const error = await refuses('trainAsync', given, 'it')
+      const make = () => argumentsOf(addon, 'trainAsync', best)
+      const error = await refusesOne('trainAsync', make, 'cancelled', value, 'it')
       assert.match(error.message, /^Expected an Int32Array( of length 1)? for cancelled/)
     }
   })
 
-  it('stops a training where its flag is set', async () => {
+  it('stops a training where its flag is set, on any number of threads', async () => {
     const CANCELLED = 3
-    const job = jobOf({ ...SMALL, fit: { ...SMALL.fit, epochs: 10_000_000 } })
+    const job = jobOf({ ...WIDE, fit: { ...WIDE.fit, epochs: 10_000_000 } })
     for (const set of available) {
-      const given = valuesOf(argumentsOf(addon, 'trainAsync', set, job))
-      const promise = call(addon, 'trainAsync', given) as Promise<TrainingOutcome>
-      const [flag] = given.slice(-1) as [Int32Array]
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      Atomics.store(flag, 0, 1)
-      const { epochs, status, parameter } = await promise
-      assert.deepEqual([status, parameter], [CANCELLED, -1])
-      assert.ok(epochs < 10_000_000)
+      for (const threads of [1, 2, 3, 8]) {
+        const given = valuesOf(argumentsOf(addon, 'trainAsync', set, job, threads))
+        const promise = call(addon, 'trainAsync', given) as Promise<TrainingOutcome>
+        const [flag] = given.slice(-1) as [Int32Array]
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        Atomics.store(flag, 0, 1)
+        const { epochs, status, parameter } = await promise
+        assert.deepEqual([status, parameter], [CANCELLED, -1])
+        assert.ok(epochs < 10_000_000)
+      }
     }
   })
 
   it('copies a plan before it begins', async () => {
-    const plan = encodePlan(addon, jobOf(SMALL).plan)
-    const run = () => valuesOf(argumentsOf(addon, 'trainAsync', best))
-    const [expected, actual] = [run(), run()]
-    call(addon, 'train', expected)
-    actual[1] = plan
-    const promise = call(addon, 'trainAsync', actual)
-    plan.fill(Number.NaN)
-    await promise
-    sameBits(actual[2] as Float64Array, expected[2] as Float64Array, 'parameters')
+    for (const threads of [1, 2]) {
+      const run = () => argumentsOf(addon, 'trainAsync', best, jobOf(WIDE), threads)
+      const [expected, actual] = [run(), run()]
+      await call(addon, 'trainAsync', valuesOf(expected))
+      const promise = call(addon, 'trainAsync', valuesOf(actual))
+      const plan = actual[placeOf(actual, 'the plan')][1] as Float64Array
+      plan.fill(Number.NaN)
+      await promise
+      sameBits(parametersOf(actual), parametersOf(expected), 'parameters')
+    }
   })
 
-  it('runs more trainings beside the event loop than the pool has threads', async () => {
-    const expected = valuesOf(argumentsOf(addon, 'train', best))
-    call(addon, 'train', expected)
-    const all = Array.from({ length: 40 }, (_, i) =>
-      valuesOf(argumentsOf(addon, 'trainAsync', available[i % available.length])),
-    )
-    await Promise.all(all.map((given) => call(addon, 'trainAsync', given)))
-    for (const given of all) sameBits(given[2] as Float64Array, expected[2] as Float64Array, 'parameters')
+  it('runs more trainings beside the event loop than libuv has threads', async () => {
+    const expected = argumentsOf(addon, 'train', best)
+    const before = parametersOf(expected).slice()
+    call(addon, 'train', valuesOf(expected))
+    assert.notDeepEqual(parametersOf(expected), before)
+    const all = Array.from({ length: 40 }, (_, i) => argumentsOf(addon, 'trainAsync', available[i % available.length]))
+    await Promise.all(all.map((given) => call(addon, 'trainAsync', valuesOf(given))))
+    for (const given of all) sameBits(parametersOf(given), parametersOf(expected), 'parameters')
   })
 
   it('holds on to arrays that nobody else holds while it trains', () => {

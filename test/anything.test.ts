@@ -62,7 +62,10 @@ const optimizer = fc.oneof(
 )
 const trainer = options(
   { loss: name(lossNames), optimizer },
-  { backend: name(['auto', 'typescript']), threads: mostly(fc.constantFrom(1, 'auto')) },
+  {
+    backend: name(['auto', 'typescript']),
+    threads: mostly(fc.oneof(fc.integer({ min: 1, max: 1024 }), fc.constant('auto'))),
+  },
 )
 
 const row = mostly(fc.array(number, { minLength: 2, maxLength: 2 }))

@@ -75,6 +75,7 @@ describe('an ensemble trains each member as it would alone', () => {
     x: { style: 'sensible', seed: 1, odd: [] },
     y: { style: 'sensible', seed: 2, odd: [] },
     form: 'flat',
+    threads: 2,
     fit: { epochs: 3, batchSize: 3, shuffle: true, seed: 5 },
   }
   const membersOf = (count: number): number[] => Array.from({ length: count }, (_, i) => 7 * i)
@@ -84,11 +85,10 @@ describe('an ensemble trains each member as it would alone', () => {
       const learningRate = membersOf(count).map((seed) => 0.01 * (1 + seed))
       for (const fitSeed of [3, membersOf(count)]) {
         await everyPathAgrees({
-          common,
+          common: { ...common, threads: 1 + (count % 3) },
           seeds: membersOf(count),
           fitSeed,
           optimizer: { name: 'sgd', learningRate, momentum: 0.5 },
-          threads: 1 + (count % 3),
         })
       }
     }
@@ -105,7 +105,6 @@ describe('an ensemble trains each member as it would alone', () => {
         seeds: membersOf(17),
         fitSeed: membersOf(17),
         optimizer: { name: 'sgd', learningRate, momentum: 0.5 },
-        threads: 2,
       })
       for (const [i, { result }] of members.entries()) {
         assert.equal(result instanceof DivergenceError, i === broken, `member ${i}`)
@@ -131,7 +130,6 @@ describe('an ensemble trains each member as it would alone', () => {
       seeds: [1, 2, 3],
       fitSeed: [4, 5, 6],
       optimizer: { name: 'adam', beta1: [0.5, 0.9, 0.8] },
-      threads: 2,
     })
   })
 

@@ -1,6 +1,7 @@
 /** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
+import { type Addon, loadAddon } from '#lib/native.js'
 import { node } from './support/child.js'
 import { Coverage } from './support/coverage.js'
 import { nativePaths } from './support/paths.js'
@@ -14,6 +15,8 @@ import {
 } from './support/tables.js'
 
 const ROUNDS = 3
+
+const addon = loadAddon() as Addon
 
 describe('every path ends in the same bits', () => {
   const coverage = new Coverage()
@@ -47,12 +50,19 @@ describe('every path ends in the same bits', () => {
     [100, [...initializerNames, 'none', 'default'].map((name) => `initializer ${name}`)],
     [200, [1, 2, 3, 4].map((count) => `layers ${count}`)],
     [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
+    [400, ['wide on 1, a team of 1']],
+    [40, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
     [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
     [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
     [1000, ['finished']],
     [100, ['diverged']],
     [10, ['diverged after the first epoch']],
   ]
+  it('on threads of the pool', function () {
+    if (cases < ROUNDS * CASES) this.skip()
+    assert.ok(addon.poolThreads() >= 7, `${addon.poolThreads()} threads`)
+  })
+
   for (const [least, labels] of expectations) {
     it(`of which at least ${least} were about each of: ${labels.join(', ')}`, function () {
       if (cases < ROUNDS * CASES) this.skip()

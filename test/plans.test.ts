@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { chooseBackend } from '#lib/backend.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL } from './support/calls.js'
+import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, WIDE } from './support/calls.js'
 import { script } from './support/child.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 import { type Job, jobOf } from './support/job.js'
@@ -88,7 +88,7 @@ describe('a plan with a wrong option of its optimizer', () => {
 })
 
 /** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
-function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number): Results | null {
+function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
   const guarded = new Guarded(guard, 0)
   const parameters = guarded.of(job.parameters, 'parameters')
   const state = guarded.of(job.state, 'state')
@@ -97,8 +97,8 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   const y = guarded.of(job.y, 'y')
   let outcome = null
   try {
-    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, 1), byte, 'workspace')
-    outcome = addon.train(set, plan, 1, parameters, state, workspace, x, y, history)
+    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
+    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, history)
   } catch (error) {
     assert.ok(error instanceof Error)
   }
@@ -137,22 +137,31 @@ describe('a drawn plan', () => {
   it('is refused, or leads nowhere outside its arrays', function () {
     this.timeout(120_000)
     let taken = 0
+    let together = 0
     const optimizer = fc.constantFrom(...optimizerNames)
-    const property = fc.property(optimizer, changes, (name, drawn) => {
-      const plan = encodePlan(addon, jobOf({ ...SMALL, optimizer: name }).plan)
-      for (const [position, value] of drawn) plan[position % plan.length] = value
-      const job = fitting(plan)
-      if (job === null) return
-      const expected = runOn(available[0], plan, job, 0x00, 1e300)
-      if (expected !== null) taken++
-      for (const set of available) {
-        const actual = runOn(set, plan, job, 0xff, -3.5)
-        if (expected === null) assert.equal(actual, null)
-        else sameResults(actual ?? {}, expected, addon.kernelSets[set].name)
-      }
-    })
+    const shape = fc.constantFrom(SMALL, WIDE)
+    const property = fc.property(
+      shape,
+      optimizer,
+      changes,
+      fc.integer({ min: 1, max: 4 }),
+      (common, name, drawn, most) => {
+        const plan = encodePlan(addon, jobOf({ ...common, optimizer: name }).plan)
+        for (const [position, value] of drawn) plan[position % plan.length] = value
+        const job = fitting(plan)
+        if (job === null) return
+        const expected = runOn(available[0], plan, job, 0x00, 1e300)
+        if (expected !== null) taken++
+        if (expected !== null && common === WIDE && most > 1) together++
+        for (const set of available) {
+          const actual = runOn(set, plan, job, 0xff, -3.5, most)
+          if (expected === null) assert.equal(actual, null)
+          else sameResults(actual ?? {}, expected, addon.kernelSets[set].name)
+        }
+      },
+    )
     fc.assert(property, { numRuns: 5000 })
-    assert.ok(taken >= 200, `only ${taken} were taken`)
+    assert.ok(taken >= 200 && together >= 50, `only ${taken} were taken, ${together} of them by several threads`)
   })
 })
 
@@ -161,16 +170,19 @@ describe('arrays that share memory', () => {
   it('are refused, or crash nothing', () => {
     const source = `
       import { loadAddon } from '#lib/native.js'
-      import { argumentsOf, call } from './out/test/support/calls.js'
+      import { argumentsOf, call, placeOf, SMALL, WIDE } from './out/test/support/calls.js'
+      import { jobOf } from './out/test/support/job.js'
       const addon = loadAddon()
       for (const [set, { available }] of addon.kernelSets.entries()) {
         if (!available) continue
-        for (const entry of ['predict', 'evaluate', 'train']) {
-          const names = argumentsOf(addon, entry, set).map(([name]) => name)
-          for (let at = 2; at < names.length; at++) {
+        for (const [entry, shape] of ['predict', 'evaluate', 'train'].flatMap((name) => [[name, SMALL], [name, WIDE]])) {
+          const make = () => argumentsOf(addon, entry, set, jobOf(shape), shape === WIDE ? 2 : 1)
+          const good = make()
+          for (let at = 2; at < good.length; at++) {
+            if (!(good[at][1] instanceof Float64Array)) continue
             for (let from = 0; from < 400; from++) {
-              const given = argumentsOf(addon, entry, set).map(([, value]) => value)
-              const workspace = given[names.indexOf('workspace')]
+              const given = make().map(([, value]) => value)
+              const workspace = given[placeOf(good, 'workspace')]
               const { length } = given[at]
               if (from + length > workspace.length) break
               workspace.set(given[at], from)

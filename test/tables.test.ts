@@ -28,6 +28,7 @@ const drawn: Case = {
   x: { style: 'sensible', seed: 1, odd: [] },
   y: { style: 'sensible', seed: 2, odd: [] },
   form: 'flat',
+  threads: 1,
   fit: { epochs: 9, batchSize: 7, shuffle: true, seed: 13 * 2 ** 32 + 17 },
 }
 

@@ -8,8 +8,9 @@ import { jobOf, runGuarded, type Surroundings } from './support/job.js'
 import { paths } from './support/paths.js'
 
 // Every bit 0, and every bit 1. The guards differ as well: were one read, the results would too.
-const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0 }
-const ONES: Surroundings = { byte: 0xff, guard: -3.5, offset: 1 }
+const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0, threads: 1 }
+const ONES: Surroundings = { byte: 0xff, guard: -3.5, offset: 1, threads: 3 }
+const NANS: Surroundings = { ...ONES, guard: Number.NaN }
 
 function checkEveryPath(drawn: Case, others: readonly Surroundings[]): void {
   const job = jobOf(drawn)
@@ -38,6 +39,7 @@ function drawn(inputs: number, layers: LayerOption[], rows: number, batchSize: n
     x: { style: 'sensible', seed: 1, odd: [] },
     y: { style: 'sensible', seed: 2, odd: [] },
     form: 'flat',
+    threads: 1,
     fit: { epochs: 3, batchSize, shuffle: true, seed: 7 },
     ...given,
   }
@@ -50,6 +52,7 @@ const unshuffled = (batchSize: number): Partial<Case> => ({
 
 describe('the workspace', () => {
   const small = [layer(2, 'sigmoid'), layer(1, 'sigmoid')]
+  const stack = [layer(17, 'tanh'), layer(3, 'tanh'), layer(33, 'softmax')]
   const shapes: readonly (readonly [string, Case])[] = [
     ...[1, 2, 3, 4].map(
       (rows) => [`2-2-1 with a batch of ${rows}`, drawn(2, small, rows, rows, unshuffled(rows))] as const,
@@ -72,11 +75,16 @@ describe('the workspace', () => {
       ),
     ],
     ['7-64 with more rows than a block', drawn(7, [layer(64, 'sigmoid')], 131, 131, unshuffled(131))],
+    // Few rows, and rows that leave the last vector of samples half empty.
+    ...[1, 2, 3, 5, 9, 67].flatMap((rows) => [
+      [`2-131-3 with ${rows} rows`, drawn(2, [layer(131, 'relu'), layer(3, 'sigmoid')], rows, rows, {})] as const,
+      [`129-17-3-33 with ${rows} rows`, drawn(129, stack, rows, rows, { loss: 'categoricalCrossentropy' })] as const,
+    ]),
   ]
   for (const [title, shape] of shapes) {
     it(`may hold anything and begin anywhere: ${title}`, () => {
       const offsets = [1, 2, 3, 4, 5, 6, 7, 8]
-      checkEveryPath(shape, [ZEROS, ONES, ...offsets.map((offset) => ({ ...ONES, offset }))])
+      checkEveryPath(shape, [ZEROS, ONES, ...offsets.map((offset) => ({ ...NANS, offset, threads: 1 + (offset % 4) }))])
     })
   }
 
@@ -87,6 +95,7 @@ describe('the workspace', () => {
         checkEveryPath(shape, [
           { ...ZEROS, offset },
           { ...ONES, offset },
+          { ...NANS, offset, threads: shape.threads },
         ]),
       ),
       { numRuns: 300 },

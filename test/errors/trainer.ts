@@ -177,12 +177,27 @@ const rows: readonly Row[] = [
     'TypeError',
     `Expected the name of a backend for backend but received 1 of type number. ${backend}`,
   ],
-  ['2 threads', given({ threads: 2 }), 'RangeError', "Expected 1 or 'auto' for threads but received 2 of type number."],
+  ...[0, -1, 1.5, Number.NaN, Infinity, 1025].map(
+    (threads): Row => [
+      `${threads} threads`,
+      given({ threads }),
+      'RangeError',
+      `Expected an integer from 1 to 1024 for threads but received ${threads} of type number.`,
+    ],
+  ),
+  ...['2', 'all', 'Auto', ''].map(
+    (threads): Row => [
+      `threads as the text '${threads}'`,
+      given({ threads }),
+      'RangeError',
+      `Expected a number or 'auto' for threads but received "${threads}" of type string.`,
+    ],
+  ),
   [
-    'threads as text',
-    given({ threads: '1' }),
+    'threads as null',
+    given({ threads: null }),
     'TypeError',
-    'Expected 1 or \'auto\' for threads but received "1" of type string.',
+    'Expected an integer from 1 to 1024 for threads but received null.',
   ],
 ]
 

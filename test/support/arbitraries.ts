@@ -99,6 +99,14 @@ const start: Arbitrary<Case['start']> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ values, shared: fc.boolean() }) },
 )
 
+/** Mostly few: where there are fewer processors, a larger team spends its time with waiting. */
+const threads: Arbitrary<number> = fc.oneof(
+  { withCrossShrink: true },
+  { weight: 2, arbitrary: fc.constant(1) },
+  { weight: 3, arbitrary: fc.integer({ min: 1, max: 3 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
+)
+
 const shape = fc.record({
   inputs: sizes(40),
   hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
@@ -134,6 +142,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       x: values,
       y: values,
       form: fc.constantFrom<Case['form']>('flat', 'shared', 'rows'),
+      threads,
       fit,
     })
     .map(({ shape: { inputs, hidden, last }, loss, ...rest }) => {

@@ -14,8 +14,12 @@ export const SMALL: Case = {
   x: { style: 'sensible', seed: 1, odd: [] },
   y: { style: 'sensible', seed: 2, odd: [] },
   form: 'flat',
+  threads: 1,
   fit: { epochs: 3, batchSize: 4, shuffle: true, seed: 2 ** 32 + 5 },
 }
+
+/** The same with a layer for the tiled products. */
+export const WIDE: Case = { ...SMALL, layers: [{ ...SMALL.layers[0], units: 17 }, { units: 2 }] }
 
 export const ENTRY_POINTS = [
   'predictionWorkspace',
@@ -36,8 +40,17 @@ export type AddonFunction = EntryPoint | 'ensembleWorkspace' | 'trainEnsemble' |
 /** An argument's name and value. */
 export type Argument = readonly [name: string, value: unknown]
 
+/** Where the argument of this name stands, or -1. */
+export const placeOf = (given: readonly Argument[], name: string): number => given.findIndex(([one]) => one === name)
+
 /** The arguments of one entry point, freshly made, for the kernel set with this index. */
-export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: Job = jobOf(SMALL)): Argument[] {
+export function argumentsOf(
+  addon: Addon,
+  entry: EntryPoint,
+  set: number,
+  job: Job = jobOf(SMALL),
+  threads = 1,
+): Argument[] {
   const { x, y, parameters, state } = job
   const plan = encodePlan(addon, job.plan)
   const first: Argument[] = [
@@ -57,17 +70,18 @@ export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: J
       return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
     case 'usefulThreads':
     case 'trainingWorkspace':
-      return [...first, ['threads', 1]]
+      return [...first, ['threads', threads]]
     case 'train':
     case 'trainAsync': {
       const arrays: Argument[] = [
         ['parameters', parameters],
         ['state', state],
-        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, 1)),
+        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, threads)),
         ['x', x],
         ['y', y],
       ]
-      const training: Argument[] = [...first, ['threads', 1], ...arrays, ['history', new Float64Array(job.plan.epochs)]]
+      const history: Argument = ['history', new Float64Array(job.plan.epochs)]
+      const training: Argument[] = [...first, ['threads', threads], ...arrays, history]
       return entry === 'train' ? training : [...training, ['cancelled', new Int32Array(1)]]
     }
     default:

@@ -26,6 +26,8 @@ export interface Case {
   readonly y: Values
   /** How samples and targets are handed over. */
   readonly form: 'flat' | 'shared' | 'rows'
+  /** How many threads it may use. */
+  readonly threads: number
   readonly fit: {
     readonly epochs: number
     readonly batchSize: number

@@ -2,6 +2,7 @@
 import type { OptimizerOption } from 'lockstep-nn'
 import { activationOf, type Case } from './case.js'
 import type { Outcome } from './run.js'
+import { isWide, teamOf } from './threads.js'
 
 const nameOf = (choice: string | { readonly name: string } | undefined): string =>
   choice === undefined ? 'default' : typeof choice === 'string' ? choice : choice.name
@@ -13,6 +14,8 @@ function variantOf(optimizer: OptimizerOption): string {
 }
 
 const sizeClass = (size: number): string => (size <= 4 ? '1 to 4' : size <= 17 ? '5 to 17' : '18 to 70')
+
+const countOf = (threads: number): string => (threads < 4 ? `${threads}` : '4 or more')
 
 /** The form of the network for which the kernels have code of its own. */
 const isSmall = ({ inputs, layers }: Case): boolean =>
@@ -33,6 +36,7 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   yield `data ${form}`
   yield `shuffle ${fit.shuffle}`
   if (rows % batch !== 0) yield 'smaller last batch'
+  if (isWide(drawn)) yield `wide on ${countOf(drawn.threads)}, a team of ${countOf(teamOf(drawn))}`
   if (isSmall(drawn)) yield `2-2-1 with batches of ${batch <= 4 ? batch : 'more'}`
   yield outcome.divergence === null ? 'finished' : 'diverged'
   if (outcome.divergence !== null && outcome.divergence.epoch > 0) yield 'diverged after the first epoch'

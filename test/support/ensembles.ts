@@ -26,7 +26,6 @@ export interface EnsembleCase {
   readonly fitSeed: number | readonly number[]
   /** The optimizer, some of its options as arrays. */
   readonly optimizer: EnsembleOptimizerOption
-  readonly threads: number
 }
 
 /** What a training leaves behind for one member. */
@@ -83,10 +82,9 @@ export const ensembleCases: Arbitrary<EnsembleCase> = fc
     wanted: fc.integer({ min: 1, max: MOST_MEMBERS }),
     first: seeds,
     differ: fc.nat(),
-    threads: fc.integer({ min: 1, max: 3 }),
     ownShuffles: fc.boolean(),
   })
-  .map(({ drawn, wanted, first, differ, threads, ownShuffles }) => {
+  .map(({ drawn, wanted, first, differ, ownShuffles }) => {
     const within = (size: number): number => 1 + ((size - 1) % MOST_SIZE)
     const fit = { ...drawn.fit, batchSize: within(drawn.fit.batchSize), epochs: 1 + ((drawn.fit.epochs - 1) % 4) }
     const common: Case = { ...drawn, rows: within(drawn.rows), fit }
@@ -98,7 +96,6 @@ export const ensembleCases: Arbitrary<EnsembleCase> = fc
       seeds: Array.from({ length: count }, (_, i) => seedOf(i, first)),
       fitSeed: ownShuffles ? own : fit.seed,
       optimizer: spread(drawn.optimizer, count, differ),
-      threads,
     }
   })
 
@@ -148,8 +145,8 @@ export async function togetherOutcomes(
   path: string,
   method: Method,
 ): Promise<MemberOutcome[]> {
-  const { common, optimizer, threads, fitSeed: seed } = drawn
-  const { loss, form, inputs, fit } = common
+  const { common, optimizer, fitSeed: seed } = drawn
+  const { loss, form, inputs, fit, threads } = common
   const ensemble = ensembleOf(drawn)
   const trainer = new Trainer(ensemble, { loss, optimizer, threads, backend: path })
   const x = form === 'rows' ? asRows(data.x, inputs) : data.x

@@ -37,10 +37,12 @@ export interface Surroundings {
   readonly guard: number
   /** How far every array is from an even place. */
   readonly offset: number
+  /** How many threads train at most. */
+  readonly threads: number
 }
 
 /** Predicts, evaluates and trains on copies of a job's arrays, and checks what lies around them. */
-export function runGuarded(job: Job, path: string, { byte, guard, offset }: Surroundings): Results {
+export function runGuarded(job: Job, path: string, { byte, guard, offset, threads }: Surroundings): Results {
   const { backend } = chooseBackend(path)
   const { plan } = job
   const guarded = new Guarded(guard, offset)
@@ -54,8 +56,8 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset }: Surr
   backend.predict(plan, parameters, x, output, forPrediction)
   const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
   const evaluated = backend.evaluate(plan, parameters, x, y, forEvaluation)
-  const workspace = guarded.bytes(backend.trainingWorkspace(plan, 1), byte, 'workspace of train')
-  const outcome = backend.train(plan, 1, { parameters, state, workspace, x, y, history })
+  const workspace = guarded.bytes(backend.trainingWorkspace(plan, threads), byte, 'workspace of train')
+  const outcome = backend.train(plan, threads, { parameters, state, workspace, x, y, history })
   guarded.check(path)
   return {
     output,

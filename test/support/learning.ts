@@ -11,6 +11,9 @@ import {
 export const INPUTS = 3
 export const OUTPUTS = 2
 
+/** Hidden units enough for several threads. */
+export const WIDE_HIDDEN: readonly LayerOption[] = [{ units: 33, activation: 'tanh' }]
+
 export interface Task {
   readonly x: Float64Array
   readonly y: Float64Array
@@ -34,11 +37,12 @@ export interface Setup {
   readonly optimizer?: OptimizerOption
   readonly backend?: string
   readonly seed?: number
+  readonly threads?: number | 'auto'
 }
 
 export function newTrainer(setup: Setup = {}): Trainer {
   const { hidden = [{ units: 5, activation: 'tanh' }], last = 'linear', seed = 3 } = setup
-  const { loss = 'meanSquaredError', optimizer = { name: 'sgd', learningRate: 0.25 }, backend } = setup
+  const { loss = 'meanSquaredError', optimizer = { name: 'sgd', learningRate: 0.25 }, backend, threads } = setup
   const layers = [...hidden, { units: OUTPUTS, activation: last } as LayerOption]
-  return new Trainer(new Network({ inputs: INPUTS, layers, seed }), { loss, optimizer, backend })
+  return new Trainer(new Network({ inputs: INPUTS, layers, seed }), { loss, optimizer, backend, threads })
 }

@@ -11,8 +11,8 @@ const loss = 'meanSquaredError'
 const samples = (): Float64Array => new Float64Array(ROWS * INPUTS).map((_, i) => ((i % 17) - 8) / 8)
 const targets = (): Float64Array => new Float64Array(ROWS).map((_, i) => (i % 3) / 2)
 
-export function longTraining(backend: string, batchSize: number): Promise<History> {
-  const trainer = new Trainer(new Network({ ...shape, seed: 1 }), { loss, optimizer, backend })
+export function longTraining(backend: string, batchSize: number, threads = 1): Promise<History> {
+  const trainer = new Trainer(new Network({ ...shape, seed: 1 }), { loss, optimizer, backend, threads })
   return trainer.fit(samples(), targets(), { epochs: 1_000_000, batchSize })
 }
 

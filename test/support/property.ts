@@ -15,10 +15,13 @@ export async function everyPathAgrees(drawn: Case, coverage: Coverage): Promise<
   const before = { x: data.x.slice(), y: data.y.slice() }
   const expected = await run(drawn, data, 'typescript', 'fitSync')
   coverage.note(drawn, expected)
-  for (const path of paths) {
-    for (const method of METHODS) {
+  for (const [i, path] of paths.entries()) {
+    for (const [k, method] of METHODS.entries()) {
       if (path === 'typescript' && method === 'fitSync') continue
-      sameOutcome(await run(drawn, data, path, method), expected, `${path}, ${method}`)
+      // One of the two on as many threads as were drawn, the other on one.
+      const threads = i % 2 === k ? drawn.threads : 1
+      const outcome = await run({ ...drawn, threads }, data, path, method)
+      sameOutcome(outcome, expected, `${path}, ${method}, threads: ${threads}`)
     }
   }
   sameBits(data.x, before.x, 'x after all trainings')

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/native.js'
 import { isFloat64Array } from '#lib/validate.js'
 import { bitsOf } from './bits.js'
-import { type AddonFunction, type Argument, errorOf } from './calls.js'
+import { type AddonFunction, type Argument, errorOf, placeOf, wrongKinds } from './calls.js'
+import { detached, outOfBounds } from './wrong.js'
 
 const addon = loadAddon() as Addon
 
@@ -29,4 +30,97 @@ export async function refuses(entry: AddonFunction, given: readonly unknown[], w
     assert.deepEqual(bitsOf(array), before[i], `${entry} wrote to an array in spite of ${what}`)
   })
   return error
+}
+
+/** Makes the arguments of an entry point that fit, anew for each call. */
+export type Make = () => readonly Argument[]
+
+/** Refuses arguments that fit but for the one of this name. */
+export async function refusesOne(
+  entry: AddonFunction,
+  make: Make,
+  name: string,
+  value: unknown,
+  what: string,
+): Promise<Error> {
+  const given = make()
+  const values = valuesOf(given)
+  values[placeOf(given, name)] = value
+  return await refuses(entry, values, `${what} for ${name}`)
+}
+
+/** What is expected where this argument stands. */
+function kindOf([name, value]: Argument): string {
+  if (name === 'set') return 'the index of a kernel set'
+  if (typeof value === 'number') return 'a number'
+  return value instanceof Int32Array ? 'an Int32Array' : 'a Float64Array'
+}
+
+function aboutLength(name: string): RegExp {
+  if (name === 'the plan') return /plan/
+  if (name === 'members') return /for members\.$|^Expected 5 numbers for each member but /
+  return new RegExp(` for ${name}\\b`)
+}
+
+/** The tests of what every entry point refuses. */
+export function refusals(entry: AddonFunction, make: Make): void {
+  const refusesThis = (name: string, value: unknown, what: string) => refusesOne(entry, make, name, value, what)
+
+  it(`refuses missing arguments: ${entry}`, async () => {
+    const good = valuesOf(make())
+    for (let count = 0; count < good.length; count++) {
+      await refuses(entry, good.slice(0, count), `${count} arguments`)
+    }
+  })
+
+  it(`refuses arguments of wrong kinds: ${entry}`, async () => {
+    for (const argument of make()) {
+      const [name] = argument
+      const expected = `Expected ${kindOf(argument)} for ${name}.`.replace(/ for set\.$/, '.')
+      for (const [kind, value] of wrongKinds()) {
+        const { name: type, message } = await refusesThis(name, value, kind)
+        assert.deepEqual([type, message], ['TypeError', expected])
+      }
+    }
+  })
+
+  it(`refuses arrays of wrong lengths, of wrong elements, and without memory: ${entry}`, async () => {
+    for (const [name, array] of make()) {
+      if (!isFloat64Array(array)) continue
+      const { length } = array
+      const wrong: Argument[] = [
+        ['an array of length 0', new Float64Array(0)],
+        ['an array that is too short', new Float64Array(length - 1)],
+        ['float32 values', new Float32Array(length)],
+        ['a detached array', detached(length)],
+        ['an array whose buffer has shrunk', outOfBounds(length)],
+        // A workspace may be longer than it must.
+        ...(name === 'workspace' ? [] : [['an array that is too long', new Float64Array(length + 1)] as const]),
+      ]
+      for (const [kind, value] of wrong) {
+        assert.match((await refusesThis(name, value, kind)).message, aboutLength(name))
+      }
+    }
+  })
+
+  it(`refuses kernel sets that do not exist or cannot run: ${entry}`, async () => {
+    for (const set of [-1, 0.5, addon.kernelSets.length, 1e9, 2 ** 53, Number.NaN, Infinity, -Infinity]) {
+      const { name, message } = await refusesThis('set', set, `${set}`)
+      assert.equal(name, 'RangeError')
+      assert.match(message, /^There is no kernel set /)
+    }
+    for (const [set, { name, available, reason }] of addon.kernelSets.entries()) {
+      if (available) continue
+      assert.equal((await refusesThis('set', set, name)).message, `${name} cannot run here: ${reason}`)
+    }
+  })
+
+  if (placeOf(make(), 'threads') < 0) return
+  it(`refuses impossible numbers of threads: ${entry}`, async () => {
+    for (const threads of [0, -1, 0.5, 1025, 2 ** 31, 2 ** 53, Number.NaN, Infinity, -Infinity]) {
+      const { name, message } = await refusesThis('threads', threads, `${threads}`)
+      assert.equal(name, 'RangeError')
+      assert.match(message, /^Expected an integer from 1 to 1024 for threads but received /)
+    }
+  })
 }

@@ -38,8 +38,8 @@ async function attempt(train: () => History | Promise<History>, path: string): P
 
 export async function run(drawn: Case, data: Data, path: string, method: Method): Promise<Outcome> {
   const network = networkOf(drawn)
-  const { loss, optimizer, fit } = drawn
-  const trainer = new Trainer(network, { loss, optimizer, backend: path })
+  const { loss, optimizer, fit, threads } = drawn
+  const trainer = new Trainer(network, { loss, optimizer, backend: path, threads })
   assert.equal(trainer.backend.name, path)
   const rows = drawn.form === 'rows'
   const x = rows ? asRows(data.x, drawn.inputs) : data.x

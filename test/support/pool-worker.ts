@@ -1,0 +1,20 @@
+/** A worker thread that trains on several threads of the pool, and tells how many there were before and after. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Addon, loadAddon } from '#lib/native.js'
+import { newTrainer, task, WIDE_HIDDEN } from './learning.js'
+
+export interface PoolAnswer {
+  readonly before: number
+  readonly after: number
+  readonly digest: string
+}
+
+const addon = loadAddon() as Addon
+const { backend, threads, endless } = workerData as { backend: string; threads: number; endless: boolean }
+const before = addon.poolThreads()
+const { x, y } = task(20)
+const trainer = newTrainer({ backend, threads, hidden: WIDE_HIDDEN })
+await trainer.fit(x, y, { epochs: 100, batchSize: 8 })
+parentPort?.postMessage({ before, after: addon.poolThreads(), digest: trainer.network.digest() })
+// Whoever waits for this worker ends it.
+if (endless) await trainer.fit(x, y, { epochs: 2 ** 31 - 1 })

@@ -1,0 +1,25 @@
+/** How many threads a training runs on. */
+import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import type { Case } from './case.js'
+import { type Job, jobOf } from './job.js'
+
+const addon = loadAddon() as Addon
+
+/** The index of a native path's kernel set. */
+export const setOf = (path: string): number => addon.kernelSets.findIndex(({ name }) => path === `native/${name}`)
+
+/** Whether a network goes through the tiled products. */
+export const isWide = ({ layers }: Pick<Case, 'layers'>): boolean => layers.some(({ units }) => units >= 16)
+
+/** How many of so many threads a kernel set can use: each of them has a part of the workspace. */
+export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {
+  const encoded = encodePlan(addon, plan)
+  const needed = addon.trainingWorkspace(set, encoded, threads)
+  for (let fewer = 1; ; fewer++) if (addon.trainingWorkspace(set, encoded, fewer) === needed) return fewer
+}
+
+/** The size of the team that trains a case on the best kernel set; 1 where none runs here. */
+export function teamOf(drawn: Case): number {
+  const best = (addon?.kernelSets ?? []).findIndex(({ available }) => available)
+  return best < 0 ? 1 : usableThreads(best, jobOf(drawn), drawn.threads)
+}
