@@ -197,6 +197,7 @@ describe('a training that is written out', () => {
   const base: Omit<Case, 'layers'> = {
     inputs: 2,
     start: { seed: 5 },
+    threads: 1,
     loss: 'meanSquaredError',
     optimizer: 'sgd',
     rows: 4,

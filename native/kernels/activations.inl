@@ -14,6 +14,7 @@ struct NoOptions {
 template <class Unit>
 struct Elementwise {
   using Options = NoOptions;
+  static constexpr bool elementwise = true;
 
   template <class N, class Units>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
@@ -104,6 +105,7 @@ struct Softplus : Elementwise<Softplus> {
 struct Softmax {
   static constexpr const char* name = "softmax";
   using Options = NoOptions;
+  static constexpr bool elementwise = false;
 
   template <class N, class Units>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double) {

@@ -35,17 +35,24 @@ struct KernelSetOf {
     return SampleWidths::with(rows, f);
   }
 
-  // Tiled products need layers that are wide enough, and enough to do for what they cost beside the arithmetic.
+  // Tiled products need layers that are wide enough; and on one thread, enough to do for what they cost beside the
+  // arithmetic.
   static constexpr int kWideUnits = 16;
-  static constexpr int64_t kWideParameters = 2000;
+  static constexpr int64_t kWideParameters = 1000;
 
-  static bool wide(const Plan& plan) {
-    if (plan.parameterCount < kWideParameters) return false;
+  static bool canBeWide(const Plan& plan) {
+    bool wideLayer = false;
+    bool elementwise = true;
     for (int l = 0; l < plan.layerCount; l++) {
-      if (plan.layers[l].units >= kWideUnits) return true;
+      wideLayer |= plan.layers[l].units >= kWideUnits;
+      // Only the last layer has all units of a sample in one place.
+      if (l == plan.layerCount - 1) continue;
+      Activations::with(plan.layers[l].activation, [&](auto activation) { elementwise &= activation.elementwise; });
     }
-    return false;
+    return wideLayer && elementwise;
   }
+
+  static bool wide(const Plan& plan) { return plan.parameterCount >= kWideParameters && canBeWide(plan); }
 
   static int64_t predictionWorkspace(const Plan& plan) {
     if (wide(plan)) return WidePass<V, MemberWidths>::workspace(plan);
@@ -56,7 +63,7 @@ struct KernelSetOf {
   static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
 
   static int usableThreads(const Plan& plan, int threads) {
-    if (!wide(plan)) return 1;
+    if (!canBeWide(plan)) return 1;
     int64_t most = 1;
     for (int l = 0; l < plan.layerCount; l++) {
       const int64_t vectors = plan.layers[l].units / V::lanes;
@@ -74,8 +81,9 @@ struct KernelSetOf {
   }
 
   static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {
-    if (wide(plan)) {
-      const Team team = {0, usableThreads(plan, threads), nullptr, nullptr, nullptr};
+    const int usable = usableThreads(plan, threads);
+    if (usable > 1 || wide(plan)) {
+      const Team team = {0, usable, nullptr, nullptr, nullptr};
       Together together(team);
       return wideWorkspace<V, MemberWidths>(plan, together);
     }
