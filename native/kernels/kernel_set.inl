@@ -62,12 +62,18 @@ struct KernelSetOf {
 
   static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
 
+  static int64_t blockRows(const Plan& plan) {
+    constexpr int64_t most = WideNetwork<V, MemberWidths>::kRows;
+    return plan.batchSize < most ? plan.batchSize : most;
+  }
+
   static int usableThreads(const Plan& plan, int threads) {
     if (!canBeWide(plan)) return 1;
-    int64_t most = 1;
+    // Panels of samples on the way there and back, tiles of weights in the gradients: more have nothing to do.
+    int64_t most = (blockRows(plan) + V::lanes - 1) / V::lanes;
     for (int l = 0; l < plan.layerCount; l++) {
-      const int64_t vectors = plan.layers[l].units / V::lanes;
-      most = most < vectors ? vectors : most;
+      const int64_t tiles = (plan.layers[l].inputs + 7) / 8;
+      most = most < tiles ? tiles : most;
     }
     return threads < most ? threads : static_cast<int>(most);
   }
@@ -76,8 +82,7 @@ struct KernelSetOf {
   static constexpr int64_t kTeamWork = 1 << 20;
 
   static int usefulThreads(const Plan& plan, int threads) {
-    const int64_t blockRows = plan.batchSize < 64 ? plan.batchSize : 64;
-    return plan.parameterCount * blockRows < kTeamWork ? 1 : usableThreads(plan, threads);
+    return plan.parameterCount * blockRows(plan) < kTeamWork ? 1 : usableThreads(plan, threads);
   }
 
   static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {

@@ -51,7 +51,13 @@ LOCKSTEP_INLINE void tile(const double* const* rows, int64_t firstRow, int64_t f
     T vectors[width];
     each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { vectors[v] = T::load(from + v * b.vectorStride); });
     const double* across = nullptr;
-    if constexpr (order == Terms::kAcrossRows) across = rows[firstTerm + s] + firstRow;
+    // What the next tile will read, for it may be in another core's cache by now.
+    if constexpr (order == Terms::kAcrossRows) {
+      across = rows[firstTerm + s] + firstRow;
+      LOCKSTEP_PREFETCH(across + height);
+    } else {
+      each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { LOCKSTEP_PREFETCH(from + (width + v) * b.vectorStride); });
+    }
     each(Fixed<height>{}, [&](auto i) LOCKSTEP_LAMBDA {
       const T value = T::splat(order == Terms::kAlongRows ? along[i][s] : across[i]);
       each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { sum[i][v] = sum[i][v] + value * vectors[v]; });
@@ -95,25 +101,24 @@ LOCKSTEP_INLINE void eachTermBlock(int64_t terms, const Sums& sums, const Vector
   }
 }
 
-// The columns `from` … `to` - 1, which stand side by side; `from` is a multiple of V::lanes. Few rows go through many
-// vectors at once instead.
+// The first `columns`, which stand side by side. Few rows go through many vectors at once instead.
 template <class V, class Widths, Terms order>
 LOCKSTEP_INLINE void productByColumns(const Rows& rows, int64_t terms, const Vectors& b, const Sums& sums,
-                                      const Vectors& start, int64_t from, int64_t to) {
+                                      const Vectors& start, int64_t columns) {
   constexpr int height = V::registers / 4;
   constexpr int fewRows = 2;
   eachTermBlock(terms, sums, start, [&](int64_t first, int64_t count, const Vectors& begin) LOCKSTEP_LAMBDA {
     const Vectors block = b.from(first, 0);
-    int64_t j = from;
+    int64_t j = 0;
     if (rows.count <= fewRows) {
-      for (; j + 8 * V::lanes <= to; j += 8 * V::lanes) {
+      for (; j + 8 * V::lanes <= columns; j += 8 * V::lanes) {
         tileColumn<V, order, 1, 8>(rows, first, count, block.plus(j), sums.plus(j), begin.plus(j));
       }
     }
-    for (; j + 2 * V::lanes <= to; j += 2 * V::lanes) {
+    for (; j + 2 * V::lanes <= columns; j += 2 * V::lanes) {
       tileColumn<V, order, height, 2>(rows, first, count, block.plus(j), sums.plus(j), begin.plus(j));
     }
-    eachVectorOf<Widths>(j, to, [&](auto lanes, int64_t at) LOCKSTEP_LAMBDA {
+    eachVectorOf<Widths>(j, columns, [&](auto lanes, int64_t at) LOCKSTEP_LAMBDA {
       using T = typename decltype(lanes)::type;
       tileColumn<T, order, height, 1>(rows, first, count, block.plus(at), sums.plus(at), begin.plus(at));
     });

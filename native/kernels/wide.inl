@@ -1,7 +1,7 @@
 // The form of a network with layers of many units: the passes over a block of rows as products of matrices (tiles.inl),
 // with units in the lanes in the forward pass and in the gradients, and samples in the lanes from the last layer on and
-// back through the layers. Several threads may run it together: each takes its share of the columns of a layer, then
-// its share of the samples, then its columns' gradients.
+// back through the layers. Several threads may run it together: each takes its share of the samples all the way there
+// and back, then its share of the rows of weights, for their gradients and the update.
 #pragma once
 
 namespace lockstep {
@@ -131,22 +131,22 @@ class WideNetwork {
     }
   }
 
-  // Takes rows first … first + count - 1 of x, or those that `order` names.
+  // Takes rows first … first + count - 1 of x, or those that `order` names. Of these, a thread's share is whole panels.
   void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
     rows = count;
+    ownPanels = shareOf((rows + V::lanes - 1) / V::lanes, threads);
+    const int64_t end = ownPanels.to * V::lanes;
+    ownRows = {ownPanels.from * V::lanes, end < rows ? end : rows};
     pointTo(table, x, order, first, plan.inputs);
   }
 
-  // Up to the last layer's values, in lanes for this thread's share of the samples.
+  // Up to the last layer's values, in lanes.
   void forward() {
-    for (int l = 0; l < last; l++) {
-      forwardByUnits(l);
-      threads.wait();
-    }
+    for (int l = 0; l < last; l++) forwardByUnits(l);
     forwardLast();
   }
 
-  // The loss of each of this thread's samples, into `losses`.
+  // The loss of each sample, into `losses`.
   LOCKSTEP_APART void rowLosses(const double* y, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
     pointTo(table + rowCount(), y, order, first, units);
@@ -171,11 +171,10 @@ class WideNetwork {
     });
   }
 
-  // dL/dz of every layer, for this thread's share of the samples.
+  // dL/dz of every layer.
   LOCKSTEP_APART void backward(double scale) {
-    const Share panels = panelShare();
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
-      for (int64_t v = panels.from; v < panels.to; v++) {
+      for (int64_t v = ownPanels.from; v < ownPanels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
         loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale);
         if (loss.fusedWith >= 0) continue;
@@ -189,37 +188,36 @@ class WideNetwork {
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's columns, or begins them anew. finished(at, g,
-  // count) is called for one piece of parameters after the other as soon as their gradients are there. Those of a
-  // `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave the cache to the
-  // weights.
+  // Once all threads are here: adds to the gradients of this thread's rows of weights, or begins them anew.
+  // finished(at, g, count) is called for one piece of parameters after the other as soon as their gradients are there.
+  // Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave the
+  // cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool anew, bool whole, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
       const int64_t units = layer.units;
-      const Share columns = columnShare(l);
-      if (columns.from == columns.to) continue;
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
+      const Share own = inputShare(layer);
       const int64_t most = pieceRows(layer);
-      for (int64_t k = 0; k < layer.inputs; k += most) {
-        const int64_t count = layer.inputs - k < most ? layer.inputs - k : most;
+      for (int64_t k = own.from; k < own.to; k += most) {
+        const int64_t count = own.to - k < most ? own.to - k : most;
         const int64_t at = layer.weights + k * units;
         double* const to = whole ? piece : g + at;
         const Sums weights = {to, units, V::lanes};
         productByColumns<V, Widths, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
-                                                        anew ? kAnew : Vectors(weights), columns.from, columns.to);
-        const auto finishedPart = [&](int64_t i, int64_t length) LOCKSTEP_LAMBDA { finished(at + i, to + i, length); };
-        eachSegment(count, units, columns, finishedPart);
+                                                        anew ? kAnew : Vectors(weights), units);
+        finished(at, to, count * units);
       }
+      if (!threads.first()) continue;
       double* const bias = whole ? piece : g + layer.bias;
-      eachVectorOf<Widths>(columns.from, columns.to, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
+      eachVectorOf<Widths>(0, units, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         T sum = anew ? T::splat(-0.0) : T::load(bias + j);
         for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
-      finished(layer.bias + columns.from, bias + columns.from, columns.to - columns.from);
+      finished(layer.bias, bias, units);
     }
   }
 
@@ -236,15 +234,13 @@ class WideNetwork {
   int64_t rowCount() const { return plan.rows < kRows ? plan.rows : kRows; }
   // Whole vectors of samples.
   int64_t laneRows() const { return (rowCount() + V::lanes - 1) / V::lanes * V::lanes; }
-  int64_t panels() const { return (rows + V::lanes - 1) / V::lanes; }
-  Share panelShare() const { return shareOf(panels(), threads); }
 
-  // Whole vectors of columns.
-  Share columnShare(int l) const {
-    const int64_t units = plan.layers[l].units;
-    const Share vectors = shareOf((units + V::lanes - 1) / V::lanes, threads);
-    const int64_t to = vectors.to * V::lanes;
-    return {vectors.from * V::lanes, to < units ? to : units};
+  // Whole tiles of rows of weights.
+  Share inputShare(const LayerPlan& layer) const {
+    constexpr int64_t height = 8;
+    const Share tiles = shareOf((layer.inputs + height - 1) / height, threads);
+    const int64_t to = tiles.to * height;
+    return {tiles.from * height, to < layer.inputs ? to : layer.inputs};
   }
 
   double* outputOf(int l) const { return a + rowCount() * plan.layers[l].unitsBefore; }
@@ -261,11 +257,10 @@ class WideNetwork {
     return reinterpret_cast<V*>(lanes + v * units * V::lanes);
   }
 
-  // f(panel, samples in it) for this thread's share of them.
+  // f(panel, samples in it)
   template <class F>
   LOCKSTEP_INLINE void eachPanel(F f) const {
-    const Share own = panelShare();
-    for (int64_t v = own.from; v < own.to; v++) {
+    for (int64_t v = ownPanels.from; v < ownPanels.to; v++) {
       const int64_t left = rows - v * V::lanes;
       f(v, left < V::lanes ? left : V::lanes);
     }
@@ -275,40 +270,35 @@ class WideNetwork {
     for (int64_t i = 0; i < rows; i++) to[i] = from + (order == nullptr ? first + i : order[first + i]) * columns;
   }
 
-  // z and a of this thread's columns of layer l, for all rows.
+  // z and a of layer l.
   LOCKSTEP_APART void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    const Share columns = columnShare(l);
-    zByUnits(l, columns);
-    double* const from = z + rowCount() * layer.unitsBefore;
-    double* const to = outputOf(l);
+    zByUnits(l);
+    const double* const zs = z + rowCount() * layer.unitsBefore;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      const auto apply = [&](int64_t at, int64_t count) LOCKSTEP_LAMBDA {
-        eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
-          using T = typename decltype(lanes)::type;
-          const T before = T::load(from + at + i);
-          T after = before;
-          activation.forward(&before, &after, Fixed<1>{}, layer.alpha);
-          after.store(to + at + i);
-        });
-      };
-      eachSegment(rows, layer.units, columns, apply);
+      eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+        using T = typename decltype(lanes)::type;
+        const T before = T::load(zs + i);
+        T after = before;
+        activation.forward(&before, &after, Fixed<1>{}, layer.alpha);
+        after.store(outputOf(l) + i);
+      });
     });
   }
 
-  LOCKSTEP_APART void zByUnits(int l, const Share& columns) {
+  LOCKSTEP_APART void zByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    productByColumns<V, Widths, Terms::kAlongRows>({inputRows(l), 0, rows}, layer.inputs,
-                                                   {p + layer.weights, layer.units, V::lanes},
-                                                   {z + rowCount() * layer.unitsBefore, layer.units, V::lanes},
-                                                   {p + layer.bias, 0, V::lanes}, columns.from, columns.to);
+    const Sums sums = {z + rowCount() * layer.unitsBefore, layer.units, V::lanes};
+    productByColumns<V, Widths, Terms::kAlongRows>({inputRows(l) + ownRows.from, 0, ownRows.to - ownRows.from},
+                                                   layer.inputs, {p + layer.weights, layer.units, V::lanes},
+                                                   sums.from(ownRows.from, 0), {p + layer.bias, 0, V::lanes},
+                                                   layer.units);
   }
 
-  // f(offset, count) for these columns of so many rows, in pieces that stand side by side.
+  // f(Lanes<T>, offset) over the values of a layer for this thread's samples.
   template <class F>
-  static LOCKSTEP_INLINE void eachSegment(int64_t count, int64_t units, const Share& columns, F f) {
-    if (columns.to - columns.from == units) return f(0, count * units);
-    for (int64_t i = 0; i < count; i++) f(i * units + columns.from, columns.to - columns.from);
+  LOCKSTEP_INLINE void eachOwnValue(const LayerPlan& layer, F f) const {
+    eachVectorOf<Widths>(ownRows.from * layer.units, ownRows.to * layer.units, f);
   }
 
   // The last layer's z and a in lanes. Samples go side by side in the product as well, unless they are so few that
@@ -316,9 +306,9 @@ class WideNetwork {
   LOCKSTEP_APART void forwardLast() {
     const LayerPlan& layer = plan.layers[last];
     const int64_t units = layer.units;
-    if (rows * ((units + V::lanes - 1) / V::lanes) < units * panels()) {
-      zByUnits(last, columnShare(last));
-      threads.wait();
+    const int64_t ownCount = ownRows.to - ownRows.from;
+    if (ownCount * ((units + V::lanes - 1) / V::lanes) < units * (ownPanels.to - ownPanels.from)) {
+      zByUnits(last);
       const double* zRows[V::lanes];
       eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         for (int64_t i = 0; i < count; i++) zRows[i] = z + rowCount() * layer.unitsBefore + (v * V::lanes + i) * units;
@@ -329,10 +319,9 @@ class WideNetwork {
       eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(inputRows(last) + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
       });
-      const Share own = panelShare();
       productByVectors<V, Terms::kAcrossRows>(
           {weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
-          {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, own.from, own.to);
+          {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, ownPanels.from, ownPanels.to);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       eachPanel([&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
@@ -345,17 +334,13 @@ class WideNetwork {
   LOCKSTEP_APART void backwardTo(int l) {
     const LayerPlan& layer = plan.layers[l];
     const LayerPlan& next = plan.layers[l + 1];
-    const Share own = panelShare();
     productByVectors<V, Terms::kAlongRows>({weightRows(l + 1), 0, next.inputs}, next.units,
                                            {dLanes, V::lanes, widest * V::lanes},
-                                           {dBefore, V::lanes, widest * V::lanes}, kAnew, own.from, own.to);
+                                           {dBefore, V::lanes, widest * V::lanes}, kAnew, ownPanels.from, ownPanels.to);
     derivativesFromLanes(l, dBefore);
-    const int64_t from = own.from * V::lanes;
-    const int64_t to = own.to * V::lanes < rows ? own.to * V::lanes : rows;
     const double* const zs = z + rowCount() * layer.unitsBefore;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      const int64_t end = to * layer.units;
-      eachVectorOf<Widths>(from * layer.units, end, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T before = T::load(zs + i);
         const T after = T::load(outputOf(l) + i);
@@ -385,6 +370,9 @@ class WideNetwork {
   int last;
   int64_t widest = 0;
   int64_t rows = 0;
+  // This thread's share of them.
+  Share ownPanels = {0, 0};
+  Share ownRows = {0, 0};
   // Of each layer, for a block of rows, a row for each sample.
   double* z;
   double* a;

@@ -12,11 +12,13 @@
 #define LOCKSTEP_LAMBDA [[msvc::forceinline]]
 #define LOCKSTEP_COLD __declspec(noinline)
 #define LOCKSTEP_APART __declspec(noinline)
+#define LOCKSTEP_PREFETCH(address) static_cast<void>(address)
 #else
 #define LOCKSTEP_INLINE inline __attribute__((always_inline))
 #define LOCKSTEP_LAMBDA __attribute__((always_inline))
 #define LOCKSTEP_COLD __attribute__((noinline, cold))
 #define LOCKSTEP_APART __attribute__((noinline))
+#define LOCKSTEP_PREFETCH(address) __builtin_prefetch(address)
 #endif
 
 namespace lockstep {
