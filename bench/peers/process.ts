@@ -34,7 +34,8 @@ export class PeerError extends Error {}
 /** A training took too long, or will never end. */
 export class TooSlow extends PeerError {}
 
-const ONE_THREAD = {
+/** What keeps libraries of linear algebra to one thread. */
+export const ONE_THREAD = {
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',
   MKL_NUM_THREADS: '1',

@@ -1,0 +1,179 @@
+/**
+ * The order of the measurement: in each round every product is computed by every kernel set and by OpenBLAS in turn, forwards
+ * and backwards by turns; shares and ratios are quotients of two rates of one round, of which the median is shown.
+ */
+import { median } from 'simple-statistics'
+import type { Answering } from './process.js'
+
+/** An M×K by a K×N matrix, as the library has them in memory and in lanes; products.cc explains the names. */
+export interface Product {
+  name: string
+  m: number
+  k: number
+  n: number
+  what: string
+}
+
+export const PRODUCTS: readonly Product[] = [
+  { name: 'forward', m: 64, k: 784, n: 128, what: 'forward, with bias' },
+  { name: 'gradient', m: 784, k: 64, n: 128, what: 'gradient, first transposed' },
+  { name: 'forward', m: 512, k: 512, n: 512, what: 'forward, with bias' },
+  { name: 'last', m: 64, k: 128, n: 10, what: 'last layer, in lanes' },
+  { name: 'last+lanes', m: 64, k: 128, n: 10, what: '… and the way there' },
+  { name: 'backward', m: 64, k: 256, n: 512, what: 'backward, in lanes' },
+  { name: 'backward+lanes', m: 64, k: 256, n: 512, what: '… and the ways there and back' },
+]
+
+const BOUNDS = ['strict', 'fused'] as const
+
+export interface Row {
+  product: Product
+  /** A kernel set, or `blas`. */
+  by: string
+  /** 10⁹ multiplications and additions a second. */
+  rate: number
+  /** Of what this set's registers can do with separate operations; null for BLAS. */
+  ofStrict: number | null
+  /** Of the same with fused ones, for BLAS in the best set's registers; null where the processor has none. */
+  ofFused: number | null
+  /** As a multiple of BLAS on the same product; null without it. */
+  timesBlas: number | null
+}
+
+export interface Bound {
+  set: string
+  strict: number
+  fused: number | null
+}
+
+export interface Report {
+  bounds: Bound[]
+  rows: Row[]
+  /** Microseconds of a call from Python; null without BLAS. */
+  call: number | null
+}
+
+export const shapeText = ({ m, k, n }: Product): string => `${m}×${k}×${n}`
+
+const requestOf = ({ name, m, k, n }: Product): string => `${name} ${m} ${k} ${n}`
+
+/** One line for each product of which a kernel set gives other bits than plain loops. */
+export async function check(sets: readonly Answering[]): Promise<string[]> {
+  const wrong: string[] = []
+  for (const set of sets) {
+    for (const product of PRODUCTS) {
+      const answer = await set.ask(`check ${requestOf(product)}`)
+      if (answer !== 'same') wrong.push(`${set.name}, ${product.name} ${shapeText(product)}: ${answer}`)
+    }
+  }
+  return wrong
+}
+
+/** One thing that one program is asked for again and again. */
+class Job {
+  /** Operations a second, of each round; empty where the processor can't. */
+  readonly rates: number[] = []
+  private times = 1
+  private possible = true
+
+  constructor(
+    private readonly program: Answering,
+    private readonly request: string,
+  ) {}
+
+  /** Finds how often it is done in so many seconds, which also warms it up. */
+  async probe(seconds: number): Promise<void> {
+    let taken = 0
+    for (;;) {
+      const answer = await this.ask()
+      if (answer === null) {
+        this.possible = false
+        return
+      }
+      taken = answer.seconds
+      if (taken >= seconds / 4) break
+      this.times *= 2
+    }
+    this.times = Math.max(1, Math.round((this.times * seconds) / taken))
+  }
+
+  async measure(): Promise<void> {
+    if (!this.possible) return
+    const answer = await this.ask()
+    if (answer !== null) this.rates.push(answer.operations / answer.seconds)
+  }
+
+  private async ask(): Promise<{ seconds: number; operations: number } | null> {
+    const answer = await this.program.ask(`${this.request} ${this.times}`)
+    if (answer === 'none') return null
+    const [seconds, operations] = answer.split(' ').map(Number)
+    if (!(seconds >= 0 && operations > 0)) throw new Error(`${this.program.name} answered '${answer}'`)
+    return { seconds, operations }
+  }
+}
+
+/** Sets: the best first. */
+export async function measure(
+  sets: readonly Answering[],
+  blas: Answering | undefined,
+  { rounds, seconds }: { rounds: number; seconds: number },
+  onRound: (latest: string) => void,
+): Promise<Report> {
+  const products = PRODUCTS.map((product) => {
+    const time = (program: Answering) => new Job(program, `time ${requestOf(product)}`)
+    const ours = new Map(sets.map((set) => [set.name, time(set)]))
+    return { product, ours, blas: blas === undefined || product.name.includes('+') ? undefined : time(blas) }
+  })
+  const bounds = sets.map((set) => {
+    const [strict, fused] = BOUNDS.map((bound) => new Job(set, `bound ${bound}`))
+    return { set: set.name, strict, fused }
+  })
+  const call = blas === undefined ? undefined : new Job(blas, 'time call 1 1 1')
+
+  const jobs: Job[] = [
+    ...bounds.flatMap(({ strict, fused }) => [strict, fused]),
+    ...products.flatMap(({ ours, blas }) => (blas === undefined ? [...ours.values()] : [...ours.values(), blas])),
+    ...(call === undefined ? [] : [call]),
+  ]
+  for (const job of jobs) await job.probe(seconds)
+  for (let round = 0; round < rounds; round++) {
+    for (const job of round % 2 === 0 ? jobs : jobs.toReversed()) await job.measure()
+    onRound(`${sets[0].name}: ${(products[0].ours.get(sets[0].name)!.rates[round] / 1e9).toFixed(1)} GFLOP/s`)
+  }
+
+  const rows = products.flatMap(({ product, ours, blas: own }) => {
+    // The ways into lanes and out are no work of BLAS's: the product without them is what it does.
+    const name = product.name.replace('+lanes', '')
+    const same = products.find(
+      (other) => other.product.name === name && shapeText(other.product) === shapeText(product),
+    )
+    const rows = bounds.map(({ set, strict, fused }): Row => {
+      const { rates } = ours.get(set)!
+      return {
+        product,
+        by: set,
+        rate: median(rates) / 1e9,
+        ofStrict: quotient(rates, strict.rates),
+        ofFused: quotient(rates, fused.rates),
+        timesBlas: quotient(rates, same?.blas?.rates ?? []),
+      }
+    })
+    if (own === undefined) return rows
+    const ofFused = quotient(own.rates, bounds[0].fused.rates)
+    return [...rows, { product, by: 'blas', rate: median(own.rates) / 1e9, ofStrict: null, ofFused, timesBlas: 1 }]
+  })
+  return {
+    bounds: bounds.map(({ set, strict, fused }) => ({
+      set,
+      strict: median(strict.rates) / 1e9,
+      fused: fused.rates.length > 0 ? median(fused.rates) / 1e9 : null,
+    })),
+    rows,
+    // Two operations a call.
+    call: call === undefined ? null : 2e6 / median(call.rates),
+  }
+}
+
+function quotient(rates: readonly number[], others: readonly number[]): number | null {
+  return others.length === 0 ? null : median(rates.map((rate, round) => rate / others[round]))
+}
