@@ -100,7 +100,7 @@ class Forward : public Product {
     for (int64_t i = 0; i < m; i += Network::kRows) {
       const int64_t count = m - i < Network::kRows ? m - i : Network::kRows;
       productByColumns<V, Widths, Terms::kAlongRows>({rows.data() + i, 0, count}, k, {weights.data(), n, V::lanes},
-                                                     {z + i * n, n, V::lanes}, {bias.data(), 0, V::lanes}, 0, n);
+                                                     {z + i * n, n, V::lanes}, {bias.data(), 0, V::lanes}, n);
     }
   }
   double result(int64_t i, int64_t j) const override { return z[i * shape.n + j]; }
@@ -132,7 +132,7 @@ class Gradient : public Product {
     for (int64_t i = 0; i < m; i += most) {
       const int64_t count = m - i < most ? m - i : most;
       productByColumns<V, Widths, Terms::kAcrossRows>({rows.data(), i, count}, k, {d, n, V::lanes},
-                                                      {g + i * n, n, V::lanes}, {nullptr, 0, 0}, 0, n);
+                                                      {g + i * n, n, V::lanes}, {nullptr, 0, 0}, n);
     }
   }
   double result(int64_t i, int64_t j) const override { return g[i * shape.n + j]; }
