@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Backend } from './backend.js'
+import type { Backend, Predictor } from './backend.js'
 import type { LayerPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 
 /** A kernel set, best first in the addon's list. */
@@ -31,17 +31,15 @@ export interface Addon {
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
-  predictionWorkspace(set: number, plan: Float64Array): number
+  /** Does nothing: what a call costs. For `npm run bench:predict`. */
+  nothing(...given: readonly unknown[]): void
+  /**
+   * What predicts by a plan: it keeps the plan, taken apart, and a workspace, so that a call costs little more than its
+   * arithmetic. Each call checks the lengths of its arrays, and that `output` is apart from the others.
+   */
+  predictor(set: number, plan: Float64Array): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
   trainingWorkspace(set: number, plan: Float64Array): number
-  predict(
-    set: number,
-    plan: Float64Array,
-    parameters: Float64Array,
-    x: Float64Array,
-    output: Float64Array,
-    workspace: Float64Array,
-  ): void
   evaluate(
     set: number,
     plan: Float64Array,
@@ -169,18 +167,6 @@ function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64
   return encoded
 }
 
-const encodings = new WeakMap<PredictionPlan, Float64Array>()
-
-/** The same, once for each plan: a network predicts with one plan many times. */
-function encoded(addon: Addon, plan: PredictionPlan): Float64Array {
-  let encoding = encodings.get(plan)
-  if (encoding === undefined) {
-    encoding = encodePlan(addon, plan)
-    encodings.set(plan, encoding)
-  }
-  return encoding
-}
-
 const made = new Map<string, Backend>()
 
 /** A kernel set, which must be available, as a backend. */
@@ -197,11 +183,9 @@ function makeBackend(addon: Addon, name: string): Backend {
   const set = addon.kernelSets.findIndex((one) => one.name === name)
   return {
     name: `native/${name}`,
-    predictionWorkspace: (plan) => addon.predictionWorkspace(set, encoded(addon, plan)),
+    predictor: (plan) => addon.predictor(set, encodePlan(addon, plan)),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
     trainingWorkspace: (plan) => addon.trainingWorkspace(set, encodePlan(addon, plan)),
-    predict: (plan, parameters, x, output, workspace) =>
-      addon.predict(set, encoded(addon, plan), parameters, x, output, workspace),
     evaluate: (plan, parameters, x, y, workspace) =>
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
     train: (plan, { parameters, state, workspace, x, y, history }) =>

@@ -21,9 +21,6 @@ import { type Step, tinyStepOf } from './tiny.js'
 const LOSSES: readonly Loss[] = Object.values(losses)
 const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
 
-/** The length of workspace that `predict` needs. */
-export const predictionWorkspace = (plan: PredictionPlan): number => blockLength(plan)
-
 /** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
 export const evaluationWorkspace = (plan: EvaluationPlan): number =>
   blockLength(plan) + (plan.outputs + 1) * blockRows(plan)
@@ -36,33 +33,18 @@ export function trainingWorkspace(plan: TrainingPlan): number {
   return evaluationWorkspace(plan) + units * blockRows(plan) + 2 * plan.parameterCount + order
 }
 
-const blocks = new WeakMap<Float64Array, { readonly plan: PredictionPlan; readonly block: Block }>()
-
-/** The block in a workspace; the one from before where the same plan comes with the same workspace again. */
-function predictionBlock(plan: PredictionPlan, workspace: Float64Array): Block {
-  const before = blocks.get(workspace)
-  if (before?.plan === plan) return before.block
-  const block = blockOf(plan, blockRows(plan), roomIn(workspace))
-  blocks.set(workspace, { plan, block })
-  return block
-}
-
-/** output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
-export function predict(
-  plan: PredictionPlan,
-  p: Float64Array,
-  x: Float64Array,
-  output: Float64Array,
-  workspace: Float64Array,
-): void {
+/** What predicts by a plan: output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
+export function predictorOf(plan: PredictionPlan): (p: Float64Array, x: Float64Array, output: Float64Array) => void {
   const { inputs, outputs, rows } = plan
-  const block = predictionBlock(plan, workspace)
-  for (let row = 0; row < rows; row += block.rows) {
-    const count = Math.min(block.rows, rows - row)
-    copyRows(x, block.x, null, row, count, inputs)
-    block.forward(p, count)
-    const { a } = block.last
-    for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+  const block = blockOf(plan, blockRows(plan), roomIn(new Float64Array(blockLength(plan))))
+  return (p, x, output) => {
+    for (let row = 0; row < rows; row += block.rows) {
+      const count = Math.min(block.rows, rows - row)
+      copyRows(x, block.x, null, row, count, inputs)
+      block.forward(p, count)
+      const { a } = block.last
+      for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+    }
   }
 }
 

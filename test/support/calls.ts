@@ -18,7 +18,7 @@ export const SMALL: Case = {
 }
 
 export const ENTRY_POINTS = [
-  'predictionWorkspace',
+  'predictor',
   'evaluationWorkspace',
   'trainingWorkspace',
   'predict',
@@ -29,7 +29,7 @@ export const ENTRY_POINTS = [
 
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
-/** Any of the addon's functions. */
+/** Any of the addon's functions; `predict` is a call of what `predictor` gives. */
 export type AddonFunction = EntryPoint | 'ensembleWorkspace' | 'trainEnsemble' | 'trainEnsembleAsync'
 
 /** An argument's name and value. */
@@ -50,7 +50,7 @@ export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: J
   switch (entry) {
     case 'predict': {
       const output = new Float64Array(job.plan.rows * job.plan.outputs)
-      return [...first, ['parameters', parameters], ['x', x], ['output', output], workspace(addon.predictionWorkspace)]
+      return [...first, ['parameters', parameters], ['x', x], ['output', output]]
     }
     case 'evaluate':
       return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
@@ -73,7 +73,9 @@ export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: J
 
 /** Calls an entry point with any arguments. */
 export function call(addon: Addon, entry: AddonFunction, given: readonly unknown[]): unknown {
-  return (addon[entry] as (...all: unknown[]) => unknown)(...given)
+  const named = (name: Exclude<AddonFunction, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
+  if (entry !== 'predict') return named(entry)(...given)
+  return (named('predictor')(...given.slice(0, 2)) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
 /** What a call throws, or is rejected with; null where it succeeds. */
