@@ -9,7 +9,7 @@ import { parse, View } from 'vega'
 import { compile, type TopLevelSpec } from 'vega-lite'
 import { BASELINE, type Summary } from './statistics.js'
 
-const FONT = 'DejaVu Sans'
+export const FONT = 'DejaVu Sans'
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
 const GROUPS = { Avg: 'avg', Max: 'max', Min: 'min' } as const
@@ -23,8 +23,12 @@ const RIVAL_COLORS = ['#525252', '#a3a3a3']
 
 const BAR_WIDTH = 38
 
-export async function drawChart(summary: readonly Summary[], title: string, subtitle: string[]): Promise<string> {
-  const { spec } = compile(chartSpec(summary, title, subtitle))
+export function drawChart(summary: readonly Summary[], title: string, subtitle: string[]): Promise<string> {
+  return toSvg(chartSpec(summary, title, subtitle))
+}
+
+export async function toSvg(chart: TopLevelSpec): Promise<string> {
+  const { spec } = compile(chart)
   const view = new View(parse(spec), { renderer: 'none' })
   const svg = await view.toSVG()
   view.finalize()

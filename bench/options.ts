@@ -84,7 +84,7 @@ function explain(all: readonly Backend[], name: string): string {
   return `Path '${name}' does not run here${asked.reason ? ` (${asked.reason.replace(/\.$/, '')})` : ''}`
 }
 
-function parseList(text: string): string[] {
+export function parseList(text: string): string[] {
   const items = text.split(',').map((item) => item.trim())
   if (items.includes('')) throw new InvalidArgumentError('Expected names or numbers separated by commas.')
   return items

@@ -1,38 +1,33 @@
-/** Shows how far the run is: a bar where a person watches, a line a seed where the output is kept. */
+/** Shows how far the run is: a bar where a person watches, a line a step where the output is kept. */
 import { SingleBar } from 'cli-progress'
-import type { Run } from './experiment.js'
 
 export interface Progress {
-  /** Tells of a seed that every path has trained. */
-  round(seed: bigint, runs: readonly Run[]): void
+  /** Tells of a step that is done. */
+  step(latest: string): void
   stop(): void
 }
 
-export function startProgress(rounds: number): Progress {
-  return process.stderr.isTTY ? progressBar(rounds) : progressLines(rounds)
+export function startProgress(steps: number, unit: string): Progress {
+  return process.stderr.isTTY ? progressBar(steps, unit) : progressLines(steps)
 }
 
-function progressBar(rounds: number): Progress {
+function progressBar(steps: number, unit: string): Progress {
   const bar = new SingleBar({
-    format: '{bar} {value} of {total} seeds  {latest}',
+    format: `{bar} {value} of {total} ${unit}  {latest}`,
     clearOnComplete: true,
     hideCursor: true,
   })
-  bar.start(rounds, 0, { latest: 'warming up' })
+  bar.start(steps, 0, { latest: 'warming up' })
   return {
-    round: (seed, runs) => bar.increment(1, { latest: describe(seed, runs) }),
+    step: (latest) => bar.increment(1, { latest }),
     stop: () => bar.stop(),
   }
 }
 
-function progressLines(rounds: number): Progress {
+function progressLines(steps: number): Progress {
   let done = 0
   return {
-    round: (seed, runs) => console.error(`${++done} of ${rounds}  ${describe(seed, runs)}`),
+    step: (latest) => console.error(`${++done} of ${steps}  ${latest}`),
     stop: () => {},
   }
-}
-
-function describe(seed: bigint, runs: readonly Run[]): string {
-  return `seed ${seed}: ${runs.map((run) => `${run.name} ${run.ms.toFixed(1)} ms`).join(', ')}`
 }

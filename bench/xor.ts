@@ -42,12 +42,16 @@ async function main(): Promise<void> {
 }
 
 function measureWithProgress(paths: readonly Path[], { seeds, epochs }: Options): Run[] {
-  const progress = startProgress(seeds.length)
+  const progress = startProgress(seeds.length, 'seeds')
   try {
-    return measure(paths, seeds, epochs, progress.round)
+    return measure(paths, seeds, epochs, (seed, runs) => progress.step(describeRound(seed, runs)))
   } finally {
     progress.stop()
   }
+}
+
+function describeRound(seed: bigint, runs: readonly Run[]): string {
+  return `seed ${seed}: ${runs.map((run) => `${run.name} ${run.ms.toFixed(1)} ms`).join(', ')}`
 }
 
 function collectPaths(options: Options): Path[] {

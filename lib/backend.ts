@@ -30,7 +30,9 @@ export interface Backend {
   /** What predicts by this plan. It keeps what that needs besides the arrays of a call. */
   predictor(plan: PredictionPlan): Predictor
   evaluationWorkspace(plan: EvaluationPlan): number
-  trainingWorkspace(plan: TrainingPlan): number
+  /** How many threads, of so many, the training of one network gains from. */
+  usefulThreads(plan: TrainingPlan, threads: number): number
+  trainingWorkspace(plan: TrainingPlan, threads: number): number
   evaluate(
     plan: EvaluationPlan,
     parameters: Float64Array,
@@ -38,9 +40,10 @@ export interface Backend {
     y: Float64Array,
     workspace: Float64Array,
   ): number
-  train(plan: TrainingPlan, arrays: TrainingArrays): TrainingOutcome
+  /** On at most so many threads: the bits are the same. */
+  train(plan: TrainingPlan, threads: number, arrays: TrainingArrays): TrainingOutcome
   /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
-  trainAsync(plan: TrainingPlan, arrays: TrainingArrays): Promise<TrainingOutcome>
+  trainAsync(plan: TrainingPlan, threads: number, arrays: TrainingArrays): Promise<TrainingOutcome>
   /** As the three for one network; the arrays but x and y hold what belongs to the members one after the other. */
   ensembleWorkspace(plan: TrainingPlan, members: number, threads: number): number
   trainEnsemble(plan: TrainingPlan, members: MemberPlans, threads: number, arrays: TrainingArrays): TrainingOutcome[]

@@ -1,4 +1,5 @@
 /** One call of `fit`, between the trainer and a backend: its options checked, its arrays made, its outcome told. */
+import { availableParallelism } from 'node:os'
 import type { Backend, TrainingArrays } from './backend.js'
 import { heldStill, type Matrix } from './data.js'
 import { DivergenceError, wrongSize, wrongType } from './errors.js'
@@ -55,15 +56,20 @@ export interface Subject {
   /** One for each member. */
   readonly optimizers: readonly Chosen<Optimizer>[]
   readonly loss: Chosen<Loss>
-  readonly threads: number
+  /** How many a training may use; `auto`: as many as there are processors, where it gains from them. */
+  readonly threads: number | 'auto'
 }
 
 /** A checked call of `fit`: the plan, what the members differ in, and the arrays it runs on. */
 export interface Job {
   readonly plan: TrainingPlan
+  readonly threads: number
   readonly members: MemberPlans
   readonly arrays: TrainingArrays
 }
+
+/** The most threads of one training. */
+export const MOST_THREADS = 1024
 
 /** The most rows, epochs, or samples in a batch. */
 export const MOST_ROWS = 2 ** 31 - 1
@@ -100,10 +106,11 @@ export function jobFor(
     seeds: Int32Array.from(seeds.flatMap(seedWords)),
     optimizerOptions: Float64Array.from(subject.optimizers.flatMap(({ options }) => [...options])),
   }
+  const threads = threadsFor(subject, backend, plan)
   const workspace =
     subject.name === 'network'
-      ? backend.trainingWorkspace(plan)
-      : backend.ensembleWorkspace(plan, count, subject.threads)
+      ? backend.trainingWorkspace(plan, threads)
+      : backend.ensembleWorkspace(plan, count, threads)
   const arrays = {
     parameters: held ? current.slice() : current,
     state: statesOf(subject),
@@ -112,7 +119,13 @@ export function jobFor(
     y: held ? heldStill(targets) : targets.values,
     history: new Float64Array(count * epochs),
   }
-  return { plan, members, arrays }
+  return { plan, threads, members, arrays }
+}
+
+function threadsFor({ threads, name }: Subject, backend: Backend, plan: TrainingPlan): number {
+  if (threads !== 'auto') return threads
+  const processors = Math.min(availableParallelism(), MOST_THREADS)
+  return name === 'network' ? backend.usefulThreads(plan, processors) : processors
 }
 
 /** The optimizers' states before the first step, one after the other. */

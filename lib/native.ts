@@ -39,7 +39,9 @@ export interface Addon {
    */
   predictor(set: number, plan: Float64Array): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
-  trainingWorkspace(set: number, plan: Float64Array): number
+  /** How many threads, of so many, the training of one network gains from. */
+  usefulThreads(set: number, plan: Float64Array, threads: number): number
+  trainingWorkspace(set: number, plan: Float64Array, threads: number): number
   evaluate(
     set: number,
     plan: Float64Array,
@@ -48,9 +50,11 @@ export interface Addon {
     y: Float64Array,
     workspace: Float64Array,
   ): number
+  /** On at most `threads` threads. */
   train(
     set: number,
     plan: Float64Array,
+    threads: number,
     parameters: Float64Array,
     state: Float64Array,
     workspace: Float64Array,
@@ -92,6 +96,7 @@ export interface Addon {
   trainAsync(
     set: number,
     plan: Float64Array,
+    threads: number,
     parameters: Float64Array,
     state: Float64Array,
     workspace: Float64Array,
@@ -100,6 +105,8 @@ export interface Addon {
     history: Float64Array,
     cancelled: Int32Array,
   ): Promise<TrainingOutcome>
+  /** How many threads the addon's pool has. */
+  poolThreads(): number
 }
 
 // All kernel sets there are, so that a name can be told from a misspelling where the addon did not load.
@@ -185,13 +192,16 @@ function makeBackend(addon: Addon, name: string): Backend {
     name: `native/${name}`,
     predictor: (plan) => addon.predictor(set, encodePlan(addon, plan)),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
-    trainingWorkspace: (plan) => addon.trainingWorkspace(set, encodePlan(addon, plan)),
+    usefulThreads: (plan, threads) => addon.usefulThreads(set, encodePlan(addon, plan), threads),
+    trainingWorkspace: (plan, threads) => addon.trainingWorkspace(set, encodePlan(addon, plan), threads),
     evaluate: (plan, parameters, x, y, workspace) =>
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
-    train: (plan, { parameters, state, workspace, x, y, history }) =>
-      addon.train(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history),
-    trainAsync: (plan, { parameters, state, workspace, x, y, history }) =>
-      addon.trainAsync(set, encodePlan(addon, plan), parameters, state, workspace, x, y, history, new Int32Array(1)),
+    train: (plan, threads, { parameters, state, workspace, x, y, history }) =>
+      addon.train(set, encodePlan(addon, plan), threads, parameters, state, workspace, x, y, history),
+    trainAsync: (plan, threads, { parameters, state, workspace, x, y, history }) => {
+      const [encoded, cancelled] = [encodePlan(addon, plan), new Int32Array(1)]
+      return addon.trainAsync(set, encoded, threads, parameters, state, workspace, x, y, history, cancelled)
+    },
     ensembleWorkspace: (plan, members, threads) =>
       addon.ensembleWorkspace(set, encodePlan(addon, plan), members, threads),
     trainEnsemble: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {

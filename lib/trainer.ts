@@ -1,5 +1,4 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
-import { availableParallelism } from 'node:os'
 import { type ChosenBackend, chooseBackend } from './backend.js'
 import { checkTargets, type Matrix, matrix, type Rows } from './data.js'
 import { Ensemble } from './ensemble.js'
@@ -11,6 +10,7 @@ import {
   type Job,
   jobFor,
   MOST_ROWS,
+  MOST_THREADS,
   resultOf,
   type Subject,
   statesOf,
@@ -48,10 +48,10 @@ export interface TrainerOptions<Model extends Network | Ensemble = Network> {
    */
   backend?: string
   /**
-   * How many threads a training uses. For an ensemble any number, where `auto` is one for each processor; for a network 1 so
-   * far, which `auto` means too. Default 1.
+   * How many threads a training uses at most, from 1 to 1024; the bits are the same for any number. `auto`: one for each
+   * processor; a network too small to gain from them stays on one. Default 1.
    */
-  threads?: Model extends Ensemble ? number | 'auto' : 1 | 'auto'
+  threads?: number | 'auto'
 }
 
 /** What `fit` gives: for a network its history, for an ensemble those of its members. */
@@ -59,8 +59,6 @@ export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
 
 /** What `evaluate` gives: for an ensemble the mean of its members' losses, and each of them. */
 export type Evaluated<Model> = Model extends Ensemble ? { loss: number; members: Float64Array } : { loss: number }
-
-const MOST_THREADS = 1024
 
 /** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
@@ -94,7 +92,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       name === 'network'
         ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
         : optimizersFor(given.optimizer, members.length)
-    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads, name) }
+    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads) }
     this.chosen = chooseBackend(given.backend)
     this.optimizerState = statesOf(this.subject)
   }
@@ -114,14 +112,14 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    */
   async fit(x: Rows, y: Rows, options: FitOptions = {}): Promise<Fitted<Model>> {
     const job = this.prepare(x, y, options, true)
-    const { plan, members, arrays } = job
+    const { plan, threads, members, arrays } = job
     const { backend } = this.chosen
     const claimed = claim(this.network)
     try {
       const outcomes =
         this.subject.name === 'network'
-          ? [await backend.trainAsync(plan, arrays)]
-          : await backend.trainEnsembleAsync(plan, members, this.subject.threads, arrays)
+          ? [await backend.trainAsync(plan, threads, arrays)]
+          : await backend.trainEnsembleAsync(plan, members, threads, arrays)
       this.network.attachedParameters().set(arrays.parameters)
       return this.finish(job, outcomes)
     } finally {
@@ -137,14 +135,14 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    */
   fitSync(x: Rows, y: Rows, options: FitOptions = {}): Fitted<Model> {
     const job = this.prepare(x, y, options, false)
-    const { plan, members, arrays } = job
+    const { plan, threads, members, arrays } = job
     const { backend } = this.chosen
     const claimed = claim(this.network)
     try {
       const outcomes =
         this.subject.name === 'network'
-          ? [backend.train(plan, arrays)]
-          : backend.trainEnsemble(plan, members, this.subject.threads, arrays)
+          ? [backend.train(plan, threads, arrays)]
+          : backend.trainEnsemble(plan, members, threads, arrays)
       return this.finish(job, outcomes)
     } finally {
       release(claimed)
@@ -238,13 +236,10 @@ function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): vo
   }
 }
 
-/** How many threads: for an ensemble any number, where `auto` is one for each processor. */
-function checkThreads(threads: unknown, name: Subject['name']): number {
+function checkThreads(threads: unknown): number | 'auto' {
   if (threads === undefined) return 1
-  if (name === 'ensemble')
-    return threads === 'auto' ? availableParallelism() : integer(threads, 'threads', 1, MOST_THREADS)
-  if (threads === 1 || threads === 'auto') return 1
-  throw (typeof threads === 'number' ? wrongValue : wrongType)("1 or 'auto'", 'threads', threads)
+  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
+  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MOST_THREADS)
 }
 
 /** The optimizer of each member: an option given as an array has a value for each. */

@@ -32,16 +32,17 @@ export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
   evaluationWorkspace,
-  trainingWorkspace,
+  usefulThreads: () => 1,
+  trainingWorkspace: (plan) => trainingWorkspace(plan),
   evaluate,
-  train(plan, { parameters, state, workspace, x, y, history }) {
+  train(plan, _threads, { parameters, state, workspace, x, y, history }) {
     const training = trainingOf(plan, parameters, state, workspace, x, y, history)
     for (;;) {
       const outcome = training(MOST_BLOCKS)
       if (outcome !== null) return outcome
     }
   },
-  async trainAsync(plan, { parameters, state, workspace, x, y, history }) {
+  async trainAsync(plan, _threads, { parameters, state, workspace, x, y, history }) {
     const training = trainingOf(plan, parameters, state, workspace, x, y, history)
     let blocks = 1
     for (;;) {
@@ -59,14 +60,14 @@ export const typescriptBackend: Backend = {
   trainEnsemble(plan, members, _threads, arrays) {
     return Array.from({ length: members.count }, (_, i) => {
       const member = memberOf(plan, members, arrays, i)
-      return this.train(member.plan, member.arrays)
+      return this.train(member.plan, 1, member.arrays)
     })
   },
   async trainEnsembleAsync(plan, members, _threads, arrays) {
     const outcomes = []
     for (let i = 0; i < members.count; i++) {
       const member = memberOf(plan, members, arrays, i)
-      outcomes.push(await this.trainAsync(member.plan, member.arrays))
+      outcomes.push(await this.trainAsync(member.plan, 1, member.arrays))
     }
     return outcomes
   },

@@ -6,19 +6,37 @@
 #include "background.h"
 #include "dispatch.h"
 #include "plan.h"
+#include "pool.h"
 #include "prediction.h"
 #include "training.h"
 
 namespace lockstep {
 namespace {
 
-template <Purpose purpose>
-Napi::Value workspaceLength(const Napi::CallbackInfo& info) {
+// (set, plan)
+Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], purpose);
-  const auto length = purpose == Purpose::kEvaluate ? kernels.evaluationWorkspace : kernels.trainingWorkspace;
-  return Napi::Number::New(info.Env(), static_cast<double>(length(plan.get())));
+  const OwnedPlan plan(info[1], Purpose::kEvaluate);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
+
+// (set, plan, threads)
+Napi::Value trainingWorkspace(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMostThreads);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.trainingWorkspace(plan.get(), threads)));
+}
+
+// (set, plan, threads): how many of these a training gains from
+Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMostThreads);
+  return Napi::Number::New(info.Env(), kernels.usefulThreads(plan.get(), threads));
+}
+
+Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
 
 // Nothing: what a call costs before it does anything.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
@@ -90,14 +108,20 @@ Napi::Array kernelSetArray(Napi::Env env) {
 
 Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
+  // Hooks run last first: by then every training of this environment has ended.
+  holdPool();
+  napi_add_env_cleanup_hook(
+      env, [](void*) { releasePool(); }, nullptr);
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
-  exports.Set("evaluationWorkspace", Napi::Function::New<workspaceLength<Purpose::kEvaluate>>(env));
-  exports.Set("trainingWorkspace", Napi::Function::New<workspaceLength<Purpose::kTrain>>(env));
+  exports.Set("evaluationWorkspace", Napi::Function::New<evaluationWorkspace>(env));
+  exports.Set("trainingWorkspace", Napi::Function::New<trainingWorkspace>(env));
+  exports.Set("usefulThreads", Napi::Function::New<usefulThreads>(env));
+  exports.Set("poolThreads", Napi::Function::New<poolThreads>(env));
   napi_value empty;
   if (napi_create_function(env, "nothing", NAPI_AUTO_LENGTH, nothing, nullptr, &empty) == napi_ok) {
     exports.Set("nothing", empty);

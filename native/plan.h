@@ -50,6 +50,18 @@ struct TrainingArrays {
   double* history;
 };
 
+// The threads that run one training together, as each of them sees it: each runs all of it, on its share of the
+// outputs.
+struct Team {
+  int index;
+  int size;
+  // Returns when all of the team have called it.
+  void (*wait)(void* barrier);
+  void* barrier;
+  // Two words of their own to agree by.
+  int* words;
+};
+
 enum Status { kDone = 0, kLossNotFinite = 1, kParameterNotFinite = 2, kCancelled = 3 };
 
 struct TrainingOutcome {
@@ -93,10 +105,16 @@ struct Table {
 struct KernelSet {
   int64_t (*predictionWorkspace)(const Plan& plan);
   int64_t (*evaluationWorkspace)(const Plan& plan);
-  int64_t (*trainingWorkspace)(const Plan& plan);
+  // How many threads, of so many, a training can use; and how many it gains from.
+  int (*usableThreads)(const Plan& plan, int threads);
+  int (*usefulThreads)(const Plan& plan, int threads);
+  int64_t (*trainingWorkspace)(const Plan& plan, int threads);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, double* workspace);
+  // By one thread; or by each of a team that has as many as are usable, at most. The outcome is that of its first.
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
+  TrainingOutcome (*trainTogether)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                                   const Team& team);
   // How many members go together, so many of them on so many threads; and the workspace of one such group.
   int (*membersTogether)(const Plan& plan, int members);
   int64_t (*groupWorkspace)(const Plan& plan, int members);

@@ -1,6 +1,9 @@
 #include "training.h"
 
+#include <atomic>
 #include <cmath>
+
+#include "pool.h"
 
 namespace lockstep {
 namespace {
@@ -30,6 +33,18 @@ int usefulThreads(const KernelSet& kernels, const Plan& plan, int members, int t
 }
 
 }  // namespace
+
+void Training::run(const volatile int* cancelled) {
+  const Plan& plan = owned.get();
+  if (threads == 1) {
+    outcome = kernels.train(plan, arrays, cancelled);
+    return;
+  }
+  runTogether(threads, [&](const Team& team) {
+    const TrainingOutcome own = kernels.trainTogether(plan, arrays, cancelled, team);
+    if (team.index == 0) outcome = own;
+  });
+}
 
 napi_value Training::result(napi_env env) const { return outcomeObject(env, outcome); }
 
@@ -99,27 +114,16 @@ void EnsembleTraining::run(const volatile int* cancelled) {
   const int together = kernels.membersTogether(plan, count);
   const int64_t length = kernels.groupWorkspace(plan, count);
   std::atomic<int> next{0};
-  const auto work = [&](int thread) {
+  const auto work = [&](const Team& team) {
     for (;;) {
       const int first = next.fetch_add(together);
       if (first >= count) return;
       const int left = count - first;
-      kernels.trainGroup(plan, members.get(), arrays, workspace + thread * length, first,
+      kernels.trainGroup(plan, members.get(), arrays, workspace + team.index * length, first,
                          left < together ? left : together, cancelled);
     }
   };
-  std::vector<std::thread> others;
-  const int useful = usefulThreads(kernels, plan, count, threads);
-  for (int thread = 1; thread < useful; thread++) {
-    try {
-      others.emplace_back(work, thread);
-    } catch (const std::system_error&) {
-      // No more threads to be had: those there are do the work.
-      break;
-    }
-  }
-  work(0);
-  for (std::thread& other : others) other.join();
+  runTogether(usefulThreads(kernels, plan, count, threads), work);
 }
 
 napi_value EnsembleTraining::result(napi_env env) const {

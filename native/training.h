@@ -3,9 +3,7 @@
 
 #include <napi.h>
 
-#include <atomic>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include "arguments.h"
@@ -13,23 +11,26 @@
 
 namespace lockstep {
 
-// Checks the arguments (set, plan, parameters, state, workspace, x, y, history), then runs on them in place.
+// Checks the arguments (set, plan, threads, parameters, state, workspace, x, y, history), then runs on them in place.
 class Training {
  public:
   // Which arguments are arrays.
-  static constexpr uint32_t kFirstArray = 2;
+  static constexpr uint32_t kFirstArray = 3;
   static constexpr uint32_t kArrayCount = 6;
 
-  explicit Training(const Napi::CallbackInfo& info) : kernels(kernelSetOf(info[0])), owned(info[1], Purpose::kTrain) {
+  explicit Training(const Napi::CallbackInfo& info)
+      : kernels(kernelSetOf(info[0])),
+        owned(info[1], Purpose::kTrain),
+        threads(kernels.usableThreads(owned.get(), integerArgument(info[2], "threads", 1, kMostThreads))) {
     const Plan& plan = owned.get();
     const int64_t states = stateLength(kernels, plan);
-    const int64_t length = kernels.trainingWorkspace(plan);
-    arrays.parameters = float64Array(info[2], "parameters", plan.parameterCount);
-    arrays.state = float64Array(info[3], "state", states);
-    arrays.workspace = float64ArrayOfAtLeast(info[4], "workspace", length);
-    arrays.x = float64Array(info[5], "x", plan.rows * plan.inputs);
-    arrays.y = float64Array(info[6], "y", plan.rows * plan.outputs);
-    arrays.history = float64Array(info[7], "history", plan.epochs);
+    const int64_t length = kernels.trainingWorkspace(plan, threads);
+    arrays.parameters = float64Array(info[3], "parameters", plan.parameterCount);
+    arrays.state = float64Array(info[4], "state", states);
+    arrays.workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
+    arrays.x = float64Array(info[6], "x", plan.rows * plan.inputs);
+    arrays.y = float64Array(info[7], "y", plan.rows * plan.outputs);
+    arrays.history = float64Array(info[8], "history", plan.epochs);
     requireApart(info.Env(), {{"parameters", arrays.parameters, plan.parameterCount, true},
                               {"state", arrays.state, states, true},
                               {"workspace", arrays.workspace, length, true},
@@ -38,13 +39,14 @@ class Training {
                               {"history", arrays.history, plan.epochs, true}});
   }
 
-  void run(const volatile int* cancelled) { outcome = kernels.train(owned.get(), arrays, cancelled); }
+  void run(const volatile int* cancelled);
   // { epochs, status, parameter }
   napi_value result(napi_env env) const;
 
  private:
   const KernelSet& kernels;
   const OwnedPlan owned;
+  const int threads;
   TrainingArrays arrays;
   TrainingOutcome outcome{};
 };

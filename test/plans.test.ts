@@ -97,8 +97,8 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   const y = guarded.of(job.y, 'y')
   let outcome = null
   try {
-    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan), byte, 'workspace')
-    outcome = addon.train(set, plan, parameters, state, workspace, x, y, history)
+    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, 1), byte, 'workspace')
+    outcome = addon.train(set, plan, 1, parameters, state, workspace, x, y, history)
   } catch (error) {
     assert.ok(error instanceof Error)
   }

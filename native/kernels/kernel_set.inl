@@ -3,6 +3,7 @@
 
 #include "../plan.h"
 #include "list.h"
+#include "vectors.inl"
 #include "math.inl"
 #include "activations.inl"
 #include "losses.inl"
@@ -11,29 +12,14 @@
 #include "dense.inl"
 #include "network.inl"
 #include "passes.inl"
+#include "tiles.inl"
+#include "wide.inl"
+#include "steps.inl"
 #include "program.inl"
 #include "members.inl"
 
 namespace lockstep {
 namespace {
-
-// f(Lanes<N>) with the narrowest of the widths, which stand narrowest first, that holds so many; else with the widest.
-template <class... Widths>
-struct WidthList;
-
-template <class N, class... Wider>
-struct WidthList<N, Wider...> {
-  using Narrowest = N;
-
-  template <class F>
-  static LOCKSTEP_INLINE auto with(int64_t count, F f) {
-    if constexpr (sizeof...(Wider) == 0) {
-      return f(Lanes<N>{});
-    } else {
-      return count <= N::lanes ? f(Lanes<N>{}) : WidthList<Wider...>::with(count, f);
-    }
-  }
-};
 
 // SampleWidths: for one network, samples in the lanes; the narrowest also serves the networks of fixed size.
 // MemberWidths: for ensembles, members in the lanes.
@@ -41,29 +27,69 @@ template <class SampleWidths, class MemberWidths>
 struct KernelSetOf {
   using Narrowest = typename SampleWidths::Narrowest;
 
+  // The widest vectors of the set, for layers of many units.
+  using V = typename SampleWidths::Widest::Base;
+
   template <class F>
   static LOCKSTEP_INLINE auto withWidth(int64_t rows, F f) {
     return SampleWidths::with(rows, f);
   }
 
+  // Tiled products need layers that are wide enough, and enough to do for what they cost beside the arithmetic.
+  static constexpr int kWideUnits = 16;
+  static constexpr int64_t kWideParameters = 2000;
+
+  static bool wide(const Plan& plan) {
+    if (plan.parameterCount < kWideParameters) return false;
+    for (int l = 0; l < plan.layerCount; l++) {
+      if (plan.layers[l].units >= kWideUnits) return true;
+    }
+    return false;
+  }
+
   static int64_t predictionWorkspace(const Plan& plan) {
+    if (wide(plan)) return WidePass<V, MemberWidths>::workspace(plan);
     return withWidth(plan.rows,
                      [&](auto width) { return Pass<typename decltype(width)::type>::predictionWorkspace(plan); });
   }
 
   static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
 
-  static int64_t trainingWorkspaceOf(const Plan& plan) {
-    return withWidth(plan.batchSize,
-                     [&](auto width) { return trainingWorkspace<typename decltype(width)::type>(plan); });
+  static int usableThreads(const Plan& plan, int threads) {
+    if (!wide(plan)) return 1;
+    int64_t most = 1;
+    for (int l = 0; l < plan.layerCount; l++) {
+      const int64_t vectors = plan.layers[l].units / V::lanes;
+      most = most < vectors ? vectors : most;
+    }
+    return threads < most ? threads : static_cast<int>(most);
+  }
+
+  // A team waits for its slowest so often in a step that it must have enough to do in between.
+  static constexpr int64_t kTeamWork = 1 << 20;
+
+  static int usefulThreads(const Plan& plan, int threads) {
+    const int64_t blockRows = plan.batchSize < 64 ? plan.batchSize : 64;
+    return plan.parameterCount * blockRows < kTeamWork ? 1 : usableThreads(plan, threads);
+  }
+
+  static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {
+    if (wide(plan)) {
+      const Team team = {0, usableThreads(plan, threads), nullptr, nullptr, nullptr};
+      Together together(team);
+      return wideWorkspace<V, MemberWidths>(plan, together);
+    }
+    return withWidth(plan.batchSize, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   }
 
   static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
+    if (wide(plan)) return WidePass<V, MemberWidths>::predict(plan, p, x, output, workspace);
     withWidth(plan.rows,
               [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
   static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+    if (wide(plan)) return WidePass<V, MemberWidths>::evaluate(plan, p, x, y, workspace);
     return withWidth(plan.rows, [&](auto width) {
       return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, workspace);
     });
@@ -76,8 +102,14 @@ struct KernelSetOf {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
+    if (wide(plan)) return trainTogether(plan, arrays, cancelled, kAlone);
     return withWidth(plan.batchSize,
-                     [&](auto width) { return trainAny<typename decltype(width)::type>(plan, arrays, cancelled); });
+                     [&](auto width) { return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled); });
+  }
+
+  static TrainingOutcome trainTogether(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                                       const Team& team) {
+    return trainWide<V, MemberWidths>(plan, arrays, team, cancelled);
   }
 
   // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the
@@ -104,7 +136,7 @@ struct KernelSetOf {
   }
 
   static int64_t groupWorkspace(const Plan& plan, int members) {
-    if (alone(plan)) return trainingWorkspaceOf(plan);
+    if (alone(plan)) return trainingWorkspaceOf(plan, 1);
     return withGroup(plan, members, [&](auto memberWidth, auto width) {
       Room room(nullptr);
       groupRoom<typename decltype(memberWidth)::type>(plan, room);
@@ -160,7 +192,7 @@ struct KernelSetOf {
 
   static int optimizerSlots(int optimizer, const double* options) {
     int slots = 0;
-    Optimizers::with(optimizer, [&](auto entry) { slots = entry.slots(options); });
+    Optimizers::with(optimizer, [&](auto entry) { slots = entry.vectors(SharedOptions{options}); });
     return slots;
   }
 
@@ -177,9 +209,24 @@ struct KernelSetOf {
   }
 
   static constexpr KernelSet set = {
-      predictionWorkspace, evaluationWorkspace, trainingWorkspaceOf, predict,        evaluate,         trainOf,
-      membersTogether,     groupWorkspace,      trainGroup,          optimizerSlots, optimizerScalars, lossFusedWith,
-      Activations::table,  Losses::table,       Optimizers::table,
+      predictionWorkspace,
+      evaluationWorkspace,
+      usableThreads,
+      usefulThreads,
+      trainingWorkspaceOf,
+      predict,
+      evaluate,
+      trainOf,
+      trainTogether,
+      membersTogether,
+      groupWorkspace,
+      trainGroup,
+      optimizerSlots,
+      optimizerScalars,
+      lossFusedWith,
+      Activations::table,
+      Losses::table,
+      Optimizers::table,
   };
 };
 

@@ -1,10 +1,11 @@
-// Prediction, evaluation and training: lib/kernels/program.ts, with as many rows at a time as N has lanes. Lanes beyond
-// the last row compute something that nobody reads.
+// Prediction, evaluation and training: lib/kernels/program.ts.
 #pragma once
 
 namespace lockstep {
 namespace {
 
+// Prediction and evaluation with as many rows at a time as N has lanes. Lanes beyond the last row compute something
+// that nobody reads.
 template <class N>
 struct Pass {
   static int64_t predictionWorkspace(const Plan& plan) {
@@ -44,26 +45,47 @@ struct Pass {
   static int rowsFrom(int64_t left) { return left < N::lanes ? static_cast<int>(left) : N::lanes; }
 };
 
-// What a training keeps in the workspace besides the values of the network.
-template <class N>
-struct TrainingRoom {
-  TrainingRoom(const Plan& plan, Room& room) {
-    g = room.take<double>(plan.parameterCount + N::Base::lanes);
-    kept = room.take<double>(plan.parameterCount);
-    order = room.take<int32_t>(plan.shuffle ? plan.rows : 0);
-  }
-  double* g;
-  double* kept;
-  int32_t* order;
-};
+// The same for layers of many units, a block of rows at a time.
+template <class V, class Widths>
+struct WidePass {
+  using Net = WideNetwork<V, Widths>;
 
-template <class N>
-int64_t trainingWorkspace(const Plan& plan) {
-  Room room(nullptr);
-  TrainingRoom<N>(plan, room);
-  AnyNetwork<N>(plan, room, true);
-  return room.length();
-}
+  static int64_t workspace(const Plan& plan) {
+    Room room(nullptr);
+    Together alone(kAlone);
+    Net(plan, nullptr, room, false, alone);
+    return room.length();
+  }
+
+  static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
+    eachBlock(plan, p, x, workspace,
+              [&](Net& net, int64_t row) LOCKSTEP_LAMBDA { net.predictions(output + row * plan.outputs); });
+  }
+
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+    double sum = -0.0;
+    eachBlock(plan, p, x, workspace, [&](Net& net, int64_t row) LOCKSTEP_LAMBDA {
+      net.rowLosses(y, nullptr, row);
+      net.addLosses(sum);
+    });
+    return sum * plan.lossScale;
+  }
+
+ private:
+  // f(net, row) for each block of rows, the first of which is `row`, with the network's answers there.
+  template <class F>
+  static LOCKSTEP_INLINE void eachBlock(const Plan& plan, const double* p, const double* x, double* workspace, F f) {
+    Room room(workspace);
+    Together alone(kAlone);
+    Net net(plan, p, room, false, alone);
+    for (int64_t row = 0; row < plan.rows; row += Net::kRows) {
+      const int64_t left = plan.rows - row;
+      net.begin(x, nullptr, row, left < Net::kRows ? left : Net::kRows);
+      net.forward();
+      f(net, row);
+    }
+  }
+};
 
 // The first parameter that is not finite, or -1.
 template <class V, class Count>
@@ -88,24 +110,16 @@ LOCKSTEP_INLINE void copyParameters(const double* from, double* to, Count count)
   });
 }
 
-// The whole training. An epoch counts if its loss and the parameters after it are finite; if not, those before it come
-// back.
-template <class N, class Net, class Count>
-LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count parameterCount, const TrainingRoom<N>& room,
-                                      const TrainingArrays& arrays, const volatile int* cancelled) {
-  using V = typename N::Base;
+// The whole training; each thread of a team runs it. An epoch counts if its loss and the parameters after it are
+// finite; if not, those before it come back. Steps: LaneSteps or WideSteps.
+template <class Steps, class Count, class Threads>
+LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count parameterCount, const TrainingRoom& room,
+                                      const TrainingArrays& arrays, Threads& threads, const volatile int* cancelled) {
+  using V = typename Steps::Vector;
   double* const p = arrays.parameters;
-  double* const g = room.g;
-  const int32_t* const order = plan.shuffle ? room.order : nullptr;
-  // Without a shuffle, rows that fit the lanes are loaded once.
-  const bool resident = !plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize;
-  if (resident) {
-    loadRows(net.x, arrays.x, order, 0, static_cast<int>(plan.rows), plan.inputs);
-    loadRows(net.y, arrays.y, order, 0, static_cast<int>(plan.rows), plan.outputs);
-  }
-  copyParameters<V>(p, room.kept, parameterCount);
+  if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
-    if (plan.shuffle) {
+    if (plan.shuffle && threads.first()) {
       shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
                    static_cast<uint32_t>(epoch));
     }
@@ -114,52 +128,77 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Net& net, Count paramete
       const int64_t left = plan.rows - batch;
       const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
       const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
-      for (int64_t row = 0; row < batchRows; row += N::lanes) {
-        if (*cancelled != 0) [[unlikely]] {
+      for (int64_t row = 0; row < batchRows; row += Steps::kRows) {
+        if (threads.agree(*cancelled != 0)) [[unlikely]] {
           return {epoch, kCancelled, -1};
         }
-        const int rows = Pass<N>::rowsFrom(batchRows - row);
-        if (!resident) {
-          loadRows(net.x, arrays.x, order, batch + row, rows, plan.inputs);
-          loadRows(net.y, arrays.y, order, batch + row, rows, plan.outputs);
-        }
-        forwardPass<N>(plan, net, SharedParameters<N>{p});
-        addLosses(rowLosses<N>(net), rows, lossSum);
-        backwardPass<N>(plan, net, SharedParameters<N>{p}, scale,
-                        [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, row == 0); });
-        net.gradients(g, rows);
+        const int64_t rows = batchRows - row < Steps::kRows ? batchRows - row : Steps::kRows;
+        steps.add(batch + row, static_cast<int>(rows), scale, row == 0, row + rows == batchRows, lossSum);
       }
-      Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-        optimizer.template update<V>(p, g, arrays.state, parameterCount, SharedOptions{plan.optimizerOptions});
-      });
     }
+    threads.wait();
+    int64_t broken = -1;
     const double loss = lossSum * plan.lossScale;
-    arrays.history[epoch] = loss;
-    const int64_t broken = firstNotFinite<V>(p, parameterCount);
-    if (broken >= 0 || !(loss - loss == 0)) [[unlikely]] {
-      copyParameters<V>(room.kept, p, parameterCount);
+    if (threads.first()) {
+      arrays.history[epoch] = loss;
+      broken = firstNotFinite<V>(p, parameterCount);
+    }
+    if (threads.agree(broken >= 0 || !(loss - loss == 0))) [[unlikely]] {
+      if (threads.first()) copyParameters<V>(room.kept, p, parameterCount);
       return {epoch, loss - loss == 0 ? kParameterNotFinite : kLossNotFinite, broken};
     }
-    copyParameters<V>(p, room.kept, parameterCount);
+    if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
   }
   return {plan.epochs, kDone, -1};
 }
 
 template <class N>
-TrainingOutcome trainAny(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+int64_t laneWorkspace(const Plan& plan) {
+  Room room(nullptr);
+  TrainingRoom(plan, N::Base::lanes, room);
+  AnyNetwork<N>(plan, room, true);
+  return room.length();
+}
+
+template <class N>
+TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
   Room workspace(arrays.workspace);
-  const TrainingRoom<N> room(plan, workspace);
+  const TrainingRoom room(plan, N::Base::lanes, workspace);
   AnyNetwork<N> net(plan, workspace, true);
-  return train<N>(plan, net, plan.parameterCount, room, arrays, cancelled);
+  LaneSteps<N, AnyNetwork<N>, int64_t> steps(plan, net, plan.parameterCount, room, arrays);
+  Alone alone;
+  return train(plan, steps, plan.parameterCount, room, arrays, alone, cancelled);
 }
 
 // For a batch that is one vector of samples.
 template <class N, class Net>
 TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  using Count = Fixed<Net::parameterCount>;
   Room workspace(arrays.workspace);
-  const TrainingRoom<N> room(plan, workspace);
+  const TrainingRoom room(plan, N::Base::lanes, workspace);
   Net net(plan);
-  return train<N>(plan, net, Fixed<Net::parameterCount>{}, room, arrays, cancelled);
+  LaneSteps<N, Net, Count> steps(plan, net, Count{}, room, arrays);
+  Alone alone;
+  return train(plan, steps, Count{}, room, arrays, alone, cancelled);
+}
+
+template <class V, class Widths>
+int64_t wideWorkspace(const Plan& plan, Together& threads) {
+  Room room(nullptr);
+  TrainingRoom(plan, V::lanes, room);
+  WideNetwork<V, Widths>(plan, nullptr, room, true, threads);
+  return room.length();
+}
+
+template <class V, class Widths>
+TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const Team& team,
+                          const volatile int* cancelled) {
+  Room workspace(arrays.workspace);
+  const TrainingRoom room(plan, V::lanes, workspace);
+  Together threads(team);
+  WideNetwork<V, Widths> net(plan, arrays.parameters, workspace, true, threads);
+  WideSteps<V, Widths> steps(plan, net, room, arrays, threads);
+  return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
 }
 
 }  // namespace

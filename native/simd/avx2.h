@@ -11,6 +11,7 @@ namespace {
 struct Avx2 {
   static constexpr int lanes = 4;
   static constexpr int vectors = 1;
+  static constexpr int registers = 16;
   using Base = Avx2;
   using Half = Sse2;
   struct Mask {

@@ -11,6 +11,7 @@ namespace {
 struct Avx512 {
   static constexpr int lanes = 8;
   static constexpr int vectors = 1;
+  static constexpr int registers = 32;
   using Base = Avx512;
   using Half = Avx2;
   struct Mask {

@@ -11,10 +11,12 @@
 #define LOCKSTEP_INLINE __forceinline
 #define LOCKSTEP_LAMBDA [[msvc::forceinline]]
 #define LOCKSTEP_COLD __declspec(noinline)
+#define LOCKSTEP_APART __declspec(noinline)
 #else
 #define LOCKSTEP_INLINE inline __attribute__((always_inline))
 #define LOCKSTEP_LAMBDA __attribute__((always_inline))
 #define LOCKSTEP_COLD __attribute__((noinline, cold))
+#define LOCKSTEP_APART __attribute__((noinline))
 #endif
 
 namespace lockstep {

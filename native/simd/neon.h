@@ -11,6 +11,7 @@ namespace {
 struct Neon {
   static constexpr int lanes = 2;
   static constexpr int vectors = 1;
+  static constexpr int registers = 32;
   using Base = Neon;
   using Half = Scalar;
   struct Mask {

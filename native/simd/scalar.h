@@ -38,6 +38,7 @@ constexpr double kTwo52AndBias = 4503599627370496.0 + 1023.0;
 struct Scalar {
   static constexpr int lanes = 1;
   static constexpr int vectors = 1;
+  static constexpr int registers = 16;
   using Base = Scalar;
   struct Mask {
     bool v;

@@ -11,6 +11,7 @@ namespace {
 struct Sse2 {
   static constexpr int lanes = 2;
   static constexpr int vectors = 1;
+  static constexpr int registers = 16;
   using Base = Sse2;
   using Half = Scalar;
   struct Mask {

@@ -20,6 +20,7 @@ export const SMALL: Case = {
 export const ENTRY_POINTS = [
   'predictor',
   'evaluationWorkspace',
+  'usefulThreads',
   'trainingWorkspace',
   'predict',
   'evaluate',
@@ -54,16 +55,19 @@ export function argumentsOf(addon: Addon, entry: EntryPoint, set: number, job: J
     }
     case 'evaluate':
       return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
+    case 'usefulThreads':
+    case 'trainingWorkspace':
+      return [...first, ['threads', 1]]
     case 'train':
     case 'trainAsync': {
       const arrays: Argument[] = [
         ['parameters', parameters],
         ['state', state],
-        workspace(addon.trainingWorkspace),
+        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, 1)),
         ['x', x],
         ['y', y],
       ]
-      const training: Argument[] = [...first, ...arrays, ['history', new Float64Array(job.plan.epochs)]]
+      const training: Argument[] = [...first, ['threads', 1], ...arrays, ['history', new Float64Array(job.plan.epochs)]]
       return entry === 'train' ? training : [...training, ['cancelled', new Int32Array(1)]]
     }
     default:

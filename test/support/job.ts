@@ -53,8 +53,8 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset }: Surr
   backend.predictor(plan)(parameters, x, output)
   const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
   const evaluated = backend.evaluate(plan, parameters, x, y, forEvaluation)
-  const workspace = guarded.bytes(backend.trainingWorkspace(plan), byte, 'workspace of train')
-  const outcome = backend.train(plan, { parameters, state, workspace, x, y, history })
+  const workspace = guarded.bytes(backend.trainingWorkspace(plan, 1), byte, 'workspace of train')
+  const outcome = backend.train(plan, 1, { parameters, state, workspace, x, y, history })
   guarded.check(path)
   return {
     output,

@@ -1,0 +1,91 @@
+/**
+ * `npm run bench:peers`: this library beside the field, on this machine, in one run. Prints a table for each workload; writes
+ * the numbers, a page and charts. Exits with 1 if a peer failed or did other work than it says, with 2 for a wrong option.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { toPng } from './chart.js'
+import { describeMachine, type Machine } from './machine.js'
+import { UsageError } from './options.js'
+import { allPeers, choosePeers, type Peer } from './peers/catalog.js'
+import { drawChart } from './peers/chart.js'
+import { measure } from './peers/measure.js'
+import { type Options, parseOptions } from './peers/options.js'
+import { renderPage, type Section } from './peers/page.js'
+import { isWrong, summarize, type WorkloadReport } from './peers/summary.js'
+import { renderReport } from './peers/table.js'
+import { makeWorkload, writeWorkload } from './peers/workloads.js'
+import { startProgress } from './progress.js'
+
+const TITLE = 'lockstep-nn and the field'
+
+async function main(): Promise<void> {
+  const options = parseOptions(new Command(), process.argv)
+  const peers = choosePeers(allPeers(), options.peers)
+  // Before the measurement, so that a wrong directory is told of at once.
+  mkdirSync(options.out, { recursive: true })
+
+  const machine = describeMachine()
+  const reports = await measureAll(peers, options)
+  for (const report of reports) console.log(`${renderReport(report)}\n`)
+
+  const { rounds, seconds, quick, out } = options
+  const json = { machine, threads: 1, rounds, seconds, quick, workloads: reports }
+  writeFileSync(join(out, 'peers.json'), `${JSON.stringify(json, null, 2)}\n`)
+  await writePictures(reports, options, machine)
+  console.log(`Written to ${out}: peers.json, peers.html and a chart for each workload.`)
+  if (reports.some(isWrong)) process.exitCode = 1
+}
+
+async function measureAll(peers: readonly Peer[], options: Options): Promise<WorkloadReport[]> {
+  const progress = startProgress(options.workloads.length * (peers.length + options.rounds), 'steps')
+  const directory = mkdtempSync(join(tmpdir(), 'lockstep-peers-'))
+  const reports: WorkloadReport[] = []
+  try {
+    for (const name of options.workloads) {
+      const workload = makeWorkload(name, options.quick)
+      const folder = join(directory, name)
+      writeWorkload(workload, folder)
+      reports.push(summarize(workload, await measure(workload, folder, peers, options, progress.step)))
+    }
+  } finally {
+    progress.stop()
+    rmSync(directory, { recursive: true, force: true })
+  }
+  return reports
+}
+
+async function writePictures(reports: readonly WorkloadReport[], options: Options, machine: Machine): Promise<void> {
+  const facts = describeRun(options, machine)
+  const sections: Section[] = []
+  for (const report of reports) {
+    if (report.rows.length === 0) {
+      sections.push({ report, svg: '' })
+      continue
+    }
+    const svg = await drawChart(report, [`${report.summary}`, ...facts])
+    writeFileSync(join(options.out, `${report.name}.png`), toPng(svg))
+    sections.push({ report, svg })
+  }
+  writeFileSync(join(options.out, 'peers.html'), renderPage(TITLE, facts, sections))
+}
+
+function describeRun({ rounds, quick }: Options, { cpu, cores, os, node, date, load }: Machine): string[] {
+  const order = `the median of ${rounds} trainings, in turns; lines from least to most`
+  return [
+    `${cpu}, ${cores} cores, ${os}, Node ${node}, ${date.slice(0, 10)}`,
+    `One thread each, ${order}; load before: ${load}`,
+    ...(quick ? ['Quick run: too short to compare peers by.'] : []),
+  ]
+}
+
+try {
+  await main()
+} catch (error) {
+  // What the caller or the file system refused needs no stack.
+  if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
+  console.error(`error: ${error.message}`)
+  process.exitCode = 2
+}

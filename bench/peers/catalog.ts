@@ -1,0 +1,128 @@
+/** All peers: the library's own paths, and what the folders' `peer.json` describe. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { backends } from 'lockstep-nn'
+import { UsageError } from '../options.js'
+import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
+
+/** What `peer.json` says; README.md explains it. */
+export interface Description {
+  name: string
+  language: string
+  command: string[]
+  workloads: WorkloadName[]
+  install: string
+  installed: string[]
+}
+
+export interface Peer extends Description {
+  /** Where the command runs. */
+  folder: string
+  /** Whether it is a path of this library, and of which kind: the best of those alone is what all are compared with. */
+  library?: 'alone' | 'ensemble'
+}
+
+const FOLDERS = fileURLToPath(new URL('../../../bench/peers', import.meta.url))
+const program = (name: string): string => fileURLToPath(new URL(name, import.meta.url))
+
+const BUILT = { install: 'npm run build', installed: [], folder: fileURLToPath(new URL('../../../', import.meta.url)) }
+
+export function allPeers(folders = FOLDERS): Peer[] {
+  const peers = [...libraryPeers(), unrolled, ...describedPeers(folders)]
+  const twice = peers.find((peer, i) => peers.findIndex(({ name }) => name === peer.name) !== i)
+  if (twice !== undefined) throw new UsageError(`Two peers are called '${twice.name}'`)
+  return peers
+}
+
+/** The library by every path that runs here, the best first; all starting weights of the experiment at once before it. */
+export function libraryPeers(): Peer[] {
+  const available = backends().filter((backend) => backend.available)
+  const language = (name: string) => (name.startsWith('native/') ? 'C++ in Node' : 'TypeScript')
+  const alone = available.map(
+    ({ name }): Peer => ({
+      ...BUILT,
+      name,
+      language: language(name),
+      command: ['node', program('library.js'), name],
+      workloads: [...WORKLOAD_NAMES],
+      library: 'alone',
+    }),
+  )
+  const best = available[0].name
+  const ensemble: Peer = {
+    ...alone[0],
+    name: `ensemble of 10 ${best}`,
+    command: ['node', program('library.js'), `ensemble:${best}`],
+    workloads: ['experiment'],
+    library: 'ensemble',
+  }
+  return [ensemble, ...alone]
+}
+
+const unrolled: Peer = {
+  ...BUILT,
+  name: 'hand-unrolled JavaScript',
+  language: 'JavaScript',
+  command: ['node', program('unrolled.js')],
+  workloads: ['experiment'],
+}
+
+function describedPeers(folders: string): Peer[] {
+  return readdirSync(folders, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && existsSync(join(folders, entry.name, 'peer.json')))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .flatMap(({ name }) => {
+      const folder = join(folders, name)
+      return readDescriptions(join(folder, 'peer.json')).map((description) => ({ ...description, folder }))
+    })
+}
+
+const texts = (value: unknown): value is string[] =>
+  Array.isArray(value) && value.every((item) => typeof item === 'string')
+
+const FIELDS: Record<keyof Description, (value: unknown) => boolean> = {
+  name: (value) => typeof value === 'string' && /^[^,]+$/.test(value),
+  language: (value) => typeof value === 'string',
+  command: (value) => texts(value) && value.length > 0,
+  workloads: (value) => texts(value) && value.every((name) => WORKLOAD_NAMES.some((known) => known === name)),
+  install: (value) => typeof value === 'string',
+  installed: texts,
+}
+
+function readDescriptions(file: string): Description[] {
+  const wrong = (what: string) => new UsageError(`${file}: ${what}; bench/peers/README.md explains the fields`)
+  let list: unknown
+  try {
+    list = JSON.parse(readFileSync(file, 'utf8'))
+  } catch (error) {
+    throw wrong((error as Error).message)
+  }
+  if (!Array.isArray(list)) throw wrong('expected an array of peers')
+  for (const peer of list) {
+    for (const [field, right] of Object.entries(FIELDS)) {
+      if (!right(peer?.[field])) throw wrong(`"${field}" is missing or wrong in ${JSON.stringify(peer)}`)
+    }
+  }
+  return list as Description[]
+}
+
+/** Whether all is there that the peer's installation makes. */
+export const isInstalled = ({ installed, folder }: Peer): boolean =>
+  installed.every((file) => existsSync(join(folder, file)))
+
+/** The peers whose name is given or, failing that, contains what is given; all, if nothing is. */
+export function choosePeers(all: readonly Peer[], given: readonly string[] | undefined): Peer[] {
+  if (given === undefined) return [...all]
+  const chosen = new Set<Peer>()
+  for (const text of given) {
+    const wanted = text.toLowerCase()
+    const exact = all.filter(({ name }) => name.toLowerCase() === wanted)
+    const found = exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase().includes(wanted))
+    if (found.length === 0) {
+      throw new UsageError(`Unknown peer '${text}'. Known are: ${all.map(({ name }) => name).join(', ')}.`)
+    }
+    for (const peer of found) chosen.add(peer)
+  }
+  return all.filter((peer) => chosen.has(peer))
+}

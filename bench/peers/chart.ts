@@ -1,0 +1,102 @@
+/** The chart of one workload: a bar for each peer on a logarithmic axis, the time and its multiple of the library's beside it. */
+import type { TopLevelSpec } from 'vega-lite'
+import { FONT, toSvg } from '../chart.js'
+import { number, unitText } from './format.js'
+import type { Row, WorkloadReport } from './summary.js'
+import { many } from './workloads.js'
+
+// Told apart by lightness too, for those who see colours differently.
+const GROUPS = { 'this library': '#2171b5', 'C, C++, Rust': '#2b8c7e', Python: '#e6a13c', JavaScript: '#b5b5b5' }
+type Group = keyof typeof GROUPS
+
+const ROW_HEIGHT = 24
+
+export function drawChart(report: WorkloadReport, subtitle: readonly string[]): Promise<string> {
+  return toSvg(chartSpec(report, subtitle))
+}
+
+function groupOf({ library, language }: Row): Group {
+  if (library) return 'this library'
+  return language === 'Python' || language === 'JavaScript' ? language : 'C, C++, Rust'
+}
+
+function labelOf({ median, times, scaled, epochs }: Row): string {
+  const multiple = times === null ? '' : ` (× ${number(times)})`
+  return `${number(median)}${multiple}${scaled ? `, from ${many(epochs, 'epoch')}` : ''}`
+}
+
+/** Powers of ten, and twice and five times them where that leaves the axis readable. */
+function ticks([least, most]: number[]): number[] {
+  const factors = most / least < 2000 ? [1, 2, 5] : [1]
+  const powers = Array.from({ length: 20 }, (_, i) => 10 ** (i - 8))
+  return powers
+    .flatMap((power) => factors.map((factor) => factor * power))
+    .filter((tick) => tick > least && tick < most)
+}
+
+function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLevelSpec {
+  const values = report.rows.map((row) => ({
+    peer: row.float === 32 && !row.name.includes('32') ? `${row.name} (float32)` : row.name,
+    group: groupOf(row),
+    ms: row.median,
+    min: row.min,
+    max: row.max,
+    label: labelOf(row),
+  }))
+  const names = values.map(({ peer }) => peer)
+  const groups = (Object.keys(GROUPS) as Group[]).filter((group) => values.some((value) => value.group === group))
+  // A logarithmic bar has no zero to begin at: it begins below the least, and the labels need room beyond the most.
+  const domain = [Math.min(...values.map(({ min }) => min)) / 2, Math.max(...values.map(({ max }) => max)) * 1.2]
+  const x = { type: 'quantitative', scale: { type: 'log', domain, nice: false } } as const
+  const y = { field: 'peer', type: 'nominal', sort: names } as const
+  return {
+    data: { values },
+    title: {
+      text: `${report.name}, ${unitText(report)}`,
+      subtitle: [...subtitle],
+      anchor: 'start',
+      frame: 'bounds',
+      fontSize: 15,
+      subtitleFontSize: 12,
+      offset: 18,
+    },
+    background: 'white',
+    padding: 16,
+    width: 640,
+    height: { step: ROW_HEIGHT },
+    layer: [
+      {
+        mark: { type: 'bar', height: { band: 0.72 } },
+        encoding: {
+          y: { ...y, axis: { title: null, ticks: false, domain: false, labelLimit: 0, labelPadding: 8 } },
+          x: {
+            ...x,
+            field: 'ms',
+            axis: { title: `${unitText(report)}, logarithmic`, format: ',', values: ticks(domain) },
+          },
+          x2: { datum: domain[0] },
+          color: {
+            field: 'group',
+            type: 'nominal',
+            scale: { domain: groups, range: groups.map((group) => GROUPS[group]) },
+            legend: { title: null, orient: 'bottom', offset: 16 },
+          },
+        },
+      },
+      {
+        mark: { type: 'rule', strokeWidth: 1.5, color: '#000000' },
+        encoding: { y, x: { ...x, field: 'min' }, x2: { field: 'max' } },
+      },
+      {
+        mark: { type: 'text', align: 'left', dx: 6, fontSize: 11 },
+        encoding: { y, x: { ...x, field: 'max' }, text: { field: 'label', type: 'nominal' } },
+      },
+    ],
+    config: {
+      font: `${FONT}, Verdana, sans-serif`,
+      view: { stroke: null },
+      axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e5e5' },
+      legend: { labelFontSize: 12 },
+    },
+  }
+}

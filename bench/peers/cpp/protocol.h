@@ -1,0 +1,124 @@
+// What the C++ peers share: read a workload, answer requests line by line on standard output.
+#pragma once
+
+#include <chrono>
+#include <cmath>
+#include <cstddef>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
+#include <functional>
+#include <iostream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace protocol {
+
+[[noreturn]] inline void skip(const std::string& reason) {
+  std::cout << "{\"skipped\": \"" << reason << "\"}" << std::endl;
+  std::exit(0);
+}
+
+inline std::string compiler() {
+#if defined(__clang__)
+  return "clang++ " __clang_version__ ", -O3 -march=native";
+#else
+  return "g++ " __VERSION__ ", -O3 -march=native";
+#endif
+}
+
+// The values that follow "key": wherever it stands, in order. Enough for JSON as flat as a workload's and a request's.
+inline std::vector<std::string> values(const std::string& json, const std::string& key) {
+  const std::string quoted = "\"" + key + "\"";
+  std::vector<std::string> found;
+  for (std::size_t at = json.find(quoted); at != std::string::npos; at = json.find(quoted, at)) {
+    at = json.find_first_not_of(" \t\r\n", at + quoted.size());
+    if (at == std::string::npos || json[at] != ':') continue;
+    at = json.find_first_not_of(" \t\r\n\"", at + 1);
+    if (at == std::string::npos) break;
+    found.push_back(json.substr(at, json.find_first_of(" \t\r\n\",}]", at) - at));
+  }
+  return found;
+}
+
+inline double number(const std::string& json, const std::string& key) {
+  const std::vector<std::string> found = values(json, key);
+  if (found.empty()) skip("no number for " + key);
+  return std::strtod(found[0].c_str(), nullptr);
+}
+
+// The files are little-endian, as every machine that these programs are built for.
+inline std::vector<double> doubles(const std::string& path) {
+  std::ifstream file(path, std::ios::binary | std::ios::ate);
+  if (!file) return {};
+  std::vector<double> numbers(static_cast<std::size_t>(file.tellg()) / sizeof(double));
+  file.seekg(0).read(reinterpret_cast<char*>(numbers.data()), numbers.size() * sizeof(double));
+  return numbers;
+}
+
+struct Workload {
+  std::string shape;  // such as "2-2-1 sigmoid sigmoid halfSquaredError sgd"
+  std::size_t rows, batchSize;
+  double learningRate;
+  std::string json;  // for what only some optimizers have
+  std::vector<double> x, y;
+  std::vector<std::vector<double>> starts;
+};
+
+inline Workload load(int argc, char** argv) {
+  if (argc != 2) {
+    std::cerr << "usage: " << argv[0] << " <workload directory>\n";
+    std::exit(2);
+  }
+  const std::string directory = std::string(argv[1]) + "/";
+  std::ifstream file(directory + "workload.json");
+  if (!file) skip("no workload.json in the directory");
+  Workload w;
+  w.json.assign(std::istreambuf_iterator<char>(file), {});
+  w.shape = values(w.json, "inputs").at(0);
+  for (const std::string& units : values(w.json, "units")) w.shape += "-" + units;
+  for (const std::string& activation : values(w.json, "activation")) w.shape += " " + activation;
+  w.shape += " " + values(w.json, "loss").at(0);
+  w.shape += w.json.find("\"adam\"") != std::string::npos ? " adam" : " sgd";
+  w.rows = static_cast<std::size_t>(number(w.json, "rows"));
+  w.batchSize = static_cast<std::size_t>(number(w.json, "batchSize"));
+  w.learningRate = number(w.json, "learningRate");
+  w.x = doubles(directory + "x.f64");
+  w.y = doubles(directory + "y.f64");
+  while (true) {
+    std::vector<double> start = doubles(directory + "parameters-" + std::to_string(w.starts.size()) + ".f64");
+    if (start.empty()) break;
+    w.starts.push_back(std::move(start));
+  }
+  return w;
+}
+
+using Train = std::function<void(double* parameters, std::size_t epochs)>;
+using Loss = std::function<double(const double* parameters)>;
+
+// `train` works in place on a copy of a start and is all that is timed. It returns nothing, so `loss`, taken from the
+// trained parameters, is what keeps its work from being dropped as unused. `note` says where the work differs, if it
+// does.
+inline void serve(const Workload& w, const std::string& version, const std::string& note, const Train& train,
+                  const Loss& loss) {
+  std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note
+            << "\", \"float\": 64, \"sameStart\": true, \"sameWork\": " << (note.empty() ? "true" : "false") << "}"
+            << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (values(line, "start").empty()) continue;
+    std::vector<double> parameters = w.starts.at(static_cast<std::size_t>(number(line, "start")));
+    const auto epochs = static_cast<std::size_t>(number(line, "epochs"));
+    const auto begin = std::chrono::steady_clock::now();
+    train(parameters.data(), epochs);
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
+    const double after = loss(parameters.data());
+    char answer[160], number[32] = "null";  // JSON has no NaN
+    if (std::isfinite(after)) std::snprintf(number, sizeof number, "%.17g", after);
+    std::snprintf(answer, sizeof answer, "{\"seconds\": %.9f, \"loss\": %s, \"epochs\": %zu}", seconds.count(), number,
+                  epochs);
+    std::cout << answer << std::endl;
+  }
+}
+
+}  // namespace protocol

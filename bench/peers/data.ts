@@ -1,0 +1,92 @@
+/**
+ * Samples to learn from, made up: the same numbers for the same seed on every machine, from sums, products and one
+ * generator. They can be learned but not at once, and the images are as sparse as those of handwritten digits, since
+ * some programs are faster on zeros.
+ */
+import { Random } from '#lib/kernels/random.js'
+
+export interface Data {
+  /** [rows × inputs] */
+  x: Float64Array
+  /** [rows × classes], one-hot. */
+  y: Float64Array
+}
+
+/** What a stream is for, apart from the library's own purposes. */
+const PLAN_STREAM = 101
+const ROWS_STREAM = 102
+
+/** Classes of two blobs each in a small space, seen through a mixture into `inputs` numbers a row. */
+export function tabularData(rows: number, inputs: number, classes: number, seed: number): Data {
+  const hidden = 6
+  const spread = 0.55
+  const plan = new Random(seed, 0, PLAN_STREAM, 0)
+  const centers = between(plan, classes * 2 * hidden, -1.2, 1.2)
+  const mixture = between(plan, hidden * inputs, -1, 1)
+  const random = new Random(seed, 0, ROWS_STREAM, 0)
+  const { x, y } = empty(rows, inputs, classes)
+  for (let row = 0; row < rows; row++) {
+    const label = choose(random, classes)
+    const center = (label * 2 + choose(random, 2)) * hidden
+    y[row * classes + label] = 1
+    for (let h = 0; h < hidden; h++) {
+      const value = centers[center + h] + spread * bell(random)
+      for (let i = 0; i < inputs; i++) x[row * inputs + i] += value * mixture[h * inputs + i]
+    }
+  }
+  return { x, y }
+}
+
+/** Images of `side` × `side` values in [0, 1]: a few soft spots for each class, moved a little and made brighter or darker. */
+export function imageData(rows: number, side: number, classes: number, seed: number): Data {
+  const spots = 5
+  const margin = side / 4
+  const plan = new Random(seed, 0, PLAN_STREAM, 0)
+  const places = between(plan, classes * spots * 2, margin, side - margin)
+  const radii = between(plan, classes * spots, side / 9, side / 6)
+  const random = new Random(seed, 0, ROWS_STREAM, 0)
+  const { x, y } = empty(rows, side * side, classes)
+  for (let row = 0; row < rows; row++) {
+    const label = choose(random, classes)
+    const image = x.subarray(row * side * side, (row + 1) * side * side)
+    y[row * classes + label] = 1
+    const brightness = 0.7 + 0.6 * random.uniform()
+    for (let spot = label * spots; spot < (label + 1) * spots; spot++) {
+      const left = places[spot * 2] + 1.5 * bell(random)
+      const top = places[spot * 2 + 1] + 1.5 * bell(random)
+      addSpot(image, side, left, top, radii[spot], brightness)
+    }
+    for (let i = 0; i < image.length; i++) {
+      if (image[i] > 0) image[i] = Math.min(1, Math.max(0, image[i] + 0.1 * bell(random)))
+    }
+  }
+  return { x, y }
+}
+
+/** Brightest in the middle, nothing from `radius` on. */
+function addSpot(image: Float64Array, side: number, left: number, top: number, radius: number, bright: number): void {
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const square = (column - left) * (column - left) + (row - top) * (row - top)
+      const value = bright * (1 - square / (radius * radius))
+      if (value > 0) image[row * side + column] += value
+    }
+  }
+}
+
+const empty = (rows: number, inputs: number, classes: number): Data => ({
+  x: new Float64Array(rows * inputs),
+  y: new Float64Array(rows * classes),
+})
+
+const between = (random: Random, length: number, least: number, most: number): Float64Array =>
+  Float64Array.from({ length }, () => least + (most - least) * random.uniform())
+
+const choose = (random: Random, count: number): number => Math.floor(random.uniform() * count)
+
+/** Near enough to a normal number: twelve uniform ones add up to a variance of 1. No library function decides a bit. */
+function bell(random: Random): number {
+  let sum = -6
+  for (let i = 0; i < 12; i++) sum += random.uniform()
+  return sum
+}

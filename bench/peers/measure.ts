@@ -1,0 +1,168 @@
+/**
+ * The order of the trainings of one workload. Each peer starts in a process of its own, is probed for its speed and warmed
+ * up; then all take turns in rounds, forwards and backwards, so that a machine that drifts favours none of them.
+ */
+
+import { isInstalled, type Peer } from './catalog.js'
+import { type Answer, PeerError, PeerProcess, type Ready, TooSlow } from './process.js'
+import { many, type Workload } from './workloads.js'
+
+export interface Limits {
+  rounds: number
+  /** About how long one training may take; slow peers train for fewer epochs. */
+  seconds: number
+  /** After how long a peer is given up: until it is ready, and for one training. */
+  readyTimeout: number
+  trainTimeout: number
+}
+
+export interface Run {
+  /** Which starting parameters it began with. */
+  start: number
+  seconds: number
+  loss: number | null
+}
+
+/** A peer that was measured. */
+export interface Measured {
+  peer: Peer
+  about: Ready
+  /** Of each run: those of the workload, or as many as fit into the time allowed. */
+  epochs: number
+  runs: Run[]
+}
+
+/** A peer that was not, and why; `install` is the command that would help. */
+export interface Missing {
+  peer: Peer
+  reason: string
+  install?: string
+  /** It was meant to run, and did something wrong; being too slow is none. */
+  failed: boolean
+}
+
+export interface Measurement {
+  measured: Measured[]
+  missing: Missing[]
+}
+
+interface Entry extends Measured {
+  process: PeerProcess
+}
+
+/** Trainings before the clock counts, enough for a JIT to settle and the processor to speed up: so many or so long. */
+const WARM_UPS = 5
+const WARM_UP_SECONDS = 0.5
+
+/** The first probe is a part of the training; each next one is longer, until it took this part of the time allowed. */
+const PROBE_PART = 1000
+const PROBE_GROWTH = 5
+const PROBE_ENOUGH = 0.1
+
+export async function measure(
+  workload: Workload,
+  directory: string,
+  peers: readonly Peer[],
+  limits: Limits,
+  onStep: (text: string) => void,
+): Promise<Measurement> {
+  const missing: Missing[] = []
+  const entries: Entry[] = []
+  try {
+    for (const peer of peers) {
+      const entry = await prepare(workload, directory, peer, limits)
+      if ('reason' in entry) missing.push(entry)
+      else entries.push(entry)
+      onStep(
+        `${workload.name}: ${peer.name}, ${'reason' in entry ? entry.reason : `warm (${many(entry.epochs, 'epoch')})`}`,
+      )
+    }
+    for (let round = 0; round < limits.rounds; round++) {
+      const order = round % 2 === 0 ? [...entries] : entries.toReversed()
+      for (const entry of order) {
+        const failure = await runOnce(entry, round % workload.starts.length, limits)
+        if (failure === undefined) continue
+        missing.push(failure)
+        entries.splice(entries.indexOf(entry), 1)
+      }
+      onStep(`${workload.name}: round ${round + 1} of ${limits.rounds}`)
+    }
+  } finally {
+    await Promise.all(entries.map((entry) => entry.process.close()))
+  }
+  return { measured: entries.map(({ peer, about, epochs, runs }) => ({ peer, about, epochs, runs })), missing }
+}
+
+/** Starts a peer, finds out how many epochs fit into the time allowed, and warms it up. */
+async function prepare(workload: Workload, directory: string, peer: Peer, limits: Limits): Promise<Entry | Missing> {
+  if (!peer.workloads.includes(workload.name)) {
+    return { peer, reason: 'not made for this workload', failed: false }
+  }
+  if (!isInstalled(peer)) return { peer, reason: 'not installed', install: peer.install, failed: false }
+  const process = new PeerProcess(peer, directory)
+  try {
+    const about = await process.ready(limits.readyTimeout)
+    if ('skipped' in about) {
+      await process.close()
+      const help = about.installed ? {} : { install: peer.install }
+      return { peer, reason: about.skipped, ...help, failed: false }
+    }
+    const epochs = await probe(process, workload.epochs, limits)
+    await warmUp(process, epochs, limits)
+    return { peer, process, about, epochs, runs: [] }
+  } catch (error) {
+    return giveUp(peer, process, error)
+  }
+}
+
+async function probe(process: PeerProcess, full: number, limits: Limits): Promise<number> {
+  let epochs = Math.ceil(full / PROBE_PART)
+  for (;;) {
+    const { seconds } = await trainWithin(process, 0, epochs, limits)
+    if (epochs === full || seconds >= limits.seconds * PROBE_ENOUGH) {
+      return fittingEpochs(full, seconds / epochs, limits.seconds)
+    }
+    epochs = Math.min(full, epochs * PROBE_GROWTH)
+  }
+}
+
+/** As many epochs as the time allows: all of them, or a round number, one at least. */
+export function fittingEpochs(full: number, secondsPerEpoch: number, seconds: number): number {
+  const most = seconds / secondsPerEpoch
+  if (most >= full) return full
+  if (most < 1) return 1
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(most)) - 1)
+  return Math.floor(most / step) * step
+}
+
+async function warmUp(process: PeerProcess, epochs: number, limits: Limits): Promise<void> {
+  let total = 0
+  for (let i = 0; i < WARM_UPS && total < WARM_UP_SECONDS; i++) {
+    total += (await trainWithin(process, 0, epochs, limits)).seconds
+  }
+}
+
+async function runOnce(entry: Entry, start: number, limits: Limits): Promise<Missing | undefined> {
+  try {
+    const { seconds, loss } = await trainWithin(entry.process, start, entry.epochs, limits)
+    entry.runs.push({ start, seconds, loss })
+    return undefined
+  } catch (error) {
+    return giveUp(entry.peer, entry.process, error)
+  }
+}
+
+async function trainWithin(process: PeerProcess, start: number, epochs: number, limits: Limits): Promise<Answer> {
+  try {
+    return await process.train(start, epochs, limits.trainTimeout)
+  } catch (error) {
+    if (!(error instanceof TooSlow)) throw error
+    throw new TooSlow(`${many(epochs, 'epoch')} took more than ${limits.trainTimeout} s`)
+  }
+}
+
+function giveUp(peer: Peer, process: PeerProcess, error: unknown): Missing {
+  process.kill()
+  if (!(error instanceof PeerError)) throw error
+  return { peer, reason: error.message, failed: !(error instanceof TooSlow) }
+}

@@ -1,0 +1,132 @@
+/**
+ * What the report shows of the measured trainings: times for the same amount of work, how they compare with the library's
+ * best path alone, and whether the same work was done, by the losses at its end.
+ */
+
+import { Network, Trainer } from 'lockstep-nn'
+import { max, median, min } from 'simple-statistics'
+import type { Measured, Measurement, Missing } from './measure.js'
+import { lossOf } from './serve.js'
+import type { Workload } from './workloads.js'
+
+export interface Row {
+  name: string
+  language: string
+  library: boolean
+  version: string
+  float: 32 | 64
+  /** Milliseconds for a training or an epoch, as the workload counts. */
+  median: number
+  min: number
+  max: number
+  /** The median as a multiple of that of the library's best path alone; null where none was measured. */
+  times: number | null
+  epochs: number
+  /** Whether it trained for fewer epochs than the workload has; then `median`, `min` and `max` are scaled. */
+  scaled: boolean
+  /** How far its losses are from the library's after as many epochs, at most, as a part of them; null for no comparison. */
+  difference: number | null
+  verdict: string
+  note: string
+  runs: { start: number; seconds: number; loss: number | null; expected: number | null }[]
+}
+
+export interface Gap {
+  name: string
+  language: string
+  reason: string
+  install?: string
+  failed: boolean
+}
+
+export interface WorkloadReport {
+  name: string
+  summary: string
+  unit: Workload['unit']
+  epochs: number
+  /** The library's best path alone. */
+  baseline: string | null
+  /** The fastest first. */
+  rows: Row[]
+  gaps: Gap[]
+}
+
+/** Losses that differ by less than this part of them come from the same steps in another order of sums. */
+export const SAME_WORK = 1e-6
+
+export function summarize(workload: Workload, { measured, missing }: Measurement): WorkloadReport {
+  const expect = expectedLosses(workload)
+  const rows = measured.map((one) => toRow(workload, one, expect)).sort((a, b) => a.median - b.median)
+  const alone = new Set(measured.filter(({ peer }) => peer.library === 'alone').map(({ peer }) => peer.name))
+  const best = rows.find((row) => alone.has(row.name))
+  for (const row of rows) row.times = best === undefined ? null : row.median / best.median
+  const { name, summary, unit, epochs } = workload
+  return { name, summary, unit, epochs, baseline: best?.name ?? null, rows, gaps: missing.map(toGap) }
+}
+
+type ExpectedLosses = (start: number, epochs: number) => number
+
+function toRow(workload: Workload, { peer, about, epochs, runs }: Measured, expect: ExpectedLosses): Row {
+  const perUnit = workload.unit === 'training' ? workload.epochs : 1
+  const ms = runs.map(({ seconds }) => ((seconds * 1000) / epochs) * perUnit)
+  const compared = about.sameStart && runs.every(({ loss }) => loss !== null)
+  const checked = runs.map((run) => ({ ...run, expected: compared ? expect(run.start, epochs) : null }))
+  const difference = compared
+    ? max(checked.map(({ loss, expected }) => Math.abs(loss! - expected!) / Math.abs(expected!)))
+    : null
+  const library = peer.library !== undefined
+  const sameWork = about.sameWork ?? about.sameStart
+  return {
+    name: peer.name,
+    language: peer.language,
+    library,
+    version: about.version,
+    float: about.float,
+    median: median(ms),
+    min: min(ms),
+    max: max(ms),
+    times: null,
+    epochs,
+    scaled: epochs < workload.epochs,
+    difference,
+    verdict: judge(difference, library, about.float, sameWork),
+    note: about.note ?? '',
+    runs: checked,
+  }
+}
+
+/** In a few words, what the losses say. */
+export function judge(difference: number | null, library: boolean, float: 32 | 64, sameWork: boolean): string {
+  if (difference === null) return sameWork ? 'not compared' : 'other work'
+  const off = difference === 0 ? 'no difference' : `off by ${difference.toExponential(0)}`
+  if (library) return difference === 0 ? 'the same bits' : `WRONG: ${off}`
+  if (!sameWork) return `other work, ${off}`
+  // How far float32 gets from float64 depends on how long it trains.
+  if (float === 32) return `the same steps in float32, ${off}`
+  return difference <= SAME_WORK ? `the same work, ${off}` : `NOT THE SAME WORK, ${off}`
+}
+
+/** The library's loss after so many epochs from a start, computed once for all peers that ran as many. */
+function expectedLosses(workload: Workload): ExpectedLosses {
+  const { inputs, layers, loss, optimizer, batchSize, x, y, starts } = workload
+  const known = new Map<string, number>()
+  return (start, epochs) => {
+    const key = `${start} ${epochs}`
+    const before = known.get(key)
+    if (before !== undefined) return before
+    const network = new Network({ inputs, layers, parameters: starts[start].slice() })
+    const trainer = new Trainer(network, { loss, optimizer })
+    trainer.fitSync(x, y, { epochs, batchSize, shuffle: false })
+    const value = lossOf(workload, network.predict(x))
+    known.set(key, value)
+    return value
+  }
+}
+
+function toGap({ peer, reason, install, failed }: Missing): Gap {
+  return { name: peer.name, language: peer.language, reason, failed, ...(install === undefined ? {} : { install }) }
+}
+
+/** Whether a peer failed, or did other work than it says. */
+export const isWrong = ({ rows, gaps }: WorkloadReport): boolean =>
+  gaps.some(({ failed }) => failed) || rows.some(({ verdict }) => /^(WRONG|NOT)\b/.test(verdict))

@@ -1,0 +1,202 @@
+#include "pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace lockstep {
+namespace {
+
+// How often a thread looks before it sleeps: some tens of microseconds, about what sleeping and waking cost.
+#if defined(__x86_64__) || defined(_M_X64)
+constexpr int kLooks = 1000;
+void breathe() { _mm_pause(); }
+#elif defined(__aarch64__)
+constexpr int kLooks = 20000;
+void breathe() { __asm__ volatile("yield"); }
+#else
+constexpr int kLooks = 20000;
+void breathe() {}
+#endif
+
+// Where the threads of a team wait for each other: they look for a while, then sleep.
+class Barrier {
+ public:
+  explicit Barrier(int size)
+      : size(size), looks(size <= static_cast<int>(std::thread::hardware_concurrency()) ? kLooks : 0) {}
+
+  void wait() {
+    const uint32_t turn = turns.load();
+    if (arrived.fetch_add(1) + 1 == size) {
+      arrived.store(0);
+      turns.store(turn + 1);
+      // Whoever is not counted as asleep yet will see the new turn before it sleeps.
+      if (asleep.load() == 0) return;
+      { const std::lock_guard<std::mutex> lock(mutex); }
+      wake.notify_all();
+      return;
+    }
+    for (int i = 0; i < looks; i++) {
+      if (turns.load(std::memory_order_acquire) != turn) return;
+      breathe();
+    }
+    std::unique_lock<std::mutex> lock(mutex);
+    asleep.fetch_add(1);
+    wake.wait(lock, [&] { return turns.load() != turn; });
+    asleep.fetch_sub(1);
+  }
+
+ private:
+  const int size;
+  const int looks;
+  std::mutex mutex;
+  std::condition_variable wake;
+  // Apart from each other: one is written by all who come, the other read by all who wait.
+  alignas(64) std::atomic<int> arrived{0};
+  std::atomic<int> asleep{0};
+  alignas(64) std::atomic<uint32_t> turns{0};
+};
+
+void waitAt(void* barrier) { static_cast<Barrier*>(barrier)->wait(); }
+
+using Work = std::function<void(const Team&)>;
+
+// One call of runTogether.
+struct Job {
+  Job(const Work& work, int size) : work(work), size(size), barrier(size) {}
+
+  void run(int index) { work(Team{index, size, waitAt, &barrier, words}); }
+
+  const Work& work;
+  const int size;
+  Barrier barrier;
+  int words[2] = {};
+};
+
+// A thread that sleeps until it is given a job.
+class Worker {
+ public:
+  Worker() : thread([this] { loop(); }) {}
+
+  ~Worker() {
+    give(nullptr, 0, true);
+    thread.join();
+  }
+
+  void give(Job* newJob, int newIndex, bool last = false) {
+    {
+      const std::lock_guard<std::mutex> lock(mutex);
+      job = newJob;
+      index = newIndex;
+      ended = last;
+    }
+    changed.notify_all();
+  }
+
+  // Returns when the job is done.
+  void finish() {
+    std::unique_lock<std::mutex> lock(mutex);
+    changed.wait(lock, [this] { return job == nullptr; });
+  }
+
+ private:
+  void loop() {
+    std::unique_lock<std::mutex> lock(mutex);
+    for (;;) {
+      changed.wait(lock, [this] { return ended || job != nullptr; });
+      if (ended) return;
+      lock.unlock();
+      job->run(index);
+      lock.lock();
+      job = nullptr;
+      changed.notify_all();
+    }
+  }
+
+  std::mutex mutex;
+  std::condition_variable changed;
+  Job* job = nullptr;
+  int index = 0;
+  bool ended = false;
+  // Last, so that the others are there when it begins.
+  std::thread thread;
+};
+
+struct Pool {
+  std::mutex mutex;
+  int holders = 0;
+  int size = 0;
+  std::vector<std::unique_ptr<Worker>> idle;
+
+  // Up to `count` threads, new ones only as long as the pool is smaller than that.
+  std::vector<std::unique_ptr<Worker>> take(int count) {
+    std::vector<std::unique_ptr<Worker>> taken;
+    const std::lock_guard<std::mutex> lock(mutex);
+    while (static_cast<int>(taken.size()) < count) {
+      if (!idle.empty()) {
+        taken.push_back(std::move(idle.back()));
+        idle.pop_back();
+        continue;
+      }
+      if (size >= count) break;
+      try {
+        taken.push_back(std::make_unique<Worker>());
+        size++;
+      } catch (const std::system_error&) {
+        break;
+      }
+    }
+    return taken;
+  }
+
+  void giveBack(std::vector<std::unique_ptr<Worker>>& workers) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    for (auto& worker : workers) idle.push_back(std::move(worker));
+  }
+};
+
+// Never destroyed: its last holder ends its threads, and the end of the process may come before that.
+Pool& pool() {
+  static Pool* const only = new Pool;
+  return *only;
+}
+
+}  // namespace
+
+void runTogether(int threads, const Work& work) {
+  std::vector<std::unique_ptr<Worker>> workers = pool().take(threads - 1);
+  Job job(work, static_cast<int>(workers.size()) + 1);
+  for (size_t i = 0; i < workers.size(); i++) workers[i]->give(&job, static_cast<int>(i) + 1);
+  job.run(0);
+  for (auto& worker : workers) worker->finish();
+  pool().giveBack(workers);
+}
+
+int poolSize() {
+  const std::lock_guard<std::mutex> lock(pool().mutex);
+  return pool().size;
+}
+
+void holdPool() {
+  const std::lock_guard<std::mutex> lock(pool().mutex);
+  pool().holders++;
+}
+
+void releasePool() {
+  std::vector<std::unique_ptr<Worker>> ended;
+  const std::lock_guard<std::mutex> lock(pool().mutex);
+  if (--pool().holders > 0) return;
+  pool().size -= static_cast<int>(pool().idle.size());
+  std::swap(ended, pool().idle);
+}
+
+}  // namespace lockstep
