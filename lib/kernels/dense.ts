@@ -1,8 +1,8 @@
 /**
  * The three products of a dense layer, over a block of rows. Sums run in index order: a forward sum starts at the
- * bias, the others at -0, the neutral element of addition, so that a kernel may as well begin with the first product. Four
- * rows (or four weights) go side by side: they are different sums, so the order within each is untouched.
+ * bias, the others at -0, the neutral element of addition, so that a kernel may as well begin with the first product.
  */
+import { addProduct } from './product.js'
 
 export type DenseForward = (
   a: Float64Array,
@@ -37,107 +37,95 @@ export type DenseGradient = (
   first: boolean,
 ) => void
 
+// Matrices in which every value is the same: all their steps are 0.
+const NEUTRAL = Float64Array.of(-0)
+const ONE = Float64Array.of(1)
+
 /** z[r][j] = bias[j] + Σ_k a[r][k] w[k][j]. a: [rows × inputs], z: [rows × units] */
 export const denseForward: DenseForward = (a, p, weights, bias, z, rows, inputs, units) => {
-  let row = 0
-  for (; row + 4 <= rows; row += 4) {
-    const first = row * inputs
-    for (let j = 0; j < units; j++) {
-      let sum0 = p[bias + j]
-      let sum1 = sum0
-      let sum2 = sum0
-      let sum3 = sum0
-      for (let k = 0, at = first, from = weights + j; k < inputs; k++, at++, from += units) {
-        const weight = p[from]
-        sum0 += a[at] * weight
-        sum1 += a[at + inputs] * weight
-        sum2 += a[at + 2 * inputs] * weight
-        sum3 += a[at + 3 * inputs] * weight
-      }
-      const to = row * units + j
-      z[to] = sum0
-      z[to + units] = sum1
-      z[to + 2 * units] = sum2
-      z[to + 3 * units] = sum3
-    }
-  }
-  for (; row < rows; row++) {
-    for (let j = 0; j < units; j++) {
-      let sum = p[bias + j]
-      for (let k = 0; k < inputs; k++) sum += a[row * inputs + k] * p[weights + k * units + j]
-      z[row * units + j] = sum
-    }
-  }
+  // biome-ignore format: a matrix a line
+  addProduct(
+    p, bias, 0, 1,
+    a, 0, inputs, 1,
+    p, weights, units, 1,
+    z, 0, units,
+    rows, units, inputs,
+  )
 }
 
 /** dInput[r][k] = Σ_j d[r][j] w[k][j]. d: [rows × units], dInput: [rows × inputs] */
 export const denseBackward: DenseBackward = (d, p, weights, dInput, rows, inputs, units) => {
-  let row = 0
-  for (; row + 4 <= rows; row += 4) {
-    const first = row * units
-    for (let k = 0; k < inputs; k++) {
-      let sum0 = -0
-      let sum1 = -0
-      let sum2 = -0
-      let sum3 = -0
-      for (let j = 0, at = first, from = weights + k * units; j < units; j++, at++, from++) {
-        const weight = p[from]
-        sum0 += d[at] * weight
-        sum1 += d[at + units] * weight
-        sum2 += d[at + 2 * units] * weight
-        sum3 += d[at + 3 * units] * weight
-      }
-      const to = row * inputs + k
-      dInput[to] = sum0
-      dInput[to + inputs] = sum1
-      dInput[to + 2 * inputs] = sum2
-      dInput[to + 3 * inputs] = sum3
-    }
-  }
-  for (; row < rows; row++) {
-    for (let k = 0; k < inputs; k++) {
-      let sum = -0
-      for (let j = 0; j < units; j++) sum += d[row * units + j] * p[weights + k * units + j]
-      dInput[row * inputs + k] = sum
-    }
-  }
+  // biome-ignore format: a matrix a line
+  addProduct(
+    NEUTRAL, 0, 0, 0,
+    d, 0, units, 1,
+    p, weights, 1, units,
+    dInput, 0, inputs,
+    rows, inputs, units,
+  )
 }
 
 /**
- * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r d[r][j]; on the first block of a step the sums begin anew.
+ * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r 1 · d[r][j]; on the first block of a step the sums begin anew.
  * a: [rows × inputs], d: [rows × units]
  */
 export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, inputs, units, first) => {
-  for (let k = 0; k < inputs; k++) {
-    const row0 = weights + k * units
-    let j = 0
-    for (; j + 4 <= units; j += 4) {
-      const to = row0 + j
-      let sum0 = first ? -0 : g[to]
-      let sum1 = first ? -0 : g[to + 1]
-      let sum2 = first ? -0 : g[to + 2]
-      let sum3 = first ? -0 : g[to + 3]
-      for (let row = 0, at = k, from = j; row < rows; row++, at += inputs, from += units) {
-        const input = a[at]
-        sum0 += input * d[from]
-        sum1 += input * d[from + 1]
-        sum2 += input * d[from + 2]
-        sum3 += input * d[from + 3]
-      }
-      g[to] = sum0
-      g[to + 1] = sum1
-      g[to + 2] = sum2
-      g[to + 3] = sum3
-    }
-    for (; j < units; j++) {
-      let sum = first ? -0 : g[row0 + j]
-      for (let row = 0; row < rows; row++) sum += a[row * inputs + k] * d[row * units + j]
-      g[row0 + j] = sum
+  if (rows === 1 && first) {
+    outerProduct(a, d, g, weights, bias, inputs, units)
+    return
+  }
+  const start = first ? NEUTRAL : g
+  const startRow = first ? 0 : units
+  const startColumn = first ? 0 : 1
+  // biome-ignore format: a matrix a line
+  addProduct(
+    start, first ? 0 : weights, startRow, startColumn,
+    a, 0, 1, inputs,
+    d, 0, units, 1,
+    g, weights, units,
+    inputs, units, rows,
+  )
+  // biome-ignore format: a matrix a line
+  addProduct(
+    start, first ? 0 : bias, startRow, startColumn,
+    ONE, 0, 0, 0,
+    d, 0, units, 1,
+    g, bias, units,
+    1, units, rows,
+  )
+}
+
+/** The gradient of one sample: each sum has one term. */
+function outerProduct(
+  a: Float64Array,
+  d: Float64Array,
+  g: Float64Array,
+  weights: number,
+  bias: number,
+  inputs: number,
+  units: number,
+): void {
+  let k = 0
+  for (; k + 4 <= inputs; k += 4) {
+    const to0 = weights + k * units
+    const to1 = to0 + units
+    const to2 = to1 + units
+    const to3 = to2 + units
+    const input0 = a[k]
+    const input1 = a[k + 1]
+    const input2 = a[k + 2]
+    const input3 = a[k + 3]
+    for (let j = 0; j < units; j++) {
+      const derivative = d[j]
+      g[to0 + j] = input0 * derivative
+      g[to1 + j] = input1 * derivative
+      g[to2 + j] = input2 * derivative
+      g[to3 + j] = input3 * derivative
     }
   }
-  for (let j = 0; j < units; j++) {
-    let sum = first ? -0 : g[bias + j]
-    for (let row = 0; row < rows; row++) sum += d[row * units + j]
-    g[bias + j] = sum
+  for (; k < inputs; k++) {
+    const input = a[k]
+    for (let j = 0, to = weights + k * units; j < units; j++, to++) g[to] = input * d[j]
   }
+  for (let j = 0; j < units; j++) g[bias + j] = d[j]
 }

@@ -4,6 +4,7 @@
  */
 import type { UnitActivation } from './activations.js'
 import type { Loss, UnitLoss } from './losses.js'
+import { compile } from './source.js'
 
 /** a = value(z). z, a: [count] */
 export type ForwardLoop = (z: Float64Array, a: Float64Array, count: number, alpha: number) => void
@@ -62,16 +63,21 @@ function ownLoops<Entry extends object, Loop>(make: (entry: Entry) => Loop): (en
   }
 }
 
-/** The same function from its own source; it must not refer to anything outside itself. */
-function copyOf<F extends (...args: never[]) => unknown>(f: F): F {
-  try {
-    return new Function(`return ${f}`)() as F
-  } catch {
-    return f
-  }
-}
+let copies = 0
+
+/**
+ * The same function from its own source; it must not refer to anything outside itself. Sources differ in a comment: what
+ * is learned about one text serves all functions made from it.
+ */
+const copyOf = <F extends (...args: never[]) => unknown>(f: F): F => compile<F>(`/* ${copies++} */ ${f}`) ?? f
 
 export const forwardLoopOf = ownLoops(forwardLoop)
 export const backwardLoopOf = ownLoops(backwardLoop)
 export const lossLoopOf = ownLoops(lossLoop)
 export const lossGradientLoopOf = ownLoops(lossGradientLoop)
+
+/** What fills rowLoss with the loss of each row of the block. */
+export function rowLossesOf(loss: Loss): LossLoop {
+  if (loss.kind === 'unit') return lossLoopOf(loss)
+  return (z, _a, y, rowLoss, rows, units) => loss.forward(z, y, rowLoss, rows, units)
+}

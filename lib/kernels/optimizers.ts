@@ -79,13 +79,13 @@ const adam = {
     const rest1 = 1 - beta1
     const rest2 = 1 - beta2
     const rate = learningRate / (1 - power1)
-    const root = Math.sqrt(1 - power2)
+    const perRoot = 1 / Math.sqrt(1 - power2)
     for (let i = 0; i < count; i++) {
       const mean = beta1 * state[i] + rest1 * g[i]
       const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
       state[i] = mean
       state[count + i] = square
-      p[i] = p[i] - rate * (mean / (Math.sqrt(square) / root + epsilon))
+      p[i] = p[i] - rate * (mean / (Math.sqrt(square) * perRoot + epsilon))
     }
   },
 }

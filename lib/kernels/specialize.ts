@@ -11,6 +11,7 @@ import {
   denseForward,
   denseGradient,
 } from './dense.js'
+import { compile, each, eachWeight, terms } from './source.js'
 
 export interface Dense {
   readonly forward: DenseForward
@@ -38,61 +39,35 @@ export function specializedDense(inputs: number, units: number): Dense {
 }
 
 function generate(inputs: number, units: number): Dense {
-  try {
-    return {
-      forward: new Function('a', 'p', 'weights', 'bias', 'z', 'rows', forwardSource(inputs, units)) as DenseForward,
-      backward: new Function('d', 'p', 'weights', 'dInput', 'rows', backwardSource(inputs, units)) as DenseBackward,
-      gradient: new Function(
-        'a',
-        'd',
-        'g',
-        'weights',
-        'bias',
-        'rows',
-        'inputs',
-        'units',
-        'first',
-        gradientSource(inputs, units),
-      ) as DenseGradient,
-    }
-  } catch {
-    return LOOPS
-  }
+  const forward = compile<DenseForward>(forwardSource(inputs, units))
+  const backward = compile<DenseBackward>(backwardSource(inputs, units))
+  const gradient = compile<DenseGradient>(gradientSource(inputs, units))
+  return forward === null || backward === null || gradient === null ? LOOPS : { forward, backward, gradient }
 }
 
-/** `line(i)` for i = 0 … count - 1, a line each. */
-export const each = (count: number, line: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => line(i)).join('\n')
-
-/** `line(k, j)` for each weight. */
-export const eachWeight = (inputs: number, units: number, line: (k: number, j: number) => string): string =>
-  each(inputs, (k) => each(units, (j) => line(k, j)))
-
-/** `term(0) + term(1) + …`, added from left to right. */
-export const terms = (count: number, term: (i: number) => string): string =>
-  Array.from({ length: count }, (_, i) => term(i)).join(' + ')
-
 function forwardSource(inputs: number, units: number): string {
-  return `
+  return `(a, p, weights, bias, z, rows) => {
 ${eachWeight(inputs, units, (k, j) => `const w${k}_${j} = p[weights + ${k * units + j}]`)}
 ${each(units, (j) => `const b${j} = p[bias + ${j}]`)}
 for (let row = 0, from = 0, to = 0; row < rows; row++, from += ${inputs}, to += ${units}) {
 ${each(inputs, (k) => `const a${k} = a[from + ${k}]`)}
 ${each(units, (j) => `z[to + ${j}] = b${j} + ${terms(inputs, (k) => `a${k} * w${k}_${j}`)}`)}
+}
 }`
 }
 
 function backwardSource(inputs: number, units: number): string {
-  return `
+  return `(d, p, weights, dInput, rows) => {
 ${eachWeight(inputs, units, (k, j) => `const w${k}_${j} = p[weights + ${k * units + j}]`)}
 for (let row = 0, from = 0, to = 0; row < rows; row++, from += ${units}, to += ${inputs}) {
 ${each(units, (j) => `const d${j} = d[from + ${j}]`)}
 ${each(inputs, (k) => `dInput[to + ${k}] = ${terms(units, (j) => `d${j} * w${k}_${j}`)}`)}
+}
 }`
 }
 
 function gradientSource(inputs: number, units: number): string {
-  return `
+  return `(a, d, g, weights, bias, rows, inputs, units, first) => {
 ${eachWeight(inputs, units, (k, j) => `let g${k}_${j} = first ? -0 : g[weights + ${k * units + j}]`)}
 ${each(units, (j) => `let h${j} = first ? -0 : g[bias + ${j}]`)}
 for (let row = 0, at = 0, from = 0; row < rows; row++, at += ${inputs}, from += ${units}) {
@@ -102,5 +77,6 @@ ${eachWeight(inputs, units, (k, j) => `g${k}_${j} += a${k} * d${j}`)}
 ${each(units, (j) => `h${j} += d${j}`)}
 }
 ${eachWeight(inputs, units, (k, j) => `g[weights + ${k * units + j}] = g${k}_${j}`)}
-${each(units, (j) => `g[bias + ${j}] = h${j}`)}`
+${each(units, (j) => `g[bias + ${j}] = h${j}`)}
+}`
 }

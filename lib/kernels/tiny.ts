@@ -1,119 +1,111 @@
 /**
- * The step of a network of a few units, written out: row by row, forward and backward, every value in a local variable.
- * The statements are those of dense.ts, loops.ts and program.ts in the same order for each sum, hence the same bits;
- * the functions are the tables' own. Where the host forbids making code from strings there is none.
+ * The training of a network of a few weights as one function written out for it, which makes many steps in a call.
+ * Where the host forbids making code from strings there is none.
  */
 import { type Activation, activations } from './activations.js'
+import { backwardLoopOf, forwardLoopOf, rowLossesOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
-import type { TrainingPlan } from './plan.js'
-import { each, eachWeight, terms } from './specialize.js'
+import { type Optimizer, optimizers } from './optimizers.js'
+import { DONE, type TrainingPlan } from './plan.js'
+import { shuffleOrder } from './random.js'
+import { compile, literal } from './source.js'
+import { type Form, tinySource } from './tiny-source.js'
+import { diverged, type Training, type TrainingArrays, type TrainingRoom } from './training.js'
+import { updates } from './updates.js'
 
-/**
- * Forward and backward for the first `rows` rows of the block: adds their losses to sum[0], and to the gradients g, which
- * begin anew where this is the first block of a step. x: [rows × inputs], y: [rows × outputs]
- */
-export type Step = (
-  p: Float64Array,
-  g: Float64Array,
-  x: Float64Array,
-  y: Float64Array,
-  sum: Float64Array,
-  rows: number,
-  scale: number,
-  first: boolean,
-) => void
+/** How far a training has come. */
+interface Progress {
+  epoch: number
+  /** How many rows of this epoch have been through, and the sum of their losses. */
+  row: number
+  sum: number
+  /** Whether this epoch's loss or the parameters after it are not finite. */
+  broken: boolean
+}
+
+/** Goes on with a training for at most so many rows, a multiple of 4. Only the arrays of `room` lie in the workspace. */
+type Run = (plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom, progress: Progress, budget: number) => void
 
 const ACTIVATIONS: readonly Activation[] = Object.values(activations)
 const LOSSES: readonly Loss[] = Object.values(losses)
+const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
+const OPTIMIZER_NAMES = Object.keys(optimizers)
 
-// Engines write about this many elementary functions into one function, and call the rest, which costs more than it gains.
-const MOST_UNITS = 4
+// Up to so many parameters; up to the larger number in trainings that see so many rows in all. Engines take the longer to
+// compile a function the longer it is, and what runs until then is slow.
 const MOST_PARAMETERS = 24
+const MOST_PARAMETERS_LONG = 48
+const LONG = 4_000_000
 
-const made = new Map<string, Step | null>()
+// How many rows go side by side: of networks of up to MOST_PARAMETERS, and of larger ones.
+const GROUP = 4
+const GROUP_LONG = 2
 
-/** The written-out step for such a network; null where it has too many units, or functions that need whole rows. */
-export function tinyStepOf(plan: TrainingPlan): Step | null {
-  let units = 0
-  for (const layer of plan.layers) units += layer.units
-  if (units > MOST_UNITS || plan.parameterCount > MOST_PARAMETERS) return null
-  const codes = plan.layers.map((layer) => `${layer.inputs}:${layer.units}:${layer.activation}:${layer.alpha}`)
-  const key = `${plan.loss} ${codes.join(' ')}`
-  let step = made.get(key)
-  if (step === undefined) {
-    step = generate(plan)
-    made.set(key, step)
-  }
-  return step
-}
+// A block of rows counts as so many, and a call is for so many at most: an engine that is stuck in a long call would
+// replace it halfway by code that is a third slower.
+const BLOCK_ROWS = 64
+const CALL_ROWS = 256
 
-function generate(plan: TrainingPlan): Step | null {
-  const loss = LOSSES[plan.loss]
-  const entries = plan.layers.map(({ activation }) => ACTIVATIONS[activation])
-  if (loss.kind !== 'unit' || entries.some(({ kind }) => kind !== 'unit')) return null
-  const functions: Record<string, unknown> = { term: loss.term, lossGradient: loss.gradient }
-  entries.forEach((entry, l) => {
-    if (entry.kind !== 'unit') return
-    functions[`value${l}`] = entry.value
-    functions[`gradient${l}`] = entry.gradient
-  })
-  const source = `return (p, g, x, y, sum, rows, scale, first) => {${stepSource(plan, loss.fusedWith !== null)}}`
-  try {
-    return new Function(...Object.keys(functions), source)(...Object.values(functions)) as Step
-  } catch {
+const made = new Map<string, Run | null>()
+
+/** Such a training; null where the network has too many weights or the host forbids it. */
+export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training | null {
+  const most = plan.rows * plan.epochs < LONG ? MOST_PARAMETERS : MOST_PARAMETERS_LONG
+  const run = plan.parameterCount > most ? null : runOf(plan)
+  if (run === null) return null
+  const progress: Progress = { epoch: 0, row: 0, sum: -0, broken: false }
+  return (blocks) => {
+    for (let budget = blocks * BLOCK_ROWS; budget > 0; budget -= CALL_ROWS) {
+      run(plan, arrays, room, progress, Math.min(budget, CALL_ROWS))
+      const { epoch } = progress
+      if (progress.broken) return diverged(epoch, arrays, room)
+      if (epoch === plan.epochs) return { epochs: epoch, status: DONE, parameter: -1 }
+    }
     return null
   }
 }
 
-/** Layer l reads the values of layer l - 1; the samples count as layer -1. */
-const input = (l: number, k: number): string => (l === 0 ? `x${k}` : `a${l - 1}_${k}`)
-
-function stepSource({ layers, inputs, outputs }: TrainingPlan, fused: boolean): string {
-  const last = layers.length - 1
-  const upwards = layers.map((layer, l) => ({ ...layer, l }))
-  const downwards = [...upwards].reverse()
-  const load = upwards.map(
-    ({ l, weights, bias, ...layer }) => `
-${eachWeight(layer.inputs, layer.units, (k, j) => `const w${l}_${k}_${j} = p[${weights + k * layer.units + j}]`)}
-${eachWeight(layer.inputs, layer.units, (k, j) => `let g${l}_${k}_${j} = first ? -0 : g[${weights + k * layer.units + j}]`)}
-${each(layer.units, (j) => `const b${l}_${j} = p[${bias + j}]`)}
-${each(layer.units, (j) => `let h${l}_${j} = first ? -0 : g[${bias + j}]`)}`,
-  )
-  const forward = upwards.map(
-    ({ l, alpha, ...layer }) => `
-${each(layer.units, (j) => `const z${l}_${j} = b${l}_${j} + ${terms(layer.inputs, (k) => `${input(l, k)} * w${l}_${k}_${j}`)}`)}
-${each(layer.units, (j) => `const a${l}_${j} = value${l}(z${l}_${j}, ${alpha})`)}`,
-  )
-  const lossAndGradient = `
-total += ${terms(outputs, (j) => `term(z${last}_${j}, a${last}_${j}, y${j})`)}
-${each(outputs, (j) => `const e${last}_${j} = lossGradient(a${last}_${j}, y${j}) * scale`)}`
-  const backward = downwards.map(
-    ({ l, alpha, ...layer }) => `
-${each(layer.units, (j) =>
-  l === last && fused
-    ? `const d${l}_${j} = e${l}_${j}`
-    : `const d${l}_${j} = gradient${l}(z${l}_${j}, a${l}_${j}, e${l}_${j}, ${alpha})`,
-)}
-${eachWeight(layer.inputs, layer.units, (k, j) => `g${l}_${k}_${j} += ${input(l, k)} * d${l}_${j}`)}
-${each(layer.units, (j) => `h${l}_${j} += d${l}_${j}`)}
-${l === 0 ? '' : each(layer.inputs, (k) => `const e${l - 1}_${k} = ${terms(layer.units, (j) => `d${l}_${j} * w${l}_${k}_${j}`)}`)}`,
-  )
-  const store = upwards.map(
-    ({ l, weights, bias, ...layer }) => `
-${eachWeight(layer.inputs, layer.units, (k, j) => `g[${weights + k * layer.units + j}] = g${l}_${k}_${j}`)}
-${each(layer.units, (j) => `g[${bias + j}] = h${l}_${j}`)}`,
-  )
-  return `
-${load.join('')}
-let total = sum[0]
-for (let row = 0; row < rows; row++) {
-${each(inputs, (k) => `const x${k} = x[row * ${inputs} + ${k}]`)}
-${each(outputs, (j) => `const y${j} = y[row * ${outputs} + ${j}]`)}
-${forward.join('')}
-${lossAndGradient}
-${backward.join('')}
+function formOf({ optimizer, optimizerOptions, parameterCount, rows, batchSize }: TrainingPlan): Form {
+  const group = Math.min(parameterCount <= MOST_PARAMETERS ? GROUP : GROUP_LONG, batchSize)
+  const update = updates[OPTIMIZER_NAMES[optimizer]]
+  return {
+    group,
+    rest: batchSize % group !== 0 || rows % group !== 0,
+    whole: batchSize === group && rows % group === 0,
+    update: update?.(optimizerOptions, parameterCount) ?? null,
+  }
 }
-sum[0] = total
-${store.join('')}
-`
+
+/** What trains by this plan; the same for all plans that differ in numbers only. */
+function runOf(plan: TrainingPlan): Run | null {
+  const form = formOf(plan)
+  const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
+  const { group, rest, whole, update } = form
+  const key = `${[plan.loss, plan.optimizer, update?.name, plan.shuffle, group, rest, whole]} ${layers}`
+  let run = made.get(key)
+  if (run === undefined) {
+    run = generate(plan, form)
+    made.set(key, run)
+  }
+  return run
+}
+
+function generate(plan: TrainingPlan, form: Form): Run | null {
+  const loss = LOSSES[plan.loss]
+  const names: Record<string, unknown> = {
+    shuffleOrder,
+    update: OPTIMIZERS[plan.optimizer].update,
+    lossGradient: loss.gradient,
+    term: loss.kind === 'unit' ? loss.term : null,
+    rowLosses: rowLossesOf(loss),
+  }
+  plan.layers.forEach(({ activation }, l) => {
+    const entry = ACTIVATIONS[activation]
+    const unit = entry.kind === 'unit'
+    names[`value${l}`] = unit ? entry.value : null
+    names[`gradient${l}`] = unit ? entry.gradient : null
+    names[`forward${l}`] = unit ? forwardLoopOf(entry) : entry.forward
+    names[`backward${l}`] = unit ? backwardLoopOf(entry) : entry.backward
+  })
+  return compile<Run>(tinySource(plan, form), names)
 }

@@ -108,7 +108,7 @@ struct Adam : OptimizerEntry<Adam> {
 
   template <class Number>
   struct Step {
-    Number beta1, beta2, epsilon, rest1, rest2, rate, root;
+    Number beta1, beta2, epsilon, rest1, rest2, rate, perRoot;
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
@@ -121,7 +121,7 @@ struct Adam : OptimizerEntry<Adam> {
         const T square = as<T>(beta2) * T::load(squares + i) + as<T>(rest2) * gradient * gradient;
         mean.store(means + i);
         square.store(squares + i);
-        const T step = mean / (sqrt(square) / as<T>(root) + as<T>(epsilon));
+        const T step = mean / (sqrt(square) * as<T>(perRoot) + as<T>(epsilon));
         (T::load(p + i) - as<T>(rate) * step).store(p + i);
       });
     }
@@ -139,7 +139,7 @@ struct Adam : OptimizerEntry<Adam> {
     power1.store(powers);
     power2.store(powers + Number::lanes);
     return Step<Number>{
-        beta1, beta2, options[3], one - beta1, one - beta2, learningRate / (one - power1), sqrt(one - power2)};
+        beta1, beta2, options[3], one - beta1, one - beta2, learningRate / (one - power1), one / sqrt(one - power2)};
   }
 };
 

@@ -1,0 +1,34 @@
+/** JavaScript as text, for the forms that are written out for one shape. */
+
+/** A number as JavaScript writes it. */
+export const literal = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`)
+
+/** `line(i)` for i = 0 … count - 1, a line each. */
+export const each = (count: number, line: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => line(i)).join('\n')
+
+/** `line(k, j)` for each weight. */
+export const eachWeight = (inputs: number, units: number, line: (k: number, j: number) => string): string =>
+  each(inputs, (k) => each(units, (j) => line(k, j)))
+
+/** `term(0) + term(1) + …`, added from left to right. */
+export const terms = (count: number, term: (i: number) => string): string =>
+  Array.from({ length: count }, (_, i) => term(i)).join(' + ')
+
+/** Whether code may be made from strings here; some hosts forbid it. */
+const allowed = isAllowed()
+
+function isAllowed(): boolean {
+  try {
+    new Function('')
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The value of an expression in which some names stand for given values; null where the host forbids making it from a string. */
+export function compile<T>(expression: string, names: Readonly<Record<string, unknown>> = {}): T | null {
+  if (!allowed) return null
+  return new Function(...Object.keys(names), `return ${expression}`)(...Object.values(names)) as T
+}

@@ -1,0 +1,80 @@
+/** What every form of a training works on, and how it ends. */
+import { type Block, blockLength, blockOf, blockRows, roomIn } from './blocks.js'
+import {
+  type EvaluationPlan,
+  LOSS_NOT_FINITE,
+  PARAMETER_NOT_FINITE,
+  type TrainingOutcome,
+  type TrainingPlan,
+} from './plan.js'
+
+/** Runs a training for so many blocks of rows, or to its end. Null: there is more to do. */
+export type Training = (blocks: number) => TrainingOutcome | null
+
+/** The arrays of a training. */
+export interface TrainingArrays {
+  readonly p: Float64Array
+  readonly state: Float64Array
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [rows × outputs] */
+  readonly y: Float64Array
+  /** [epochs] */
+  readonly history: Float64Array
+}
+
+/** The pieces of a training's workspace. */
+export interface TrainingRoom {
+  readonly block: Block
+  /** [block rows × outputs] */
+  readonly targets: Float64Array
+  /** [block rows] */
+  readonly rowLoss: Float64Array
+  /** Of each layer, [block rows × units] */
+  readonly derivatives: readonly Float64Array[]
+  readonly g: Float64Array
+  /** The parameters from before this epoch. */
+  readonly kept: Float64Array
+  /** In which order this epoch visits the rows; null: as they come. */
+  readonly order: Int32Array | null
+}
+
+/** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
+export const evaluationWorkspace = (plan: EvaluationPlan): number =>
+  blockLength(plan) + (plan.outputs + 1) * blockRows(plan)
+
+/** The length of workspace that a training needs: that of an evaluation, the derivatives, gradients, kept parameters, order. */
+export function trainingWorkspace(plan: TrainingPlan): number {
+  let units = 0
+  for (const layer of plan.layers) units += layer.units
+  const order = plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2)
+  return evaluationWorkspace(plan) + units * blockRows(plan) + 2 * plan.parameterCount + order
+}
+
+export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): TrainingRoom {
+  const room = roomIn(workspace)
+  const block = blockOf(plan, blockRows(plan), room)
+  const targets = room(block.rows * plan.outputs)
+  const rowLoss = room(block.rows)
+  const derivatives = plan.layers.map(({ units }) => room(block.rows * units))
+  const g = room(plan.parameterCount)
+  const kept = room(plan.parameterCount)
+  const orderRoom = room(plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2))
+  const order = plan.shuffle === 0 ? null : new Int32Array(orderRoom.buffer, orderRoom.byteOffset, plan.rows)
+  return { block, targets, rowLoss, derivatives, g, kept, order }
+}
+
+/** Ends a training whose loss in this epoch, or a parameter after it, is not finite: what was before it comes back. */
+export function diverged(
+  epoch: number,
+  { p, history }: TrainingArrays,
+  { kept }: Pick<TrainingRoom, 'kept'>,
+): TrainingOutcome {
+  const parameter = p.findIndex((value) => !Number.isFinite(value))
+  p.set(kept)
+  return {
+    epochs: epoch,
+    status: Number.isFinite(history[epoch]) ? PARAMETER_NOT_FINITE : LOSS_NOT_FINITE,
+    parameter,
+  }
+}

@@ -1,0 +1,63 @@
+/**
+ * The updates of optimizers.ts as text for one parameter, for the trainings that are written out: the same statements in
+ * the same order, with a local variable in place of p[i] and of g[i]. An optimizer that is not here is called as it is.
+ */
+
+export interface Update {
+  /** Which of the optimizer's ways the options take. */
+  readonly name: string
+  /** What is read from the options, once. */
+  readonly options: string
+  /** What a step begins with. */
+  readonly begin: string
+  /** The step of parameter i. */
+  readonly one: (p: string, g: string, i: number) => string
+}
+
+function sgd([, momentum, nesterov]: Float64Array): Update {
+  const name = momentum === 0 ? 'plain' : nesterov === 0 ? 'momentum' : 'nesterov'
+  return {
+    name,
+    options: `
+const learningRate = options[0]
+const momentum = options[1]`,
+    begin: '',
+    one(p, g, i) {
+      if (name === 'plain') return `${p} = ${p} - learningRate * ${g}`
+      return `
+const velocity${i} = momentum * state[${i}] + ${g}
+state[${i}] = velocity${i}
+${p} = ${p} - learningRate * ${name === 'momentum' ? `velocity${i}` : `(${g} + momentum * velocity${i})`}`
+    },
+  }
+}
+
+const adam = (_options: Float64Array, count: number): Update => ({
+  name: 'adam',
+  options: `
+const learningRate = options[0]
+const beta1 = options[1]
+const beta2 = options[2]
+const epsilon = options[3]
+const rest1 = 1 - beta1
+const rest2 = 1 - beta2`,
+  begin: `
+const power1 = state[${2 * count}] * beta1
+const power2 = state[${2 * count + 1}] * beta2
+state[${2 * count}] = power1
+state[${2 * count + 1}] = power2
+const rate = learningRate / (1 - power1)
+const root = Math.sqrt(1 - power2)`,
+  one: (p, g, i) => `
+const mean${i} = beta1 * state[${i}] + rest1 * ${g}
+const square${i} = beta2 * state[${count + i}] + rest2 * ${g} * ${g}
+state[${i}] = mean${i}
+state[${count + i}] = square${i}
+${p} = ${p} - rate * (mean${i} / (Math.sqrt(square${i}) / root + epsilon))`,
+})
+
+/** By the optimizer's name: its update with these options, for so many parameters. */
+export const updates: Readonly<Record<string, ((options: Float64Array, count: number) => Update) | undefined>> = {
+  sgd,
+  adam,
+}
