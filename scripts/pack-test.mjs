@@ -84,7 +84,7 @@ function build() {
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   rmSync(join(root, 'prebuilds', `${platform}-${arch}`), { recursive: true, force: true })
   run(execPath, [npm, 'run', 'build:ts'])
-  run(execPath, [npm, 'run', 'prebuild'])
+  run(execPath, [npm, 'run', 'prebuildify'])
 }
 
 /** Packs the package, checks what is in it, and gives the path of the tarball. */

@@ -1,4 +1,4 @@
-// Makes prebuilds/<platform>-<arch>/ for this machine; more options go through to prebuildify (npm run prebuild -- --arch=x64).
+// Makes prebuilds/<platform>-<arch>/ for this machine; more options go through to prebuildify (npm run prebuildify -- --arch=x64).
 import { fileURLToPath } from 'node:url'
 import { run, tool } from './run.mjs'
 

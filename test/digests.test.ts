@@ -20,7 +20,7 @@ const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [
     { hidden: [{ units: 2, activation: 'sigmoid' }], last: 'sigmoid', loss: 'halfSquaredError' },
   ],
   [
-    '4c219441a2d8c41d9447b0d52a0c1f282a0fb1cf2f5ab1b2c5a5e6050689434b',
+    'a2729eb8d1bc8cd996ffdcc657ac79850a40054690a17b7c3ca4e647ea2460f3',
     { hidden: [{ units: 7, activation: 'tanh' }], last: 'sigmoid', loss: 'binaryCrossentropy', optimizer: 'adam' },
   ],
   [

@@ -69,7 +69,7 @@ describe('an optimizer', () => {
     const step = (p: number, g: number, state: number[], t: number): number => {
       state[0] = 0.8 * state[0] + (1 - 0.8) * g
       state[1] = 0.95 * state[1] + (1 - 0.95) * g * g
-      const root = Math.sqrt(state[1]) / Math.sqrt(1 - power(0.95, t))
+      const root = Math.sqrt(state[1]) * (1 / Math.sqrt(1 - power(0.95, t)))
       return p - (0.1 / (1 - power(0.8, t))) * (state[0] / (root + 1e-6))
     }
     const options = { name: 'adam', learningRate: 0.1, beta1: 0.8, beta2: 0.95, epsilon: 1e-6 } as const

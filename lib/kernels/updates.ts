@@ -47,13 +47,13 @@ const power2 = state[${2 * count + 1}] * beta2
 state[${2 * count}] = power1
 state[${2 * count + 1}] = power2
 const rate = learningRate / (1 - power1)
-const root = Math.sqrt(1 - power2)`,
+const perRoot = 1 / Math.sqrt(1 - power2)`,
   one: (p, g, i) => `
 const mean${i} = beta1 * state[${i}] + rest1 * ${g}
 const square${i} = beta2 * state[${count + i}] + rest2 * ${g} * ${g}
 state[${i}] = mean${i}
 state[${count + i}] = square${i}
-${p} = ${p} - rate * (mean${i} / (Math.sqrt(square${i}) / root + epsilon))`,
+${p} = ${p} - rate * (mean${i} / (Math.sqrt(square${i}) * perRoot + epsilon))`,
 })
 
 /** By the optimizer's name: its update with these options, for so many parameters. */
