@@ -89,10 +89,16 @@ LOCKSTEP_INLINE typename N::Base gradientGroup(typename N::Base sums, int rows, 
 }
 
 // n columns, from samples in the lanes to columns in the lanes of T: a register of `turned` for each row. Beyond the n
-// columns stand zeros, beyond the rows values that nobody reads.
+// columns and beyond the rows stand values that nobody reads.
 template <class T, int n, class N>
 LOCKSTEP_INLINE void turn(const N* columns, double* turned, int rows) {
   const double* const lanes = reinterpret_cast<const double*>(columns);
+  if (rows == 1) {
+    const double* values[T::lanes];
+    each(Fixed<T::lanes>{}, [&](auto j) LOCKSTEP_LAMBDA { values[j] = lanes + (j < n ? j : 0) * N::lanes; });
+    across<T>(values, 0).store(turned);
+    return;
+  }
   for (int row = 0; row < rows; row += T::lanes) {
     T block[T::lanes];
     each(Fixed<T::lanes>{},
