@@ -17,11 +17,14 @@ export const Y = Float64Array.of(0, 1, 1, 0)
 /** Half the learning rate of 0.5 twice: the original divides by the four samples in the loss and again in the update. */
 export const LEARNING_RATE = 0.125
 
-const LAYERS = [
+export const LAYERS = [
   { units: 2, activation: 'sigmoid' },
   { units: 1, activation: 'sigmoid' },
 ] as const
-const TRAINER_OPTIONS = { loss: 'halfSquaredError', optimizer: { name: 'sgd', learningRate: LEARNING_RATE } } as const
+export const TRAINER_OPTIONS = {
+  loss: 'halfSquaredError',
+  optimizer: { name: 'sgd', learningRate: LEARNING_RATE },
+} as const
 
 /** One training by one path. */
 export interface Run {

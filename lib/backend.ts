@@ -21,21 +21,18 @@ export interface TrainingArrays {
   readonly history: Float64Array
 }
 
+/** output = the answers for all rows of x. x: [rows × inputs], output: [rows × outputs], apart from the others */
+export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
+
 /** A path: the TypeScript one, or one native kernel set. All give the same bits. Arguments are checked before. */
 export interface Backend {
   readonly name: string
-  predictionWorkspace(plan: PredictionPlan): number
+  /** What predicts by this plan. It keeps what that needs besides the arrays of a call. */
+  predictor(plan: PredictionPlan): Predictor
   evaluationWorkspace(plan: EvaluationPlan): number
   /** How many threads, of so many, the training of one network gains from. */
   usefulThreads(plan: TrainingPlan, threads: number): number
   trainingWorkspace(plan: TrainingPlan, threads: number): number
-  predict(
-    plan: PredictionPlan,
-    parameters: Float64Array,
-    x: Float64Array,
-    output: Float64Array,
-    workspace: Float64Array,
-  ): void
   evaluate(
     plan: EvaluationPlan,
     parameters: Float64Array,

@@ -15,29 +15,31 @@ export interface Matrix {
 
 /** Rows with so many columns, every value finite. `columnsName` says where the number of columns comes from. */
 export function matrix(given: unknown, name: string, columns: number, columnsName: string): Matrix {
-  const result = isFloat64Array(given)
-    ? flat(given, name, columns, columnsName)
-    : fromRows(given, name, columns, columnsName)
-  if (result.rows === 0) throw wrongSize('at least one row', name, 'none')
-  const { values } = result
+  const values = flat(given, name, columns, columnsName)
+  return { values, rows: rowsIn(values, name, columns, columnsName), own: values !== given }
+}
+
+/** The same in two steps, which make no object of a Float64Array: the values, whose number is not checked yet … */
+export function flat(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
+  return isFloat64Array(given) ? float64Array(given, name) : fromRows(given, name, columns, columnsName)
+}
+
+/** … and how many rows they are, after all checks. */
+export function rowsIn(values: Float64Array, name: string, columns: number, columnsName: string): number {
+  if (values.length % columns !== 0) {
+    throw wrongSize(`rows of ${columns} values (${columnsName})`, name, `a Float64Array of length ${values.length}`)
+  }
+  if (values.length === 0) throw wrongSize('at least one row', name, 'none')
   for (let i = 0; i < values.length; i++) {
     if (!Number.isFinite(values[i])) {
       const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
       throw wrongValue('a finite number', where, values[i], 'Remove or fill in such rows first.')
     }
   }
-  return result
+  return values.length / columns
 }
 
-function flat(given: Float64Array, name: string, columns: number, columnsName: string): Matrix {
-  const values = float64Array(given, name)
-  if (values.length % columns !== 0) {
-    throw wrongSize(`rows of ${columns} values (${columnsName})`, name, `a Float64Array of length ${values.length}`)
-  }
-  return { values, rows: values.length / columns, own: false }
-}
-
-function fromRows(given: unknown, name: string, columns: number, columnsName: string): Matrix {
+function fromRows(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
   if (!Array.isArray(given)) {
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
     throw wrongType('a Float64Array or an array of rows', name, given, remedy)
@@ -59,7 +61,7 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
       values[row * columns + column] = value
     }
   }
-  return { values, rows: given.length, own: true }
+  return values
 }
 
 /** Values that stay as they are while other code runs: the caller's own only if they are in shared memory. */

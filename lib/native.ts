@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Backend } from './backend.js'
+import type { Backend, Predictor } from './backend.js'
 import type { LayerPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 
 /** A kernel set, best first in the addon's list. */
@@ -31,19 +31,17 @@ export interface Addon {
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
-  predictionWorkspace(set: number, plan: Float64Array): number
+  /** Does nothing: what a call costs. For `npm run bench:predict`. */
+  nothing(...given: readonly unknown[]): void
+  /**
+   * What predicts by a plan: it keeps the plan, taken apart, and a workspace, so that a call costs little more than its
+   * arithmetic. Each call checks the lengths of its arrays, and that `output` is apart from the others.
+   */
+  predictor(set: number, plan: Float64Array): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
   /** How many threads, of so many, the training of one network gains from. */
   usefulThreads(set: number, plan: Float64Array, threads: number): number
   trainingWorkspace(set: number, plan: Float64Array, threads: number): number
-  predict(
-    set: number,
-    plan: Float64Array,
-    parameters: Float64Array,
-    x: Float64Array,
-    output: Float64Array,
-    workspace: Float64Array,
-  ): void
   evaluate(
     set: number,
     plan: Float64Array,
@@ -176,18 +174,6 @@ function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64
   return encoded
 }
 
-const encodings = new WeakMap<PredictionPlan, Float64Array>()
-
-/** The same, once for each plan: a network predicts with one plan many times. */
-function encoded(addon: Addon, plan: PredictionPlan): Float64Array {
-  let encoding = encodings.get(plan)
-  if (encoding === undefined) {
-    encoding = encodePlan(addon, plan)
-    encodings.set(plan, encoding)
-  }
-  return encoding
-}
-
 const made = new Map<string, Backend>()
 
 /** A kernel set, which must be available, as a backend. */
@@ -204,12 +190,10 @@ function makeBackend(addon: Addon, name: string): Backend {
   const set = addon.kernelSets.findIndex((one) => one.name === name)
   return {
     name: `native/${name}`,
-    predictionWorkspace: (plan) => addon.predictionWorkspace(set, encoded(addon, plan)),
+    predictor: (plan) => addon.predictor(set, encodePlan(addon, plan)),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
     usefulThreads: (plan, threads) => addon.usefulThreads(set, encodePlan(addon, plan), threads),
     trainingWorkspace: (plan, threads) => addon.trainingWorkspace(set, encodePlan(addon, plan), threads),
-    predict: (plan, parameters, x, output, workspace) =>
-      addon.predict(set, encoded(addon, plan), parameters, x, output, workspace),
     evaluate: (plan, parameters, x, y, workspace) =>
       addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
     train: (plan, threads, { parameters, state, workspace, x, y, history }) =>

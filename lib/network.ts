@@ -1,9 +1,9 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
 import { createHash } from 'node:crypto'
-import { type Backend, chooseBackend } from './backend.js'
-import { matrix, type Rows } from './data.js'
+import { type Backend, chooseBackend, type Predictor } from './backend.js'
+import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import type { NetworkPlan, PredictionPlan } from './kernels/plan.js'
+import type { NetworkPlan } from './kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from './kernels/random.js'
 import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
@@ -60,12 +60,16 @@ export interface SavedNetwork {
   readonly digest: string
 }
 
-/** What a prediction runs on besides the arrays of the call. */
+/** What predicts so many rows by one path. */
 interface Preparation {
   readonly backend: Backend
-  readonly plan: PredictionPlan
-  readonly workspace: Float64Array
+  readonly rows: number
+  readonly predict: Predictor
 }
+
+const PREDICT_OPTIONS = ['backend', 'output']
+const NO_OPTIONS: PredictOptions = {}
+const INPUTS_NAME = 'the inputs of the network'
 
 const MOST_UNITS = 2 ** 24
 const MOST_PARAMETERS = 2 ** 31 - 1
@@ -137,31 +141,30 @@ export class Network {
    * @returns [rows × outputs], row-major: `options.output` where that is given
    * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
    */
-  predict(x: Rows, options: PredictOptions = {}): Float64Array {
-    const given = optionsObject(options, 'the options of predict', ['backend', 'output'])
+  predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
+    const given = optionsObject(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(given.backend)
-    const samples = matrix(x, 'x', this.inputs, 'the inputs of the network')
+    const samples = flat(x, 'x', this.inputs, INPUTS_NAME)
+    const rows = rowsIn(samples, 'x', this.inputs, INPUTS_NAME)
     const parameters = this.attachedParameters()
-    const length = samples.rows * this.outputs
+    const length = rows * this.outputs
     let output: Float64Array
     if (given.output === undefined) {
       output = new Float64Array(length)
     } else {
       output = float64ArrayOf(given.output, 'output', length)
-      apart(samples.values, 'x', output, 'output')
+      apart(samples, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
-    const { plan, workspace } = this.prepared(backend, samples.rows)
-    backend.predict(plan, parameters, samples.values, output, workspace)
+    this.prepared(backend, rows).predict(parameters, samples, output)
     return output
   }
 
-  /** What the last prediction by this path of so many rows ran on, or the like made anew. */
+  /** What made the last prediction by this path of so many rows, or the like made anew. */
   private prepared(backend: Backend, rows: number): Preparation {
     const { last } = this
-    if (last !== null && last.backend === backend && last.plan.rows === rows) return last
-    const plan = predictionPlan(this.plan, rows)
-    this.last = { backend, plan, workspace: new Float64Array(backend.predictionWorkspace(plan)) }
+    if (last !== null && last.backend === backend && last.rows === rows) return last
+    this.last = { backend, rows, predict: backend.predictor(predictionPlan(this.plan, rows)) }
     return this.last
   }
 

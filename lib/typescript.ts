@@ -2,14 +2,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Backend, TrainingArrays } from './backend.js'
 import type { MemberPlans, TrainingPlan } from './kernels/plan.js'
-import {
-  evaluate,
-  evaluationWorkspace,
-  predict,
-  predictionWorkspace,
-  trainingOf,
-  trainingWorkspace,
-} from './kernels/program.js'
+import { evaluate, evaluationWorkspace, predictorOf, trainingOf, trainingWorkspace } from './kernels/program.js'
 
 // How long a turn of the event loop should last, in milliseconds: half of what is promised, as blocks differ.
 const TURN = 10
@@ -37,11 +30,10 @@ function memberOf(plan: TrainingPlan, members: MemberPlans, arrays: TrainingArra
 
 export const typescriptBackend: Backend = {
   name: 'typescript',
-  predictionWorkspace,
+  predictor: predictorOf,
   evaluationWorkspace,
   usefulThreads: () => 1,
   trainingWorkspace: (plan) => trainingWorkspace(plan),
-  predict,
   evaluate,
   train(plan, _threads, { parameters, state, workspace, x, y, history }) {
     const training = trainingOf(plan, parameters, state, workspace, x, y, history)

@@ -7,8 +7,9 @@ export function optionsObject(value: unknown, name: string, known: readonly stri
   if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
     throw wrongType('an object', name, value)
   }
-  for (const key of Object.keys(value)) {
-    if (!known.includes(key)) throw unknownOption(key, name, known)
+  // Unlike Object.keys, this makes no array.
+  for (const key in value) {
+    if (!known.includes(key) && Object.hasOwn(value, key)) throw unknownOption(key, name, known)
   }
   return value as Record<string, unknown>
 }
@@ -63,9 +64,15 @@ export function optionValues(given: Record<string, unknown>, table: OptionTable,
   )
 }
 
+// The getter that names the kind of a typed array: of whichever realm, and whatever its prototype or its properties say.
+const { get: kindOf } = Object.getOwnPropertyDescriptor(
+  Object.getPrototypeOf(Float64Array.prototype),
+  Symbol.toStringTag,
+) as { get(this: unknown): string | undefined }
+
 /** Whether a value is a Float64Array, of whichever realm. */
 export function isFloat64Array(value: unknown): value is Float64Array {
-  return ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Float64Array]'
+  return kindOf.call(value) === 'Float64Array'
 }
 
 /** A Float64Array that can be worked on in place: attached, and of a buffer that keeps its size. */

@@ -7,17 +7,17 @@
 #include "dispatch.h"
 #include "plan.h"
 #include "pool.h"
+#include "prediction.h"
 #include "training.h"
 
 namespace lockstep {
 namespace {
 
-template <Purpose purpose>
-Napi::Value workspaceLength(const Napi::CallbackInfo& info) {
+// (set, plan)
+Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], purpose);
-  const auto length = purpose == Purpose::kPredict ? kernels.predictionWorkspace : kernels.evaluationWorkspace;
-  return Napi::Number::New(info.Env(), static_cast<double>(length(plan.get())));
+  const OwnedPlan plan(info[1], Purpose::kEvaluate);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
 
 // (set, plan, threads)
@@ -38,22 +38,8 @@ Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
 
 Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
 
-// (set, plan, parameters, x, output, workspace)
-void predict(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan owned(info[1], Purpose::kPredict);
-  const Plan& plan = owned.get();
-  const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
-  const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
-  double* const output = float64Array(info[4], "output", plan.rows * plan.outputs);
-  const int64_t length = kernels.predictionWorkspace(plan);
-  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
-  requireApart(info.Env(), {{"parameters", p, plan.parameterCount, false},
-                            {"x", x, plan.rows * plan.inputs, false},
-                            {"output", output, plan.rows * plan.outputs, true},
-                            {"workspace", workspace, length, true}});
-  kernels.predict(plan, p, x, output, workspace);
-}
+// Nothing: what a call costs before it does anything.
+napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
 
 // (set, plan, parameters, x, y, workspace)
 Napi::Value evaluate(const Napi::CallbackInfo& info) {
@@ -132,12 +118,15 @@ Napi::Object initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
-  exports.Set("predictionWorkspace", Napi::Function::New<workspaceLength<Purpose::kPredict>>(env));
-  exports.Set("evaluationWorkspace", Napi::Function::New<workspaceLength<Purpose::kEvaluate>>(env));
+  exports.Set("evaluationWorkspace", Napi::Function::New<evaluationWorkspace>(env));
   exports.Set("trainingWorkspace", Napi::Function::New<trainingWorkspace>(env));
   exports.Set("usefulThreads", Napi::Function::New<usefulThreads>(env));
   exports.Set("poolThreads", Napi::Function::New<poolThreads>(env));
-  exports.Set("predict", Napi::Function::New<predict>(env));
+  napi_value empty;
+  if (napi_create_function(env, "nothing", NAPI_AUTO_LENGTH, nothing, nullptr, &empty) == napi_ok) {
+    exports.Set("nothing", empty);
+  }
+  exports.Set("predictor", Napi::Function::New<predictor>(env));
   exports.Set("evaluate", Napi::Function::New<evaluate>(env));
   exports.Set("train", Napi::Function::New<train<Training>>(env));
   exports.Set("ensembleWorkspace", Napi::Function::New<ensembleWorkspaceLength>(env));

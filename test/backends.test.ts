@@ -113,7 +113,7 @@ describe('a backend', () => {
         trainer.network.predict(x, { backend: path })
       })
       const uses = ['trainingWorkspace', 'train', 'trainingWorkspace', 'trainAsync', 'evaluationWorkspace', 'evaluate']
-      const expected = [...uses, 'predictionWorkspace', 'predict'].map((use) => `${use} ${path}`)
+      const expected = [...uses, 'predictor'].map((use) => `${use} ${path}`)
       assert.deepEqual(calls, path === 'typescript' ? [] : expected)
     })
 

@@ -2,7 +2,7 @@
  * The TypeScript path: prediction, evaluation and training of one network over blocks of rows. Everything numeric
  * comes in through the plan; the caller's arrays are worked on in place; once begun, nothing is allocated.
  */
-import { type Block, blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
+import { blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
 import { layeredTraining } from './layered.js'
 import { rowLossesOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
@@ -14,36 +14,18 @@ export { evaluationWorkspace, trainingWorkspace } from './training.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
 
-/** The length of workspace that `predict` needs. */
-export const predictionWorkspace = (plan: PredictionPlan): number => blockLength(plan)
-
-const blocks = new WeakMap<Float64Array, { readonly plan: PredictionPlan; readonly block: Block }>()
-
-/** The block in a workspace; the one from before where the same plan comes with the same workspace again. */
-function predictionBlock(plan: PredictionPlan, workspace: Float64Array): Block {
-  const before = blocks.get(workspace)
-  if (before?.plan === plan) return before.block
-  const block = blockOf(plan, blockRows(plan), roomIn(workspace))
-  blocks.set(workspace, { plan, block })
-  return block
-}
-
-/** output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
-export function predict(
-  plan: PredictionPlan,
-  p: Float64Array,
-  x: Float64Array,
-  output: Float64Array,
-  workspace: Float64Array,
-): void {
+/** What predicts by a plan: output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
+export function predictorOf(plan: PredictionPlan): (p: Float64Array, x: Float64Array, output: Float64Array) => void {
   const { inputs, outputs, rows } = plan
-  const block = predictionBlock(plan, workspace)
-  for (let row = 0; row < rows; row += block.rows) {
-    const count = Math.min(block.rows, rows - row)
-    copyRows(x, block.x, null, row, count, inputs)
-    block.forward(p, count)
-    const { a } = block.last
-    for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+  const block = blockOf(plan, blockRows(plan), roomIn(new Float64Array(blockLength(plan))))
+  return (p, x, output) => {
+    for (let row = 0; row < rows; row += block.rows) {
+      const count = Math.min(block.rows, rows - row)
+      copyRows(x, block.x, null, row, count, inputs)
+      block.forward(p, count)
+      const { a } = block.last
+      for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+    }
   }
 }
 

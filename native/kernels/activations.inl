@@ -10,6 +10,14 @@ struct NoOptions {
   static constexpr int count = 0;
 };
 
+// What a row activation found on its way for each lane's row, and the loss behind it need not compute again: the
+// largest of z and Σ exp(z − largest).
+template <class N>
+struct RowSums {
+  N largest;
+  N total;
+};
+
 // Turns functions of one unit into those of a layer.
 template <class Unit>
 struct Elementwise {
@@ -19,6 +27,10 @@ struct Elementwise {
   template <class N, class Units>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = Unit::value(z[j], alpha); });
+  }
+  template <class N, class Units>
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha, RowSums<N>&) {
+    forward(z, a, units, alpha);
   }
   template <class N, class Units>
   static LOCKSTEP_INLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
@@ -108,13 +120,20 @@ struct Softmax {
   static constexpr bool elementwise = false;
 
   template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double) {
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
+    RowSums<N> sums;
+    forward(z, a, units, alpha, sums);
+  }
+  template <class N, class Units>
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double, RowSums<N>& sums) {
     N largest = z[0];
     each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = exp(z[j] - largest); });
     N sum = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + a[j]; });
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = a[j] / sum; });
+    sums.largest = largest;
+    sums.total = sum;
   }
   template <class N, class Units>
   static LOCKSTEP_INLINE void backward(const N*, const N* a, N* d, Units units, double) {

@@ -25,12 +25,24 @@ struct OwnParameters {
 template <class N>
 constexpr int kTile = N::vectors >= 8 ? 1 : 8 / N::vectors;
 
-// f(Fixed<tile>, i) over 0 … count - 1 in steps of the tile, then of 1.
+// f(Fixed<count>) for a count from 1 to `most`; nothing for 0.
+template <int most, class F>
+LOCKSTEP_INLINE void withCount(int count, F f) {
+  if constexpr (most > 0) {
+    if (count == most) {
+      f(Fixed<most>{});
+    } else {
+      withCount<most - 1>(count, f);
+    }
+  }
+}
+
+// f(Fixed<tile>, i) over 0 … count - 1 in steps of the tile; the last tile is as large as what is left.
 template <int tile, class F>
 LOCKSTEP_INLINE void eachTile(int count, F f) {
   int i = 0;
   for (; i + tile <= count; i += tile) f(Fixed<tile>{}, i);
-  for (; i < count; i++) f(Fixed<1>{}, i);
+  withCount<tile - 1>(count - i, [&](auto rest) LOCKSTEP_LAMBDA { f(rest, i); });
 }
 
 template <int tile, int count, class F>
@@ -76,70 +88,80 @@ LOCKSTEP_INLINE typename N::Base gradientGroup(typename N::Base sums, int rows, 
   return addRows(sums, products, rows);
 }
 
-// g_w[k][j] += Σ_r a[k] d[j] and, behind the weights, g_b[j] += Σ_r d[j], in the flat order of the parameters; on the
-// first rows of a step the sums begin anew.
-template <class N>
-LOCKSTEP_INLINE void denseGradient(const N* a, const N* d, double* g, int inputs, int units, int rows, bool first) {
-  using V = typename N::Base;
-  const int64_t count = (static_cast<int64_t>(inputs) + 1) * units;
-  int k = 0;
-  int j = 0;
-  const auto product = [&](auto) LOCKSTEP_LAMBDA {
-    const N value = k < inputs ? a[k] * d[j] : d[j];
-    j++;
-    if (j == units) {
-      j = 0;
-      k++;
-    }
-    return value;
-  };
-  int64_t from = 0;
-  for (; from + V::lanes <= count; from += V::lanes) {
-    gradientGroup<N>(first ? V::splat(-0.0) : V::load(g + from), rows, product).store(g + from);
+// n columns, from samples in the lanes to columns in the lanes of T: a register of `turned` for each row. Beyond the n
+// columns and beyond the rows stand values that nobody reads.
+template <class T, int n, class N>
+LOCKSTEP_INLINE void turn(const N* columns, double* turned, int rows) {
+  const double* const lanes = reinterpret_cast<const double*>(columns);
+  if (rows == 1) {
+    const double* values[T::lanes];
+    each(Fixed<T::lanes>{}, [&](auto j) LOCKSTEP_LAMBDA { values[j] = lanes + (j < n ? j : 0) * N::lanes; });
+    across<T>(values, 0).store(turned);
+    return;
   }
-  if (from == count) return;
-  double tail[V::lanes] = {};
-  for (int64_t i = from; i < count; i++) tail[i - from] = first ? -0.0 : g[i];
-  gradientGroup<N>(V::load(tail), rows, product).store(tail);
-  for (int64_t i = from; i < count; i++) g[i] = tail[i - from];
+  for (int row = 0; row < rows; row += T::lanes) {
+    T block[T::lanes];
+    each(Fixed<T::lanes>{},
+         [&](auto j) LOCKSTEP_LAMBDA { block[j] = j < n ? T::load(lanes + j * N::lanes + row) : T::splat(0); });
+    transpose(block);
+    each(Fixed<T::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { block[i].store(turned + (row + i) * T::lanes); });
+  }
 }
 
-// `wideGradient` for so many weights of a row as T has lanes: four inputs at a time, then one.
-template <class T, class N>
-LOCKSTEP_INLINE void wideColumns(const N* a, const double* turned, int64_t stride, double* g, int inputs, int units,
-                                 int rows, bool first) {
-  const double* const lanes = reinterpret_cast<const double*>(a);
-  eachTile<4>(inputs, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
+// g[k][j] += Σ_r a[k] d[j] for n columns in the lanes of T, whose values `turned` has row by row: four k at a time go
+// over the rows. The rows of g are `stride` apart.
+template <class T, int n, class N, class Count>
+LOCKSTEP_INLINE void addColumns(const N* a, const double* turned, double* g, Count count, int64_t stride, int rows,
+                                bool first) {
+  eachTile<4>(count, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
+    const double* const lanes = reinterpret_cast<const double*>(a + k);
+    double* const to = g + k * stride;
     T sums[tile];
     each(tile, [&](auto i) LOCKSTEP_LAMBDA {
-      sums[i] = first ? T::splat(-0.0) : T::load(g + static_cast<int64_t>(k + i) * units);
+      sums[i] = T::splat(lanes[i * N::lanes]) * T::load(turned);
+      if (!first) sums[i] = T::load(to + i * stride) + sums[i];
     });
-    for (int row = 0; row < rows; row++) {
-      const T derivatives = T::load(turned + row * stride);
-      each(tile, [&](auto i) LOCKSTEP_LAMBDA {
-        sums[i] = sums[i] + T::splat(lanes[static_cast<int64_t>(k + i) * N::lanes + row]) * derivatives;
-      });
+    for (int row = 1; row < rows; row++) {
+      const T values = T::load(turned + row * T::lanes);
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + T::splat(lanes[i * N::lanes + row]) * values; });
     }
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i].store(g + static_cast<int64_t>(k + i) * units); });
+    each(tile, [&](auto i) LOCKSTEP_LAMBDA { storePart<n>(sums[i], to + i * stride); });
   });
-  double* const bias = g + static_cast<int64_t>(inputs) * units;
-  T sum = first ? T::splat(-0.0) : T::load(bias);
-  for (int row = 0; row < rows; row++) sum = sum + T::load(turned + row * stride);
-  sum.store(bias);
 }
 
-// denseGradient for layers of at least as many units as a register has lanes: units go into the lanes, and rows are
-// added one after the other. `turned` takes d with a row of units for each sample.
+// g[j] += Σ_r d[j] for n units.
+template <class T, int n>
+LOCKSTEP_INLINE void addBias(const double* turned, double* g, int rows, bool first) {
+  T sum = T::load(turned);
+  if (!first) sum = T::load(g) + sum;
+  for (int row = 1; row < rows; row++) sum = sum + T::load(turned + row * T::lanes);
+  storePart<n>(sum, g);
+}
+
+// g_w[k][j] += Σ_r a[k] d[j] and, behind the weights, g_b[j] += Σ_r d[j], in the flat order of the parameters; on the
+// first rows of a step the sums begin anew, with the first product. As many units at a time as a register has lanes go
+// into them, or as many inputs where there is one unit, and rows are added one after the other. `turned`: a register
+// for each row. Behind g, as many doubles as a register has must be there to be read.
 template <class N>
-LOCKSTEP_INLINE void wideGradient(const N* a, const N* d, double* turned, double* g, int inputs, int units, int rows,
-                                  bool first) {
+void denseGradient(const N* a, const N* d, double* turned, double* g, int inputs, int units, int rows, bool first) {
   using V = typename N::Base;
-  const double* const lanes = reinterpret_cast<const double*>(d);
-  for (int row = 0; row < rows; row++) {
-    for (int64_t j = 0; j < units; j++) turned[row * static_cast<int64_t>(units) + j] = lanes[j * N::lanes + row];
+  double* const bias = g + static_cast<int64_t>(inputs) * units;
+  if (units == 1) {
+    eachTile<V::lanes>(inputs, [&](auto count, auto k) LOCKSTEP_LAMBDA {
+      constexpr int n = decltype(count){};
+      using T = typename Narrowed<V, n>::type;
+      turn<T, n>(a + k, turned, rows);
+      addColumns<T, n>(d, turned, g + k, Fixed<1>{}, 0, rows, first);
+    });
+    addBias<Scalar, 1>(reinterpret_cast<const double*>(d), bias, rows, first);
+    return;
   }
-  eachVector<V>(units, [&](auto width, int64_t j) LOCKSTEP_LAMBDA {
-    wideColumns<typename decltype(width)::type>(a, turned + j, units, g + j, inputs, units, rows, first);
+  eachTile<V::lanes>(units, [&](auto count, auto j) LOCKSTEP_LAMBDA {
+    constexpr int n = decltype(count){};
+    using T = typename Narrowed<V, n>::type;
+    turn<T, n>(d + j, turned, rows);
+    addColumns<T, n>(a, turned, g + j, inputs, units, rows, first);
+    addBias<T, n>(turned, bias + j, rows, first);
   });
 }
 

@@ -26,6 +26,10 @@ struct UnitLoss : LossEntry<Entry, Fused> {
     each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j]); });
     return sum;
   }
+  template <class N, class Units>
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, const RowSums<N>&) {
+    return forward(z, a, y, units);
+  }
 };
 
 struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
@@ -72,9 +76,14 @@ struct CategoricalCrossentropy : LossEntry<CategoricalCrossentropy, Softmax> {
     each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
     N total = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { total = total + exp(z[j] - largest); });
-    const N logTotal = log(total);
+    return forward(z, z, y, units, RowSums<N>{largest, total});
+  }
+  // `sums`: softmax's, the same sums.
+  template <class N, class Units>
+  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, const RowSums<N>& sums) {
+    const N logTotal = log(sums.total);
     N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + y[j] * (logTotal - (z[j] - largest)); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + y[j] * (logTotal - (z[j] - sums.largest)); });
     return sum;
   }
   template <class N>

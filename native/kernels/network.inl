@@ -39,7 +39,7 @@ class AnyNetwork {
     allZ = room.take<N>(units);
     allA = room.take<N>(units);
     allD = training ? room.take<N>(units) : nullptr;
-    turned = training ? room.take<double>(widest() * N::lanes) : nullptr;
+    turned = training ? room.take<double>(N::lanes * N::Base::lanes) : nullptr;
     lossCode = plan.loss;
   }
 
@@ -57,24 +57,15 @@ class AnyNetwork {
 
   // Adds to the gradients of layer l's weights and bias.
   LOCKSTEP_INLINE void layerGradient(int l, double* g, int rows, bool first) {
-    if (units(l) >= N::Base::lanes) {
-      wideGradient(input(l), d(l), turned, g + weights(l), inputs(l), units(l), rows, first);
-    } else {
-      denseGradient(input(l), d(l), g + weights(l), inputs(l), units(l), rows, first);
-    }
+    denseGradient(input(l), d(l), turned, g + weights(l), inputs(l), units(l), rows, first);
   }
   LOCKSTEP_INLINE void gradients(double*, int) {}
 
   N* x;
   N* y;
+  RowSums<N> sums{N::splat(0), N::splat(0)};
 
  private:
-  int64_t widest() const {
-    int64_t most = 0;
-    for (int l = 0; l < count; l++) most = layers[l].units > most ? layers[l].units : most;
-    return most;
-  }
-
   const LayerPlan* layers;
   int count;
   int lossCode;
@@ -220,6 +211,7 @@ class SmallNetwork {
 
   N x[size[0]];
   N y[size[layerCount]];
+  RowSums<N> sums{N::splat(0), N::splat(0)};
 
  private:
   Functions functions;

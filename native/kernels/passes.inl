@@ -4,18 +4,24 @@
 namespace lockstep {
 namespace {
 
-// Puts rows into the lanes: to[column] lane i = row i's value. Unused lanes are 0. `order`, where given, says which
-// row.
+// Puts rows into the lanes: to[column] lane i = row i's value. Lanes that are left over repeat the last row. `order`,
+// where given, says which row. Whole vectors are stored: a load from several stores would wait for them.
 template <class N>
-LOCKSTEP_INLINE void loadRows(N* to, const double* from, const int32_t* order, int64_t first, int rows, int columns) {
-  double* const lanes = reinterpret_cast<double*>(to);
-  for (int i = 0; i < rows; i++) {
-    const int64_t row = order == nullptr ? first + i : order[first + i];
-    const double* const values = from + row * columns;
-    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = values[column];
+LOCKSTEP_INLINE void loadRows(N* to, const double* data, const int32_t* order, int64_t first, int rows, int columns) {
+  using V = typename N::Base;
+  if (rows == 1) {
+    const double* const values = data + (order == nullptr ? first : order[first]) * columns;
+    for (int column = 0; column < columns; column++) to[column] = N::splat(values[column]);
+    return;
   }
-  for (int i = rows; i < N::lanes; i++) {
-    for (int column = 0; column < columns; column++) lanes[column * N::lanes + i] = 0;
+  for (int from = 0; from < N::lanes; from += V::lanes) {
+    const double* values[V::lanes];
+    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      const int64_t at = first + (from + i < rows ? from + i : rows - 1);
+      values[i] = data + (order == nullptr ? at : order[at]) * columns;
+    });
+    double* const lanes = reinterpret_cast<double*>(to) + from;
+    for (int column = 0; column < columns; column++) across<V>(values, column).store(lanes + column * N::lanes);
   }
 }
 
@@ -26,7 +32,7 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
     const LayerPlan& layer = plan.layers[l];
     denseForward<N>(net.input(l), p.from(net.weights(l)), p.from(net.bias(l)), net.z(l), net.inputs(l), net.units(l));
     Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha);
+      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha, net.sums);
     });
   });
 }
@@ -37,7 +43,7 @@ LOCKSTEP_INLINE N rowLosses(Net& net) {
   const auto last = oneLess(net.depth());
   N losses = N::splat(0);
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
-    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last));
+    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last), net.sums);
   });
   return losses;
 }

@@ -9,12 +9,22 @@ struct Lanes {
   using type = V;
 };
 
-// f(Lanes<V>, i) for i = 0, V::lanes, …, then f(Lanes<Scalar>, i) for what is left.
+// f(Lanes<T>, i) for the few from i on that are left: T is V where they fill it, then each half of it in turn.
+template <class V, class F>
+LOCKSTEP_INLINE void eachRest(int64_t i, int64_t count, F f) {
+  if (i + V::lanes <= count) {
+    f(Lanes<V>{}, i);
+    i += V::lanes;
+  }
+  if constexpr (V::lanes > 1) eachRest<typename V::Half>(i, count, f);
+}
+
+// f(Lanes<V>, i) for i = 0, V::lanes, …, then narrower vectors for what is left.
 template <class V, class F>
 LOCKSTEP_INLINE void eachVector(int64_t count, F f) {
   int64_t i = 0;
   for (; i + V::lanes <= count; i += V::lanes) f(Lanes<V>{}, i);
-  for (; i < count; i++) f(Lanes<Scalar>{}, i);
+  if constexpr (V::lanes > 1) eachRest<typename V::Half>(i, count, f);
 }
 
 // A count that is known to be a multiple of the lanes.

@@ -3,7 +3,7 @@
 
 #include <immintrin.h>
 
-#include "scalar.h"
+#include "sse2.h"
 
 namespace lockstep {
 namespace {
@@ -13,6 +13,7 @@ struct Avx2 {
   static constexpr int vectors = 1;
   static constexpr int registers = 16;
   using Base = Avx2;
+  using Half = Sse2;
   struct Mask {
     __m256d v;
   };
@@ -20,6 +21,9 @@ struct Avx2 {
 
   static LOCKSTEP_INLINE Avx2 load(const double* from) { return {_mm256_loadu_pd(from)}; }
   static LOCKSTEP_INLINE Avx2 splat(double value) { return {_mm256_set1_pd(value)}; }
+  static LOCKSTEP_INLINE Avx2 join(Sse2 low, Sse2 high) { return {_mm256_set_m128d(high.v, low.v)}; }
+  LOCKSTEP_INLINE Sse2 lowHalf() const { return {_mm256_castpd256_pd128(v)}; }
+  LOCKSTEP_INLINE Sse2 highHalf() const { return {_mm256_extractf128_pd(v, 1)}; }
   LOCKSTEP_INLINE void store(double* to) const { _mm256_storeu_pd(to, v); }
   friend LOCKSTEP_INLINE Avx2 operator+(Avx2 a, Avx2 b) { return {_mm256_add_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Avx2 operator-(Avx2 a, Avx2 b) { return {_mm256_sub_pd(a.v, b.v)}; }

@@ -3,7 +3,7 @@
 
 #include <immintrin.h>
 
-#include "scalar.h"
+#include "avx2.h"
 
 namespace lockstep {
 namespace {
@@ -13,6 +13,7 @@ struct Avx512 {
   static constexpr int vectors = 1;
   static constexpr int registers = 32;
   using Base = Avx512;
+  using Half = Avx2;
   struct Mask {
     __mmask8 v;
   };
@@ -20,6 +21,11 @@ struct Avx512 {
 
   static LOCKSTEP_INLINE Avx512 load(const double* from) { return {_mm512_loadu_pd(from)}; }
   static LOCKSTEP_INLINE Avx512 splat(double value) { return {_mm512_set1_pd(value)}; }
+  static LOCKSTEP_INLINE Avx512 join(Avx2 low, Avx2 high) {
+    return {_mm512_insertf64x4(_mm512_castpd256_pd512(low.v), high.v, 1)};
+  }
+  LOCKSTEP_INLINE Avx2 lowHalf() const { return {_mm512_castpd512_pd256(v)}; }
+  LOCKSTEP_INLINE Avx2 highHalf() const { return {_mm512_extractf64x4_pd(v, 1)}; }
   LOCKSTEP_INLINE void store(double* to) const { _mm512_storeu_pd(to, v); }
   friend LOCKSTEP_INLINE Avx512 operator+(Avx512 a, Avx512 b) { return {_mm512_add_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Avx512 operator-(Avx512 a, Avx512 b) { return {_mm512_sub_pd(a.v, b.v)}; }

@@ -161,6 +161,40 @@ struct Twice {
   }
 };
 
+// The narrowest of V, V::Half, … that holds n doubles.
+template <class V, int n, bool half = (V::lanes > 1 && n <= V::lanes / 2)>
+struct Narrowed {
+  using type = V;
+};
+
+template <class V, int n>
+struct Narrowed<V, n, true> {
+  using type = typename Narrowed<typename V::Half, n>::type;
+};
+
+// Stores the first n lanes, and touches nothing behind them.
+template <int n, class V>
+LOCKSTEP_INLINE void storePart(V vector, double* to) {
+  if constexpr (n == V::lanes) {
+    vector.store(to);
+  } else if constexpr (n > 0) {
+    constexpr int half = V::lanes / 2;
+    storePart<(n < half ? n : half)>(vector.lowHalf(), to);
+    if constexpr (n > half) storePart<n - half>(vector.highHalf(), to + half);
+  }
+}
+
+// One value of each of V::lanes rows.
+template <class V>
+LOCKSTEP_INLINE V across(const double* const* rows, int64_t at) {
+  if constexpr (V::lanes == 1) {
+    return V::splat(rows[0][at]);
+  } else {
+    using H = typename V::Half;
+    return V::join(across<H>(rows, at), across<H>(rows + H::lanes, at));
+  }
+}
+
 // Four vectors deep.
 template <class V>
 using Deep = Twice<Twice<V>>;

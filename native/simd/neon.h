@@ -13,6 +13,7 @@ struct Neon {
   static constexpr int vectors = 1;
   static constexpr int registers = 32;
   using Base = Neon;
+  using Half = Scalar;
   struct Mask {
     uint64x2_t v;
   };
@@ -20,6 +21,11 @@ struct Neon {
 
   static LOCKSTEP_INLINE Neon load(const double* from) { return {vld1q_f64(from)}; }
   static LOCKSTEP_INLINE Neon splat(double value) { return {vdupq_n_f64(value)}; }
+  static LOCKSTEP_INLINE Neon join(Scalar low, Scalar high) {
+    return {vcombine_f64(vdup_n_f64(low.v), vdup_n_f64(high.v))};
+  }
+  LOCKSTEP_INLINE Scalar lowHalf() const { return {vgetq_lane_f64(v, 0)}; }
+  LOCKSTEP_INLINE Scalar highHalf() const { return {vgetq_lane_f64(v, 1)}; }
   LOCKSTEP_INLINE void store(double* to) const { vst1q_f64(to, v); }
   friend LOCKSTEP_INLINE Neon operator+(Neon a, Neon b) { return {vaddq_f64(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Neon operator-(Neon a, Neon b) { return {vsubq_f64(a.v, b.v)}; }

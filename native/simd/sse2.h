@@ -13,6 +13,7 @@ struct Sse2 {
   static constexpr int vectors = 1;
   static constexpr int registers = 16;
   using Base = Sse2;
+  using Half = Scalar;
   struct Mask {
     __m128d v;
   };
@@ -20,6 +21,9 @@ struct Sse2 {
 
   static LOCKSTEP_INLINE Sse2 load(const double* from) { return {_mm_loadu_pd(from)}; }
   static LOCKSTEP_INLINE Sse2 splat(double value) { return {_mm_set1_pd(value)}; }
+  static LOCKSTEP_INLINE Sse2 join(Scalar low, Scalar high) { return {_mm_set_pd(high.v, low.v)}; }
+  LOCKSTEP_INLINE Scalar lowHalf() const { return {_mm_cvtsd_f64(v)}; }
+  LOCKSTEP_INLINE Scalar highHalf() const { return {_mm_cvtsd_f64(_mm_unpackhi_pd(v, v))}; }
   LOCKSTEP_INLINE void store(double* to) const { _mm_storeu_pd(to, v); }
   friend LOCKSTEP_INLINE Sse2 operator+(Sse2 a, Sse2 b) { return {_mm_add_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Sse2 operator-(Sse2 a, Sse2 b) { return {_mm_sub_pd(a.v, b.v)}; }

@@ -22,7 +22,7 @@ export const SMALL: Case = {
 export const WIDE: Case = { ...SMALL, layers: [{ ...SMALL.layers[0], units: 17 }, { units: 2 }] }
 
 export const ENTRY_POINTS = [
-  'predictionWorkspace',
+  'predictor',
   'evaluationWorkspace',
   'usefulThreads',
   'trainingWorkspace',
@@ -34,7 +34,7 @@ export const ENTRY_POINTS = [
 
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
-/** Any of the addon's functions. */
+/** Any of the addon's functions; `predict` is a call of what `predictor` gives. */
 export type AddonFunction = EntryPoint | 'ensembleWorkspace' | 'trainEnsemble' | 'trainEnsembleAsync'
 
 /** An argument's name and value. */
@@ -64,7 +64,7 @@ export function argumentsOf(
   switch (entry) {
     case 'predict': {
       const output = new Float64Array(job.plan.rows * job.plan.outputs)
-      return [...first, ['parameters', parameters], ['x', x], ['output', output], workspace(addon.predictionWorkspace)]
+      return [...first, ['parameters', parameters], ['x', x], ['output', output]]
     }
     case 'evaluate':
       return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
@@ -91,7 +91,9 @@ export function argumentsOf(
 
 /** Calls an entry point with any arguments. */
 export function call(addon: Addon, entry: AddonFunction, given: readonly unknown[]): unknown {
-  return (addon[entry] as (...all: unknown[]) => unknown)(...given)
+  const named = (name: Exclude<AddonFunction, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
+  if (entry !== 'predict') return named(entry)(...given)
+  return (named('predictor')(...given.slice(0, 2)) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
 /** What a call throws, or is rejected with; null where it succeeds. */
