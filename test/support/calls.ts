@@ -19,7 +19,7 @@ export const SMALL: Case = {
 }
 
 /** The same with a layer for the tiled products. */
-export const WIDE: Case = { ...SMALL, layers: [{ ...SMALL.layers[0], units: 17 }, { units: 2 }] }
+export const WIDE: Case = { ...SMALL, layers: [{ units: 17, activation: 'leakyRelu', alpha: 0.25 }, { units: 2 }] }
 
 export const ENTRY_POINTS = [
   'predictor',

@@ -1,6 +1,6 @@
 /** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
-import { activationOf, type Case } from './case.js'
+import { activationOf, type Case, unitsOf } from './case.js'
 import type { Outcome } from './run.js'
 import { isWide, teamOf } from './threads.js'
 
@@ -30,7 +30,7 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   yield `optimizer ${variantOf(optimizer)}`
   yield `initializer ${'values' in start ? 'none' : nameOf(start.initializer)}`
   yield `layers ${layers.length}`
-  yield `widest layer ${sizeClass(Math.max(...layers.map(({ units }) => units)))}`
+  yield `widest layer ${sizeClass(Math.max(...unitsOf(drawn)))}`
   yield `rows ${sizeClass(rows)}`
   yield `batch ${sizeClass(batch)}`
   yield `data ${form}`
