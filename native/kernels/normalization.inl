@@ -98,20 +98,20 @@ LOCKSTEP_APART void normalizeRows(const LayerPlan& layer, const double* p, const
   }
 }
 
-// The mean and the inverse of V::lanes samples, whose inputs stand in a panel.
+// The mean, and inverse as long as it holds the variance, of V::lanes samples, whose inputs stand in a panel.
 template <class V>
-LOCKSTEP_APART void rowStatistics(const LayerPlan& layer, const V* panel, double* mean, double* inverse) {
-  const V units = V::splat(layer.units);
+LOCKSTEP_APART void rowStatistics(const V* panel, int64_t count, double* mean, double* inverse) {
+  const V units = V::splat(static_cast<double>(count));
   V sum = V::splat(-0.0);
-  for (int64_t j = 0; j < layer.units; j++) sum = sum + panel[j];
+  for (int64_t j = 0; j < count; j++) sum = sum + panel[j];
   const V middle = sum / units;
   V squares = V::splat(-0.0);
-  for (int64_t j = 0; j < layer.units; j++) {
+  for (int64_t j = 0; j < count; j++) {
     const V difference = panel[j] - middle;
     squares = squares + difference * difference;
   }
   middle.store(mean);
-  (V::splat(1) / sqrt(squares / units + V::splat(layer.epsilon))).store(inverse);
+  (squares / units).store(inverse);
 }
 
 // g_gamma[j] += Σ_r d[r][j] x̂[r][j] and g_beta[j] += Σ_r d[r][j], from -0 where `anew`, for the units `own`. d:

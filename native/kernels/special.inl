@@ -67,8 +67,9 @@ class SpecialLayers {
     } else {
       eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(inputs + v * V::lanes, count, valueLanes + v * widest * V::lanes, layer.units);
-        rowStatistics(layer, panel(valueLanes, v), room.mean + v * V::lanes, room.inverse + v * V::lanes);
+        rowStatistics(panel(valueLanes, v), layer.units, room.mean + v * V::lanes, room.inverse + v * V::lanes);
       });
+      inverseRoots<V>(room.inverse, rows.own.from, rows.own.to, layer.epsilon);
       normalizeRows<V>(layer, p, inputs, rows.own, room, z);
     }
   }

@@ -21,6 +21,18 @@ export const SMALL: Case = {
 /** The same with a layer for the tiled products. */
 export const WIDE: Case = { ...SMALL, layers: [{ units: 17, activation: 'leakyRelu', alpha: 0.25 }, { units: 2 }] }
 
+/** The same with a layer of each other kind. */
+export const SPECIAL: Case = {
+  ...SMALL,
+  layers: [
+    { type: 'batchNormalization' },
+    { units: 3, activation: 'tanh' },
+    { type: 'dropout', rate: 0.25 },
+    { type: 'layerNormalization', activation: 'relu' },
+    { units: 2 },
+  ],
+}
+
 export const ENTRY_POINTS = [
   'predictor',
   'evaluationWorkspace',
