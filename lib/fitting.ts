@@ -13,6 +13,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './kernels/plan.js'
+import { parameterName } from './layers.js'
 import { freshState, seedWords, trainingPlan } from './plan.js'
 import type { Chosen } from './registry.js'
 import { apart, boolean, integer, optionsObject, seed } from './validate.js'
@@ -156,11 +157,7 @@ export function resultOf(
 ): History | DivergenceError {
   if (outcome.status === DONE) return { loss: history, epochs: outcome.epochs, backend: backend.name }
   const { epochs: epoch, status, parameter } = outcome
-  const layer = plan.layers.findLastIndex(({ weights }) => weights <= parameter)
-  const where =
-    parameter < 0
-      ? ''
-      : `the ${parameter < plan.layers[layer].bias ? 'weights' : 'bias'} of layer ${layer} left the finite numbers`
+  const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
   const what =
     status === LOSS_NOT_FINITE ? `the loss was ${history[epoch]}${where === '' ? '' : ` and ${where}`}` : where
   return new DivergenceError(

@@ -3,8 +3,8 @@ export type { Rows } from './data.js'
 export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './ensemble.js'
 export { DivergenceError } from './errors.js'
 export type { EnsembleHistory, FitOptions, History } from './fitting.js'
+export type { LayerInfo, LayerParameters } from './layers.js'
 export {
-  type LayerInfo,
   Network,
   type NetworkOptions,
   type PredictOptions,
@@ -12,10 +12,15 @@ export {
 } from './network.js'
 export type {
   ActivationName,
+  BatchNormalizationOption,
+  DenseOption,
+  DropoutOption,
   EnsembleOptimizerOption,
   InitializerName,
   InitializerOption,
+  LayerNormalizationOption,
   LayerOption,
+  LayerType,
   LossName,
   OptimizerName,
   OptimizerOption,

@@ -4,32 +4,38 @@ import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import type { NetworkPlan } from './kernels/plan.js'
-import { Random, WEIGHTS_STREAM } from './kernels/random.js'
-import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
-  type ActivationName,
-  activationRegistry,
-  type InitializerOption,
-  initializerRegistry,
-  type LayerOption,
-} from './registry.js'
+  checkLayers,
+  describeLayer,
+  digestOf,
+  initialParameters,
+  type LayerInfo,
+  type LayerParameters,
+  layerParameters,
+  MOST_UNITS,
+  saveLayer,
+  summaryOf,
+} from './layers.js'
+import { networkPlan, predictionPlan } from './plan.js'
+import type { InitializerOption, LayerOption } from './registry.js'
 import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
 export interface NetworkOptions {
   /** How many values a sample has. */
   inputs: number
-  /** At least one layer; `softmax` may stand on the last only. */
+  /** At least one layer, the last of them dense; `softmax` may stand on the last only. */
   layers: readonly LayerOption[]
   /**
-   * How the weights of every layer start; biases start at 0. Default: `heUniform` for layers of the relu family, else
+   * How the weights of every dense layer start; biases and betas start at 0, gammas at 1. Default: `heUniform` for layers of the relu family, else
    * `glorotUniform`.
    */
   initializer?: InitializerOption
   /** For the initializer: an integer from 0 to 2^53 - 1. The same seed gives the same weights. Default 0. */
   seed?: number
   /**
-   * The parameters, used in place: per layer the weights [inputs × units] row-major, then the bias [units]. Over an
-   * ArrayBuffer or a SharedArrayBuffer. Excludes `initializer` and `seed`.
+   * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
+   * normalization gamma, beta and, with batch normalization, the moving mean and variance. Over an ArrayBuffer or a
+   * SharedArrayBuffer. Excludes `initializer` and `seed`.
    */
   parameters?: Float64Array
 }
@@ -39,15 +45,6 @@ export interface PredictOptions {
   backend?: string
   /** Where to write, [rows × outputs]; a new array where nothing is given. */
   output?: Float64Array
-}
-
-/** A layer of a network. */
-export interface LayerInfo {
-  readonly inputs: number
-  readonly units: number
-  readonly activation: ActivationName
-  /** The options of the activation, such as `alpha`. */
-  readonly options: Readonly<Record<string, number>>
 }
 
 /** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */
@@ -71,7 +68,6 @@ const PREDICT_OPTIONS = ['backend', 'output']
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
 
-const MOST_UNITS = 2 ** 24
 const MOST_PARAMETERS = 2 ** 31 - 1
 const SAVED_KEYS = ['format', 'version', 'inputs', 'layers', 'parameters', 'digest']
 
@@ -85,12 +81,12 @@ function bytesOf(values: Float64Array): Uint8Array {
   return isLittleEndian ? bytes : bytes.swap64()
 }
 
-/** A network of dense layers. Its parameters are one flat array that training writes to. */
+/** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
   readonly inputs: number
   readonly outputs: number
   readonly layers: readonly LayerInfo[]
-  /** All parameters, live: per layer the weights [inputs × units] row-major, then the bias [units]. */
+  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
   readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
@@ -130,9 +126,21 @@ export class Network {
     }
   }
 
-  /** How many weights and biases there are. */
+  /** How many parameters there are. */
   get parameterCount(): number {
     return this.plan.parameterCount
+  }
+
+  /**
+   * The parameters of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
+   * `bias` [units]; a normalization's `gamma` and `beta`, and with batch normalization `movingMean` and `movingVariance`,
+   * all [units]; of dropout none.
+   * @param index from 0
+   * @throws TypeError or RangeError where there is no such layer
+   */
+  getLayer(index: number): LayerParameters {
+    const layer = this.plan.layers[integer(index, 'the index of a layer', 0, this.plan.layers.length - 1)]
+    return layerParameters(layer, this.attachedParameters())
   }
 
   /**
@@ -176,7 +184,7 @@ export class Network {
   /** SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. */
   digest(): string {
     const hash = createHash('sha256')
-    hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers }))
+    hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }))
     hash.update('\n')
     hash.update(bytesOf(this.attachedParameters()))
     return hash.digest('hex')
@@ -188,7 +196,7 @@ export class Network {
       format: 'lockstep-nn',
       version: 1,
       inputs: this.inputs,
-      layers: this.layers.map(({ units, activation, options }) => ({ units, activation, ...options })),
+      layers: this.layers.map(saveLayer),
       parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
       digest: this.digest(),
     }
@@ -231,17 +239,7 @@ export class Network {
 
   /** A table of the layers and their sizes, as text. */
   summary(): string {
-    const rows = this.plan.layers.map(({ inputs, units }, i) => [
-      String(i),
-      this.layers[i].activation,
-      `${inputs} × ${units}`,
-      String((inputs + 1) * units),
-    ])
-    const table = [['layer', 'activation', 'inputs × units', 'parameters'], ...rows]
-    const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
-    const line = (row: string[]) =>
-      row.map((cell, column) => (column === 3 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
-    return [...table.map(line), `${this.parameterCount} parameters in all`].join('\n')
+    return summaryOf(this.plan)
   }
 }
 
@@ -251,47 +249,4 @@ function parse(text: string): unknown {
   } catch (error) {
     throw wrongType('JSON text', 'the saved network', text, `It is damaged: ${(error as Error).message}`)
   }
-}
-
-function checkLayers(given: unknown): LayerShape[] {
-  if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
-  if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
-  return Array.from(given, (layer: unknown, i) => {
-    const where = `layers[${i}]`
-    if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
-    const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>
-    const chosen = activationRegistry.named(name, `${where}.activation`, rest, where)
-    optionsObject(layer, where, ['units', 'activation', ...Object.keys(chosen.entry.options)])
-    if (chosen.entry.kind === 'row' && i < given.length - 1) {
-      throw wrongValue(
-        'an activation for any layer',
-        `${where}.activation`,
-        name,
-        'It may stand on the last layer only.',
-      )
-    }
-    const units = integer(rest.units, `${where}.units`, 1, MOST_UNITS)
-    return { units, activation: chosen.code, alpha: chosen.options[0] ?? 0 }
-  })
-}
-
-function describeLayer({ inputs, units, activation, alpha }: NetworkPlan['layers'][number]): LayerInfo {
-  const { name, entry } = activationRegistry.at(activation)
-  const options = Object.fromEntries(Object.keys(entry.options).map((option) => [option, alpha]))
-  return { inputs, units, activation: name as ActivationName, options }
-}
-
-/** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */
-const defaultInitializer = (activation: string): string => (/relu/i.test(activation) ? 'heUniform' : 'glorotUniform')
-
-function initialParameters(plan: NetworkPlan, initializer: unknown, start: number): Float64Array {
-  const given = initializer === undefined ? undefined : initializerRegistry.choose(initializer, 'initializer')
-  const parameters = new Float64Array(plan.parameterCount)
-  plan.layers.forEach(({ inputs, units, activation, weights }, i) => {
-    const name = defaultInitializer(activationRegistry.at(activation).name)
-    const { entry, options } = given ?? initializerRegistry.choose(name, 'initializer')
-    const random = new Random((start % 2 ** 32) | 0, Math.floor(start / 2 ** 32) | 0, WEIGHTS_STREAM, i)
-    entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
-  })
-  return parameters
 }

@@ -1,27 +1,55 @@
 /** From checked options to the numbers that both paths run on. */
+import type { Part } from './kernels/layer.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, PredictionPlan, TrainingPlan } from './kernels/plan.js'
-import type { Chosen } from './registry.js'
+import { type Chosen, layerRegistry } from './registry.js'
 
 // Plans are written out field by field: objects made by spreading others differ in their hidden class from one plan to the
 // next, and the engine would throw away what it compiled for the last one.
 
-/** A layer as the network describes it: what it does, without where its parameters are. */
-export type LayerShape = Pick<LayerPlan, 'units' | 'activation' | 'alpha'>
+/** A layer as the network describes it: what it does, without where its parameters are. Only dense ones choose `units`. */
+export type LayerShape = Pick<LayerPlan, 'kind' | 'units' | 'activation' | 'alpha' | 'rate' | 'momentum' | 'epsilon'>
 
-/** Lays the parameters out: per layer the weights [inputs × units] row-major, then the bias [units]. */
+/** Where a layer's parts begin that lie from an offset on, and where they end. */
+function offsets(
+  parts: readonly Part[],
+  offset: number,
+): [weights: number, bias: number, statistics: number, end: number] {
+  const [first, second, ...rest] = parts.map(({ count }) => count)
+  const bias = offset + (first ?? 0)
+  const statistics = bias + (second ?? 0)
+  return [offset, bias, rest.length === 0 ? -1 : statistics, rest.reduce((end, count) => end + count, statistics)]
+}
+
+/**
+ * Lays the parameters out, layer by layer. Dense: the weights [inputs × units] row-major, then the bias [units].
+ * Normalizations: gamma, beta, and for batch normalization the moving mean and variance, each [units].
+ */
 export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
   const layers: LayerPlan[] = []
   let width = inputs
   let offset = 0
   for (const shape of shapes) {
-    const weights = offset
-    const bias = weights + width * shape.units
-    const { units, activation, alpha } = shape
-    layers.push({ inputs: width, units, activation, alpha, weights, bias })
-    offset = bias + shape.units
-    width = shape.units
+    const { kind, activation, alpha, rate, momentum, epsilon } = shape
+    const entry = layerRegistry.at(kind).entry
+    const units = entry.sized ? shape.units : width
+    const [weights, bias, statistics, end] = offsets(entry.parts(width, units), offset)
+    layers.push({
+      kind,
+      inputs: width,
+      units,
+      activation,
+      alpha,
+      rate,
+      momentum,
+      epsilon,
+      weights,
+      bias,
+      statistics,
+    })
+    offset = end
+    width = units
   }
   return { inputs, outputs: width, parameterCount: offset, layers }
 }

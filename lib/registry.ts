@@ -1,13 +1,16 @@
-/** Names and codes of activations, losses, optimizers and initializers, derived from the kernels' tables. */
+/** Names and codes of activations, kinds of layers, losses, optimizers and initializers, derived from the kernels' tables. */
 import { wrongValue } from './errors.js'
 import { type Activation, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
+import { layerKinds } from './kernels/kinds.js'
+import type { LayerKind } from './kernels/layer.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
 import type { Configurable, FlagOption, OptionTable } from './kernels/options.js'
 import { oneOf, optionsObject, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
+export type LayerType = keyof typeof layerKinds
 export type LossName = keyof typeof losses
 export type OptimizerName = keyof typeof optimizers
 export type InitializerName = keyof typeof initializers
@@ -26,12 +29,38 @@ type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
-/** A layer: its number of units, its activation (by default `linear`), and the options of that activation. */
-export type LayerOption =
-  | { units: number; activation?: undefined }
-  | {
-      [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
-    }[ActivationName]
+/** An activation (by default `linear`) and the options of that activation. */
+type Activated =
+  | { activation?: undefined }
+  | { [Name in ActivationName]: { activation: Name } & Values<(typeof activations)[Name]['options']> }[ActivationName]
+
+/** A dense layer: its number of units, its activation, and the options of that activation. */
+export type DenseOption = { type?: 'dense'; units: number } & Activated
+
+// With `units` and `activation` in all of them, they can be read of a layer of any kind, and tell the kinds apart.
+
+/** Drops a share of the values, `rate`, in each step of a training, and scales the others by 1 / (1 - rate). */
+export interface DropoutOption {
+  type: 'dropout'
+  rate: number
+  units?: undefined
+  activation?: undefined
+}
+
+/** Normalizes each unit over the samples of a batch; in predictions, with statistics that followed the batches. */
+export type BatchNormalizationOption = { type: 'batchNormalization'; units?: undefined } & Values<
+  (typeof layerKinds)['batchNormalization']['options']
+> &
+  Activated
+
+/** Normalizes each sample over its units. */
+export type LayerNormalizationOption = { type: 'layerNormalization'; units?: undefined } & Values<
+  (typeof layerKinds)['layerNormalization']['options']
+> &
+  Activated
+
+/** A layer, of the kind that `type` says: `dense` where nothing is said. */
+export type LayerOption = DenseOption | DropoutOption | BatchNormalizationOption | LayerNormalizationOption
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
@@ -77,6 +106,12 @@ class Registry<Entry extends Partial<Configurable>> {
     return this.chosen(name, optionValues(options, this.table[name].options ?? {}, where), where)
   }
 
+  /** Checks a name, whose options are looked at later. */
+  find(given: unknown, argument: string): { code: number; entry: Entry } {
+    const name = this.name(given, argument)
+    return { code: this.names.indexOf(name), entry: this.table[name] }
+  }
+
   at(code: number): { name: string; entry: Entry } {
     return { name: this.names[code], entry: this.table[this.names[code]] }
   }
@@ -97,6 +132,7 @@ class Registry<Entry extends Partial<Configurable>> {
 }
 
 export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation')
+export const layerRegistry = new Registry<LayerKind>(layerKinds, 'the type of a layer')
 export const lossRegistry = new Registry<Loss & Partial<Configurable>>(losses, 'the name of a loss')
 export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer')
 export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer')

@@ -60,7 +60,9 @@ function option(value: unknown, name: string, declared: Option): number {
 /** The values of a table's options in its order, flags as 0 or 1, defaults where nothing is given. */
 export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
   return Float64Array.from(Object.entries(table), ([name, declared]) =>
-    given[name] === undefined ? Number(declared.default) : option(given[name], `${where}.${name}`, declared),
+    given[name] === undefined && !Number.isNaN(declared.default)
+      ? Number(declared.default)
+      : option(given[name], `${where}.${name}`, declared),
   )
 }
 

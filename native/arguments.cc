@@ -12,7 +12,8 @@ const char* const kPlanFields[] = {
     "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow", "seedHigh", "optimizer", "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
-const char* const kLayerFields[] = {"inputs", "units", "activation", "alpha", "weights", "bias"};
+const char* const kLayerFields[] = {"kind",     "inputs",  "units",   "activation", "alpha",     "rate",
+                                    "momentum", "epsilon", "weights", "bias",       "statistics"};
 const int kLayerFieldCount = sizeof kLayerFields / sizeof *kLayerFields;
 
 namespace {
@@ -36,12 +37,26 @@ enum PlanField {
   kOptionCount,
 };
 
-enum LayerField { kLayerInputs, kLayerUnits, kLayerActivation, kLayerAlpha, kLayerWeights, kLayerBias };
+enum LayerField {
+  kLayerKind,
+  kLayerInputs,
+  kLayerUnits,
+  kLayerActivation,
+  kLayerAlpha,
+  kLayerRate,
+  kLayerMomentum,
+  kLayerEpsilon,
+  kLayerWeights,
+  kLayerBias,
+  kLayerStatistics,
+};
 
 constexpr int64_t kMostUnits = int64_t{1} << 24;
 constexpr int64_t kMostRows = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMostParameters = std::numeric_limits<int32_t>::max();
 constexpr int64_t kMostLayers = int64_t{1} << 20;
+// Of all units for all rows that go through the network at once: more than any memory holds.
+constexpr int64_t kMostValues = int64_t{1} << 45;
 
 [[noreturn]] void throwRange(Napi::Env env, const std::string& message) { throw Napi::RangeError::New(env, message); }
 
@@ -51,6 +66,13 @@ int64_t integer(Napi::Env env, double value, const std::string& name, int64_t le
                         name + " but received " + std::to_string(value) + ".");
   }
   return static_cast<int64_t>(value);
+}
+
+double fractionBelowOne(Napi::Env env, double value, const std::string& name) {
+  if (!(value >= 0 && value < 1)) {
+    throwRange(env, "Expected a number from 0 to under 1 for " + name + " but received " + std::to_string(value) + ".");
+  }
+  return value;
 }
 
 int64_t planInteger(Napi::Env env, const double* values, PlanField field, int64_t least, int64_t most) {
@@ -112,25 +134,46 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
   int64_t inputs = plan.inputs;
   int64_t offset = 0;
   int64_t unitsBefore = 0;
+  bool special = false;
   for (int l = 0; l < plan.layerCount; l++, values += kLayerFieldCount) {
     LayerPlan& layer = layers[static_cast<size_t>(l)];
     const std::string name = "layer " + std::to_string(l);
-    layer.inputs =
-        static_cast<int>(integer(env, values[kLayerInputs], name + "\'s inputs of the plan", inputs, inputs));
-    layer.units = static_cast<int>(integer(env, values[kLayerUnits], name + "\'s units of the plan", 1, kMostUnits));
-    layer.activation = static_cast<int>(
-        integer(env, values[kLayerActivation], name + "\'s activation of the plan", 0, activations - 1));
+    const auto field = [&](LayerField at, int64_t least, int64_t most) {
+      return integer(env, values[at], name + "\'s " + kLayerFields[at] + " of the plan", least, most);
+    };
+    const auto fraction = [&](LayerField at) {
+      return fractionBelowOne(env, values[at], name + "\'s " + kLayerFields[at] + " of the plan");
+    };
+    layer.kind = static_cast<int>(field(kLayerKind, kDense, kLayerNormalization));
+    const bool dense = layer.kind == kDense;
+    const bool normalizes = layer.kind == kBatchNormalization || layer.kind == kLayerNormalization;
+    layer.inputs = static_cast<int>(field(kLayerInputs, inputs, inputs));
+    layer.units = static_cast<int>(field(kLayerUnits, dense ? 1 : inputs, dense ? kMostUnits : inputs));
+    layer.activation = static_cast<int>(field(kLayerActivation, 0, activations - 1));
     layer.alpha = values[kLayerAlpha];
-    layer.weights = integer(env, values[kLayerWeights], name + "\'s weights of the plan", offset, offset);
-    offset += inputs * layer.units;
-    layer.bias = integer(env, values[kLayerBias], name + "\'s bias of the plan", offset, offset);
-    offset += layer.units;
+    layer.rate = fraction(kLayerRate);
+    layer.momentum = fraction(kLayerMomentum);
+    layer.epsilon = values[kLayerEpsilon];
+    layer.weights = field(kLayerWeights, offset, offset);
+    offset += dense ? inputs * layer.units : normalizes ? layer.units : 0;
+    layer.bias = field(kLayerBias, offset, offset);
+    offset += dense || normalizes ? layer.units : 0;
+    const bool hasStatistics = layer.kind == kBatchNormalization;
+    layer.statistics = field(kLayerStatistics, hasStatistics ? offset : -1, hasStatistics ? offset : -1);
+    offset += hasStatistics ? 2 * layer.units : 0;
+    special = special || !dense;
     layer.unitsBefore = unitsBefore;
     unitsBefore += layer.units;
     inputs = layer.units;
     if (offset > kMostParameters) throwRange(env, "The plan has too many parameters.");
   }
   if (offset != plan.parameterCount) throwRange(env, "The plan's parameterCount does not agree with its layers.");
+  if (layers.back().kind != kDense) throwRange(env, "Expected a dense layer as the last of the plan.");
+  for (const LayerPlan& layer : layers) {
+    if (special && &layer != &layers.back() && !kernelSets().back().kernels->isElementwise(layer.activation)) {
+      throwRange(env, "The plan has an activation of rows beside layers that are not dense.");
+    }
+  }
   if (inputs != plan.outputs) throwRange(env, "The plan's outputs do not agree with its last layer.");
   plan.layers = layers.data();
 }
@@ -139,6 +182,10 @@ void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCoun
   const Table& optimizers = kernelSets().back().kernels->optimizers;
   plan.epochs = planInteger(env, values, kEpochs, 1, kMostRows);
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
+  const LayerPlan& last = layers.back();
+  if (last.unitsBefore + last.units + plan.inputs > kMostValues / plan.batchSize) {
+    throwRange(env, "The plan has too many units for batches of " + std::to_string(plan.batchSize) + " rows.");
+  }
   plan.gradientScale = values[kGradientScale];
   plan.lastGradientScale = values[kLastGradientScale];
   plan.shuffle = planInteger(env, values, kShuffle, 0, 1) == 1;

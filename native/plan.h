@@ -5,14 +5,23 @@
 
 namespace lockstep {
 
-// One layer. `weights` and `bias` are offsets into the parameters.
+// The kinds of layers, by code.
+enum LayerKind { kDense = 0, kDropout = 1, kBatchNormalization = 2, kLayerNormalization = 3 };
+
+// One layer. `weights`, `bias` and `statistics` are offsets into the parameters: of gamma, beta, and the moving mean
+// and variance where it normalizes.
 struct LayerPlan {
+  int kind;
   int inputs;
   int units;
   int activation;
   double alpha;
+  double rate;
+  double momentum;
+  double epsilon;
   int64_t weights;
   int64_t bias;
+  int64_t statistics;
   // How many units the layers before it have: where its values begin among those of all layers.
   int64_t unitsBefore;
 };
@@ -124,6 +133,8 @@ struct KernelSet {
   // How many vectors of state a parameter has, and how many scalars follow them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
+  // Whether an activation works on each unit by itself.
+  bool (*isElementwise)(int activation);
   // The activation (as a code) that a loss must stand behind, or -1.
   int (*lossFusedWith)(int loss);
   Table activations;

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, Trainer } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
-import { type Case, dataOf } from './support/case.js'
+import { type Case, dataOf, isDense } from './support/case.js'
 import {
   aloneOutcomes,
   type EnsembleCase,
@@ -42,7 +42,7 @@ describe('an ensemble trains each member as it would alone', () => {
 
   it(`in ${DRAWN} drawn ensembles`, async function () {
     this.timeout(300_000)
-    const counts = { diverged: 0, finished: 0, mixed: 0, small: 0, ownShuffles: 0, ownOptions: 0 }
+    const counts = { diverged: 0, finished: 0, mixed: 0, small: 0, ownShuffles: 0, ownOptions: 0, special: 0 }
     const sizes = new Set<number>()
     const property = fc.asyncProperty(ensembleCases, async (drawn) => {
       const members = await everyPathAgrees(drawn)
@@ -52,13 +52,22 @@ describe('an ensemble trains each member as it would alone', () => {
       counts.diverged += diverged
       counts.finished += members.length - diverged
       if (diverged > 0 && diverged < members.length) counts.mixed++
-      if (inputs === 2 && layers.map(({ units }) => units).join() === '2,1') counts.small++
+      if (isDense({ layers }) && inputs === 2 && layers.map(({ units }) => units).join() === '2,1') counts.small++
+      if (!isDense({ layers })) counts.special++
       if (typeof drawn.fitSeed !== 'number' && drawn.common.fit.shuffle) counts.ownShuffles++
       if (typeof drawn.optimizer === 'object' && Object.values(drawn.optimizer).some(Array.isArray)) counts.ownOptions++
     })
     await fc.assert(property, { numRuns: DRAWN })
-    const { diverged, finished, mixed, small, ownShuffles, ownOptions } = counts
-    const enough = [diverged >= 100, finished >= 1000, mixed >= 5, small >= 20, ownShuffles >= 20, ownOptions >= 50]
+    const { diverged, finished, mixed, small, ownShuffles, ownOptions, special } = counts
+    const enough = [
+      special >= 30,
+      diverged >= 100,
+      finished >= 1000,
+      mixed >= 5,
+      small >= 20,
+      ownShuffles >= 20,
+      ownOptions >= 50,
+    ]
     assert.ok(!enough.includes(false) && sizes.size >= 20, `${JSON.stringify(counts)}, ${sizes.size} sizes`)
   })
 

@@ -12,6 +12,7 @@ import {
   initializerNames,
   lossNames,
   optimizerNames,
+  specialTypes,
 } from './support/tables.js'
 
 const ROUNDS = 3
@@ -52,6 +53,9 @@ describe('every path ends in the same bits', () => {
     [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
     [400, ['wide on 1, a team of 1']],
     [40, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
+    [150, specialTypes.map((type) => `type ${type}`)],
+    [20, specialTypes.flatMap((type) => [`first ${type}`, `${type} on a team`, `${type} with one row at a time`])],
+    [3, specialTypes.map((type) => `${type} with more than a block`)],
     [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
     [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
     [1000, ['finished']],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { chooseBackend } from '#lib/backend.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, WIDE } from './support/calls.js'
+import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from './support/calls.js'
 import { script } from './support/child.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 import { type Job, jobOf } from './support/job.js'
@@ -15,7 +15,8 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha']
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon']
+const FRACTIONS = ['rate', 'momentum']
 
 /** Where a field is in an encoded plan. */
 const at = (field: string): number => planFields.indexOf(field)
@@ -48,13 +49,24 @@ describe('a plan with a wrong number', () => {
     })
   }
 
-  for (const field of layerFields.filter((name) => !REAL.includes(name))) {
+  for (const field of FRACTIONS) {
+    it(`is refused: ${field} of a layer`, async () => {
+      for (const value of [Number.NaN, Infinity, -Infinity, -0.5, 1, 1e300]) {
+        const message = await messageOf((plan) => {
+          plan[atLayer(1, field)] = value
+        })
+        assert.match(message, new RegExp(`^Expected a number from 0 to under 1 for layer 1's ${field} of the plan but`))
+      }
+    })
+  }
+
+  for (const field of layerFields.filter((name) => ![...REAL, ...FRACTIONS].includes(name))) {
     it(`is refused: ${field} of a layer`, async () => {
       for (const value of impossible) {
         const message = await messageOf((plan) => {
           plan[atLayer(1, field)] = value
         })
-        const expected = `^Expected an integer from -?\\d+ to \\d+ for layer 1's ${field} of the plan but received `
+        const expected = `^Expected an integer from -?\\d+ to -?\\d+ for layer 1's ${field} of the plan but received `
         assert.match(message, new RegExp(expected))
       }
     })
@@ -65,8 +77,8 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 37 but received one of length 31.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 30 but received one of length 31.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 52 but received one of length 41.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 40 but received one of length 41.'],
       [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
@@ -139,7 +151,7 @@ describe('a drawn plan', () => {
     let taken = 0
     let together = 0
     const optimizer = fc.constantFrom(...optimizerNames)
-    const shape = fc.constantFrom(SMALL, WIDE)
+    const shape = fc.constantFrom(SMALL, WIDE, SPECIAL)
     const property = fc.property(
       shape,
       optimizer,
@@ -170,13 +182,13 @@ describe('arrays that share memory', () => {
   it('are refused, or crash nothing', () => {
     const source = `
       import { loadAddon } from '#lib/native.js'
-      import { argumentsOf, call, placeOf, SMALL, WIDE } from './out/test/support/calls.js'
+      import { argumentsOf, call, placeOf, SMALL, SPECIAL, WIDE } from './out/test/support/calls.js'
       import { jobOf } from './out/test/support/job.js'
       const addon = loadAddon()
       for (const [set, { available }] of addon.kernelSets.entries()) {
         if (!available) continue
-        for (const [entry, shape] of ['evaluate', 'train'].flatMap((name) => [[name, SMALL], [name, WIDE]])) {
-          const make = () => argumentsOf(addon, entry, set, jobOf(shape), shape === WIDE ? 2 : 1)
+        for (const [entry, shape] of ['evaluate', 'train'].flatMap((name) => [[name, SMALL], [name, WIDE], [name, SPECIAL]])) {
+          const make = () => argumentsOf(addon, entry, set, jobOf(shape), shape === SMALL ? 1 : 2)
           const good = make()
           for (let at = 2; at < good.length; at++) {
             if (!(good[at][1] instanceof Float64Array)) continue

@@ -5,6 +5,7 @@ import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
 import { DONE, type TrainingOutcome, type TrainingPlan } from './plan.js'
 import { shuffleOrder } from './random.js'
+import { updateOf } from './runs.js'
 import { diverged, type Training, type TrainingArrays, type TrainingRoom } from './training.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
@@ -40,10 +41,10 @@ function stepOf(plan: TrainingPlan, { block, targets, rowLoss, derivatives, g }:
 }
 
 export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training {
-  const { inputs, outputs, rows, epochs, batchSize, parameterCount, optimizerOptions } = plan
+  const { inputs, outputs, rows, epochs, batchSize, parameterCount } = plan
   const { p, state, x, y, history } = arrays
   const { block, targets, g, kept, order } = room
-  const { update } = OPTIMIZERS[plan.optimizer]
+  const update = updateOf(plan, OPTIMIZERS[plan.optimizer])
   const step = stepOf(plan, room)
   // Without a shuffle, rows that fit one block are loaded once.
   const resident = order === null && rows <= Math.min(block.rows, batchSize)
@@ -54,6 +55,8 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
   // Where the batch begins, and how many of its rows have been through.
   let batch = 0
   let done = 0
+  // The number of the step among all of the training.
+  let stepNumber = 0
   let stopped: TrainingOutcome | null = null
 
   function load(first: number, count: number): void {
@@ -87,11 +90,13 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
       const batchRows = Math.min(batchSize, rows - batch)
       const count = Math.min(block.rows, batchRows - done)
       if (!resident) load(batch + done, count)
+      if (done === 0) block.begin(stepNumber)
       const scale = batchRows === batchSize ? plan.gradientScale : plan.lastGradientScale
       step(p, sum, count, scale, done === 0)
       done += count
       if (done < batchRows) continue
-      update(p, g, state, parameterCount, optimizerOptions)
+      update(p, g, state)
+      stepNumber = (stepNumber + 1) | 0
       done = 0
       batch += batchRows
       if (batch === rows) endEpoch()

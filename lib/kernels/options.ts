@@ -5,6 +5,7 @@
 
 export interface RealOption {
   readonly kind: 'real'
+  /** NaN: there is none, so that a value must be given. */
   readonly default: number
   readonly least: number
   /** Whether `least` itself is excluded. */
@@ -60,6 +61,9 @@ export const fraction = (value: number): RealOption => ({
   above: false,
   below: 1,
 })
+
+/** The same without a default: it must be given. */
+export const requiredFraction: RealOption = fraction(NaN)
 
 export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: value })
 

@@ -1,13 +1,27 @@
 /** What a path is asked to do, in numbers: native/plan.h has the same fields under the same names. */
 
-/** One layer. `weights` and `bias` are offsets into the parameters. */
+/** The codes of the kinds of layers: kinds.ts has them in this order. */
+export const DENSE = 0
+export const DROPOUT = 1
+export const BATCH_NORMALIZATION = 2
+export const LAYER_NORMALIZATION = 3
+
+/**
+ * One layer. `weights`, `bias` and `statistics` are offsets into the parameters: of gamma, beta, and the moving mean and
+ * variance where it normalizes. `statistics` is -1 where there are none, and what a kind has no use for is 0.
+ */
 export interface LayerPlan {
+  readonly kind: number
   readonly inputs: number
   readonly units: number
   readonly activation: number
   readonly alpha: number
+  readonly rate: number
+  readonly momentum: number
+  readonly epsilon: number
   readonly weights: number
   readonly bias: number
+  readonly statistics: number
 }
 
 export interface NetworkPlan {

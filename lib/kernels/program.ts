@@ -17,7 +17,8 @@ const LOSSES: readonly Loss[] = Object.values(losses)
 /** What predicts by a plan: output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
 export function predictorOf(plan: PredictionPlan): (p: Float64Array, x: Float64Array, output: Float64Array) => void {
   const { inputs, outputs, rows } = plan
-  const block = blockOf(plan, blockRows(plan), roomIn(new Float64Array(blockLength(plan))))
+  const blockSize = blockRows(plan)
+  const block = blockOf(plan, blockSize, roomIn(new Float64Array(blockLength(plan, blockSize))), null)
   return (p, x, output) => {
     for (let row = 0; row < rows; row += block.rows) {
       const count = Math.min(block.rows, rows - row)
@@ -39,7 +40,7 @@ export function evaluate(
 ): number {
   const { inputs, outputs, rows } = plan
   const room = roomIn(workspace)
-  const block = blockOf(plan, blockRows(plan), room)
+  const block = blockOf(plan, blockRows(plan), room, null)
   const targets = room(block.rows * outputs)
   const rowLoss = room(block.rows)
   const rowLosses = rowLossesOf(LOSSES[plan.loss])

@@ -7,6 +7,8 @@
 /** What a stream of random numbers is for; each purpose draws its own. */
 export const WEIGHTS_STREAM = 1
 export const SHUFFLE_STREAM = 2
+/** Of layer 0; each layer has the next. */
+export const DROPOUT_STREAM = 3
 
 const WARM_UP = 15
 

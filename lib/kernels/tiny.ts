@@ -6,7 +6,7 @@ import { type Activation, activations } from './activations.js'
 import { backwardLoopOf, forwardLoopOf, rowLossesOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
-import { DONE, type TrainingPlan } from './plan.js'
+import { DENSE, DONE, type TrainingPlan } from './plan.js'
 import { shuffleOrder } from './random.js'
 import { compile, literal } from './source.js'
 import { type Form, tinySource } from './tiny-source.js'
@@ -48,10 +48,10 @@ const CALL_ROWS = 256
 
 const made = new Map<string, Run | null>()
 
-/** Such a training; null where the network has too many weights or the host forbids it. */
+/** Such a training; null where the network has too many weights or other layers, or the host forbids it. */
 export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training | null {
   const most = plan.rows * plan.epochs < LONG ? MOST_PARAMETERS : MOST_PARAMETERS_LONG
-  const run = plan.parameterCount > most ? null : runOf(plan)
+  const run = plan.parameterCount > most || plan.layers.some(({ kind }) => kind !== DENSE) ? null : runOf(plan)
   if (run === null) return null
   const progress: Progress = { epoch: 0, row: 0, sum: -0, broken: false }
   return (blocks) => {

@@ -1,5 +1,6 @@
 /** What every form of a training works on, and how it ends. */
 import { type Block, blockLength, blockOf, blockRows, roomIn } from './blocks.js'
+import { takesWholeBatch } from './normalization.js'
 import {
   type EvaluationPlan,
   LOSS_NOT_FINITE,
@@ -40,20 +41,27 @@ export interface TrainingRoom {
 }
 
 /** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
-export const evaluationWorkspace = (plan: EvaluationPlan): number =>
-  blockLength(plan) + (plan.outputs + 1) * blockRows(plan)
+export const evaluationWorkspace = (plan: EvaluationPlan): number => answeredLength(plan, blockRows(plan))
+
+const answeredLength = (plan: EvaluationPlan, rows: number): number =>
+  blockLength(plan, rows) + (plan.outputs + 1) * rows
+
+/** How many rows a block of a training has at most: a whole batch where a layer takes its statistics from it. */
+const trainingRows = (plan: TrainingPlan): number =>
+  plan.layers.some(takesWholeBatch) ? plan.batchSize : blockRows(plan)
 
 /** The length of workspace that a training needs: that of an evaluation, the derivatives, gradients, kept parameters, order. */
 export function trainingWorkspace(plan: TrainingPlan): number {
   let units = 0
   for (const layer of plan.layers) units += layer.units
   const order = plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2)
-  return evaluationWorkspace(plan) + units * blockRows(plan) + 2 * plan.parameterCount + order
+  const rows = trainingRows(plan)
+  return answeredLength(plan, rows) + units * rows + 2 * plan.parameterCount + order
 }
 
 export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): TrainingRoom {
   const room = roomIn(workspace)
-  const block = blockOf(plan, blockRows(plan), room)
+  const block = blockOf(plan, trainingRows(plan), room, plan)
   const targets = room(block.rows * plan.outputs)
   const rowLoss = room(block.rows)
   const derivatives = plan.layers.map(({ units }) => room(block.rows * units))

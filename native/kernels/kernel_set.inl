@@ -15,6 +15,9 @@
 #include "tiles.inl"
 #include "teams.inl"
 #include "turning.inl"
+#include "dropout.inl"
+#include "normalization.inl"
+#include "special.inl"
 #include "wide.inl"
 #include "steps.inl"
 #include "program.inl"
@@ -43,18 +46,21 @@ struct KernelSetOf {
   static constexpr int64_t kWideParameters = 1000;
 
   static bool canBeWide(const Plan& plan) {
-    bool wideLayer = false;
+    bool wideLayer = SpecialLayers<V>::any(plan);
     bool elementwise = true;
     for (int l = 0; l < plan.layerCount; l++) {
       wideLayer |= plan.layers[l].units >= kWideUnits;
       // Only the last layer has all units of a sample in one place.
       if (l == plan.layerCount - 1) continue;
-      Activations::with(plan.layers[l].activation, [&](auto activation) { elementwise &= activation.elementwise; });
+      elementwise &= isElementwise(plan.layers[l].activation);
     }
     return wideLayer && elementwise;
   }
 
-  static bool wide(const Plan& plan) { return plan.parameterCount >= kWideParameters && canBeWide(plan); }
+  // Layers that are not dense have no other form.
+  static bool wide(const Plan& plan) {
+    return (plan.parameterCount >= kWideParameters || SpecialLayers<V>::any(plan)) && canBeWide(plan);
+  }
 
   static int64_t predictionWorkspace(const Plan& plan) {
     if (wide(plan)) return WidePass<V>::workspace(plan);
@@ -103,7 +109,7 @@ struct KernelSetOf {
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
     using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
-    if (plan.batchSize <= Narrowest::lanes) {
+    if (plan.batchSize <= Narrowest::lanes && !wide(plan)) {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
@@ -122,6 +128,7 @@ struct KernelSetOf {
   static constexpr int64_t kMostGroupBytes = 1 << 19;
 
   static bool alone(const Plan& plan) {
+    if (SpecialLayers<V>::any(plan)) return true;
     return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >
            kMostGroupBytes;
   }
@@ -207,6 +214,12 @@ struct KernelSetOf {
     return scalars;
   }
 
+  static bool isElementwise(int activation) {
+    bool elementwise = false;
+    Activations::with(activation, [&](auto entry) { elementwise = entry.elementwise; });
+    return elementwise;
+  }
+
   static int lossFusedWith(int loss) {
     int activation = -1;
     Losses::with(loss, [&](auto entry) { activation = entry.fusedWith; });
@@ -228,6 +241,7 @@ struct KernelSetOf {
       trainGroup,
       optimizerSlots,
       optimizerScalars,
+      isElementwise,
       lossFusedWith,
       Activations::table,
       Losses::table,

@@ -53,7 +53,7 @@ struct WidePass {
   static int64_t workspace(const Plan& plan) {
     Room room(nullptr);
     Together alone(kAlone);
-    Net(plan, nullptr, room, false, alone);
+    Net(plan, nullptr, nullptr, room, false, alone);
     return room.length();
   }
 
@@ -77,7 +77,7 @@ struct WidePass {
   static LOCKSTEP_INLINE void eachBlock(const Plan& plan, const double* p, const double* x, double* workspace, F f) {
     Room room(workspace);
     Together alone(kAlone);
-    Net net(plan, p, room, false, alone);
+    Net net(plan, p, nullptr, room, false, alone);
     for (int64_t row = 0; row < plan.rows; row += Net::kRows) {
       const int64_t left = plan.rows - row;
       net.begin(x, nullptr, row, left < Net::kRows ? left : Net::kRows);
@@ -118,6 +118,8 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
   using V = typename Steps::Vector;
   double* const p = arrays.parameters;
   if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
+  // The number of the step among all of the training.
+  uint32_t step = 0;
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
     if (plan.shuffle && threads.first()) {
       shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
@@ -128,12 +130,13 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
       const int64_t left = plan.rows - batch;
       const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
       const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
-      for (int64_t row = 0; row < batchRows; row += Steps::kRows) {
+      steps.begin(step++);
+      for (int64_t row = 0; row < batchRows; row += steps.mostRows()) {
         if (threads.agree(*cancelled != 0)) [[unlikely]] {
           return {epoch, kCancelled, -1};
         }
-        const int64_t rows = batchRows - row < Steps::kRows ? batchRows - row : Steps::kRows;
-        steps.add(batch + row, static_cast<int>(rows), scale, row == 0, row + rows == batchRows, lossSum);
+        const int64_t rows = batchRows - row < steps.mostRows() ? batchRows - row : steps.mostRows();
+        steps.add(batch + row, rows, scale, row == 0, row + rows == batchRows, lossSum);
       }
     }
     threads.wait();
@@ -186,7 +189,7 @@ template <class V>
 int64_t wideWorkspace(const Plan& plan, Together& threads) {
   Room room(nullptr);
   TrainingRoom(plan, V::lanes, room);
-  WideNetwork<V>(plan, nullptr, room, true, threads);
+  WideNetwork<V>(plan, nullptr, nullptr, room, true, threads);
   return room.length();
 }
 
@@ -196,7 +199,7 @@ TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const 
   Room workspace(arrays.workspace);
   const TrainingRoom room(plan, V::lanes, workspace);
   Together threads(team);
-  WideNetwork<V> net(plan, arrays.parameters, workspace, true, threads);
+  WideNetwork<V> net(plan, arrays.parameters, arrays.parameters, workspace, true, threads);
   WideSteps<V> steps(plan, net, room, arrays, threads);
   return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
 }

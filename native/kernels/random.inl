@@ -5,6 +5,8 @@ namespace lockstep {
 namespace {
 
 constexpr uint32_t kShuffleStream = 2;
+// Of layer 0; each layer has the next.
+constexpr uint32_t kDropoutStream = 3;
 constexpr int kWarmUp = 15;
 
 class Random {

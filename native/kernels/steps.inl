@@ -23,7 +23,8 @@ class LaneSteps {
  public:
   using Vector = typename N::Base;
   // How many rows `add` takes at most.
-  static constexpr int64_t kRows = N::lanes;
+  static constexpr int64_t mostRows() { return N::lanes; }
+  static void begin(uint32_t) {}
 
   LOCKSTEP_INLINE LaneSteps(const Plan& plan, Net& net, Count parameterCount, const TrainingRoom& room,
                             const TrainingArrays& arrays)
@@ -39,7 +40,8 @@ class LaneSteps {
   }
 
   // Rows first … first + rows - 1 of the epoch, the first of a step if `anew`, the last of it if `last`.
-  LOCKSTEP_INLINE void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
+  LOCKSTEP_INLINE void add(int64_t first, int64_t count, double scale, bool anew, bool last, double& lossSum) {
+    const int rows = static_cast<int>(count);
     const SharedParameters<N> p = {arrays.parameters};
     if (!resident) load(first, rows);
     forwardPass<N>(plan, net, p);
@@ -74,7 +76,9 @@ class WideSteps {
 
  public:
   using Vector = V;
-  static constexpr int64_t kRows = Net::kRows;
+  int64_t mostRows() const { return mostBlockRows; }
+  // The first rows of a step follow. step: its number among all of the training.
+  void begin(uint32_t step) { net.beginStep(step); }
 
   WideSteps(const Plan& plan, Net& net, const TrainingRoom& room, const TrainingArrays& arrays, Together& threads)
       : plan(plan),
@@ -83,6 +87,7 @@ class WideSteps {
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         threads(threads),
+        mostBlockRows(Net::blockRows(plan, true)),
         scalars(arrays.state) {
     Optimizers::with(plan.optimizer, [&](auto optimizer) {
       static_assert(optimizer.scalars <= kMostScalars, "raise kMostScalars");
@@ -93,7 +98,7 @@ class WideSteps {
     });
   }
 
-  void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
+  void add(int64_t first, int64_t rows, double scale, bool anew, bool last, double& lossSum) {
     net.begin(arrays.x, order, first, rows);
     net.forward();
     net.rowLosses(arrays.y, order, first);
@@ -119,6 +124,7 @@ class WideSteps {
   const int32_t* const order;
   const TrainingArrays& arrays;
   Together& threads;
+  const int64_t mostBlockRows;
   double* scalars;
   double ownScalars[kMostScalars];
 };

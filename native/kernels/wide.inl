@@ -17,7 +17,7 @@ class WideNetwork {
   // How many go at once at most.
   static int64_t blockRows(const Plan& plan, bool training) {
     const int64_t all = training ? plan.batchSize : plan.rows;
-    return all < kRows ? all : kRows;
+    return all < kRows || (training && SpecialLayers<V>::takeWholeBatch(plan)) ? all : kRows;
   }
 
   // How many threads find something to do: panels of samples on the way there and back, tiles of weights in the
@@ -31,16 +31,23 @@ class WideNetwork {
     return most;
   }
 
-  // p: the parameters, which stay where they are.
-  WideNetwork(const Plan& plan, const double* p, Room& room, bool training, Together& threads)
-      : plan(plan), p(p), threads(threads), last(plan.layerCount - 1), mostRows(blockRows(plan, training)) {
+  // p: the parameters, which stay where they are. moving: as SpecialLayers have it.
+  WideNetwork(const Plan& plan, const double* p, double* moving, Room& room, bool training, Together& threads)
+      : plan(plan),
+        p(p),
+        training(training),
+        threads(threads),
+        last(plan.layerCount - 1),
+        mostRows(blockRows(plan, training)),
+        widest(widestOf(plan)),
+        special(plan, p, moving, room, training, laneRows(), widest, threads) {
     const LayerPlan& end = plan.layers[last];
     int64_t pointers = 2 * mostRows;
     int64_t pieceLength = 0;
     for (int l = 0; l <= last; l++) {
-      widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
-      pointers += mostRows + plan.layers[l].inputs;
-      const int64_t length = pieceRows(plan.layers[l]) * plan.layers[l].units;
+      const LayerPlan& layer = plan.layers[l];
+      pointers += mostRows + weightRowCount(layer);
+      const int64_t length = (isDense(layer) ? pieceRows(layer) : 2) * layer.units;
       pieceLength = pieceLength < length ? length : pieceLength;
     }
     const int64_t units = end.unitsBefore + end.units;
@@ -65,7 +72,7 @@ class WideNetwork {
     const double** at = table + 2 * mostRows;
     for (int l = 0; l <= last; l++) {
       for (int64_t i = 0; i < mostRows; i++) *at++ = outputOf(l) + i * plan.layers[l].units;
-      for (int64_t k = 0; k < plan.layers[l].inputs; k++) {
+      for (int64_t k = 0; k < weightRowCount(plan.layers[l]); k++) {
         *at++ = p + plan.layers[l].weights + k * plan.layers[l].units;
       }
     }
@@ -73,16 +80,18 @@ class WideNetwork {
 
   // Takes rows first … first + count - 1 of x, or those that `order` names. Of these, a thread's share is whole panels.
   void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
-    rows = count;
-    ownPanels = shareOf(piecesOf(rows, V::lanes), threads);
-    const int64_t end = ownPanels.to * V::lanes;
-    ownRows = {ownPanels.from * V::lanes, end < rows ? end : rows};
+    rows = rowsFor<V>(count, threads);
     pointTo(table, x, order, first, plan.inputs);
   }
 
+  // A step of the training begins. step: its number among all of the training.
+  void beginStep(uint32_t step) { special.begin(step); }
+
   // Up to the last layer's values, in lanes.
   void forward() {
-    for (int l = 0; l < last; l++) forwardByUnits(l);
+    for (int l = 0; l < last; l++) {
+      if (!isLeftOut(l)) forwardByUnits(l);
+    }
     forwardLast();
   }
 
@@ -91,7 +100,7 @@ class WideNetwork {
     const int64_t units = plan.outputs;
     pointTo(table + mostRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
-      eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
+      eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(table + mostRows + v * V::lanes, count, yLanes + v * units * V::lanes, units);
         loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units)
             .store(losses + v * V::lanes);
@@ -101,15 +110,15 @@ class WideNetwork {
 
   // Once all threads are here: the losses of the block, in the order of the rows.
   void addLosses(double& sum) const {
-    for (int64_t i = 0; i < rows; i++) sum += losses[i];
+    for (int64_t i = 0; i < rows.count; i++) sum += losses[i];
   }
 
-  void predictions(double* output) const { rowsFromLanes(aLanes, plan.outputs, output, plan.outputs); }
+  void predictions(double* output) const { rowsFromLanes<V>(rows, aLanes, plan.outputs, output, plan.outputs); }
 
   // dL/dz of every layer.
   LOCKSTEP_APART void backward(double scale) {
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
-      for (int64_t v = ownPanels.from; v < ownPanels.to; v++) {
+      for (int64_t v = rows.panels.from; v < rows.panels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
         loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale);
         if (loss.fusedWith >= 0) continue;
@@ -119,7 +128,7 @@ class WideNetwork {
         });
       }
     });
-    rowsFromLanes(dLanes, widest, derivativesOf(last), plan.outputs);
+    rowsFromLanes<V>(rows, dLanes, widest, derivativesOf(last), plan.outputs);
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
@@ -132,6 +141,14 @@ class WideNetwork {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
       const int64_t units = layer.units;
+      if (!isDense(layer)) {
+        if (!threads.first() || layer.kind == kDropout) continue;
+        double* const to = whole ? piece : g + layer.weights;
+        special.gradients(l, rows, derivativesOf(l), to, anew);
+        finished(layer.weights, to, units);
+        finished(layer.bias, to + units, units);
+        continue;
+      }
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
       const Share own = inputShare(layer);
       const int64_t most = pieceRows(layer);
@@ -140,7 +157,7 @@ class WideNetwork {
         const int64_t at = layer.weights + k * units;
         double* const to = whole ? piece : g + at;
         const Sums weights = {to, units, V::lanes};
-        productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
+        productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows.count, derivatives, weights,
                                                 anew ? kAnew : Vectors(weights), units);
         finished(at, to, count * units);
       }
@@ -149,7 +166,7 @@ class WideNetwork {
       eachVector<V>(units, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         T sum = anew ? T::splat(-0.0) : T::load(bias + j);
-        for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
+        for (int64_t i = 0; i < rows.count; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
       finished(layer.bias, bias, units);
@@ -160,6 +177,18 @@ class WideNetwork {
   // Of the rows of weights, a thread's share is whole tiles of so many.
   static constexpr int64_t kShareRows = 8;
   static constexpr Vectors kAnew = {nullptr, 0, 0};
+
+  static bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
+  static int64_t weightRowCount(const LayerPlan& layer) { return isDense(layer) ? layer.inputs : 0; }
+
+  static int64_t widestOf(const Plan& plan) {
+    int64_t widest = 0;
+    for (int l = 0; l < plan.layerCount; l++) widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
+    return widest;
+  }
+
+  // Whether only training has this layer.
+  bool isLeftOut(int l) const { return !training && plan.layers[l].kind == kDropout; }
 
   // So many rows of weights that their gradients are still near when they are finished.
   static int64_t pieceRows(const LayerPlan& layer) {
@@ -180,11 +209,15 @@ class WideNetwork {
   double* valuesOf(int l) const { return z + mostRows * plan.layers[l].unitsBefore; }
   double* outputOf(int l) const { return a + mostRows * plan.layers[l].unitsBefore; }
   double* derivativesOf(int l) const { return d + mostRows * plan.layers[l].unitsBefore; }
-  const double* const* inputRows(int l) const { return l == 0 ? table : layerTable(l - 1); }
+  const double* const* inputRows(int l) const {
+    int before = l - 1;
+    while (before >= 0 && isLeftOut(before)) before--;
+    return before < 0 ? table : layerTable(before);
+  }
   const double* const* weightRows(int l) const { return layerTable(l) + mostRows; }
   const double** layerTable(int l) const {
     const double** at = table + 2 * mostRows;
-    for (int i = 0; i < l; i++) at += mostRows + plan.layers[i].inputs;
+    for (int i = 0; i < l; i++) at += mostRows + weightRowCount(plan.layers[i]);
     return at;
   }
 
@@ -192,23 +225,19 @@ class WideNetwork {
     return reinterpret_cast<V*>(lanes + v * units * V::lanes);
   }
 
-  // f(panel, samples in it)
-  template <class F>
-  LOCKSTEP_INLINE void eachPanel(F f) const {
-    for (int64_t v = ownPanels.from; v < ownPanels.to; v++) {
-      const int64_t left = rows - v * V::lanes;
-      f(v, left < V::lanes ? left : V::lanes);
-    }
-  }
-
   void pointTo(const double** to, const double* from, const int32_t* order, int64_t first, int64_t columns) const {
-    for (int64_t i = 0; i < rows; i++) to[i] = from + (order == nullptr ? first + i : order[first + i]) * columns;
+    for (int64_t i = 0; i < rows.count; i++) to[i] = from + (order == nullptr ? first + i : order[first + i]) * columns;
   }
 
   // z and a of layer l.
   LOCKSTEP_APART void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    zByUnits(l);
+    if (isDense(layer)) {
+      zByUnits(l);
+    } else {
+      special.forward(l, rows, inputRows(l), valuesOf(l), outputOf(l));
+      if (layer.kind == kDropout) return;
+    }
     const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
@@ -224,16 +253,16 @@ class WideNetwork {
   LOCKSTEP_APART void zByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
     const Sums sums = {valuesOf(l), layer.units, V::lanes};
-    productByColumns<V, Terms::kAlongRows>({inputRows(l) + ownRows.from, 0, ownRows.to - ownRows.from}, layer.inputs,
-                                           {p + layer.weights, layer.units, V::lanes}, sums.from(ownRows.from, 0),
+    productByColumns<V, Terms::kAlongRows>({inputRows(l) + rows.own.from, 0, rows.own.to - rows.own.from}, layer.inputs,
+                                           {p + layer.weights, layer.units, V::lanes}, sums.from(rows.own.from, 0),
                                            {p + layer.bias, 0, V::lanes}, layer.units);
   }
 
   // f(Lanes<T>, offset) over the values of a layer for this thread's samples.
   template <class F>
   LOCKSTEP_INLINE void eachOwnValue(const LayerPlan& layer, F f) const {
-    const int64_t from = ownRows.from * layer.units;
-    eachVector<V>((ownRows.to - ownRows.from) * layer.units,
+    const int64_t from = rows.own.from * layer.units;
+    eachVector<V>((rows.own.to - rows.own.from) * layer.units,
                   [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA { f(lanes, from + i); });
   }
 
@@ -242,34 +271,49 @@ class WideNetwork {
   LOCKSTEP_APART void forwardLast() {
     const LayerPlan& layer = plan.layers[last];
     const int64_t units = layer.units;
-    const int64_t ownCount = ownRows.to - ownRows.from;
-    if (ownCount * piecesOf(units, V::lanes) < units * (ownPanels.to - ownPanels.from)) {
+    const int64_t ownCount = rows.own.to - rows.own.from;
+    if (ownCount * piecesOf(units, V::lanes) < units * (rows.panels.to - rows.panels.from)) {
       zByUnits(last);
-      rowsToLanes(valuesOf(last), units, zLanes, units);
+      rowsToLanes<V>(rows, valuesOf(last), units, zLanes, units);
     } else {
       for (int64_t j = 0; j < units; j++) V::splat(p[layer.bias + j]).store(biasLanes + j * V::lanes);
-      eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
+      eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(inputRows(last) + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
       });
       productByVectors<V, Terms::kAcrossRows>(
           {weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
-          {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, ownPanels.from, ownPanels.to);
+          {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, rows.panels.from, rows.panels.to);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      eachPanel([&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
+      eachPanel<V>(rows, [&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
         activation.forward(panel(zLanes, v, units), panel(aLanes, v, units), units, layer.alpha);
       });
     });
   }
 
-  // dL/dz of layer l from that of the next, which stands in dLanes.
+  // dL/dz of layer l from that of the next, which stands in dLanes if it is dense.
   LOCKSTEP_APART void backwardTo(int l) {
     const LayerPlan& layer = plan.layers[l];
     const LayerPlan& next = plan.layers[l + 1];
-    productByVectors<V, Terms::kAlongRows>({weightRows(l + 1), 0, next.inputs}, next.units,
-                                           {dLanes, V::lanes, widest * V::lanes},
-                                           {dBefore, V::lanes, widest * V::lanes}, kAnew, ownPanels.from, ownPanels.to);
-    rowsFromLanes(dBefore, widest, derivativesOf(l), layer.units);
+    if (isDense(next)) {
+      productByVectors<V, Terms::kAlongRows>(
+          {weightRows(l + 1), 0, next.inputs}, next.units, {dLanes, V::lanes, widest * V::lanes},
+          {dBefore, V::lanes, widest * V::lanes}, kAnew, rows.panels.from, rows.panels.to);
+      rowsFromLanes<V>(rows, dBefore, widest, derivativesOf(l), layer.units);
+    } else {
+      special.backward(l + 1, rows, derivativesOf(l + 1), valuesOf(l + 1), derivativesOf(l));
+    }
+    if (layer.kind != kDropout) backwardActivation(l);
+    if (!isDense(layer)) {
+      special.summarize(l, rows, derivativesOf(l));
+    } else if (l > 0) {
+      rowsToLanes<V>(rows, derivativesOf(l), layer.units, dLanes, widest);
+    }
+  }
+
+  // From dL/da to dL/dz.
+  LOCKSTEP_APART void backwardActivation(int l) {
+    const LayerPlan& layer = plan.layers[l];
     const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
@@ -281,34 +325,17 @@ class WideNetwork {
         derivative.store(derivativesOf(l) + i);
       });
     });
-    if (l > 0) rowsToLanes(derivativesOf(l), layer.units, dLanes, widest);
-  }
-
-  // This thread's samples of [rows × units] into panels, each with room for so many units; and back.
-  LOCKSTEP_APART void rowsToLanes(const double* from, int64_t units, double* lanes, int64_t room) const {
-    const double* samples[V::lanes];
-    eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-      for (int64_t i = 0; i < count; i++) samples[i] = from + (v * V::lanes + i) * units;
-      toLanes<V>(samples, count, lanes + v * room * V::lanes, units);
-    });
-  }
-
-  LOCKSTEP_APART void rowsFromLanes(const double* lanes, int64_t room, double* to, int64_t units) const {
-    eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-      fromLanes<V>(lanes + v * room * V::lanes, to + v * V::lanes * units, units, count, units);
-    });
   }
 
   const Plan& plan;
   const double* p;
+  const bool training;
   Together& threads;
-  int last;
-  int64_t mostRows;
-  int64_t widest = 0;
-  int64_t rows = 0;
-  // This thread's share of them.
-  Share ownPanels = {0, 0};
-  Share ownRows = {0, 0};
+  const int last;
+  const int64_t mostRows;
+  const int64_t widest;
+  SpecialLayers<V> special;
+  BlockRows rows{};
   // Of each layer, for a block of rows, a row for each sample.
   double* z;
   double* a;
@@ -325,7 +352,7 @@ class WideNetwork {
   double* dBefore;
   double* losses;
   double* piece;
-  // Where the rows begin: of x, of y, then for each layer of its outputs and of its weights.
+  // Where the rows begin: of x, of y, then for each layer of its outputs and, if it is dense, of its weights.
   const double** table;
 };
 

@@ -8,6 +8,7 @@ const ROWS = [
   ['trainer'],
   ['fitting', 'ensemble'],
   ['network'],
+  ['layers'],
   ['plan'],
   ['backend'],
   ['typescript', 'native'],

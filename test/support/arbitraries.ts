@@ -10,9 +10,11 @@ import {
   hiddenActivationNames,
   initializerNames,
   initializerTable,
+  layerTable,
   lossesFor,
   optimizerNames,
   optimizerTable,
+  specialTypes,
 } from './tables.js'
 import { ODD_VALUES, type Style, type Values } from './values.js'
 
@@ -71,6 +73,15 @@ const layer = (names: readonly ActivationName[]): Arbitrary<LayerOption> =>
         .map(([units, options]) => ({ units, activation, ...options }) as LayerOption),
     )
 
+/** A layer that is not dense, of whichever type. */
+const specialLayer: Arbitrary<LayerOption> = fc.constantFrom(...specialTypes).chain((type) => {
+  const own = optionsArbitrary(layerTable[type]).filter((options) => type !== 'dropout' || 'rate' in options)
+  if (!layerTable[type].activated) return own.map((options) => ({ type, ...options }) as LayerOption)
+  return fc
+    .tuple(own, layer(hiddenActivationNames))
+    .map(([options, { units: _unused, ...activated }]) => ({ ...activated, type, ...options }) as LayerOption)
+})
+
 const styles: Arbitrary<Style> = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Style>('sensible') },
   { weight: 5, arbitrary: fc.constant<Style>('small') },
@@ -110,6 +121,15 @@ const threads: Arbitrary<number> = fc.oneof(
 const shape = fc.record({
   inputs: sizes(40),
   hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
+  last: layer(activationNames),
+})
+
+const mixedShape: typeof shape = fc.record({
+  inputs: sizes(40),
+  hidden: fc.array(
+    fc.oneof({ weight: 3, arbitrary: specialLayer }, { weight: 2, arbitrary: layer(hiddenActivationNames) }),
+    { minLength: 1, maxLength: 5, size: 'max' },
+  ),
   last: layer(activationNames),
 })
 
@@ -155,5 +175,6 @@ export const smallCases: Arbitrary<Case> = withFit(smallShape, smallFit)
 
 export const cases: Arbitrary<Case> = fc.oneof(
   { weight: 6, arbitrary: withFit(shape, anyFit) },
+  { weight: 3, arbitrary: withFit(mixedShape, anyFit) },
   { weight: 1, arbitrary: smallCases },
 )

@@ -19,7 +19,19 @@ export const SMALL: Case = {
 }
 
 /** The same with a layer for the tiled products. */
-export const WIDE: Case = { ...SMALL, layers: [{ ...SMALL.layers[0], units: 17 }, { units: 2 }] }
+export const WIDE: Case = { ...SMALL, layers: [{ units: 17, activation: 'leakyRelu', alpha: 0.25 }, { units: 2 }] }
+
+/** The same with a layer of each other kind. */
+export const SPECIAL: Case = {
+  ...SMALL,
+  layers: [
+    { type: 'batchNormalization' },
+    { units: 3, activation: 'tanh' },
+    { type: 'dropout', rate: 0.25 },
+    { type: 'layerNormalization', activation: 'relu' },
+    { units: 2 },
+  ],
+}
 
 export const ENTRY_POINTS = [
   'predictor',

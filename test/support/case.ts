@@ -41,7 +41,20 @@ export interface Data {
   readonly y: Float64Array
 }
 
-export const outputsOf = ({ layers }: Case): number => layers[layers.length - 1].units
+/** How many units each layer has: those that are not dense have as many as the layer before. */
+export function unitsOf({ inputs, layers }: Pick<Case, 'inputs' | 'layers'>): number[] {
+  let width = inputs
+  return layers.map(({ units }) => {
+    width = units ?? width
+    return width
+  })
+}
+
+export const outputsOf = (drawn: Case): number => unitsOf(drawn)[drawn.layers.length - 1]
+
+/** Whether all layers are dense. */
+export const isDense = ({ layers }: Pick<Case, 'layers'>): boolean =>
+  layers.every(({ type = 'dense' }) => type === 'dense')
 
 export const activationOf = (layer: LayerOption): ActivationName => layer.activation ?? 'linear'
 
@@ -61,13 +74,14 @@ export function dataOf(drawn: Case): Data {
 
 /** How many parameters a case's network has. */
 export function parameterCountOf({ inputs, layers }: Case): number {
-  let count = 0
-  let width = inputs
-  for (const { units } of layers) {
-    count += (width + 1) * units
-    width = units
+  const units = unitsOf({ inputs, layers })
+  const perUnit = {
+    dense: (l: number) => 1 + (l === 0 ? inputs : units[l - 1]),
+    dropout: () => 0,
+    batchNormalization: () => 4,
+    layerNormalization: () => 2,
   }
-  return count
+  return layers.reduce((count, { type = 'dense' }, l) => count + perUnit[type](l) * units[l], 0)
 }
 
 /** New parameters for a case that gives them itself. */

@@ -1,6 +1,6 @@
 /** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
-import { activationOf, type Case } from './case.js'
+import { activationOf, type Case, isDense, unitsOf } from './case.js'
 import type { Outcome } from './run.js'
 import { isWide, teamOf } from './threads.js'
 
@@ -19,7 +19,7 @@ const countOf = (threads: number): string => (threads < 4 ? `${threads}` : '4 or
 
 /** The form of the network for which the kernels have code of its own. */
 const isSmall = ({ inputs, layers }: Case): boolean =>
-  inputs === 2 && layers.length === 2 && layers[0].units === 2 && layers[1].units === 1
+  isDense({ layers }) && inputs === 2 && layers.length === 2 && layers[0].units === 2 && layers[1].units === 1
 
 function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   const { layers, loss, optimizer, start, rows, form, fit } = drawn
@@ -30,13 +30,21 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   yield `optimizer ${variantOf(optimizer)}`
   yield `initializer ${'values' in start ? 'none' : nameOf(start.initializer)}`
   yield `layers ${layers.length}`
-  yield `widest layer ${sizeClass(Math.max(...layers.map(({ units }) => units)))}`
+  yield `widest layer ${sizeClass(Math.max(...unitsOf(drawn)))}`
   yield `rows ${sizeClass(rows)}`
   yield `batch ${sizeClass(batch)}`
   yield `data ${form}`
   yield `shuffle ${fit.shuffle}`
   if (rows % batch !== 0) yield 'smaller last batch'
   if (isWide(drawn)) yield `wide on ${countOf(drawn.threads)}, a team of ${countOf(teamOf(drawn))}`
+  for (const type of new Set(layers.map(({ type: given }) => given))) {
+    if (type === undefined || type === 'dense') continue
+    yield `type ${type}`
+    if (layers[0].type === type) yield `first ${type}`
+    if (teamOf(drawn) > 1) yield `${type} on a team`
+    if (batch === 1 || rows % batch === 1) yield `${type} with one row at a time`
+    if (batch > 64) yield `${type} with more than a block`
+  }
   if (isSmall(drawn)) yield `2-2-1 with batches of ${batch <= 4 ? batch : 'more'}`
   yield outcome.divergence === null ? 'finished' : 'diverged'
   if (outcome.divergence !== null && outcome.divergence.epoch > 0) yield 'diverged after the first epoch'

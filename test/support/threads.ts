@@ -1,6 +1,6 @@
 /** How many threads a training runs on. */
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import type { Case } from './case.js'
+import { type Case, isDense, unitsOf } from './case.js'
 import { type Job, jobOf } from './job.js'
 
 const addon = loadAddon() as Addon
@@ -9,7 +9,8 @@ const addon = loadAddon() as Addon
 export const setOf = (path: string): number => addon.kernelSets.findIndex(({ name }) => path === `native/${name}`)
 
 /** Whether a network goes through the tiled products. */
-export const isWide = ({ layers }: Pick<Case, 'layers'>): boolean => layers.some(({ units }) => units >= 16)
+export const isWide = (drawn: Pick<Case, 'inputs' | 'layers'>): boolean =>
+  !isDense(drawn) || unitsOf(drawn).some((units) => units >= 16)
 
 /** How many of so many threads a kernel set can use: each of them has a part of the workspace. */
 export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {

@@ -1,0 +1,38 @@
+/** Dense layers: z = input · weights + bias. */
+import { activationLoopsOf, type Layer, type LayerKind, type Room } from './layer.js'
+import type { LayerPlan } from './plan.js'
+import { specializedDense } from './specialize.js'
+
+// Closures instead of a class: an engine that has compiled them for one network need not do so again for the next.
+export const denseLayer = {
+  options: {},
+  sized: true,
+  activated: true,
+  parts: (inputs: number, units: number) => [
+    { name: 'weights', count: inputs * units, start: 0 },
+    { name: 'bias', count: units, start: 0 },
+  ],
+  length: ({ units }: LayerPlan, rows: number) => 2 * units * rows,
+  make(layer: LayerPlan, _l: number, most: number, room: Room): Layer {
+    const { inputs, units, weights, bias } = layer
+    const z = room(most * units)
+    const a = room(most * units)
+    const dense = specializedDense(inputs, units)
+    const activation = activationLoopsOf(layer)
+    return {
+      z,
+      a,
+      forward(input, p, rows) {
+        dense.forward(input, p, weights, bias, z, rows, inputs, units)
+        activation.forward(z, a, rows)
+      },
+      backwardActivation: (d, rows) => activation.backward(z, a, d, rows),
+      gradient(input, d, g, rows, first) {
+        dense.gradient(input, d, g, weights, bias, rows, inputs, units, first)
+      },
+      backward(d, p, dInput, rows) {
+        dense.backward(d, p, weights, dInput, rows, inputs, units)
+      },
+    }
+  },
+} satisfies LayerKind

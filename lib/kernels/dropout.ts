@@ -1,0 +1,48 @@
+/**
+ * Dropout (Srivastava et al., JMLR 2014), in the form that scales what it keeps: z = input · m, where m is 0 with
+ * probability `rate` and else 1 / (1 - rate). Each step draws its m anew, row by row and within a row unit by unit, from
+ * a stream of the layer's and the step's own. A network that predicts leaves such layers out.
+ */
+import type { Layer, LayerKind, Room, Seed } from './layer.js'
+import { requiredFraction } from './options.js'
+import type { LayerPlan } from './plan.js'
+import { DROPOUT_STREAM, Random } from './random.js'
+
+const TWO_32 = 2 ** 32
+
+export const dropoutLayer = {
+  options: {
+    /** The share of the values that are dropped, from 0 to under 1. */
+    rate: requiredFraction,
+  },
+  sized: false,
+  activated: false,
+  parts: () => [],
+  length: ({ units }: LayerPlan, rows: number) => 2 * units * rows,
+  make({ units, rate }: LayerPlan, l: number, most: number, room: Room, seed: Seed | null): Layer {
+    const { seedLow, seedHigh } = seed as Seed
+    const z = room(most * units)
+    const masks = room(most * units)
+    const limit = rate * TWO_32
+    const kept = 1 / (1 - rate)
+    let random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, 0)
+    return {
+      z,
+      a: z,
+      begin(step) {
+        random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, step)
+      },
+      forward(input, _p, rows) {
+        for (let i = 0; i < rows * units; i++) {
+          masks[i] = random.next() >= limit ? kept : 0
+          z[i] = input[i] * masks[i]
+        }
+      },
+      backwardActivation() {},
+      gradient() {},
+      backward(d, _p, dInput, rows) {
+        for (let i = 0; i < rows * units; i++) dInput[i] = d[i] * masks[i]
+      },
+    }
+  },
+} satisfies LayerKind

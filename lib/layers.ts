@@ -1,0 +1,155 @@
+/** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
+import { wrongSize, wrongType, wrongValue } from './errors.js'
+import type { Part } from './kernels/layer.js'
+import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
+import { Random, WEIGHTS_STREAM } from './kernels/random.js'
+import { type LayerShape, seedWords } from './plan.js'
+import {
+  type ActivationName,
+  activationRegistry,
+  initializerRegistry,
+  type LayerType,
+  layerRegistry,
+} from './registry.js'
+import { integer, optionsObject } from './validate.js'
+
+/** A layer of a network. */
+export interface LayerInfo {
+  readonly type: LayerType
+  readonly inputs: number
+  readonly units: number
+  readonly activation: ActivationName
+  /** The options of the activation, such as `alpha`, and of the layer, such as `rate`. */
+  readonly options: Readonly<Record<string, number>>
+}
+
+/** The parameters of a layer, live: those that its type has. */
+export type LayerParameters = { readonly [Name in Part['name']]?: Float64Array }
+
+export const MOST_UNITS = 2 ** 24
+
+export function checkLayers(given: unknown): LayerShape[] {
+  if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
+  if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
+  return Array.from(given, (layer: unknown, i) => checkLayer(layer, `layers[${i}]`, i === given.length - 1))
+}
+
+function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
+  if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
+  const { type = 'dense', activation: name = 'linear', ...rest } = layer as Record<string, unknown>
+  const { code: kind, entry } = layerRegistry.find(type, `${where}.type`)
+  const activation = activationRegistry.named(entry.activated ? name : 'linear', `${where}.activation`, rest, where)
+  const choices = ['type', ...(entry.sized ? ['units'] : []), ...(entry.activated ? ['activation'] : [])]
+  const options = { ...entry.options, ...activation.entry.options }
+  optionsObject(layer, where, [...choices, ...Object.keys(options)])
+  if (last && !entry.sized) {
+    throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
+  }
+  if (activation.entry.kind === 'row' && !last) {
+    throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
+  }
+  const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MOST_UNITS) : 0
+  const own = layerRegistry.named(type, `${where}.type`, rest, where).options
+  const value = (option: string) => own[Object.keys(entry.options).indexOf(option)] ?? 0
+  return {
+    kind,
+    units,
+    activation: activation.code,
+    alpha: activation.options[0] ?? 0,
+    rate: value('rate'),
+    momentum: value('momentum'),
+    epsilon: value('epsilon'),
+  }
+}
+
+export function describeLayer(layer: LayerPlan): LayerInfo {
+  const { inputs, units, kind, alpha } = layer
+  const { name: type, entry } = layerRegistry.at(kind)
+  const activation = activationRegistry.at(layer.activation)
+  const options: Record<string, number> = {}
+  for (const option of Object.keys(activation.entry.options)) options[option] = alpha
+  for (const option of Object.keys(entry.options)) options[option] = layer[option as 'rate' | 'momentum' | 'epsilon']
+  return { type: type as LayerType, inputs, units, activation: activation.name as ActivationName, options }
+}
+
+/** What a digest says of a layer. */
+export function digestOf({ type, ...layer }: LayerInfo): object {
+  const { inputs, units, activation, options } = layer
+  const described = { inputs, units, activation, options }
+  return type === 'dense' ? described : { type, ...described }
+}
+
+/** A layer as it is given to a network. */
+export function saveLayer({ type, units, activation, options }: LayerInfo): Record<string, unknown> {
+  if (type === 'dense') return { units, activation, ...options }
+  return type === 'dropout' ? { type, ...options } : { type, activation, ...options }
+}
+
+/** A part of a layer's parameters, and where it begins. */
+type PlacedPart = Part & { readonly at: number }
+
+/** The parameters of a layer, part by part, as they lie. */
+export function partsOf({ kind, inputs, units, weights }: LayerPlan): PlacedPart[] {
+  let at = weights
+  return layerRegistry
+    .at(kind)
+    .entry.parts(inputs, units)
+    .map((part) => {
+      const placed = { ...part, at }
+      at += part.count
+      return placed
+    })
+}
+
+export function layerParameters(layer: LayerPlan, parameters: Float64Array): LayerParameters {
+  return Object.fromEntries(partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)]))
+}
+
+/** Which parameter this is: `the weights of layer 2`. */
+export function parameterName({ layers }: NetworkPlan, parameter: number): string {
+  for (let l = 0; l < layers.length; l++) {
+    const part = partsOf(layers[l]).find(({ at, count }) => parameter >= at && parameter < at + count)
+    if (part !== undefined) return `the ${part.name} of layer ${l}`
+  }
+  return `parameter ${parameter}`
+}
+
+/** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */
+const defaultInitializer = (activation: string): string => (/relu/i.test(activation) ? 'heUniform' : 'glorotUniform')
+
+export function initialParameters(plan: NetworkPlan, initializer: unknown, start: number): Float64Array {
+  const given = initializer === undefined ? undefined : initializerRegistry.choose(initializer, 'initializer')
+  const parameters = new Float64Array(plan.parameterCount)
+  const [seedLow, seedHigh] = seedWords(start)
+  plan.layers.forEach((layer, l) => {
+    for (const { name, at, count, start: value } of partsOf(layer)) {
+      const part = parameters.subarray(at, at + count)
+      if (name !== 'weights') {
+        part.fill(value)
+        continue
+      }
+      const suitable = defaultInitializer(activationRegistry.at(layer.activation).name)
+      const { entry, options } = given ?? initializerRegistry.choose(suitable, 'initializer')
+      entry.fill(part, layer.inputs, layer.units, new Random(seedLow, seedHigh, WEIGHTS_STREAM, l), options)
+    }
+  })
+  return parameters
+}
+
+/** A table of the layers and their sizes, as text; what they are stands there if they are not all dense. */
+export function summaryOf({ layers, parameterCount }: NetworkPlan): string {
+  const rows = layers.map((layer, l) => {
+    const { type, inputs, units, activation } = describeLayer(layer)
+    const count = partsOf(layer).reduce((sum, part) => sum + part.count, 0)
+    return [String(l), type, activation, `${inputs} × ${units}`, String(count)]
+  })
+  const mixed = rows.some(([, type]) => type !== 'dense')
+  const table = [['layer', 'type', 'activation', 'inputs × units', 'parameters'], ...rows].map((row) =>
+    row.filter((_, column) => mixed || column !== 1),
+  )
+  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
+  const end = widths.length - 1
+  const line = (row: string[]) =>
+    row.map((cell, column) => (column === end ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
+  return [...table.map(line), `${parameterCount} parameters in all`].join('\n')
+}
