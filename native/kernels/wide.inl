@@ -52,6 +52,7 @@ class WideNetwork {
     yLanes = room.take<double>(laneRows() * end.units);
     biasLanes = room.take<double>(threads.size() * end.units * V::lanes);
     losses = room.take<double>(laneRows());
+    weightLanes = room.take<double>(laneRows());
     d = training ? room.take<double>(mostRows * units) : nullptr;
     dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
     dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
@@ -86,8 +87,8 @@ class WideNetwork {
     forwardLast();
   }
 
-  // The loss of each sample, into `losses`.
-  LOCKSTEP_APART void rowLosses(const double* y, const int32_t* order, int64_t first) {
+  // The loss of each sample, into `losses`. Without sampleWeight each weighs 1.
+  LOCKSTEP_APART void rowLosses(const double* y, const double* sampleWeight, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
     pointTo(table + mostRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
@@ -97,6 +98,8 @@ class WideNetwork {
             .store(losses + v * V::lanes);
       });
     });
+    weighted = sampleWeight != nullptr;
+    if (weighted) weighLosses(sampleWeight, order, first);
   }
 
   // Once all threads are here: the losses of the block, in the order of the rows.
@@ -106,12 +109,13 @@ class WideNetwork {
 
   void predictions(double* output) const { rowsFromLanes(aLanes, plan.outputs, output, plan.outputs); }
 
-  // dL/dz of every layer.
+  // dL/dz of every layer down to the lowest trainable one.
   LOCKSTEP_APART void backward(double scale) {
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       for (int64_t v = ownPanels.from; v < ownPanels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
         loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale);
+        if (weighted) weighDerivatives(v, derivatives);
         if (loss.fusedWith >= 0) continue;
         Activations::with(plan.layers[last].activation, [&](auto activation) LOCKSTEP_LAMBDA {
           activation.backward(panel(zLanes, v, plan.outputs), panel(aLanes, v, plan.outputs), derivatives, plan.outputs,
@@ -120,17 +124,19 @@ class WideNetwork {
       }
     });
     rowsFromLanes(dLanes, widest, derivativesOf(last), plan.outputs);
-    for (int l = last - 1; l >= 0; l--) backwardTo(l);
+    for (int l = last - 1; l >= plan.lowestTrainable; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's rows of weights, or begins them anew.
-  // finished(at, g, count) is called for one piece of parameters after the other as soon as their gradients are there.
-  // Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave the
-  // cache to the weights.
+  // Once all threads are here: adds to the gradients of this thread's rows of the trainable layers' weights, or begins
+  // them anew.
+  // finished(layer, at, g, count) is called for one piece of parameters after the other as soon as their gradients are
+  // there. Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave
+  // the cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool anew, bool whole, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
+      if (!layer.trainable) continue;
       const int64_t units = layer.units;
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
       const Share own = inputShare(layer);
@@ -142,7 +148,7 @@ class WideNetwork {
         const Sums weights = {to, units, V::lanes};
         productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
                                                 anew ? kAnew : Vectors(weights), units);
-        finished(at, to, count * units);
+        finished(layer, at, to, count * units);
       }
       if (!threads.first()) continue;
       double* const bias = whole ? piece : g + layer.bias;
@@ -152,7 +158,7 @@ class WideNetwork {
         for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
-      finished(layer.bias, bias, units);
+      finished(layer, layer.bias, bias, units);
     }
   }
 
@@ -186,6 +192,23 @@ class WideNetwork {
     const double** at = table + 2 * mostRows;
     for (int i = 0; i < l; i++) at += mostRows + plan.layers[i].inputs;
     return at;
+  }
+
+  // The weights of this thread's samples, kept for the way back, and their losses times these.
+  LOCKSTEP_COLD void weighLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
+    eachPanel([&](int64_t v, int64_t count) {
+      const int64_t from = v * V::lanes;
+      for (int64_t i = 0; i < V::lanes; i++) {
+        const int64_t row = first + from + (i < count ? i : count - 1);
+        weightLanes[from + i] = sampleWeight[order == nullptr ? row : order[row]];
+        losses[from + i] = losses[from + i] * weightLanes[from + i];
+      }
+    });
+  }
+
+  LOCKSTEP_COLD void weighDerivatives(int64_t v, V* derivatives) const {
+    const V weights = V::load(weightLanes + v * V::lanes);
+    for (int64_t j = 0; j < plan.outputs; j++) derivatives[j] = derivatives[j] * weights;
   }
 
   static LOCKSTEP_INLINE V* panel(double* lanes, int64_t v, int64_t units) {
@@ -324,6 +347,9 @@ class WideNetwork {
   double* dLanes;
   double* dBefore;
   double* losses;
+  // The samples' weights, where they have any.
+  double* weightLanes;
+  bool weighted = false;
   double* piece;
   // Where the rows begin: of x, of y, then for each layer of its outputs and of its weights.
   const double** table;
