@@ -81,7 +81,7 @@ describe('a plan with a wrong option of its optimizer', () => {
       const job = jobOf({ ...SMALL, optimizer: 'sgd' })
       for (const set of available) {
         const plan = encodePlan(addon, job.plan)
-        plan[plan.length - 2] = momentum
+        plan[plan.length - 6] = momentum
         runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
       }
     })
