@@ -64,6 +64,23 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
   return values
 }
 
+/** A weight for each of so many rows: finite numbers of at least 0. */
+export function rowWeights(given: unknown, name: string, rows: number): Matrix {
+  if (!isFloat64Array(given) && !Array.isArray(given)) {
+    const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
+    throw wrongType('a Float64Array or an array of numbers', name, given, remedy)
+  }
+  if (isFloat64Array(given)) float64Array(given, name)
+  if (given.length !== rows) throw wrongSize(`a weight for each of ${rows} rows`, name, `${given.length}`)
+  for (let i = 0; i < rows; i++) {
+    const value: unknown = given[i]
+    const expected = 'a finite number of at least 0'
+    if (typeof value !== 'number') throw wrongType(expected, `${name}[${i}]`, value)
+    if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, `${name}[${i}]`, value)
+  }
+  return { values: isFloat64Array(given) ? given : Float64Array.from(given), rows, own: !isFloat64Array(given) }
+}
+
 /** Values that stay as they are while other code runs: the caller's own only if they are in shared memory. */
 export function heldStill(values: Matrix): Float64Array {
   return values.own || !(values.values.buffer instanceof ArrayBuffer) ? values.values : values.values.slice()

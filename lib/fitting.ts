@@ -1,7 +1,7 @@
 /** One call of `fit`, between the trainer and a backend: its options checked, its arrays made, its outcome told. */
 import { availableParallelism } from 'node:os'
 import type { Backend, TrainingArrays } from './backend.js'
-import { heldStill, type Matrix } from './data.js'
+import { heldStill, type Matrix, rowWeights } from './data.js'
 import { DivergenceError, wrongSize, wrongType } from './errors.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
@@ -30,6 +30,11 @@ export interface FitOptions {
    * a seed for each member. Default 0.
    */
   seed?: number | readonly number[]
+  /**
+   * [rows]: by which each sample's loss and gradient are multiplied, finite numbers of at least 0. The means stay over the
+   * number of samples. Default: 1 for each.
+   */
+  sampleWeight?: Float64Array | readonly number[]
 }
 
 /** What a training reports. */
@@ -69,6 +74,10 @@ export interface Job {
   readonly arrays: TrainingArrays
 }
 
+const NONE = new Float64Array(0)
+
+const FIT_OPTIONS = ['epochs', 'batchSize', 'shuffle', 'seed', 'sampleWeight']
+
 /** The most threads of one training. */
 export const MOST_THREADS = 1024
 
@@ -88,19 +97,22 @@ export function jobFor(
   options: FitOptions,
   held: boolean,
 ): Job {
-  const given = optionsObject(options, 'the options of fit', ['epochs', 'batchSize', 'shuffle', 'seed'])
+  const given = optionsObject(options, 'the options of fit', FIT_OPTIONS)
   const epochs = given.epochs === undefined ? 1 : integer(given.epochs, 'epochs', 1, MOST_ROWS)
   const batchSize = given.batchSize === undefined ? 32 : integer(given.batchSize, 'batchSize', 1, MOST_ROWS)
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
   const count = subject.optimizers.length
   const seeds = checkSeeds(given.seed === undefined ? 0 : given.seed, subject)
   const { samples, targets } = data()
+  const weights = given.sampleWeight === undefined ? null : rowWeights(given.sampleWeight, 'sampleWeight', samples.rows)
+  checkTrainable(subject.plan)
   const current = currentParameters()
   if (!held) {
     apart(current, `${subject.name}.parameters`, samples.values, 'x')
     apart(current, `${subject.name}.parameters`, targets.values, 'y')
+    if (weights !== null) apart(current, `${subject.name}.parameters`, weights.values, 'sampleWeight')
   }
-  const schedule = { epochs, batchSize, shuffle, seed: seeds[0], rows: samples.rows }
+  const schedule = { firstEpoch: 0, epochs, batchSize, shuffle, seed: seeds[0], rows: samples.rows }
   const plan = trainingPlan(subject.plan, subject.loss, subject.optimizers[0], schedule)
   const members: MemberPlans = {
     count,
@@ -118,9 +130,21 @@ export function jobFor(
     workspace: new Float64Array(workspace),
     x: held ? heldStill(samples) : samples.values,
     y: held ? heldStill(targets) : targets.values,
+    sampleWeight: weights === null ? NONE : held ? heldStill(weights) : weights.values,
+    rateFactors: NONE,
     history: new Float64Array(count * epochs),
   }
   return { plan, threads, members, arrays }
+}
+
+function checkTrainable({ layers }: NetworkPlan): void {
+  if (layers.some(({ trainable }) => trainable === 1)) return
+  throw wrongSize(
+    'at least one layer to train',
+    'layers',
+    'none',
+    'Every layer has trainable: false; leave it out of one.',
+  )
 }
 
 function threadsFor({ threads, name }: Subject, backend: Backend, plan: TrainingPlan): number {
@@ -156,14 +180,15 @@ export function resultOf(
   backend: Backend,
 ): History | DivergenceError {
   if (outcome.status === DONE) return { loss: history, epochs: outcome.epochs, backend: backend.name }
-  const { epochs: epoch, status, parameter } = outcome
+  const { epochs, status, parameter } = outcome
+  const epoch = plan.firstEpoch + epochs
   const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
   const what =
-    status === LOSS_NOT_FINITE ? `the loss was ${history[epoch]}${where === '' ? '' : ` and ${where}`}` : where
+    status === LOSS_NOT_FINITE ? `the loss was ${history[epochs]}${where === '' ? '' : ` and ${where}`}` : where
   return new DivergenceError(
     `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
       `Try a learningRate below ${optimizer.options[0]}, or samples and targets scaled to about 1.`,
     epoch,
-    history.slice(0, epoch),
+    history.slice(0, epochs),
   )
 }

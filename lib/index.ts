@@ -25,4 +25,4 @@ export type {
   OptimizerName,
   OptimizerOption,
 } from './registry.js'
-export { type Evaluated, type Fitted, Trainer, type TrainerOptions } from './trainer.js'
+export { type Evaluated, type EvaluateOptions, type Fitted, Trainer, type TrainerOptions } from './trainer.js'

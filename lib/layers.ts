@@ -11,7 +11,7 @@ import {
   type LayerType,
   layerRegistry,
 } from './registry.js'
-import { integer, optionsObject } from './validate.js'
+import { integer, optionsObject, optionValues } from './validate.js'
 
 /** A layer of a network. */
 export interface LayerInfo {
@@ -21,6 +21,11 @@ export interface LayerInfo {
   readonly activation: ActivationName
   /** The options of the activation, such as `alpha`, and of the layer, such as `rate`. */
   readonly options: Readonly<Record<string, number>>
+  /** The factors of the penalties of its weights. */
+  readonly l1: number
+  readonly l2: number
+  /** Whether training changes its parameters. */
+  readonly trainable: boolean
 }
 
 /** The parameters of a layer, live: those that its type has. */
@@ -40,7 +45,7 @@ function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
   const { code: kind, entry } = layerRegistry.find(type, `${where}.type`)
   const activation = activationRegistry.named(entry.activated ? name : 'linear', `${where}.activation`, rest, where)
   const choices = ['type', ...(entry.sized ? ['units'] : []), ...(entry.activated ? ['activation'] : [])]
-  const options = { ...entry.options, ...activation.entry.options }
+  const options = { ...entry.options, ...entry.training, ...activation.entry.options }
   optionsObject(layer, where, [...choices, ...Object.keys(options)])
   if (last && !entry.sized) {
     throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
@@ -49,8 +54,9 @@ function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
     throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MOST_UNITS) : 0
-  const own = layerRegistry.named(type, `${where}.type`, rest, where).options
-  const value = (option: string) => own[Object.keys(entry.options).indexOf(option)] ?? 0
+  const table = { ...entry.options, ...entry.training }
+  const own = optionValues(rest, table, where)
+  const value = (option: string) => own[Object.keys(table).indexOf(option)] ?? 0
   return {
     kind,
     units,
@@ -59,17 +65,21 @@ function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
     rate: value('rate'),
     momentum: value('momentum'),
     epsilon: value('epsilon'),
+    trainable: value('trainable'),
+    l1: value('l1'),
+    l2: value('l2'),
   }
 }
 
 export function describeLayer(layer: LayerPlan): LayerInfo {
-  const { inputs, units, kind, alpha } = layer
+  const { inputs, units, kind, alpha, l1, l2 } = layer
   const { name: type, entry } = layerRegistry.at(kind)
   const activation = activationRegistry.at(layer.activation)
   const options: Record<string, number> = {}
   for (const option of Object.keys(activation.entry.options)) options[option] = alpha
   for (const option of Object.keys(entry.options)) options[option] = layer[option as 'rate' | 'momentum' | 'epsilon']
-  return { type: type as LayerType, inputs, units, activation: activation.name as ActivationName, options }
+  const described = { type: type as LayerType, inputs, units, activation: activation.name as ActivationName, options }
+  return { ...described, l1, l2, trainable: layer.trainable === 1 }
 }
 
 /** What a digest says of a layer. */
@@ -79,10 +89,20 @@ export function digestOf({ type, ...layer }: LayerInfo): object {
   return type === 'dense' ? described : { type, ...described }
 }
 
-/** A layer as it is given to a network. */
-export function saveLayer({ type, units, activation, options }: LayerInfo): Record<string, unknown> {
-  if (type === 'dense') return { units, activation, ...options }
-  return type === 'dropout' ? { type, ...options } : { type, activation, ...options }
+/** A layer as it is given to a network; its options for training where they are not the defaults. */
+export function saveLayer({ type, units, activation, options, ...all }: LayerInfo): Record<string, unknown> {
+  const { sized, activated, training } = layerRegistry.find(type, 'type').entry
+  const own = Object.entries(training).flatMap(([name, { default: usual }]) => {
+    const value = all[name as 'l1' | 'l2' | 'trainable']
+    return value === usual ? [] : [[name, value]]
+  })
+  return {
+    ...(type === 'dense' ? {} : { type }),
+    ...(sized ? { units } : {}),
+    ...(activated ? { activation } : {}),
+    ...options,
+    ...Object.fromEntries(own),
+  }
 }
 
 /** A part of a layer's parameters, and where it begins. */

@@ -181,7 +181,10 @@ export class Network {
     return float64ArrayOf(this.parameters, 'network.parameters', this.parameterCount)
   }
 
-  /** SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. */
+  /**
+   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. What matters to
+   * training alone (`l1`, `l2`, `trainable`) is no part of it.
+   */
   digest(): string {
     const hash = createHash('sha256')
     hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }))

@@ -9,7 +9,7 @@ import { type Chosen, layerRegistry } from './registry.js'
 // next, and the engine would throw away what it compiled for the last one.
 
 /** A layer as the network describes it: what it does, without where its parameters are. Only dense ones choose `units`. */
-export type LayerShape = Pick<LayerPlan, 'kind' | 'units' | 'activation' | 'alpha' | 'rate' | 'momentum' | 'epsilon'>
+export type LayerShape = Omit<LayerPlan, 'inputs' | 'weights' | 'bias' | 'statistics'>
 
 /** Where a layer's parts begin that lie from an offset on, and where they end. */
 function offsets(
@@ -31,10 +31,12 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   let width = inputs
   let offset = 0
   for (const shape of shapes) {
-    const { kind, activation, alpha, rate, momentum, epsilon } = shape
+    const { kind, activation, alpha, rate, momentum, epsilon, l1, l2 } = shape
     const entry = layerRegistry.at(kind).entry
     const units = entry.sized ? shape.units : width
-    const [weights, bias, statistics, end] = offsets(entry.parts(width, units), offset)
+    const parts = entry.parts(width, units)
+    const [weights, bias, statistics, end] = offsets(parts, offset)
+    const trainable = parts.length === 0 ? 0 : shape.trainable
     layers.push({
       kind,
       inputs: width,
@@ -47,6 +49,9 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
       weights,
       bias,
       statistics,
+      trainable,
+      l1,
+      l2,
     })
     offset = end
     width = units
@@ -83,6 +88,9 @@ export const seedWords = (seed: number): [low: number, high: number] => [
 /** The numbers of one call of `fit`, checked. */
 export interface Schedule {
   readonly rows: number
+  /** The number of the first epoch of this call. */
+  readonly firstEpoch: number
+  /** How many epochs this call runs. */
   readonly epochs: number
   readonly batchSize: number
   readonly shuffle: boolean
@@ -95,7 +103,7 @@ export function trainingPlan(
   optimizer: Chosen<Optimizer>,
   schedule: Schedule,
 ): TrainingPlan {
-  const { rows, epochs, shuffle, seed } = schedule
+  const { rows, firstEpoch, epochs, shuffle, seed } = schedule
   const batchSize = Math.min(schedule.batchSize, rows)
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
@@ -109,6 +117,7 @@ export function trainingPlan(
     rows,
     loss: lossCode,
     lossScale,
+    firstEpoch,
     epochs,
     batchSize,
     gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),

@@ -34,10 +34,16 @@ type Activated =
   | { activation?: undefined }
   | { [Name in ActivationName]: { activation: Name } & Values<(typeof activations)[Name]['options']> }[ActivationName]
 
-/** A dense layer: its number of units, its activation, and the options of that activation. */
-export type DenseOption = { type?: 'dense'; units: number } & Activated
+/** A dense layer: its number of units, its activation, the options of that activation, and its own for training. */
+export type DenseOption = { type?: 'dense'; units: number } & Values<(typeof layerKinds)['dense']['training']> & Activated
 
-// With `units` and `activation` in all of them, they can be read of a layer of any kind, and tell the kinds apart.
+// With all names in all of them, they can be read of a layer of any kind, and tell the kinds apart.
+
+interface WithoutWeights {
+  units?: undefined
+  l1?: undefined
+  l2?: undefined
+}
 
 /** Drops a share of the values, `rate`, in each step of a training, and scales the others by 1 / (1 - rate). */
 export interface DropoutOption {
@@ -45,17 +51,20 @@ export interface DropoutOption {
   rate: number
   units?: undefined
   activation?: undefined
+  l1?: undefined
+  l2?: undefined
+  trainable?: undefined
 }
 
 /** Normalizes each unit over the samples of a batch; in predictions, with statistics that followed the batches. */
-export type BatchNormalizationOption = { type: 'batchNormalization'; units?: undefined } & Values<
-  (typeof layerKinds)['batchNormalization']['options']
+export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights & Values<
+  (typeof layerKinds)['batchNormalization']['options'] & (typeof layerKinds)['batchNormalization']['training']
 > &
   Activated
 
 /** Normalizes each sample over its units. */
-export type LayerNormalizationOption = { type: 'layerNormalization'; units?: undefined } & Values<
-  (typeof layerKinds)['layerNormalization']['options']
+export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights & Values<
+  (typeof layerKinds)['layerNormalization']['options'] & (typeof layerKinds)['layerNormalization']['training']
 > &
   Activated
 

@@ -1,6 +1,6 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
 import { type ChosenBackend, chooseBackend } from './backend.js'
-import { checkTargets, type Matrix, matrix, type Rows } from './data.js'
+import { checkTargets, type Matrix, matrix, type Rows, rowWeights } from './data.js'
 import { Ensemble } from './ensemble.js'
 import { DivergenceError, wrongSize, wrongType, wrongValue } from './errors.js'
 import {
@@ -52,6 +52,11 @@ export interface TrainerOptions<Model extends Network | Ensemble = Network> {
    * processor; a network too small to gain from them stays on one. Default 1.
    */
   threads?: number | 'auto'
+}
+
+export interface EvaluateOptions {
+  /** [rows]: by which each sample's loss is multiplied, as in `FitOptions`. Default: 1 for each. */
+  sampleWeight?: Float64Array | readonly number[]
 }
 
 /** What `fit` gives: for a network its history, for an ensemble those of its members. */
@@ -150,17 +155,21 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it).
+   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it), and
+   * the penalties of the weights.
    * @throws TypeError or RangeError for arguments that do not fit
    */
-  evaluate(x: Rows, y: Rows): Evaluated<Model> {
+  evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
+    const given = optionsObject(options, 'the options of evaluate', ['sampleWeight'])
     const { samples, targets } = this.data(x, y)
+    const weights =
+      given.sampleWeight === undefined ? NONE : rowWeights(given.sampleWeight, 'sampleWeight', samples.rows).values
     const { plan: network, loss } = this.subject
     const plan = evaluationPlan(network, loss, samples.rows)
     const { backend } = this.chosen
     const workspace = new Float64Array(backend.evaluationWorkspace(plan))
     const losses = Float64Array.from(membersOf(this.network), (member) =>
-      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, workspace),
+      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, weights, workspace),
     )
     const result =
       this.subject.name === 'network'
@@ -202,6 +211,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return result as Fitted<Model>
   }
 }
+
+const NONE = new Float64Array(0)
 
 const membersOf = (model: Network | Ensemble): readonly Network[] =>
   model instanceof Network ? [model] : model.members

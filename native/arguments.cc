@@ -8,12 +8,13 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",    "loss",     "lossScale", "epochs",
-    "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow", "seedHigh", "optimizer", "optionCount",
+    "inputs",    "outputs",    "parameterCount", "layerCount", "rows",          "loss",
+    "lossScale", "firstEpoch", "epochs",         "batchSize",  "gradientScale", "lastGradientScale",
+    "shuffle",   "seedLow",    "seedHigh",       "optimizer",  "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
-const char* const kLayerFields[] = {"kind",     "inputs",  "units",   "activation", "alpha",     "rate",
-                                    "momentum", "epsilon", "weights", "bias",       "statistics"};
+const char* const kLayerFields[] = {"kind",    "inputs",  "units", "activation", "alpha",     "rate", "momentum",
+                                    "epsilon", "weights", "bias",  "statistics", "trainable", "l1",   "l2"};
 const int kLayerFieldCount = sizeof kLayerFields / sizeof *kLayerFields;
 
 namespace {
@@ -26,6 +27,7 @@ enum PlanField {
   kRows,
   kLoss,
   kLossScale,
+  kFirstEpoch,
   kEpochs,
   kBatchSize,
   kGradientScale,
@@ -49,6 +51,9 @@ enum LayerField {
   kLayerWeights,
   kLayerBias,
   kLayerStatistics,
+  kLayerTrainable,
+  kLayerL1,
+  kLayerL2,
 };
 
 constexpr int64_t kMostUnits = int64_t{1} << 24;
@@ -161,6 +166,9 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
     const bool hasStatistics = layer.kind == kBatchNormalization;
     layer.statistics = field(kLayerStatistics, hasStatistics ? offset : -1, hasStatistics ? offset : -1);
     offset += hasStatistics ? 2 * layer.units : 0;
+    layer.trainable = field(kLayerTrainable, 0, dense || normalizes ? 1 : 0) == 1;
+    layer.l1 = dense ? values[kLayerL1] : 0;
+    layer.l2 = dense ? values[kLayerL2] : 0;
     special = special || !dense;
     layer.unitsBefore = unitsBefore;
     unitsBefore += layer.units;
@@ -176,10 +184,16 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
   }
   if (inputs != plan.outputs) throwRange(env, "The plan's outputs do not agree with its last layer.");
   plan.layers = layers.data();
+  plan.lowestTrainable = 0;
+  while (plan.lowestTrainable < plan.layerCount && !layers[static_cast<size_t>(plan.lowestTrainable)].trainable) {
+    plan.lowestTrainable++;
+  }
 }
 
 void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCount) {
   const Table& optimizers = kernelSets().back().kernels->optimizers;
+  if (plan.lowestTrainable == plan.layerCount) throwRange(env, "No layer of the plan is trainable.");
+  plan.firstEpoch = planInteger(env, values, kFirstEpoch, 0, kMostRows);
   plan.epochs = planInteger(env, values, kEpochs, 1, kMostRows);
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
   const LayerPlan& last = layers.back();
@@ -200,6 +214,10 @@ void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCoun
   }
   const double* const given = values + kPlanFieldCount + int64_t{plan.layerCount} * kLayerFieldCount;
   options.assign(given, given + optionCount);
+  // The three clips stand last.
+  int clips = 0;
+  for (int i = optionCount - 3; i < optionCount; i++) clips += given[i] != 0 ? 1 : 0;
+  if (clips > 1) throwRange(env, "The plan has more than one clip.");
   plan.optimizerOptions = options.data();
 }
 
@@ -240,6 +258,20 @@ double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_
   return values.data;
 }
 
+const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length) {
+  const Values<double> values = float64Values(value, name);
+  if (values.length == length) return values.data;
+  napi_value buffer;
+  bool gone = false;
+  if (values.length != 0 ||
+      napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, nullptr, &buffer, nullptr) != napi_ok ||
+      napi_is_detached_arraybuffer(value.Env(), buffer, &gone) != napi_ok || gone) {
+    throwLength(value.Env(), "an attached Float64Array of length " + std::to_string(length) + " or 0", name,
+                values.length);
+  }
+  return nullptr;
+}
+
 volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length) {
   const Values<int> values = typedValues<int>(value, name, napi_int32_array, "an Int32Array");
   if (values.length != length) {
@@ -251,7 +283,7 @@ volatile int* int32Array(const Napi::Value& value, const char* name, int64_t len
 void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
   for (const Extent& a : arrays) {
     for (const Extent& b : arrays) {
-      if (&a == &b || !a.written) continue;
+      if (&a == &b || !a.written || a.length == 0 || b.length == 0) continue;
       const std::less<const double*> before;
       if (before(a.data, b.data + b.length) && before(b.data, a.data + a.length)) {
         throwRange(env, std::string("Expected ") + a.name + " and " + b.name + " to share no memory.");
@@ -259,6 +291,8 @@ void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
     }
   }
 }
+
+int64_t stepsOf(const Plan& plan) { return plan.epochs * ((plan.rows + plan.batchSize - 1) / plan.batchSize); }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
   return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +

@@ -11,11 +11,12 @@ import { nativePaths } from './support/paths.js'
 import { optimizerNames, optimizerTable } from './support/tables.js'
 
 const addon = loadAddon() as Addon
+const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon']
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
 const FRACTIONS = ['rate', 'momentum']
 
 /** Where a field is in an encoded plan. */
@@ -77,9 +78,14 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 52 but received one of length 41.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 40 but received one of length 41.'],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
+      [
+        (plan) => (plan[atLayer(0, 'trainable')] = plan[atLayer(1, 'trainable')] = 0),
+        'No layer of the plan is trainable.',
+      ],
+      [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 66 but received one of length 52.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 47 but received one of length 52.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })
@@ -92,7 +98,7 @@ describe('a plan with a wrong option of its optimizer', () => {
       const job = jobOf({ ...SMALL, optimizer: 'sgd' })
       for (const set of available) {
         const plan = encodePlan(addon, job.plan)
-        plan[plan.length - 2] = momentum
+        plan[plan.length - 6] = momentum
         runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
       }
     })
@@ -110,7 +116,7 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   let outcome = null
   try {
     const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
-    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, history)
+    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, NONE, NONE, history)
   } catch (error) {
     assert.ok(error instanceof Error)
   }
@@ -143,7 +149,7 @@ describe('a drawn plan', () => {
     if (lengths.some((length) => !(length >= 0 && length <= 1000)) || !(number('epochs') <= 50)) return null
     if (!(number('epochs') >= 0) || lengths.some((length) => length % 1 !== 0)) return null
     const [parameters, state, x, y] = lengths.map((length) => new Float64Array(length).fill(0.25))
-    return { plan: jobOf(SMALL).plan, parameters, state, x, y }
+    return { plan: jobOf(SMALL).plan, parameters, state, x, y, sampleWeight: NONE, rateFactors: NONE }
   }
 
   it('is refused, or leads nowhere outside its arrays', function () {

@@ -1,11 +1,19 @@
 /** Dense layers: z = input · weights + bias. */
-import { activationLoopsOf, type Layer, type LayerKind, type Room } from './layer.js'
+import { activationLoopsOf, type Layer, type LayerKind, type Room, trainable } from './layer.js'
+import { nonNegative } from './options.js'
 import type { LayerPlan } from './plan.js'
 import { specializedDense } from './specialize.js'
 
 // Closures instead of a class: an engine that has compiled them for one network need not do so again for the next.
 export const denseLayer = {
   options: {},
+  training: {
+    /** The factor of the sum of its weights' absolute values in the loss, at least 0; not of its bias. Default 0. */
+    l1: nonNegative(0),
+    /** The factor of the sum of its weights' squares in the loss, at least 0; not of its bias. Default 0. */
+    l2: nonNegative(0),
+    trainable,
+  },
   sized: true,
   activated: true,
   parts: (inputs: number, units: number) => [

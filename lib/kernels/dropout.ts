@@ -15,6 +15,7 @@ export const dropoutLayer = {
     /** The share of the values that are dropped, from 0 to under 1. */
     rate: requiredFraction,
   },
+  training: {},
   sized: false,
   activated: false,
   parts: () => [],

@@ -1,7 +1,7 @@
 /** What all kinds of layers are to the passes, and what they have in common. */
 import { type Activation, activations } from './activations.js'
 import { backwardLoopOf, forwardLoopOf } from './loops.js'
-import type { Configurable } from './options.js'
+import { type Configurable, flag, type OptionTable } from './options.js'
 import type { LayerPlan } from './plan.js'
 
 const ACTIVATIONS: readonly Activation[] = Object.values(activations)
@@ -38,8 +38,13 @@ export interface Part {
   readonly start: number
 }
 
-/** A kind of layer. */
+/** Whether training changes the layer's parameters. Default true. */
+export const trainable = flag(true)
+
+/** A kind of layer. Its `options` are part of what the network computes. */
 export interface LayerKind extends Configurable {
+  /** The options that matter to training alone. */
+  readonly training: OptionTable
   /** Whether the caller chooses how many units there are; else there are as many as inputs. */
   readonly sized: boolean
   /** Whether the caller may choose an activation. */

@@ -2,12 +2,12 @@
  * Normalizations: z = gamma · x̂ + beta, where x̂ is the input less its mean, over the root of its variance. gamma is at
  * `weights`, beta at `bias`; the variance is the mean of squares, not corrected for the number of samples.
  */
-import { activationLoopsOf, type Layer, type LayerKind, type Part, type Room, type Seed } from './layer.js'
+import { activationLoopsOf, type Layer, type LayerKind, type Part, type Room, type Seed, trainable } from './layer.js'
 import { fraction, positive } from './options.js'
 import { BATCH_NORMALIZATION, type LayerPlan } from './plan.js'
 
-/** Whether a layer, in training, needs a step's whole batch at once. */
-export const takesWholeBatch = ({ kind }: LayerPlan): boolean => kind === BATCH_NORMALIZATION
+/** Whether a layer, in training, needs a step's whole batch at once. One that stays as it is takes its moving statistics. */
+export const takesWholeBatch = ({ kind, trainable }: LayerPlan): boolean => kind === BATCH_NORMALIZATION && trainable === 1
 
 /** Added to the variance under the root, above 0. Default 0.001. */
 const epsilon = positive(1e-3)
@@ -50,6 +50,7 @@ export const batchNormalizationLayer = {
     momentum: fraction(0.99),
     epsilon,
   },
+  training: { trainable },
   sized: false,
   activated: true,
   parts: (_inputs: number, units: number) => [
@@ -141,6 +142,7 @@ export const batchNormalizationLayer = {
 /** Over the units of a sample, each sample on its own (Ba, Kiros and Hinton, 2016). */
 export const layerNormalizationLayer = {
   options: { epsilon },
+  training: { trainable },
   sized: false,
   activated: true,
   parts: (_inputs: number, units: number) => scaleParts(units),

@@ -8,7 +8,8 @@ export const LAYER_NORMALIZATION = 3
 
 /**
  * One layer. `weights`, `bias` and `statistics` are offsets into the parameters: of gamma, beta, and the moving mean and
- * variance where it normalizes. `statistics` is -1 where there are none, and what a kind has no use for is 0.
+ * variance where it normalizes. `statistics` is -1 where there are none, and what a kind has no use for is 0. `l1` and `l2`
+ * are the factors of its weights' penalties; `trainable` is 0 where it has no parameters or they stay as they are.
  */
 export interface LayerPlan {
   readonly kind: number
@@ -22,6 +23,9 @@ export interface LayerPlan {
   readonly weights: number
   readonly bias: number
   readonly statistics: number
+  readonly trainable: number
+  readonly l1: number
+  readonly l2: number
 }
 
 export interface NetworkPlan {
@@ -36,14 +40,18 @@ export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows. */
+/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the weights. */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
   readonly lossScale: number
 }
 
-/** A training. The last batch of an epoch may be smaller: its gradient has its own scale. */
+/**
+ * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. The last batch of an epoch may be smaller: its
+ * gradient has its own scale.
+ */
 export interface TrainingPlan extends EvaluationPlan {
+  readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
   readonly gradientScale: number
@@ -69,7 +77,7 @@ export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
 
-/** What a training reports: how many epochs count, why it stopped, and the first parameter that is not finite, or -1. */
+/** What a training reports: how many of its epochs count, why it stopped, and the first parameter that is not finite, or -1. */
 export interface TrainingOutcome {
   readonly epochs: number
   readonly status: number

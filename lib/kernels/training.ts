@@ -8,6 +8,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './plan.js'
+import { stepEndWorkspace } from './step-end.js'
 
 /** Runs a training for so many blocks of rows, or to its end. Null: there is more to do. */
 export type Training = (blocks: number) => TrainingOutcome | null
@@ -20,6 +21,10 @@ export interface TrainingArrays {
   readonly x: Float64Array
   /** [rows × outputs] */
   readonly y: Float64Array
+  /** [rows], or of length 0 */
+  readonly sampleWeight: Float64Array
+  /** [steps], or of length 0 */
+  readonly rateFactors: Float64Array
   /** [epochs] */
   readonly history: Float64Array
 }
@@ -31,6 +36,8 @@ export interface TrainingRoom {
   readonly targets: Float64Array
   /** [block rows] */
   readonly rowLoss: Float64Array
+  /** [block rows] */
+  readonly weights: Float64Array
   /** Of each layer, [block rows × units] */
   readonly derivatives: readonly Float64Array[]
   readonly g: Float64Array
@@ -38,6 +45,8 @@ export interface TrainingRoom {
   readonly kept: Float64Array
   /** In which order this epoch visits the rows; null: as they come. */
   readonly order: Int32Array | null
+  /** For step-end.ts. */
+  readonly stepEnd: Float64Array
 }
 
 /** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
@@ -50,13 +59,16 @@ const answeredLength = (plan: EvaluationPlan, rows: number): number =>
 const trainingRows = (plan: TrainingPlan): number =>
   plan.layers.some(takesWholeBatch) ? plan.batchSize : blockRows(plan)
 
-/** The length of workspace that a training needs: that of an evaluation, the derivatives, gradients, kept parameters, order. */
+/**
+ * The length of workspace that a training needs: that of an evaluation, the rows' weights, the derivatives, gradients, kept
+ * parameters, order, and what the end of a step needs.
+ */
 export function trainingWorkspace(plan: TrainingPlan): number {
   let units = 0
   for (const layer of plan.layers) units += layer.units
   const order = plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2)
   const rows = trainingRows(plan)
-  return answeredLength(plan, rows) + units * rows + 2 * plan.parameterCount + order
+  return answeredLength(plan, rows) + (units + 1) * rows + 2 * plan.parameterCount + order + stepEndWorkspace(plan)
 }
 
 export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): TrainingRoom {
@@ -64,15 +76,16 @@ export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): Train
   const block = blockOf(plan, trainingRows(plan), room, plan)
   const targets = room(block.rows * plan.outputs)
   const rowLoss = room(block.rows)
+  const weights = room(block.rows)
   const derivatives = plan.layers.map(({ units }) => room(block.rows * units))
   const g = room(plan.parameterCount)
   const kept = room(plan.parameterCount)
   const orderRoom = room(plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2))
   const order = plan.shuffle === 0 ? null : new Int32Array(orderRoom.buffer, orderRoom.byteOffset, plan.rows)
-  return { block, targets, rowLoss, derivatives, g, kept, order }
+  return { block, targets, rowLoss, weights, derivatives, stepEnd: room(stepEndWorkspace(plan)), g, kept, order }
 }
 
-/** Ends a training whose loss in this epoch, or a parameter after it, is not finite: what was before it comes back. */
+/** Ends a training whose loss in this epoch (of the call), or a parameter after it, is not finite: what was before it comes back. */
 export function diverged(
   epoch: number,
   { p, history }: TrainingArrays,

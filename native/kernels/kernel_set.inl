@@ -14,6 +14,7 @@
 #include "passes.inl"
 #include "tiles.inl"
 #include "teams.inl"
+#include "step_end.inl"
 #include "turning.inl"
 #include "dropout.inl"
 #include "normalization.inl"
@@ -68,7 +69,17 @@ struct KernelSetOf {
                      [&](auto width) { return Pass<typename decltype(width)::type>::predictionWorkspace(plan); });
   }
 
-  static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
+  static int64_t evaluationWorkspace(const Plan& plan) {
+    const int64_t length = predictionWorkspace(plan);
+    return hasPenalties(plan) && length < columnSumsLength(plan) ? columnSumsLength(plan) : length;
+  }
+
+  // What the weights add to the loss; -0 where there is no penalty. Done with the workspace when it returns.
+  static double penaltyOfWeights(const Plan& plan, const double* p, double* workspace) {
+    if (!hasPenalties(plan)) return -0.0;
+    sumPenalties<V, Scalar>(plan, p, workspace, Alone{});
+    return penaltyOf<Scalar>(plan, workspace).v;
+  }
 
   static int usableThreads(const Plan& plan, int threads) {
     if (!canBeWide(plan)) return 1;
@@ -99,17 +110,25 @@ struct KernelSetOf {
               [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
-    if (wide(plan)) return WidePass<V>::evaluate(plan, p, x, y, workspace);
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
+    const double penalty = penaltyOfWeights(plan, p, workspace);
+    if (wide(plan)) return WidePass<V>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     return withWidth(plan.rows, [&](auto width) {
-      return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, workspace);
+      return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     });
+  }
+
+  // Whether every step is the optimizer's update alone, of rows that all weigh the same.
+  template <class Arrays>
+  static bool isPlain(const Plan& plan, const Arrays& arrays) {
+    return isUpdateAlone(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
     using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
-    if (plan.batchSize <= Narrowest::lanes && !wide(plan)) {
+    if (plan.batchSize <= Narrowest::lanes && !SpecialLayers<V>::any(plan) && isPlain(plan, arrays)) {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
@@ -175,7 +194,7 @@ struct KernelSetOf {
       Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),
                         optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, first,
                         members);
-      if (Small::fits(plan)) {
+      if (Small::fits(plan) && isPlain(plan, arrays)) {
         Small net(plan);
         group.train(net, Fixed<Small::parameterCount>{}, cancelled);
       } else {
@@ -198,6 +217,8 @@ struct KernelSetOf {
                                 workspace,
                                 arrays.x,
                                 arrays.y,
+                                arrays.sampleWeight,
+                                arrays.rateFactors,
                                 arrays.history + member * plan.epochs};
     arrays.outcomes[member] = trainOf(own, its, cancelled);
   }

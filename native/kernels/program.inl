@@ -28,16 +28,19 @@ struct Pass {
     }
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
     Room room(workspace);
     AnyNetwork<N> net(plan, room, false);
+    const RowWeights<N> weights = {sampleWeight == nullptr ? nullptr : net.rowWeight};
     double sum = -0.0;
     for (int64_t row = 0; row < plan.rows; row += N::lanes) {
       const int rows = rowsFrom(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
+      if (sampleWeight != nullptr) loadRows(net.rowWeight, sampleWeight, nullptr, row, rows, 1);
       forwardPass<N>(plan, net, SharedParameters<N>{p});
-      addLosses(rowLosses<N>(net), rows, sum);
+      addLosses(weights.of(rowLosses<N>(net)), rows, sum);
     }
     return sum * plan.lossScale;
   }
@@ -62,10 +65,11 @@ struct WidePass {
               [&](Net& net, int64_t row) LOCKSTEP_LAMBDA { net.predictions(output + row * plan.outputs); });
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
     double sum = -0.0;
     eachBlock(plan, p, x, workspace, [&](Net& net, int64_t row) LOCKSTEP_LAMBDA {
-      net.rowLosses(y, nullptr, row);
+      net.rowLosses(y, sampleWeight, nullptr, row);
       net.addLosses(sum);
     });
     return sum * plan.lossScale;
@@ -119,11 +123,11 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
   double* const p = arrays.parameters;
   if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
   // The number of the step among all of the training.
-  uint32_t step = 0;
+  uint32_t step = static_cast<uint32_t>(plan.firstEpoch * ((plan.rows + plan.batchSize - 1) / plan.batchSize));
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
     if (plan.shuffle && threads.first()) {
       shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
-                   static_cast<uint32_t>(epoch));
+                   static_cast<uint32_t>(plan.firstEpoch + epoch));
     }
     double lossSum = -0.0;
     for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
@@ -141,7 +145,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
     }
     threads.wait();
     int64_t broken = -1;
-    const double loss = lossSum * plan.lossScale;
+    const double loss = steps.epochLoss(lossSum);
     if (threads.first()) {
       arrays.history[epoch] = loss;
       broken = firstNotFinite<V>(p, parameterCount);
@@ -158,7 +162,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
 template <class N>
 int64_t laneWorkspace(const Plan& plan) {
   Room room(nullptr);
-  TrainingRoom(plan, N::Base::lanes, room);
+  TrainingRoom(plan, Lanes<typename N::Base>{}, room);
   AnyNetwork<N>(plan, room, true);
   return room.length();
 }
@@ -166,7 +170,7 @@ int64_t laneWorkspace(const Plan& plan) {
 template <class N>
 TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, N::Base::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<typename N::Base>{}, workspace);
   AnyNetwork<N> net(plan, workspace, true);
   LaneSteps<N, AnyNetwork<N>, int64_t> steps(plan, net, plan.parameterCount, room, arrays);
   Alone alone;
@@ -178,7 +182,7 @@ template <class N, class Net>
 TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
   using Count = Fixed<Net::parameterCount>;
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, N::Base::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<typename N::Base>{}, workspace);
   Net net(plan);
   LaneSteps<N, Net, Count> steps(plan, net, Count{}, room, arrays);
   Alone alone;
@@ -188,7 +192,7 @@ TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const
 template <class V>
 int64_t wideWorkspace(const Plan& plan, Together& threads) {
   Room room(nullptr);
-  TrainingRoom(plan, V::lanes, room);
+  TrainingRoom(plan, Lanes<V>{}, room);
   WideNetwork<V>(plan, nullptr, nullptr, room, true, threads);
   return room.length();
 }
@@ -197,7 +201,7 @@ template <class V>
 TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const Team& team,
                           const volatile int* cancelled) {
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, V::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<V>{}, workspace);
   Together threads(team);
   WideNetwork<V> net(plan, arrays.parameters, arrays.parameters, workspace, true, threads);
   WideSteps<V> steps(plan, net, room, arrays, threads);

@@ -45,6 +45,8 @@ struct Share {
   int64_t to;
 };
 
+inline Share shareOf(int64_t count, const Alone&) { return {0, count}; }
+
 inline Share shareOf(int64_t count, const Together& threads) {
   return {count * threads.index() / threads.size(), count * (threads.index() + 1) / threads.size()};
 }

@@ -59,6 +59,7 @@ class WideNetwork {
     yLanes = room.take<double>(laneRows() * end.units);
     biasLanes = room.take<double>(threads.size() * end.units * V::lanes);
     losses = room.take<double>(laneRows());
+    weightLanes = room.take<double>(laneRows());
     d = training ? room.take<double>(mostRows * units) : nullptr;
     dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
     dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
@@ -95,8 +96,8 @@ class WideNetwork {
     forwardLast();
   }
 
-  // The loss of each sample, into `losses`.
-  LOCKSTEP_APART void rowLosses(const double* y, const int32_t* order, int64_t first) {
+  // The loss of each sample, into `losses`. Without sampleWeight each weighs 1.
+  LOCKSTEP_APART void rowLosses(const double* y, const double* sampleWeight, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
     pointTo(table + mostRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
@@ -106,6 +107,8 @@ class WideNetwork {
             .store(losses + v * V::lanes);
       });
     });
+    weighted = sampleWeight != nullptr;
+    if (weighted) weighLosses(sampleWeight, order, first);
   }
 
   // Once all threads are here: the losses of the block, in the order of the rows.
@@ -115,12 +118,13 @@ class WideNetwork {
 
   void predictions(double* output) const { rowsFromLanes<V>(rows, aLanes, plan.outputs, output, plan.outputs); }
 
-  // dL/dz of every layer.
+  // dL/dz of every layer down to the lowest trainable one.
   LOCKSTEP_APART void backward(double scale) {
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       for (int64_t v = rows.panels.from; v < rows.panels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
         loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale);
+        if (weighted) weighDerivatives(v, derivatives);
         if (loss.fusedWith >= 0) continue;
         Activations::with(plan.layers[last].activation, [&](auto activation) LOCKSTEP_LAMBDA {
           activation.backward(panel(zLanes, v, plan.outputs), panel(aLanes, v, plan.outputs), derivatives, plan.outputs,
@@ -129,24 +133,26 @@ class WideNetwork {
       }
     });
     rowsFromLanes<V>(rows, dLanes, widest, derivativesOf(last), plan.outputs);
-    for (int l = last - 1; l >= 0; l--) backwardTo(l);
+    for (int l = last - 1; l >= plan.lowestTrainable; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's rows of weights, or begins them anew.
-  // finished(at, g, count) is called for one piece of parameters after the other as soon as their gradients are there.
-  // Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave the
-  // cache to the weights.
+  // Once all threads are here: adds to the gradients of this thread's rows of the trainable layers' weights, or begins
+  // them anew.
+  // finished(layer, at, g, count) is called for one piece of parameters after the other as soon as their gradients are
+  // there. Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave
+  // the cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool anew, bool whole, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
+      if (!layer.trainable) continue;
       const int64_t units = layer.units;
       if (!isDense(layer)) {
         if (!threads.first() || layer.kind == kDropout) continue;
         double* const to = whole ? piece : g + layer.weights;
         special.gradients(l, rows, derivativesOf(l), to, anew);
-        finished(layer.weights, to, units);
-        finished(layer.bias, to + units, units);
+        finished(layer, layer.weights, to, units);
+        finished(layer, layer.bias, to + units, units);
         continue;
       }
       const Vectors derivatives = {derivativesOf(l), units, V::lanes};
@@ -159,7 +165,7 @@ class WideNetwork {
         const Sums weights = {to, units, V::lanes};
         productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows.count, derivatives, weights,
                                                 anew ? kAnew : Vectors(weights), units);
-        finished(at, to, count * units);
+        finished(layer, at, to, count * units);
       }
       if (!threads.first()) continue;
       double* const bias = whole ? piece : g + layer.bias;
@@ -169,7 +175,7 @@ class WideNetwork {
         for (int64_t i = 0; i < rows.count; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
         sum.store(bias + j);
       });
-      finished(layer.bias, bias, units);
+      finished(layer, layer.bias, bias, units);
     }
   }
 
@@ -219,6 +225,23 @@ class WideNetwork {
     const double** at = table + 2 * mostRows;
     for (int i = 0; i < l; i++) at += mostRows + weightRowCount(plan.layers[i]);
     return at;
+  }
+
+  // The weights of this thread's samples, kept for the way back, and their losses times these.
+  LOCKSTEP_APART void weighLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
+    eachPanel<V>(rows, [&](int64_t v, int64_t count) {
+      const int64_t from = v * V::lanes;
+      for (int64_t i = 0; i < V::lanes; i++) {
+        const int64_t row = first + from + (i < count ? i : count - 1);
+        weightLanes[from + i] = sampleWeight[order == nullptr ? row : order[row]];
+        losses[from + i] = losses[from + i] * weightLanes[from + i];
+      }
+    });
+  }
+
+  LOCKSTEP_APART void weighDerivatives(int64_t v, V* derivatives) const {
+    const V weights = V::load(weightLanes + v * V::lanes);
+    for (int64_t j = 0; j < plan.outputs; j++) derivatives[j] = derivatives[j] * weights;
   }
 
   static LOCKSTEP_INLINE V* panel(double* lanes, int64_t v, int64_t units) {
@@ -351,6 +374,9 @@ class WideNetwork {
   double* dLanes;
   double* dBefore;
   double* losses;
+  // The samples' weights, where they have any.
+  double* weightLanes;
+  bool weighted = false;
   double* piece;
   // Where the rows begin: of x, of y, then for each layer of its outputs and, if it is dense, of its weights.
   const double** table;
