@@ -1,10 +1,11 @@
 /**
  * Gradients against central differences, on the TypeScript path. With a learning rate of 1 a step of plain sgd changes
- * each parameter by its gradient; the loss itself comes from `evaluate`.
+ * each parameter by its gradient; the loss itself comes from `evaluate`, or where training computes it in another way than
+ * evaluation, from the history.
  */
 import assert from 'node:assert/strict'
 import { type ActivationName, type LayerOption, type LossName, Network, Trainer } from 'lockstep-nn'
-import { activationNames, hiddenActivationNames, lossesFor, lossTable } from './support/tables.js'
+import { activationNames, hiddenActivationNames, lossesFor, lossTable, specialTypes } from './support/tables.js'
 import { fillDistributions, fillReal, fillUnit } from './support/values.js'
 
 // The differences are off by about STEP² (the third derivative) and by 1e-16 / STEP (rounding): 1e-10 both.
@@ -18,6 +19,8 @@ interface Shape {
   readonly last: ActivationName
   readonly loss: LossName
   readonly rows: number
+  /** Takes the loss from trainings. */
+  readonly training?: boolean
 }
 
 function targets(loss: LossName, rows: number): Float64Array {
@@ -29,8 +32,12 @@ function targets(loss: LossName, rows: number): Float64Array {
   return y
 }
 
+/** Whether a parameter is a moving statistic, which has no gradient. */
+const isStatistic = ({ plan }: Network, i: number): boolean =>
+  plan.layers.some(({ statistics, units }) => statistics >= 0 && i >= statistics && i < statistics + 2 * units)
+
 /** Checks every parameter's gradient, and that each layer has gradients other than 0. */
-function check({ hidden, last, loss, rows }: Shape): void {
+function check({ hidden, last, loss, rows, training = false }: Shape): void {
   const network = new Network({
     inputs: INPUTS,
     layers: [...hidden, { units: OUTPUTS, activation: last } as LayerOption],
@@ -39,8 +46,10 @@ function check({ hidden, last, loss, rows }: Shape): void {
   })
   const p = network.parameters
   // Biases of 0 would leave their paths half tested.
-  network.plan.layers.forEach(({ bias, units }, l) => {
-    for (let j = 0; j < units; j++) p[bias + j] = 0.3 - 0.2 * ((j + l) % 4)
+  network.plan.layers.forEach((_, l) => {
+    const { gamma, bias, beta } = network.getLayer(l)
+    for (const part of [bias, beta]) part?.set(part.map((_unused, j) => 0.3 - 0.2 * ((j + l) % 4)))
+    gamma?.set(gamma.map((_unused, j) => 1.1 - 0.3 * ((j + l) % 3)))
   })
   const x = new Float64Array(rows * INPUTS)
   fillReal(x, { style: 'sensible', seed: 11, odd: [] })
@@ -48,26 +57,32 @@ function check({ hidden, last, loss, rows }: Shape): void {
   const backend = 'typescript'
   const trainer = new Trainer(network, { loss, optimizer: { name: 'sgd', learningRate: 1 }, backend })
   const before = p.slice()
-  trainer.fitSync(x, y, { batchSize: rows, shuffle: false })
+  const fit = { batchSize: rows, shuffle: false, seed: 6 }
+  trainer.fitSync(x, y, fit)
+  const lossOf = () => (training ? trainer.fitSync(x, y, fit).loss[0] : trainer.evaluate(x, y).loss)
   const gradients = before.map((value, i) => value - p[i])
   p.set(before)
   for (let i = 0; i < p.length; i++) {
+    if (isStatistic(network, i)) continue
     p[i] = before[i] + STEP
-    const above = trainer.evaluate(x, y).loss
+    const above = lossOf()
+    p.set(before)
     p[i] = before[i] - STEP
-    const below = trainer.evaluate(x, y).loss
-    p[i] = before[i]
+    const below = lossOf()
+    p.set(before)
     const difference = (above - below) / (2 * STEP)
     assert.ok(
       Math.abs(gradients[i] - difference) <= TOLERANCE * Math.max(1, Math.abs(difference)),
       `the gradient of parameter ${i} is ${gradients[i]}, the difference ${difference}`,
     )
   }
-  for (const { weights, bias, units } of network.plan.layers) {
+  for (const { weights, bias, units, rate } of network.plan.layers) {
+    if (rate > 0) continue
     const largest = gradients
       .subarray(weights, bias + units)
       .reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    assert.ok(largest > 1e-3, `the largest gradient of a layer is ${largest}`)
+    // Of a normalization behind another one, only what epsilon leaves.
+    assert.ok(largest > (training ? 1e-6 : 1e-3), `the largest gradient of a layer is ${largest}`)
   }
 }
 
@@ -112,6 +127,38 @@ describe('gradients agree with central differences', () => {
       check({ hidden: penalized, last: 'linear', loss: 'halfSquaredError', rows: 5 })
     }
   })
+
+  for (const type of specialTypes) {
+    const options = type === 'dropout' ? { rate: 0.3 } : {}
+    const special = { type, ...options } as LayerOption
+    it(`for ${type}, first, between others, and behind itself`, () => {
+      for (const [last, loss] of [
+        ['linear', 'meanSquaredError'],
+        ['softmax', 'categoricalCrossentropy'],
+      ] as const) {
+        for (const rows of [3, 8, 70]) {
+          const shape = { last, loss, rows, training: true }
+          check({ ...shape, hidden: [special] })
+          check({ ...shape, hidden: [...hidden('tanh', 7), special, ...hidden('softplus', 5)] })
+          check({ ...shape, hidden: [special, special, ...hidden('sigmoid', 6), special] })
+        }
+      }
+    })
+
+    if (type === 'dropout') continue
+    it(`for ${type} and every activation behind it`, () => {
+      for (const activation of hiddenActivationNames) {
+        const activated = { ...special, activation } as LayerOption
+        check({
+          hidden: [...hidden('tanh', 6), activated],
+          last: 'linear',
+          loss: 'meanSquaredError',
+          rows: 9,
+          training: true,
+        })
+      }
+    })
+  }
 
   it('for a slope of its own', () => {
     const slope: LayerOption = { units: 6, activation: 'leakyRelu', alpha: 0.75 }

@@ -24,8 +24,8 @@ const at = (field: string): number => planFields.indexOf(field)
 const atLayer = (layer: number, field: string): number =>
   planFields.length + layer * layerFields.length + layerFields.indexOf(field)
 
-async function messageOf(change: (plan: Float64Array) => void): Promise<string> {
-  const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
+async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
+  const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
   change(given[1] as Float64Array)
   const error = await errorOf(addon, 'train', given)
   if (error === null) return 'nothing was thrown'
@@ -88,6 +88,92 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
+  })
+})
+
+describe('a plan with layers of several types', () => {
+  const softmax = addon.activations.findIndex(({ name }) => name === 'softmax')
+  const changes: readonly (readonly [title: string, layer: number, field: string, value: number, message: string])[] = [
+    [
+      'dropout with units of its own',
+      2,
+      'units',
+      4,
+      "Expected an integer from 3 to 3 for layer 2's units of the plan but received 4",
+    ],
+    [
+      'dropout with parameters',
+      2,
+      'kind',
+      3,
+      "Expected an integer from 20 to 20 for layer 2's bias of the plan but received 17",
+    ],
+    [
+      'statistics where there are none',
+      3,
+      'statistics',
+      27,
+      "Expected an integer from -1 to -1 for layer 3's statistics of the plan but received 27",
+    ],
+    [
+      'no statistics where there are some',
+      0,
+      'statistics',
+      -1,
+      "Expected an integer from 4 to 4 for layer 0's statistics of the plan but received -1",
+    ],
+    [
+      'statistics elsewhere',
+      0,
+      'statistics',
+      2 ** 30,
+      "Expected an integer from 4 to 4 for layer 0's statistics of the plan but received 1073741824",
+    ],
+    [
+      'an activation of rows',
+      3,
+      'activation',
+      softmax,
+      'The plan has an activation of rows beside layers that are not dense.',
+    ],
+    ['an unknown kind', 1, 'kind', 4, "Expected an integer from 0 to 3 for layer 1's kind of the plan but received 4"],
+  ]
+  for (const [title, layer, field, value, message] of changes) {
+    it(`is refused with ${title}`, async () => {
+      const found = await messageOf((plan) => {
+        plan[atLayer(layer, field)] = value
+      }, SPECIAL)
+      assert.ok(found.startsWith(message), found)
+    })
+  }
+
+  it('is refused without a dense layer at the end', async () => {
+    const change = (plan: Float64Array) => {
+      plan[atLayer(4, 'kind')] = 1
+      plan[atLayer(4, 'units')] = 3
+      plan[atLayer(4, 'bias')] = plan[atLayer(4, 'weights')]
+      plan[at('outputs')] = 3
+      plan[at('parameterCount')] = plan[atLayer(4, 'weights')]
+    }
+    assert.equal(await messageOf(change, SPECIAL), 'Expected a dense layer as the last of the plan.')
+  })
+
+  it('is refused where a whole batch could not be counted', async () => {
+    const layers = 300
+    const wide = 2 ** 24
+    const plan = new Float64Array(planFields.length + layers * layerFields.length + 3)
+    const numbers = { inputs: wide, outputs: 1, parameterCount: wide + 1, layerCount: layers, rows: 2 ** 31 - 1 }
+    const others = { lossScale: 1, epochs: 1, batchSize: 2 ** 31 - 1, gradientScale: 1, optionCount: 3 }
+    for (const [field, value] of Object.entries({ ...numbers, ...others })) plan[at(field)] = value
+    for (let l = 0; l < layers; l++) {
+      const last = l === layers - 1
+      const fields = { kind: last ? 0 : 1, inputs: wide, units: last ? 1 : wide, statistics: -1, bias: last ? wide : 0 }
+      for (const [field, value] of Object.entries(fields)) plan[atLayer(l, field)] = value
+    }
+    const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
+    given[1] = plan
+    const error = await errorOf(addon, 'train', given)
+    assert.equal((error as Error).message, 'The plan has too many units for batches of 2147483647 rows.')
   })
 })
 

@@ -84,6 +84,29 @@ describe('the workspace', () => {
         {},
       ),
     ],
+    // Every kind of layer, with units and rows that fill vectors in part.
+    ...[1, 5, 8, 17, 33].flatMap((units) =>
+      [1, 3, 9, 70].map(
+        (batchSize) =>
+          [
+            `layers of all types of ${units} units in batches of ${batchSize}`,
+            drawn(
+              units,
+              [
+                { type: 'dropout', rate: 0.25 },
+                { type: 'layerNormalization', activation: 'tanh' },
+                { units: 19 - (units % 16), activation: 'relu' },
+                { type: 'batchNormalization' },
+                { type: 'dropout', rate: 0.5 },
+                layer(2, 'tanh'),
+              ],
+              71,
+              batchSize,
+              {},
+            ),
+          ] as const,
+      ),
+    ),
     ['7-64 with more rows than a block', drawn(7, [layer(64, 'sigmoid')], 131, 131, unshuffled(131))],
     // Few rows, and rows that leave the last vector of samples half empty.
     ...[1, 2, 3, 5, 9, 67].flatMap((rows) => [
