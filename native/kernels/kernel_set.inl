@@ -18,6 +18,7 @@
 #include "dropout.inl"
 #include "normalization.inl"
 #include "special.inl"
+#include "wide-values.inl"
 #include "wide.inl"
 #include "steps.inl"
 #include "program.inl"
