@@ -4,7 +4,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
 import { printableWrongKinds } from './support/calls.js'
-import { activationNames, initializerNames, lossNames, optimizerNames } from './support/tables.js'
+import { activationNames, initializerNames, layerTable, lossNames, optimizerNames } from './support/tables.js'
 import { detached, newNetwork, outOfBounds, resizable } from './support/wrong.js'
 
 const odd = fc.oneof(
@@ -44,6 +44,9 @@ const name = (names: readonly string[]) => mostly(fc.constantFrom(...names))
 const layer = fc.oneof(
   options({ units: count }, { activation: name(activationNames) }),
   options({ units: count, activation: fc.constant('leakyRelu') }, { alpha: number }),
+  options({ type: name(Object.keys(layerTable)) }, { units: count, rate: number, momentum: number, epsilon: number }),
+  options({ type: fc.constant('dropout'), rate: number }),
+  options({ type: fc.constant('batchNormalization') }, { activation: name(activationNames), momentum: number }),
 )
 const initializer = fc.oneof(
   name(initializerNames),

@@ -19,6 +19,7 @@
 #include "dropout.inl"
 #include "normalization.inl"
 #include "special.inl"
+#include "wide_values.inl"
 #include "wide.inl"
 #include "steps.inl"
 #include "program.inl"

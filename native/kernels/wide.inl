@@ -8,17 +8,47 @@ namespace lockstep {
 namespace {
 
 template <class V>
-class WideNetwork {
- public:
-  // How many rows go through the network at a time: enough for a tile's reads of the weights to pay, and few enough for
-  // the values of a layer to stay near.
-  static constexpr int64_t kRows = 64;
+class WideNetwork : WideValues<V> {
+  using Values = WideValues<V>;
+  using Values::a;
+  using Values::aLanes;
+  using Values::biasLanes;
+  using Values::d;
+  using Values::dBefore;
+  using Values::derivativesOf;
+  using Values::dLanes;
+  using Values::inputLanes;
+  using Values::inputRows;
+  using Values::isDense;
+  using Values::isLeftOut;
+  using Values::laneRows;
+  using Values::last;
+  using Values::losses;
+  using Values::mostRows;
+  using Values::outputOf;
+  using Values::p;
+  using Values::panel;
+  using Values::piece;
+  using Values::pieceRows;
+  using Values::plan;
+  using Values::pointTo;
+  using Values::rows;
+  using Values::table;
+  using Values::threads;
+  using Values::training;
+  using Values::valuesOf;
+  using Values::weighted;
+  using Values::weightLanes;
+  using Values::weightRows;
+  using Values::widest;
+  using Values::yLanes;
+  using Values::z;
+  using Values::zLanes;
 
-  // How many go at once at most.
-  static int64_t blockRows(const Plan& plan, bool training) {
-    const int64_t all = training ? plan.batchSize : plan.rows;
-    return all < kRows || (training && SpecialLayers<V>::takeWholeBatch(plan)) ? all : kRows;
-  }
+ public:
+  using Values::blockRows;
+  using Values::kRows;
+  using Values::kShareRows;
 
   // How many threads find something to do: panels of samples on the way there and back, tiles of weights in the
   // gradients.
@@ -31,53 +61,10 @@ class WideNetwork {
     return most;
   }
 
-  // p: the parameters, which stay where they are. moving: as SpecialLayers have it.
+  // moving: as SpecialLayers have it.
   WideNetwork(const Plan& plan, const double* p, double* moving, Room& room, bool training, Together& threads)
-      : plan(plan),
-        p(p),
-        training(training),
-        threads(threads),
-        last(plan.layerCount - 1),
-        mostRows(blockRows(plan, training)),
-        widest(widestOf(plan)),
-        special(plan, p, moving, room, training, laneRows(), widest, threads) {
-    const LayerPlan& end = plan.layers[last];
-    int64_t pointers = 2 * mostRows;
-    int64_t pieceLength = 0;
-    for (int l = 0; l <= last; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      pointers += mostRows + weightRowCount(layer);
-      const int64_t length = (isDense(layer) ? pieceRows(layer) : 2) * layer.units;
-      pieceLength = pieceLength < length ? length : pieceLength;
-    }
-    const int64_t units = end.unitsBefore + end.units;
-    z = room.take<double>(mostRows * units);
-    a = room.take<double>(mostRows * units);
-    inputLanes = room.take<double>(laneRows() * end.inputs);
-    zLanes = room.take<double>(laneRows() * end.units);
-    aLanes = room.take<double>(laneRows() * end.units);
-    yLanes = room.take<double>(laneRows() * end.units);
-    biasLanes = room.take<double>(threads.size() * end.units * V::lanes);
-    losses = room.take<double>(laneRows());
-    weightLanes = room.take<double>(laneRows());
-    d = training ? room.take<double>(mostRows * units) : nullptr;
-    dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
-    dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
-    // Each thread's own.
-    piece = training ? room.take<double>(threads.size() * pieceLength) : nullptr;
-    table = room.take<const double*>(threads.size() * pointers);
-    if (table == nullptr) return;
-    table += threads.index() * pointers;
-    biasLanes += threads.index() * end.units * V::lanes;
-    if (training) piece += threads.index() * pieceLength;
-    const double** at = table + 2 * mostRows;
-    for (int l = 0; l <= last; l++) {
-      for (int64_t i = 0; i < mostRows; i++) *at++ = outputOf(l) + i * plan.layers[l].units;
-      for (int64_t k = 0; k < weightRowCount(plan.layers[l]); k++) {
-        *at++ = p + plan.layers[l].weights + k * plan.layers[l].units;
-      }
-    }
-  }
+      : Values(plan, p, room, training, threads),
+        special(plan, p, moving, room, training, laneRows(), widest, threads) {}
 
   // Takes rows first … first + count - 1 of x, or those that `order` names. Of these, a thread's share is whole panels.
   void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
@@ -180,51 +167,12 @@ class WideNetwork {
   }
 
  private:
-  // Of the rows of weights, a thread's share is whole tiles of so many.
-  static constexpr int64_t kShareRows = 8;
   static constexpr Vectors kAnew = {nullptr, 0, 0};
-
-  static bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
-  static int64_t weightRowCount(const LayerPlan& layer) { return isDense(layer) ? layer.inputs : 0; }
-
-  static int64_t widestOf(const Plan& plan) {
-    int64_t widest = 0;
-    for (int l = 0; l < plan.layerCount; l++) widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
-    return widest;
-  }
-
-  // Whether only training has this layer.
-  bool isLeftOut(int l) const { return !training && plan.layers[l].kind == kDropout; }
-
-  // So many rows of weights that their gradients are still near when they are finished.
-  static int64_t pieceRows(const LayerPlan& layer) {
-    constexpr int64_t nearParameters = 8192;
-    const int64_t rows = nearParameters / layer.units / kShareRows * kShareRows + kShareRows;
-    return rows < layer.inputs ? rows : layer.inputs;
-  }
-
-  // Whole vectors of samples.
-  int64_t laneRows() const { return piecesOf(mostRows, V::lanes) * V::lanes; }
 
   Share inputShare(const LayerPlan& layer) const {
     const Share tiles = shareOf(piecesOf(layer.inputs, kShareRows), threads);
     const int64_t to = tiles.to * kShareRows;
     return {tiles.from * kShareRows, to < layer.inputs ? to : layer.inputs};
-  }
-
-  double* valuesOf(int l) const { return z + mostRows * plan.layers[l].unitsBefore; }
-  double* outputOf(int l) const { return a + mostRows * plan.layers[l].unitsBefore; }
-  double* derivativesOf(int l) const { return d + mostRows * plan.layers[l].unitsBefore; }
-  const double* const* inputRows(int l) const {
-    int before = l - 1;
-    while (before >= 0 && isLeftOut(before)) before--;
-    return before < 0 ? table : layerTable(before);
-  }
-  const double* const* weightRows(int l) const { return layerTable(l) + mostRows; }
-  const double** layerTable(int l) const {
-    const double** at = table + 2 * mostRows;
-    for (int i = 0; i < l; i++) at += mostRows + weightRowCount(plan.layers[i]);
-    return at;
   }
 
   // The weights of this thread's samples, kept for the way back, and their losses times these.
@@ -242,14 +190,6 @@ class WideNetwork {
   LOCKSTEP_APART void weighDerivatives(int64_t v, V* derivatives) const {
     const V weights = V::load(weightLanes + v * V::lanes);
     for (int64_t j = 0; j < plan.outputs; j++) derivatives[j] = derivatives[j] * weights;
-  }
-
-  static LOCKSTEP_INLINE V* panel(double* lanes, int64_t v, int64_t units) {
-    return reinterpret_cast<V*>(lanes + v * units * V::lanes);
-  }
-
-  void pointTo(const double** to, const double* from, const int32_t* order, int64_t first, int64_t columns) const {
-    for (int64_t i = 0; i < rows.count; i++) to[i] = from + (order == nullptr ? first + i : order[first + i]) * columns;
   }
 
   // z and a of layer l.
@@ -350,36 +290,7 @@ class WideNetwork {
     });
   }
 
-  const Plan& plan;
-  const double* p;
-  const bool training;
-  Together& threads;
-  const int last;
-  const int64_t mostRows;
-  const int64_t widest;
   SpecialLayers<V> special;
-  BlockRows rows{};
-  // Of each layer, for a block of rows, a row for each sample.
-  double* z;
-  double* a;
-  double* d;
-  // Samples in the lanes, a panel of all units for each vector of samples: the last layer's inputs, values and
-  // targets, and the derivatives on their way back, whose panels have the same place in all layers, as one thread may
-  // be a layer ahead of another.
-  double* inputLanes;
-  double* zLanes;
-  double* aLanes;
-  double* yLanes;
-  double* biasLanes;
-  double* dLanes;
-  double* dBefore;
-  double* losses;
-  // The samples' weights, where they have any.
-  double* weightLanes;
-  bool weighted = false;
-  double* piece;
-  // Where the rows begin: of x, of y, then for each layer of its outputs and, if it is dense, of its weights.
-  const double** table;
 };
 
 }  // namespace
