@@ -39,6 +39,18 @@ const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [
     'c8135d1ec912ca4e3e14b34c318775bd024efe863bd6d0ae1c18944d86860bf4',
     { hidden: [{ units: 64, activation: 'relu' }], optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0.5 } },
   ],
+  [
+    '17004631dbbdcbc6c09b3ddb6a5abfd27f030e45d8b00996ec4e1b60626b0d5f',
+    {
+      hidden: [
+        { type: 'layerNormalization', activation: 'tanh' },
+        { units: 20, activation: 'softplus' },
+        { type: 'batchNormalization', momentum: 0.9, activation: 'relu' },
+        { type: 'dropout', rate: 0.25 },
+      ],
+      optimizer: 'adam',
+    },
+  ],
 ]
 
 describe('a digest stays what it is', () => {
@@ -52,8 +64,8 @@ describe('a digest stays what it is', () => {
   }
 
   for (const [digest, setup] of TRAINED) {
-    const { loss = 'meanSquaredError', last = 'linear' } = setup
-    it(`of a network trained for ${loss} after ${last}, on every path`, async () => {
+    const { loss = 'meanSquaredError', last = 'linear', hidden = [] } = setup
+    it(`of a network trained for ${loss} after ${last} with ${hidden.length} layers before, on every path`, async () => {
       const { x, y } = task(37)
       for (const backend of paths) {
         const [trainer, other] = [newTrainer({ ...setup, backend }), newTrainer({ ...setup, backend })]
