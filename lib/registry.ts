@@ -4,7 +4,7 @@ import { type Activation, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
-import type { Configurable, FlagOption, OptionTable } from './kernels/options.js'
+import type { ChoiceOption, Configurable, FlagOption, OptionTable } from './kernels/options.js'
 import { oneOf, optionsObject, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
@@ -13,7 +13,13 @@ export type OptimizerName = keyof typeof optimizers
 export type InitializerName = keyof typeof initializers
 
 /** The values that a table's options take. */
-type Values<Table extends OptionTable> = { [Key in keyof Table]?: Table[Key] extends FlagOption ? boolean : number }
+export type Values<Table extends OptionTable> = {
+  [Key in keyof Table]?: Table[Key] extends FlagOption
+    ? boolean
+    : Table[Key] extends ChoiceOption<infer Word>
+      ? Word
+      : number
+}
 
 type PerMember<Options> = Options extends unknown
   ? {
@@ -22,7 +28,7 @@ type PerMember<Options> = Options extends unknown
   : never
 
 /** `{ name: 'adam', beta1: 0.95 }`: an entry of a table with the options that this entry has. */
-type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
+export type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
@@ -49,7 +55,7 @@ export interface Chosen<Entry> {
 }
 
 /** A table as the rest of the library looks things up in it. */
-class Registry<Entry extends Partial<Configurable>> {
+export class Registry<Entry extends Partial<Configurable>> {
   readonly names: readonly string[]
 
   constructor(
