@@ -17,7 +17,11 @@ export interface TrainingArrays {
   readonly x: Float64Array
   /** [rows × outputs] */
   readonly y: Float64Array
-  /** [epochs], filled with each epoch's loss */
+  /** [rows], by which a row's loss and gradient are multiplied; of length 0: none. */
+  readonly sampleWeight: Float64Array
+  /** [steps of this call], by which the learning rate of each step is multiplied; of length 0: none. */
+  readonly rateFactors: Float64Array
+  /** [epochs], filled with each epoch's loss: history[i] is that of epoch firstEpoch + i */
   readonly history: Float64Array
 }
 
@@ -33,18 +37,23 @@ export interface Backend {
   /** How many threads, of so many, the training of one network gains from. */
   usefulThreads(plan: TrainingPlan, threads: number): number
   trainingWorkspace(plan: TrainingPlan, threads: number): number
+  /** sampleWeight: [rows], or of length 0: none */
   evaluate(
     plan: EvaluationPlan,
     parameters: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
     workspace: Float64Array,
   ): number
   /** On at most so many threads: the bits are the same. */
   train(plan: TrainingPlan, threads: number, arrays: TrainingArrays): TrainingOutcome
   /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
   trainAsync(plan: TrainingPlan, threads: number, arrays: TrainingArrays): Promise<TrainingOutcome>
-  /** As the three for one network; the arrays but x and y hold what belongs to the members one after the other. */
+  /**
+   * As the three for one network; parameters, state and history hold what belongs to the members one after the other, the
+   * other arrays are the same for all.
+   */
   ensembleWorkspace(plan: TrainingPlan, members: number, threads: number): number
   trainEnsemble(plan: TrainingPlan, members: MemberPlans, threads: number, arrays: TrainingArrays): TrainingOutcome[]
   trainEnsembleAsync(

@@ -68,6 +68,8 @@ export interface Job {
   readonly arrays: TrainingArrays
 }
 
+const NONE = new Float64Array(0)
+
 /** The most threads of one training. */
 export const MOST_THREADS = 1024
 
@@ -99,7 +101,7 @@ export function jobFor(
     apart(current, `${subject.name}.parameters`, samples.values, 'x')
     apart(current, `${subject.name}.parameters`, targets.values, 'y')
   }
-  const schedule = { epochs, batchSize, shuffle, seed: seeds[0], rows: samples.rows }
+  const schedule = { firstEpoch: 0, epochs, batchSize, shuffle, seed: seeds[0], rows: samples.rows }
   const plan = trainingPlan(subject.plan, subject.loss, subject.optimizers[0], schedule)
   const members: MemberPlans = {
     count,
@@ -117,6 +119,8 @@ export function jobFor(
     workspace: new Float64Array(workspace),
     x: held ? heldStill(samples) : samples.values,
     y: held ? heldStill(targets) : targets.values,
+    sampleWeight: NONE,
+    rateFactors: NONE,
     history: new Float64Array(count * epochs),
   }
   return { plan, threads, members, arrays }
@@ -155,18 +159,19 @@ export function resultOf(
   backend: Backend,
 ): History | DivergenceError {
   if (outcome.status === DONE) return { loss: history, epochs: outcome.epochs, backend: backend.name }
-  const { epochs: epoch, status, parameter } = outcome
+  const { epochs, status, parameter } = outcome
+  const epoch = plan.firstEpoch + epochs
   const layer = plan.layers.findLastIndex(({ weights }) => weights <= parameter)
   const where =
     parameter < 0
       ? ''
       : `the ${parameter < plan.layers[layer].bias ? 'weights' : 'bias'} of layer ${layer} left the finite numbers`
   const what =
-    status === LOSS_NOT_FINITE ? `the loss was ${history[epoch]}${where === '' ? '' : ` and ${where}`}` : where
+    status === LOSS_NOT_FINITE ? `the loss was ${history[epochs]}${where === '' ? '' : ` and ${where}`}` : where
   return new DivergenceError(
     `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
       `Try a learningRate below ${optimizer.options[0]}, or samples and targets scaled to about 1.`,
     epoch,
-    history.slice(0, epoch),
+    history.slice(0, epochs),
   )
 }

@@ -2,7 +2,7 @@
 import { createRequire } from 'node:module'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { Backend, Predictor } from './backend.js'
+import type { Backend, Predictor, TrainingArrays } from './backend.js'
 import type { LayerPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 
 /** A kernel set, best first in the addon's list. */
@@ -48,6 +48,7 @@ export interface Addon {
     parameters: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
     workspace: Float64Array,
   ): number
   /** On at most `threads` threads. */
@@ -60,6 +61,8 @@ export interface Addon {
     workspace: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
     history: Float64Array,
   ): TrainingOutcome
   ensembleWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
@@ -74,6 +77,8 @@ export interface Addon {
     workspace: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
     history: Float64Array,
   ): TrainingOutcome[]
   trainEnsembleAsync(
@@ -86,6 +91,8 @@ export interface Addon {
     workspace: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
     history: Float64Array,
     cancelled: Int32Array,
   ): Promise<TrainingOutcome[]>
@@ -102,6 +109,8 @@ export interface Addon {
     workspace: Float64Array,
     x: Float64Array,
     y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
     history: Float64Array,
     cancelled: Int32Array,
   ): Promise<TrainingOutcome>
@@ -194,36 +203,23 @@ function makeBackend(addon: Addon, name: string): Backend {
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
     usefulThreads: (plan, threads) => addon.usefulThreads(set, encodePlan(addon, plan), threads),
     trainingWorkspace: (plan, threads) => addon.trainingWorkspace(set, encodePlan(addon, plan), threads),
-    evaluate: (plan, parameters, x, y, workspace) =>
-      addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, workspace),
-    train: (plan, threads, { parameters, state, workspace, x, y, history }) =>
-      addon.train(set, encodePlan(addon, plan), threads, parameters, state, workspace, x, y, history),
-    trainAsync: (plan, threads, { parameters, state, workspace, x, y, history }) => {
-      const [encoded, cancelled] = [encodePlan(addon, plan), new Int32Array(1)]
-      return addon.trainAsync(set, encoded, threads, parameters, state, workspace, x, y, history, cancelled)
-    },
+    evaluate: (plan, parameters, x, y, sampleWeight, workspace) =>
+      addon.evaluate(set, encodePlan(addon, plan), parameters, x, y, sampleWeight, workspace),
+    train: (plan, threads, arrays) => addon.train(set, encodePlan(addon, plan), threads, ...inOrder(arrays)),
+    trainAsync: (plan, threads, arrays) =>
+      addon.trainAsync(set, encodePlan(addon, plan), threads, ...inOrder(arrays), new Int32Array(1)),
     ensembleWorkspace: (plan, members, threads) =>
       addon.ensembleWorkspace(set, encodePlan(addon, plan), members, threads),
-    trainEnsemble: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
+    trainEnsemble: (plan, members, threads, arrays) =>
+      addon.trainEnsemble(set, encodePlan(addon, plan), encodeMembers(members), threads, ...inOrder(arrays)),
+    trainEnsembleAsync(plan, members, threads, arrays) {
       const [encoded, own] = [encodePlan(addon, plan), encodeMembers(members)]
-      return addon.trainEnsemble(set, encoded, own, threads, parameters, state, workspace, x, y, history)
-    },
-    trainEnsembleAsync: (plan, members, threads, { parameters, state, workspace, x, y, history }) => {
-      const [encoded, own] = [encodePlan(addon, plan), encodeMembers(members)]
-      const cancelled = new Int32Array(1)
-      return addon.trainEnsembleAsync(
-        set,
-        encoded,
-        own,
-        threads,
-        parameters,
-        state,
-        workspace,
-        x,
-        y,
-        history,
-        cancelled,
-      )
+      return addon.trainEnsembleAsync(set, encoded, own, threads, ...inOrder(arrays), new Int32Array(1))
     },
   }
+}
+
+/** The arrays of a training as the addon takes them. */
+function inOrder({ parameters, state, workspace, x, y, sampleWeight, rateFactors, history }: TrainingArrays) {
+  return [parameters, state, workspace, x, y, sampleWeight, rateFactors, history] as const
 }

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import type { NetworkPlan } from './kernels/plan.js'
+import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from './kernels/random.js'
 import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
@@ -12,8 +12,9 @@ import {
   type InitializerOption,
   initializerRegistry,
   type LayerOption,
+  layerOptions,
 } from './registry.js'
-import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
+import { apart, float64ArrayOf, integer, optionsObject, optionValues, seed } from './validate.js'
 
 export interface NetworkOptions {
   /** How many values a sample has. */
@@ -48,6 +49,11 @@ export interface LayerInfo {
   readonly activation: ActivationName
   /** The options of the activation, such as `alpha`. */
   readonly options: Readonly<Record<string, number>>
+  /** The factors of the penalties of its weights. */
+  readonly l1: number
+  readonly l2: number
+  /** Whether training changes its parameters. */
+  readonly trainable: boolean
 }
 
 /** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */
@@ -173,10 +179,14 @@ export class Network {
     return float64ArrayOf(this.parameters, 'network.parameters', this.parameterCount)
   }
 
-  /** SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. */
+  /**
+   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. What matters to
+   * training alone (`l1`, `l2`, `trainable`) is no part of it.
+   */
   digest(): string {
     const hash = createHash('sha256')
-    hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers }))
+    const layers = this.layers.map(({ inputs, units, activation, options }) => ({ inputs, units, activation, options }))
+    hash.update(JSON.stringify({ inputs: this.inputs, layers }))
     hash.update('\n')
     hash.update(bytesOf(this.attachedParameters()))
     return hash.digest('hex')
@@ -188,7 +198,7 @@ export class Network {
       format: 'lockstep-nn',
       version: 1,
       inputs: this.inputs,
-      layers: this.layers.map(({ units, activation, options }) => ({ units, activation, ...options })),
+      layers: this.layers.map(saveLayer),
       parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
       digest: this.digest(),
     }
@@ -261,7 +271,8 @@ function checkLayers(given: unknown): LayerShape[] {
     if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
     const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>
     const chosen = activationRegistry.named(name, `${where}.activation`, rest, where)
-    optionsObject(layer, where, ['units', 'activation', ...Object.keys(chosen.entry.options)])
+    const known = ['units', 'activation', ...Object.keys(layerOptions), ...Object.keys(chosen.entry.options)]
+    optionsObject(layer, where, known)
     if (chosen.entry.kind === 'row' && i < given.length - 1) {
       throw wrongValue(
         'an activation for any layer',
@@ -271,14 +282,24 @@ function checkLayers(given: unknown): LayerShape[] {
       )
     }
     const units = integer(rest.units, `${where}.units`, 1, MOST_UNITS)
-    return { units, activation: chosen.code, alpha: chosen.options[0] ?? 0 }
+    const [l1, l2, trainable] = optionValues(rest, layerOptions, where)
+    return { units, activation: chosen.code, alpha: chosen.options[0] ?? 0, trainable, l1, l2 }
   })
 }
 
-function describeLayer({ inputs, units, activation, alpha }: NetworkPlan['layers'][number]): LayerInfo {
+function describeLayer({ inputs, units, activation, alpha, l1, l2, trainable }: LayerPlan): LayerInfo {
   const { name, entry } = activationRegistry.at(activation)
   const options = Object.fromEntries(Object.keys(entry.options).map((option) => [option, alpha]))
-  return { inputs, units, activation: name as ActivationName, options }
+  return { inputs, units, activation: name as ActivationName, options, l1, l2, trainable: trainable === 1 }
+}
+
+/** A layer as it is given to a network; its own options where they are not the defaults. */
+function saveLayer({ units, activation, options, ...all }: LayerInfo): Record<string, unknown> {
+  const own = Object.entries(layerOptions).flatMap(([name, { default: usual }]) => {
+    const value = all[name as keyof typeof layerOptions]
+    return value === usual ? [] : [[name, value]]
+  })
+  return { units, activation, ...options, ...Object.fromEntries(own) }
 }
 
 /** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */

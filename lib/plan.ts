@@ -8,7 +8,7 @@ import type { Chosen } from './registry.js'
 // next, and the engine would throw away what it compiled for the last one.
 
 /** A layer as the network describes it: what it does, without where its parameters are. */
-export type LayerShape = Pick<LayerPlan, 'units' | 'activation' | 'alpha'>
+export type LayerShape = Pick<LayerPlan, 'units' | 'activation' | 'alpha' | 'trainable' | 'l1' | 'l2'>
 
 /** Lays the parameters out: per layer the weights [inputs × units] row-major, then the bias [units]. */
 export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
@@ -18,8 +18,8 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   for (const shape of shapes) {
     const weights = offset
     const bias = weights + width * shape.units
-    const { units, activation, alpha } = shape
-    layers.push({ inputs: width, units, activation, alpha, weights, bias })
+    const { units, activation, alpha, trainable, l1, l2 } = shape
+    layers.push({ inputs: width, units, activation, alpha, weights, bias, trainable, l1, l2 })
     offset = bias + shape.units
     width = shape.units
   }
@@ -55,6 +55,9 @@ export const seedWords = (seed: number): [low: number, high: number] => [
 /** The numbers of one call of `fit`, checked. */
 export interface Schedule {
   readonly rows: number
+  /** The number of the first epoch of this call. */
+  readonly firstEpoch: number
+  /** How many epochs this call runs. */
   readonly epochs: number
   readonly batchSize: number
   readonly shuffle: boolean
@@ -67,7 +70,7 @@ export function trainingPlan(
   optimizer: Chosen<Optimizer>,
   schedule: Schedule,
 ): TrainingPlan {
-  const { rows, epochs, shuffle, seed } = schedule
+  const { rows, firstEpoch, epochs, shuffle, seed } = schedule
   const batchSize = Math.min(schedule.batchSize, rows)
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
@@ -81,6 +84,7 @@ export function trainingPlan(
     rows,
     loss: lossCode,
     lossScale,
+    firstEpoch,
     epochs,
     batchSize,
     gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),

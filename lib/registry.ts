@@ -4,7 +4,14 @@ import { type Activation, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
-import type { ChoiceOption, Configurable, FlagOption, OptionTable } from './kernels/options.js'
+import {
+  type ChoiceOption,
+  type Configurable,
+  type FlagOption,
+  flag,
+  nonNegative,
+  type OptionTable,
+} from './kernels/options.js'
 import { oneOf, optionsObject, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
@@ -32,12 +39,24 @@ export type Choice<Table extends Record<string, { readonly options: OptionTable 
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
-/** A layer: its number of units, its activation (by default `linear`), and the options of that activation. */
-export type LayerOption =
-  | { units: number; activation?: undefined }
-  | {
-      [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
-    }[ActivationName]
+/** The options of a layer itself. */
+export const layerOptions = {
+  /** The factor of the sum of its weights' absolute values in the loss, at least 0; not of its bias. Default 0. */
+  l1: nonNegative(0),
+  /** The factor of the sum of its weights' squares in the loss, at least 0; not of its bias. Default 0. */
+  l2: nonNegative(0),
+  /** Whether training changes the layer's parameters. Default true. */
+  trainable: flag(true),
+}
+
+/** A layer: its number of units, its activation (by default `linear`), the options of that activation, and its own. */
+export type LayerOption = Values<typeof layerOptions> &
+  (
+    | { units: number; activation?: undefined }
+    | {
+        [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
+      }[ActivationName]
+  )
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>

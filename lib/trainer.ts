@@ -160,7 +160,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const { backend } = this.chosen
     const workspace = new Float64Array(backend.evaluationWorkspace(plan))
     const losses = Float64Array.from(membersOf(this.network), (member) =>
-      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, workspace),
+      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, NONE, workspace),
     )
     const result =
       this.subject.name === 'network'
@@ -202,6 +202,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return result as Fitted<Model>
   }
 }
+
+const NONE = new Float64Array(0)
 
 const membersOf = (model: Network | Ensemble): readonly Network[] =>
   model instanceof Network ? [model] : model.members

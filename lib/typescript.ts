@@ -28,6 +28,11 @@ function memberOf(plan: TrainingPlan, members: MemberPlans, arrays: TrainingArra
   }
 }
 
+function start(plan: TrainingPlan, arrays: TrainingArrays) {
+  const { parameters, state, workspace, x, y, sampleWeight, rateFactors, history } = arrays
+  return trainingOf(plan, parameters, state, workspace, x, y, sampleWeight, rateFactors, history)
+}
+
 export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
@@ -35,23 +40,23 @@ export const typescriptBackend: Backend = {
   usefulThreads: () => 1,
   trainingWorkspace: (plan) => trainingWorkspace(plan),
   evaluate,
-  train(plan, _threads, { parameters, state, workspace, x, y, history }) {
-    const training = trainingOf(plan, parameters, state, workspace, x, y, history)
+  train(plan, _threads, arrays) {
+    const training = start(plan, arrays)
     for (;;) {
       const outcome = training(MOST_BLOCKS)
       if (outcome !== null) return outcome
     }
   },
-  async trainAsync(plan, _threads, { parameters, state, workspace, x, y, history }) {
-    const training = trainingOf(plan, parameters, state, workspace, x, y, history)
+  async trainAsync(plan, _threads, arrays) {
+    const training = start(plan, arrays)
     let blocks = 1
     for (;;) {
       // The caller's own turn does not count: begin on a fresh one.
       await setImmediate()
-      const start = performance.now()
+      const begun = performance.now()
       const outcome = training(blocks)
       if (outcome !== null) return outcome
-      const took = performance.now() - start
+      const took = performance.now() - begun
       // At most twice as many as before, so that one quick turn does not lead to a long one.
       blocks = Math.max(1, Math.min(Math.floor((blocks * TURN) / Math.max(took, 0.001)), 2 * blocks, MOST_BLOCKS))
     }

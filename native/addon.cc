@@ -41,7 +41,7 @@ Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::N
 // Nothing: what a call costs before it does anything.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
 
-// (set, plan, parameters, x, y, workspace)
+// (set, plan, parameters, x, y, sampleWeight, workspace)
 Napi::Value evaluate(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan owned(info[1], Purpose::kEvaluate);
@@ -50,12 +50,14 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
   const double* const y = float64Array(info[4], "y", plan.rows * plan.outputs);
   const int64_t length = kernels.evaluationWorkspace(plan);
-  double* const workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
+  const double* const sampleWeight = optionalFloat64Array(info[5], "sampleWeight", plan.rows);
+  double* const workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
   requireApart(info.Env(), {{"parameters", p, plan.parameterCount, false},
                             {"x", x, plan.rows * plan.inputs, false},
                             {"y", y, plan.rows * plan.outputs, false},
+                            extentOf("sampleWeight", sampleWeight, plan.rows),
                             {"workspace", workspace, length, true}});
-  return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, workspace));
+  return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, workspace));
 }
 
 // Runs a Training or an EnsembleTraining at once.

@@ -8,11 +8,13 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",    "loss",     "lossScale", "epochs",
-    "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow", "seedHigh", "optimizer", "optionCount",
+    "inputs",    "outputs",    "parameterCount", "layerCount", "rows",          "loss",
+    "lossScale", "firstEpoch", "epochs",         "batchSize",  "gradientScale", "lastGradientScale",
+    "shuffle",   "seedLow",    "seedHigh",       "optimizer",  "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
-const char* const kLayerFields[] = {"inputs", "units", "activation", "alpha", "weights", "bias"};
+const char* const kLayerFields[] = {"inputs", "units",     "activation", "alpha", "weights",
+                                    "bias",   "trainable", "l1",         "l2"};
 const int kLayerFieldCount = sizeof kLayerFields / sizeof *kLayerFields;
 
 namespace {
@@ -25,6 +27,7 @@ enum PlanField {
   kRows,
   kLoss,
   kLossScale,
+  kFirstEpoch,
   kEpochs,
   kBatchSize,
   kGradientScale,
@@ -36,7 +39,17 @@ enum PlanField {
   kOptionCount,
 };
 
-enum LayerField { kLayerInputs, kLayerUnits, kLayerActivation, kLayerAlpha, kLayerWeights, kLayerBias };
+enum LayerField {
+  kLayerInputs,
+  kLayerUnits,
+  kLayerActivation,
+  kLayerAlpha,
+  kLayerWeights,
+  kLayerBias,
+  kLayerTrainable,
+  kLayerL1,
+  kLayerL2,
+};
 
 constexpr int64_t kMostUnits = int64_t{1} << 24;
 constexpr int64_t kMostRows = std::numeric_limits<int32_t>::max();
@@ -125,6 +138,9 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
     offset += inputs * layer.units;
     layer.bias = integer(env, values[kLayerBias], name + "\'s bias of the plan", offset, offset);
     offset += layer.units;
+    layer.trainable = integer(env, values[kLayerTrainable], name + "\'s trainable of the plan", 0, 1) == 1;
+    layer.l1 = values[kLayerL1];
+    layer.l2 = values[kLayerL2];
     layer.unitsBefore = unitsBefore;
     unitsBefore += layer.units;
     inputs = layer.units;
@@ -137,6 +153,7 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
 
 void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCount) {
   const Table& optimizers = kernelSets().back().kernels->optimizers;
+  plan.firstEpoch = planInteger(env, values, kFirstEpoch, 0, kMostRows);
   plan.epochs = planInteger(env, values, kEpochs, 1, kMostRows);
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
   plan.gradientScale = values[kGradientScale];
@@ -193,6 +210,20 @@ double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_
   return values.data;
 }
 
+const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length) {
+  const Values<double> values = float64Values(value, name);
+  if (values.length == length) return values.data;
+  napi_value buffer;
+  bool gone = false;
+  if (values.length != 0 ||
+      napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, nullptr, &buffer, nullptr) != napi_ok ||
+      napi_is_detached_arraybuffer(value.Env(), buffer, &gone) != napi_ok || gone) {
+    throwLength(value.Env(), "an attached Float64Array of length " + std::to_string(length) + " or 0", name,
+                values.length);
+  }
+  return nullptr;
+}
+
 volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length) {
   const Values<int> values = typedValues<int>(value, name, napi_int32_array, "an Int32Array");
   if (values.length != length) {
@@ -204,7 +235,7 @@ volatile int* int32Array(const Napi::Value& value, const char* name, int64_t len
 void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
   for (const Extent& a : arrays) {
     for (const Extent& b : arrays) {
-      if (&a == &b || !a.written) continue;
+      if (&a == &b || !a.written || a.length == 0 || b.length == 0) continue;
       const std::less<const double*> before;
       if (before(a.data, b.data + b.length) && before(b.data, a.data + a.length)) {
         throwRange(env, std::string("Expected ") + a.name + " and " + b.name + " to share no memory.");
@@ -212,6 +243,8 @@ void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
     }
   }
 }
+
+int64_t stepsOf(const Plan& plan) { return plan.epochs * ((plan.rows + plan.batchSize - 1) / plan.batchSize); }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
   return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +

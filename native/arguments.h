@@ -61,6 +61,9 @@ Values<double> float64Values(const Napi::Value& value, const char* name);
 double* float64Array(const Napi::Value& value, const char* name, int64_t length);
 double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length);
 
+// A Float64Array of exactly this length, or nullptr for one of length 0.
+const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
+
 // An Int32Array of exactly this length.
 volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length);
 
@@ -72,8 +75,16 @@ struct Extent {
   bool written;
 };
 
+// An array that is only read, and may be missing.
+inline Extent extentOf(const char* name, const double* data, int64_t length) {
+  return {name, data, data == nullptr ? 0 : length, false};
+}
+
 // Arrays that are written must share no memory with any other.
 void requireApart(Napi::Env env, std::initializer_list<Extent> arrays);
+
+// How many steps a training makes.
+int64_t stepsOf(const Plan& plan);
 
 // How long the optimizer's state is for a plan of a training.
 int64_t stateLength(const KernelSet& kernels, const Plan& plan);

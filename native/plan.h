@@ -5,7 +5,8 @@
 
 namespace lockstep {
 
-// One layer. `weights` and `bias` are offsets into the parameters.
+// One layer. `weights` and `bias` are offsets into the parameters. `l1` and `l2` are the factors of its weights'
+// penalties; `trainable` is false where its parameters stay as they are.
 struct LayerPlan {
   int inputs;
   int units;
@@ -13,6 +14,9 @@ struct LayerPlan {
   double alpha;
   int64_t weights;
   int64_t bias;
+  bool trainable;
+  double l1;
+  double l2;
   // How many units the layers before it have: where its values begin among those of all layers.
   int64_t unitsBefore;
 };
@@ -29,6 +33,7 @@ struct Plan {
   int loss;
   double lossScale;
 
+  int64_t firstEpoch;
   int64_t epochs;
   int64_t batchSize;
   double gradientScale;
@@ -40,13 +45,16 @@ struct Plan {
   const double* optimizerOptions;
 };
 
-// The arrays of a training; what each holds stands in lib/backend.ts.
+// The arrays of a training; what each holds stands in lib/backend.ts. Without sampleWeight or rateFactors these are
+// nullptr.
 struct TrainingArrays {
   double* parameters;
   double* state;
   double* workspace;
   const double* x;
   const double* y;
+  const double* sampleWeight;
+  const double* rateFactors;
   double* history;
 };
 
@@ -78,12 +86,15 @@ struct MemberPlans {
   bool sameSeeds;
 };
 
-// The arrays of an ensemble's training: those of the members, one after the other. x and y are the same for all.
+// The arrays of an ensemble's training: those of the members, one after the other. Those that are only read are the
+// same for all.
 struct EnsembleArrays {
   double* parameters;
   double* state;
   const double* x;
   const double* y;
+  const double* sampleWeight;
+  const double* rateFactors;
   double* history;
   TrainingOutcome* outcomes;
 };
@@ -110,7 +121,8 @@ struct KernelSet {
   int (*usefulThreads)(const Plan& plan, int threads);
   int64_t (*trainingWorkspace)(const Plan& plan, int threads);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
-  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, double* workspace);
+  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                     double* workspace);
   // By one thread; or by each of a team that has as many as are usable, at most. The outcome is that of its first.
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
   TrainingOutcome (*trainTogether)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,

@@ -98,13 +98,17 @@ EnsembleTraining::EnsembleTraining(const Napi::CallbackInfo& info)
   workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
   arrays.x = float64Array(info[7], "x", plan.rows * plan.inputs);
   arrays.y = float64Array(info[8], "y", plan.rows * plan.outputs);
-  arrays.history = float64Array(info[9], "history", count * plan.epochs);
+  arrays.sampleWeight = optionalFloat64Array(info[9], "sampleWeight", plan.rows);
+  arrays.rateFactors = optionalFloat64Array(info[10], "rateFactors", stepsOf(plan));
+  arrays.history = float64Array(info[11], "history", count * plan.epochs);
   arrays.outcomes = outcomes.data();
   requireApart(info.Env(), {{"parameters", arrays.parameters, count * plan.parameterCount, true},
                             {"state", arrays.state, states, true},
                             {"workspace", workspace, length, true},
                             {"x", arrays.x, plan.rows * plan.inputs, false},
                             {"y", arrays.y, plan.rows * plan.outputs, false},
+                            extentOf("sampleWeight", arrays.sampleWeight, plan.rows),
+                            extentOf("rateFactors", arrays.rateFactors, stepsOf(plan)),
                             {"history", arrays.history, count * plan.epochs, true}});
 }
 

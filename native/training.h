@@ -11,12 +11,13 @@
 
 namespace lockstep {
 
-// Checks the arguments (set, plan, threads, parameters, state, workspace, x, y, history), then runs on them in place.
+// Checks the arguments (set, plan, threads, parameters, state, workspace, x, y, sampleWeight, rateFactors, history),
+// then runs on them in place.
 class Training {
  public:
   // Which arguments are arrays.
   static constexpr uint32_t kFirstArray = 3;
-  static constexpr uint32_t kArrayCount = 6;
+  static constexpr uint32_t kArrayCount = 8;
 
   explicit Training(const Napi::CallbackInfo& info)
       : kernels(kernelSetOf(info[0])),
@@ -30,12 +31,16 @@ class Training {
     arrays.workspace = float64ArrayOfAtLeast(info[5], "workspace", length);
     arrays.x = float64Array(info[6], "x", plan.rows * plan.inputs);
     arrays.y = float64Array(info[7], "y", plan.rows * plan.outputs);
-    arrays.history = float64Array(info[8], "history", plan.epochs);
+    arrays.sampleWeight = optionalFloat64Array(info[8], "sampleWeight", plan.rows);
+    arrays.rateFactors = optionalFloat64Array(info[9], "rateFactors", stepsOf(plan));
+    arrays.history = float64Array(info[10], "history", plan.epochs);
     requireApart(info.Env(), {{"parameters", arrays.parameters, plan.parameterCount, true},
                               {"state", arrays.state, states, true},
                               {"workspace", arrays.workspace, length, true},
                               {"x", arrays.x, plan.rows * plan.inputs, false},
                               {"y", arrays.y, plan.rows * plan.outputs, false},
+                              extentOf("sampleWeight", arrays.sampleWeight, plan.rows),
+                              extentOf("rateFactors", arrays.rateFactors, stepsOf(plan)),
                               {"history", arrays.history, plan.epochs, true}});
   }
 
@@ -66,12 +71,12 @@ class OwnedMembers {
   int members = 0;
 };
 
-// The same for an ensemble: (set, plan, members, threads, parameters, state, workspace, x, y, history). All arrays but
-// x and y hold what belongs to the members one after the other.
+// The same for an ensemble: (set, plan, members, threads, parameters, state, workspace, x, y, sampleWeight,
+// rateFactors, history). Parameters, state and history hold what belongs to the members one after the other.
 class EnsembleTraining {
  public:
   static constexpr uint32_t kFirstArray = 4;
-  static constexpr uint32_t kArrayCount = 6;
+  static constexpr uint32_t kArrayCount = 8;
 
   explicit EnsembleTraining(const Napi::CallbackInfo& info);
   void run(const volatile int* cancelled);

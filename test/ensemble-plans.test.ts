@@ -11,6 +11,7 @@ import { type EnsembleJob, ensembleJobOf } from './support/ensemble-calls.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 
 const addon = loadAddon() as Addon
+const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 
 const MOST_WORKSPACE = 1e6
@@ -44,7 +45,7 @@ function runOn(
     const length = addon.ensembleWorkspace(set, plan, job.count, threads)
     // A plan of billions of rows is refused for its samples, whatever its workspace.
     const workspace = guarded.bytes(Math.min(length, MOST_WORKSPACE), byte, 'workspace')
-    outcomes = addon.trainEnsemble(set, plan, members, threads, parameters, state, workspace, x, y, history)
+    outcomes = addon.trainEnsemble(set, plan, members, threads, parameters, state, workspace, x, y, NONE, NONE, history)
   } catch (error) {
     assert.ok(error instanceof RangeError, String(error))
   }

@@ -132,6 +132,8 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
     state: guarded.of(job.state, 'state'),
     x: guarded.of(job.x, 'x'),
     y: guarded.of(job.y, 'y'),
+    sampleWeight: guarded.of(job.sampleWeight, 'sampleWeight'),
+    rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
     history: guarded.bytes(plan.epochs, 0, 'history'),
   }
   const workspace = guarded.bytes(trainingWorkspace(plan), byte, 'workspace')

@@ -11,11 +11,12 @@ import { nativePaths } from './support/paths.js'
 import { optimizerNames, optimizerTable } from './support/tables.js'
 
 const addon = loadAddon() as Addon
+const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha']
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'l1', 'l2']
 
 /** Where a field is in an encoded plan. */
 const at = (field: string): number => planFields.indexOf(field)
@@ -65,8 +66,8 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 37 but received one of length 31.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 30 but received one of length 31.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 47 but received one of length 38.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 37 but received one of length 38.'],
       [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
@@ -98,7 +99,7 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   let outcome = null
   try {
     const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
-    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, history)
+    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, NONE, NONE, history)
   } catch (error) {
     assert.ok(error instanceof Error)
   }
@@ -131,7 +132,7 @@ describe('a drawn plan', () => {
     if (lengths.some((length) => !(length >= 0 && length <= 1000)) || !(number('epochs') <= 50)) return null
     if (!(number('epochs') >= 0) || lengths.some((length) => length % 1 !== 0)) return null
     const [parameters, state, x, y] = lengths.map((length) => new Float64Array(length).fill(0.25))
-    return { plan: jobOf(SMALL).plan, parameters, state, x, y }
+    return { plan: jobOf(SMALL).plan, parameters, state, x, y, sampleWeight: NONE, rateFactors: NONE }
   }
 
   it('is refused, or leads nowhere outside its arrays', function () {

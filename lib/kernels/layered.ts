@@ -50,6 +50,7 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
   if (resident) load(0, rows)
   kept.set(p)
   const sum = new Float64Array(1)
+  // How many epochs of this call are done.
   let epoch = 0
   // Where the batch begins, and how many of its rows have been through.
   let batch = 0
@@ -82,7 +83,7 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
     for (; blocks > 0 && stopped === null; blocks--) {
       if (batch + done === 0) {
         sum[0] = -0
-        if (order !== null) shuffleOrder(order, rows, plan.seedLow, plan.seedHigh, epoch)
+        if (order !== null) shuffleOrder(order, rows, plan.seedLow, plan.seedHigh, plan.firstEpoch + epoch)
       }
       const batchRows = Math.min(batchSize, rows - batch)
       const count = Math.min(block.rows, batchRows - done)

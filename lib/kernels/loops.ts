@@ -81,3 +81,15 @@ export function rowLossesOf(loss: Loss): LossLoop {
   if (loss.kind === 'unit') return lossLoopOf(loss)
   return (z, _a, y, rowLoss, rows, units) => loss.forward(z, y, rowLoss, rows, units)
 }
+
+/** rowLoss = rowLoss · weights. Both: [rows] */
+export function weighLosses(rowLoss: Float64Array, weights: Float64Array, rows: number): void {
+  for (let i = 0; i < rows; i++) rowLoss[i] = rowLoss[i] * weights[i]
+}
+
+/** d = d · weights, the same weight for a whole row. d: [rows × units], weights: [rows] */
+export function weighGradients(d: Float64Array, weights: Float64Array, rows: number, units: number): void {
+  for (let row = 0; row < rows; row++) {
+    for (let j = row * units; j < (row + 1) * units; j++) d[j] = d[j] * weights[row]
+  }
+}

@@ -1,6 +1,9 @@
 /** What a path is asked to do, in numbers: native/plan.h has the same fields under the same names. */
 
-/** One layer. `weights` and `bias` are offsets into the parameters. */
+/**
+ * One layer. `weights` and `bias` are offsets into the parameters. `l1` and `l2` are the factors of its weights' penalties;
+ * `trainable` is 0 where its parameters stay as they are.
+ */
 export interface LayerPlan {
   readonly inputs: number
   readonly units: number
@@ -8,6 +11,9 @@ export interface LayerPlan {
   readonly alpha: number
   readonly weights: number
   readonly bias: number
+  readonly trainable: number
+  readonly l1: number
+  readonly l2: number
 }
 
 export interface NetworkPlan {
@@ -22,14 +28,18 @@ export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows. */
+/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the weights. */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
   readonly lossScale: number
 }
 
-/** A training. The last batch of an epoch may be smaller: its gradient has its own scale. */
+/**
+ * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. The last batch of an epoch may be smaller: its
+ * gradient has its own scale.
+ */
 export interface TrainingPlan extends EvaluationPlan {
+  readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
   readonly gradientScale: number
@@ -55,7 +65,7 @@ export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
 
-/** What a training reports: how many epochs count, why it stopped, and the first parameter that is not finite, or -1. */
+/** What a training reports: how many of its epochs count, why it stopped, and the first parameter that is not finite, or -1. */
 export interface TrainingOutcome {
   readonly epochs: number
   readonly status: number

@@ -4,7 +4,7 @@
  */
 import { blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
 import { layeredTraining } from './layered.js'
-import { rowLossesOf } from './loops.js'
+import { rowLossesOf, weighLosses } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import type { EvaluationPlan, PredictionPlan, TrainingPlan } from './plan.js'
 import { tinyTraining } from './tiny.js'
@@ -29,12 +29,13 @@ export function predictorOf(plan: PredictionPlan): (p: Float64Array, x: Float64A
   }
 }
 
-/** The mean loss over all rows, summed in their order. */
+/** The mean loss over all rows, summed in their order. sampleWeight: [rows], or of length 0 */
 export function evaluate(
   plan: EvaluationPlan,
   p: Float64Array,
   x: Float64Array,
   y: Float64Array,
+  sampleWeight: Float64Array,
   workspace: Float64Array,
 ): number {
   const { inputs, outputs, rows } = plan
@@ -50,6 +51,7 @@ export function evaluate(
     copyRows(y, targets, null, row, count, outputs)
     block.forward(p, count)
     rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs)
+    if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
     for (let i = 0; i < count; i++) sum += rowLoss[i]
   }
   return sum * plan.lossScale
@@ -66,9 +68,11 @@ export function trainingOf(
   workspace: Float64Array,
   x: Float64Array,
   y: Float64Array,
+  sampleWeight: Float64Array,
+  rateFactors: Float64Array,
   history: Float64Array,
 ): Training {
-  const arrays: TrainingArrays = { p, state, x, y, history }
+  const arrays: TrainingArrays = { p, state, x, y, sampleWeight, rateFactors, history }
   const room = trainingRoom(plan, workspace)
   return tinyTraining(plan, arrays, room) ?? layeredTraining(plan, arrays, room)
 }

@@ -51,7 +51,7 @@ update(p, g, state, parameterCount, options)
 ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
   const written = update === null ? called : `${update.begin}\n${eachParameter(layers, update.one)}`
   return `(plan, { p, state, x, y, history }, room, progress, budget) => {
-const { rows, epochs, batchSize, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
+const { rows, firstEpoch, epochs, batchSize, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
 const { optimizerOptions: options, seedLow, seedHigh } = plan
 const { block, targets, rowLoss, derivatives, g, kept, order } = room
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
@@ -64,7 +64,7 @@ while (budget > 0 && epoch < epochs) {
   if (row === 0) {
     sum = -0
     ${eachParameter(layers, (w, _, i) => `kept[${i}] = ${w}`)}
-    ${plan.shuffle === 0 ? '' : 'shuffleOrder(order, rows, seedLow, seedHigh, epoch)'}
+    ${plan.shuffle === 0 ? '' : 'shuffleOrder(order, rows, seedLow, seedHigh, firstEpoch + epoch)'}
   }
   const end = Math.min(batch + batchSize, rows)
   const stop = Math.min(end, row + budget)

@@ -15,6 +15,7 @@ import { updates } from './updates.js'
 
 /** How far a training has come. */
 interface Progress {
+  /** How many epochs of this call are done. */
   epoch: number
   /** How many rows of this epoch have been through, and the sum of their losses. */
   row: number

@@ -19,6 +19,10 @@ export interface TrainingArrays {
   readonly x: Float64Array
   /** [rows × outputs] */
   readonly y: Float64Array
+  /** [rows], or of length 0 */
+  readonly sampleWeight: Float64Array
+  /** [steps], or of length 0 */
+  readonly rateFactors: Float64Array
   /** [epochs] */
   readonly history: Float64Array
 }
@@ -64,7 +68,7 @@ export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): Train
   return { block, targets, rowLoss, derivatives, g, kept, order }
 }
 
-/** Ends a training whose loss in this epoch, or a parameter after it, is not finite: what was before it comes back. */
+/** Ends a training whose loss in this epoch (of the call), or a parameter after it, is not finite: what was before it comes back. */
 export function diverged(
   epoch: number,
   { p, history }: TrainingArrays,

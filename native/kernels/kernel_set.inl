@@ -101,7 +101,8 @@ struct KernelSetOf {
               [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double*,
+                         double* workspace) {
     if (wide(plan)) return WidePass<V, MemberWidths>::evaluate(plan, p, x, y, workspace);
     return withWidth(plan.rows, [&](auto width) {
       return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, workspace);
@@ -199,6 +200,8 @@ struct KernelSetOf {
                                 workspace,
                                 arrays.x,
                                 arrays.y,
+                                arrays.sampleWeight,
+                                arrays.rateFactors,
                                 arrays.history + member * plan.epochs};
     arrays.outcomes[member] = trainOf(own, its, cancelled);
   }

@@ -111,7 +111,7 @@ class Group {
     for (int i = 0; i < lanes; i++) {
       const uint32_t* const seed = plans.seeds + 2 * (first + i);
       shuffleOrder(room.order + i * plan.rows, static_cast<int32_t>(plan.rows), seed[0], seed[1],
-                   static_cast<uint32_t>(epoch));
+                   static_cast<uint32_t>(plan.firstEpoch + epoch));
     }
   }
 

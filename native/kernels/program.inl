@@ -121,7 +121,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
     if (plan.shuffle && threads.first()) {
       shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
-                   static_cast<uint32_t>(epoch));
+                   static_cast<uint32_t>(plan.firstEpoch + epoch));
     }
     double lossSum = -0.0;
     for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {

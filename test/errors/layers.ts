@@ -47,7 +47,7 @@ const rows: readonly Row[] = [
     'a misspelled option of a layer',
     withLayer({ unit: 3 }),
     'TypeError',
-    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: units, activation.',
+    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: units, activation, l1, l2, trainable.',
   ],
   [
     'no units',
@@ -120,7 +120,7 @@ const rows: readonly Row[] = [
     'an option that the activation has not',
     withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
     'TypeError',
-    'Unknown option "alpha" in layers[0]. Known are: units, activation.',
+    'Unknown option "alpha" in layers[0]. Known are: units, activation, l1, l2, trainable.',
   ],
   [
     'a negative slope',

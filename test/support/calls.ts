@@ -43,6 +43,9 @@ export type Argument = readonly [name: string, value: unknown]
 /** Where the argument of this name stands, or -1. */
 export const placeOf = (given: readonly Argument[], name: string): number => given.findIndex(([one]) => one === name)
 
+/** How many steps a training makes. */
+export const stepsOf = ({ epochs, rows, batchSize }: Job['plan']): number => epochs * Math.ceil(rows / batchSize)
+
 /** The arguments of one entry point, freshly made, for the kernel set with this index. */
 export function argumentsOf(
   addon: Addon,
@@ -57,6 +60,7 @@ export function argumentsOf(
     ['set', set],
     ['the plan', plan],
   ]
+  const sampleWeight: Argument = ['sampleWeight', new Float64Array(job.plan.rows).fill(1)]
   const workspace = (length: (set: number, plan: Float64Array) => number): Argument => [
     'workspace',
     new Float64Array(length(set, plan)),
@@ -67,7 +71,14 @@ export function argumentsOf(
       return [...first, ['parameters', parameters], ['x', x], ['output', output]]
     }
     case 'evaluate':
-      return [...first, ['parameters', parameters], ['x', x], ['y', y], workspace(addon.evaluationWorkspace)]
+      return [
+        ...first,
+        ['parameters', parameters],
+        ['x', x],
+        ['y', y],
+        sampleWeight,
+        workspace(addon.evaluationWorkspace),
+      ]
     case 'usefulThreads':
     case 'trainingWorkspace':
       return [...first, ['threads', threads]]
@@ -79,6 +90,8 @@ export function argumentsOf(
         workspace((index, encoded) => addon.trainingWorkspace(index, encoded, threads)),
         ['x', x],
         ['y', y],
+        sampleWeight,
+        ['rateFactors', new Float64Array(stepsOf(job.plan)).fill(1)],
       ]
       const history: Argument = ['history', new Float64Array(job.plan.epochs)]
       const training: Argument[] = [...first, ['threads', threads], ...arrays, history]

@@ -26,6 +26,8 @@ export interface Case {
   readonly y: Values
   /** How samples and targets are handed over. */
   readonly form: 'flat' | 'shared' | 'rows'
+  /** The number of the first epoch; 0 where it is missing. */
+  readonly firstEpoch?: number
   /** How many threads it may use. */
   readonly threads: number
   readonly fit: {

@@ -1,6 +1,6 @@
 /** Calls into the addon's entry points for ensembles with arguments that fit, to be made wrong one at a time. */
 import { type Addon, encodePlan } from '#lib/native.js'
-import { type Argument, SMALL } from './calls.js'
+import { type Argument, SMALL, stepsOf } from './calls.js'
 import { type Job, jobOf } from './job.js'
 
 export const ENSEMBLE_ENTRY_POINTS = ['ensembleWorkspace', 'trainEnsemble', 'trainEnsembleAsync'] as const
@@ -55,6 +55,8 @@ export function ensembleArguments(
     ['workspace', new Float64Array(addon.ensembleWorkspace(set, plan, count, threads))],
     ['x', x],
     ['y', y],
+    ['sampleWeight', new Float64Array(job.plan.rows).fill(1)],
+    ['rateFactors', new Float64Array(stepsOf(job.plan)).fill(1)],
     ['history', new Float64Array(count * job.plan.epochs)],
   ]
   return entry === 'trainEnsemble' ? training : [...training, ['cancelled', new Int32Array(1)]]

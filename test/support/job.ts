@@ -14,6 +14,10 @@ export interface Job {
   readonly state: Float64Array
   readonly x: Float64Array
   readonly y: Float64Array
+  /** [rows], or of length 0 */
+  readonly sampleWeight: Float64Array
+  /** [steps], or of length 0 */
+  readonly rateFactors: Float64Array
 }
 
 export function jobOf(drawn: Case): Job {
@@ -21,12 +25,14 @@ export function jobOf(drawn: Case): Job {
   const loss = lossRegistry.choose(drawn.loss, 'loss')
   const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
   const { epochs, batchSize, shuffle, seed } = drawn.fit
-  const schedule = { rows: drawn.rows, epochs, batchSize, shuffle, seed }
+  const schedule = { rows: drawn.rows, firstEpoch: drawn.firstEpoch ?? 0, epochs, batchSize, shuffle, seed }
   return {
     plan: trainingPlan(network.plan, loss, optimizer, schedule),
     parameters: network.parameters,
     state: freshState(optimizer, network.parameterCount),
     ...dataOf(drawn),
+    sampleWeight: new Float64Array(0),
+    rateFactors: new Float64Array(0),
   }
 }
 
@@ -50,13 +56,24 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset, thread
   const state = guarded.of(job.state, 'state')
   const x = guarded.of(job.x, 'x')
   const y = guarded.of(job.y, 'y')
+  const sampleWeight = guarded.of(job.sampleWeight, 'sampleWeight')
+  const rateFactors = guarded.of(job.rateFactors, 'rateFactors')
   const history = guarded.bytes(plan.epochs, 0, 'history')
   const output = guarded.bytes(plan.rows * plan.outputs, byte, 'output')
   backend.predictor(plan)(parameters, x, output)
   const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
-  const evaluated = backend.evaluate(plan, parameters, x, y, forEvaluation)
+  const evaluated = backend.evaluate(plan, parameters, x, y, sampleWeight, forEvaluation)
   const workspace = guarded.bytes(backend.trainingWorkspace(plan, threads), byte, 'workspace of train')
-  const outcome = backend.train(plan, threads, { parameters, state, workspace, x, y, history })
+  const outcome = backend.train(plan, threads, {
+    parameters,
+    state,
+    workspace,
+    x,
+    y,
+    sampleWeight,
+    rateFactors,
+    history,
+  })
   guarded.check(path)
   return {
     output,
