@@ -64,6 +64,23 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
   return values
 }
 
+/** A weight for each of so many rows: finite numbers of at least 0. */
+export function rowWeights(given: unknown, name: string, rows: number): Matrix {
+  if (!isFloat64Array(given) && !Array.isArray(given)) {
+    const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
+    throw wrongType('a Float64Array or an array of numbers', name, given, remedy)
+  }
+  if (isFloat64Array(given)) float64Array(given, name)
+  if (given.length !== rows) throw wrongSize(`a weight for each of ${rows} rows`, name, `${given.length}`)
+  for (let i = 0; i < rows; i++) {
+    const value: unknown = given[i]
+    const expected = 'a finite number of at least 0'
+    if (typeof value !== 'number') throw wrongType(expected, `${name}[${i}]`, value)
+    if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, `${name}[${i}]`, value)
+  }
+  return { values: isFloat64Array(given) ? given : Float64Array.from(given), rows, own: !isFloat64Array(given) }
+}
+
 /** Values that stay as they are while other code runs: the caller's own only if they are in shared memory. */
 export function heldStill(values: Matrix): Float64Array {
   return values.own || !(values.values.buffer instanceof ArrayBuffer) ? values.values : values.values.slice()
@@ -72,11 +89,17 @@ export function heldStill(values: Matrix): Float64Array {
 const DISTRIBUTION_TOLERANCE = 1e-6
 
 /** Whether targets suit a loss: each within [0, 1], or each row adding up to 1 as well. */
-export function checkTargets(y: Matrix, columns: number, kind: 'real' | 'unit' | 'distribution', loss: string): void {
+export function checkTargets(
+  y: Matrix,
+  name: string,
+  columns: number,
+  kind: 'real' | 'unit' | 'distribution',
+  loss: string,
+): void {
   if (kind === 'real') return
   for (let i = 0; i < y.values.length; i++) {
     if (y.values[i] < 0 || y.values[i] > 1) {
-      const where = `y[${Math.floor(i / columns)}][${i % columns}]`
+      const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
       throw wrongValue('a number from 0 to 1', where, y.values[i], `The loss ${loss} needs it.`)
     }
   }
@@ -85,7 +108,12 @@ export function checkTargets(y: Matrix, columns: number, kind: 'real' | 'unit' |
     let sum = 0
     for (let column = 0; column < columns; column++) sum += y.values[row * columns + column]
     if (!(Math.abs(sum - 1) <= DISTRIBUTION_TOLERANCE)) {
-      throw wrongSize('probabilities that add up to 1', `y[${row}]`, `a sum of ${sum}`, `The loss ${loss} needs them.`)
+      throw wrongSize(
+        'probabilities that add up to 1',
+        `${name}[${row}]`,
+        `a sum of ${sum}`,
+        `The loss ${loss} needs them.`,
+      )
     }
   }
 }

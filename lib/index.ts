@@ -2,7 +2,21 @@ export { type BackendInfo, backends } from './backend.js'
 export type { Rows } from './data.js'
 export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './ensemble.js'
 export { DivergenceError } from './errors.js'
-export type { EnsembleHistory, FitOptions, History } from './fitting.js'
+export type { EnsembleEvaluation, Evaluated, EvaluateOptions, Evaluation } from './fitting/evaluation.js'
+export type {
+  ByMetric,
+  EnsembleHistory,
+  EnsembleProgress,
+  EpochReport,
+  History,
+  Progress,
+  Stopped,
+} from './fitting/history.js'
+export type { FitOptions, ValidationData } from './fitting/options.js'
+export type { MetricOption } from './metrics/choose.js'
+export * as metrics from './metrics/functions.js'
+export type { MetricName, ScalarMetricName } from './metrics/table.js'
+export type { EarlyStoppingOptions, MonitorName } from './monitor.js'
 export {
   type LayerInfo,
   Network,
@@ -20,4 +34,5 @@ export type {
   OptimizerName,
   OptimizerOption,
 } from './registry.js'
-export { type Evaluated, type Fitted, Trainer, type TrainerOptions } from './trainer.js'
+export type { ScheduleFunction, ScheduleName, ScheduleOption } from './schedules.js'
+export { type Fitted, type ProgressOf, Trainer, type TrainerOptions } from './trainer.js'

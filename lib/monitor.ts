@@ -75,11 +75,7 @@ export function checkEarlyStopping(
   validated: boolean,
 ): Stopping {
   const { options } = earlyStoppingTable
-  const values = optionValues(
-    optionsObject(given, 'earlyStopping', Object.keys(options)),
-    options,
-    'earlyStopping',
-  )
+  const values = optionValues(optionsObject(given, 'earlyStopping', Object.keys(options)), options, 'earlyStopping')
   const [word, patience, minDelta, restoreBest] = values
   const monitor = monitorFor(MONITORS[word], 'earlyStopping', metrics, validated)
   return { monitor, patience, minDelta, restoreBest: restoreBest === 1 }

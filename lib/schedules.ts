@@ -5,7 +5,16 @@
  */
 import { wrongType, wrongValue } from './errors.js'
 import { cos } from './kernels/math.js'
-import { atLeast, type Configurable, choice, flag, fraction, integer, nonNegative, positive } from './kernels/options.js'
+import {
+  atLeast,
+  type Configurable,
+  choice,
+  flag,
+  fraction,
+  integer,
+  nonNegative,
+  positive,
+} from './kernels/options.js'
 import { MONITORS, type MonitorName } from './monitor.js'
 import { type Choice, type Chosen, Registry } from './registry.js'
 

@@ -11,7 +11,9 @@ const newTrainer = (network: Network) => new Trainer(network, { loss: 'meanSquar
 
 const COUNT = 'an integer from 1 to 2147483647'
 const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
-const FIT_OPTIONS = 'epochs, batchSize, shuffle, seed'
+const FIT_OPTIONS =
+  'epochs, batchSize, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
+  'onEpoch'
 
 const fitOptions: readonly Row[] = [
   ['null as options', null, 'TypeError', 'Expected an object for the options of fit but received null.'],
