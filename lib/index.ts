@@ -13,6 +13,7 @@ export type {
   Stopped,
 } from './fitting/history.js'
 export type { FitOptions, ValidationData } from './fitting/options.js'
+export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './gradients.js'
 export type { MetricOption } from './metrics/choose.js'
 export * as metrics from './metrics/functions.js'
 export type { MetricName, ScalarMetricName } from './metrics/table.js'

@@ -5,6 +5,7 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const ROWS = [
   ['index'],
+  ['gradients'],
   ['trainer'],
   ['fitting/drive'],
   ['fitting/run'],
