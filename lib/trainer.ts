@@ -164,8 +164,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it). Beside it
-   * the metrics, by their names.
+   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it), and
+   * the penalties of the weights. Beside it the metrics, by their names.
    * @throws TypeError or RangeError for arguments that do not fit
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {

@@ -149,10 +149,15 @@ void OwnedPlan::readLayers(Napi::Env env, const double* values) {
   if (offset != plan.parameterCount) throwRange(env, "The plan's parameterCount does not agree with its layers.");
   if (inputs != plan.outputs) throwRange(env, "The plan's outputs do not agree with its last layer.");
   plan.layers = layers.data();
+  plan.lowestTrainable = 0;
+  while (plan.lowestTrainable < plan.layerCount && !layers[static_cast<size_t>(plan.lowestTrainable)].trainable) {
+    plan.lowestTrainable++;
+  }
 }
 
 void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCount) {
   const Table& optimizers = kernelSets().back().kernels->optimizers;
+  if (plan.lowestTrainable == plan.layerCount) throwRange(env, "No layer of the plan is trainable.");
   plan.firstEpoch = planInteger(env, values, kFirstEpoch, 0, kMostRows);
   plan.epochs = planInteger(env, values, kEpochs, 1, kMostRows);
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
@@ -170,6 +175,10 @@ void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCoun
   }
   const double* const given = values + kPlanFieldCount + int64_t{plan.layerCount} * kLayerFieldCount;
   options.assign(given, given + optionCount);
+  // The three clips stand last.
+  int clips = 0;
+  for (int i = optionCount - 3; i < optionCount; i++) clips += given[i] != 0 ? 1 : 0;
+  if (clips > 1) throwRange(env, "The plan has more than one clip.");
   plan.optimizerOptions = options.data();
 }
 

@@ -28,6 +28,8 @@ struct Plan {
   int64_t parameterCount;
   int layerCount;
   const LayerPlan* layers;
+  // The first layer that is trainable; layerCount where none is.
+  int lowestTrainable;
 
   int64_t rows;
   int loss;

@@ -19,6 +19,9 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const [best] = available
 const TRAININGS = ENSEMBLE_ENTRY_POINTS.filter((entry) => entry !== 'ensembleWorkspace')
 
+// The two words of a member's seed, its three options for sgd, and the four that all optimizers have.
+const EACH = 9
+
 const makeFor = (entry: EnsembleEntryPoint) => () => ensembleArguments(addon, entry, best)
 
 describe('the addon, for ensembles,', () => {
@@ -54,13 +57,13 @@ describe('the addon, for ensembles,', () => {
         const error = await refusesMembers(ensembleJobOf(count).members, `${count} members`)
         assert.match(error.message, / for parameters /)
       }
-      const most = new Float64Array(5 * (2 ** 20 + 1)).fill(1)
-      assert.match((await refusesMembers(most, 'too many members')).message, /^Expected 5 numbers for each/)
+      const most = new Float64Array(EACH * (2 ** 20 + 1)).fill(1)
+      assert.match((await refusesMembers(most, 'too many members')).message, /^Expected 9 numbers for each/)
     })
 
     it(`refuses seeds that are no words: ${entry}`, async () => {
       for (const word of [Number.NaN, Infinity, -Infinity, 2 ** 32, -(2 ** 31) - 1, 2 ** 53, 1e300, -1e300]) {
-        for (const [member, at] of [0, 1, 4].flatMap((one) => [0, 1].map((which) => [one, 5 * one + which]))) {
+        for (const [member, at] of [0, 1, 4].flatMap((one) => [0, 1].map((which) => [one, EACH * one + which]))) {
           const { members } = ensembleJobOf(5)
           members[at] = word
           const { message } = await refusesMembers(members, `the word ${word}`)
@@ -70,14 +73,14 @@ describe('the addon, for ensembles,', () => {
     })
 
     it(`refuses options that are 0 for some members: ${entry}`, async () => {
-      for (const [at, value] of [0, 4].flatMap((member) => [2, 3, 4].map((which) => [5 * member + which, 0]))) {
+      for (const [at, value] of [0, 4].flatMap((member) => [2, 3, 4].map((which) => [EACH * member + which, 0]))) {
         const { members } = ensembleJobOf(5)
         members[at] = value
         const { message } = await refusesMembers(members, 'such options')
         assert.equal(message, 'An option of the optimizer is 0 for some members and not for others.')
       }
       const plain = ensembleJobOf(5, { ...SMALL, optimizer: 'sgd' })
-      plain.members[5 * 3 + 3] = 0.5
+      plain.members[EACH * 3 + 3] = 0.5
       const given = valuesOf(ensembleArguments(addon, entry, best, plain))
       assert.match((await refuses(entry, given, 'momentum for one member')).message, /^An option of the optimizer /)
     })

@@ -1,6 +1,7 @@
 /** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { type Addon, loadAddon } from '#lib/native.js'
 import { node } from './support/child.js'
 import { Coverage } from './support/coverage.js'
@@ -54,6 +55,10 @@ describe('every path ends in the same bits', () => {
     [40, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
     [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
     [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
+    [200, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS]],
+    [100, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS].map((name) => `wide with ${name}`)],
+    [100, ['frozen first layer', 'frozen below a trainable layer', 'frozen above a trainable layer']],
+    [100, ['2-2-1 with plain steps', 'plain steps']],
     [1000, ['finished']],
     [100, ['diverged']],
     [10, ['diverged after the first epoch']],

@@ -66,9 +66,9 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 47 but received one of length 38.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 37 but received one of length 38.'],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 51 but received one of length 42.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 37 but received one of length 42.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })
@@ -81,7 +81,7 @@ describe('a plan with a wrong option of its optimizer', () => {
       const job = jobOf({ ...SMALL, optimizer: 'sgd' })
       for (const set of available) {
         const plan = encodePlan(addon, job.plan)
-        plan[plan.length - 2] = momentum
+        plan[plan.length - 6] = momentum
         runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
       }
     })

@@ -13,7 +13,7 @@ const optionNames = (table: Readonly<Record<string, object>>) =>
   }))
 
 const layers: LayerOption[] = [
-  { units: 3, activation: 'leakyRelu', alpha: 0.125 },
+  { units: 3, activation: 'leakyRelu', alpha: 0.125, l1: 0.0625, l2: 0.03125, trainable: false },
   { units: 2, activation: 'tanh' },
 ]
 
@@ -23,12 +23,21 @@ const drawn: Case = {
   layers,
   start: { seed: 1 },
   loss: 'meanSquaredError',
-  optimizer: { name: 'adam', learningRate: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 0.375 },
+  optimizer: {
+    name: 'adam',
+    learningRate: 0.25,
+    beta1: 0.5,
+    beta2: 0.75,
+    epsilon: 0.375,
+    weightDecay: 0.625,
+    clipNorm: 8,
+  },
   rows: 11,
   x: { style: 'sensible', seed: 1, odd: [] },
   y: { style: 'sensible', seed: 2, odd: [] },
   form: 'flat',
   threads: 1,
+  firstEpoch: 19,
   fit: { epochs: 9, batchSize: 7, shuffle: true, seed: 13 * 2 ** 32 + 17 },
 }
 
@@ -75,10 +84,10 @@ describe("the addon's tables", () => {
     const encoded = Array.from(encodePlan(addon, plan))
     const take = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, encoded.shift()]))
     const { layers: planLayers, optimizerOptions, ...numbers } = plan
-    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 4 })
+    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 8 })
     for (const layer of planLayers) assert.deepEqual(take(addon.layerFields), { ...layer })
     assert.deepEqual(encoded, Array.from(optimizerOptions))
-    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375])
+    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375, 0.625, 0, 8, 0])
   })
 })
 

@@ -1,14 +1,13 @@
 /** The training of any network: block by block, and within it layer by layer. */
 import { copyRows } from './blocks.js'
-import { lossGradientLoopOf, rowLossesOf } from './loops.js'
+import { lossGradientLoopOf, rowLossesOf, weighGradients, weighLosses } from './loops.js'
 import { type Loss, losses } from './losses.js'
-import { type Optimizer, optimizers } from './optimizers.js'
 import { DONE, type TrainingOutcome, type TrainingPlan } from './plan.js'
 import { shuffleOrder } from './random.js'
+import { stepEndOf } from './step-end.js'
 import { diverged, type Training, type TrainingArrays, type TrainingRoom } from './training.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
-const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
 
 /**
  * Forward and backward for the first `rows` rows of the block: adds their losses to sum[0], and to the gradients, which
@@ -16,40 +15,50 @@ const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
  */
 type Step = (p: Float64Array, sum: Float64Array, rows: number, scale: number, first: boolean) => void
 
-function stepOf(plan: TrainingPlan, { block, targets, rowLoss, derivatives, g }: TrainingRoom): Step {
+function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step {
+  const { block, targets, rowLoss, weights, derivatives, g } = room
   const { layers, last, x, forward } = block
   const { outputs } = plan
   const loss = LOSSES[plan.loss]
   const rowLosses = rowLossesOf(loss)
   const lossGradient = lossGradientLoopOf(loss)
   const fused = loss.fusedWith !== null
+  // Below the lowest layer that is trainable nobody needs a derivative.
+  const lowest = plan.layers.findIndex(({ trainable }) => trainable === 1)
   return (p, sum, rows, scale, first) => {
     forward(p, rows)
     rowLosses(last.z, last.a, targets, rowLoss, rows, outputs)
+    if (weighted) weighLosses(rowLoss, weights, rows)
     for (let i = 0; i < rows; i++) sum[0] += rowLoss[i]
+    if (lowest < 0) return
     let l = layers.length - 1
     lossGradient(last.a, targets, derivatives[l], rows * outputs, scale)
+    if (weighted) weighGradients(derivatives[l], weights, rows, outputs)
     if (!fused) last.backwardActivation(derivatives[l], rows)
-    for (; l > 0; l--) {
-      layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, first)
+    for (; l > lowest; l--) {
+      if (plan.layers[l].trainable === 1) layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, first)
       layers[l].backward(derivatives[l], p, derivatives[l - 1], rows)
       layers[l - 1].backwardActivation(derivatives[l - 1], rows)
     }
-    layers[0].gradient(x, derivatives[0], g, rows, first)
+    layers[l].gradient(l === 0 ? x : layers[l - 1].a, derivatives[l], g, rows, first)
   }
 }
 
 export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training {
-  const { inputs, outputs, rows, epochs, batchSize, parameterCount, optimizerOptions } = plan
-  const { p, state, x, y, history } = arrays
-  const { block, targets, g, kept, order } = room
-  const { update } = OPTIMIZERS[plan.optimizer]
-  const step = stepOf(plan, room)
+  const { inputs, outputs, rows, epochs, batchSize, parameterCount } = plan
+  const { p, state, x, y, sampleWeight, rateFactors, history } = arrays
+  const { block, targets, weights, g, kept, order } = room
+  const weighted = sampleWeight.length > 0
+  const step = stepOf(plan, room, weighted)
+  const stepEnd = stepEndOf(plan, p, g, state, rateFactors, room.stepEnd)
   // Without a shuffle, rows that fit one block are loaded once.
   const resident = order === null && rows <= Math.min(block.rows, batchSize)
   if (resident) load(0, rows)
   kept.set(p)
   const sum = new Float64Array(1)
+  // The penalties of the epoch's steps.
+  let penalties = -0
+  let steps = 0
   // How many epochs of this call are done.
   let epoch = 0
   // Where the batch begins, and how many of its rows have been through.
@@ -60,11 +69,12 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
   function load(first: number, count: number): void {
     copyRows(x, block.x, order, first, count, inputs)
     copyRows(y, targets, order, first, count, outputs)
+    if (weighted) copyRows(sampleWeight, weights, order, first, count, 1)
   }
 
   /** Notes the loss, and keeps the parameters or stops. */
   function endEpoch(): void {
-    const loss = sum[0] * plan.lossScale
+    const loss = sum[0] * plan.lossScale + penalties
     history[epoch] = loss
     // 0 · v is 0 for a finite v, else NaN; so is a sum of those.
     let broken = 0 * loss
@@ -83,6 +93,7 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
     for (; blocks > 0 && stopped === null; blocks--) {
       if (batch + done === 0) {
         sum[0] = -0
+        penalties = -0
         if (order !== null) shuffleOrder(order, rows, plan.seedLow, plan.seedHigh, plan.firstEpoch + epoch)
       }
       const batchRows = Math.min(batchSize, rows - batch)
@@ -92,10 +103,11 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
       step(p, sum, count, scale, done === 0)
       done += count
       if (done < batchRows) continue
-      update(p, g, state, parameterCount, optimizerOptions)
+      penalties += stepEnd.end(steps++) * (batchRows / rows)
       done = 0
       batch += batchRows
       if (batch === rows) endEpoch()
+      if (stopped !== null) stepEnd.finish()
     }
     return stopped
   }

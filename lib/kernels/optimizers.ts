@@ -1,9 +1,41 @@
 /**
  * The table of optimizers. `update` makes one step over the whole flat parameter vector, so weights and biases
  * cannot be treated differently. `options` holds the option values in the order of the entry's table, flags as 0 or 1.
- * `state` holds `slots` vectors as long as the parameters, then the scalars.
+ * `state` holds `slots` vectors as long as the parameters, then the scalars. What all have in common is done by step-end.ts.
  */
-import { type Configurable, flag, fraction, positive } from './options.js'
+import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './options.js'
+
+/** The options that every optimizer has, behind its own. */
+const common = (weightDecay: number) => ({
+  /**
+   * How much of each parameter, times the learning rate, is taken off before each step, at least 0; apart from the
+   * gradient, unlike `l2` of a layer.
+   */
+  weightDecay: nonNegative(weightDecay),
+  /** The largest size of each gradient, at least 0; 0: no limit. Default 0. At most one of the three clips is given. */
+  clipValue: nonNegative(0),
+  /** The largest norm of the gradients of each layer's weights, and of its bias, at least 0; 0: no limit. Default 0. */
+  clipNorm: nonNegative(0),
+  /** The largest norm of all gradients together, at least 0; 0: no limit. Default 0. */
+  globalClipNorm: nonNegative(0),
+})
+
+export const COMMON_OPTIONS = Object.keys(common(0))
+
+/** At most one of the three clips. */
+function clipConflict(options: Float64Array): Conflict | null {
+  const clips = COMMON_OPTIONS.slice(1)
+  const given = clips.filter((_, i) => options[options.length - clips.length + i] !== 0)
+  if (given.length < 2) return null
+  return { option: given[1], expected: `0 beside ${given[0]}`, remedy: `Give at most one of ${clips.join(', ')}.` }
+}
+
+/** An entry of its own options and those of all; `weightDecay` is the default of that option. */
+function withCommon<Entry extends Configurable>(entry: Entry, weightDecay = 0) {
+  const options: Entry['options'] & ReturnType<typeof common> = { ...entry.options, ...common(weightDecay) }
+  const conflict = (values: Float64Array): Conflict | null => entry.conflict?.(values) ?? clipConflict(values)
+  return { ...entry, options, conflict }
+}
 
 export interface Optimizer extends Configurable {
   /** How many vectors of state each parameter has, with these options. */
@@ -91,4 +123,7 @@ const adam = {
 }
 
 /** By name; the order gives the codes and is that of native/kernels/optimizers.inl. */
-export const optimizers = { sgd, adam } satisfies Record<string, Optimizer>
+export const optimizers = {
+  sgd: withCommon(sgd),
+  adam: withCommon(adam),
+} satisfies Record<string, Optimizer>

@@ -7,6 +7,7 @@ import { layeredTraining } from './layered.js'
 import { rowLossesOf, weighLosses } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import type { EvaluationPlan, PredictionPlan, TrainingPlan } from './plan.js'
+import { penaltyOf } from './step-end.js'
 import { tinyTraining } from './tiny.js'
 import { type Training, type TrainingArrays, trainingRoom } from './training.js'
 
@@ -54,7 +55,7 @@ export function evaluate(
     if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
     for (let i = 0; i < count; i++) sum += rowLoss[i]
   }
-  return sum * plan.lossScale
+  return sum * plan.lossScale + penaltyOf(plan, p)
 }
 
 /**

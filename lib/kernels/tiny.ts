@@ -9,6 +9,7 @@ import { type Optimizer, optimizers } from './optimizers.js'
 import { DONE, type TrainingPlan } from './plan.js'
 import { shuffleOrder } from './random.js'
 import { compile, literal } from './source.js'
+import { isUpdateAlone } from './step-end.js'
 import { type Form, tinySource } from './tiny-source.js'
 import { diverged, type Training, type TrainingArrays, type TrainingRoom } from './training.js'
 import { updates } from './updates.js'
@@ -49,10 +50,14 @@ const CALL_ROWS = 256
 
 const made = new Map<string, Run | null>()
 
-/** Such a training; null where the network has too many weights or the host forbids it. */
+/**
+ * Such a training; null where the network has too many weights, the host forbids it, or there is more to a step than the
+ * optimizer's update.
+ */
 export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training | null {
   const most = plan.rows * plan.epochs < LONG ? MOST_PARAMETERS : MOST_PARAMETERS_LONG
-  const run = plan.parameterCount > most ? null : runOf(plan)
+  const plain = isUpdateAlone(plan) && arrays.sampleWeight.length + arrays.rateFactors.length === 0
+  const run = plain && plan.parameterCount <= most ? runOf(plan) : null
   if (run === null) return null
   const progress: Progress = { epoch: 0, row: 0, sum: -0, broken: false }
   return (blocks) => {

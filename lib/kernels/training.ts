@@ -7,6 +7,7 @@ import {
   type TrainingOutcome,
   type TrainingPlan,
 } from './plan.js'
+import { stepEndWorkspace } from './step-end.js'
 
 /** Runs a training for so many blocks of rows, or to its end. Null: there is more to do. */
 export type Training = (blocks: number) => TrainingOutcome | null
@@ -34,6 +35,8 @@ export interface TrainingRoom {
   readonly targets: Float64Array
   /** [block rows] */
   readonly rowLoss: Float64Array
+  /** [block rows] */
+  readonly weights: Float64Array
   /** Of each layer, [block rows × units] */
   readonly derivatives: readonly Float64Array[]
   readonly g: Float64Array
@@ -41,18 +44,25 @@ export interface TrainingRoom {
   readonly kept: Float64Array
   /** In which order this epoch visits the rows; null: as they come. */
   readonly order: Int32Array | null
+  /** For step-end.ts. */
+  readonly stepEnd: Float64Array
 }
 
 /** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
 export const evaluationWorkspace = (plan: EvaluationPlan): number =>
   blockLength(plan) + (plan.outputs + 1) * blockRows(plan)
 
-/** The length of workspace that a training needs: that of an evaluation, the derivatives, gradients, kept parameters, order. */
+/**
+ * The length of workspace that a training needs: that of an evaluation, the rows' weights, the derivatives, gradients, kept
+ * parameters, order, and what the end of a step needs.
+ */
 export function trainingWorkspace(plan: TrainingPlan): number {
   let units = 0
   for (const layer of plan.layers) units += layer.units
   const order = plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2)
-  return evaluationWorkspace(plan) + units * blockRows(plan) + 2 * plan.parameterCount + order
+  return (
+    evaluationWorkspace(plan) + (units + 1) * blockRows(plan) + 2 * plan.parameterCount + order + stepEndWorkspace(plan)
+  )
 }
 
 export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): TrainingRoom {
@@ -60,12 +70,13 @@ export function trainingRoom(plan: TrainingPlan, workspace: Float64Array): Train
   const block = blockOf(plan, blockRows(plan), room)
   const targets = room(block.rows * plan.outputs)
   const rowLoss = room(block.rows)
+  const weights = room(block.rows)
   const derivatives = plan.layers.map(({ units }) => room(block.rows * units))
   const g = room(plan.parameterCount)
   const kept = room(plan.parameterCount)
   const orderRoom = room(plan.shuffle === 0 ? 0 : Math.ceil(plan.rows / 2))
   const order = plan.shuffle === 0 ? null : new Int32Array(orderRoom.buffer, orderRoom.byteOffset, plan.rows)
-  return { block, targets, rowLoss, derivatives, g, kept, order }
+  return { block, targets, rowLoss, weights, derivatives, stepEnd: room(stepEndWorkspace(plan)), g, kept, order }
 }
 
 /** Ends a training whose loss in this epoch (of the call), or a parameter after it, is not finite: what was before it comes back. */

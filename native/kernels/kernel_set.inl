@@ -13,6 +13,9 @@
 #include "network.inl"
 #include "passes.inl"
 #include "tiles.inl"
+#include "teams.inl"
+#include "step_end.inl"
+#include "turning.inl"
 #include "wide.inl"
 #include "steps.inl"
 #include "program.inl"
@@ -55,26 +58,26 @@ struct KernelSetOf {
   static bool wide(const Plan& plan) { return plan.parameterCount >= kWideParameters && canBeWide(plan); }
 
   static int64_t predictionWorkspace(const Plan& plan) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::workspace(plan);
+    if (wide(plan)) return WidePass<V>::workspace(plan);
     return withWidth(plan.rows,
                      [&](auto width) { return Pass<typename decltype(width)::type>::predictionWorkspace(plan); });
   }
 
-  static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
+  static int64_t evaluationWorkspace(const Plan& plan) {
+    const int64_t length = predictionWorkspace(plan);
+    return hasPenalties(plan) && length < columnSumsLength(plan) ? columnSumsLength(plan) : length;
+  }
 
-  static int64_t blockRows(const Plan& plan) {
-    constexpr int64_t most = WideNetwork<V, MemberWidths>::kRows;
-    return plan.batchSize < most ? plan.batchSize : most;
+  // What the weights add to the loss; -0 where there is no penalty. Done with the workspace when it returns.
+  static double penaltyOfWeights(const Plan& plan, const double* p, double* workspace) {
+    if (!hasPenalties(plan)) return -0.0;
+    sumPenalties<V, Scalar>(plan, p, workspace, Alone{});
+    return penaltyOf<Scalar>(plan, workspace).v;
   }
 
   static int usableThreads(const Plan& plan, int threads) {
     if (!canBeWide(plan)) return 1;
-    // Panels of samples on the way there and back, tiles of weights in the gradients: more have nothing to do.
-    int64_t most = (blockRows(plan) + V::lanes - 1) / V::lanes;
-    for (int l = 0; l < plan.layerCount; l++) {
-      const int64_t tiles = (plan.layers[l].inputs + 7) / 8;
-      most = most < tiles ? tiles : most;
-    }
+    const int64_t most = WideNetwork<V>::usableThreads(plan);
     return threads < most ? threads : static_cast<int>(most);
   }
 
@@ -82,7 +85,7 @@ struct KernelSetOf {
   static constexpr int64_t kTeamWork = 1 << 20;
 
   static int usefulThreads(const Plan& plan, int threads) {
-    return plan.parameterCount * blockRows(plan) < kTeamWork ? 1 : usableThreads(plan, threads);
+    return plan.parameterCount * WideNetwork<V>::blockRows(plan, true) < kTeamWork ? 1 : usableThreads(plan, threads);
   }
 
   static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {
@@ -90,29 +93,36 @@ struct KernelSetOf {
     if (usable > 1 || wide(plan)) {
       const Team team = {0, usable, nullptr, nullptr, nullptr};
       Together together(team);
-      return wideWorkspace<V, MemberWidths>(plan, together);
+      return wideWorkspace<V>(plan, together);
     }
     return withWidth(plan.batchSize, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   }
 
   static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::predict(plan, p, x, output, workspace);
+    if (wide(plan)) return WidePass<V>::predict(plan, p, x, output, workspace);
     withWidth(plan.rows,
               [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double*,
-                         double* workspace) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::evaluate(plan, p, x, y, workspace);
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
+    const double penalty = penaltyOfWeights(plan, p, workspace);
+    if (wide(plan)) return WidePass<V>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     return withWidth(plan.rows, [&](auto width) {
-      return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, workspace);
+      return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     });
+  }
+
+  // Whether every step is the optimizer's update alone, of rows that all weigh the same.
+  template <class Arrays>
+  static bool isPlain(const Plan& plan, const Arrays& arrays) {
+    return isUpdateAlone(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
     using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
-    if (plan.batchSize <= Narrowest::lanes) {
+    if (plan.batchSize <= Narrowest::lanes && isPlain(plan, arrays)) {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
@@ -123,11 +133,11 @@ struct KernelSetOf {
 
   static TrainingOutcome trainTogether(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
                                        const Team& team) {
-    return trainWide<V, MemberWidths>(plan, arrays, team, cancelled);
+    return trainWide<V>(plan, arrays, team, cancelled);
   }
 
-  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the
-  // lanes.
+  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, as a network does
+  // on one thread.
   static constexpr int64_t kMostGroupBytes = 1 << 19;
 
   static bool alone(const Plan& plan) {
@@ -177,7 +187,7 @@ struct KernelSetOf {
       Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),
                         optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, first,
                         members);
-      if (Small::fits(plan)) {
+      if (Small::fits(plan) && isPlain(plan, arrays)) {
         Small net(plan);
         group.train(net, Fixed<Small::parameterCount>{}, cancelled);
       } else {

@@ -15,15 +15,21 @@ struct GroupRoom {
     kept = room.take<V>(plan.parameterCount);
     state = room.take<V>(slots * plan.parameterCount + scalars);
     optimizerOptions = room.take<V>(options);
+    learningRate = room.take<V>(1);
     order = room.take<int32_t>(plan.shuffle ? plan.rows * V::lanes : 0);
+    sums = room.take<double>(isUpdateAlone(plan) ? 0 : StepEnd<V, OwnOptions<V>, Alone>::sumsLength(plan));
   }
   V* p;
   V* g;
   V* kept;
   V* state;
   V* optimizerOptions;
+  // Without the factors of the steps.
+  V* learningRate;
   // One order per lane, unless all are the same.
   int32_t* order;
+  // For StepEnd.
+  double* sums;
 };
 
 // Lane `at` of vector i.
@@ -47,7 +53,9 @@ class Group {
         stateCount(slots * plan.parameterCount + scalars),
         first(first),
         members(members),
-        alive(members) {
+        alive(members),
+        scalars(reinterpret_cast<double*>(room.state + slots * plan.parameterCount)),
+        stepEnd(plan, reinterpret_cast<double*>(room.p), reinterpret_cast<double*>(room.state), room.sums, oneThread) {
     for (int i = 0; i < V::lanes; i++) {
       running[i] = i < members;
       // Lanes without a member repeat the last one: nothing special happens in them that does not happen there.
@@ -60,6 +68,7 @@ class Group {
         lane(room.optimizerOptions, k, i) = plans.optimizerOptions[member * options + k];
       }
     }
+    *room.learningRate = room.optimizerOptions[0];
   }
 
   template <class Net, class Count>
@@ -72,6 +81,7 @@ class Group {
     for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
       if (plan.shuffle) shuffle(epoch);
       V lossSum = V::splat(-0.0);
+      V penalties = V::splat(-0.0);
       for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
         if (*cancelled != 0) [[unlikely]] {
           return finishAll(epoch, kCancelled);
@@ -83,10 +93,18 @@ class Group {
           const int rows = batchRows - row < depth ? static_cast<int>(batchRows - row) : depth;
           if (!resident) load(net, batch + row, rows);
           forwardPass<N>(plan, net, OwnParameters<N, V>{p});
-          lossSum = addVectors(lossSum, rowLosses<N>(net), rows);
-          backwardPass<N>(plan, net, OwnParameters<N, V>{p}, scale, [&](auto l) LOCKSTEP_LAMBDA {
+          lossSum = addVectors(lossSum, weights(net).of(rowLosses<N>(net)), rows);
+          backwardPass<N>(plan, net, OwnParameters<N, V>{p}, scale, weights(net), [&](auto l) LOCKSTEP_LAMBDA {
             ownGradient(net.input(l), net.d(l), g + net.weights(l), net.inputs(l), net.units(l), rows, row == 0);
           });
+        }
+        if constexpr (Net::anyTraining) {
+          if (arrays.rateFactors != nullptr) [[unlikely]]
+            setRateFactor(arrays.rateFactors[step++]);
+          if (!stepEnd.isPlain()) [[unlikely]] {
+            endStep(batch + batchRows, penalties);
+            continue;
+          }
         }
         Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
           optimizer.template update<V>(reinterpret_cast<double*>(p), reinterpret_cast<double*>(g),
@@ -94,7 +112,9 @@ class Group {
                                        OwnOptions<V>{room.optimizerOptions});
         });
       }
-      if (!endEpoch(epoch, lossSum * V::splat(plan.lossScale), parameterCount)) return;
+      V loss = lossSum * V::splat(plan.lossScale);
+      if constexpr (Net::anyTraining) loss = loss + penalties;
+      if (!endEpoch(epoch, loss, parameterCount)) return;
     }
     finishAll(plan.epochs, kDone);
   }
@@ -105,6 +125,23 @@ class Group {
     return {};
   }
   static constexpr Whole timesLanes(int64_t count) { return {count * V::lanes}; }
+
+  template <class Net>
+  LOCKSTEP_INLINE auto weights(const Net& net) const {
+    if constexpr (Net::anyTraining) {
+      return RowWeights<N>{arrays.sampleWeight == nullptr ? nullptr : net.rowWeight};
+    } else {
+      return NoWeights{};
+    }
+  }
+
+  LOCKSTEP_COLD void setRateFactor(double factor) { room.optimizerOptions[0] = *room.learningRate * V::splat(factor); }
+
+  // For a batch whose last row is the one before `end`.
+  LOCKSTEP_COLD void endStep(int64_t end, V& penalties) {
+    const V penalty = stepEnd.end(reinterpret_cast<double*>(room.g), scalars, OwnOptions<V>{room.optimizerOptions});
+    penalties = penalties + penalty * V::splat(shareOfRows(plan, end));
+  }
 
   void shuffle(int64_t epoch) {
     const int lanes = plans.sameSeeds ? 1 : members;
@@ -126,6 +163,9 @@ class Group {
         const double* const y = arrays.y + row * plan.outputs;
         for (int k = 0; k < plan.inputs; k++) lane(net.x, k, r * V::lanes + i) = x[k];
         for (int j = 0; j < plan.outputs; j++) lane(net.y, j, r * V::lanes + i) = y[j];
+        if constexpr (Net::anyTraining) {
+          if (arrays.sampleWeight != nullptr) lane(net.rowWeight, 0, r * V::lanes + i) = arrays.sampleWeight[row];
+        }
       }
     }
   }
@@ -176,7 +216,7 @@ class Group {
   void quiet(int i) {
     for (int64_t k = 0; k < plan.parameterCount; k++) lane(room.p, k, i) = 0;
     for (int64_t k = 0; k < stateCount; k++) lane(room.state, k, i) = 0;
-    lane(room.optimizerOptions, 0, i) = 0;
+    lane(room.optimizerOptions, 0, i) = lane(room.learningRate, 0, i) = 0;
   }
 
   void finishAll(int64_t epochs, Status status) {
@@ -204,6 +244,10 @@ class Group {
   int members;
   int alive;
   bool running[V::lanes];
+  Alone oneThread;
+  double* scalars;
+  const StepEnd<V, OwnOptions<V>, Alone> stepEnd;
+  int64_t step = 0;
 };
 
 }  // namespace

@@ -31,11 +31,16 @@ class Room {
 template <class N>
 class AnyNetwork {
  public:
+  // Whether a training may be more than the updates of all parameters.
+  static constexpr bool anyTraining = true;
+
   AnyNetwork(const Plan& plan, Room& room, bool training) : layers(plan.layers), count(plan.layerCount) {
     const LayerPlan& last = layers[count - 1];
     const int64_t units = last.unitsBefore + last.units;
     x = room.take<N>(plan.inputs);
     y = room.take<N>(plan.outputs);
+    rowWeight = room.take<N>(1);
+    lowest = plan.lowestTrainable;
     allZ = room.take<N>(units);
     allA = room.take<N>(units);
     allD = training ? room.take<N>(units) : nullptr;
@@ -50,6 +55,9 @@ class AnyNetwork {
   int64_t bias(int l) const { return layers[l].bias; }
   int activation(int l) const { return layers[l].activation; }
   int loss() const { return lossCode; }
+  // Whether the gradients of layer l are needed, and the derivatives of its values.
+  bool trains(int l) const { return layers[l].trainable; }
+  bool reaches(int l) const { return l >= lowest; }
   N* z(int l) { return allZ + layers[l].unitsBefore; }
   N* a(int l) { return allA + layers[l].unitsBefore; }
   N* d(int l) { return allD + layers[l].unitsBefore; }
@@ -63,11 +71,14 @@ class AnyNetwork {
 
   N* x;
   N* y;
+  // The weight of each lane's row, where rows have weights.
+  N* rowWeight;
   RowSums<N> sums{N::splat(0), N::splat(0)};
 
  private:
   const LayerPlan* layers;
   int count;
+  int lowest;
   int lossCode;
   double* turned;
   N* allZ;
@@ -126,6 +137,7 @@ class SmallNetwork {
   static constexpr int totalUnits = unitsBefore(layerCount);
 
  public:
+  static constexpr bool anyTraining = false;
   static constexpr int parameterCount = weightsAt(layerCount);
   // Whole registers of parameters.
   static constexpr int padded = (parameterCount + N::Base::lanes - 1) / N::Base::lanes * N::Base::lanes;
@@ -160,6 +172,8 @@ class SmallNetwork {
   }
   auto activation(int l) const { return functions.activation(l); }
   auto loss() const { return functions.loss(); }
+  static constexpr bool trains(int) { return true; }
+  static constexpr bool reaches(int) { return true; }
   template <int l>
   LOCKSTEP_INLINE N* z(Fixed<l>) {
     return allZ + unitsBefore(l);

@@ -1,5 +1,5 @@
 // The table of optimizers: lib/kernels/optimizers.ts. `update` runs over the whole flat parameter vector, V::lanes
-// parameters at a time.
+// parameters at a time. What all have in common is done by step_end.inl.
 #pragma once
 
 namespace lockstep {
@@ -143,7 +143,42 @@ struct Adam : OptimizerEntry<Adam> {
   }
 };
 
-using Optimizers = List<Sgd, Adam>;
+// The options that every optimizer has, behind its own.
+enum CommonOption { kWeightDecay, kClipValue, kClipNorm, kGlobalClipNorm, kCommonOptions };
+
+template <class Own>
+struct JoinedNames {
+  constexpr JoinedNames() {
+    constexpr const char* common[] = {"weightDecay", "clipValue", "clipNorm", "globalClipNorm"};
+    for (int i = 0; i < Own::count; i++) names[i] = Own::names[i];
+    for (int i = 0; i < kCommonOptions; i++) names[Own::count + i] = common[i];
+  }
+  const char* names[Own::count + kCommonOptions] = {};
+};
+
+template <class Own>
+constexpr JoinedNames<Own> kJoinedNames;
+
+// An entry with these options as well.
+template <class Entry>
+struct WithCommon : Entry {
+  struct Options {
+    static constexpr const char* const* names = kJoinedNames<typename Entry::Options>.names;
+    static constexpr int count = Entry::Options::count + kCommonOptions;
+  };
+};
+
+template <class... Entries>
+struct OptimizerList : List<WithCommon<Entries>...> {
+  // The most that one of them has.
+  static constexpr int mostOptions = [] {
+    int most = 0;
+    ((most = most < WithCommon<Entries>::Options::count ? WithCommon<Entries>::Options::count : most), ...);
+    return most;
+  }();
+};
+
+using Optimizers = OptimizerList<Sgd, Adam>;
 
 }  // namespace
 }  // namespace lockstep

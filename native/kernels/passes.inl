@@ -48,6 +48,21 @@ LOCKSTEP_INLINE N rowLosses(Net& net) {
   return losses;
 }
 
+// What a row's loss and derivatives are multiplied by: nothing …
+struct NoWeights {
+  template <class N>
+  LOCKSTEP_INLINE N of(N value) const {
+    return value;
+  }
+};
+
+// … or its weight; without one, nothing.
+template <class N>
+struct RowWeights {
+  const N* at;
+  LOCKSTEP_INLINE N of(N value) const { return at == nullptr ? value : value * *at; }
+};
+
 // Adds the losses of the lanes that hold rows, in order.
 template <class N>
 LOCKSTEP_INLINE void addLosses(N rowLosses, int rows, double& sum) {
@@ -56,9 +71,11 @@ LOCKSTEP_INLINE void addLosses(N rowLosses, int rows, double& sum) {
   for (int i = 0; i < rows; i++) sum += losses[i];
 }
 
-// dL/dz of every layer, from the last to the first; addGradient(l) is called as soon as that of layer l is there.
-template <class N, class Net, class Parameters, class F>
-LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, F addGradient) {
+// dL/dz of every layer down to the lowest trainable one; addGradient(l) is called as soon as that of a trainable layer
+// l is there. Weights: NoWeights or RowWeights.
+template <class N, class Net, class Parameters, class Weights, class F>
+LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, Weights weights,
+                                  F addGradient) {
   const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
     const LayerPlan& layer = plan.layers[l];
     Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
@@ -68,14 +85,19 @@ LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, doub
   const auto last = oneLess(net.depth());
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
     loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale);
+    if constexpr (!isSame<Weights, NoWeights>()) {
+      if (weights.at != nullptr)
+        each(net.units(last), [&](auto j) LOCKSTEP_LAMBDA { net.d(last)[j] = weights.of(net.d(last)[j]); });
+    }
     if (loss.fusedWith < 0) backwardActivation(last);
   });
-  addGradient(last);
+  if (net.trains(last)) addGradient(last);
   eachDown(last, [&](auto l) LOCKSTEP_LAMBDA {
+    if (!net.reaches(l)) return;
     const auto next = oneMore(l);
     denseBackward<N>(net.d(next), p.from(net.weights(next)), net.d(l), net.inputs(next), net.units(next));
     backwardActivation(l);
-    addGradient(l);
+    if (net.trains(l)) addGradient(l);
   });
 }
 

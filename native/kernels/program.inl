@@ -28,16 +28,19 @@ struct Pass {
     }
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
     Room room(workspace);
     AnyNetwork<N> net(plan, room, false);
+    const RowWeights<N> weights = {sampleWeight == nullptr ? nullptr : net.rowWeight};
     double sum = -0.0;
     for (int64_t row = 0; row < plan.rows; row += N::lanes) {
       const int rows = rowsFrom(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
+      if (sampleWeight != nullptr) loadRows(net.rowWeight, sampleWeight, nullptr, row, rows, 1);
       forwardPass<N>(plan, net, SharedParameters<N>{p});
-      addLosses(rowLosses<N>(net), rows, sum);
+      addLosses(weights.of(rowLosses<N>(net)), rows, sum);
     }
     return sum * plan.lossScale;
   }
@@ -46,9 +49,9 @@ struct Pass {
 };
 
 // The same for layers of many units, a block of rows at a time.
-template <class V, class Widths>
+template <class V>
 struct WidePass {
-  using Net = WideNetwork<V, Widths>;
+  using Net = WideNetwork<V>;
 
   static int64_t workspace(const Plan& plan) {
     Room room(nullptr);
@@ -62,10 +65,11 @@ struct WidePass {
               [&](Net& net, int64_t row) LOCKSTEP_LAMBDA { net.predictions(output + row * plan.outputs); });
   }
 
-  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
+  static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                         const double* sampleWeight, double* workspace) {
     double sum = -0.0;
     eachBlock(plan, p, x, workspace, [&](Net& net, int64_t row) LOCKSTEP_LAMBDA {
-      net.rowLosses(y, nullptr, row);
+      net.rowLosses(y, sampleWeight, nullptr, row);
       net.addLosses(sum);
     });
     return sum * plan.lossScale;
@@ -138,7 +142,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
     }
     threads.wait();
     int64_t broken = -1;
-    const double loss = lossSum * plan.lossScale;
+    const double loss = steps.epochLoss(lossSum);
     if (threads.first()) {
       arrays.history[epoch] = loss;
       broken = firstNotFinite<V>(p, parameterCount);
@@ -155,7 +159,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
 template <class N>
 int64_t laneWorkspace(const Plan& plan) {
   Room room(nullptr);
-  TrainingRoom(plan, N::Base::lanes, room);
+  TrainingRoom(plan, Lanes<typename N::Base>{}, room);
   AnyNetwork<N>(plan, room, true);
   return room.length();
 }
@@ -163,7 +167,7 @@ int64_t laneWorkspace(const Plan& plan) {
 template <class N>
 TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, N::Base::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<typename N::Base>{}, workspace);
   AnyNetwork<N> net(plan, workspace, true);
   LaneSteps<N, AnyNetwork<N>, int64_t> steps(plan, net, plan.parameterCount, room, arrays);
   Alone alone;
@@ -175,29 +179,29 @@ template <class N, class Net>
 TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
   using Count = Fixed<Net::parameterCount>;
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, N::Base::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<typename N::Base>{}, workspace);
   Net net(plan);
   LaneSteps<N, Net, Count> steps(plan, net, Count{}, room, arrays);
   Alone alone;
   return train(plan, steps, Count{}, room, arrays, alone, cancelled);
 }
 
-template <class V, class Widths>
+template <class V>
 int64_t wideWorkspace(const Plan& plan, Together& threads) {
   Room room(nullptr);
-  TrainingRoom(plan, V::lanes, room);
-  WideNetwork<V, Widths>(plan, nullptr, room, true, threads);
+  TrainingRoom(plan, Lanes<V>{}, room);
+  WideNetwork<V>(plan, nullptr, room, true, threads);
   return room.length();
 }
 
-template <class V, class Widths>
+template <class V>
 TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const Team& team,
                           const volatile int* cancelled) {
   Room workspace(arrays.workspace);
-  const TrainingRoom room(plan, V::lanes, workspace);
+  const TrainingRoom room(plan, Lanes<V>{}, workspace);
   Together threads(team);
-  WideNetwork<V, Widths> net(plan, arrays.parameters, workspace, true, threads);
-  WideSteps<V, Widths> steps(plan, net, room, arrays, threads);
+  WideNetwork<V> net(plan, arrays.parameters, workspace, true, threads);
+  WideSteps<V> steps(plan, net, room, arrays, threads);
   return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
 }
 

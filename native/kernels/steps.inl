@@ -7,16 +7,26 @@ namespace {
 
 // What a training keeps in the workspace besides the values of the network.
 struct TrainingRoom {
-  // g has room for whole vectors of so many lanes.
-  TrainingRoom(const Plan& plan, int lanes, Room& room) {
-    g = room.take<double>(plan.parameterCount + lanes);
+  // g has room for whole vectors.
+  template <class V>
+  TrainingRoom(const Plan& plan, Lanes<V>, Room& room) {
+    g = room.take<double>(plan.parameterCount + V::lanes);
     kept = room.take<double>(plan.parameterCount);
     order = room.take<int32_t>(plan.shuffle ? plan.rows : 0);
+    sums = room.take<double>(isUpdateAlone(plan) ? 0 : columnSumsLength(plan));
   }
   double* g;
   double* kept;
   int32_t* order;
+  // For StepEnd.
+  double* sums;
 };
+
+// Which part of all rows the batch has whose last row is the one before `end`.
+inline double shareOfRows(const Plan& plan, int64_t end) {
+  const int64_t batchRows = (end - 1) % plan.batchSize + 1;
+  return static_cast<double>(batchRows) / static_cast<double>(plan.rows);
+}
 
 template <class N, class Net, class Count>
 class LaneSteps {
@@ -34,7 +44,9 @@ class LaneSteps {
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         // Without a shuffle, rows that fit the lanes are loaded once.
-        resident(!plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize) {
+        resident(!plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize),
+        options(plan),
+        stepEnd(plan, arrays.parameters, arrays.state, room.sums, alone) {
     if (resident) load(0, static_cast<int>(plan.rows));
   }
 
@@ -43,20 +55,53 @@ class LaneSteps {
     const SharedParameters<N> p = {arrays.parameters};
     if (!resident) load(first, rows);
     forwardPass<N>(plan, net, p);
-    addLosses(rowLosses<N>(net), rows, lossSum);
-    backwardPass<N>(plan, net, p, scale, [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
+    addLosses(weights().of(rowLosses<N>(net)), rows, lossSum);
+    backwardPass<N>(plan, net, p, scale, weights(),
+                    [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
     net.gradients(g, rows);
     if (!last) return;
+    if constexpr (Net::anyTraining) {
+      if (arrays.rateFactors != nullptr) [[unlikely]]
+        options.setRateFactor(arrays.rateFactors[step++]);
+      if (!stepEnd.isPlain()) [[unlikely]]
+        return endStep(first + rows);
+    }
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-      optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount,
-                                        SharedOptions{plan.optimizerOptions});
+      optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount, options.get());
     });
   }
 
+  // The loss of an epoch whose rows' losses add up to this.
+  LOCKSTEP_INLINE double epochLoss(double lossSum) {
+    if constexpr (!Net::anyTraining) return lossSum * plan.lossScale;
+    const double loss = lossSum * plan.lossScale + penalties;
+    penalties = -0.0;
+    return loss;
+  }
+
  private:
+  LOCKSTEP_INLINE auto weights() const {
+    if constexpr (Net::anyTraining) {
+      return RowWeights<N>{arrays.sampleWeight == nullptr ? nullptr : net.rowWeight};
+    } else {
+      return NoWeights{};
+    }
+  }
+
+  // For a batch whose last row is the one before `end`.
+  LOCKSTEP_COLD void endStep(int64_t end) {
+    double* scalars = arrays.state;
+    Optimizers::with(plan.optimizer,
+                     [&](auto optimizer) { scalars += optimizer.vectors(options.get()) * plan.parameterCount; });
+    penalties += stepEnd.end(g, scalars, options.get()).v * shareOfRows(plan, end);
+  }
+
   LOCKSTEP_INLINE void load(int64_t first, int rows) {
     loadRows(net.x, arrays.x, order, first, rows, plan.inputs);
     loadRows(net.y, arrays.y, order, first, rows, plan.outputs);
+    if constexpr (Net::anyTraining) {
+      if (arrays.sampleWeight != nullptr) loadRows(net.rowWeight, arrays.sampleWeight, order, first, rows, 1);
+    }
   }
 
   const Plan& plan;
@@ -66,11 +111,17 @@ class LaneSteps {
   const int32_t* const order;
   const TrainingArrays& arrays;
   const bool resident;
+  Alone alone;
+  StepOptions options;
+  const StepEnd<Vector, SharedOptions, Alone> stepEnd;
+  int64_t step = 0;
+  // Those of the epoch's steps.
+  double penalties = -0.0;
 };
 
-template <class V, class Widths>
+template <class V>
 class WideSteps {
-  using Net = WideNetwork<V, Widths>;
+  using Net = WideNetwork<V>;
 
  public:
   using Vector = V;
@@ -83,8 +134,11 @@ class WideSteps {
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         threads(threads),
-        scalars(arrays.state) {
+        scalars(arrays.state),
+        options(plan),
+        stepEnd(plan, arrays.parameters, arrays.state, room.sums, threads) {
     Optimizers::with(plan.optimizer, [&](auto optimizer) {
+      static_assert(optimizer.scalars <= kMostScalars, "raise kMostScalars");
       scalars += optimizer.vectors(SharedOptions{plan.optimizerOptions}) * plan.parameterCount;
       if (threads.first()) return;
       for (int i = 0; i < optimizer.scalars; i++) ownScalars[i] = scalars[i];
@@ -95,22 +149,49 @@ class WideSteps {
   void add(int64_t first, int rows, double scale, bool anew, bool last, double& lossSum) {
     net.begin(arrays.x, order, first, rows);
     net.forward();
-    net.rowLosses(arrays.y, order, first);
+    net.rowLosses(arrays.y, arrays.sampleWeight, order, first);
     net.backward(scale);
+    if (last) stepEnd.beginPenalty();
     threads.wait();
     if (threads.first()) net.addLosses(lossSum);
-    if (!last) return net.gradients(g, anew, false, [](int64_t, const double*, int64_t) {});
+    if (!last) return net.gradients(g, anew, false, [](const LayerPlan&, int64_t, double*, int64_t) {});
+    if (arrays.rateFactors != nullptr) options.setRateFactor(arrays.rateFactors[step++]);
+    const bool plain = stepEnd.isPlain();
+    if (!plain) {
+      penalties += stepEnd.penalty().v * shareOfRows(plan, first + rows);
+      if (stepEnd.hasNorms(options.get())) return endWithNorms(anew);
+    }
     // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-      const auto step = optimizer.begin(scalars, SharedOptions{plan.optimizerOptions});
-      net.gradients(g, anew, anew, [&](int64_t at, const double* gradients, int64_t count) LOCKSTEP_LAMBDA {
-        step.template apply<V>(arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
-      });
+      const auto update = optimizer.begin(scalars, options.get());
+      net.gradients(
+          g, anew, anew, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
+            if (!plain) {
+              stepEnd.adjust(layer, at, gradients, count, options.get());
+              stepEnd.decay(at, count, options.get());
+            }
+            update.template apply<V>(arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
+          });
     });
+  }
+
+  // The loss of an epoch whose rows' losses add up to this.
+  double epochLoss(double lossSum) {
+    const double loss = lossSum * plan.lossScale + penalties;
+    penalties = -0.0;
+    return loss;
   }
 
  private:
   static constexpr int kMostScalars = 4;
+
+  // Norms are those of whole tensors: all gradients first.
+  LOCKSTEP_COLD void endWithNorms(bool anew) {
+    net.gradients(g, anew, false, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) {
+      stepEnd.adjust(layer, at, gradients, count, options.get());
+    });
+    stepEnd.finish(g, scalars, options.get());
+  }
 
   const Plan& plan;
   Net& net;
@@ -120,6 +201,11 @@ class WideSteps {
   Together& threads;
   double* scalars;
   double ownScalars[kMostScalars];
+  StepOptions options;
+  const StepEnd<V, SharedOptions, Together> stepEnd;
+  int64_t step = 0;
+  // Those of the epoch's steps.
+  double penalties = -0.0;
 };
 
 }  // namespace

@@ -59,7 +59,7 @@ const sgdRows: readonly Row[] = [
     'a misspelled option with values',
     { learningRates: [1, 2, 3] },
     'TypeError',
-    'Unknown option "learningRates" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov.',
+    'Unknown option "learningRates" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
 ]
 

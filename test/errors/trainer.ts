@@ -103,13 +103,13 @@ const rows: readonly Row[] = [
     'a misspelled option of an optimizer',
     sgd({ learningrate: 0.1 }),
     'TypeError',
-    'Unknown option "learningrate" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov.',
+    'Unknown option "learningrate" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   [
     'an option of another optimizer',
     sgd({ beta1: 0.9 }),
     'TypeError',
-    'Unknown option "beta1" in optimizer. Known are: name, learningRate, momentum, nesterov.',
+    'Unknown option "beta1" in optimizer. Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   [
     'a learning rate of 0',

@@ -1,6 +1,7 @@
 /** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
 import fc, { type Arbitrary } from 'fast-check'
 import type { ActivationName, InitializerOption, LayerOption, OptimizerOption } from 'lockstep-nn'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import type { Configurable, Option } from '#lib/kernels/options.js'
 import { optionValues } from '#lib/validate.js'
 import type { Case } from './case.js'
@@ -48,6 +49,11 @@ function optionsArbitrary({ options }: Pick<Configurable, 'options'>): Arbitrary
   return fc.record(Object.fromEntries(each), { requiredKeys: [] }) as Arbitrary<Options>
 }
 
+/** The options of an entry itself, without those that all optimizers have. */
+const ownOptions = ({ options }: Pick<Configurable, 'options'>) => ({
+  options: Object.fromEntries(Object.entries(options).filter(([name]) => !COMMON_OPTIONS.includes(name))),
+})
+
 const hasNoConflict = (entry: Configurable, options: Options): boolean =>
   (entry.conflict?.(optionValues(options, entry.options, 'drawn')) ?? null) === null
 
@@ -55,7 +61,7 @@ const hasNoConflict = (entry: Configurable, options: Options): boolean =>
 const choice = <Name extends string>(names: readonly Name[], table: Readonly<Record<Name, Configurable>>) =>
   fc.oneof(
     ...names.map((name) =>
-      optionsArbitrary(table[name])
+      optionsArbitrary(ownOptions(table[name]))
         .filter((options) => hasNoConflict(table[name], options))
         .map((options) => (Object.keys(options).length === 0 ? name : { name, ...options })),
     ),
@@ -109,6 +115,55 @@ const threads: Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
 )
 
+/** What there may be to a training beside the updates of all parameters. */
+interface Extras extends Pick<Case, 'sampleWeight' | 'firstEpoch' | 'rateFactors'> {
+  /** Of each layer. */
+  readonly layers: readonly { readonly l1?: number; readonly l2?: number; readonly trainable?: boolean }[]
+  readonly weightDecay?: number
+  /** At most one of the three clips. */
+  readonly clip?: Readonly<Record<string, number>>
+}
+
+const [, ...CLIPS] = COMMON_OPTIONS
+
+const someExtras: Arbitrary<Extras> = fc.record(
+  {
+    layers: fc.array(
+      fc.record({ l1: ofSize(-4, 0), l2: ofSize(-4, 0), trainable: fc.boolean() }, { requiredKeys: [] }),
+      { minLength: 4, maxLength: 4 },
+    ),
+    weightDecay: ofSize(-4, 1),
+    clip: fc.tuple(fc.constantFrom(...CLIPS), ofSize(-3, 1)).map(([name, most]) => ({ [name]: most })),
+    sampleWeight: values,
+    firstEpoch: fc.oneof(fc.nat({ max: 10 }), fc.nat({ max: 2 ** 31 - 1 })),
+    rateFactors: values,
+  },
+  { requiredKeys: ['layers'] },
+)
+
+const extras: Arbitrary<Extras> = fc.oneof(fc.constant({ layers: [] }), someExtras)
+
+/** A training with more to it; the last layer is trainable where no other is. */
+function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Extras): Case {
+  const layers = drawn.layers.map((layer, l) => ({ ...layer, ...own[l] }))
+  if (layers.every(({ trainable }) => trainable === false)) delete layers[layers.length - 1].trainable
+  const { optimizer: given } = drawn
+  const named = typeof given === 'string' ? { name: given } : given
+  const common = { ...(weightDecay === undefined ? {} : { weightDecay }), ...clip }
+  const optimizer = Object.keys(common).length === 0 ? given : { ...named, ...common }
+  return { ...drawn, ...rest, layers, optimizer }
+}
+
+/** The same training without what makes it more than the updates of all parameters. */
+export function plainly({ sampleWeight: _weights, rateFactors: _factors, ...drawn }: Case): Case {
+  const without = (names: readonly string[], from: object) =>
+    Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)))
+  const layers = drawn.layers.map((layer) => without(['l1', 'l2', 'trainable'], layer) as unknown as LayerOption)
+  const { optimizer: given } = drawn
+  const optimizer = typeof given === 'string' ? given : (without(COMMON_OPTIONS, given) as unknown as OptimizerOption)
+  return { ...drawn, layers, optimizer }
+}
+
 const shape = fc.record({
   inputs: sizes(40),
   hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
@@ -146,10 +201,12 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       form: fc.constantFrom<Case['form']>('flat', 'shared', 'rows'),
       threads,
       fit,
+      extras,
     })
-    .map(({ shape: { inputs, hidden, last }, loss, ...rest }) => {
+    .map(({ shape: { inputs, hidden, last }, loss, extras: more, ...rest }) => {
       const possible = lossesFor(last.activation ?? 'linear')
-      return { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
+      const plain = { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
+      return withExtras(plain, more)
     })
 
 /** Trainings of the network that has a form of its own. */

@@ -26,8 +26,11 @@ export interface Case {
   readonly y: Values
   /** How samples and targets are handed over. */
   readonly form: 'flat' | 'shared' | 'rows'
-  /** The number of the first epoch; 0 where it is missing. */
+  /** Of which the absolute values are the rows' weights. */
+  readonly sampleWeight?: Values
+  /** Of a backend's call, which `fit` has not: the number of the first epoch, and what makes the factors of the steps. */
   readonly firstEpoch?: number
+  readonly rateFactors?: Values
   /** How many threads it may use. */
   readonly threads: number
   readonly fit: {
@@ -60,6 +63,20 @@ export function dataOf(drawn: Case): Data {
   else fillDistributions(y, outputs, drawn.y)
   return { x, y }
 }
+
+const sizesOf = (length: number, values: Values): Float64Array => {
+  const sizes = new Float64Array(length)
+  if (length > 0) fillReal(sizes, values)
+  return sizes.map(Math.abs)
+}
+
+/** The weights of the rows, of length 0 where there are none. */
+export const weightsOf = ({ rows, sampleWeight }: Case): Float64Array =>
+  sampleWeight === undefined ? new Float64Array(0) : sizesOf(rows, sampleWeight)
+
+/** The factors of so many steps, of length 0 where there are none. */
+export const factorsOf = ({ rateFactors }: Case, steps: number): Float64Array =>
+  rateFactors === undefined ? new Float64Array(0) : sizesOf(steps, rateFactors)
 
 /** How many parameters a case's network has. */
 export function parameterCountOf({ inputs, layers }: Case): number {

@@ -1,5 +1,6 @@
 /** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { activationOf, type Case } from './case.js'
 import type { Outcome } from './run.js'
 import { isWide, teamOf } from './threads.js'
@@ -21,6 +22,26 @@ const countOf = (threads: number): string => (threads < 4 ? `${threads}` : '4 or
 const isSmall = ({ inputs, layers }: Case): boolean =>
   inputs === 2 && layers.length === 2 && layers[0].units === 2 && layers[1].units === 1
 
+function* extraLabels(drawn: Case): Generator<string> {
+  const { layers, optimizer, sampleWeight } = drawn
+  const trainable = layers.map((layer) => layer.trainable !== false)
+  const extras = [
+    ...(sampleWeight === undefined ? [] : ['sampleWeight']),
+    ...(layers.some(({ l1 }) => l1 !== undefined) ? ['l1'] : []),
+    ...(layers.some(({ l2 }) => l2 !== undefined) ? ['l2'] : []),
+    ...(trainable.includes(false) ? ['frozen layers'] : []),
+    ...COMMON_OPTIONS.filter((name) => typeof optimizer === 'object' && name in optimizer),
+  ]
+  for (const extra of extras) {
+    yield extra
+    if (isWide(drawn)) yield `wide with ${extra}`
+  }
+  if (!trainable[0]) yield 'frozen first layer'
+  if (trainable.lastIndexOf(true) > trainable.indexOf(false)) yield 'frozen below a trainable layer'
+  if (trainable.indexOf(true) < trainable.lastIndexOf(false)) yield 'frozen above a trainable layer'
+  if (extras.length === 0) yield isSmall(drawn) ? '2-2-1 with plain steps' : 'plain steps'
+}
+
 function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   const { layers, loss, optimizer, start, rows, form, fit } = drawn
   const batch = Math.min(fit.batchSize, rows)
@@ -36,6 +57,7 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   yield `data ${form}`
   yield `shuffle ${fit.shuffle}`
   if (rows % batch !== 0) yield 'smaller last batch'
+  yield* extraLabels(drawn)
   if (isWide(drawn)) yield `wide on ${countOf(drawn.threads)}, a team of ${countOf(teamOf(drawn))}`
   if (isSmall(drawn)) yield `2-2-1 with batches of ${batch <= 4 ? batch : 'more'}`
   yield outcome.divergence === null ? 'finished' : 'diverged'

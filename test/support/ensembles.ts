@@ -10,9 +10,10 @@ import {
   type OptimizerOption,
   Trainer,
 } from 'lockstep-nn'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { cases, seeds, smallCases } from './arbitraries.js'
 import { sameBits } from './bits.js'
-import { asRows, type Case, type Data, outputsOf, parameterCountOf } from './case.js'
+import { asRows, type Case, type Data, outputsOf, parameterCountOf, weightsOf } from './case.js'
 import type { Method } from './run.js'
 import { optimizerTable } from './tables.js'
 import { fillReal, newArray, uniform } from './values.js'
@@ -57,7 +58,7 @@ function spread(option: OptimizerOption, count: number, seed: number): EnsembleO
   const own: Record<string, number[]> = {}
   const needsMomentum = 'nesterov' in given && given.nesterov === true
   for (const [name, declared] of Object.entries(optimizerTable[given.name].options)) {
-    if (declared.kind !== 'real' || next() < 0.4) continue
+    if (declared.kind !== 'real' || next() < 0.4 || (COMMON_OPTIONS.includes(name) && !(name in given))) continue
     const zeros = !declared.above && !needsMomentum && next() < 0.2
     own[name] = zeros ? new Array<number>(count).fill(0) : valuesFor(count, declared.below < Infinity, next)
   }
@@ -119,6 +120,11 @@ function networkOf(drawn: EnsembleCase, member: number): Network {
   return new Network({ inputs, layers, parameters })
 }
 
+function weightsFor(drawn: Case): { sampleWeight?: Float64Array } {
+  const sampleWeight = weightsOf(drawn)
+  return sampleWeight.length === 0 ? {} : { sampleWeight }
+}
+
 /** Each member trained alone on the TypeScript path. */
 export function aloneOutcomes(drawn: EnsembleCase, { x, y }: Data): MemberOutcome[] {
   const { loss, fit } = drawn.common
@@ -129,7 +135,7 @@ export function aloneOutcomes(drawn: EnsembleCase, { x, y }: Data): MemberOutcom
     const seed = typeof drawn.fitSeed === 'number' ? drawn.fitSeed : drawn.fitSeed[i]
     let result: History | DivergenceError
     try {
-      result = trainer.fitSync(x, y, { ...fit, seed })
+      result = trainer.fitSync(x, y, { ...fit, seed, ...weightsFor(drawn.common) })
     } catch (error) {
       if (!(error instanceof DivergenceError)) throw error
       result = error
@@ -151,7 +157,7 @@ export async function togetherOutcomes(
   const trainer = new Trainer(ensemble, { loss, optimizer, threads, backend: path })
   const x = form === 'rows' ? asRows(data.x, inputs) : data.x
   const y = form === 'rows' ? asRows(data.y, outputsOf(common)) : data.y
-  const history = await trainer[method](x, y, { ...fit, seed })
+  const history = await trainer[method](x, y, { ...fit, seed, ...weightsFor(common) })
   assert.equal(history.backend, path)
   assert.equal(history.members.length, drawn.seeds.length)
   const each = trainer.optimizerState.length / drawn.seeds.length

@@ -2,7 +2,7 @@
 import { chooseBackend } from '#lib/backend.js'
 import { freshState, trainingPlan } from '#lib/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/registry.js'
-import { type Case, dataOf } from './case.js'
+import { type Case, dataOf, factorsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { networkOf } from './run.js'
 
@@ -26,13 +26,14 @@ export function jobOf(drawn: Case): Job {
   const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
   const { epochs, batchSize, shuffle, seed } = drawn.fit
   const schedule = { rows: drawn.rows, firstEpoch: drawn.firstEpoch ?? 0, epochs, batchSize, shuffle, seed }
+  const plan = trainingPlan(network.plan, loss, optimizer, schedule)
   return {
-    plan: trainingPlan(network.plan, loss, optimizer, schedule),
+    plan,
     parameters: network.parameters,
     state: freshState(optimizer, network.parameterCount),
     ...dataOf(drawn),
-    sampleWeight: new Float64Array(0),
-    rateFactors: new Float64Array(0),
+    sampleWeight: weightsOf(drawn),
+    rateFactors: factorsOf(drawn, epochs * Math.ceil(drawn.rows / plan.batchSize)),
   }
 }
 

@@ -60,7 +60,7 @@ function kindOf([name, value]: Argument): string {
 
 function aboutLength(name: string): RegExp {
   if (name === 'the plan') return /plan/
-  if (name === 'members') return /for members\.$|^Expected 5 numbers for each member but /
+  if (name === 'members') return /for members\.$|^Expected 9 numbers for each member but /
   return new RegExp(` for ${name}\\b`)
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { DivergenceError, type History, Network, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from './bits.js'
-import { asRows, type Case, type Data, outputsOf, parametersOf } from './case.js'
+import { asRows, type Case, type Data, outputsOf, parametersOf, weightsOf } from './case.js'
 
 export type Method = 'fit' | 'fitSync'
 
@@ -44,12 +44,14 @@ export async function run(drawn: Case, data: Data, path: string, method: Method)
   const rows = drawn.form === 'rows'
   const x = rows ? asRows(data.x, drawn.inputs) : data.x
   const y = rows ? asRows(data.y, outputsOf(drawn)) : data.y
-  const result = await attempt(() => trainer[method](x, y, fit), path)
+  const weights = weightsOf(drawn)
+  const weighted = weights.length === 0 ? {} : { sampleWeight: rows ? Array.from(weights) : weights }
+  const result = await attempt(() => trainer[method](x, y, { ...fit, ...weighted }), path)
   return {
     parameters: network.parameters,
     state: trainer.optimizerState,
     predictions: network.predict(x, { backend: path }),
-    evaluated: trainer.evaluate(x, y).loss,
+    evaluated: trainer.evaluate(x, y, weighted).loss,
     loss: result.loss,
     divergence: result instanceof DivergenceError ? { epoch: result.epoch, message: result.message } : null,
   }

@@ -1,0 +1,201 @@
+/**
+ * The end of a training step, when all gradients of its batch are there: the penalties' gradients, the clips, the decay,
+ * and the optimizer's update, over the parameters that are trainable.
+ */
+import { COMMON_OPTIONS, type Optimizer, optimizers } from './optimizers.js'
+import type { LayerPlan, NetworkPlan, TrainingPlan } from './plan.js'
+
+const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
+
+/** The options that all optimizers have, by their place behind an optimizer's own. */
+const [WEIGHT_DECAY, CLIP_VALUE, CLIP_NORM, GLOBAL_CLIP_NORM] = COMMON_OPTIONS.keys()
+
+/** Consecutive parameters, from … to - 1. */
+export interface Run {
+  readonly from: number
+  readonly to: number
+}
+
+/** The trainable parameters: runs as long as possible, in order. */
+export function trainableRuns({ layers }: NetworkPlan): Run[] {
+  const runs: Run[] = []
+  for (const layer of layers) {
+    if (layer.trainable === 0) continue
+    const last = runs.at(-1)
+    const to = layer.bias + layer.units
+    if (last !== undefined && last.to === layer.weights) runs[runs.length - 1] = { from: last.from, to }
+    else runs.push({ from: layer.weights, to })
+  }
+  return runs
+}
+
+/** A matrix of parameters, [rows × columns] from `at` on. */
+interface Tensor {
+  readonly at: number
+  readonly rows: number
+  readonly columns: number
+}
+
+/** The matrices of a layer that a clip takes each on its own, in the order of the parameters. */
+const tensorsOf = ({ inputs, units, weights, bias }: LayerPlan): Tensor[] => [
+  { at: weights, rows: inputs, columns: units },
+  { at: bias, rows: 1, columns: units },
+]
+
+/** Σ_j (Σ_k term(values[k][j])), both sums in index order from -0. */
+function columnsSum(values: Float64Array, { at, rows, columns }: Tensor, term: (value: number) => number): number {
+  let sum = -0
+  for (let j = 0; j < columns; j++) {
+    let column = -0
+    for (let k = 0; k < rows; k++) column += term(values[at + k * columns + j])
+    sum += column
+  }
+  return sum
+}
+
+const square = (value: number): number => value * value
+
+const isPenalized = ({ trainable, l1, l2 }: LayerPlan): boolean => trainable === 1 && (l1 !== 0 || l2 !== 0)
+
+/** What the weights add to the loss: Σ over the layers of l1 Σ|w| + l2 Σ w². -0 where no layer has a penalty. */
+export function penaltyOf({ layers }: NetworkPlan, p: Float64Array): number {
+  let penalty = -0
+  for (const layer of layers) {
+    if (!isPenalized(layer)) continue
+    const [weights] = tensorsOf(layer)
+    penalty += layer.l1 * columnsSum(p, weights, Math.abs) + layer.l2 * columnsSum(p, weights, square)
+  }
+  return penalty
+}
+
+/** g = g + (l1 sign(w) + 2 l2 w) for the weights w of each layer with a penalty. */
+function addPenaltyGradients(layers: readonly LayerPlan[], p: Float64Array, g: Float64Array): void {
+  for (const { weights, bias, l1, l2 } of layers) {
+    const twice = 2 * l2
+    for (let i = weights; i < bias; i++) {
+      const sign = p[i] > 0 ? 1 : p[i] < 0 ? -1 : 0
+      g[i] = g[i] + (l1 * sign + twice * p[i])
+    }
+  }
+}
+
+function clipValues(g: Float64Array, { from, to }: Run, most: number): void {
+  for (let i = from; i < to; i++) g[i] = g[i] > most ? most : g[i] < -most ? -most : g[i]
+}
+
+/** g = g · most / norm where the norm, given by its square, is above `most`. */
+function clipNorm(g: Float64Array, { from, to }: Run, squares: number, most: number): void {
+  const norm = Math.sqrt(squares)
+  if (!(norm > most)) return
+  const factor = most / norm
+  for (let i = from; i < to; i++) g[i] = g[i] * factor
+}
+
+const runOf = ({ at, rows, columns }: Tensor): Run => ({ from: at, to: at + rows * columns })
+
+/** p = p (1 - learningRate weightDecay) */
+function decay(p: Float64Array, { from, to }: Run, learningRate: number, weightDecay: number): void {
+  const factor = 1 - learningRate * weightDecay
+  for (let i = from; i < to; i++) p[i] = p[i] * factor
+}
+
+/** How long the state of a run is, laid out as that of a training of these parameters alone. */
+const stateLength = ({ optimizer, optimizerOptions }: TrainingPlan, { from, to }: Run): number =>
+  OPTIMIZERS[optimizer].slots(optimizerOptions) * (to - from) + OPTIMIZERS[optimizer].scalars.length
+
+const isWhole = ({ parameterCount }: NetworkPlan, { from, to }: Run): boolean => from === 0 && to === parameterCount
+
+/** The length of workspace that the end of a step needs: a state for each run, unless there is one of all parameters. */
+export function stepEndWorkspace(plan: TrainingPlan): number {
+  let length = 0
+  for (const run of trainableRuns(plan)) if (!isWhole(plan, run)) length += stateLength(plan, run)
+  return length
+}
+
+/** A run as a training of its own. */
+interface Part {
+  readonly p: Float64Array
+  readonly g: Float64Array
+  readonly state: Float64Array
+  readonly count: number
+}
+
+/** Whether a step ends with the optimizer's update of all parameters and nothing else. */
+export function isUpdateAlone({ layers, optimizerOptions }: TrainingPlan): boolean {
+  const common = optimizerOptions.subarray(optimizerOptions.length - COMMON_OPTIONS.length)
+  return layers.every((layer) => layer.trainable === 1 && !isPenalized(layer)) && common.every((value) => value === 0)
+}
+
+/** How the steps of one training end. */
+export interface StepEnd {
+  /** Ends step `step` of the call. Returns the penalty of the weights as they were before. */
+  end(step: number): number
+  /** Hands the optimizer's state over, once the training has ended. */
+  finish(): void
+}
+
+/** rateFactors: [steps], or of length 0. room: as long as `stepEndWorkspace` says */
+export function stepEndOf(
+  plan: TrainingPlan,
+  p: Float64Array,
+  g: Float64Array,
+  state: Float64Array,
+  rateFactors: Float64Array,
+  room: Float64Array,
+): StepEnd {
+  const { parameterCount, optimizerOptions } = plan
+  const { update } = OPTIMIZERS[plan.optimizer]
+  const runs = trainableRuns(plan)
+  const parts: Part[] = []
+  for (const run of runs) {
+    const { from, to } = run
+    const at = parts.reduce((sum, part) => sum + part.state.length, 0)
+    const own = isWhole(plan, run) ? state : room.subarray(at, at + stateLength(plan, run))
+    parts.push({ p: p.subarray(from, to), g: g.subarray(from, to), state: own, count: to - from })
+  }
+  /** Copies each run's state from that of all parameters, or back. */
+  function copyStates(back: boolean): void {
+    const slots = OPTIMIZERS[plan.optimizer].slots(optimizerOptions)
+    for (const [i, { from, to }] of runs.entries()) {
+      const own = parts[i].state
+      if (own === state) continue
+      const copy = (at: number, ownAt: number, length: number): void => {
+        if (back) state.set(own.subarray(ownAt, ownAt + length), at)
+        else own.set(state.subarray(at, at + length), ownAt)
+      }
+      for (let slot = 0; slot < slots; slot++) copy(slot * parameterCount + from, slot * (to - from), to - from)
+      copy(slots * parameterCount, slots * (to - from), state.length - slots * parameterCount)
+    }
+  }
+  copyStates(false)
+
+  const options = optimizerOptions.slice()
+  const common = options.subarray(options.length - COMMON_OPTIONS.length)
+  const penalized = plan.layers.filter(isPenalized)
+  const tensors = plan.layers.filter(({ trainable }) => trainable === 1).flatMap(tensorsOf)
+
+  function clip(): void {
+    if (common[CLIP_VALUE] !== 0) for (const run of runs) clipValues(g, run, common[CLIP_VALUE])
+    if (common[CLIP_NORM] !== 0) {
+      for (const tensor of tensors) clipNorm(g, runOf(tensor), columnsSum(g, tensor, square), common[CLIP_NORM])
+    }
+    if (common[GLOBAL_CLIP_NORM] !== 0) {
+      let squares = -0
+      for (const tensor of tensors) squares += columnsSum(g, tensor, square)
+      for (const run of runs) clipNorm(g, run, squares, common[GLOBAL_CLIP_NORM])
+    }
+  }
+
+  return {
+    end(step) {
+      if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
+      const penalty = penaltyOf(plan, p)
+      addPenaltyGradients(penalized, p, g)
+      clip()
+      if (common[WEIGHT_DECAY] !== 0) for (const run of runs) decay(p, run, options[0], common[WEIGHT_DECAY])
+      for (const part of parts) update(part.p, part.g, part.state, part.count, options)
+      return penalty
+    },
+    finish: () => copyStates(true),
+  }
+}

@@ -1,0 +1,345 @@
+// The end of a training step, when all gradients of its batch are there: lib/kernels/step-end.ts. For one network or
+// for one per lane, by one thread or by a team.
+#pragma once
+
+namespace lockstep {
+namespace {
+
+inline bool isPenalized(const LayerPlan& layer) { return layer.trainable && (layer.l1 != 0 || layer.l2 != 0); }
+
+inline bool hasPenalties(const Plan& plan) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (isPenalized(plan.layers[l])) return true;
+  }
+  return false;
+}
+
+inline const double* commonOptions(const Plan& plan) {
+  return plan.optimizerOptions + Optimizers::entries[plan.optimizer].optionCount - kCommonOptions;
+}
+
+// Whether a step ends with the optimizer's update of all parameters and nothing else.
+inline bool isUpdateAlone(const Plan& plan) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (!plan.layers[l].trainable) return false;
+  }
+  for (int i = 0; i < kCommonOptions; i++) {
+    if (commonOptions(plan)[i] != 0) return false;
+  }
+  return !hasPenalties(plan);
+}
+
+// A matrix of parameters, [rows × columns] from `at` on, and where the sums of its columns begin among those of all.
+struct Tensor {
+  int64_t at;
+  int64_t rows;
+  int64_t columns;
+  int64_t sums;
+};
+
+inline Tensor weightsOf(const LayerPlan& layer) {
+  return {layer.weights, layer.inputs, layer.units, 2 * layer.unitsBefore};
+}
+
+inline Tensor biasOf(const LayerPlan& layer) {
+  return {layer.bias, 1, layer.units, 2 * layer.unitsBefore + layer.units};
+}
+
+// How many sums of columns there are: two for each unit, for weights and bias or for two sums of the weights.
+inline int64_t columnSumsLength(const Plan& plan) {
+  const LayerPlan& last = plan.layers[plan.layerCount - 1];
+  return 2 * (last.unitsBefore + last.units);
+}
+
+// f(layer) for each one that is trainable.
+template <class F>
+LOCKSTEP_INLINE void eachTrainable(const Plan& plan, F f) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (plan.layers[l].trainable) f(plan.layers[l]);
+  }
+}
+
+// f(from, count) for each run of trainable parameters, as long as possible.
+template <class F>
+LOCKSTEP_INLINE void eachRun(const Plan& plan, F f) {
+  int64_t from = 0;
+  int64_t to = 0;
+  eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
+    if (layer.weights != to) {
+      if (to > from) f(from, to - from);
+      from = layer.weights;
+    }
+    to = layer.bias + layer.units;
+  });
+  if (to > from) f(from, to - from);
+}
+
+struct Absolute {
+  template <class T>
+  static LOCKSTEP_INLINE T of(T value) {
+    return abs(value);
+  }
+};
+
+struct Square {
+  template <class T>
+  static LOCKSTEP_INLINE T of(T value) {
+    return value * value;
+  }
+};
+
+// sums[j] = Σ_k term(values[k][j]), from -0, for the columns of a share. Rows are `stride` apart.
+template <class V, class Term>
+LOCKSTEP_APART void sumColumns(const double* values, int64_t rows, int64_t stride, Share columns, double* sums) {
+  const double* const first = values + columns.from;
+  eachVector<Deep<V>>(columns.to - columns.from, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    T sum = T::splat(-0.0);
+    for (int64_t k = 0; k < rows; k++) sum = sum + Term::of(T::load(first + k * stride + j));
+    sum.store(sums + columns.from + j);
+  });
+}
+
+// The sum of the columns' sums, in order from -0.
+template <class Number>
+Number sumOf(const double* sums, int64_t columns) {
+  Number sum = Number::splat(-0.0);
+  for (int64_t j = 0; j < columns; j++) sum = sum + Number::load(sums + j * Number::lanes);
+  return sum;
+}
+
+// The sums of a tensor's columns, of which each thread does a share. Number: Scalar, or a vector with a network per
+// lane.
+template <class V, class Number, class Term, class Threads>
+void sumTensor(const double* values, const Tensor& tensor, int64_t sumsAt, double* sums, const Threads& threads) {
+  const Share own = shareOf(tensor.columns, threads);
+  sumColumns<V, Term>(values + tensor.at * Number::lanes, tensor.rows, tensor.columns * Number::lanes,
+                      {own.from * Number::lanes, own.to * Number::lanes}, sums + sumsAt * Number::lanes);
+}
+
+// What penaltyOf adds up.
+template <class V, class Number, class Threads>
+LOCKSTEP_COLD void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
+  eachTrainable(plan, [&](const LayerPlan& layer) {
+    if (!isPenalized(layer)) return;
+    sumTensor<V, Number, Absolute>(p, weightsOf(layer), weightsOf(layer).sums, sums, threads);
+    sumTensor<V, Number, Square>(p, weightsOf(layer), biasOf(layer).sums, sums, threads);
+  });
+}
+
+// What the weights add to the loss: Σ over the layers of l1 Σ|w| + l2 Σ w².
+template <class Number>
+LOCKSTEP_COLD Number penaltyOf(const Plan& plan, const double* sums) {
+  Number penalty = Number::splat(-0.0);
+  eachTrainable(plan, [&](const LayerPlan& layer) {
+    if (!isPenalized(layer)) return;
+    const Number absolute = sumOf<Number>(sums + weightsOf(layer).sums * Number::lanes, layer.units);
+    const Number squares = sumOf<Number>(sums + biasOf(layer).sums * Number::lanes, layer.units);
+    penalty = penalty + (Number::splat(layer.l1) * absolute + Number::splat(layer.l2) * squares);
+  });
+  return penalty;
+}
+
+// Values: SharedOptions; or OwnOptions<V> where each lane of V is a network of its own, of which a vector of p, g and
+// state holds a number each.
+template <class V, class Values, class Threads>
+class StepEnd {
+  using Number = typename Values::Number;
+  static constexpr int64_t kLanes = Number::lanes;
+
+ public:
+  // How many doubles `sums` has.
+  static int64_t sumsLength(const Plan& plan) { return columnSumsLength(plan) * kLanes; }
+
+  // p, state: those of all parameters; sums: shared by the threads.
+  StepEnd(const Plan& plan, double* p, double* state, double* sums, Threads& threads)
+      : plan(plan),
+        p(p),
+        state(state),
+        sums(sums),
+        threads(threads),
+        common(Optimizers::entries[plan.optimizer].optionCount - kCommonOptions),
+        penalized(hasPenalties(plan)),
+        updateAlone(isUpdateAlone(plan)) {}
+
+  // Whether there is nothing to it but the update.
+  bool isPlain() const { return updateAlone; }
+  bool hasNorms(Values options) const {
+    return !options.isZero(common + kClipNorm) || !options.isZero(common + kGlobalClipNorm);
+  }
+
+  // Before the parameters change: begins, and once all threads have done that, tells the penalty.
+  void beginPenalty() const {
+    if (penalized) sumPenalties<V, Number>(plan, p, sums, threads);
+  }
+  Number penalty() const { return penalized ? penaltyOf<Number>(plan, sums) : Number::splat(-0.0); }
+
+  // What is done to each gradient alone, for `count` parameters of a layer's weights or bias from `at` on.
+  LOCKSTEP_APART void adjust(const LayerPlan& layer, int64_t at, double* g, int64_t count, Values options) const {
+    if (isPenalized(layer) && at < layer.bias) addPenaltyGradients(layer, at, g, count);
+    if (!options.isZero(common + kClipValue)) clipValues(g, count, options[common + kClipValue]);
+  }
+
+  // p = p (1 - learningRate weightDecay)
+  LOCKSTEP_APART void decay(int64_t at, int64_t count, Values options) const {
+    if (options.isZero(common + kWeightDecay)) return;
+    const Number factor = Number::splat(1) - options[0] * options[common + kWeightDecay];
+    scale(p + at * kLanes, count, factor);
+  }
+
+  // Once every gradient in g has been through `adjust`: norms, decay and update. With a team, each thread has called
+  // `adjust` for some of them.
+  LOCKSTEP_APART void finish(double* g, double* scalars, Values options) const {
+    if (hasNorms(options)) {
+      threads.wait();
+      sumSquares(g);
+      threads.wait();
+      clipNorms(g, options);
+    }
+    Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
+      const auto step = optimizer.begin(scalars, options);
+      eachRun(plan, [&](int64_t from, int64_t length) LOCKSTEP_LAMBDA {
+        const auto [at, count] = ownPart(from, length);
+        decay(at, count, options);
+        step.template apply<V>(p + at * kLanes, g + at * kLanes, state + at * kLanes, plan.parameterCount * kLanes,
+                               numbers(count));
+      });
+    });
+  }
+
+  // The same from the start, for one thread that has all gradients. Returns the penalty.
+  LOCKSTEP_COLD Number end(double* g, double* scalars, Values options) const {
+    beginPenalty();
+    const Number before = penalty();
+    eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
+      adjust(layer, layer.weights, g + layer.weights * kLanes, layer.bias - layer.weights, options);
+      adjust(layer, layer.bias, g + layer.bias * kLanes, layer.units, options);
+    });
+    finish(g, scalars, options);
+    return before;
+  }
+
+ private:
+  // How many doubles so many parameters are: of several networks, whole vectors.
+  static auto numbers(int64_t count) {
+    if constexpr (kLanes == 1) {
+      return count;
+    } else {
+      return Whole{count * kLanes};
+    }
+  }
+
+  struct Part {
+    int64_t at;
+    int64_t count;
+  };
+
+  // This thread's part of a run.
+  Part ownPart(int64_t from, int64_t count) const {
+    const Share own = shareOf(count, threads);
+    return {from + own.from, own.to - own.from};
+  }
+
+  // g = g + (l1 sign(w) + 2 l2 w)
+  void addPenaltyGradients(const LayerPlan& layer, int64_t at, double* g, int64_t count) const {
+    const double* const w = p + at * kLanes;
+    eachVector<V>(numbers(count), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      using T = typename decltype(lanes)::type;
+      const T weight = T::load(w + i);
+      const T zero = T::splat(0);
+      const T sign = select(less(zero, weight), T::splat(1), select(less(weight, zero), T::splat(-1), zero));
+      (T::load(g + i) + (T::splat(layer.l1) * sign + T::splat(2 * layer.l2) * weight)).store(g + i);
+    });
+  }
+
+  static void clipValues(double* g, int64_t count, Number most) {
+    eachVector<V>(numbers(count), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      using T = typename decltype(lanes)::type;
+      const T high = as<T>(most);
+      const T low = -high;
+      const T gradient = T::load(g + i);
+      select(less(high, gradient), high, select(less(gradient, low), low, gradient)).store(g + i);
+    });
+  }
+
+  static void scale(double* values, int64_t count, Number factor) {
+    eachVector<V>(numbers(count), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      using T = typename decltype(lanes)::type;
+      (T::load(values + i) * as<T>(factor)).store(values + i);
+    });
+  }
+
+  void sumSquares(const double* g) const {
+    eachTrainable(plan, [&](const LayerPlan& layer) {
+      sumTensor<V, Number, Square>(g, weightsOf(layer), weightsOf(layer).sums, sums, threads);
+      sumTensor<V, Number, Square>(g, biasOf(layer), biasOf(layer).sums, sums, threads);
+    });
+  }
+
+  Number squaresOf(const Tensor& tensor) const { return sumOf<Number>(sums + tensor.sums * kLanes, tensor.columns); }
+
+  // What gradients are multiplied by: most / norm where the norm is above `most`, else 1.
+  static Number factorOf(Number squares, Number most) {
+    const Number norm = sqrt(squares);
+    return select(less(most, norm), most / norm, Number::splat(1));
+  }
+
+  void clipNorm(double* g, const Tensor& tensor, Number most) const {
+    const Part own = ownPart(tensor.at, tensor.rows * tensor.columns);
+    scale(g + own.at * kLanes, own.count, factorOf(squaresOf(tensor), most));
+  }
+
+  void clipNorms(double* g, Values options) const {
+    if (!options.isZero(common + kClipNorm)) {
+      eachTrainable(plan, [&](const LayerPlan& layer) {
+        clipNorm(g, weightsOf(layer), options[common + kClipNorm]);
+        clipNorm(g, biasOf(layer), options[common + kClipNorm]);
+      });
+      // The parts of an update are others.
+      threads.wait();
+    }
+    if (!options.isZero(common + kGlobalClipNorm)) {
+      Number squares = Number::splat(-0.0);
+      eachTrainable(plan, [&](const LayerPlan& layer) {
+        squares = squares + squaresOf(weightsOf(layer));
+        squares = squares + squaresOf(biasOf(layer));
+      });
+      const Number factor = factorOf(squares, options[common + kGlobalClipNorm]);
+      eachRun(plan, [&](int64_t from, int64_t count) {
+        const Part own = ownPart(from, count);
+        scale(g + own.at * kLanes, own.count, factor);
+      });
+    }
+  }
+
+  const Plan& plan;
+  double* const p;
+  double* const state;
+  double* const sums;
+  Threads& threads;
+  const int common;
+  const bool penalized;
+  const bool updateAlone;
+};
+
+// The options of one network's training, whose learning rate may be another one in each step.
+class StepOptions {
+ public:
+  explicit StepOptions(const Plan& plan) : plan(plan), at(plan.optimizerOptions) {}
+  SharedOptions get() const { return {at}; }
+  LOCKSTEP_COLD void setRateFactor(double factor) {
+    if (at != own) {
+      for (int i = 0; i < Optimizers::entries[plan.optimizer].optionCount; i++) own[i] = at[i];
+      at = own;
+    }
+    own[0] = plan.optimizerOptions[0] * factor;
+  }
+
+ private:
+  const Plan& plan;
+  const double* at;
+  double own[Optimizers::mostOptions];
+};
+
+}  // namespace
+}  // namespace lockstep
