@@ -49,10 +49,13 @@ export const layerOptions = {
   trainable: flag(true),
 }
 
+/** The options of any activation: none stands without its activation. */
+type ActivationOptionName = { [Name in ActivationName]: keyof (typeof activations)[Name]['options'] }[ActivationName]
+
 /** A layer: its number of units, its activation (by default `linear`), the options of that activation, and its own. */
 export type LayerOption = Values<typeof layerOptions> &
   (
-    | { units: number; activation?: undefined }
+    | ({ units: number; activation?: undefined } & { [Option in ActivationOptionName]?: undefined })
     | {
         [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
       }[ActivationName]

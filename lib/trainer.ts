@@ -6,7 +6,7 @@ import { DivergenceError, wrongType, wrongValue } from './errors.js'
 import { Course, freshScheduleState, plateauOf } from './fitting/course.js'
 import { readSamples, trainingData } from './fitting/data.js'
 import { drive, driveSync } from './fitting/drive.js'
-import { type Evaluated, type EvaluateOptions, evaluated } from './fitting/evaluation.js'
+import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './fitting/evaluation.js'
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
 import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
@@ -56,7 +56,15 @@ export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
 /** What `onEpoch` is called with: for an ensemble a report of each member. */
 export type ProgressOf<Model> = Model extends Ensemble ? EnsembleProgress : Progress
 
-const TRAINER_OPTIONS = ['loss', 'optimizer', 'schedule', 'metrics', 'backend', 'threads']
+/** The names of all of them. @internal */
+export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
+  'loss',
+  'optimizer',
+  'schedule',
+  'metrics',
+  'backend',
+  'threads',
+]
 
 /** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
@@ -169,7 +177,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws TypeError or RangeError for arguments that do not fit
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
-    const given = optionsObject(options, 'the options of evaluate', ['sampleWeight', 'metrics'])
+    const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
     const metrics = given.metrics === undefined ? this.metrics : chooseMetrics(given.metrics, this.network.outputs)
     const data = readSamples(this.subject, x, y, given.sampleWeight)
     return evaluated(this.subject, this.chosen.backend, data, metrics) as Evaluated<Model>

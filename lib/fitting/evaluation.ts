@@ -15,6 +15,9 @@ export interface EvaluateOptions {
   metrics?: readonly MetricOption[]
 }
 
+/** The names of all of them. */
+export const EVALUATE_OPTIONS: readonly (keyof EvaluateOptions)[] = ['sampleWeight', 'metrics']
+
 /** The loss, and the metrics by their names. */
 export type Evaluation = { readonly loss: number; readonly confusionMatrix?: Float64Array } & ByMetric<number>
 

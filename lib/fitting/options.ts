@@ -76,7 +76,8 @@ export interface FitSettings {
 /** The most rows, epochs, or samples in a batch. */
 export const MOST_ROWS = 2 ** 31 - 1
 
-const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
+/** The names of all of them. */
+export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'epochs',
   'batchSize',
   'shuffle',
