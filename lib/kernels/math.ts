@@ -194,8 +194,8 @@ function cosKernel(x: number): number {
 }
 
 /**
- * cos x for 0 <= x <= π, within 1 ulp: by the polynomial of cos up to π / 4 from either end, and by that of sin around π / 2,
- * where the difference from π / 2 is taken in two parts.
+ * cos x for 0 <= x <= π, for schedules: by the polynomial of cos up to π / 4 from either end, and by that of sin around π / 2, where
+ * the difference from π / 2 is taken in two parts. The worst error found is 1.36 ulp.
  */
 export function cos(x: number): number {
   if (x <= 0.5 * HALF_PI_HIGH) return cosKernel(x)
