@@ -4,7 +4,7 @@ import type { Rows } from './data.js'
 import type { Ensemble } from './ensemble.js'
 import { DivergenceError, wrongType, wrongValue } from './errors.js'
 import { Course, freshScheduleState, plateauOf } from './fitting/course.js'
-import { readSamples, trainingData } from './fitting/data.js'
+import { inPlace, readSamples, trainingData } from './fitting/data.js'
 import { drive, driveSync } from './fitting/drive.js'
 import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './fitting/evaluation.js'
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
@@ -179,7 +179,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
     const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
     const metrics = given.metrics === undefined ? this.metrics : chooseMetrics(given.metrics, this.network.outputs)
-    const data = readSamples(this.subject, x, y, given.sampleWeight)
+    const data = inPlace(readSamples(this.subject, x, y, given.sampleWeight))
     return evaluated(this.subject, this.chosen.backend, data, metrics) as Evaluated<Model>
   }
 

@@ -11,8 +11,10 @@ export interface Samples {
   readonly rows: number
   /** [rows × inputs] */
   readonly x: Float64Array
-  /** [rows × outputs] */
+  /** [rows × outputs], as the loss takes them. */
   readonly y: Float64Array
+  /** [rows × outputs], as metrics and the weights of classes take them. */
+  readonly labels: Float64Array
   /** [rows], or of length 0: none. */
   readonly sampleWeight: Float64Array
 }
@@ -25,6 +27,14 @@ export interface TrainingData {
 
 export const NONE = new Float64Array(0)
 
+/** The same as the caller gave them, checked. */
+export interface GivenSamples {
+  readonly samples: Matrix
+  readonly targets: Matrix
+  readonly labels: Matrix
+  readonly weights: Matrix | null
+}
+
 /** Checked samples and targets. `prefix` stands before their names in error messages. */
 export function readSamples(
   { plan: { inputs, outputs }, loss }: Subject,
@@ -32,7 +42,7 @@ export function readSamples(
   y: unknown,
   sampleWeight: unknown,
   prefix = '',
-): { samples: Matrix; targets: Matrix; weights: Matrix | null } {
+): GivenSamples {
   const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
   const targets = matrix(y, `${prefix}y`, outputs, 'the units of the last layer')
   if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
@@ -41,17 +51,52 @@ export function readSamples(
   }
   checkTargets(targets, `${prefix}y`, outputs, loss.entry.targets, loss.name)
   const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
-  return { samples, targets, weights }
+  return { samples, targets, labels: targets, weights }
 }
 
 /** The rows from … to - 1 of samples, in place. */
-function cut({ x, y, sampleWeight }: Samples, { inputs, outputs }: Subject['plan'], from: number, to: number): Samples {
+function cut(
+  { x, y, labels, sampleWeight }: Samples,
+  { inputs, outputs }: Subject['plan'],
+  from: number,
+  to: number,
+): Samples {
   return {
     rows: to - from,
     x: x.subarray(from * inputs, to * inputs),
     y: y.subarray(from * outputs, to * outputs),
+    labels: labels.subarray(from * outputs, to * outputs),
     sampleWeight: sampleWeight.subarray(from, to),
   }
+}
+
+/** Samples as they are, in place. */
+export const inPlace = ({ samples, targets, labels, weights }: GivenSamples): Samples => ({
+  rows: samples.rows,
+  x: samples.values,
+  y: targets.values,
+  labels: labels.values,
+  sampleWeight: weights?.values ?? NONE,
+})
+
+/** Samples that no other code can change. */
+function still({ samples, targets, labels, weights }: GivenSamples): Samples {
+  const y = heldStill(targets)
+  return {
+    rows: samples.rows,
+    x: heldStill(samples),
+    y,
+    labels: labels === targets ? y : heldStill(labels),
+    sampleWeight: weights === null ? NONE : heldStill(weights),
+  }
+}
+
+/** Samples in place, none of which may share memory with the parameters. */
+function apartFrom(parameters: Float64Array, name: string, given: GivenSamples, prefix: string): Samples {
+  const { x, y, sampleWeight, ...rest } = inPlace(given)
+  for (const [what, values] of Object.entries({ x, y, sampleWeight }))
+    apart(parameters, name, values, `${prefix}${what}`)
+  return { x, y, sampleWeight, ...rest }
 }
 
 /**
@@ -79,31 +124,15 @@ export function trainingData(
     )
   }
   const classes = given.classWeight === undefined ? null : classWeights(given.classWeight, subject.plan.outputs)
-  const apartFromParameters = ({ samples, targets, weights }: typeof all, prefix = ''): Samples => {
-    const current = parameters()
-    const still = (values: Matrix | null, name: string): Float64Array => {
-      if (values === null) return NONE
-      if (!held) apart(current, `${subject.name}.parameters`, values.values, `${prefix}${name}`)
-      return held ? heldStill(values) : values.values
-    }
-    return {
-      rows: samples.rows,
-      x: still(samples, 'x'),
-      y: still(targets, 'y'),
-      sampleWeight: still(weights, 'sampleWeight'),
-    }
-  }
+  const taken = (one: GivenSamples, prefix = ''): Samples =>
+    held ? still(one) : apartFrom(parameters(), `${subject.name}.parameters`, one, prefix)
   const other =
     given.validationData === undefined
       ? null
       : readSamples(subject, ...validationParts(given.validationData), 'validationData.')
-  const whole = apartFromParameters(all)
+  const whole = taken(all)
   const validation =
-    other === null
-      ? split === 0
-        ? null
-        : cut(whole, subject.plan, kept, rows)
-      : apartFromParameters(other, 'validationData.')
+    other === null ? (split === 0 ? null : cut(whole, subject.plan, kept, rows)) : taken(other, 'validationData.')
   const first = split === 0 ? whole : cut(whole, subject.plan, 0, kept)
   return { training: classes === null ? first : withClasses(first, subject.plan.outputs, classes), validation }
 }
@@ -147,13 +176,18 @@ function classWeights(given: unknown, outputs: number): Float64Array {
 }
 
 function withClasses(samples: Samples, outputs: number, classes: Float64Array): Samples {
-  const { rows, y, sampleWeight } = samples
+  const { rows, labels, sampleWeight } = samples
   const weights = new Float64Array(rows)
   for (let row = 0; row < rows; row++) {
-    if (outputs === 1 && ![-1, 0, 1].includes(y[row])) {
-      throw wrongValue('the class 0 (or -1) or 1', `y[${row}][0]`, y[row], 'classWeight goes by the class of each row.')
+    if (outputs === 1 && ![-1, 0, 1].includes(labels[row])) {
+      throw wrongValue(
+        'the class 0 (or -1) or 1',
+        `y[${row}][0]`,
+        labels[row],
+        'classWeight goes by the class of each row.',
+      )
     }
-    const weight = classes[targetClass(y, row, outputs)]
+    const weight = classes[targetClass(labels, row, outputs)]
     weights[row] = sampleWeight.length === 0 ? weight : sampleWeight[row] * weight
   }
   return { ...samples, sampleWeight: weights }

@@ -1,9 +1,8 @@
 /** `evaluate`: loss and metrics of a network, or of an ensemble's members and on average. */
 import type { Backend } from '../backend.js'
-import type { Matrix } from '../data.js'
 import type { Ensemble } from '../ensemble.js'
 import type { ChosenMetric, MetricOption } from '../metrics/choose.js'
-import { NONE } from './data.js'
+import type { Samples } from './data.js'
 import type { ByMetric } from './history.js'
 import type { Subject } from './subject.js'
 import { watchOf } from './watch.js'
@@ -34,11 +33,9 @@ const mean = (values: readonly number[]): number => values.reduce((sum, one) => 
 export function evaluated(
   subject: Subject,
   backend: Backend,
-  { samples, targets, weights }: { samples: Matrix; targets: Matrix; weights: Matrix | null },
+  data: Samples,
   metrics: readonly ChosenMetric[],
 ): Evaluation | EnsembleEvaluation {
-  const { rows, values: x } = samples
-  const data = { rows, x, y: targets.values, sampleWeight: weights?.values ?? NONE }
   const watch = watchOf(subject, backend, data, metrics)
   const parameters = subject.members.map((member) => member.attachedParameters())
   const losses = parameters.map((p) => watch.loss(p))

@@ -17,12 +17,12 @@ export function watchOf(
   samples: Samples,
   metrics: readonly ChosenMetric[],
 ): Watch {
-  const { rows, x, y, sampleWeight } = samples
+  const { rows, x, y, labels, sampleWeight } = samples
   const evaluation = evaluationPlan(plan, loss, rows)
   let workspace: Float64Array | null = null
   const predict = metrics.length === 0 ? null : backend.predictor(predictionPlan(plan, rows))
   const predictions = new Float64Array(metrics.length === 0 ? 0 : rows * plan.outputs)
-  const scored = { rows, outputs: plan.outputs, targets: y, predictions }
+  const scored = { rows, outputs: plan.outputs, targets: labels, predictions }
   return {
     loss(parameters) {
       workspace ??= new Float64Array(backend.evaluationWorkspace(evaluation))
