@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { LayerOption } from 'lockstep-nn'
+import { chooseBackend } from '#lib/backend.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
 import { cases } from './support/arbitraries.js'
 import { SMALL } from './support/calls.js'
@@ -11,7 +12,6 @@ import { type EnsembleJob, ensembleJobOf } from './support/ensemble-calls.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 
 const addon = loadAddon() as Addon
-const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 
 const MOST_WORKSPACE = 1e6
@@ -39,18 +39,53 @@ function runOn(
   const state = guarded.of(job.state, 'state')
   const x = guarded.of(job.x, 'x')
   const y = guarded.of(job.y, 'y')
+  const sampleWeight = guarded.of(job.sampleWeight, 'sampleWeight')
+  const rateFactors = guarded.of(job.rateFactors, 'rateFactors')
   const history = guarded.bytes(job.count * job.plan.epochs, 0, 'history')
   let outcomes = null
   try {
     const length = addon.ensembleWorkspace(set, plan, job.count, threads)
     // A plan of billions of rows is refused for its samples, whatever its workspace.
     const workspace = guarded.bytes(Math.min(length, MOST_WORKSPACE), byte, 'workspace')
-    outcomes = addon.trainEnsemble(set, plan, members, threads, parameters, state, workspace, x, y, NONE, NONE, history)
+    outcomes = addon.trainEnsemble(
+      set,
+      plan,
+      members,
+      threads,
+      parameters,
+      state,
+      workspace,
+      x,
+      y,
+      sampleWeight,
+      rateFactors,
+      history,
+    )
   } catch (error) {
     assert.ok(error instanceof RangeError, String(error))
   }
   guarded.check(addon.kernelSets[set].name)
   if (outcomes === null) return null
+  const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
+  return { numbers, parameters, state, history, members, x, y }
+}
+
+/** The same by the TypeScript path. */
+function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, ...job }: EnsembleJob): Results {
+  const [parameters, state] = [job.parameters.slice(), job.state.slice()]
+  const each = Array.from({ length: count }, (_, i) =>
+    members.subarray((i * members.length) / count).subarray(0, members.length / count),
+  )
+  const plans = {
+    count,
+    seeds: Int32Array.from(each.flatMap((own) => [...own.subarray(0, 2)])),
+    optimizerOptions: Float64Array.from(each.flatMap((own) => [...own.subarray(2)])),
+  }
+  const { backend } = chooseBackend('typescript')
+  const workspace = new Float64Array(backend.ensembleWorkspace(plan, count, 1))
+  const history = new Float64Array(count * plan.epochs)
+  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
+  const outcomes = backend.trainEnsemble(plan, plans, 1, arrays)
   const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
   return { numbers, parameters, state, history, members, x, y }
 }
@@ -106,7 +141,9 @@ describe('the workspace of an ensemble', () => {
           { ...ZEROS, offset, threads: 2 },
           { ...ONES, offset },
         ]
-        assert.ok(checkEverySet(encodePlan(addon, job.plan), job, others))
+        const plan = encodePlan(addon, job.plan)
+        assert.ok(checkEverySet(plan, job, others))
+        sameResults(runOn(available[0], plan, job, ZEROS) ?? {}, inTypescript(job), 'TypeScript')
       }),
       { numRuns: 150 },
     )

@@ -98,6 +98,21 @@ describe('gradients agree with central differences', () => {
     }
   }
 
+  it('with penalties of the weights', () => {
+    for (const [l1, l2] of [
+      [0.25, 0],
+      [0, 0.5],
+      [0.25, 0.5],
+    ]) {
+      const penalized: LayerOption[] = [
+        { units: 5, activation: 'tanh', l1, l2 },
+        { units: 17, activation: 'tanh' },
+        { units: 4, activation: 'sigmoid', l2 },
+      ]
+      check({ hidden: penalized, last: 'linear', loss: 'halfSquaredError', rows: 5 })
+    }
+  })
+
   it('for a slope of its own', () => {
     const slope: LayerOption = { units: 6, activation: 'leakyRelu', alpha: 0.75 }
     check({ hidden: [slope, slope], last: 'leakyRelu', loss: 'halfSquaredError', rows: 5 })

@@ -66,6 +66,11 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
+      [
+        (plan) => (plan[atLayer(0, 'trainable')] = plan[atLayer(1, 'trainable')] = 0),
+        'No layer of the plan is trainable.',
+      ],
+      [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
       [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 51 but received one of length 42.'],
       [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 37 but received one of length 42.'],
       [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],

@@ -1,7 +1,7 @@
 /** What a step does beside the optimizer's update: weights, penalties, clips, decay, frozen layers, factors of the rate. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
+import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend.js'
 import { freshState, trainingPlan } from '#lib/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/registry.js'
@@ -331,6 +331,29 @@ for (const path of paths) {
       near(trainer.evaluate(x, y).loss, loss + penalty, 'evaluate')
       const before = trainer.evaluate(x, y).loss
       near(trainer.fitSync(x, y, { batchSize: rows, shuffle: false }).loss[0], before, 'the loss of an epoch')
+    })
+
+    it('an ensemble weighs the rows for each member, whose optimizers have options of their own', () => {
+      const seeds = [3, 4, 5]
+      const sampleWeight = numbers(rows, 9).map(Math.abs)
+      const weightDecay = [0.5, 0.25, 0.125]
+      const shape = { inputs: 3, layers: layers({ l2: 0.25 }) }
+      const options = { loss: 'halfSquaredError', backend: path } as const
+      const fit = { epochs: 2, batchSize: 4, sampleWeight }
+      const ensemble = new Ensemble({ ...shape, seeds })
+      const together = new Trainer(ensemble, {
+        ...options,
+        optimizer: { name: 'adam', weightDecay, globalClipNorm: 1 },
+      })
+      together.fitSync(x, y, fit)
+      const evaluated = together.evaluate(x, y, { sampleWeight })
+      for (const [i, seed] of seeds.entries()) {
+        const optimizer = { name: 'adam', weightDecay: weightDecay[i], globalClipNorm: 1 } as const
+        const alone = new Trainer(new Network({ ...shape, seed }), { ...options, optimizer })
+        alone.fitSync(x, y, fit)
+        sameBits(ensemble.members[i].parameters, alone.network.parameters, `member ${i}`)
+        sameNumber(evaluated.members[i], alone.evaluate(x, y, { sampleWeight }).loss, `member ${i}: evaluate`)
+      }
     })
 
     it('a training in parts is the training at once', () => {

@@ -24,7 +24,8 @@ function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step
   const lossGradient = lossGradientLoopOf(loss)
   const fused = loss.fusedWith !== null
   // Below the lowest layer that is trainable nobody needs a derivative.
-  const lowest = plan.layers.findIndex(({ trainable }) => trainable === 1)
+  const trains = plan.layers.map(({ trainable }) => trainable === 1)
+  const lowest = trains.indexOf(true)
   return (p, sum, rows, scale, first) => {
     forward(p, rows)
     rowLosses(last.z, last.a, targets, rowLoss, rows, outputs)
@@ -36,7 +37,7 @@ function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step
     if (weighted) weighGradients(derivatives[l], weights, rows, outputs)
     if (!fused) last.backwardActivation(derivatives[l], rows)
     for (; l > lowest; l--) {
-      if (plan.layers[l].trainable === 1) layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, first)
+      if (trains[l]) layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, first)
       layers[l].backward(derivatives[l], p, derivatives[l - 1], rows)
       layers[l - 1].backwardActivation(derivatives[l - 1], rows)
     }

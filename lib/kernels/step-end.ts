@@ -43,7 +43,13 @@ const tensorsOf = ({ inputs, units, weights, bias }: LayerPlan): Tensor[] => [
 ]
 
 /** Σ_j (Σ_k term(values[k][j])), both sums in index order from -0. */
-function columnsSum(values: Float64Array, { at, rows, columns }: Tensor, term: (value: number) => number): number {
+function columnsSum(
+  values: Float64Array,
+  at: number,
+  rows: number,
+  columns: number,
+  term: (value: number) => number,
+): number {
   let sum = -0
   for (let j = 0; j < columns; j++) {
     let column = -0
@@ -55,6 +61,8 @@ function columnsSum(values: Float64Array, { at, rows, columns }: Tensor, term: (
 
 const square = (value: number): number => value * value
 
+const squaresOf = (g: Float64Array, { at, rows, columns }: Tensor): number => columnsSum(g, at, rows, columns, square)
+
 const isPenalized = ({ trainable, l1, l2 }: LayerPlan): boolean => trainable === 1 && (l1 !== 0 || l2 !== 0)
 
 /** What the weights add to the loss: Σ over the layers of l1 Σ|w| + l2 Σ w². -0 where no layer has a penalty. */
@@ -62,8 +70,8 @@ export function penaltyOf({ layers }: NetworkPlan, p: Float64Array): number {
   let penalty = -0
   for (const layer of layers) {
     if (!isPenalized(layer)) continue
-    const [weights] = tensorsOf(layer)
-    penalty += layer.l1 * columnsSum(p, weights, Math.abs) + layer.l2 * columnsSum(p, weights, square)
+    const { weights, inputs, units, l1, l2 } = layer
+    penalty += l1 * columnsSum(p, weights, inputs, units, Math.abs) + l2 * columnsSum(p, weights, inputs, units, square)
   }
   return penalty
 }
@@ -145,6 +153,21 @@ export function stepEndOf(
 ): StepEnd {
   const { parameterCount, optimizerOptions } = plan
   const { update } = OPTIMIZERS[plan.optimizer]
+  const options = optimizerOptions.slice()
+  function takeRate(step: number): void {
+    if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
+  }
+  if (isUpdateAlone(plan)) {
+    return {
+      end(step) {
+        takeRate(step)
+        update(p, g, state, parameterCount, options)
+        return -0
+      },
+      finish() {},
+    }
+  }
+
   const runs = trainableRuns(plan)
   const parts: Part[] = []
   for (const run of runs) {
@@ -169,7 +192,6 @@ export function stepEndOf(
   }
   copyStates(false)
 
-  const options = optimizerOptions.slice()
   const common = options.subarray(options.length - COMMON_OPTIONS.length)
   const penalized = plan.layers.filter(isPenalized)
   const tensors = plan.layers.filter(({ trainable }) => trainable === 1).flatMap(tensorsOf)
@@ -177,18 +199,18 @@ export function stepEndOf(
   function clip(): void {
     if (common[CLIP_VALUE] !== 0) for (const run of runs) clipValues(g, run, common[CLIP_VALUE])
     if (common[CLIP_NORM] !== 0) {
-      for (const tensor of tensors) clipNorm(g, runOf(tensor), columnsSum(g, tensor, square), common[CLIP_NORM])
+      for (const tensor of tensors) clipNorm(g, runOf(tensor), squaresOf(g, tensor), common[CLIP_NORM])
     }
     if (common[GLOBAL_CLIP_NORM] !== 0) {
       let squares = -0
-      for (const tensor of tensors) squares += columnsSum(g, tensor, square)
+      for (const tensor of tensors) squares += squaresOf(g, tensor)
       for (const run of runs) clipNorm(g, run, squares, common[GLOBAL_CLIP_NORM])
     }
   }
 
   return {
     end(step) {
-      if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
+      takeRate(step)
       const penalty = penaltyOf(plan, p)
       addPenaltyGradients(penalized, p, g)
       clip()

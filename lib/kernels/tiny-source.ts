@@ -17,6 +17,8 @@ export interface Form {
   readonly rest: boolean
   /** Whether each batch is one group. */
   readonly whole: boolean
+  /** Whether each step has a factor for the learning rate. */
+  readonly factors: boolean
   /** The optimizer's update; null: it is called. */
   readonly update: Update | null
 }
@@ -38,24 +40,26 @@ ${each(units, (j) => both('b', j, bias + j))}`
     .join('\n')
 
 /** The training of tiny.ts as an expression. */
-export function tinySource(plan: TrainingPlan, { group, rest, whole, update }: Form): string {
+export function tinySource(plan: TrainingPlan, { group, rest, whole, factors, update }: Form): string {
   const { layers } = plan
   const steps = whole
     ? `${rowsSource(plan, group)}
 row += ${group}`
     : `for (; row + ${group} <= stop; row += ${group}) {${rowsSource(plan, group)}}
 ${rest ? `for (; row < stop; row++) {${rowsSource(plan, 1)}}` : ''}`
+  const readOptions = update === null ? '' : update.options
   const called = `
 ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
 update(p, g, state, parameterCount, options)
 ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
   const written = update === null ? called : `${update.begin}\n${eachParameter(layers, update.one)}`
-  return `(plan, { p, state, x, y, history }, room, progress, budget) => {
+  return `(plan, { p, state, x, y, rateFactors, history }, room, progress, budget) => {
 const { rows, firstEpoch, epochs, batchSize, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
-const { optimizerOptions: options, seedLow, seedHigh } = plan
+const { optimizerOptions, seedLow, seedHigh } = plan
+const { options } = progress
 const { block, targets, rowLoss, derivatives, g, kept, order } = room
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
-${update === null ? '' : update.options}
+${factors ? '' : readOptions}
 let { epoch, row, sum } = progress
 let batch = row - row % batchSize
 ${eachParameter(layers, (w, _, i) => `let ${w} = p[${i}]`)}
@@ -72,6 +76,7 @@ while (budget > 0 && epoch < epochs) {
   budget -= stop - row
   ${steps}
   if (row < end) break
+  ${factors ? `options[0] = optimizerOptions[0] * rateFactors[progress.step++]\n${readOptions}` : ''}
   ${written}
   ${eachParameter(layers, (_, g) => `${g} = -0`)}
   batch = end

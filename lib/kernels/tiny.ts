@@ -21,6 +21,10 @@ interface Progress {
   /** How many rows of this epoch have been through, and the sum of their losses. */
   row: number
   sum: number
+  /** How many steps are done, where each has a factor. */
+  step: number
+  /** The optimizer's options with the learning rate of the step. */
+  readonly options: Float64Array
   /** Whether this epoch's loss or the parameters after it are not finite. */
   broken: boolean
 }
@@ -51,15 +55,22 @@ const CALL_ROWS = 256
 const made = new Map<string, Run | null>()
 
 /**
- * Such a training; null where the network has too many weights, the host forbids it, or there is more to a step than the
- * optimizer's update.
+ * Such a training; null where the network has too many weights, the host forbids it, rows have weights, or there is more to
+ * a step than the optimizer's update.
  */
 export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training | null {
   const most = plan.rows * plan.epochs < LONG ? MOST_PARAMETERS : MOST_PARAMETERS_LONG
-  const plain = isUpdateAlone(plan) && arrays.sampleWeight.length + arrays.rateFactors.length === 0
-  const run = plain && plan.parameterCount <= most ? runOf(plan) : null
+  const plain = isUpdateAlone(plan) && arrays.sampleWeight.length === 0
+  const run = plain && plan.parameterCount <= most ? runOf(plan, arrays.rateFactors.length > 0) : null
   if (run === null) return null
-  const progress: Progress = { epoch: 0, row: 0, sum: -0, broken: false }
+  const progress: Progress = {
+    epoch: 0,
+    row: 0,
+    sum: -0,
+    step: 0,
+    options: plan.optimizerOptions.slice(),
+    broken: false,
+  }
   return (blocks) => {
     for (let budget = blocks * BLOCK_ROWS; budget > 0; budget -= CALL_ROWS) {
       run(plan, arrays, room, progress, Math.min(budget, CALL_ROWS))
@@ -71,23 +82,27 @@ export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: T
   }
 }
 
-function formOf({ optimizer, optimizerOptions, parameterCount, rows, batchSize }: TrainingPlan): Form {
+function formOf(
+  { optimizer, optimizerOptions, parameterCount, rows, batchSize }: TrainingPlan,
+  factors: boolean,
+): Form {
   const group = Math.min(parameterCount <= MOST_PARAMETERS ? GROUP : GROUP_LONG, batchSize)
   const update = updates[OPTIMIZER_NAMES[optimizer]]
   return {
     group,
     rest: batchSize % group !== 0 || rows % group !== 0,
+    factors,
     whole: batchSize === group && rows % group === 0,
     update: update?.(optimizerOptions, parameterCount) ?? null,
   }
 }
 
 /** What trains by this plan; the same for all plans that differ in numbers only. */
-function runOf(plan: TrainingPlan): Run | null {
-  const form = formOf(plan)
+function runOf(plan: TrainingPlan, factors: boolean): Run | null {
+  const form = formOf(plan, factors)
   const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
   const { group, rest, whole, update } = form
-  const key = `${[plan.loss, plan.optimizer, update?.name, plan.shuffle, group, rest, whole]} ${layers}`
+  const key = `${[plan.loss, plan.optimizer, update?.name, plan.shuffle, group, rest, whole, factors]} ${layers}`
   let run = made.get(key)
   if (run === undefined) {
     run = generate(plan, form)

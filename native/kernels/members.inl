@@ -135,10 +135,10 @@ class Group {
     }
   }
 
-  LOCKSTEP_COLD void setRateFactor(double factor) { room.optimizerOptions[0] = *room.learningRate * V::splat(factor); }
+  LOCKSTEP_APART void setRateFactor(double factor) { room.optimizerOptions[0] = *room.learningRate * V::splat(factor); }
 
   // For a batch whose last row is the one before `end`.
-  LOCKSTEP_COLD void endStep(int64_t end, V& penalties) {
+  LOCKSTEP_APART void endStep(int64_t end, V& penalties) {
     const V penalty = stepEnd.end(reinterpret_cast<double*>(room.g), scalars, OwnOptions<V>{room.optimizerOptions});
     penalties = penalties + penalty * V::splat(shareOfRows(plan, end));
   }

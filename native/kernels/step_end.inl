@@ -119,7 +119,7 @@ void sumTensor(const double* values, const Tensor& tensor, int64_t sumsAt, doubl
 
 // What penaltyOf adds up.
 template <class V, class Number, class Threads>
-LOCKSTEP_COLD void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
+LOCKSTEP_APART void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
   eachTrainable(plan, [&](const LayerPlan& layer) {
     if (!isPenalized(layer)) return;
     sumTensor<V, Number, Absolute>(p, weightsOf(layer), weightsOf(layer).sums, sums, threads);
@@ -129,7 +129,7 @@ LOCKSTEP_COLD void sumPenalties(const Plan& plan, const double* p, double* sums,
 
 // What the weights add to the loss: Σ over the layers of l1 Σ|w| + l2 Σ w².
 template <class Number>
-LOCKSTEP_COLD Number penaltyOf(const Plan& plan, const double* sums) {
+LOCKSTEP_APART Number penaltyOf(const Plan& plan, const double* sums) {
   Number penalty = Number::splat(-0.0);
   eachTrainable(plan, [&](const LayerPlan& layer) {
     if (!isPenalized(layer)) return;
@@ -208,7 +208,7 @@ class StepEnd {
   }
 
   // The same from the start, for one thread that has all gradients. Returns the penalty.
-  LOCKSTEP_COLD Number end(double* g, double* scalars, Values options) const {
+  LOCKSTEP_APART Number end(double* g, double* scalars, Values options) const {
     beginPenalty();
     const Number before = penalty();
     eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
@@ -327,7 +327,7 @@ class StepOptions {
  public:
   explicit StepOptions(const Plan& plan) : plan(plan), at(plan.optimizerOptions) {}
   SharedOptions get() const { return {at}; }
-  LOCKSTEP_COLD void setRateFactor(double factor) {
+  LOCKSTEP_APART void setRateFactor(double factor) {
     if (at != own) {
       for (int i = 0; i < Optimizers::entries[plan.optimizer].optionCount; i++) own[i] = at[i];
       at = own;

@@ -67,7 +67,7 @@ class LaneSteps {
         return endStep(first + rows);
     }
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-      optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount, options.get());
+      optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount, currentOptions());
     });
   }
 
@@ -88,8 +88,16 @@ class LaneSteps {
     }
   }
 
+  LOCKSTEP_INLINE SharedOptions currentOptions() const {
+    if constexpr (Net::anyTraining) {
+      return options.get();
+    } else {
+      return {plan.optimizerOptions};
+    }
+  }
+
   // For a batch whose last row is the one before `end`.
-  LOCKSTEP_COLD void endStep(int64_t end) {
+  LOCKSTEP_APART void endStep(int64_t end) {
     double* scalars = arrays.state;
     Optimizers::with(plan.optimizer,
                      [&](auto optimizer) { scalars += optimizer.vectors(options.get()) * plan.parameterCount; });
@@ -186,7 +194,7 @@ class WideSteps {
   static constexpr int kMostScalars = 4;
 
   // Norms are those of whole tensors: all gradients first.
-  LOCKSTEP_COLD void endWithNorms(bool anew) {
+  LOCKSTEP_APART void endWithNorms(bool anew) {
     net.gradients(g, anew, false, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) {
       stepEnd.adjust(layer, at, gradients, count, options.get());
     });

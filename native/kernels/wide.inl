@@ -195,7 +195,7 @@ class WideNetwork {
   }
 
   // The weights of this thread's samples, kept for the way back, and their losses times these.
-  LOCKSTEP_COLD void weighLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
+  LOCKSTEP_APART void weighLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
     eachPanel([&](int64_t v, int64_t count) {
       const int64_t from = v * V::lanes;
       for (int64_t i = 0; i < V::lanes; i++) {
@@ -206,7 +206,7 @@ class WideNetwork {
     });
   }
 
-  LOCKSTEP_COLD void weighDerivatives(int64_t v, V* derivatives) const {
+  LOCKSTEP_APART void weighDerivatives(int64_t v, V* derivatives) const {
     const V weights = V::load(weightLanes + v * V::lanes);
     for (int64_t j = 0; j < plan.outputs; j++) derivatives[j] = derivatives[j] * weights;
   }

@@ -1,5 +1,12 @@
 /** Wrong options for `fit` and `predict`, arrays that share memory, and trainings that come at the wrong time. */
-import { backends, type FitOptions, type Network, type PredictOptions, Trainer } from 'lockstep-nn'
+import {
+  backends,
+  type EvaluateOptions,
+  type FitOptions,
+  type Network,
+  type PredictOptions,
+  Trainer,
+} from 'lockstep-nn'
 import { CONVERT, detach, detached, newNetwork, TRANSFERRED, type WrongCall } from '../support/wrong.js'
 
 type Error = 'TypeError' | 'RangeError'
@@ -81,6 +88,99 @@ const fitOptions: readonly Row[] = [
   ['a seed as a bigint', { seed: 3n }, 'TypeError', `${SEED} 3n of type bigint.`],
   ['a seed as null', { seed: null }, 'TypeError', `${SEED} null.`],
 ]
+
+const WEIGHT = 'a finite number of at least 0'
+
+/** Weights of the two rows, wrong for `fit` and for `evaluate`. */
+const weights: readonly Row[] = [
+  [
+    'a weight too few',
+    { sampleWeight: [1] },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 1.',
+  ],
+  [
+    'a weight too many',
+    { sampleWeight: new Float64Array(3) },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 3.',
+  ],
+  [
+    'no weights',
+    { sampleWeight: new Float64Array(0) },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 0.',
+  ],
+  [
+    'a weight of NaN',
+    { sampleWeight: Float64Array.of(1, Number.NaN) },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received NaN of type number.`,
+  ],
+  [
+    'a negative weight',
+    { sampleWeight: [-0.5, 1] },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[0] but received -0.5 of type number.`,
+  ],
+  [
+    'an endless weight',
+    { sampleWeight: [1, Infinity] },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received Infinity of type number.`,
+  ],
+  [
+    'a weight as text',
+    { sampleWeight: [1, '1'] },
+    'TypeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received "1" of type string.`,
+  ],
+  [
+    'a weight that is left out',
+    { sampleWeight: new Array(2) },
+    'TypeError',
+    `Expected ${WEIGHT} for sampleWeight[0] but received undefined.`,
+  ],
+  [
+    'float32 weights',
+    { sampleWeight: new Float32Array(2) },
+    'TypeError',
+    `Expected a Float64Array or an array of numbers for sampleWeight but received a Float32Array of length 2. ${CONVERT}`,
+  ],
+  [
+    'one weight for all',
+    { sampleWeight: 1 },
+    'TypeError',
+    'Expected a Float64Array or an array of numbers for sampleWeight but received 1 of type number.',
+  ],
+  [
+    'weights as null',
+    { sampleWeight: null },
+    'TypeError',
+    'Expected a Float64Array or an array of numbers for sampleWeight but received null.',
+  ],
+  [
+    'weights whose buffer is gone',
+    { sampleWeight: detached(2) },
+    'TypeError',
+    `Expected an attached buffer for sampleWeight but received ${TRANSFERRED}`,
+  ],
+]
+
+const evaluateOptions: readonly Row[] = [
+  ['null as options', null, 'TypeError', 'Expected an object for the options of evaluate but received null.'],
+  [
+    'a misspelled option',
+    { sampleWeights: [1, 1] },
+    'TypeError',
+    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight.',
+  ],
+  ...weights,
+]
+
+const frozen = (): Network => newNetwork({ layers: [{ units: 2, trainable: false }] })
+const NOTHING_TO_TRAIN =
+  'Expected at least one layer to train for layers but received none. Every layer has trainable: false; leave it out of one.'
 
 const BACKENDS = `Known are: auto, native, ${backends()
   .map(({ name }) => name)
@@ -166,6 +266,13 @@ const overlaps: readonly WrongCall[] = [
     message: apart('y', 'network.parameters'),
   },
   {
+    title: 'fitSync with weights in the memory of the parameters',
+    call: (network) => newTrainer(network).fitSync(x, y, { sampleWeight: network.parameters.subarray(3, 5).fill(0.5) }),
+    network: () => newNetwork({ initializer: { name: 'uniform', min: 0.5, max: 0.5 }, seed: undefined }),
+    error: 'RangeError',
+    message: apart('sampleWeight', 'network.parameters'),
+  },
+  {
     title: 'predict with the samples as output',
     call: (network) => network.predict(x, { output: x }),
     error: 'RangeError',
@@ -194,7 +301,16 @@ const gone = (title: string, call: (network: Network) => unknown): WrongCall => 
 })
 
 export const fitCalls: readonly WrongCall[] = [
-  ...fitOptions.flatMap(bothFits),
+  ...[...fitOptions, ...weights].flatMap(bothFits),
+  ...evaluateOptions.map(
+    ([title, options, error, message]): WrongCall => ({
+      title: `evaluate with ${title}`,
+      call: (network) => newTrainer(network).evaluate(x, y, options as EvaluateOptions),
+      error,
+      message,
+    }),
+  ),
+  ...bothFits(['nothing to train', {}, 'RangeError', NOTHING_TO_TRAIN]).map((call) => ({ ...call, network: frozen })),
   ...predictOptions.map(
     ([title, options, error, message]): WrongCall => ({
       title: `predict with ${title}`,

@@ -44,6 +44,36 @@ const rows: readonly Row[] = [
     'Expected an object for layers[0] but received undefined.',
   ],
   [
+    'a negative l1',
+    withLayer({ units: 3, l1: -0.5 }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].l1 but received -0.5 of type number.',
+  ],
+  [
+    'an l1 that is no number',
+    withLayer({ units: 3 }, { units: 3, l1: Number.NaN }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[1].l1 but received NaN of type number.',
+  ],
+  [
+    'an l2 as text',
+    withLayer({ units: 3, l2: '0.5' }),
+    'TypeError',
+    'Expected a finite number of at least 0 for layers[0].l2 but received "0.5" of type string.',
+  ],
+  [
+    'an endless l2',
+    withLayer({ units: 3, l2: Infinity }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].l2 but received Infinity of type number.',
+  ],
+  [
+    'trainable as a number',
+    withLayer({ units: 3, trainable: 0 }),
+    'TypeError',
+    'Expected true or false for layers[0].trainable but received 0 of type number.',
+  ],
+  [
     'a misspelled option of a layer',
     withLayer({ unit: 3 }),
     'TypeError',

@@ -160,6 +160,39 @@ const rows: readonly Row[] = [
     'RangeError',
     'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true looks ahead along the velocity.',
   ],
+  [
+    'a negative weightDecay',
+    sgd({ weightDecay: -0.5 }),
+    'RangeError',
+    'Expected a finite number of at least 0 for optimizer.weightDecay but received -0.5 of type number.',
+  ],
+  [
+    'a weightDecay as a flag',
+    adam({ weightDecay: true }),
+    'TypeError',
+    'Expected a finite number of at least 0 for optimizer.weightDecay but received true of type boolean.',
+  ],
+  ...['clipValue', 'clipNorm', 'globalClipNorm'].flatMap((clip): Row[] =>
+    [-1, Number.NaN, Infinity].map((value) => [
+      `a ${clip} of ${value}`,
+      adam({ [clip]: value }),
+      'RangeError',
+      `Expected a finite number of at least 0 for optimizer.${clip} but received ${value} of type number.`,
+    ]),
+  ),
+  ...[
+    ['clipValue', 'clipNorm'],
+    ['clipValue', 'globalClipNorm'],
+    ['clipNorm', 'globalClipNorm'],
+  ].map(
+    ([first, second]): Row => [
+      `${first} and ${second}`,
+      sgd({ [first]: 1, [second]: 2 }),
+      'RangeError',
+      `Expected 0 beside ${first} for optimizer.${second} but received 2 of type number. ` +
+        'Give at most one of clipValue, clipNorm, globalClipNorm.',
+    ],
+  ),
   ['a beta1 of 1', adam({ beta1: 1 }), 'RangeError', `${FRACTION}.beta1 but received 1 of type number.`],
   ['a negative beta2', adam({ beta2: -0.1 }), 'RangeError', `${FRACTION}.beta2 but received -0.1 of type number.`],
   ['an epsilon of 0', adam({ epsilon: 0 }), 'RangeError', `${ABOVE}.epsilon but received 0 of type number.`],

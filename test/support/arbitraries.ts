@@ -154,8 +154,8 @@ function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Ex
   return { ...drawn, ...rest, layers, optimizer }
 }
 
-/** The same training without what makes it more than the updates of all parameters. */
-export function plainly({ sampleWeight: _weights, rateFactors: _factors, ...drawn }: Case): Case {
+/** The same training with nothing to its steps but the updates of all parameters. */
+export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
   const without = (names: readonly string[], from: object) =>
     Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)))
   const layers = drawn.layers.map((layer) => without(['l1', 'l2', 'trainable'], layer) as unknown as LayerOption)
