@@ -259,6 +259,20 @@ describe('early stopping', () => {
     }
   })
 
+  it('shows onEpoch the parameters after the epoch, and restores the best ones only then', () => {
+    const earlyStopping = { patience: 3, restoreBest: true }
+    const trainer = newTrainer()
+    const digests: string[] = []
+    const onEpoch = () => void digests.push(trainer.network.digest())
+    const { epochs, bestEpoch } = trainer.fitSync(x, y, { ...fit, earlyStopping, onEpoch })
+    assert.equal(new Set(digests).size, epochs)
+    assert.equal(trainer.network.digest(), digests[bestEpoch!])
+    assert.notEqual(bestEpoch, epochs - 1)
+    const other = newTrainer()
+    const stop = () => other.epoch < epochs
+    assert.equal(other.fitSync(x, y, { ...fit, earlyStopping, onEpoch: stop }).stopped, 'earlyStopping')
+  })
+
   it('watches the loss where there is no validation, and metrics upwards', () => {
     const plain = newTrainer().fitSync(x, y, { epochs: 5, earlyStopping: { patience: 5 } })
     assert.deepEqual([plain.epochs, plain.stopped, plain.bestEpoch], [5, 'epochs', 4])

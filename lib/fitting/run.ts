@@ -10,7 +10,15 @@ import { Patience, type Plateau, plateauStep } from '../monitor.js'
 import { trainingPlan } from '../plan.js'
 import { type Course, plateauPart, type Rates } from './course.js'
 import type { TrainingData } from './data.js'
-import { divergence, type EnsembleProgress, type History, type Progress, Series, type Stopped } from './history.js'
+import {
+  divergence,
+  type EnsembleProgress,
+  type EpochReport,
+  type History,
+  type Progress,
+  Series,
+  type Stopped,
+} from './history.js'
 import type { FitSettings } from './options.js'
 import { type Subject, threadsFor } from './subject.js'
 import { part, Team, type Values } from './team.js'
@@ -83,32 +91,45 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
       yield* train(job, team, members, epoch, rates)
       whole = true
       epoch = team.members.reduce((last, i) => Math.max(last, firstEpoch + members[i].series.done), epoch)
-      const going = team.members.filter((i) => members[i].result === null)
-      for (const i of going) afterEpoch(job, members[i], watches, team.parametersOf(team.members.indexOf(i)), epoch)
-      for (const i of going) {
-        const { patience } = members[i]
-        if (epoch < end && patience?.exhausted) finish(job, members[i], team, i, 'earlyStopping', patience.reason)
-      }
+      const going = team.members.flatMap((i, at) => {
+        const member = members[i]
+        return member.result === null ? [{ i, member, parameters: team.parametersOf(at) }] : []
+      })
+      for (const { member, parameters } of going) afterEpoch(job, member, watches, parameters, epoch)
+      let answer: unknown
       if (settings.onEpoch !== null && going.length > 0) {
         publishAll()
-        const { name } = job.subject
-        const about = { epoch: epoch - 1, epochs: end }
-        const reports = members.map((member, i) => (going.includes(i) ? member.series.report() : null))
-        const progress = name === 'network' ? { ...about, ...reports[0] } : { ...about, members: reports }
-        const answer = yield { kind: 'wait', value: settings.onEpoch(progress as Progress | EnsembleProgress) }
-        if (answer === false && epoch < end) {
-          for (const i of going) finish(job, members[i], team, i, 'onEpoch', 'onEpoch returned false')
-        }
+        const reports = new Array<EpochReport | null>(members.length).fill(null)
+        for (const { i, member } of going) reports[i] = member.series.report()
+        answer = yield { kind: 'wait', value: settings.onEpoch(progressOf(job.subject, epoch - 1, end, reports)) }
+      }
+      if (epoch === end) continue
+      for (const { member, parameters } of going) {
+        const { patience } = member
+        if (patience?.exhausted) finish(job, member, parameters, 'earlyStopping', patience.reason)
+        else if (answer === false) finish(job, member, parameters, 'onEpoch', 'onEpoch returned false')
       }
       team = team.without((i) => members[i].result !== null)
       if (rates.failure !== null && team.members.length > 0) throw rates.failure.error
     }
-    for (const i of team.members) finish(job, members[i], team, i, 'epochs', `all epochs up to ${end} were trained`)
+    team.members.forEach((i, at) => {
+      finish(job, members[i], team.parametersOf(at), 'epochs', `all epochs up to ${end} were trained`)
+    })
   } finally {
     // Where a backend failed, there is nothing whole to take.
     if (whole) publishAll()
   }
   return members.map(({ result }) => result as Result)
+}
+
+function progressOf(
+  { name }: Subject,
+  epoch: number,
+  epochs: number,
+  reports: readonly (EpochReport | null)[],
+): Progress | EnsembleProgress {
+  if (name === 'ensemble') return { epoch, epochs, members: reports }
+  return { epoch, epochs, ...(reports[0] as EpochReport) }
 }
 
 function memberOf({ settings, metrics, data, plateau, scheduleState }: Job, i: number): Member {
@@ -212,17 +233,16 @@ function afterEpoch(
   if (better && settings.stopping.restoreBest) member.best = parameters.slice()
 }
 
-/** Ends the training of a member. */
+/** Ends the training of a member, unless it has diverged. */
 function finish(
   { settings, backend }: Job,
   member: Member,
-  team: Team,
-  i: number,
+  parameters: Float64Array,
   stopped: Stopped,
   reason: string,
 ): void {
   const { patience, series, best } = member
   if (member.result !== null) return
-  if (settings.stopping?.restoreBest && best !== null) team.parametersOf(team.members.indexOf(i)).set(best)
+  if (settings.stopping?.restoreBest && best !== null) parameters.set(best)
   member.result = series.history(stopped, reason, patience === null ? null : patience.bestEpoch, backend)
 }
