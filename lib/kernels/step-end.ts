@@ -157,7 +157,8 @@ export function stepEndOf(
   function takeRate(step: number): void {
     if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
   }
-  if (isUpdateAlone(plan)) {
+  const runs = trainableRuns(plan)
+  if (isUpdateAlone(plan) && runs.every((run) => isWhole(plan, run))) {
     return {
       end(step) {
         takeRate(step)
@@ -168,7 +169,6 @@ export function stepEndOf(
     }
   }
 
-  const runs = trainableRuns(plan)
   const parts: Part[] = []
   for (const run of runs) {
     const { from, to } = run
