@@ -277,10 +277,4 @@ export const facadeCalls: readonly WrongCall[] = [
     'RangeError',
     'Expected a Float64Array of length 0 for scheduleState but received one of length 4.',
   ),
-  fitting(
-    'evaluate with a misspelled option',
-    (network) => trainerOf(network).evaluate(x, y, { metric: [] } as never),
-    'TypeError',
-    'Unknown option "metric" in the options of evaluate. Did you mean "metrics"? Known are: sampleWeight, metrics.',
-  ),
 ]

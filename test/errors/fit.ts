@@ -173,7 +173,7 @@ const evaluateOptions: readonly Row[] = [
     'a misspelled option',
     { sampleWeights: [1, 1] },
     'TypeError',
-    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight.',
+    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight, metrics.',
   ],
   ...weights,
 ]
