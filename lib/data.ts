@@ -89,11 +89,17 @@ export function heldStill(values: Matrix): Float64Array {
 const DISTRIBUTION_TOLERANCE = 1e-6
 
 /** Whether targets suit a loss: each within [0, 1], or each row adding up to 1 as well. */
-export function checkTargets(y: Matrix, columns: number, kind: 'real' | 'unit' | 'distribution', loss: string): void {
+export function checkTargets(
+  y: Matrix,
+  name: string,
+  columns: number,
+  kind: 'real' | 'unit' | 'distribution',
+  loss: string,
+): void {
   if (kind === 'real') return
   for (let i = 0; i < y.values.length; i++) {
     if (y.values[i] < 0 || y.values[i] > 1) {
-      const where = `y[${Math.floor(i / columns)}][${i % columns}]`
+      const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
       throw wrongValue('a number from 0 to 1', where, y.values[i], `The loss ${loss} needs it.`)
     }
   }
@@ -102,7 +108,12 @@ export function checkTargets(y: Matrix, columns: number, kind: 'real' | 'unit' |
     let sum = 0
     for (let column = 0; column < columns; column++) sum += y.values[row * columns + column]
     if (!(Math.abs(sum - 1) <= DISTRIBUTION_TOLERANCE)) {
-      throw wrongSize('probabilities that add up to 1', `y[${row}]`, `a sum of ${sum}`, `The loss ${loss} needs them.`)
+      throw wrongSize(
+        'probabilities that add up to 1',
+        `${name}[${row}]`,
+        `a sum of ${sum}`,
+        `The loss ${loss} needs them.`,
+      )
     }
   }
 }

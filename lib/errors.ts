@@ -1,4 +1,5 @@
 /** The one maker of error messages: what was expected, for which argument, what came instead, what to do. */
+import type { History } from './fitting/history.js'
 
 /** A short description of a value and its kind, for an error message. */
 function describe(value: unknown): string {
@@ -74,15 +75,22 @@ export function unknownName(expected: string, name: string, value: string, known
 /** A training that left the finite numbers. The network has the parameters from before the epoch that failed. */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError'
+  /** The loss of each epoch before it. */
+  readonly loss: Float64Array
+  /** What is known of the epochs before it. Not shown where the error is printed. */
+  declare readonly history: History
+
   /**
-   * @param epoch the first epoch (from 0) whose loss, or a parameter after it, is not finite
-   * @param loss the loss of each epoch before it
+   * @param epoch the number of the first epoch whose loss, or a parameter after it, is not finite
+   * @param history that of the epochs before it
    */
   constructor(
     message: string,
     readonly epoch: number,
-    readonly loss: Float64Array,
+    history: History,
   ) {
     super(message)
+    this.loss = history.loss
+    Object.defineProperty(this, 'history', { value: history, enumerable: false })
   }
 }

@@ -2,8 +2,23 @@ export { type BackendInfo, backends } from './backend.js'
 export type { Rows } from './data.js'
 export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './ensemble.js'
 export { DivergenceError } from './errors.js'
-export type { EnsembleHistory, FitOptions, History } from './fitting.js'
+export type { EnsembleEvaluation, Evaluated, EvaluateOptions, Evaluation } from './fitting/evaluation.js'
+export type {
+  ByMetric,
+  EnsembleHistory,
+  EnsembleProgress,
+  EpochReport,
+  History,
+  Progress,
+  Stopped,
+} from './fitting/history.js'
+export type { FitOptions, ValidationData } from './fitting/options.js'
+export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './gradients.js'
 export type { LayerInfo, LayerParameters } from './layers.js'
+export type { MetricOption } from './metrics/choose.js'
+export * as metrics from './metrics/functions.js'
+export type { MetricName, ScalarMetricName } from './metrics/table.js'
+export type { EarlyStoppingOptions, MonitorName } from './monitor.js'
 export {
   Network,
   type NetworkOptions,
@@ -25,4 +40,5 @@ export type {
   OptimizerName,
   OptimizerOption,
 } from './registry.js'
-export { type Evaluated, type EvaluateOptions, type Fitted, Trainer, type TrainerOptions } from './trainer.js'
+export type { ScheduleFunction, ScheduleName, ScheduleOption } from './schedules.js'
+export { type Fitted, type ProgressOf, Trainer, type TrainerOptions } from './trainer.js'

@@ -240,6 +240,13 @@ export class Network {
     return network
   }
 
+  /** The same network with parameters of its own. */
+  clone(): Network {
+    const { inputs, layers } = this
+    const parameters = this.attachedParameters().slice()
+    return new Network({ inputs, layers: layers.map(saveLayer) as unknown as LayerOption[], parameters })
+  }
+
   /** A table of the layers and their sizes, as text. */
   summary(): string {
     return summaryOf(this.plan)

@@ -6,7 +6,7 @@ import { layerKinds } from './kernels/kinds.js'
 import type { LayerKind } from './kernels/layer.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
-import type { Configurable, FlagOption, OptionTable } from './kernels/options.js'
+import type { ChoiceOption, Configurable, FlagOption, OptionTable } from './kernels/options.js'
 import { oneOf, optionsObject, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
@@ -16,7 +16,13 @@ export type OptimizerName = keyof typeof optimizers
 export type InitializerName = keyof typeof initializers
 
 /** The values that a table's options take. */
-type Values<Table extends OptionTable> = { [Key in keyof Table]?: Table[Key] extends FlagOption ? boolean : number }
+export type Values<Table extends OptionTable> = {
+  [Key in keyof Table]?: Table[Key] extends FlagOption
+    ? boolean
+    : Table[Key] extends ChoiceOption<infer Word>
+      ? Word
+      : number
+}
 
 type PerMember<Options> = Options extends unknown
   ? {
@@ -25,17 +31,21 @@ type PerMember<Options> = Options extends unknown
   : never
 
 /** `{ name: 'adam', beta1: 0.95 }`: an entry of a table with the options that this entry has. */
-type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
+export type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
+/** The options of any activation: none stands without its activation. */
+type ActivationOptionName = { [Name in ActivationName]: keyof (typeof activations)[Name]['options'] }[ActivationName]
+
 /** An activation (by default `linear`) and the options of that activation. */
 type Activated =
-  | { activation?: undefined }
+  | ({ activation?: undefined } & { [Option in ActivationOptionName]?: undefined })
   | { [Name in ActivationName]: { activation: Name } & Values<(typeof activations)[Name]['options']> }[ActivationName]
 
 /** A dense layer: its number of units, its activation, the options of that activation, and its own for training. */
-export type DenseOption = { type?: 'dense'; units: number } & Values<(typeof layerKinds)['dense']['training']> & Activated
+export type DenseOption = { type?: 'dense'; units: number } & Values<(typeof layerKinds)['dense']['training']> &
+  Activated
 
 // With all names in all of them, they can be read of a layer of any kind, and tell the kinds apart.
 
@@ -57,15 +67,13 @@ export interface DropoutOption {
 }
 
 /** Normalizes each unit over the samples of a batch; in predictions, with statistics that followed the batches. */
-export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights & Values<
-  (typeof layerKinds)['batchNormalization']['options'] & (typeof layerKinds)['batchNormalization']['training']
-> &
+export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights &
+  Values<(typeof layerKinds)['batchNormalization']['options'] & (typeof layerKinds)['batchNormalization']['training']> &
   Activated
 
 /** Normalizes each sample over its units. */
-export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights & Values<
-  (typeof layerKinds)['layerNormalization']['options'] & (typeof layerKinds)['layerNormalization']['training']
-> &
+export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights &
+  Values<(typeof layerKinds)['layerNormalization']['options'] & (typeof layerKinds)['layerNormalization']['training']> &
   Activated
 
 /** A layer, of the kind that `type` says: `dense` where nothing is said. */
@@ -87,7 +95,7 @@ export interface Chosen<Entry> {
 }
 
 /** A table as the rest of the library looks things up in it. */
-class Registry<Entry extends Partial<Configurable>> {
+export class Registry<Entry extends Partial<Configurable>> {
   readonly names: readonly string[]
 
   constructor(

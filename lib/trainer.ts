@@ -1,35 +1,21 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
 import { type ChosenBackend, chooseBackend } from './backend.js'
-import { checkTargets, type Matrix, matrix, type Rows, rowWeights } from './data.js'
-import { Ensemble } from './ensemble.js'
-import { DivergenceError, wrongSize, wrongType, wrongValue } from './errors.js'
-import {
-  type EnsembleHistory,
-  type FitOptions,
-  type History,
-  type Job,
-  jobFor,
-  MOST_ROWS,
-  MOST_THREADS,
-  resultOf,
-  type Subject,
-  statesOf,
-} from './fitting.js'
-import type { Loss } from './kernels/losses.js'
-import type { Optimizer } from './kernels/optimizers.js'
-import type { NetworkPlan, TrainingOutcome } from './kernels/plan.js'
-import { Network } from './network.js'
-import { evaluationPlan } from './plan.js'
-import {
-  activationRegistry,
-  type Chosen,
-  type EnsembleOptimizerOption,
-  type LossName,
-  lossRegistry,
-  type OptimizerOption,
-  optimizerRegistry,
-} from './registry.js'
-import { integer, optionsObject } from './validate.js'
+import type { Rows } from './data.js'
+import type { Ensemble } from './ensemble.js'
+import { DivergenceError, wrongType, wrongValue } from './errors.js'
+import { Course, freshScheduleState, plateauOf } from './fitting/course.js'
+import { inPlace, readSamples, trainingData } from './fitting/data.js'
+import { drive, driveSync } from './fitting/drive.js'
+import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './fitting/evaluation.js'
+import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
+import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
+import type { Job, Result } from './fitting/run.js'
+import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
+import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
+import type { Network } from './network.js'
+import type { EnsembleOptimizerOption, LossName, OptimizerOption } from './registry.js'
+import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
+import { float64ArrayOf, optionsObject } from './validate.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
@@ -43,6 +29,16 @@ export interface TrainerOptions<Model extends Network | Ensemble = Network> {
    */
   optimizer: Model extends Ensemble ? EnsembleOptimizerOption : OptimizerOption
   /**
+   * How the learning rate changes: a name, a name with options, or a function that gives the rate of each epoch. Default: it
+   * stays the optimizer's.
+   */
+  schedule?: ScheduleOption
+  /**
+   * What `fit` and `evaluate` tell besides the loss: names, or names with options. `fit` computes them after each epoch by
+   * predicting all training samples, which takes about a third of the epoch's time. Default: none.
+   */
+  metrics?: readonly MetricOption[]
+  /**
    * `auto`, `native`, `native/avx512`, …, or `typescript`. All give the same bits. `auto` takes the best that runs, or what
    * LOCKSTEP_BACKEND names; any other value throws where it cannot run. Default `auto`.
    */
@@ -54,27 +50,32 @@ export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   threads?: number | 'auto'
 }
 
-export interface EvaluateOptions {
-  /** [rows]: by which each sample's loss is multiplied, as in `FitOptions`. Default: 1 for each. */
-  sampleWeight?: Float64Array | readonly number[]
-}
-
 /** What `fit` gives: for a network its history, for an ensemble those of its members. */
 export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
 
-/** What `evaluate` gives: for an ensemble the mean of its members' losses, and each of them. */
-export type Evaluated<Model> = Model extends Ensemble ? { loss: number; members: Float64Array } : { loss: number }
+/** What `onEpoch` is called with: for an ensemble a report of each member. */
+export type ProgressOf<Model> = Model extends Ensemble ? EnsembleProgress : Progress
+
+/** The names of all of them. @internal */
+export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
+  'loss',
+  'optimizer',
+  'schedule',
+  'metrics',
+  'backend',
+  'threads',
+]
 
 /** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
   readonly network: Model
-  /**
-   * The optimizer's vectors and scalars after the last `fit`, or before the first: [slots × parameters, scalars], for an
-   * ensemble those of its members one after the other.
-   */
-  optimizerState: Float64Array
   private readonly subject: Subject
   private readonly chosen: ChosenBackend
+  private readonly metrics: readonly ChosenMetric[]
+  private readonly schedule: ChosenSchedule | null
+  private state: Float64Array
+  private plateaus: Float64Array
+  private epochsDone = 0
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -82,24 +83,15 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws Error where a forced backend cannot run
    */
   constructor(network: Model, options: TrainerOptions<Model>) {
-    if (!(network instanceof Network || network instanceof Ensemble)) {
-      throw wrongType('a Network or an Ensemble', 'network', network)
-    }
-    const known = ['loss', 'optimizer', 'backend', 'threads']
-    const given = optionsObject(options, 'the trainer options', known)
+    const given = optionsObject(options, 'the trainer options', TRAINER_OPTIONS)
     this.network = network
-    const members = membersOf(network)
-    const { plan } = members[0]
-    const loss = lossRegistry.choose(given.loss, 'loss')
-    checkFusion(loss, plan)
-    const name = network instanceof Network ? 'network' : 'ensemble'
-    const optimizers =
-      name === 'network'
-        ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
-        : optimizersFor(given.optimizer, members.length)
-    this.subject = { plan, name, loss, optimizers, threads: checkThreads(given.threads) }
+    this.subject = subjectOf(network, given)
+    this.schedule = given.schedule === undefined ? null : chooseSchedule(given.schedule)
+    checkRates(given.optimizer, this.schedule)
+    this.metrics = given.metrics === undefined ? [] : chooseMetrics(given.metrics, network.outputs)
     this.chosen = chooseBackend(given.backend)
-    this.optimizerState = statesOf(this.subject)
+    this.state = statesOf(this.subject)
+    this.plateaus = freshScheduleState(this.schedule, this.subject.members.length)
   }
 
   /** The path in use, and why it was chosen. */
@@ -107,29 +99,51 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return { name: this.chosen.backend.name, reason: this.chosen.reason }
   }
 
+  /** The number of the epoch behind the last one trained: how many this trainer has done, if it began with epoch 0. */
+  get epoch(): number {
+    return this.epochsDone
+  }
+
+  /**
+   * The optimizer's vectors and scalars after the last epoch, or before the first: [slots × parameters, scalars], for an
+   * ensemble those of its members one after the other. May be set, for `partialFit` to go on from it: a copy is kept.
+   * @throws TypeError or RangeError for another length, or a value that is not finite
+   */
+  get optimizerState(): Float64Array {
+    return this.state
+  }
+
+  set optimizerState(values: Float64Array) {
+    const given = float64ArrayOf(values, 'optimizerState', this.state.length)
+    const broken = given.findIndex((value) => !Number.isFinite(value))
+    if (broken >= 0) throw wrongValue('a finite number', `optimizerState[${broken}]`, given[broken])
+    this.state = given.slice()
+  }
+
+  /**
+   * What `reduceOnPlateau` remembers of each network: the factor of its learning rate, the best value, and two counts; NaN before the
+   * first epoch. Of length 0 for any other schedule. May be set, as `optimizerState`.
+   * @throws TypeError or RangeError for another length
+   */
+  get scheduleState(): Float64Array {
+    return this.plateaus
+  }
+
+  set scheduleState(values: Float64Array) {
+    this.plateaus = float64ArrayOf(values, 'scheduleState', this.plateaus.length).slice()
+  }
+
   /**
    * Trains off the main thread (in the TypeScript path: in turns of about 10 ms), and then writes to the network. Samples and
    * targets are used in place where they lie in shared memory, else copied, as their buffers could be taken away meanwhile.
-   * The optimizer starts afresh; the parameters go on from where they are.
+   * The optimizer starts afresh; the parameters go on from where they are. Between epochs, the validation and the metrics are
+   * computed on this thread.
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @param y targets: row-major [rows × outputs], or an array of rows
    * @throws as `fitSync`, as a rejection
    */
-  async fit(x: Rows, y: Rows, options: FitOptions = {}): Promise<Fitted<Model>> {
-    const job = this.prepare(x, y, options, true)
-    const { plan, threads, members, arrays } = job
-    const { backend } = this.chosen
-    const claimed = claim(this.network)
-    try {
-      const outcomes =
-        this.subject.name === 'network'
-          ? [await backend.trainAsync(plan, threads, arrays)]
-          : await backend.trainEnsembleAsync(plan, members, threads, arrays)
-      this.network.attachedParameters().set(arrays.parameters)
-      return this.finish(job, outcomes)
-    } finally {
-      release(claimed)
-    }
+  async fit(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Promise<Fitted<Model>> {
+    return this.fitted(await drive(this.job(x, y, options, true, false)))
   }
 
   /**
@@ -137,147 +151,81 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws TypeError or RangeError for arguments that do not fit, before any work
    * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept. A
    * member of an ensemble stops alone: its error stands in place of its history
+   * @throws what `onEpoch` or a schedule throws, with the parameters after the epoch before
    */
-  fitSync(x: Rows, y: Rows, options: FitOptions = {}): Fitted<Model> {
-    const job = this.prepare(x, y, options, false)
-    const { plan, threads, members, arrays } = job
-    const { backend } = this.chosen
-    const claimed = claim(this.network)
-    try {
-      const outcomes =
-        this.subject.name === 'network'
-          ? [backend.train(plan, threads, arrays)]
-          : backend.trainEnsemble(plan, members, threads, arrays)
-      return this.finish(job, outcomes)
-    } finally {
-      release(claimed)
-    }
+  fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
+    return this.fitted(driveSync(this.job(x, y, options, false, false)))
+  }
+
+  /**
+   * As `fit`, but goes on: with the optimizer's and the schedule's state as they are, for `epochs` more epochs, of which the first has
+   * the number `initialEpoch`, by default this trainer's `epoch`.
+   * @throws as `fit`
+   */
+  async partialFit(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Promise<Fitted<Model>> {
+    return this.fitted(await drive(this.job(x, y, options, true, true)))
+  }
+
+  /** As `partialFit`, at once and in place. */
+  partialFitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
+    return this.fitted(driveSync(this.job(x, y, options, false, true)))
   }
 
   /**
    * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it), and
-   * the penalties of the weights.
+   * the penalties of the weights. Beside it the metrics, by their names.
    * @throws TypeError or RangeError for arguments that do not fit
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
-    const given = optionsObject(options, 'the options of evaluate', ['sampleWeight'])
-    const { samples, targets } = this.data(x, y)
-    const weights =
-      given.sampleWeight === undefined ? NONE : rowWeights(given.sampleWeight, 'sampleWeight', samples.rows).values
-    const { plan: network, loss } = this.subject
-    const plan = evaluationPlan(network, loss, samples.rows)
-    const { backend } = this.chosen
-    const workspace = new Float64Array(backend.evaluationWorkspace(plan))
-    const losses = Float64Array.from(membersOf(this.network), (member) =>
-      backend.evaluate(plan, member.attachedParameters(), samples.values, targets.values, weights, workspace),
-    )
-    const result =
-      this.subject.name === 'network'
-        ? { loss: losses[0] }
-        : { loss: losses.reduce((sum, one) => sum + one, 0) / losses.length, members: losses }
-    return result as Evaluated<Model>
+    const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
+    const metrics = given.metrics === undefined ? this.metrics : chooseMetrics(given.metrics, this.network.outputs)
+    const data = inPlace(readSamples(this.subject, x, y, given.sampleWeight))
+    return evaluated(this.subject, this.chosen.backend, data, metrics) as Evaluated<Model>
   }
 
-  private data(x: Rows, y: Rows): { samples: Matrix; targets: Matrix } {
-    const { inputs, outputs } = this.network
-    const samples = matrix(x, 'x', inputs, 'the inputs of the network')
-    const targets = matrix(y, 'y', outputs, 'the units of the last layer')
-    if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, 'x', `${samples.rows}`)
-    if (targets.rows !== samples.rows) {
-      throw wrongSize(`${samples.rows} rows, as many as x has,`, 'y', `${targets.rows}`)
+  private job(x: Rows, y: Rows, options: unknown, held: boolean, goesOn: boolean): Job {
+    const { subject, schedule, network } = this
+    const { backend } = this.chosen
+    const given = fitOptions(options)
+    const metrics = scalarMetrics(this.metrics)
+    const settings = fitSettings(given, subject, metrics, goesOn ? this.epochsDone : null)
+    const current = () => network.attachedParameters()
+    const data = trainingData(subject, x, y, given, held, current)
+    checkTrainable(subject.plan)
+    const plateau = plateauOf(schedule, metrics, data.validation !== null)
+    const values = {
+      parameters: held ? current().slice() : current(),
+      state: goesOn ? this.state.slice() : statesOf(subject),
     }
-    const { loss } = this.subject
-    checkTargets(targets, outputs, loss.entry.targets, loss.name)
-    return { samples, targets }
+    const scheduleState = goesOn ? this.plateaus.slice() : freshScheduleState(schedule, subject.members.length)
+    const course = new Course(schedule, data.training.rows, settings.batchSize, settings.end)
+    const publish = (epoch: number): void => {
+      if (held) current().set(values.parameters)
+      this.epochsDone = epoch
+      // Copies, as the training may go on.
+      this.state = values.state.slice()
+      this.plateaus = scheduleState.slice()
+    }
+    return { subject, backend, settings, data, metrics, course, plateau, values, scheduleState, publish }
   }
 
-  private prepare(x: Rows, y: Rows, options: FitOptions, held: boolean): Job {
-    const data = () => this.data(x, y)
-    const parameters = () => this.network.attachedParameters()
-    return jobFor(this.subject, this.chosen.backend, data, parameters, options, held)
-  }
-
-  private finish({ plan, arrays }: Job, outcomes: readonly TrainingOutcome[]): Fitted<Model> {
-    const { optimizers, name } = this.subject
+  private fitted(results: readonly Result[]): Fitted<Model> {
     const { backend } = this.chosen
-    this.optimizerState = arrays.state
-    const results = outcomes.map((outcome, i) => {
-      const history = arrays.history.subarray(i * plan.epochs, (i + 1) * plan.epochs)
-      return resultOf(plan, optimizers[i], name === 'network' ? arrays.history : history, outcome, backend)
-    })
-    if (name === 'ensemble') return { members: results, backend: backend.name } as unknown as Fitted<Model>
+    if (this.subject.name === 'ensemble') return { members: results, backend: backend.name } as unknown as Fitted<Model>
     const [result] = results
     if (result instanceof DivergenceError) throw result
     return result as Fitted<Model>
   }
 }
 
-const NONE = new Float64Array(0)
-
-const membersOf = (model: Network | Ensemble): readonly Network[] =>
-  model instanceof Network ? [model] : model.members
-
-const training = new WeakSet<Network>()
-
-/** One training at a time: a second one would write over the first one's result. */
-function claim(model: Network | Ensemble): readonly Network[] {
-  const networks = membersOf(model)
-  if (networks.some((network) => training.has(network))) {
-    throw new Error('This network is being trained already. Await the first fit, or train a second network.')
-  }
-  for (const network of networks) training.add(network)
-  return networks
-}
-
-function release(networks: readonly Network[]): void {
-  for (const network of networks) training.delete(network)
-}
-
-/** A fused loss takes the derivative of its activation in. */
-function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): void {
-  const last = layers[layers.length - 1]
-  const { name: activation } = activationRegistry.at(last.activation)
-  if (entry.fusedWith !== null && activation !== entry.fusedWith) {
-    throw wrongValue(
-      `a loss for a last layer with ${activation}`,
-      'loss',
-      name,
-      `It needs activation: '${entry.fusedWith}' on the last layer.`,
-    )
-  }
-}
-
-function checkThreads(threads: unknown): number | 'auto' {
-  if (threads === undefined) return 1
-  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
-  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MOST_THREADS)
-}
-
-/** The optimizer of each member: an option given as an array has a value for each. */
-function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
-  const lists =
-    typeof given === 'object' && given !== null
-      ? Object.entries(given).filter(([name, values]) => name !== 'name' && Array.isArray(values))
-      : []
-  for (const [name, values] of lists) {
-    if (values.length !== count) {
-      throw wrongSize(`a value for each of ${count} members`, `optimizer.${name}`, `${values.length}`)
-    }
-    // A hole would pass for an option that is not given.
-    const hole = Array.from(values).indexOf(undefined)
-    if (hole >= 0) throw wrongType('a value', `optimizer.${name}[${hole}]`, undefined)
-  }
-  const chosen = Array.from({ length: count }, (_, i) => {
-    if (lists.length === 0) return optimizerRegistry.choose(given, 'optimizer')
-    const own = Object.fromEntries(lists.map(([name, values]) => [name, values[i]]))
-    return optimizerRegistry.choose({ ...(given as object), ...own }, 'optimizer')
-  })
-  for (const { options } of chosen) {
-    const mixed = options.findIndex((value, k) => (value === 0) !== (chosen[0].options[k] === 0))
-    if (mixed >= 0) {
-      const name = Object.keys(chosen[0].entry.options)[mixed]
-      throw wrongSize('0 for all members or for none', `optimizer.${name}`, '0 for some of them', 'Train those apart.')
-    }
-  }
-  return chosen
+/** A function gives the rates themselves: a learningRate beside it would have no effect. */
+function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
+  const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
+  if (typeof schedule !== 'function' || rate === undefined) return
+  throw wrongType(
+    'nothing',
+    'optimizer.learningRate',
+    rate,
+    'It has no effect where schedule is a function: leave one of them out.',
+  )
 }

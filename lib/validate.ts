@@ -39,8 +39,13 @@ export function seed(value: unknown, name: string): number {
   return integer(value, name, 0, Number.MAX_SAFE_INTEGER)
 }
 
+/** The number that stands for an option's value: flags as 0 or 1, a word as its place. */
 function option(value: unknown, name: string, declared: Option): number {
   if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0
+  if (declared.kind === 'integer') return integer(value, name, declared.least, 2 ** 31 - 1)
+  if (declared.kind === 'choice') {
+    return declared.words.indexOf(oneOf(value, name, 'one of the known words', declared.words))
+  }
   const { least, above, below } = declared
   const from =
     least === -Infinity
@@ -57,12 +62,15 @@ function option(value: unknown, name: string, declared: Option): number {
   return value === 0 ? 0 : value
 }
 
-/** The values of a table's options in its order, flags as 0 or 1, defaults where nothing is given. */
+/** The values of a table's options in its order, defaults where nothing is given. */
 export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
   return Float64Array.from(Object.entries(table), ([name, declared]) =>
-    given[name] === undefined && !Number.isNaN(declared.default)
-      ? Number(declared.default)
-      : option(given[name], `${where}.${name}`, declared),
+    // A default of NaN stands for none.
+    option(
+      given[name] === undefined && !Number.isNaN(declared.default) ? declared.default : given[name],
+      `${where}.${name}`,
+      declared,
+    ),
   )
 }
 

@@ -1,7 +1,11 @@
 /** Drawn arguments, most of them wrong: whatever is thrown says which argument it is about. */
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
-import { DivergenceError, Network, Trainer } from 'lockstep-nn'
+import { DivergenceError, metrics, Network, Trainer } from 'lockstep-nn'
+import { AVERAGES } from '#lib/metrics/classes.js'
+import { metricTable } from '#lib/metrics/table.js'
+import { MONITORS } from '#lib/monitor.js'
+import { schedules } from '#lib/schedules.js'
 import { sameBits } from './support/bits.js'
 import { printableWrongKinds } from './support/calls.js'
 import { activationNames, initializerNames, layerTable, lossNames, optimizerNames } from './support/tables.js'
@@ -36,6 +40,9 @@ function options(needed: Record<string, Arbitrary<unknown>>, keys: typeof needed
   )
 }
 
+const rarely = (arbitrary: Arbitrary<unknown>): Arbitrary<unknown> =>
+  fc.oneof({ weight: 5, arbitrary: fc.constant(undefined) as Arbitrary<unknown> }, { weight: 1, arbitrary })
+
 const count = mostly(fc.integer({ min: 0, max: 20 }))
 const number = mostly(fc.oneof(fc.double({ min: 0, max: 0.999, noNaN: true }), fc.double()))
 const flag = mostly(fc.boolean())
@@ -63,6 +70,26 @@ const optimizer = fc.oneof(
   options({ name: fc.constant('sgd') }, { learningRate: number, momentum: number, nesterov: flag }),
   options({ name: fc.constant('adam') }, { learningRate: number, beta1: number, beta2: number, epsilon: number }),
 )
+const watching = options(
+  {},
+  {
+    metrics: rarely(
+      fc.array(
+        fc.oneof(
+          name(Object.keys(metricTable)),
+          options({ name: name(Object.keys(metricTable)) }, { threshold: number, k: count }),
+        ),
+        { maxLength: 3 },
+      ),
+    ),
+    schedule: rarely(
+      fc.oneof(
+        name(Object.keys(schedules)),
+        options({ name: name(Object.keys(schedules)) }, { epochs: number, warmup: number, patience: count }),
+      ),
+    ),
+  },
+)
 const trainer = options(
   { loss: name(lossNames), optimizer },
   {
@@ -77,7 +104,37 @@ const rows = fc.oneof(
   fc.float64Array({ maxLength: 8 }) as Arbitrary<unknown>,
   fc.constant(Float64Array.of(0, 1, 1, 0)) as Arbitrary<unknown>,
 )
+const weights = mostly(fc.array(number, { maxLength: 3 }))
+const fitting = fc.oneof(
+  { weight: 4, arbitrary: fc.constant(Float64Array.of(0, 1, 1, 0)) as Arbitrary<unknown> },
+  { weight: 1, arbitrary: rows },
+)
 const fit = options({}, { epochs: count, batchSize: count, shuffle: flag, seed: count })
+const longFit = options(
+  {},
+  {
+    epochs: count,
+    batchSize: rarely(count),
+    sampleWeight: rarely(weights),
+    classWeight: rarely(mostly(fc.oneof(weights, options({}, { 0: number, 1: number })))),
+    initialEpoch: rarely(count),
+    validationSplit: rarely(number),
+    validationData: rarely(
+      mostly(fc.oneof(fc.tuple(fitting, fitting), options({ x: fitting, y: fitting }, { sampleWeight: weights }))),
+    ),
+    earlyStopping: rarely(
+      options({}, { monitor: name(MONITORS), patience: count, minDelta: number, restoreBest: flag }),
+    ),
+    onEpoch: rarely(
+      mostly(
+        fc.constantFrom(
+          () => false,
+          () => true,
+        ),
+      ),
+    ),
+  },
+)
 const predict = options({
   backend: name(['auto', 'typescript']),
   output: fc.oneof(odd, fc.constant(new Float64Array(4))),
@@ -122,6 +179,18 @@ describe('drawn arguments are taken, or refused by name', () => {
     checkAll(fc.tuple(rows, rows, fit), (drawn) =>
       new Trainer(newNetwork(), wellMade).fit(...(drawn as [never, never, never])),
     ))
+
+  it('of partialFit, with a trainer of its own', () =>
+    checkAll(fc.tuple(fitting, fitting, longFit, watching), (drawn) => {
+      const [x, y, given, own] = drawn as [never, never, never, object]
+      return new Trainer(newNetwork(), { ...own, ...wellMade }).partialFit(x, y, given)
+    }))
+
+  it('of the metrics', () => {
+    const call = fc.constantFrom(...Object.values(metrics)) as Arbitrary<(...all: unknown[]) => unknown>
+    const given = rarely(options({}, { outputs: count, threshold: number, average: name([...AVERAGES]) }))
+    return checkAll(fc.tuple(call, fitting, fitting, given), ([metric, ...drawn]) => metric(...drawn))
+  })
 
   it('of evaluate', () =>
     checkAll(fc.tuple(rows, rows), (drawn) =>

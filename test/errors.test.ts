@@ -4,6 +4,7 @@ import { Trainer } from 'lockstep-nn'
 import { dataCalls } from './errors/data.js'
 import { ensembleCalls } from './errors/ensemble.js'
 import { ensembleTrainingCalls } from './errors/ensemble-training.js'
+import { facadeCalls } from './errors/facade.js'
 import { fitCalls } from './errors/fit.js'
 import { layerCalls } from './errors/layers.js'
 import { networkCalls } from './errors/network.js'
@@ -36,6 +37,7 @@ const groups = {
   layers: layerCalls,
   trainers: trainerCalls,
   'fit and predict': fitCalls,
+  'what happens between epochs': facadeCalls,
   'samples and targets': dataCalls,
   'saved networks': savedCalls,
   ensembles: ensembleCalls,

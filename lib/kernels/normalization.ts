@@ -7,7 +7,8 @@ import { fraction, positive } from './options.js'
 import { BATCH_NORMALIZATION, type LayerPlan } from './plan.js'
 
 /** Whether a layer, in training, needs a step's whole batch at once. One that stays as it is takes its moving statistics. */
-export const takesWholeBatch = ({ kind, trainable }: LayerPlan): boolean => kind === BATCH_NORMALIZATION && trainable === 1
+export const takesWholeBatch = ({ kind, trainable }: LayerPlan): boolean =>
+  kind === BATCH_NORMALIZATION && trainable === 1
 
 /** Added to the variance under the root, above 0. Default 0.001. */
 const epsilon = positive(1e-3)

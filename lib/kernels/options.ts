@@ -19,7 +19,20 @@ export interface FlagOption {
   readonly default: boolean
 }
 
-export type Option = RealOption | FlagOption
+export interface IntegerOption {
+  readonly kind: 'integer'
+  readonly default: number
+  readonly least: number
+}
+
+/** One of several words; its value is the place of the word among them. */
+export interface ChoiceOption<Word extends string = string> {
+  readonly kind: 'choice'
+  readonly default: Word
+  readonly words: readonly Word[]
+}
+
+export type Option = RealOption | FlagOption | IntegerOption | ChoiceOption
 export type OptionTable = Readonly<Record<string, Option>>
 
 /** Options that are each right but do not go together: which one to mend, and how. */
@@ -74,4 +87,25 @@ export const finite = (value: number): RealOption => ({
   least: -Infinity,
   above: false,
   below: Infinity,
+})
+
+/** A finite number of at least `least`. */
+export const atLeast = (least: number, value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least,
+  above: false,
+  below: Infinity,
+})
+
+/** An integer of at least `least`. */
+export const integer = (least: number, value: number): IntegerOption => ({ kind: 'integer', default: value, least })
+
+export const choice = <const Word extends string>(
+  value: NoInfer<Word>,
+  words: readonly Word[],
+): ChoiceOption<Word> => ({
+  kind: 'choice',
+  default: value,
+  words,
 })

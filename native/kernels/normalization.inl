@@ -15,7 +15,8 @@ struct Normalization {
   double* dBeta;
 };
 
-// Whether a layer, in training, needs a step's whole batch at once. One that stays as it is takes its moving statistics.
+// Whether a layer, in training, needs a step's whole batch at once. One that stays as it is takes its moving
+// statistics.
 inline bool takesWholeBatch(const LayerPlan& layer) { return layer.kind == kBatchNormalization && layer.trainable; }
 
 // mean, and inverse as long as it holds the variance, of a batch, for the units `own`; the moving ones follow.

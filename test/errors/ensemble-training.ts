@@ -2,6 +2,7 @@
 import {
   Ensemble,
   type EnsembleOptimizerOption,
+  type EnsembleProgress,
   type FitOptions,
   type Network,
   Trainer,
@@ -112,8 +113,10 @@ const fitRows: readonly Row[] = [
   ],
 ]
 
-const start = (ensemble: Ensemble, options: unknown = {}) => trainerOf(ensemble).fit(x, y, options as FitOptions)
-const fitSync = (ensemble: Ensemble, options: unknown = {}) => trainerOf(ensemble).fitSync(x, y, options as FitOptions)
+const start = (ensemble: Ensemble, options: unknown = {}) =>
+  trainerOf(ensemble).fit(x, y, options as FitOptions<EnsembleProgress>)
+const fitSync = (ensemble: Ensemble, options: unknown = {}) =>
+  trainerOf(ensemble).fitSync(x, y, options as FitOptions<EnsembleProgress>)
 
 const APART =
   'Expected memory apart from that of ensemble.parameters for x but received an array that overlaps it. Copy one of them.'

@@ -18,7 +18,9 @@ const newTrainer = (network: Network) => new Trainer(network, { loss: 'meanSquar
 
 const COUNT = 'an integer from 1 to 2147483647'
 const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
-const FIT_OPTIONS = 'epochs, batchSize, shuffle, seed, sampleWeight'
+const FIT_OPTIONS =
+  'epochs, batchSize, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
+  'onEpoch'
 
 const fitOptions: readonly Row[] = [
   ['null as options', null, 'TypeError', 'Expected an object for the options of fit but received null.'],
@@ -171,7 +173,7 @@ const evaluateOptions: readonly Row[] = [
     'a misspelled option',
     { sampleWeights: [1, 1] },
     'TypeError',
-    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight.',
+    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight, metrics.',
   ],
   ...weights,
 ]

@@ -5,7 +5,7 @@ import { newNetwork, type WrongCall } from '../support/wrong.js'
 
 type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
 
-const OPTIONS = 'loss, optimizer, backend, threads'
+const OPTIONS = 'loss, optimizer, schedule, metrics, backend, threads'
 const loss = `Known are: ${lossNames.join(', ')}.`
 const optimizer = `Known are: ${optimizerNames.join(', ')}.`
 const backend = `Known are: auto, native, ${backends()

@@ -32,8 +32,10 @@ const sizes = (most: number): Arbitrary<number> =>
 const ofSize = (least: number, most: number): Arbitrary<number> =>
   fc.integer({ min: Math.round(100 * least), max: Math.round(100 * most) }).map((size) => 10 ** (size / 100))
 
-function optionArbitrary(option: Option): Arbitrary<number | boolean> {
+function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
   if (option.kind === 'flag') return fc.boolean()
+  if (option.kind === 'integer') return fc.integer({ min: option.least, max: option.least + 10 })
+  if (option.kind === 'choice') return fc.constantFrom(...option.words)
   const { least, above, below } = option
   if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
   if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
@@ -41,7 +43,7 @@ function optionArbitrary(option: Option): Arbitrary<number | boolean> {
   return above ? inside : fc.oneof(fc.constant(least), inside)
 }
 
-type Options = Readonly<Record<string, number | boolean>>
+type Options = Readonly<Record<string, number | boolean | string>>
 
 /** Any of an entry's options, each left out now and then. */
 function optionsArbitrary({ options }: Pick<Configurable, 'options'>): Arbitrary<Options> {

@@ -3,8 +3,10 @@ import {
   type ActivationName,
   type LayerOption,
   type LossName,
+  type MetricOption,
   Network,
   type OptimizerOption,
+  type ScheduleOption,
   Trainer,
 } from 'lockstep-nn'
 
@@ -38,11 +40,27 @@ export interface Setup {
   readonly backend?: string
   readonly seed?: number
   readonly threads?: number | 'auto'
+  readonly metrics?: readonly MetricOption[]
+  readonly schedule?: ScheduleOption
 }
 
 export function newTrainer(setup: Setup = {}): Trainer {
   const { hidden = [{ units: 5, activation: 'tanh' }], last = 'linear', seed = 3 } = setup
-  const { loss = 'meanSquaredError', optimizer = { name: 'sgd', learningRate: 0.25 }, backend, threads } = setup
+  const {
+    loss = 'meanSquaredError',
+    optimizer = { name: 'sgd', learningRate: 0.25 },
+    backend,
+    threads,
+    metrics,
+    schedule,
+  } = setup
   const layers = [...hidden, { units: OUTPUTS, activation: last } as LayerOption]
-  return new Trainer(new Network({ inputs: INPUTS, layers, seed }), { loss, optimizer, backend, threads })
+  return new Trainer(new Network({ inputs: INPUTS, layers, seed }), {
+    loss,
+    optimizer,
+    backend,
+    threads,
+    metrics,
+    schedule,
+  })
 }

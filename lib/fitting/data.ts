@@ -1,0 +1,194 @@
+/** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
+import { checkTargets, heldStill, type Matrix, matrix, rowWeights } from '../data.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { classCount, targetClass } from '../metrics/classes.js'
+import { apart, isFloat64Array, optionsObject } from '../validate.js'
+import { checkSplit, MOST_ROWS } from './options.js'
+import type { Subject } from './subject.js'
+
+/** Samples and targets with their weights, as a backend takes them. */
+export interface Samples {
+  readonly rows: number
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [rows × outputs], as the loss takes them. */
+  readonly y: Float64Array
+  /** [rows × outputs], as metrics and the weights of classes take them. */
+  readonly labels: Float64Array
+  /** [rows], or of length 0: none. */
+  readonly sampleWeight: Float64Array
+}
+
+/** What is trained on, and what is only predicted. */
+export interface TrainingData {
+  readonly training: Samples
+  readonly validation: Samples | null
+}
+
+export const NONE = new Float64Array(0)
+
+/** The same as the caller gave them, checked. */
+export interface GivenSamples {
+  readonly samples: Matrix
+  readonly targets: Matrix
+  readonly labels: Matrix
+  readonly weights: Matrix | null
+}
+
+/** Checked samples and targets. `prefix` stands before their names in error messages. */
+export function readSamples(
+  { plan: { inputs, outputs }, loss }: Subject,
+  x: unknown,
+  y: unknown,
+  sampleWeight: unknown,
+  prefix = '',
+): GivenSamples {
+  const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
+  const targets = matrix(y, `${prefix}y`, outputs, 'the units of the last layer')
+  if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
+  if (targets.rows !== samples.rows) {
+    throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${targets.rows}`)
+  }
+  checkTargets(targets, `${prefix}y`, outputs, loss.entry.targets, loss.name)
+  const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
+  return { samples, targets, labels: targets, weights }
+}
+
+/** The rows from … to - 1 of samples, in place. */
+function cut(
+  { x, y, labels, sampleWeight }: Samples,
+  { inputs, outputs }: Subject['plan'],
+  from: number,
+  to: number,
+): Samples {
+  return {
+    rows: to - from,
+    x: x.subarray(from * inputs, to * inputs),
+    y: y.subarray(from * outputs, to * outputs),
+    labels: labels.subarray(from * outputs, to * outputs),
+    sampleWeight: sampleWeight.subarray(from, to),
+  }
+}
+
+/** Samples as they are, in place. */
+export const inPlace = ({ samples, targets, labels, weights }: GivenSamples): Samples => ({
+  rows: samples.rows,
+  x: samples.values,
+  y: targets.values,
+  labels: labels.values,
+  sampleWeight: weights?.values ?? NONE,
+})
+
+/** Samples that no other code can change. */
+function still({ samples, targets, labels, weights }: GivenSamples): Samples {
+  const y = heldStill(targets)
+  return {
+    rows: samples.rows,
+    x: heldStill(samples),
+    y,
+    labels: labels === targets ? y : heldStill(labels),
+    sampleWeight: weights === null ? NONE : heldStill(weights),
+  }
+}
+
+/** Samples in place, none of which may share memory with the parameters. */
+function apartFrom(parameters: Float64Array, name: string, given: GivenSamples, prefix: string): Samples {
+  const { x, y, sampleWeight, ...rest } = inPlace(given)
+  for (const [what, values] of Object.entries({ x, y, sampleWeight }))
+    apart(parameters, name, values, `${prefix}${what}`)
+  return { x, y, sampleWeight, ...rest }
+}
+
+/**
+ * @param given the options of the fit
+ * @param held whether other code runs during the training, so that it needs arrays of its own
+ * @param parameters what the training writes to
+ */
+export function trainingData(
+  subject: Subject,
+  x: unknown,
+  y: unknown,
+  given: Record<string, unknown>,
+  held: boolean,
+  parameters: () => Float64Array,
+): TrainingData {
+  const split = given.validationSplit === undefined ? 0 : checkSplit(given.validationSplit)
+  const all = readSamples(subject, x, y, given.sampleWeight)
+  const { rows } = all.samples
+  const kept = split === 0 ? rows : Math.floor(rows * (1 - split))
+  if (kept < 1 || (split > 0 && kept === rows)) {
+    throw wrongSize(
+      'a share that leaves at least one row on each side',
+      'validationSplit',
+      `${split}, which trains on ${kept} of ${rows} rows`,
+    )
+  }
+  const classes = given.classWeight === undefined ? null : classWeights(given.classWeight, subject.plan.outputs)
+  const taken = (one: GivenSamples, prefix = ''): Samples =>
+    held ? still(one) : apartFrom(parameters(), `${subject.name}.parameters`, one, prefix)
+  const other =
+    given.validationData === undefined
+      ? null
+      : readSamples(subject, ...validationParts(given.validationData), 'validationData.')
+  const whole = taken(all)
+  const validation =
+    other === null ? (split === 0 ? null : cut(whole, subject.plan, kept, rows)) : taken(other, 'validationData.')
+  const first = split === 0 ? whole : cut(whole, subject.plan, 0, kept)
+  return { training: classes === null ? first : withClasses(first, subject.plan.outputs, classes), validation }
+}
+
+/** x, y and weights out of either form of `validationData`. */
+function validationParts(given: unknown): [x: unknown, y: unknown, sampleWeight: unknown] {
+  if (Array.isArray(given)) {
+    if (given.length !== 2) throw wrongSize('[x, y]', 'validationData', `an array of length ${given.length}`)
+    return [given[0], given[1], undefined]
+  }
+  if (typeof given !== 'object' || given === null || isFloat64Array(given)) {
+    throw wrongType('[x, y] or { x, y, sampleWeight }', 'validationData', given)
+  }
+  const { x, y, sampleWeight } = optionsObject(given, 'validationData', ['x', 'y', 'sampleWeight'])
+  return [x, y, sampleWeight]
+}
+
+/** A weight for each class. */
+function classWeights(given: unknown, outputs: number): Float64Array {
+  const classes = classCount(outputs)
+  const weights = new Float64Array(classes).fill(1)
+  const put = (at: number, value: unknown): void => {
+    const name = `classWeight[${at}]`
+    const expected = 'a finite number of at least 0'
+    if (typeof value !== 'number') throw wrongType(expected, name, value)
+    if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, name, value)
+    weights[at] = value
+  }
+  if (Array.isArray(given) || isFloat64Array(given)) {
+    if (given.length !== classes) {
+      throw wrongSize(`a weight for each of ${classes} classes`, 'classWeight', `${given.length}`)
+    }
+    Array.from(given).forEach((value, at) => {
+      put(at, value)
+    })
+    return weights
+  }
+  const known = Array.from({ length: classes }, (_, at) => String(at))
+  for (const [key, value] of Object.entries(optionsObject(given, 'classWeight', known))) put(Number(key), value)
+  return weights
+}
+
+function withClasses(samples: Samples, outputs: number, classes: Float64Array): Samples {
+  const { rows, labels, sampleWeight } = samples
+  const weights = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
+    if (outputs === 1 && ![-1, 0, 1].includes(labels[row])) {
+      throw wrongValue(
+        'the class 0 (or -1) or 1',
+        `y[${row}][0]`,
+        labels[row],
+        'classWeight goes by the class of each row.',
+      )
+    }
+    const weight = classes[targetClass(labels, row, outputs)]
+    weights[row] = sampleWeight.length === 0 ? weight : sampleWeight[row] * weight
+  }
+  return { ...samples, sampleWeight: weights }
+}

@@ -1,0 +1,163 @@
+/** What a training reports: after each epoch, at its end, and where it diverged. */
+import type { Backend } from '../backend.js'
+import { DivergenceError } from '../errors.js'
+import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kernels/plan.js'
+import { parameterName } from '../layers.js'
+import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
+import type { ScalarMetricName } from '../metrics/table.js'
+
+/** For each of the trainer's metrics, by its name. */
+export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
+
+/**
+ * Why a training ended: all epochs were done, nothing became better any more, or `onEpoch` said so. `divergence` stands in the
+ * history of a `DivergenceError` alone.
+ */
+export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
+
+/** What a training reports. Entry i of a series is about epoch `initialEpoch` + i. */
+export interface History {
+  /** The loss of each epoch: the mean over its samples, each taken before the step of its batch. */
+  readonly loss: Float64Array
+  /** The loss over the validation data after each epoch; only where there is such data. */
+  readonly validationLoss?: Float64Array
+  /** The trainer's metrics over the training samples after each epoch. */
+  readonly metrics: ByMetric<Float64Array>
+  /** The same over the validation data. */
+  readonly validationMetrics: ByMetric<Float64Array>
+  /** The learning rate of each epoch's first step. */
+  readonly learningRate: Float64Array
+  /** The number of the first epoch. */
+  readonly initialEpoch: number
+  /** How many epochs were trained. */
+  readonly epochs: number
+  readonly stopped: Stopped
+  /** The same in words. */
+  readonly reason: string
+  /** The epoch with the best value of the series that early stopping watched; only with `earlyStopping`. */
+  readonly bestEpoch?: number
+  /** The path that ran. */
+  readonly backend: string
+}
+
+/** What the training of an ensemble reports: for each member its history, or the error with which it alone stopped. */
+export interface EnsembleHistory {
+  readonly members: readonly (History | DivergenceError)[]
+  /** The path that ran. */
+  readonly backend: string
+}
+
+/** What there is to say of one network after an epoch. */
+export interface EpochReport {
+  readonly loss: number
+  readonly validationLoss?: number
+  readonly metrics: ByMetric<number>
+  readonly validationMetrics: ByMetric<number>
+  /** That of the epoch's first step. */
+  readonly learningRate: number
+}
+
+/** What `onEpoch` is called with. */
+export interface Progress extends EpochReport {
+  /** The number of the epoch that has ended, from 0. */
+  readonly epoch: number
+  /** The number of the epoch before which the fit ends. */
+  readonly epochs: number
+}
+
+/** The same for an ensemble: null stands for a member that has stopped before. */
+export interface EnsembleProgress {
+  readonly epoch: number
+  readonly epochs: number
+  readonly members: readonly (EpochReport | null)[]
+}
+
+/** The series of one network over the epochs of a fit, as they grow. */
+export class Series {
+  readonly loss: Float64Array
+  readonly learningRate: Float64Array
+  /** All others, by name: of the validation data with `validation` before it. */
+  private readonly others = new Map<string, Float64Array>()
+  /** How many epochs count. */
+  done = 0
+
+  constructor(
+    readonly initialEpoch: number,
+    epochs: number,
+    private readonly metrics: readonly ChosenScalarMetric[],
+    private readonly validated: boolean,
+  ) {
+    this.loss = new Float64Array(epochs)
+    this.learningRate = new Float64Array(epochs)
+    const names = metrics.map(({ name }) => name)
+    for (const name of validated ? [...names, ...['loss', ...names].map(validationName)] : names) {
+      this.others.set(name, new Float64Array(epochs))
+    }
+  }
+
+  /** Notes the value of a series in the last epoch. */
+  set(name: string, value: number): void {
+    this.named(name)[this.done - 1] = value
+  }
+
+  /** The value of a series in the last epoch. */
+  last(name: string): number {
+    return this.named(name)[this.done - 1]
+  }
+
+  private named(name: string): Float64Array {
+    return name === 'loss' ? this.loss : (this.others.get(name) as Float64Array)
+  }
+
+  private each<Value>(take: (values: Float64Array) => Value) {
+    const pick = (ofValidation: boolean) =>
+      Object.fromEntries(
+        this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+      ) as ByMetric<Value>
+    return {
+      loss: take(this.loss),
+      ...(this.validated ? { validationLoss: take(this.named('validationLoss')) } : {}),
+      metrics: pick(false),
+      validationMetrics: this.validated ? pick(true) : {},
+      learningRate: take(this.learningRate),
+    }
+  }
+
+  report(): EpochReport {
+    return this.each((values) => values[this.done - 1])
+  }
+
+  history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
+    const all = this.loss.length
+    return {
+      ...this.each((values) => (this.done === all ? values : values.slice(0, this.done))),
+      initialEpoch: this.initialEpoch,
+      epochs: this.done,
+      stopped,
+      reason,
+      ...(bestEpoch === null ? {} : { bestEpoch }),
+      backend: backend.name,
+    }
+  }
+}
+
+/** The error of a network whose epoch behind the last of `series` left the finite numbers. */
+export function divergence(
+  plan: NetworkPlan,
+  { status, parameter }: TrainingOutcome,
+  series: Series,
+  rate: number,
+  backend: Backend,
+): DivergenceError {
+  const epoch = series.initialEpoch + series.done
+  const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
+  const loss = series.loss[series.done]
+  const what = status === LOSS_NOT_FINITE ? `the loss was ${loss}${where === '' ? '' : ` and ${where}`}` : where
+  const history = series.history('divergence', `it diverged in epoch ${epoch}`, null, backend)
+  return new DivergenceError(
+    `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
+      `Try a learningRate below ${rate}, or samples and targets scaled to about 1.`,
+    epoch,
+    history,
+  )
+}

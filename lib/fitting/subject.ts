@@ -1,0 +1,120 @@
+/** What a trainer trains and how: a network or the members of an ensemble, with loss, optimizers and threads, checked. */
+import { availableParallelism } from 'node:os'
+import type { Backend } from '../backend.js'
+import { Ensemble } from '../ensemble.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import type { Loss } from '../kernels/losses.js'
+import type { Optimizer } from '../kernels/optimizers.js'
+import type { NetworkPlan, TrainingPlan } from '../kernels/plan.js'
+import { Network } from '../network.js'
+import { freshState } from '../plan.js'
+import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../registry.js'
+import { integer } from '../validate.js'
+
+/** What is trained: a network, or the members of an ensemble. */
+export interface Subject {
+  readonly plan: NetworkPlan
+  /** As error messages call them. */
+  readonly name: 'network' | 'ensemble'
+  readonly members: readonly Network[]
+  /** One for each member. */
+  readonly optimizers: readonly Chosen<Optimizer>[]
+  readonly loss: Chosen<Loss>
+  /** How many a training may use; `auto`: as many as there are processors, where it gains from them. */
+  readonly threads: number | 'auto'
+}
+
+/** The most threads of one training. */
+const MOST_THREADS = 1024
+
+export function subjectOf(model: Network | Ensemble, given: Record<string, unknown>): Subject {
+  if (!(model instanceof Network || model instanceof Ensemble)) {
+    throw wrongType('a Network or an Ensemble', 'network', model)
+  }
+  const members = model instanceof Network ? [model] : model.members
+  const { plan } = members[0]
+  const loss = lossRegistry.choose(given.loss, 'loss')
+  checkFusion(loss, plan)
+  const name = model instanceof Network ? 'network' : 'ensemble'
+  const optimizers =
+    name === 'network'
+      ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
+      : optimizersFor(given.optimizer, members.length)
+  return { plan, name, members, loss, optimizers, threads: checkThreads(given.threads) }
+}
+
+/** A fused loss takes the derivative of its activation in. */
+function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): void {
+  const last = layers[layers.length - 1]
+  const { name: activation } = activationRegistry.at(last.activation)
+  if (entry.fusedWith !== null && activation !== entry.fusedWith) {
+    throw wrongValue(
+      `a loss for a last layer with ${activation}`,
+      'loss',
+      name,
+      `It needs activation: '${entry.fusedWith}' on the last layer.`,
+    )
+  }
+}
+
+function checkThreads(threads: unknown): number | 'auto' {
+  if (threads === undefined) return 1
+  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
+  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MOST_THREADS)
+}
+
+/** The optimizer of each member: an option given as an array has a value for each. */
+function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
+  const lists =
+    typeof given === 'object' && given !== null
+      ? Object.entries(given).filter(([name, values]) => name !== 'name' && Array.isArray(values))
+      : []
+  for (const [name, values] of lists) {
+    if (values.length !== count) {
+      throw wrongSize(`a value for each of ${count} members`, `optimizer.${name}`, `${values.length}`)
+    }
+    // A hole would pass for an option that is not given.
+    const hole = Array.from(values).indexOf(undefined)
+    if (hole >= 0) throw wrongType('a value', `optimizer.${name}[${hole}]`, undefined)
+  }
+  const chosen = Array.from({ length: count }, (_, i) => {
+    if (lists.length === 0) return optimizerRegistry.choose(given, 'optimizer')
+    const own = Object.fromEntries(lists.map(([name, values]) => [name, values[i]]))
+    return optimizerRegistry.choose({ ...(given as object), ...own }, 'optimizer')
+  })
+  for (const { options } of chosen) {
+    const mixed = options.findIndex((value, k) => (value === 0) !== (chosen[0].options[k] === 0))
+    if (mixed >= 0) {
+      const name = Object.keys(chosen[0].entry.options)[mixed]
+      throw wrongSize('0 for all members or for none', `optimizer.${name}`, '0 for some of them', 'Train those apart.')
+    }
+  }
+  return chosen
+}
+
+/** How many threads a training gets. */
+export function threadsFor({ threads, name }: Subject, backend: Backend, plan: TrainingPlan): number {
+  if (threads !== 'auto') return threads
+  const processors = Math.min(availableParallelism(), MOST_THREADS)
+  return name === 'network' ? backend.usefulThreads(plan, processors) : processors
+}
+
+/** The optimizers' states before the first step, one after the other. */
+export function statesOf({ optimizers, plan }: Pick<Subject, 'optimizers' | 'plan'>): Float64Array {
+  const states = optimizers.map((optimizer) => freshState(optimizer, plan.parameterCount))
+  const all = new Float64Array(states.length * states[0].length)
+  states.forEach((state, i) => {
+    all.set(state, i * state.length)
+  })
+  return all
+}
+
+export function checkTrainable({ layers }: NetworkPlan): void {
+  if (layers.some(({ trainable }) => trainable === 1)) return
+  throw wrongSize(
+    'at least one layer to train',
+    'layers',
+    'none',
+    'Every layer has trainable: false; leave it out of one.',
+  )
+}

@@ -1,0 +1,58 @@
+/** The metrics that a caller chose by name, checked. */
+import { wrongType, wrongValue } from '../errors.js'
+import { type Choice, type Chosen, Registry } from '../registry.js'
+import { type Metric, type MetricName, metricTable, type ScalarMetric } from './table.js'
+
+/** A metric's name, or its name with options: `{ name: 'topK', k: 3 }`. */
+export type MetricOption = MetricName | Choice<typeof metricTable>
+
+export type ChosenMetric = Chosen<Metric>
+export type ChosenScalarMetric = Chosen<ScalarMetric>
+
+export const metricRegistry = new Registry<Metric>(metricTable, 'the name of a metric')
+
+/** A metric and its options, which must go with so many outputs. */
+export function suitedMetric(given: unknown, argument: string, outputs: number): ChosenMetric {
+  const chosen = metricRegistry.choose(given, argument)
+  const unsuited = chosen.entry.unsuited?.(outputs, chosen.options) ?? null
+  if (unsuited !== null) {
+    const { option, expected, remedy } = unsuited
+    const declared = Object.entries(chosen.entry.options)
+    const at = declared.findIndex(([name]) => name === option)
+    const [, table] = declared[at]
+    const value = table.kind === 'choice' ? table.words[chosen.options[at]] : chosen.options[at]
+    throw wrongValue(expected, `${argument}.${option}`, value, remedy)
+  }
+  return chosen
+}
+
+/** A list of metrics, each once. */
+export function chooseMetrics(given: unknown, outputs: number): ChosenMetric[] {
+  if (!Array.isArray(given)) throw wrongType('an array of metrics', 'metrics', given)
+  const chosen = Array.from(given, (one: unknown, i) => suitedMetric(one, `metrics[${i}]`, outputs))
+  chosen.forEach(({ name }, i) => {
+    const first = chosen.findIndex((other) => other.name === name)
+    if (first < i) {
+      throw wrongValue('each metric once', `metrics[${i}]`, name, `It is metrics[${first}] already.`)
+    }
+  })
+  return chosen
+}
+
+/** Those of which a fit can follow each epoch: all must be one number. */
+export function scalarMetrics(chosen: readonly ChosenMetric[]): ChosenScalarMetric[] {
+  return chosen.map((one, i) => {
+    if (one.entry.better === null) {
+      throw wrongValue(
+        'metrics of one number',
+        `metrics[${i}]`,
+        one.name,
+        'Ask for it in evaluate, or call metrics.confusionMatrix.',
+      )
+    }
+    return one as ChosenScalarMetric
+  })
+}
+
+/** The name of a series over the validation data: `validationLoss` for `loss`. */
+export const validationName = (name: string): string => `validation${name[0].toUpperCase()}${name.slice(1)}`

@@ -1,0 +1,222 @@
+/**
+ * The table of schedules: by which factor the learning rate of a step is multiplied. Lengths are in epochs and may be
+ * fractional; where one is 0, its default, it is what the whole fit has left behind the warm-up. Only + - * / and the functions
+ * of the kernels, so that the bits are the same everywhere; powers are repeated products.
+ */
+import { wrongType, wrongValue } from './errors.js'
+import { cos } from './kernels/math.js'
+import {
+  atLeast,
+  type Configurable,
+  choice,
+  flag,
+  fraction,
+  integer,
+  nonNegative,
+  positive,
+} from './kernels/options.js'
+import { MONITORS, type MonitorName } from './monitor.js'
+import { type Choice, type Chosen, Registry } from './registry.js'
+
+interface Schedule extends Configurable {
+  /** The factor of a step, counted from the end of the warm-up. `rest`: the epochs of the fit that are left there. */
+  factor(step: number, stepsPerEpoch: number, rest: number, options: Float64Array): number
+}
+
+/** base^n by repeated squaring. */
+function power(base: number, n: number): number {
+  let [result, square] = [1, base]
+  for (let left = n; left > 0; left = Math.floor(left / 2)) {
+    if (left % 2 === 1) result *= square
+    square *= square
+  }
+  return result
+}
+
+/** (1 + cos(π · share)) / 2: from 1 to 0 as share goes from 0 to 1. */
+const halfCosine = (share: number): number => 0.5 * (1 + cos(Math.PI * share))
+
+/**
+ * For how many epochs, at the beginning, the factor rises in a straight line: of step i it is (i + 1) / (the warm-up's steps) of what it
+ * is where the schedule begins, which is behind the warm-up. Default 0.
+ */
+const warmup = nonNegative(0)
+/** How many epochs it takes. Default 0: all that the fit has left. */
+const epochs = nonNegative(0)
+/** The factor in the end, from 0 to under 1. Default 0. */
+const minimum = fraction(0)
+
+const constant = { options: { warmup }, factor: () => 1 } as const
+
+// StepLR: gamma^floor(epochs / stepSize).
+const step = {
+  options: {
+    /** How many epochs a step lasts, above 0. Default 10. */
+    stepSize: positive(10),
+    /** By how much the rate is multiplied at each step, above 0. Default 0.1. */
+    gamma: positive(0.1),
+    warmup,
+  },
+  factor: (at: number, stepsPerEpoch: number, _rest: number, options: Float64Array) =>
+    power(options[1], Math.floor(at / stepsPerEpoch / options[0])),
+} as const
+
+// ExponentialLR: gamma^epoch.
+const exponential = {
+  options: {
+    /** By how much the rate is multiplied at each epoch, above 0. Default 0.95. */
+    gamma: positive(0.95),
+    warmup,
+  },
+  factor: (at: number, stepsPerEpoch: number, _rest: number, options: Float64Array) =>
+    power(options[0], Math.floor(at / stepsPerEpoch)),
+} as const
+
+// Loshchilov and Hutter, "SGDR", ICLR 2017; CosineAnnealingLR (which here stays at the minimum) and CosineAnnealingWarmRestarts.
+const cosine = {
+  options: {
+    /** How many epochs it takes, with restarts for the first time. Default 0: all that the fit has left. */
+    epochs,
+    /** The factor in the end, from 0 to under 1. Default 0. */
+    minimum,
+    /** Whether it begins anew at the end; if not, it stays at the minimum. Default false. */
+    restarts: flag(false),
+    /** By how much longer each period is than the one before, at least 1; with restarts. Default 1. */
+    multiplier: atLeast(1, 1),
+    warmup,
+  },
+  conflict: (options: Float64Array) =>
+    options[3] !== 1 && options[2] === 0
+      ? { option: 'multiplier', expected: '1', remedy: 'It needs restarts: true.' }
+      : null,
+  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+    const [length, least, restarts, multiplier] = options
+    let period = length === 0 ? rest : length
+    let time = at / stepsPerEpoch
+    if (restarts === 1 && multiplier === 1) time -= Math.floor(time / period) * period
+    if (restarts === 1 && multiplier > 1) {
+      for (; time >= period; period *= multiplier) time -= period
+    }
+    return time >= period ? least : least + (1 - least) * halfCosine(time / period)
+  },
+} as const
+
+// PolynomialLR: (1 - epochs / length)^power.
+const polynomial = {
+  options: {
+    /** How many epochs it takes to the minimum. Default 0: all that the fit has left. */
+    epochs,
+    /** The exponent, an integer of at least 1. Default 1: a straight line. */
+    power: integer(1, 1),
+    minimum,
+    warmup,
+  },
+  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+    const [length, exponent, least] = options
+    const share = at / stepsPerEpoch / (length === 0 ? rest : length)
+    return share >= 1 ? least : least + (1 - least) * power(1 - share, exponent)
+  },
+} as const
+
+// Smith and Topin, "Super-convergence", 2018; OneCycleLR: two phases, whose last steps are peak · steps - 1 and steps - 1.
+const oneCycle = {
+  options: {
+    /** How many epochs the cycle takes. Default 0: all that the fit has left. */
+    epochs,
+    /** At which share of the cycle the rate has reached learningRate, above 0 and below 1. Default 0.3. */
+    peak: { ...fraction(0.3), above: true },
+    /** How many times smaller than learningRate the first rate is, at least 1. Default 25. */
+    divFactor: atLeast(1, 25),
+    /** How many times smaller than the first rate the last one is, at least 1. Default 10000. */
+    finalDivFactor: atLeast(1, 1e4),
+    /** `cosine`, or `linear`: how the rate goes from one to the other. Default `cosine`. */
+    anneal: choice('cosine', ['cosine', 'linear']),
+    warmup,
+  },
+  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+    const [length, peak, divFactor, finalDivFactor, anneal] = options
+    const steps = (length === 0 ? rest : length) * stepsPerEpoch
+    const top = Math.max(peak * steps - 1, 0)
+    const last = Math.max(steps - 1, top)
+    const first = 1 / divFactor
+    const between = (from: number, to: number, share: number): number =>
+      anneal === 0 ? to + (from - to) * halfCosine(share) : from + (to - from) * share
+    if (at < top) return between(first, 1, at / top)
+    return between(1, first / finalDivFactor, at >= last ? Number(last > top) : (at - top) / (last - top))
+  },
+} as const
+
+// ReduceLROnPlateau; what it does after an epoch stands in monitor.ts, and comes on top of this factor.
+const reduceOnPlateau = {
+  options: {
+    /** Which series is watched, as of `earlyStopping`. */
+    monitor: choice<MonitorName>('auto', MONITORS),
+    /** By how much the rate is multiplied, above 0 and below 1. Default 0.1. */
+    factor: { ...fraction(0.1), above: true },
+    /** How many epochs without a better value are borne; with one more the rate is reduced. Default 10. */
+    patience: integer(0, 10),
+    /** By how much a value must be better than the best. Default 0.0001. */
+    threshold: nonNegative(1e-4),
+    /** Whether `threshold` is a share of the best value. Default true. */
+    relative: flag(true),
+    /** How many epochs after a reduction are not counted. Default 0. */
+    cooldown: integer(0, 0),
+    /** The smallest factor of the learning rate, from 0 to under 1. Default 0. */
+    minimum,
+    warmup,
+  },
+  factor: () => 1,
+} as const
+
+/** By name. */
+export const schedules = {
+  constant,
+  step,
+  exponential,
+  cosine,
+  polynomial,
+  oneCycle,
+  reduceOnPlateau,
+} satisfies Record<string, Schedule>
+
+export type ScheduleName = keyof typeof schedules
+
+/**
+ * The learning rate of an epoch, in place of the optimizer's: called once before each epoch, with the number of the epoch's first step and
+ * of the epoch, both counted from 0 over all epochs. At least 0 and finite.
+ */
+export type ScheduleFunction = (step: number, epoch: number) => number
+
+/** A schedule's name, its name with options, or a function. */
+export type ScheduleOption = ScheduleName | Choice<typeof schedules> | ScheduleFunction
+
+export type ChosenSchedule = Chosen<Schedule> | ScheduleFunction
+
+const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedule, or a function')
+
+export const chooseSchedule = (given: unknown): ChosenSchedule =>
+  typeof given === 'function' ? (given as ScheduleFunction) : scheduleRegistry.choose(given, 'schedule')
+
+/** The factor of a step. `total`: the epochs of the whole fit. */
+export function scheduleFactor(
+  { entry, options }: Chosen<Schedule>,
+  step: number,
+  stepsPerEpoch: number,
+  total: number,
+): number {
+  const warm = options[options.length - 1]
+  // At least a step: where all is warm-up, the schedule never begins.
+  const rest = Math.max(total - warm, 1 / stepsPerEpoch)
+  const warmSteps = warm * stepsPerEpoch
+  if (step >= warmSteps) return entry.factor(step - warmSteps, stepsPerEpoch, rest, options)
+  return entry.factor(0, stepsPerEpoch, rest, options) * Math.min((step + 1) / warmSteps, 1)
+}
+
+/** The rate that a function gives for an epoch. */
+export function scheduledRate(schedule: ScheduleFunction, step: number, epoch: number): number {
+  const rate: unknown = schedule(step, epoch)
+  const name = `the rate that schedule gives for epoch ${epoch}`
+  if (typeof rate !== 'number') throw wrongType('a finite number of at least 0', name, rate)
+  if (!(Number.isFinite(rate) && rate >= 0)) throw wrongValue('a finite number of at least 0', name, rate)
+  return rate
+}
