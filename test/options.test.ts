@@ -125,7 +125,7 @@ describe('every option is applied', () => {
 
   for (const [type, { options, training, sized, activated }] of Object.entries(layerTable)) {
     const base = { type, ...(sized ? { units: 4 } : {}), ...(activated ? { activation: 'tanh' } : {}) }
-    const special = type === 'dropout' ? { rate: { to: 0.25 } } : {}
+    const special: Readonly<Record<string, Special>> = type === 'dropout' ? { rate: { to: 0.25 } } : {}
     all(
       `layer ${type}`,
       { options: { ...options, ...training } },
