@@ -50,4 +50,4 @@ async function learn(
 }
 
 await learn('xor', 'XOR, 2-4-1', xor, [4], quick ? 100 : 1000, [-0.5, 1.5])
-await learn('spirals', 'Two spirals, 2-24-24-1', spirals(), [24, 24], quick ? 20 : 1000, [-1.2, 1.2])
+await learn('spirals', 'Two spirals, 2-24-24-1', spirals(), [24, 24], quick ? 20 : 4000, [-1.2, 1.2])

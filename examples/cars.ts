@@ -63,4 +63,4 @@ const { mean, standardDeviation } = await crossValidate(cars, {
 })
 console.log(`R²: ${mean.toFixed(4)}, standard deviation ${standardDeviation.toFixed(4)}`)
 console.log(`digest: ${(await train(cars)).digest()}`)
-await savePicture('cars-predicted', scatter('Miles per gallon, each car predicted once', points))
+await savePicture('cars-predicted', scatter('Cars, miles per gallon', points))

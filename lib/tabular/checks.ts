@@ -22,7 +22,7 @@ export function text(value: unknown, name: string, expected = 'text'): string {
 /** An array with something in it. */
 export function list(value: unknown, name: string, expected: string): readonly unknown[] {
   if (!Array.isArray(value)) throw wrongType(`an array of ${expected}`, name, value)
-  if (value.length === 0) throw wrongSize(`at least one of ${expected}`, name, 'an empty array')
+  if (value.length === 0) throw wrongSize(`an array of ${expected}`, name, 'an empty one')
   return value
 }
 

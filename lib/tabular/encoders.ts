@@ -7,6 +7,9 @@ import { list } from './checks.js'
 /** A category or label. All of one encoder are of one kind; numbers are finite. */
 export type Category = string | number | boolean
 
+/** The kind of categories, where their type is that of single values. */
+export type Widened<C extends Category> = C extends string ? string : C extends number ? number : boolean
+
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in the order wanted. Default: those that occur, sorted: by number, by code unit, or false before true. */
   labels?: readonly C[]
@@ -230,11 +233,11 @@ export const labelEncoder = {
    * Finds the labels.
    * @throws TypeError or RangeError for values that are no labels, or fewer than two
    */
-  fit<C extends Category>(labels: readonly C[], options: LabelEncoderOptions<C> = {}): LabelEncoder<C> {
+  fit<C extends Category>(labels: readonly C[], options: LabelEncoderOptions<C> = {}): LabelEncoder<Widened<C>> {
     const given = optionsObject(options, 'the options of labelEncoder', ['labels'])
     if (given.labels === undefined) return new LabelEncoder(Categories.found(labels, 'labels'))
-    const encoder = new LabelEncoder<C>(Categories.given(given.labels, 'options.labels'))
-    encoder.transform(labels)
+    const encoder = new LabelEncoder<Widened<C>>(Categories.given(given.labels, 'options.labels'))
+    encoder.transform(labels as unknown as readonly Widened<C>[])
     return encoder
   },
   /** @throws TypeError or RangeError where it is no saved encoder */
@@ -249,12 +252,12 @@ export const oneHot = {
    * Finds the categories.
    * @throws TypeError or RangeError for values that are no categories, or fewer than two
    */
-  fit<C extends Category>(values: readonly C[], options: OneHotOptions<C> = {}): OneHot<C> {
+  fit<C extends Category>(values: readonly C[], options: OneHotOptions<C> = {}): OneHot<Widened<C>> {
     const given = optionsObject(options, 'the options of oneHot', ['categories', 'unknown'])
     const unknown = checkUnknown(given.unknown, 'unknown')
     if (given.categories === undefined) return new OneHot(Categories.found(values, 'values'), unknown)
-    const encoder = new OneHot<C>(Categories.given(given.categories, 'categories'), unknown)
-    encoder.transform(values)
+    const encoder = new OneHot<Widened<C>>(Categories.given(given.categories, 'categories'), unknown)
+    encoder.transform(values as unknown as readonly Widened<C>[])
     return encoder
   },
   /** @throws TypeError or RangeError where it is no saved encoder */

@@ -21,6 +21,7 @@ export {
   oneHot,
   type SavedLabelEncoder,
   type SavedOneHot,
+  type Widened,
 } from './encoders.js'
 export type { Path } from './file.js'
 export type { KindOf, ModelFitOptions } from './fitModel.js'

@@ -233,8 +233,8 @@ function probabilities(output: Float64Array, outputs: number): Float64Array {
 function checkFit({ network, columns, target }: Parts): void {
   const { inputs, outputs, layers } = network
   if (inputsOf(columns) !== inputs) {
-    const received = `columns that are ${inputsOf(columns)}`
-    throw wrongSize(`columns that are ${inputs} inputs, as many as the network has,`, 'columns', received)
+    const received = `ones that make ${inputsOf(columns)}`
+    throw wrongSize(`columns that make ${inputs} inputs, as many as the network has,`, 'columns', received)
   }
   if (target.type === 'number') {
     if (outputs !== 1) throw wrongSize('a network with one output, for a number,', 'network', `one with ${outputs}`)

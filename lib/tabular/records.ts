@@ -38,5 +38,7 @@ export function cell(record: Readonly<Record<string, unknown>>, column: string):
 }
 
 export function numberCell(record: Readonly<Record<string, unknown>>, column: string, where: string): number {
-  return finite(cell(record, column), cellName(column, where), MISSING)
+  const value = cell(record, column)
+  const missing = value === undefined || value === null || Number.isNaN(value)
+  return finite(value, cellName(column, where), missing ? MISSING : undefined)
 }

@@ -227,16 +227,18 @@ export function fitScaler(
   for (let j = 0; j < columns; j++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * columns + j]
     const measured = steady(column) ? { center: column[0], scale: 0 } : measure(column, chosen)
+    // Quartiles so near to each other that the ends would leave the finite numbers are as good as equal.
+    const flat = !ends(column).every((end) => Number.isFinite((end - measured.center) / measured.scale))
     if (!Number.isFinite(measured.center) || !Number.isFinite(measured.scale)) {
       const remedy = 'Divide them by a power of ten first.'
       throw wrongSize('values whose sums and squares are finite numbers', nameOf(j), 'larger ones', remedy)
     }
-    if (measured.scale === 0 && constant === 'error') {
+    if (flat && constant === 'error') {
       const received = steady(column) ? `the same value, ${column[0]}, in every row` : 'ones that spread too little'
       throw wrongSize('values that differ', nameOf(j), received, REMEDY)
     }
     center.push(measured.center === 0 ? 0 : measured.center)
-    scale.push(measured.scale === 0 ? 1 : measured.scale)
+    scale.push(flat ? 1 : measured.scale)
   }
   return new Scaler(type, center, scale, option?.range === true ? chosen : null)
 }
