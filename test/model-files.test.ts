@@ -218,7 +218,7 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'a center that is infinite',
-    () => read(column(0, { scaler: { ...scaler, center: [1e999] } })),
+    () => read(column(0, { scaler: { ...scaler, center: [Infinity] } })),
     'RangeError',
     'Expected a finite number for center[0] of columns[0].scaler but received Infinity of type number.',
   ],

@@ -53,10 +53,10 @@ describe('Model.fit', () => {
 
   it('gives the same digest on every path, and the same file on the same path', async () => {
     for (const backend of paths) {
-      const fit = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })
-      const model = await fit()
+      const again = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })
+      const model = await again()
       assert.equal(model.digest(), '6ccc9a1750038e9564002fd9e53fb87be60bad22c43326879d1a3b4e4dbf294a', backend)
-      assert.equal(JSON.stringify(await fit()), JSON.stringify(model))
+      assert.equal(JSON.stringify(await again()), JSON.stringify(model))
       assert.equal(model.training?.backend, backend)
     }
   })
@@ -202,7 +202,7 @@ describe('Model.evaluate', () => {
 
 const made = (changes: Parameters<typeof handmade>[0]) => new Model(handmade(changes))
 const ready = new Model<'label'>(handmade())
-const fit = (options: object, records: unknown = pets) =>
+const fitted = (options: object, records: unknown = pets) =>
   Model.fit(records as object[], { target: 'kind', ...QUICK, ...options } as never)
 const network = (layers: ConstructorParameters<typeof Network>[0]['layers']) => new Network({ inputs: 3, layers })
 const number = { name: 'kind', type: 'number', scaler: null }
@@ -414,86 +414,86 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'fit of no records',
-    () => fit({}, []),
+    () => fitted({}, []),
     'RangeError',
     'Expected at least one record for records but received an empty array.',
   ],
   [
     'fit of rows that are no records',
-    () => fit({}, [[1, 2]]),
+    () => fitted({}, [[1, 2]]),
     'TypeError',
     'Expected a record: an object with a value for each column, for records[0] but received an array of length 2.',
   ],
   [
     'fit with a misspelled option',
-    () => fit({ colums: [] }),
+    () => fitted({ colums: [] }),
     'TypeError',
     'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known are: target, columns, hidden, trainer, fit, seed, date.',
   ],
   [
     'fit without a target',
-    () => fit({ target: undefined }),
+    () => fitted({ target: undefined }),
     'TypeError',
     'Expected an object for target but received undefined.',
   ],
   [
     'fit of a target that is not there',
-    () => fit({ target: 'kinds' }),
+    () => fitted({ target: 'kinds' }),
     'TypeError',
     'Unknown column "kinds" in target. Did you mean "kind"? Known are: height, coat, legs, tame, kind.',
   ],
   [
     'fit of a target of no type',
-    () => fit({ target: { column: 'kind', type: 'text' } }),
+    () => fitted({ target: { column: 'kind', type: 'text' } }),
     'RangeError',
     'Expected the type of a target for target.type but received "text" of type string. Known are: number, label.',
   ],
   [
     'fit of text as a number',
-    () => fit({ target: { column: 'kind', type: 'number' } }),
+    () => fitted({ target: { column: 'kind', type: 'number' } }),
     'TypeError',
     'Expected a finite number for column "kind" of records[0] but received "bird" of type string.',
   ],
   [
     'fit of a label with a scaler',
-    () => fit({ target: { column: 'kind', type: 'label', scaler: 'none' } }),
+    () => fitted({ target: { column: 'kind', type: 'label', scaler: 'none' } }),
     'TypeError',
     'Unknown option "scaler" in target. Known are: column, type, labels.',
   ],
   [
     'fit of a label that is not in the list',
-    () => fit({ target: { column: 'kind', type: 'label', labels: ['cat', 'dog'] } }),
+    () => fitted({ target: { column: 'kind', type: 'label', labels: ['cat', 'dog'] } }),
     'RangeError',
     'Expected a category known from the fit for column "kind" of records[0] but received "bird" of type string. Known are: "cat", "dog".',
   ],
   [
     'fit of columns that are not there',
-    () => fit({ columns: ['heights'] }),
+    () => fitted({ columns: ['heights'] }),
     'TypeError',
     'Unknown column "heights" in columns[0]. Did you mean "height"? Known are: height, coat, legs, tame, kind.',
   ],
   [
     'fit of the target as a column',
-    () => fit({ columns: ['height', 'kind'] }),
+    () => fitted({ columns: ['height', 'kind'] }),
     'RangeError',
     'Expected the name of a column other than the target for columns[1] but received "kind" of type string.',
   ],
   [
     'fit of a column twice',
-    () => fit({ columns: ['height', 'height'] }),
+    () => fitted({ columns: ['height', 'height'] }),
     'RangeError',
     'Expected a name that is not there yet for columns[1] but received "height" of type string.',
   ],
   [
     'fit of no columns',
-    () => fit({ columns: [] }),
+    () => fitted({ columns: [] }),
     'RangeError',
     'Expected an array of names for columns but received an empty one.',
   ],
   [
     'fit of nothing but a target',
     () =>
-      fit(
+      fitted(
         {},
         pets.map(({ kind }) => ({ kind })),
       ),
@@ -502,26 +502,26 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'fit of a column of no type',
-    () => fit({ columns: { height: 'float' } }),
+    () => fitted({ columns: { height: 'float' } }),
     'RangeError',
     'Expected the type of a column for columns["height"] but received "float" of type string. Known are: number, category.',
   ],
   [
     'fit with an unknown scaler',
-    () => fit({ columns: { height: { type: 'number', scaler: 'standard' } } }),
+    () => fitted({ columns: { height: { type: 'number', scaler: 'standard' } } }),
     'RangeError',
     'Expected the name of a scaler for columns["height"].scaler but received "standard" of type string. Known are: standardScaler, minMaxScaler, robustScaler, none.',
   ],
   [
     'fit with a misspelled option of a scaler',
-    () => fit({ columns: { height: { type: 'number', scaler: { name: 'minMaxScaler', ranges: [0, 1] } } } }),
+    () => fitted({ columns: { height: { type: 'number', scaler: { name: 'minMaxScaler', ranges: [0, 1] } } } }),
     'TypeError',
     'Unknown option "ranges" in the options of minMaxScaler. Did you mean "range"? Known are: columns, constantColumns, range.',
   ],
   [
     'fit of a constant number',
     () =>
-      fit(
+      fitted(
         {},
         pets.map((pet) => ({ ...pet, legs: 4 })),
       ),
@@ -531,7 +531,7 @@ const wrong: readonly Refusal[] = [
   [
     'fit of a constant category',
     () =>
-      fit(
+      fitted(
         {},
         pets.map((pet) => ({ ...pet, coat: 'fur' })),
       ),
@@ -540,67 +540,67 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'fit of a missing value',
-    () => fit({}, [...pets, { ...pets[0], coat: null }]),
+    () => fitted({}, [...pets, { ...pets[0], coat: null }]),
     'TypeError',
     'Expected text, a number, or true or false for column "coat" of records[6] but received null. Fill it in, or leave such records out.',
   ],
   [
     'fit of NaN',
-    () => fit({}, [...pets, { ...pets[0], legs: Number.NaN }]),
+    () => fitted({}, [...pets, { ...pets[0], legs: Number.NaN }]),
     'RangeError',
     'Expected a finite number for column "legs" of records[6] but received NaN of type number. Fill it in, or leave such records out.',
   ],
   [
     'fit of a number among texts',
-    () => fit({}, [...pets, { ...pets[0], coat: 3 }]),
+    () => fitted({}, [...pets, { ...pets[0], coat: 3 }]),
     'TypeError',
     'Expected a value of type string, like those before, for column "coat" of records[6] but received 3 of type number.',
   ],
   [
     'fit of an object for a value',
-    () => fit({}, [{ ...pets[0], coat: {} }, ...pets]),
+    () => fitted({}, [{ ...pets[0], coat: {} }, ...pets]),
     'TypeError',
     'Expected text, a number, or true or false for column "coat" of records[0] but received an object.',
   ],
   [
     'fit with layers that are no list',
-    () => fit({ hidden: 16 }),
+    () => fitted({ hidden: 16 }),
     'TypeError',
     'Expected an array of numbers of units, or of layers, for hidden but received 16 of type number.',
   ],
   [
     'fit with a layer of no units',
-    () => fit({ hidden: [0] }),
+    () => fitted({ hidden: [0] }),
     'RangeError',
     'Expected an integer from 1 to 16777216 for hidden[0] but received 0 of type number.',
   ],
   [
     'fit with options of fit that are none',
-    () => fit({ fit: 100 }),
+    () => fitted({ fit: 100 }),
     'TypeError',
     'Expected an object for fit but received 100 of type number.',
   ],
   [
     'fit with an unknown option of fit',
-    () => fit({ fit: { epoch: 1 } }),
+    () => fitted({ fit: { epoch: 1 } }),
     'TypeError',
     'Unknown option "epoch" in the options of fit. Did you mean "epochs"? Known are: epochs, batchSize, shuffle, seed.',
   ],
   [
     'fit with an unknown option of the trainer',
-    () => fit({ trainer: { optimiser: 'adam' } }),
+    () => fitted({ trainer: { optimiser: 'adam' } }),
     'TypeError',
     'Unknown option "optimiser" in the trainer options. Did you mean "optimizer"? Known are: loss, optimizer, backend, threads.',
   ],
   [
     'fit with a negative seed',
-    () => fit({ seed: -1 }),
+    () => fitted({ seed: -1 }),
     'RangeError',
     'Expected an integer from 0 to 9007199254740991 for seed but received -1 of type number.',
   ],
   [
     'fit with a date that is no text',
-    () => fit({ date: new Date(0) }),
+    () => fitted({ date: new Date(0) }),
     'TypeError',
     'Expected text for date but received an object of type Date.',
   ],

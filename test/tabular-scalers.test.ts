@@ -123,59 +123,59 @@ const PINNED = [
   [71.35714285714286, 71.78571428571428, 72.21428571428572, 71.75, 71.39285714285714, 71.39285714285714],
 ]
 
-const fit = (x: unknown, options?: object, maker: ScalerMaker = standardScaler) => maker.fit(x as never, options)
+const measured = (x: unknown, options?: object, maker: ScalerMaker = standardScaler) => maker.fit(x as never, options)
 const read = (changes: object, maker: Pick<ScalerMaker, 'fromJSON'> = standardScaler) =>
   maker.fromJSON({ ...standardScaler.fit(X).toJSON(), ...changes } as never)
 
 const wrong: readonly Refusal[] = [
   [
     'no data',
-    () => fit(undefined),
+    () => measured(undefined),
     'TypeError',
     'Expected a Float64Array or an array of rows for x but received undefined.',
   ],
-  ['no rows', () => fit([]), 'RangeError', 'Expected at least one row for x but received none.'],
+  ['no rows', () => measured([]), 'RangeError', 'Expected at least one row for x but received none.'],
   [
     'rows without columns',
-    () => fit([[]]),
+    () => measured([[]]),
     'RangeError',
     'Expected at least one column for x[0] but received an empty row.',
   ],
   [
     'a flat list',
-    () => fit([1, 2]),
+    () => measured([1, 2]),
     'TypeError',
     'Expected a row (an array of numbers or a Float64Array) for x[0] but received 1 of type number. A flat list of numbers must be a Float64Array.',
   ],
   [
     'a Float64Array without a number of columns',
-    () => fit(Float64Array.of(1, 2)),
+    () => measured(Float64Array.of(1, 2)),
     'TypeError',
     'Expected the number of columns for columns but received undefined. A Float64Array does not tell: pass { columns: … }.',
   ],
   [
     'a Float64Array that is no whole rows',
-    () => fit(Float64Array.of(1, 2, 3), { columns: 2 }),
+    () => measured(Float64Array.of(1, 2, 3), { columns: 2 }),
     'RangeError',
     'Expected rows of 2 values (the columns) for x but received a Float64Array of length 3.',
   ],
   [
     'rows of different lengths',
-    () => fit([[1, 2], [3]]),
+    () => measured([[1, 2], [3]]),
     'RangeError',
     'Expected a row of 2 values (the columns) for x[1] but received one of length 1.',
   ],
   [
     'NaN',
-    () => fit([[1], [Number.NaN]]),
+    () => measured([[1], [Number.NaN]]),
     'RangeError',
     'Expected a finite number for x[1][0] but received NaN of type number. Remove or fill in such rows first.',
   ],
-  ['text', () => fit([[1], ['2']]), 'TypeError', 'Expected a number for x[1][0] but received "2" of type string.'],
+  ['text', () => measured([[1], ['2']]), 'TypeError', 'Expected a number for x[1][0] but received "2" of type string.'],
   [
     'a constant column',
     () =>
-      fit([
+      measured([
         [1, 5],
         [2, 5],
       ]),
@@ -184,49 +184,49 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'quartiles that are equal',
-    () => fit([[1], [1], [1], [1], [9]], {}, robustScaler),
+    () => measured([[1], [1], [1], [1], [9]], {}, robustScaler),
     'RangeError',
     "Expected values that differ for column 0 of x but received ones that spread too little. Leave the column out, or pass constantColumns: 'center'.",
   ],
   [
     'values whose squares overflow',
-    () => fit([[1e200], [-1e200]]),
+    () => measured([[1e200], [-1e200]]),
     'RangeError',
     'Expected values whose sums and squares are finite numbers for column 0 of x but received larger ones. Divide them by a power of ten first.',
   ],
   [
     'an unknown option',
-    () => fit(X, { column: 2 }),
+    () => measured(X, { column: 2 }),
     'TypeError',
     'Unknown option "column" in the options of standardScaler. Did you mean "columns"? Known are: columns, constantColumns.',
   ],
   [
     'an option of another scaler',
-    () => fit(X, { range: [0, 1] }),
+    () => measured(X, { range: [0, 1] }),
     'TypeError',
     'Unknown option "range" in the options of standardScaler. Known are: columns, constantColumns.',
   ],
   [
     'a range the wrong way round',
-    () => fit(X, { range: [1, 0] }, minMaxScaler),
+    () => measured(X, { range: [1, 0] }, minMaxScaler),
     'RangeError',
     'Expected two numbers of which the first is less for range but received 1 and 0.',
   ],
   [
     'a range of one number',
-    () => fit(X, { range: [1] }, minMaxScaler),
+    () => measured(X, { range: [1] }, minMaxScaler),
     'RangeError',
     'Expected two numbers for range but received 1.',
   ],
   [
     'quantiles beyond 1',
-    () => fit(X, { quantiles: [0, 2] }, robustScaler),
+    () => measured(X, { quantiles: [0, 2] }, robustScaler),
     'RangeError',
     'Expected two numbers from 0 to 1 for quantiles but received 0 and 2.',
   ],
   [
     'another way with constants',
-    () => fit(X, { constantColumns: 'drop' }),
+    () => measured(X, { constantColumns: 'drop' }),
     'RangeError',
     'Expected what to do for constantColumns but received "drop" of type string. Known are: error, center.',
   ],
