@@ -15,7 +15,7 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     says: /^accuracy: 0\.\d+, standard deviation/m,
   },
   cars: {
-    digests: ['a04bb50a6be6cbdf10390762493be0d381212d942deb95bdf6638fb9a696f6cf'],
+    digests: ['911aaec90ca296860ea34c89aff1e2448d6d445f8e6a1036bbce5c1a762a3ab7'],
     pictures: ['cars-predicted'],
     says: /^R²: -?\d\.\d+, standard deviation/m,
   },

@@ -5,6 +5,15 @@ import { integer, isFloat64Array } from '../validate.js'
 /** The most columns of a table. */
 export const MOST_COLUMNS = 2 ** 24
 
+/** The name of a file, or its URL. */
+export type Path = string | FileUrl
+
+/** A URL, of whichever platform's types. */
+export interface FileUrl {
+  readonly href: string
+  readonly protocol: string
+}
+
 /** A number that is finite; -0, which a saved file would lose, as 0. */
 export function finite(value: unknown, name: string, remedy?: string): number {
   if (typeof value !== 'number') throw wrongType('a finite number', name, value, remedy)

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { oneOf, optionsObject } from '../validate.js'
-import { list, text } from './checks.js'
+import { list, type Path, text } from './checks.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
 export type OnMissing = 'error' | 'drop' | 'null'
@@ -81,7 +81,7 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 export async function readCsv<
   const Columns extends Readonly<Record<string, CsvType>>,
   const Missing extends OnMissing = 'error',
->(source: string | URL, options: CsvOptions<Columns, Missing>): Promise<CsvRecord<Columns, Missing>[]> {
+>(source: Path, options: CsvOptions<Columns, Missing>): Promise<CsvRecord<Columns, Missing>[]> {
   const given = optionsObject(options, 'the options of readCsv', OPTIONS)
   const types = columnTypes(given.columns)
   const format = checkFormat(given)

@@ -3,8 +3,6 @@ import { open, readFile, rename, rm } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { wrongType } from '../errors.js'
 
-export type Path = string | URL
-
 export function checkPath(path: unknown): string {
   if (path instanceof URL) return fileURLToPath(path)
   if (typeof path !== 'string') throw wrongType('the name of a file, or its URL,', 'path', path)

@@ -1,3 +1,4 @@
+export type { FileUrl, Path } from './checks.js'
 export type {
   CategoryColumn,
   Column,
@@ -23,7 +24,6 @@ export {
   type SavedOneHot,
   type Widened,
 } from './encoders.js'
-export type { Path } from './file.js'
 export type { KindOf, ModelFitOptions } from './fitModel.js'
 export {
   type LabelPrediction,

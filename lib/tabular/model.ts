@@ -3,6 +3,7 @@ import { wrongSize, wrongType } from '../errors.js'
 import type { History } from '../fitting.js'
 import { Network } from '../network.js'
 import { optionsObject } from '../validate.js'
+import type { Path } from './checks.js'
 import {
   type Column,
   checkColumns,
@@ -15,7 +16,7 @@ import {
   type TargetType,
 } from './columns.js'
 import { type Category, greatest } from './encoders.js'
-import { checkPath, type Path, readWhole, writeWhole } from './file.js'
+import { checkPath, readWhole, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
 import { checkRecord, checkRecords, onlyKnown } from './records.js'
 import {
