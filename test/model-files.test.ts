@@ -5,6 +5,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import fc from 'fast-check'
 import { Network } from 'lockstep-nn'
 import { Model, type SavedModel } from 'lockstep-nn/data'
 import { handmade, heightModel, kindModel, pets, savedModel } from './support/pets.js'
@@ -96,6 +97,43 @@ describe('a model file', () => {
     for (let length = 0; length < text.length; length += 5) {
       assert.throws(() => Model.fromJSON(text.slice(0, length)), TypeError)
     }
+  })
+})
+
+/** Every place in a saved model, as a list of keys. */
+function placesIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, part]) => placesIn(part, [...path, key]))]
+}
+
+describe('a forged model file', () => {
+  const places = placesIn(savedModel()).filter((path) => path.length > 0)
+
+  it('gives the same model or an error of ours, whatever stands anywhere in it', () => {
+    const { digest } = savedModel()
+    let refused = 0
+    const anything = fc.oneof(
+      fc.constantFrom(null, 0, -1, 1e300, '', 'fur', true, [], {}, [null], { type: 'number' }),
+      fc.jsonValue({ maxDepth: 2 }),
+    )
+    fc.assert(
+      fc.property(fc.constantFrom(...places), anything, (path, value) => {
+        const saved = forged((whole) => {
+          let part = whole
+          for (const key of path.slice(0, -1)) part = part[key] as Changed
+          part[path[path.length - 1]] = value
+        })
+        try {
+          assert.equal(read(saved).digest(), digest)
+        } catch (error) {
+          if (error instanceof assert.AssertionError) throw error
+          assert.match((error as Error).message, /^(Expected|Unknown) /)
+          refused++
+        }
+      }),
+      { numRuns: 1000 },
+    )
+    assert.ok(refused > 500)
   })
 })
 

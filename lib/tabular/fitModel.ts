@@ -1,6 +1,6 @@
 /** From records to a trained model, with sensible choices for what the caller leaves open. */
 import { wrongSize, wrongType } from '../errors.js'
-import type { FitOptions, History } from '../fitting.js'
+import type { FitOptions, History } from '../index.js'
 import { Network } from '../network.js'
 import type { LayerOption } from '../registry.js'
 import { Trainer, type TrainerOptions } from '../trainer.js'
@@ -66,7 +66,7 @@ export async function fitModel(given: unknown, options: ModelFitOptions): Promis
   const training = {
     rows: records.length,
     epochs: history.epochs,
-    finalLoss: history.loss[history.epochs - 1],
+    finalLoss: history.loss.at(-1) as number,
     loss: nameOfChoice(chosen.loss),
     optimizer: nameOfChoice(chosen.optimizer),
     backend: history.backend,

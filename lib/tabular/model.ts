@@ -1,6 +1,6 @@
 /** Model: a network together with what its inputs and outputs mean, so that it can be used by names, saved and trusted. */
 import { wrongSize, wrongType } from '../errors.js'
-import type { History } from '../fitting.js'
+import type { History } from '../index.js'
 import { Network } from '../network.js'
 import { optionsObject } from '../validate.js'
 import type { Path } from './checks.js'

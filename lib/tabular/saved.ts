@@ -17,7 +17,7 @@ import {
 
 /** What is known of a training. */
 export interface TrainingSummary {
-  /** How many records it saw. */
+  /** How many records it was given. */
   readonly rows?: number
   readonly epochs?: number
   /** The loss of the last epoch. */
