@@ -18,20 +18,23 @@ function spirals(): Point[] {
   for (let i = 0; i < 200; i++) {
     ;[x, y] = [x * cosine - y * sine, x * sine + y * cosine]
     const radius = 0.1 + (0.9 * i) / 200
-    if (i % 2 === 0)
-      points.push({ x: x * radius, y: y * radius, kind: 'a' }, { x: -x * radius, y: -y * radius, kind: 'b' })
+    if (i % 2 > 0) continue
+    points.push({ x: x * radius, y: y * radius, kind: 'a' }, { x: -x * radius, y: -y * radius, kind: 'b' })
   }
   return points
 }
 
-async function learn(
-  name: string,
-  title: string,
-  points: Point[],
-  hidden: number[],
-  epochs: number,
-  square: [number, number],
-) {
+interface Task {
+  name: string
+  title: string
+  points: Point[]
+  hidden: number[]
+  epochs: number
+  /** The part of the plane to draw, on both axes. */
+  square: [number, number]
+}
+
+async function learn({ name, title, points, hidden, epochs, square }: Task) {
   const kinds = [...new Set(points.map(({ kind }) => kind))].sort()
   const network = new Network({
     inputs: 2,
@@ -49,5 +52,7 @@ async function learn(
   await savePicture(name, boundary(title, square, 80, probability, points))
 }
 
-await learn('xor', 'XOR, 2-4-1', xor, [4], quick ? 100 : 1000, [-0.5, 1.5])
-await learn('spirals', 'Two spirals, 2-24-24-1', spirals(), [24, 24], quick ? 20 : 4000, [-1.2, 1.2])
+const small = { name: 'xor', title: 'XOR, 2-4-1', points: xor, hidden: [4] }
+const large = { name: 'spirals', title: 'Two spirals, 2-24-24-1', points: spirals(), hidden: [24, 24] }
+await learn({ ...small, epochs: quick ? 100 : 1000, square: [-0.5, 1.5] })
+await learn({ ...large, epochs: quick ? 20 : 4000, square: [-1.2, 1.2] })

@@ -55,10 +55,10 @@ const { mean, standardDeviation } = await crossValidate(cars, {
   seed: 1,
   fit: train,
   score(model, test, fold) {
-    const { rSquared, meanAbsoluteError } = model.evaluate(test)
-    console.log(`fold ${fold}: R² ${rSquared.toFixed(3)}, off by ${meanAbsoluteError.toFixed(2)} miles on average`)
+    const { r2, meanAbsoluteError } = model.evaluate(test)
+    console.log(`fold ${fold}: R² ${r2.toFixed(3)}, off by ${meanAbsoluteError.toFixed(2)} miles on average`)
     points.push(...model.predict(test).map((predicted, i) => ({ actual: test[i].milesPerGallon, predicted })))
-    return rSquared
+    return r2
   },
 })
 console.log(`R²: ${mean.toFixed(4)}, standard deviation ${standardDeviation.toFixed(4)}`)

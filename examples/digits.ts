@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { Network, Trainer } from 'lockstep-nn'
 import { oneHot } from 'lockstep-nn/data'
 import { out, quick } from './options.js'
-import { confusionMatrix, lossCurve, savePicture } from './pictures.js'
+import { confusionChart, lossCurve, savePicture } from './pictures.js'
 
 const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 const PIXELS = 28 * 28
@@ -48,14 +48,12 @@ for (const learningRate of quick ? [0.001, 0.001] : [0.001, 0.001, 0.0003, 0.000
 }
 
 const found = test()
-const counts = DIGITS.map(() => DIGITS.map(() => 0))
-found.forEach((digit, i) => {
-  counts[actual[i]][digit]++
-})
+const counts = new Float64Array(10 * 10)
+for (const [i, digit] of found.entries()) counts[actual[i] * 10 + digit]++
 console.log(`accuracy: ${share(found).toFixed(4)}`)
 console.log(`digest: ${network.digest()}`)
 await savePicture(
   'digits-confusion',
-  confusionMatrix(`MNIST, ${TESTED.toLocaleString('en')} test pictures`, DIGITS, counts),
+  confusionChart(`MNIST, ${TESTED.toLocaleString('en')} test pictures`, DIGITS, counts),
 )
 await savePicture('digits-loss', lossCurve('MNIST, the loss while training', losses))

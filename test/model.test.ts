@@ -173,13 +173,13 @@ describe('Model.predict', () => {
 describe('Model.evaluate', () => {
   it('counts what was taken for what', async () => {
     const model = await kindModel()
-    const { accuracy, confusion } = model.evaluate(pets)
+    const { accuracy, confusionMatrix } = model.evaluate(pets)
     const found = model.predict(pets).map(({ label }) => label)
     assert.equal(accuracy, found.filter((label, i) => label === pets[i].kind).length / pets.length)
     for (const [i, actual] of model.labels.entries()) {
       for (const [j, predicted] of model.labels.entries()) {
         const count = pets.filter(({ kind }, k) => kind === actual && found[k] === predicted).length
-        assert.equal(confusion[i][j], count)
+        assert.equal(confusionMatrix[i * 3 + j], count)
       }
     }
   })
@@ -192,9 +192,12 @@ describe('Model.evaluate', () => {
     const squares = errors.reduce((sum, error) => sum + error * error, 0)
     const result = model.evaluate(pets)
     const near = (a: number, b: number) => assert.ok(Math.abs(a - b) < 1e-12, `${a}, ${b}`)
-    near(result.rSquared, 1 - squares / total)
+    near(result.r2, 1 - squares / total)
     near(result.rootMeanSquaredError, Math.sqrt(squares / 6))
     near(result.meanAbsoluteError, errors.reduce((sum, error) => sum + Math.abs(error), 0) / 6)
-    assert.ok(Number.isNaN(model.evaluate([pets[0]]).rSquared))
+    assert.ok(Number.isNaN(model.evaluate([pets[0]]).r2))
+    assert.equal(model.evaluate([pets[0], pets[0]]).r2, 0)
+    const [height] = model.predict([pets[0]])
+    assert.equal(model.evaluate([0, 1].map(() => ({ ...pets[0], height }))).r2, 1)
   })
 })

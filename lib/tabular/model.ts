@@ -105,7 +105,7 @@ export class Model<Kind extends TargetType = TargetType> {
     return new Model(parts, history)
   }
 
-  /** The labels it can predict, in the order of `confusion`; none where it predicts a number. */
+  /** The labels it can predict, in the order of `confusionMatrix`; none where it predicts a number. */
   get labels(): readonly Category[] {
     return this.target.type === 'label' ? this.target.encoder.labels : []
   }
@@ -131,7 +131,7 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * How well it predicts records whose target is known: for labels `accuracy` and `confusion`, for a number `rSquared`,
+   * How well it predicts records whose target is known: for labels `accuracy` and `confusionMatrix`, for a number `r2`,
    * `meanAbsoluteError` and `rootMeanSquaredError`.
    * @param records as for `predict`, with the target; other columns are left alone
    * @throws as `predict`
