@@ -1,16 +1,7 @@
-/**
- * The experiment's chart: three groups (Avg, Max, Min), a bar for each path, the value over each bar, milliseconds on
- * the axis. Drawn once as SVG, from which the PNG is rendered; with a font of its own, so that a machine without any
- * draws the same picture.
- */
-import { createRequire } from 'node:module'
-import { Resvg } from '@resvg/resvg-js'
-import { parse, View } from 'vega'
-import { compile, type TopLevelSpec } from 'vega-lite'
+/** The experiment's chart: three groups (Avg, Max, Min), a bar for each path, the value over each bar, milliseconds on the axis. */
+import type { TopLevelSpec } from 'vega-lite'
+import { CONFIG, toSvg } from './drawing.js'
 import { BASELINE, type Summary } from './statistics.js'
-
-export const FONT = 'DejaVu Sans'
-const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
 const GROUPS = { Avg: 'avg', Max: 'max', Min: 'min' } as const
 
@@ -25,21 +16,6 @@ const BAR_WIDTH = 38
 
 export function drawChart(summary: readonly Summary[], title: string, subtitle: string[]): Promise<string> {
   return toSvg(chartSpec(summary, title, subtitle))
-}
-
-export async function toSvg(chart: TopLevelSpec): Promise<string> {
-  const { spec } = compile(chart)
-  const view = new View(parse(spec), { renderer: 'none' })
-  const svg = await view.toSVG()
-  view.finalize()
-  return svg
-}
-
-export function toPng(svg: string): Uint8Array {
-  const { resolve } = createRequire(import.meta.url)
-  const fontFiles = FONT_FILES.map((file) => resolve(`dejavu-fonts-ttf/ttf/${file}`))
-  const font = { loadSystemFonts: false, fontFiles, defaultFontFamily: FONT, sansSerifFamily: FONT }
-  return new Resvg(svg, { font, fitTo: { mode: 'zoom', value: 2 }, background: 'white' }).render().asPng()
 }
 
 function chartSpec(summary: readonly Summary[], title: string, subtitle: string[]): TopLevelSpec {
@@ -82,12 +58,7 @@ function chartSpec(summary: readonly Summary[], title: string, subtitle: string[
         encoding: { text: { field: 'ms', type: 'quantitative', format: ',.3r' } },
       },
     ],
-    config: {
-      font: `${FONT}, Verdana, sans-serif`,
-      view: { stroke: null },
-      axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e5e5' },
-      legend: { labelFontSize: 12 },
-    },
+    config: CONFIG,
   }
 }
 

@@ -67,6 +67,11 @@ export function unknownOption(option: string, where: string, known: readonly str
   return new TypeError(`Unknown option "${option}" in ${where}. ${suggestion(option, known)}`)
 }
 
+/** For a column that does not exist. */
+export function unknownColumn(column: string, where: string, known: readonly string[]): TypeError {
+  return new TypeError(`Unknown column "${column}" in ${where}. ${suggestion(column, known)}`)
+}
+
 /** For a name (of a loss, an activation, …) that does not exist. */
 export function unknownName(expected: string, name: string, value: string, known: readonly string[]): RangeError {
   return wrongValue(expected, name, value, suggestion(value, known))

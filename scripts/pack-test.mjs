@@ -67,6 +67,9 @@ try {
   const forced = runScript(project, execPath, 'train.mjs', { LOCKSTEP_BACKEND: 'native' })
   check('without the binaries a forced native backend throws', forced.status !== 0 && /binary/.test(forced.stderr))
 
+  const plain = native.every(({ csv }) => csv.endsWith('Run: npm install csv-parse'))
+  check('readCsv says that csv-parse is to be installed', plain, native[0].csv)
+
   const digests = new Set([...native, ...elsewhere, ...fallen].map(({ digest }) => digest))
   check(
     `all ${native.length + elsewhere.length + fallen.length} trainings end in the same bits`,
@@ -100,6 +103,8 @@ function pack() {
   for (const wanted of [
     /^dist\/index\.js$/,
     /^dist\/index\.d\.ts$/,
+    /^dist\/tabular\/index\.js$/,
+    /^dist\/tabular\/index\.d\.ts$/,
     binary,
     /^README\.md$/,
     /^LICENSE$/,

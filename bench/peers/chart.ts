@@ -1,6 +1,6 @@
 /** The chart of one workload: a bar for each peer on a logarithmic axis, the time and its multiple of the library's beside it. */
 import type { TopLevelSpec } from 'vega-lite'
-import { FONT, toSvg } from '../chart.js'
+import { CONFIG, toSvg } from '../drawing.js'
 import { number, unitText } from './format.js'
 import type { Row, WorkloadReport } from './summary.js'
 import { many } from './workloads.js'
@@ -92,11 +92,6 @@ function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLeve
         encoding: { y, x: { ...x, field: 'max' }, text: { field: 'label', type: 'nominal' } },
       },
     ],
-    config: {
-      font: `${FONT}, Verdana, sans-serif`,
-      view: { stroke: null },
-      axis: { labelFontSize: 12, titleFontSize: 12, titleFontWeight: 'normal', gridColor: '#e5e5e5' },
-      legend: { labelFontSize: 12 },
-    },
+    config: CONFIG,
   }
 }

@@ -4,8 +4,13 @@ import { posix } from 'node:path'
 import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const ROWS = [
-  ['index'],
-  ['gradients'],
+  ['index', 'tabular/index'],
+  ['gradients', 'tabular/model'],
+  ['tabular/fitModel', 'tabular/saved', 'tabular/scores', 'tabular/file'],
+  ['tabular/specify'],
+  ['tabular/columns', 'tabular/crossValidate'],
+  ['tabular/scalers', 'tabular/encoders', 'tabular/splits', 'tabular/csv', 'tabular/records'],
+  ['tabular/checks', 'tabular/order'],
   ['trainer'],
   ['fitting/drive'],
   ['fitting/run'],

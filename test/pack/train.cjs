@@ -1,5 +1,6 @@
 // As a CommonJS module. What it prints is compared with what the same training prints elsewhere.
 const { Network, Trainer } = require('lockstep-nn')
+const { Model, readCsv } = require('lockstep-nn/data')
 
 const x = Float64Array.from({ length: 40 * 3 }, (_, i) => ((i * 37) % 101) / 50 - 1)
 const y = Float64Array.from({ length: 40 }, (_, i) => x[i * 3] * x[i * 3 + 1] - x[i * 3 + 2])
@@ -12,6 +13,18 @@ const network = new Network({
 const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam' })
 
 trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
-trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 }).then(({ loss }) => {
-  console.log(JSON.stringify({ ...trainer.backend, digest: network.digest(), loss: loss[loss.length - 1] }))
-})
+// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+const records = Array.from({ length: 40 }, (_, i) => ({
+  height: x[i * 3],
+  weight: x[i * 3 + 1],
+  kind: y[i] > 0 ? 'more' : 'less',
+}))
+async function main() {
+  const { loss } = await trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 })
+  const model = await Model.fit(records, { target: 'kind', fit: { epochs: 3 } })
+  const csv = await readCsv('a\n1\n', { columns: { a: 'number' } }).catch(String)
+  const digest = `${network.digest()} ${model.digest()}`
+  console.log(JSON.stringify({ ...trainer.backend, digest, csv, loss: loss[loss.length - 1] }))
+}
+
+main()

@@ -1,5 +1,6 @@
 // As an ES module. What it prints is compared with what the same training prints elsewhere.
 import { Network, Trainer } from 'lockstep-nn'
+import { Model, readCsv } from 'lockstep-nn/data'
 
 const x = Float64Array.from({ length: 40 * 3 }, (_, i) => ((i * 37) % 101) / 50 - 1)
 const y = Float64Array.from({ length: 40 }, (_, i) => x[i * 3] * x[i * 3 + 1] - x[i * 3 + 2])
@@ -14,4 +15,20 @@ const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'ada
 trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
 const { loss } = await trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 })
 
-console.log(JSON.stringify({ ...trainer.backend, digest: network.digest(), loss: loss[loss.length - 1] }))
+// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+const records = Array.from({ length: 40 }, (_, i) => ({
+  height: x[i * 3],
+  weight: x[i * 3 + 1],
+  kind: y[i] > 0 ? 'more' : 'less',
+}))
+const model = await Model.fit(records, { target: 'kind', fit: { epochs: 3 } })
+const csv = await readCsv('a\n1\n', { columns: { a: 'number' } }).catch(String)
+
+console.log(
+  JSON.stringify({
+    ...trainer.backend,
+    digest: `${network.digest()} ${model.digest()}`,
+    csv,
+    loss: loss[loss.length - 1],
+  }),
+)

@@ -1,6 +1,7 @@
 // As TypeScript, compiled against the types of the package alone. What it prints is compared with what the same training prints
 // elsewhere.
 import { type FitOptions, type History, Network, type NetworkOptions, Trainer, type TrainerOptions } from 'lockstep-nn'
+import { Model, readCsv } from 'lockstep-nn/data'
 
 const x: Float64Array = Float64Array.from({ length: 40 * 3 }, (_, i) => ((i * 37) % 101) / 50 - 1)
 const y: Float64Array = Float64Array.from({ length: 40 }, (_, i) => x[i * 3] * x[i * 3 + 1] - x[i * 3 + 2])
@@ -19,14 +20,29 @@ trainer.fitSync(x, y, schedule)
 const history: History = await trainer.fit(x, y, { ...schedule, seed: 2 })
 const { name, reason }: { name: string; reason: string } = trainer.backend
 
+// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+const records = Array.from({ length: 40 }, (_, i) => ({
+  height: x[i * 3],
+  weight: x[i * 3 + 1],
+  kind: y[i] > 0 ? 'more' : 'less',
+}))
+const model: Model<'label'> = await Model.fit(records, { target: 'kind', fit: { epochs: 3 } })
+const { label } = model.predict({ height: 0.5, weight: 0.5 })
+const csv = await readCsv('a\n1\n', { columns: { a: 'number' } }).then(([{ a }]) => `${a} ${label}`, String)
+
 declare const console: { log(line: string): void }
-console.log(JSON.stringify({ name, reason, digest: network.digest(), loss: history.loss[history.loss.length - 1] }))
+const digest = `${network.digest()} ${model.digest()}`
+console.log(JSON.stringify({ name, reason, digest, csv, loss: history.loss[history.loss.length - 1] }))
 
 /** Never called: the options of an activation are typed with it. */
 export function types(): void {
   new Network({ inputs: 1, layers: [{ units: 1, activation: 'leakyRelu', alpha: 0.2 }] })
   // @ts-expect-error: relu has no alpha
   new Network({ inputs: 1, layers: [{ units: 1, activation: 'relu', alpha: 0.2 }] })
+  // @ts-expect-error: a model of labels does not predict a number
+  model.predict({ height: 1, weight: 1 }).toFixed(2)
+  // @ts-expect-error: there is no such column
+  void Model.fit(records, { target: 'colour' })
   // @ts-expect-error: there is no such loss
   new Trainer(network, { loss: 'squared', optimizer: 'sgd' })
 }

@@ -1,0 +1,54 @@
+/** Checks of arguments that only tables need. */
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { integer, isFloat64Array } from '../validate.js'
+
+/** The most columns of a table. */
+export const MOST_COLUMNS = 2 ** 24
+
+/** The name of a file, or its URL. */
+export type Path = string | FileUrl
+
+/** A URL, of whichever platform's types. */
+export interface FileUrl {
+  readonly href: string
+  readonly protocol: string
+}
+
+/** A number that is finite; -0, which a saved file would lose, as 0. */
+export function finite(value: unknown, name: string, remedy?: string): number {
+  if (typeof value !== 'number') throw wrongType('a finite number', name, value, remedy)
+  if (!Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
+  return value === 0 ? 0 : value
+}
+
+/** Text that is not empty. */
+export function text(value: unknown, name: string, expected = 'text'): string {
+  if (typeof value !== 'string') throw wrongType(expected, name, value)
+  if (value === '') throw wrongValue(`${expected} that is not empty`, name, value)
+  return value
+}
+
+/** An array with something in it. */
+export function list(value: unknown, name: string, expected: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw wrongType(`an array of ${expected}`, name, value)
+  if (value.length === 0) throw wrongSize(`an array of ${expected}`, name, 'an empty one')
+  return value
+}
+
+/** How many columns rows have: told by the first of them, or, for a Float64Array, by the caller. */
+export function columnsOf(x: unknown, given: unknown): number {
+  if (given !== undefined) return integer(given, 'columns', 1, MOST_COLUMNS)
+  if (isFloat64Array(x)) {
+    const remedy = 'A Float64Array does not tell: pass { columns: … }.'
+    throw wrongType('the number of columns', 'columns', given, remedy)
+  }
+  if (!Array.isArray(x)) throw wrongType('a Float64Array or an array of rows', 'x', x)
+  if (x.length === 0) throw wrongSize('at least one row', 'x', 'none')
+  const first: unknown = x[0]
+  if (!Array.isArray(first) && !isFloat64Array(first)) {
+    const remedy = typeof first === 'number' ? 'A flat list of numbers must be a Float64Array.' : undefined
+    throw wrongType('a row (an array of numbers or a Float64Array)', 'x[0]', first, remedy)
+  }
+  if (first.length === 0) throw wrongSize('at least one column', 'x[0]', 'an empty row')
+  return first.length
+}

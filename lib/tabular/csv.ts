@@ -1,0 +1,248 @@
+/** Reading CSV into records of the types that the caller names. The grammar is csv-parse's, the types and errors are ours. */
+import { readFile } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { oneOf, optionsObject } from '../validate.js'
+import { list, type Path, text } from './checks.js'
+
+export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
+export type OnMissing = 'error' | 'drop' | 'null'
+
+export interface CsvOptions<
+  Columns extends Readonly<Record<string, CsvType>> = Readonly<Record<string, CsvType>>,
+  Missing extends OnMissing = OnMissing,
+> {
+  /** The type of each column to read, by its name in the header; other columns are left out. */
+  columns: Columns
+  /** What separates cells: one character. Default a comma. */
+  delimiter?: string
+  /** What stands around cells that have delimiters, quotes or line ends in them: one character. Default a double quote. */
+  quote?: string
+  /** Lines that begin with this are left out. Default: none. */
+  comment?: string
+  /** What separates the fraction of a number. Default a point. */
+  decimal?: '.' | ','
+  /** The names of all columns, for a file without a line that names them. */
+  header?: readonly string[]
+  /** What a cell without a value holds. Default: nothing. */
+  missing?: readonly string[]
+  /** What a missing value does: throw, leave the row out, or become null. Default `error`. */
+  onMissing?: Missing
+}
+
+type ValueOf<Type extends CsvType> = Type extends 'string' ? string : Type extends 'boolean' ? boolean : number
+
+/** A row, as its columns were asked for. */
+export type CsvRecord<Columns extends Readonly<Record<string, CsvType>>, Missing extends OnMissing = 'error'> = {
+  -readonly [Name in keyof Columns]: ValueOf<Columns[Name]> | (Missing extends 'null' ? null : never)
+}
+
+interface Parsed {
+  readonly record: readonly string[]
+  readonly info: { readonly lines: number }
+}
+
+interface Format {
+  readonly delimiter: string
+  readonly quote: string
+  readonly comment: string | undefined
+  readonly decimal: string
+  readonly header: readonly string[] | undefined
+  readonly missing: ReadonlySet<string>
+  readonly onMissing: OnMissing
+}
+
+interface Column {
+  readonly name: string
+  readonly type: CsvType
+  readonly place: number
+}
+
+const TYPES = ['number', 'integer', 'string', 'boolean']
+const OPTIONS = ['columns', 'delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
+const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+const BOOLEANS: Readonly<Record<string, boolean>> = {
+  true: true,
+  false: false,
+  yes: true,
+  no: false,
+  1: true,
+  0: false,
+}
+
+/**
+ * Reads CSV. Needs the package csv-parse beside this one. Cells are trimmed unless they are quoted; empty lines are left
+ * out; numbers are written with digits, and read exactly; true, yes and 1, false, no and 0 are booleans, in any case.
+ * @param source the name or the URL of a UTF-8 file; or the text itself, which is told by the line end in it
+ * @throws TypeError or RangeError for wrong options, and for a cell, with its line and column, that is not of its type
+ *   (as a rejection)
+ * @throws Error where csv-parse is not installed, or the file cannot be read
+ */
+export async function readCsv<
+  const Columns extends Readonly<Record<string, CsvType>>,
+  const Missing extends OnMissing = 'error',
+>(source: Path, options: CsvOptions<Columns, Missing>): Promise<CsvRecord<Columns, Missing>[]> {
+  const given = optionsObject(options, 'the options of readCsv', OPTIONS)
+  const types = columnTypes(given.columns)
+  const format = checkFormat(given)
+  const { content, name } = await contentOf(source)
+  const parsed = await parse(content, format, name)
+  const rows = format.header === undefined ? parsed.slice(1) : parsed
+  const header = format.header ?? parsed[0]?.record
+  if (header === undefined) throw wrongSize('a line with the names of the columns', name, 'an empty file')
+  const columns = placed(types, header, name)
+  return recordsOf(rows, columns, header.length, format, name) as CsvRecord<Columns, Missing>[]
+}
+
+function columnTypes(given: unknown): Map<string, CsvType> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw wrongType("an object such as { height: 'number' }", 'columns', given)
+  }
+  const types = Object.entries(given).map(([name, type]): [string, CsvType] => [
+    name,
+    oneOf(type, `columns[${JSON.stringify(name)}]`, 'the type of a column', TYPES) as CsvType,
+  ])
+  if (types.length === 0) throw wrongSize('at least one column', 'columns', 'none')
+  return new Map(types)
+}
+
+function checkFormat(given: Record<string, unknown>): Format {
+  const one = (name: string, standard: string): string => {
+    if (given[name] === undefined) return standard
+    const value = text(given[name], name, 'one character')
+    if ([...value].length !== 1 || /[\r\n]/.test(value)) throw wrongValue('one character', name, value)
+    return value
+  }
+  const delimiter = one('delimiter', ',')
+  const quote = one('quote', '"')
+  if (delimiter === quote) throw wrongValue('another character than the delimiter', 'quote', quote)
+  const decimal =
+    given.decimal === undefined ? '.' : oneOf(given.decimal, 'decimal', 'what separates a fraction', ['.', ','])
+  const header =
+    given.header === undefined
+      ? undefined
+      : list(given.header, 'header', 'names').map((value, i) => text(value, `header[${i}]`, 'the name of a column'))
+  const missing = given.missing === undefined ? [''] : list(given.missing, 'missing', 'texts')
+  for (const [i, value] of missing.entries()) {
+    if (typeof value !== 'string') throw wrongType('text', `missing[${i}]`, value)
+  }
+  const onMissing =
+    given.onMissing === undefined
+      ? 'error'
+      : oneOf(given.onMissing, 'onMissing', 'what to do', ['error', 'drop', 'null'])
+  return {
+    delimiter,
+    quote,
+    comment: given.comment === undefined ? undefined : text(given.comment, 'comment'),
+    decimal,
+    header,
+    missing: new Set(missing as string[]),
+    onMissing: onMissing as OnMissing,
+  }
+}
+
+/** The text, with \n at the ends of its lines, and what errors call it. */
+async function contentOf(source: unknown): Promise<{ content: string; name: string }> {
+  const lines = (content: string): string => content.replace(/\r\n?/g, '\n')
+  if (typeof source === 'string' && /[\r\n]/.test(source)) return { content: lines(source), name: 'the CSV text' }
+  if (typeof source !== 'string' && !(source instanceof URL)) {
+    throw wrongType('the name of a file, its URL, or CSV text', 'source', source)
+  }
+  const name = source instanceof URL ? fileURLToPath(source) : source
+  try {
+    return { content: lines(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source))), name }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    throw wrongSize('text in UTF-8', name, 'other bytes', 'Save it as UTF-8.')
+  }
+}
+
+async function parse(content: string, { delimiter, quote, comment }: Format, name: string): Promise<Parsed[]> {
+  const library = await csvParse()
+  try {
+    return library.parse(content, {
+      bom: true,
+      delimiter,
+      quote,
+      ...(comment === undefined ? {} : { comment, comment_no_infix: true }),
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      info: true,
+    }) as unknown as Parsed[]
+  } catch (error) {
+    const { lines, message } = error as Error & { lines?: number }
+    throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, `others: ${message}`)
+  }
+}
+
+async function csvParse(): Promise<typeof import('csv-parse/sync')> {
+  try {
+    return await import('csv-parse/sync')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
+    const message = 'readCsv needs the package csv-parse, which is not installed. Run: npm install csv-parse'
+    throw new Error(message, { cause: error })
+  }
+}
+
+/** Where each wanted column stands. */
+function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], name: string): Column[] {
+  return [...types].map(([column, type]) => {
+    const place = header.indexOf(column)
+    if (place < 0) {
+      const received = `only ${header.map((known) => JSON.stringify(known)).join(', ')}`
+      const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
+      throw wrongSize(`a column ${JSON.stringify(column)}`, `the header of ${name}`, received, remedy)
+    }
+    if (header.indexOf(column, place + 1) >= 0) {
+      throw wrongSize(`one column ${JSON.stringify(column)}`, `the header of ${name}`, 'several')
+    }
+    return { name: column, type, place }
+  })
+}
+
+function recordsOf(
+  rows: readonly Parsed[],
+  columns: readonly Column[],
+  width: number,
+  format: Format,
+  source: string,
+): Record<string, unknown>[] {
+  const records: Record<string, unknown>[] = []
+  for (const { record, info } of rows) {
+    const line = info.lines - record.join('').split('\n').length + 1
+    if (record.length !== width) {
+      throw wrongSize(`${width} cells, as in the header,`, `line ${line} of ${source}`, `${record.length}`)
+    }
+    let missing = false
+    const entries = columns.map(({ name, type, place }) => {
+      const cell = record[place]
+      const where = `column "${name}" in line ${line} of ${source}`
+      if (!format.missing.has(cell)) return [name, cellValue(cell, type, format.decimal, where)]
+      if (format.onMissing === 'error') {
+        throw wrongValue('a value', where, cell, "Fill it in, or pass onMissing: 'drop' or 'null'.")
+      }
+      missing = true
+      return [name, null]
+    })
+    if (!missing || format.onMissing === 'null') records.push(Object.fromEntries(entries))
+  }
+  return records
+}
+
+function cellValue(cell: string, type: CsvType, decimal: string, where: string): string | number | boolean {
+  if (type === 'string') return cell
+  if (type === 'boolean') {
+    const lower = cell.toLowerCase()
+    if (!Object.hasOwn(BOOLEANS, lower)) throw wrongType('true or false', where, cell)
+    return BOOLEANS[lower]
+  }
+  const expected = type === 'integer' ? 'an integer' : 'a number'
+  const written = decimal === ',' ? cell.replace('.', 'x').replace(',', '.') : cell
+  if (!NUMBER.test(written)) throw wrongType(expected, where, cell)
+  const value = Number(written)
+  const fits = type === 'integer' ? Number.isSafeInteger(value) : Number.isFinite(value)
+  if (!fits) throw wrongValue(type === 'integer' ? 'an integer up to 2^53 - 1' : 'a finite number', where, cell)
+  return value
+}

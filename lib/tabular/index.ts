@@ -1,0 +1,59 @@
+export type { FileUrl, Path } from './checks.js'
+export type {
+  CategoryColumn,
+  Column,
+  LabelTarget,
+  NumberColumn,
+  NumberTarget,
+  SavedColumn,
+  SavedTarget,
+  Target,
+  TargetType,
+} from './columns.js'
+export { type CrossValidated, type CrossValidateOptions, crossValidate } from './crossValidate.js'
+export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv.js'
+export {
+  type Category,
+  LabelEncoder,
+  type LabelEncoderOptions,
+  labelEncoder,
+  OneHot,
+  type OneHotOptions,
+  oneHot,
+  type SavedLabelEncoder,
+  type SavedOneHot,
+  type Widened,
+} from './encoders.js'
+export type { KindOf, ModelFitOptions } from './fitModel.js'
+export {
+  type LabelPrediction,
+  Model,
+  type ModelEvaluation,
+  type ModelOptions,
+  type ModelPredictOptions,
+  type Prediction,
+} from './model.js'
+export type { SavedModel, TrainingSummary } from './saved.js'
+export {
+  type MinMaxScalerOptions,
+  minMaxScaler,
+  type RobustScalerOptions,
+  robustScaler,
+  type SavedScaler,
+  Scaler,
+  type ScalerMaker,
+  type ScalerOptions,
+  type ScalerType,
+  standardScaler,
+} from './scalers.js'
+export type { LabelEvaluation, NumberEvaluation } from './scores.js'
+export type { ColumnOption, ScalerChoice, TargetOption } from './specify.js'
+export {
+  type FoldOptions,
+  kFold,
+  type Labels,
+  type Split,
+  type SplitOptions,
+  stratifiedKFold,
+  trainTestSplit,
+} from './splits.js'

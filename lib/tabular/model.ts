@@ -1,0 +1,252 @@
+/** Model: a network together with what its inputs and outputs mean, so that it can be used by names, saved and trusted. */
+import { wrongSize, wrongType } from '../errors.js'
+import type { History } from '../index.js'
+import { Network } from '../network.js'
+import { optionsObject } from '../validate.js'
+import type { Path } from './checks.js'
+import {
+  type Column,
+  checkColumns,
+  checkTarget,
+  encodeInputs,
+  encodeTargets,
+  inputsOf,
+  type LabelTarget,
+  type Target,
+  type TargetType,
+} from './columns.js'
+import { type Category, greatest } from './encoders.js'
+import { checkPath, readWhole, writeWhole } from './file.js'
+import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
+import { checkRecord, checkRecords, onlyKnown } from './records.js'
+import {
+  checkSummary,
+  digestOf,
+  type Parts,
+  partsOf,
+  type SavedModel,
+  savedForm,
+  type TrainingSummary,
+} from './saved.js'
+import { evaluateLabels, evaluateNumbers, type LabelEvaluation, type NumberEvaluation } from './scores.js'
+
+export interface ModelOptions {
+  network: Network
+  /** The inputs in order: as many as the network has, a category counting as many as it has categories. */
+  columns: readonly Column[]
+  target: Target
+  /** What should be known of the training. */
+  training?: TrainingSummary | null
+}
+
+export interface LabelPrediction {
+  /** The most probable label, the first of equally probable ones. */
+  readonly label: Category
+  /** The probability of each label, by its text. */
+  readonly probabilities: Readonly<Record<string, number>>
+}
+
+/** What `predict` gives for one record: a label with probabilities, or a number. */
+export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
+
+/** What `evaluate` gives. */
+export type ModelEvaluation<Kind extends TargetType> = Kind extends 'label' ? LabelEvaluation : NumberEvaluation
+
+export interface ModelPredictOptions {
+  /** As in `TrainerOptions`. Default `auto`. */
+  backend?: string
+}
+
+/** A network with named columns. `Kind` is `label` or `number`: what it predicts. */
+export class Model<Kind extends TargetType = TargetType> {
+  readonly network: Network
+  readonly columns: readonly Column[]
+  readonly target: Target
+  /** What is known of the training; saved with the model. */
+  readonly training: TrainingSummary | null
+  /** What the training of `Model.fit` reported; not saved. */
+  readonly history: History | null
+  /** Only there for the types. @internal */
+  declare readonly kind: Kind
+  private readonly names: readonly string[]
+  private readonly known: ReadonlySet<string>
+
+  /**
+   * @throws TypeError for an argument of a wrong kind or an unknown option
+   * @throws RangeError for columns or a target that do not fit the network
+   */
+  constructor(options: ModelOptions)
+  /** @internal */
+  constructor(options: ModelOptions, history: History)
+  constructor(options: ModelOptions, history: History | null = null) {
+    const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training'])
+    if (!(given.network instanceof Network)) throw wrongType('a Network', 'network', given.network)
+    this.network = given.network
+    this.columns = Object.freeze(checkColumns(given.columns))
+    this.target = checkTarget(given.target, this.columns)
+    this.training = checkSummary(given.training, 'training')
+    this.history = history
+    checkFit(this)
+    this.names = this.columns.map(({ name }) => name)
+    this.known = new Set([...this.names, this.target.name])
+  }
+
+  /**
+   * A model of records: scalers and encoders fitted, a network made and trained.
+   * @param records objects with a value for each column; columns that are not named in the options are left alone
+   * @throws TypeError or RangeError for options or records that do not fit, before any work (as a rejection)
+   * @throws DivergenceError as `Trainer.fit`
+   */
+  static async fit<Item extends object, Name extends keyof Item & string, Type extends TargetType = never>(
+    records: readonly Item[],
+    options: ModelFitOptions<Name, Type>,
+  ): Promise<Model<KindOf<Item, Name, Type>>> {
+    const { history, ...parts } = await fitModel(records, options as ModelFitOptions)
+    return new Model(parts, history)
+  }
+
+  /** The labels it can predict, in the order of `confusionMatrix`; none where it predicts a number. */
+  get labels(): readonly Category[] {
+    return this.target.type === 'label' ? this.target.encoder.labels : []
+  }
+
+  /**
+   * What the network says of one record, or of each of an array of them.
+   * @param records objects with a value for each column, and none that the model does not know; that of the target is allowed
+   * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong kind
+   */
+  predict(record: Readonly<Record<string, unknown>>, options?: ModelPredictOptions): Prediction<Kind>
+  predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
+  predict(
+    given: Readonly<Record<string, unknown>> | readonly object[],
+    options: ModelPredictOptions = {},
+  ): Prediction<Kind> | Prediction<Kind>[] {
+    optionsObject(options, 'the options of predict', ['backend'])
+    const many = Array.isArray(given)
+    const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
+    const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
+    for (const [i, record] of records.entries()) onlyKnown(record, nameOf(i), this.known, this.names)
+    const predictions = this.read(this.network.predict(encodeInputs(records, this.columns, nameOf), options))
+    return (many ? predictions : predictions[0]) as Prediction<Kind> | Prediction<Kind>[]
+  }
+
+  /**
+   * How well it predicts records whose target is known: for labels `accuracy` and `confusionMatrix`, for a number `r2`,
+   * `meanAbsoluteError` and `rootMeanSquaredError`.
+   * @param records as for `predict`, with the target; other columns are left alone
+   * @throws as `predict`
+   */
+  evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
+    optionsObject(options, 'the options of evaluate', ['backend'])
+    const checked = checkRecords(records)
+    const { target, network } = this
+    // Numbers are compared as they are in the records, not scaled.
+    const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
+    const expected = encodeTargets(checked, unscaled, (i) => `records[${i}]`)
+    const output = network.predict(this.transform(records), options)
+    const result =
+      target.type === 'number'
+        ? evaluateNumbers(expected, this.read(output) as number[])
+        : evaluateLabels(expected, this.placesOf(output, target), target.encoder.labels.length)
+    return result as ModelEvaluation<Kind>
+  }
+
+  /**
+   * The inputs of the network for records: [records × inputs], row-major.
+   * @throws as `predict`, but leaves other columns alone
+   */
+  transform(records: readonly object[]): Float64Array {
+    return encodeInputs(checkRecords(records), this.columns, (i) => `records[${i}]`)
+  }
+
+  /** SHA-256, in hex, of everything that predictions depend on: equal digests mean equal predictions, on any machine. */
+  digest(): string {
+    return digestOf(this.parts())
+  }
+
+  /** What `JSON.stringify` saves: everything, exactly. */
+  toJSON(): SavedModel {
+    return savedForm(this.parts())
+  }
+
+  /**
+   * A model from what `toJSON` gave, or from its JSON text.
+   * @throws TypeError or RangeError where it is no saved model, or a damaged one
+   */
+  static fromJSON<Kind extends TargetType = TargetType>(saved: SavedModel | string): Model<Kind> {
+    return new Model<Kind>(partsOf(saved, 'the saved model'))
+  }
+
+  /**
+   * Writes the model to a file, which is there whole or, where writing fails, as it was before.
+   * @throws Error where the file cannot be written (as a rejection)
+   */
+  async save(path: Path): Promise<void> {
+    await writeWhole(checkPath(path), `${JSON.stringify(this, null, 2)}\n`)
+  }
+
+  /**
+   * A model from a file that `save` wrote.
+   * @throws TypeError or RangeError where it is no saved model, a damaged or a newer one; Error where it cannot be read (as a
+   *   rejection)
+   */
+  static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
+    const file = checkPath(path)
+    return new Model<Kind>(partsOf(await readWhole(file), `the model file ${file}`))
+  }
+
+  private parts(): Parts {
+    const { network, columns, target, training } = this
+    return { network, columns, target, training }
+  }
+
+  /** Predictions from the outputs of the network. */
+  private read(output: Float64Array): (number | LabelPrediction)[] {
+    const { target } = this
+    if (target.type === 'number') return Array.from(target.scaler === null ? output : target.scaler.inverse(output))
+    const { labels } = target.encoder
+    const all = probabilities(output, this.network.outputs)
+    return Array.from(this.placesOf(output, target), (place, i) => ({
+      label: labels[place],
+      probabilities: Object.fromEntries(labels.map((label, j) => [String(label), all[i * labels.length + j]])),
+    }))
+  }
+
+  /** The place of the most probable label of each row. */
+  private placesOf(output: Float64Array, { encoder }: LabelTarget): Float64Array {
+    const count = encoder.labels.length
+    const all = probabilities(output, this.network.outputs)
+    return Float64Array.from({ length: all.length / count }, (_, row) => greatest(all, row * count, count))
+  }
+}
+
+/** [rows × labels]; one output is the probability of the second of two labels. */
+function probabilities(output: Float64Array, outputs: number): Float64Array {
+  return outputs > 1
+    ? output
+    : Float64Array.from({ length: 2 * output.length }, (_, i) => {
+        const second = output[Math.floor(i / 2)]
+        return i % 2 === 0 ? 1 - second : second
+      })
+}
+
+/** Whether columns and target are those of the network. */
+function checkFit({ network, columns, target }: Parts): void {
+  const { inputs, outputs, layers } = network
+  if (inputsOf(columns) !== inputs) {
+    const received = `ones that make ${inputsOf(columns)}`
+    throw wrongSize(`columns that make ${inputs} inputs, as many as the network has,`, 'columns', received)
+  }
+  if (target.type === 'number') {
+    if (outputs !== 1) throw wrongSize('a network with one output, for a number,', 'network', `one with ${outputs}`)
+    return
+  }
+  const { activation } = layers[layers.length - 1]
+  const { length } = target.encoder.labels
+  const fits = outputs === 1 ? length === 2 && activation === 'sigmoid' : length === outputs && activation === 'softmax'
+  if (!fits) {
+    const sigmoid = length === 2 ? ', or with one sigmoid,' : ','
+    const received = `one of ${outputs} with ${activation}`
+    throw wrongSize(`a last layer of ${length} units with softmax${sigmoid} for ${length} labels`, 'network', received)
+  }
+}

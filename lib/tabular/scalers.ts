@@ -1,0 +1,266 @@
+/** Scalers: each column moved and divided so that its values are of the size that networks learn well from. */
+import { matrix, type Rows } from '../data.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { oneOf, optionsObject } from '../validate.js'
+import { columnsOf, finite, list } from './checks.js'
+
+export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler'
+
+export interface ScalerOptions {
+  /** How many columns there are: needed for a Float64Array, told by the first row of an array of rows. */
+  columns?: number
+  /**
+   * What to do with a column that does not vary (for `robustScaler`: whose quantiles are equal): throw, or move it to 0 (for
+   * `minMaxScaler`: to the low end) and leave its scale. Default `error`.
+   */
+  constantColumns?: 'error' | 'center'
+}
+
+export interface MinMaxScalerOptions extends ScalerOptions {
+  /** Where the least and the greatest value go. Default [0, 1]. */
+  range?: readonly [number, number]
+}
+
+export interface RobustScalerOptions extends ScalerOptions {
+  /** The quantiles whose distance is the scale. Default [0.25, 0.75]. */
+  quantiles?: readonly [number, number]
+}
+
+/** What `toJSON` gives. Numbers in JSON are exact. */
+export interface SavedScaler {
+  readonly type: ScalerType
+  readonly center: readonly number[]
+  readonly scale: readonly number[]
+  readonly range?: readonly [number, number]
+}
+
+interface Measure {
+  readonly center: number
+  readonly scale: number
+}
+
+interface Kind {
+  /** The one option of its own, and its default. */
+  readonly option: { readonly name: string; readonly value: readonly [number, number]; readonly range: boolean } | null
+  measure(values: Float64Array, option: readonly [number, number]): Measure
+}
+
+const KINDS: Record<ScalerType, Kind> = {
+  // The mean, and the root of the mean square distance from it (divided by n, as scikit-learn does).
+  standardScaler: {
+    option: null,
+    measure(values) {
+      let sum = -0
+      for (const value of values) sum += value
+      const center = sum / values.length
+      let squares = -0
+      for (const value of values) squares += (value - center) * (value - center)
+      return { center, scale: Math.sqrt(squares / values.length) }
+    },
+  },
+  minMaxScaler: {
+    option: { name: 'range', value: [0, 1], range: true },
+    measure(values) {
+      const [least, most] = ends(values)
+      return { center: least, scale: most - least }
+    },
+  },
+  robustScaler: {
+    option: { name: 'quantiles', value: [0.25, 0.75], range: false },
+    measure(values, [low, high]) {
+      const sorted = values.slice().sort()
+      return { center: quantile(sorted, 0.5), scale: quantile(sorted, high) - quantile(sorted, low) }
+    },
+  },
+}
+
+function ends(values: Float64Array): [least: number, most: number] {
+  let [least, most] = [values[0], values[0]]
+  for (const value of values) {
+    if (value < least) least = value
+    if (value > most) most = value
+  }
+  return [least, most]
+}
+
+/** The value at a share of the way through sorted values, on a straight line between its neighbours (Hyndman and Fan's type 7). */
+function quantile(sorted: Float64Array, share: number): number {
+  const place = (sorted.length - 1) * share
+  const below = Math.floor(place)
+  if (below + 1 >= sorted.length) return sorted[below]
+  return sorted[below] + (sorted[below + 1] - sorted[below]) * (place - below)
+}
+
+const COLUMNS_NAME = 'the columns of the scaler'
+
+/** A fitted scaler: z = (x - center) / scale in each column, and for `minMaxScaler` then z * (high - low) + low. */
+export class Scaler {
+  readonly type: ScalerType
+  /** Mean, least value or median of each column. */
+  readonly center: readonly number[]
+  /** Standard deviation, range or distance of quantiles of each column; above 0. */
+  readonly scale: readonly number[]
+  /** Where `minMaxScaler` puts the least and the greatest value. */
+  readonly range: readonly [number, number] | null
+
+  /** @internal */
+  constructor(type: ScalerType, center: readonly number[], scale: readonly number[], range: Scaler['range']) {
+    this.type = type
+    this.center = Object.freeze([...center])
+    this.scale = Object.freeze([...scale])
+    this.range = range === null ? null : Object.freeze([...range] as const)
+  }
+
+  get columns(): number {
+    return this.center.length
+  }
+
+  /**
+   * The values as the network should see them.
+   * @param x [rows × columns], row-major, or an array of rows
+   * @returns a new array [rows × columns], row-major
+   * @throws TypeError or RangeError for another number of columns, or values that are not finite
+   */
+  transform(x: Rows): Float64Array {
+    const { center, scale, range, columns } = this
+    const { values, own } = matrix(x, 'x', columns, COLUMNS_NAME)
+    const result = own ? values : values.slice()
+    const [low, high] = range ?? [0, 1]
+    for (let i = 0; i < result.length; i += columns) {
+      for (let j = 0; j < columns; j++) {
+        const z = (result[i + j] - center[j]) / scale[j]
+        result[i + j] = range === null ? z : z * (high - low) + low
+      }
+    }
+    return result
+  }
+
+  /** The values that `transform` made these of, but for rounding. Arguments and errors as there. */
+  inverse(x: Rows): Float64Array {
+    const { center, scale, range, columns } = this
+    const { values, own } = matrix(x, 'x', columns, COLUMNS_NAME)
+    const result = own ? values : values.slice()
+    const [low, high] = range ?? [0, 1]
+    for (let i = 0; i < result.length; i += columns) {
+      for (let j = 0; j < columns; j++) {
+        const z = range === null ? result[i + j] : (result[i + j] - low) / (high - low)
+        result[i + j] = z * scale[j] + center[j]
+      }
+    }
+    return result
+  }
+
+  toJSON(): SavedScaler {
+    const { type, center, scale, range } = this
+    return range === null ? { type, center, scale } : { type, center, scale, range }
+  }
+
+  /**
+   * A scaler of whichever type from what `toJSON` gave.
+   * @throws TypeError or RangeError where it is none
+   */
+  static fromJSON(saved: SavedScaler, name = 'the saved scaler'): Scaler {
+    const given = optionsObject(saved, name, ['type', 'center', 'scale', 'range'])
+    const type = oneOf(given.type, `type of ${name}`, 'the type of a scaler', Object.keys(KINDS)) as ScalerType
+    const center = list(given.center, `center of ${name}`, 'numbers').map((value, i) =>
+      finite(value, `center[${i}] of ${name}`),
+    )
+    const scale = list(given.scale, `scale of ${name}`, 'numbers').map((value, i) => {
+      const number = finite(value, `scale[${i}] of ${name}`)
+      if (number <= 0) throw wrongValue('a number above 0', `scale[${i}] of ${name}`, number)
+      return number
+    })
+    if (scale.length !== center.length) {
+      throw wrongSize(`${center.length} numbers, as many as in center,`, `scale of ${name}`, `${scale.length}`)
+    }
+    const ranged = KINDS[type].option?.range === true
+    if (!ranged && given.range !== undefined) throw wrongType('nothing', `range of ${name}`, given.range)
+    return new Scaler(type, center, scale, ranged ? pair(given.range, `range of ${name}`) : null)
+  }
+}
+
+/** Two finite numbers, the first below the second. */
+function pair(value: unknown, name: string): [number, number] {
+  if (!Array.isArray(value)) throw wrongType('an array of two numbers', name, value)
+  if (value.length !== 2) throw wrongSize('two numbers', name, `${value.length}`)
+  const [low, high] = [finite(value[0], `${name}[0]`), finite(value[1], `${name}[1]`)]
+  if (!(low < high)) throw wrongSize('two numbers of which the first is less', name, `${low} and ${high}`)
+  if (!Number.isFinite(high - low)) throw wrongSize('numbers nearer to each other', name, `${low} and ${high}`)
+  return [low, high]
+}
+
+export interface ScalerMaker<Options extends ScalerOptions = ScalerOptions> {
+  /**
+   * Measures the columns.
+   * @param x [rows × columns], row-major, or an array of rows; at least one row, every value finite
+   * @throws TypeError or RangeError for arguments that do not fit, and for a column that does not vary
+   */
+  fit(x: Rows, options?: Options): Scaler
+  /** A scaler from what its `toJSON` gave. */
+  fromJSON(saved: SavedScaler): Scaler
+}
+
+/** Fits a scaler to columns whose names, in errors, are `nameOf`'s. @internal */
+export function fitScaler(
+  type: ScalerType,
+  x: Rows,
+  options: Readonly<Record<string, unknown>>,
+  nameOf: (column: number) => string = (column) => `column ${column} of x`,
+): Scaler {
+  const { option, measure } = KINDS[type]
+  const known = ['columns', 'constantColumns', ...(option === null ? [] : [option.name])]
+  const given = optionsObject(options, `the options of ${type}`, known)
+  const constant =
+    given.constantColumns === undefined
+      ? 'error'
+      : oneOf(given.constantColumns, 'constantColumns', 'what to do', ['error', 'center'])
+  let chosen: readonly [number, number] = option?.value ?? [0, 1]
+  if (option !== null && given[option.name] !== undefined) chosen = pair(given[option.name], option.name)
+  if (option?.name === 'quantiles' && (chosen[0] < 0 || chosen[1] > 1)) {
+    throw wrongSize('two numbers from 0 to 1', 'quantiles', chosen.join(' and '))
+  }
+  const columns = columnsOf(x, given.columns)
+  const { values, rows } = matrix(x, 'x', columns, 'the columns')
+  const center: number[] = []
+  const scale: number[] = []
+  const column = new Float64Array(rows)
+  for (let j = 0; j < columns; j++) {
+    for (let row = 0; row < rows; row++) column[row] = values[row * columns + j]
+    const measured = steady(column) ? { center: column[0], scale: 0 } : measure(column, chosen)
+    // Quartiles so near to each other that the ends would leave the finite numbers are as good as equal.
+    const flat = !ends(column).every((end) => Number.isFinite((end - measured.center) / measured.scale))
+    if (!Number.isFinite(measured.center) || !Number.isFinite(measured.scale)) {
+      const remedy = 'Divide them by a power of ten first.'
+      throw wrongSize('values whose sums and squares are finite numbers', nameOf(j), 'larger ones', remedy)
+    }
+    if (flat && constant === 'error') {
+      const received = steady(column) ? `the same value, ${column[0]}, in every row` : 'ones that spread too little'
+      throw wrongSize('values that differ', nameOf(j), received, REMEDY)
+    }
+    center.push(measured.center === 0 ? 0 : measured.center)
+    scale.push(flat ? 1 : measured.scale)
+  }
+  return new Scaler(type, center, scale, option?.range === true ? chosen : null)
+}
+
+const REMEDY = "Leave the column out, or pass constantColumns: 'center'."
+
+const steady = (values: Float64Array): boolean => values.every((value) => value === values[0])
+
+function maker<Options extends ScalerOptions>(type: ScalerType): ScalerMaker<Options> {
+  return {
+    fit: (x, options) => fitScaler(type, x, (options ?? {}) as Record<string, unknown>),
+    fromJSON(saved) {
+      const scaler = Scaler.fromJSON(saved)
+      if (scaler.type !== type) throw wrongValue(`"${type}"`, 'type of the saved scaler', scaler.type)
+      return scaler
+    },
+  }
+}
+
+/** Mean 0 and standard deviation 1 in each column. */
+export const standardScaler: ScalerMaker = maker('standardScaler')
+/** The least value of each column to 0, the greatest to 1, or to the ends of `range`. */
+export const minMaxScaler: ScalerMaker<MinMaxScalerOptions> = maker('minMaxScaler')
+/** The median of each column to 0, in units of the distance of its quartiles: outliers hardly move it. */
+export const robustScaler: ScalerMaker<RobustScalerOptions> = maker('robustScaler')
