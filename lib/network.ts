@@ -182,13 +182,18 @@ export class Network {
     return hash.digest('hex')
   }
 
+  /** What makes the same network again, without its parameters. @internal */
+  architecture(): Pick<SavedNetwork, 'inputs' | 'layers'> {
+    const layers = this.layers.map(({ units, activation, options }) => ({ units, activation, ...options }))
+    return { inputs: this.inputs, layers }
+  }
+
   /** What `JSON.stringify` saves: everything but the seed and the initializer, exactly. */
   toJSON(): SavedNetwork {
     return {
       format: 'lockstep-nn',
       version: 1,
-      inputs: this.inputs,
-      layers: this.layers.map(({ units, activation, options }) => ({ units, activation, ...options })),
+      ...this.architecture(),
       parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
       digest: this.digest(),
     }

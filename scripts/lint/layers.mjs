@@ -4,7 +4,12 @@ import { posix } from 'node:path'
 import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const ROWS = [
-  ['index'],
+  ['index', 'formats/index', 'onnx/index'],
+  ['formats/safetensors', 'formats/module', 'onnx/to-onnx'],
+  ['formats/safetensors-file', 'formats/kernel-text.d', 'onnx/protobuf', 'onnx/model'],
+  ['onnx/activations', 'onnx/layers'],
+  ['onnx/graph'],
+  ['onnx/schema', 'formats/tensors'],
   ['trainer'],
   ['fitting', 'ensemble'],
   ['network'],
