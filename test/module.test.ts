@@ -110,7 +110,18 @@ describe('the module of a network', () => {
       predict('1, 2')
       export { answers, values }`,
     )
-    const given = ['--allowJs', '--strict', '--noEmit', '--target', 'es2022', '--module', 'nodenext', '--types', '']
+    const given = [
+      '--allowJs',
+      '--ignoreConfig',
+      '--strict',
+      '--noEmit',
+      '--target',
+      'es2022',
+      '--module',
+      'nodenext',
+      '--types',
+      '',
+    ]
     const { status, stdout } = node([TSC, ...given, join(folder(), 'use.mts')])
     assert.equal(status, 0, stdout)
   })

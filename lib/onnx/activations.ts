@@ -1,7 +1,7 @@
 /**
- * Each activation in operators that runtimes have for float64. ONNX's own Softplus, Elu, Selu, Gelu, Erf and Mish have no such
- * kernel in ONNX Runtime, and LeakyRelu keeps its alpha as float32: those are composed of others, in forms that lose no
- * digits.
+ * Each activation in operators that runtimes have for float64, and that keep its precision. In ONNX Runtime Softplus, Elu,
+ * Selu, Gelu, Erf and Mish have no float64 kernel, LeakyRelu keeps its alpha as float32, Sigmoid loses its digits below -20,
+ * and the product of a value and its Sigmoid is turned into an operator for float32 only.
  */
 import type { Graph } from './graph.js'
 
@@ -13,6 +13,10 @@ const isNegative = (graph: Graph, z: string): string => graph.op('Less', [z, gra
 /** `below` where z is negative, else `above`. */
 const bySign = (graph: Graph, z: string, below: string, above: string): string =>
   graph.op('Where', [isNegative(graph, z), below, above])
+
+/** 1 + e^-z */
+const onePlusExp = (graph: Graph, z: string): string =>
+  graph.op('Add', [graph.op('Exp', [graph.op('Neg', [z])]), graph.number(1)])
 
 /** e^z - 1 for z of at most 0: 2 t / (1 - t) with t = tanh(z / 2), which cancels nothing. */
 function expm1(graph: Graph, z: string): string {
@@ -77,7 +81,7 @@ function elu(graph: Graph, z: string, alpha: number): string {
 
 export const ACTIVATION_NODES: Readonly<Record<string, ActivationNodes>> = {
   linear: (_graph, z) => z,
-  sigmoid: (graph, z) => graph.op('Sigmoid', [z]),
+  sigmoid: (graph, z) => graph.op('Div', [graph.number(1), onePlusExp(graph, z)]),
   tanh: (graph, z) => graph.op('Tanh', [z]),
   relu: (graph, z) => graph.op('Relu', [z]),
   leakyRelu: (graph, z, alpha) => bySign(graph, z, graph.op('Mul', [z, graph.number(alpha)]), z),
@@ -86,7 +90,7 @@ export const ACTIVATION_NODES: Readonly<Record<string, ActivationNodes>> = {
   elu,
   selu: (graph, z) => graph.op('Mul', [elu(graph, z, SELU_ALPHA), graph.number(SELU_SCALE)]),
   gelu,
-  silu: (graph, z) => graph.op('Mul', [z, graph.op('Sigmoid', [z])]),
+  silu: (graph, z) => graph.op('Div', [z, onePlusExp(graph, z)]),
   softsign: (graph, z) => graph.op('Div', [z, graph.op('Add', [graph.op('Abs', [z]), graph.number(1)])]),
   hardSigmoid: (graph, z) => graph.op('Div', [relu6(graph, graph.op('Add', [z, graph.number(3)])), graph.number(6)]),
   relu6,
