@@ -24,6 +24,17 @@ export interface Backend {
 /** A mistake of the caller's, told in one line without a stack. */
 export class UsageError extends Error {}
 
+/** Runs a program to its end. What the caller or the file system refused needs no stack. */
+export async function runProgram(main: () => Promise<void>): Promise<void> {
+  try {
+    await main()
+  } catch (error) {
+    if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
+    console.error(`error: ${error.message}`)
+    process.exitCode = 2
+  }
+}
+
 const QUICK_SEEDS = SEEDS.slice(0, 3)
 const QUICK_EPOCHS = 10_000
 const MOST_EPOCHS = 1_000_000_000

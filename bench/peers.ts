@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { toPng } from './chart.js'
 import { describeMachine, type Machine } from './machine.js'
-import { UsageError } from './options.js'
+import { runProgram } from './options.js'
 import { allPeers, choosePeers, type Peer } from './peers/catalog.js'
 import { drawChart } from './peers/chart.js'
 import { measure } from './peers/measure.js'
@@ -81,11 +81,4 @@ function describeRun({ rounds, quick }: Options, { cpu, cores, os, node, date, l
   ]
 }
 
-try {
-  await main()
-} catch (error) {
-  // What the caller or the file system refused needs no stack.
-  if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
-  console.error(`error: ${error.message}`)
-  process.exitCode = 2
-}
+await runProgram(main)

@@ -10,7 +10,7 @@ import { drawChart, toPng } from './chart.js'
 import { ensemblePath, libraryPath, type Path, type Run } from './experiment.js'
 import { describeMachine, type Machine } from './machine.js'
 import { measure } from './measure.js'
-import { choosePaths, describeMissing, type Options, parseOptions, UsageError } from './options.js'
+import { choosePaths, describeMissing, type Options, parseOptions, runProgram } from './options.js'
 import { startProgress } from './progress.js'
 import { compareRivals, plainCpp, unrolledJavaScript } from './rivals.js'
 import { disagreements, type Summary, summarize } from './statistics.js'
@@ -108,11 +108,4 @@ async function writeChart(options: Options, machine: Machine, summary: readonly 
   return [svgFile, pngFile]
 }
 
-try {
-  await main()
-} catch (error) {
-  // What the caller or the file system refused needs no stack.
-  if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
-  console.error(`error: ${error.message}`)
-  process.exitCode = 2
-}
+await runProgram(main)

@@ -1,5 +1,5 @@
-// The kernel set that is measured, LOCKSTEP_SET: its widest vectors V and its Widths, as native/isa hands them to
-// KernelSetOf; the kernels; and the fused multiply-add that the library never uses, as an operation on a Register.
+// The kernel set that is measured, LOCKSTEP_SET: its widest vectors V, as native/isa hands them to KernelSetOf;
+// the kernels; and the fused multiply-add that the library never uses, as an operation on a Register.
 #pragma once
 
 #if LOCKSTEP_SET == 512
@@ -33,27 +33,22 @@ namespace {
 
 #if LOCKSTEP_SET == 512
 using V = Avx512;
-using Widths = WidthList<Sse2, Avx2, Avx512>;
 using Register = __m512d;
 #define LOCKSTEP_FUSED(a, b, c) _mm512_fmadd_pd(a, b, c)
 #elif LOCKSTEP_SET == 256
 using V = Avx2;
-using Widths = WidthList<Sse2, Avx2>;
 using Register = __m256d;
 #define LOCKSTEP_FUSED(a, b, c) _mm256_fmadd_pd(a, b, c)
 #elif LOCKSTEP_SET == 128 && defined(__aarch64__)
 using V = Neon;
-using Widths = WidthList<Neon>;
 using Register = float64x2_t;
 #define LOCKSTEP_FUSED(a, b, c) vfmaq_f64(c, a, b)
 #elif LOCKSTEP_SET == 128
 using V = Sse2;
-using Widths = WidthList<Sse2>;
 using Register = __m128d;
 #define LOCKSTEP_FUSED(a, b, c) _mm_fmadd_pd(a, b, c)
 #else
 using V = Scalar;
-using Widths = WidthList<Scalar>;
 #if defined(__x86_64__)
 using Register = __m128d;
 #define LOCKSTEP_FUSED(a, b, c) _mm_fmadd_sd(a, b, c)

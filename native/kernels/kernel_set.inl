@@ -13,6 +13,8 @@
 #include "network.inl"
 #include "passes.inl"
 #include "tiles.inl"
+#include "teams.inl"
+#include "turning.inl"
 #include "wide.inl"
 #include "steps.inl"
 #include "program.inl"
@@ -55,26 +57,16 @@ struct KernelSetOf {
   static bool wide(const Plan& plan) { return plan.parameterCount >= kWideParameters && canBeWide(plan); }
 
   static int64_t predictionWorkspace(const Plan& plan) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::workspace(plan);
+    if (wide(plan)) return WidePass<V>::workspace(plan);
     return withWidth(plan.rows,
                      [&](auto width) { return Pass<typename decltype(width)::type>::predictionWorkspace(plan); });
   }
 
   static int64_t evaluationWorkspace(const Plan& plan) { return predictionWorkspace(plan); }
 
-  static int64_t blockRows(const Plan& plan) {
-    constexpr int64_t most = WideNetwork<V, MemberWidths>::kRows;
-    return plan.batchSize < most ? plan.batchSize : most;
-  }
-
   static int usableThreads(const Plan& plan, int threads) {
     if (!canBeWide(plan)) return 1;
-    // Panels of samples on the way there and back, tiles of weights in the gradients: more have nothing to do.
-    int64_t most = (blockRows(plan) + V::lanes - 1) / V::lanes;
-    for (int l = 0; l < plan.layerCount; l++) {
-      const int64_t tiles = (plan.layers[l].inputs + 7) / 8;
-      most = most < tiles ? tiles : most;
-    }
+    const int64_t most = WideNetwork<V>::usableThreads(plan);
     return threads < most ? threads : static_cast<int>(most);
   }
 
@@ -82,7 +74,7 @@ struct KernelSetOf {
   static constexpr int64_t kTeamWork = 1 << 20;
 
   static int usefulThreads(const Plan& plan, int threads) {
-    return plan.parameterCount * blockRows(plan) < kTeamWork ? 1 : usableThreads(plan, threads);
+    return plan.parameterCount * WideNetwork<V>::blockRows(plan, true) < kTeamWork ? 1 : usableThreads(plan, threads);
   }
 
   static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {
@@ -90,19 +82,19 @@ struct KernelSetOf {
     if (usable > 1 || wide(plan)) {
       const Team team = {0, usable, nullptr, nullptr, nullptr};
       Together together(team);
-      return wideWorkspace<V, MemberWidths>(plan, together);
+      return wideWorkspace<V>(plan, together);
     }
     return withWidth(plan.batchSize, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   }
 
   static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::predict(plan, p, x, output, workspace);
+    if (wide(plan)) return WidePass<V>::predict(plan, p, x, output, workspace);
     withWidth(plan.rows,
               [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
   static double evaluate(const Plan& plan, const double* p, const double* x, const double* y, double* workspace) {
-    if (wide(plan)) return WidePass<V, MemberWidths>::evaluate(plan, p, x, y, workspace);
+    if (wide(plan)) return WidePass<V>::evaluate(plan, p, x, y, workspace);
     return withWidth(plan.rows, [&](auto width) {
       return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, workspace);
     });
@@ -122,11 +114,11 @@ struct KernelSetOf {
 
   static TrainingOutcome trainTogether(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
                                        const Team& team) {
-    return trainWide<V, MemberWidths>(plan, arrays, team, cancelled);
+    return trainWide<V>(plan, arrays, team, cancelled);
   }
 
-  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, samples in the
-  // lanes.
+  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, as a network does
+  // on one thread.
   static constexpr int64_t kMostGroupBytes = 1 << 19;
 
   static bool alone(const Plan& plan) {

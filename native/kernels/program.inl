@@ -46,9 +46,9 @@ struct Pass {
 };
 
 // The same for layers of many units, a block of rows at a time.
-template <class V, class Widths>
+template <class V>
 struct WidePass {
-  using Net = WideNetwork<V, Widths>;
+  using Net = WideNetwork<V>;
 
   static int64_t workspace(const Plan& plan) {
     Room room(nullptr);
@@ -182,22 +182,22 @@ TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const
   return train(plan, steps, Count{}, room, arrays, alone, cancelled);
 }
 
-template <class V, class Widths>
+template <class V>
 int64_t wideWorkspace(const Plan& plan, Together& threads) {
   Room room(nullptr);
   TrainingRoom(plan, V::lanes, room);
-  WideNetwork<V, Widths>(plan, nullptr, room, true, threads);
+  WideNetwork<V>(plan, nullptr, room, true, threads);
   return room.length();
 }
 
-template <class V, class Widths>
+template <class V>
 TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const Team& team,
                           const volatile int* cancelled) {
   Room workspace(arrays.workspace);
   const TrainingRoom room(plan, V::lanes, workspace);
   Together threads(team);
-  WideNetwork<V, Widths> net(plan, arrays.parameters, workspace, true, threads);
-  WideSteps<V, Widths> steps(plan, net, room, arrays, threads);
+  WideNetwork<V> net(plan, arrays.parameters, workspace, true, threads);
+  WideSteps<V> steps(plan, net, room, arrays, threads);
   return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
 }
 

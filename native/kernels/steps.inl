@@ -68,9 +68,9 @@ class LaneSteps {
   const bool resident;
 };
 
-template <class V, class Widths>
+template <class V>
 class WideSteps {
-  using Net = WideNetwork<V, Widths>;
+  using Net = WideNetwork<V>;
 
  public:
   using Vector = V;
@@ -85,6 +85,7 @@ class WideSteps {
         threads(threads),
         scalars(arrays.state) {
     Optimizers::with(plan.optimizer, [&](auto optimizer) {
+      static_assert(optimizer.scalars <= kMostScalars, "raise kMostScalars");
       scalars += optimizer.vectors(SharedOptions{plan.optimizerOptions}) * plan.parameterCount;
       if (threads.first()) return;
       for (int i = 0; i < optimizer.scalars; i++) ownScalars[i] = scalars[i];

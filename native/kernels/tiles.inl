@@ -102,7 +102,7 @@ LOCKSTEP_INLINE void eachTermBlock(int64_t terms, const Sums& sums, const Vector
 }
 
 // The first `columns`, which stand side by side. Few rows go through many vectors at once instead.
-template <class V, class Widths, Terms order>
+template <class V, Terms order>
 LOCKSTEP_INLINE void productByColumns(const Rows& rows, int64_t terms, const Vectors& b, const Sums& sums,
                                       const Vectors& start, int64_t columns) {
   constexpr int height = V::registers / 4;
@@ -118,9 +118,9 @@ LOCKSTEP_INLINE void productByColumns(const Rows& rows, int64_t terms, const Vec
     for (; j + 2 * V::lanes <= columns; j += 2 * V::lanes) {
       tileColumn<V, order, height, 2>(rows, first, count, block.plus(j), sums.plus(j), begin.plus(j));
     }
-    eachVectorOf<Widths>(j, columns, [&](auto lanes, int64_t at) LOCKSTEP_LAMBDA {
+    eachVector<V>(columns - j, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
       using T = typename decltype(lanes)::type;
-      tileColumn<T, order, height, 1>(rows, first, count, block.plus(at), sums.plus(at), begin.plus(at));
+      tileColumn<T, order, height, 1>(rows, first, count, block.plus(j + i), sums.plus(j + i), begin.plus(j + i));
     });
   });
 }

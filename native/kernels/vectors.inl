@@ -9,6 +9,9 @@ struct Lanes {
   using type = V;
 };
 
+// How many pieces of this size hold `count`, the last of which need not be full.
+constexpr int64_t piecesOf(int64_t count, int64_t size) { return (count + size - 1) / size; }
+
 // f(Lanes<T>, i) for the few from i on that are left: T is V where they fill it, then each half of it in turn.
 template <class V, class F>
 LOCKSTEP_INLINE void eachRest(int64_t i, int64_t count, F f) {
@@ -71,21 +74,7 @@ struct WidthList<N, Wider...> {
       return count <= N::lanes ? f(Lanes<N>{}) : WidthList<Wider...>::with(count, f);
     }
   }
-
-  // f(Lanes<T>, i) from `i` on, each T as often as it fits before `end`, the widest first. Returns where it stopped.
-  template <class F>
-  static LOCKSTEP_INLINE int64_t down(int64_t i, int64_t end, F f) {
-    if constexpr (sizeof...(Wider) > 0) i = WidthList<Wider...>::down(i, end, f);
-    for (; i + N::lanes <= end; i += N::lanes) f(Lanes<N>{}, i);
-    return i;
-  }
 };
-
-// f(Lanes<T>, i) over from … to - 1, in vectors as wide as fit.
-template <class Widths, class F>
-LOCKSTEP_INLINE void eachVectorOf(int64_t from, int64_t to, F f) {
-  for (int64_t i = Widths::down(from, to, f); i < to; i++) f(Lanes<Scalar>{}, i);
-}
 
 }  // namespace
 }  // namespace lockstep

@@ -7,112 +7,52 @@
 namespace lockstep {
 namespace {
 
-// One thread, which waits for nobody.
-struct Alone {
-  static constexpr bool first() { return true; }
-  static LOCKSTEP_INLINE void wait() {}
-  static LOCKSTEP_INLINE bool agree(bool value) { return value; }
-};
-
-constexpr Team kAlone = {0, 1, nullptr, nullptr, nullptr};
-
-// A team of threads, each with such an object of its own.
-class Together {
- public:
-  explicit Together(const Team& team) : team(team) {}
-  int size() const { return team.size; }
-  int index() const { return team.index; }
-  bool first() const { return team.index == 0; }
-  void wait() {
-    if (team.size > 1) team.wait(team.barrier);
-  }
-  // What the first of them says. Two words take turns: it may be one answer ahead of those who read.
-  bool agree(bool value) {
-    if (team.size == 1) return value;
-    int& word = team.words[turn];
-    turn = 1 - turn;
-    if (first()) word = value ? 1 : 0;
-    wait();
-    return word != 0;
-  }
-
- private:
-  const Team& team;
-  int turn = 0;
-};
-
-// What one of the team does of `count` things: from … to - 1.
-struct Share {
-  int64_t from;
-  int64_t to;
-};
-
-inline Share shareOf(int64_t count, const Together& threads) {
-  return {count * threads.index() / threads.size(), count * (threads.index() + 1) / threads.size()};
-}
-
-// to[k] lane i = rows[i][k] for `count` rows; the lanes beyond are 0.
 template <class V>
-LOCKSTEP_APART void toLanes(const double* const* rows, int64_t count, double* to, int64_t columns) {
-  int64_t k = 0;
-  for (; k + V::lanes <= columns; k += V::lanes) {
-    V square[V::lanes];
-    each(Fixed<V::lanes>{},
-         [&](auto i) LOCKSTEP_LAMBDA { square[i] = i < count ? V::load(rows[i] + k) : V::splat(0); });
-    transpose(square);
-    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i].store(to + (k + i) * V::lanes); });
-  }
-  for (; k < columns; k++) {
-    for (int64_t i = 0; i < V::lanes; i++) to[k * V::lanes + i] = i < count ? rows[i][k] : 0;
-  }
-}
-
-// The way back, for rows that are `stride` apart.
-template <class V>
-LOCKSTEP_APART void fromLanes(const double* from, double* to, int64_t stride, int64_t count, int64_t columns) {
-  int64_t k = 0;
-  for (; k + V::lanes <= columns; k += V::lanes) {
-    V square[V::lanes];
-    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i] = V::load(from + (k + i) * V::lanes); });
-    transpose(square);
-    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA {
-      if (i < count) square[i].store(to + i * stride + k);
-    });
-  }
-  for (; k < columns; k++) {
-    for (int64_t i = 0; i < V::lanes && i < count; i++) to[i * stride + k] = from[k * V::lanes + i];
-  }
-}
-
-template <class V, class Widths>
 class WideNetwork {
  public:
   // How many rows go through the network at a time: enough for a tile's reads of the weights to pay, and few enough for
   // the values of a layer to stay near.
   static constexpr int64_t kRows = 64;
 
+  // How many go at once at most.
+  static int64_t blockRows(const Plan& plan, bool training) {
+    const int64_t all = training ? plan.batchSize : plan.rows;
+    return all < kRows ? all : kRows;
+  }
+
+  // How many threads find something to do: panels of samples on the way there and back, tiles of weights in the
+  // gradients.
+  static int64_t usableThreads(const Plan& plan) {
+    int64_t most = piecesOf(blockRows(plan, true), V::lanes);
+    for (int l = 0; l < plan.layerCount; l++) {
+      const int64_t tiles = piecesOf(plan.layers[l].inputs, kShareRows);
+      most = most < tiles ? tiles : most;
+    }
+    return most;
+  }
+
   // p: the parameters, which stay where they are.
   WideNetwork(const Plan& plan, const double* p, Room& room, bool training, Together& threads)
-      : plan(plan), p(p), threads(threads), last(plan.layerCount - 1) {
+      : plan(plan), p(p), threads(threads), last(plan.layerCount - 1), mostRows(blockRows(plan, training)) {
     const LayerPlan& end = plan.layers[last];
-    int64_t pointers = 2 * rowCount();
+    int64_t pointers = 2 * mostRows;
     int64_t pieceLength = 0;
     for (int l = 0; l <= last; l++) {
       widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
-      pointers += rowCount() + plan.layers[l].inputs;
+      pointers += mostRows + plan.layers[l].inputs;
       const int64_t length = pieceRows(plan.layers[l]) * plan.layers[l].units;
       pieceLength = pieceLength < length ? length : pieceLength;
     }
     const int64_t units = end.unitsBefore + end.units;
-    z = room.take<double>(rowCount() * units);
-    a = room.take<double>(rowCount() * units);
+    z = room.take<double>(mostRows * units);
+    a = room.take<double>(mostRows * units);
     inputLanes = room.take<double>(laneRows() * end.inputs);
     zLanes = room.take<double>(laneRows() * end.units);
     aLanes = room.take<double>(laneRows() * end.units);
     yLanes = room.take<double>(laneRows() * end.units);
     biasLanes = room.take<double>(threads.size() * end.units * V::lanes);
     losses = room.take<double>(laneRows());
-    d = training ? room.take<double>(rowCount() * units) : nullptr;
+    d = training ? room.take<double>(mostRows * units) : nullptr;
     dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
     dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
     // Each thread's own.
@@ -122,9 +62,9 @@ class WideNetwork {
     table += threads.index() * pointers;
     biasLanes += threads.index() * end.units * V::lanes;
     if (training) piece += threads.index() * pieceLength;
-    const double** at = table + 2 * rowCount();
+    const double** at = table + 2 * mostRows;
     for (int l = 0; l <= last; l++) {
-      for (int64_t i = 0; i < rowCount(); i++) *at++ = outputOf(l) + i * plan.layers[l].units;
+      for (int64_t i = 0; i < mostRows; i++) *at++ = outputOf(l) + i * plan.layers[l].units;
       for (int64_t k = 0; k < plan.layers[l].inputs; k++) {
         *at++ = p + plan.layers[l].weights + k * plan.layers[l].units;
       }
@@ -134,7 +74,7 @@ class WideNetwork {
   // Takes rows first … first + count - 1 of x, or those that `order` names. Of these, a thread's share is whole panels.
   void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
     rows = count;
-    ownPanels = shareOf((rows + V::lanes - 1) / V::lanes, threads);
+    ownPanels = shareOf(piecesOf(rows, V::lanes), threads);
     const int64_t end = ownPanels.to * V::lanes;
     ownRows = {ownPanels.from * V::lanes, end < rows ? end : rows};
     pointTo(table, x, order, first, plan.inputs);
@@ -149,10 +89,10 @@ class WideNetwork {
   // The loss of each sample, into `losses`.
   LOCKSTEP_APART void rowLosses(const double* y, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
-    pointTo(table + rowCount(), y, order, first, units);
+    pointTo(table + mostRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-        toLanes<V>(table + rowCount() + v * V::lanes, count, yLanes + v * units * V::lanes, units);
+        toLanes<V>(table + mostRows + v * V::lanes, count, yLanes + v * units * V::lanes, units);
         loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units)
             .store(losses + v * V::lanes);
       });
@@ -164,12 +104,7 @@ class WideNetwork {
     for (int64_t i = 0; i < rows; i++) sum += losses[i];
   }
 
-  void predictions(double* output) const {
-    eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-      fromLanes<V>(aLanes + v * plan.outputs * V::lanes, output + v * V::lanes * plan.outputs, plan.outputs, count,
-                   plan.outputs);
-    });
-  }
+  void predictions(double* output) const { rowsFromLanes(aLanes, plan.outputs, output, plan.outputs); }
 
   // dL/dz of every layer.
   LOCKSTEP_APART void backward(double scale) {
@@ -184,7 +119,7 @@ class WideNetwork {
         });
       }
     });
-    derivativesFromLanes(last, dLanes);
+    rowsFromLanes(dLanes, widest, derivativesOf(last), plan.outputs);
     for (int l = last - 1; l >= 0; l--) backwardTo(l);
   }
 
@@ -205,13 +140,13 @@ class WideNetwork {
         const int64_t at = layer.weights + k * units;
         double* const to = whole ? piece : g + at;
         const Sums weights = {to, units, V::lanes};
-        productByColumns<V, Widths, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
-                                                        anew ? kAnew : Vectors(weights), units);
+        productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows, derivatives, weights,
+                                                anew ? kAnew : Vectors(weights), units);
         finished(at, to, count * units);
       }
       if (!threads.first()) continue;
       double* const bias = whole ? piece : g + layer.bias;
-      eachVectorOf<Widths>(0, units, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
+      eachVector<V>(units, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         T sum = anew ? T::splat(-0.0) : T::load(bias + j);
         for (int64_t i = 0; i < rows; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
@@ -222,34 +157,34 @@ class WideNetwork {
   }
 
  private:
+  // Of the rows of weights, a thread's share is whole tiles of so many.
+  static constexpr int64_t kShareRows = 8;
   static constexpr Vectors kAnew = {nullptr, 0, 0};
 
   // So many rows of weights that their gradients are still near when they are finished.
   static int64_t pieceRows(const LayerPlan& layer) {
     constexpr int64_t nearParameters = 8192;
-    const int64_t rows = nearParameters / layer.units / 8 * 8 + 8;
+    const int64_t rows = nearParameters / layer.units / kShareRows * kShareRows + kShareRows;
     return rows < layer.inputs ? rows : layer.inputs;
   }
 
-  int64_t rowCount() const { return plan.rows < kRows ? plan.rows : kRows; }
   // Whole vectors of samples.
-  int64_t laneRows() const { return (rowCount() + V::lanes - 1) / V::lanes * V::lanes; }
+  int64_t laneRows() const { return piecesOf(mostRows, V::lanes) * V::lanes; }
 
-  // Whole tiles of rows of weights.
   Share inputShare(const LayerPlan& layer) const {
-    constexpr int64_t height = 8;
-    const Share tiles = shareOf((layer.inputs + height - 1) / height, threads);
-    const int64_t to = tiles.to * height;
-    return {tiles.from * height, to < layer.inputs ? to : layer.inputs};
+    const Share tiles = shareOf(piecesOf(layer.inputs, kShareRows), threads);
+    const int64_t to = tiles.to * kShareRows;
+    return {tiles.from * kShareRows, to < layer.inputs ? to : layer.inputs};
   }
 
-  double* outputOf(int l) const { return a + rowCount() * plan.layers[l].unitsBefore; }
-  double* derivativesOf(int l) const { return d + rowCount() * plan.layers[l].unitsBefore; }
+  double* valuesOf(int l) const { return z + mostRows * plan.layers[l].unitsBefore; }
+  double* outputOf(int l) const { return a + mostRows * plan.layers[l].unitsBefore; }
+  double* derivativesOf(int l) const { return d + mostRows * plan.layers[l].unitsBefore; }
   const double* const* inputRows(int l) const { return l == 0 ? table : layerTable(l - 1); }
-  const double* const* weightRows(int l) const { return layerTable(l) + rowCount(); }
+  const double* const* weightRows(int l) const { return layerTable(l) + mostRows; }
   const double** layerTable(int l) const {
-    const double** at = table + 2 * rowCount();
-    for (int i = 0; i < l; i++) at += rowCount() + plan.layers[i].inputs;
+    const double** at = table + 2 * mostRows;
+    for (int i = 0; i < l; i++) at += mostRows + plan.layers[i].inputs;
     return at;
   }
 
@@ -274,7 +209,7 @@ class WideNetwork {
   LOCKSTEP_APART void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
     zByUnits(l);
-    const double* const zs = z + rowCount() * layer.unitsBefore;
+    const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
@@ -288,17 +223,18 @@ class WideNetwork {
 
   LOCKSTEP_APART void zByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    const Sums sums = {z + rowCount() * layer.unitsBefore, layer.units, V::lanes};
-    productByColumns<V, Widths, Terms::kAlongRows>({inputRows(l) + ownRows.from, 0, ownRows.to - ownRows.from},
-                                                   layer.inputs, {p + layer.weights, layer.units, V::lanes},
-                                                   sums.from(ownRows.from, 0), {p + layer.bias, 0, V::lanes},
-                                                   layer.units);
+    const Sums sums = {valuesOf(l), layer.units, V::lanes};
+    productByColumns<V, Terms::kAlongRows>({inputRows(l) + ownRows.from, 0, ownRows.to - ownRows.from}, layer.inputs,
+                                           {p + layer.weights, layer.units, V::lanes}, sums.from(ownRows.from, 0),
+                                           {p + layer.bias, 0, V::lanes}, layer.units);
   }
 
   // f(Lanes<T>, offset) over the values of a layer for this thread's samples.
   template <class F>
   LOCKSTEP_INLINE void eachOwnValue(const LayerPlan& layer, F f) const {
-    eachVectorOf<Widths>(ownRows.from * layer.units, ownRows.to * layer.units, f);
+    const int64_t from = ownRows.from * layer.units;
+    eachVector<V>((ownRows.to - ownRows.from) * layer.units,
+                  [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA { f(lanes, from + i); });
   }
 
   // The last layer's z and a in lanes. Samples go side by side in the product as well, unless they are so few that
@@ -307,13 +243,9 @@ class WideNetwork {
     const LayerPlan& layer = plan.layers[last];
     const int64_t units = layer.units;
     const int64_t ownCount = ownRows.to - ownRows.from;
-    if (ownCount * ((units + V::lanes - 1) / V::lanes) < units * (ownPanels.to - ownPanels.from)) {
+    if (ownCount * piecesOf(units, V::lanes) < units * (ownPanels.to - ownPanels.from)) {
       zByUnits(last);
-      const double* zRows[V::lanes];
-      eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-        for (int64_t i = 0; i < count; i++) zRows[i] = z + rowCount() * layer.unitsBefore + (v * V::lanes + i) * units;
-        toLanes<V>(zRows, count, zLanes + v * units * V::lanes, units);
-      });
+      rowsToLanes(valuesOf(last), units, zLanes, units);
     } else {
       for (int64_t j = 0; j < units; j++) V::splat(p[layer.bias + j]).store(biasLanes + j * V::lanes);
       eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
@@ -337,8 +269,8 @@ class WideNetwork {
     productByVectors<V, Terms::kAlongRows>({weightRows(l + 1), 0, next.inputs}, next.units,
                                            {dLanes, V::lanes, widest * V::lanes},
                                            {dBefore, V::lanes, widest * V::lanes}, kAnew, ownPanels.from, ownPanels.to);
-    derivativesFromLanes(l, dBefore);
-    const double* const zs = z + rowCount() * layer.unitsBefore;
+    rowsFromLanes(dBefore, widest, derivativesOf(l), layer.units);
+    const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
@@ -349,18 +281,21 @@ class WideNetwork {
         derivative.store(derivativesOf(l) + i);
       });
     });
-    if (l == 0) return;
-    const double* dRows[V::lanes];
+    if (l > 0) rowsToLanes(derivativesOf(l), layer.units, dLanes, widest);
+  }
+
+  // This thread's samples of [rows × units] into panels, each with room for so many units; and back.
+  LOCKSTEP_APART void rowsToLanes(const double* from, int64_t units, double* lanes, int64_t room) const {
+    const double* samples[V::lanes];
     eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-      for (int64_t i = 0; i < count; i++) dRows[i] = derivativesOf(l) + (v * V::lanes + i) * layer.units;
-      toLanes<V>(dRows, count, dLanes + v * widest * V::lanes, layer.units);
+      for (int64_t i = 0; i < count; i++) samples[i] = from + (v * V::lanes + i) * units;
+      toLanes<V>(samples, count, lanes + v * room * V::lanes, units);
     });
   }
 
-  LOCKSTEP_APART void derivativesFromLanes(int l, const double* lanes) {
-    const int64_t units = plan.layers[l].units;
+  LOCKSTEP_APART void rowsFromLanes(const double* lanes, int64_t room, double* to, int64_t units) const {
     eachPanel([&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-      fromLanes<V>(lanes + v * widest * V::lanes, derivativesOf(l) + v * V::lanes * units, units, count, units);
+      fromLanes<V>(lanes + v * room * V::lanes, to + v * V::lanes * units, units, count, units);
     });
   }
 
@@ -368,6 +303,7 @@ class WideNetwork {
   const double* p;
   Together& threads;
   int last;
+  int64_t mostRows;
   int64_t widest = 0;
   int64_t rows = 0;
   // This thread's share of them.

@@ -1,0 +1,51 @@
+// What the processor can do at most with registers of this width: loops without memory, of operations that do not wait
+// for each other.
+#pragma once
+
+#include <cstring>
+
+#include "set.h"
+
+namespace lockstep {
+namespace {
+
+// How often a bound's loop goes round for one time.
+constexpr int64_t kRounds = 1000;
+
+// Independent chains of multiplications and as many of additions, as many as the registers hold beside two constants.
+constexpr int kStrictChains = (V::registers - 2) / 2;
+
+// Each chain begins with numbers of its own: the compiler would make one of those that are equal.
+LOCKSTEP_APART void strictRounds(int64_t rounds, double* memory) {
+  const V factor = V::load(memory), term = V::load(memory + V::lanes);
+  V products[kStrictChains], sums[kStrictChains];
+  each(Fixed<kStrictChains>{}, [&](auto i) LOCKSTEP_LAMBDA {
+    products[i] = V::load(memory + (2 + i) * V::lanes);
+    sums[i] = V::load(memory + (2 + kStrictChains + i) * V::lanes);
+  });
+  for (int64_t t = 0; t < rounds; t++) {
+    each(Fixed<kStrictChains>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      products[i] = products[i] * factor;
+      sums[i] = sums[i] + term;
+    });
+  }
+  each(Fixed<kStrictChains>{}, [&](auto i) LOCKSTEP_LAMBDA { (products[i] + sums[i]).store(memory + i * V::lanes); });
+}
+
+// More than a fused operation's latency times how many begin in a cycle.
+constexpr int kFusedChains = V::registers < 32 ? 12 : 16;
+
+LOCKSTEP_MAY_FUSE void fusedRounds(int64_t rounds, double* memory) {
+  constexpr int lanes = V::lanes;
+  Register chains[kFusedChains], factor, term;
+  std::memcpy(&factor, memory, sizeof factor);
+  std::memcpy(&term, memory + lanes, sizeof term);
+  std::memcpy(chains, memory + 2 * lanes, sizeof chains);
+  for (int64_t t = 0; t < rounds; t++) {
+    for (Register& chain : chains) chain = LOCKSTEP_FUSED(chain, factor, term);
+  }
+  std::memcpy(memory, chains, sizeof chains);
+}
+
+}  // namespace
+}  // namespace lockstep
