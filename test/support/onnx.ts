@@ -43,14 +43,14 @@ export function decoded(bytes: Uint8Array, name = 'ModelProto'): Decoded {
     const [number] = reader.tag()
     const known = fields.get(number)
     if (known === undefined) throw new Error(`${name} has no field ${number}`)
-    const value = valueOf(reader, known.kind)
+    const value = fieldOf(reader, known.kind)
     if (known.kind.endsWith('*')) message[known.field].push(value)
     else message[known.field] = value
   }
   return message
 }
 
-function valueOf(reader: BinaryReader, kind: FieldKind): Value | Decoded {
+function fieldOf(reader: BinaryReader, kind: FieldKind): Value | Decoded {
   const single = kind.replace('*', '')
   if (single === 'int') return Number(reader.int64())
   if (single === 'text') return reader.string()
