@@ -8,8 +8,8 @@ import { Network } from '../network.js'
 export const LAYER_KINDS = ['dense', 'dropout', 'batchNormalization', 'layerNormalization'] as const
 export type LayerKind = (typeof LAYER_KINDS)[number]
 
-/** A layer of a plan with what kinds other than dense add to it. */
-export interface FormatLayer extends LayerPlan {
+/** What files need to know of a layer of a plan; what is left out is dense. */
+export interface FormatLayer extends Pick<LayerPlan, 'inputs' | 'units' | 'activation' | 'alpha' | 'weights' | 'bias'> {
   readonly kind?: number
   /** Of the normalizations. */
   readonly epsilon?: number

@@ -1,15 +1,20 @@
 /** A network's plan as a graph of ONNX. */
-import { kindOf, sizeOf, tensorsOf } from '../formats/tensors.js'
-import type { NetworkPlan } from '../kernels/plan.js'
+import { type FormatLayer, kindOf, sizeOf, tensorsOf } from '../formats/tensors.js'
 import { activationRegistry } from '../registry.js'
 import { ACTIVATION_NODES } from './activations.js'
 import { Graph } from './graph.js'
 import { LAYER_NODES } from './layers.js'
 import type { Message, Precision } from './schema.js'
 
+interface FormatPlan {
+  readonly inputs: number
+  readonly outputs: number
+  readonly layers: readonly FormatLayer[]
+}
+
 /** The graph of a network: from `x` [rows × inputs] to `y` [rows × outputs]. */
 export function graphOf(
-  { inputs, outputs, layers }: NetworkPlan,
+  { inputs, outputs, layers }: FormatPlan,
   parameters: Float64Array,
   precision: Precision,
 ): Message {
