@@ -111,6 +111,7 @@ function pack() {
   for (const wanted of [
     /^dist\/index\.js$/,
     /^dist\/index\.d\.ts$/,
+    /^dist\/formats\/kernel-text\.js$/,
     binary,
     /^README\.md$/,
     /^LICENSE$/,

@@ -7,7 +7,8 @@ import { ensembleTrainingCalls } from './errors/ensemble-training.js'
 import { fitCalls } from './errors/fit.js'
 import { layerCalls } from './errors/layers.js'
 import { networkCalls } from './errors/network.js'
-import { safetensorsCalls } from './errors/safetensors.js'
+import { safetensorsFiles } from './errors/safetensors.js'
+import { safetensorsCalls } from './errors/safetensors-calls.js'
 import { savedCalls } from './errors/saved.js'
 import { trainerCalls } from './errors/trainer.js'
 import { sameBits } from './support/bits.js'
@@ -39,7 +40,8 @@ const groups = {
   'fit and predict': fitCalls,
   'samples and targets': dataCalls,
   'saved networks': savedCalls,
-  'safetensors files': safetensorsCalls,
+  'safetensors files': safetensorsFiles,
+  'calls about safetensors files': safetensorsCalls,
   ensembles: ensembleCalls,
   'the training of ensembles': ensembleTrainingCalls,
 }

@@ -71,7 +71,7 @@ export function toModule(network: Network): string {
   const names = [...new Set(plan.layers.map((layer) => activationOf(layer).name))]
   const needs = [...new Set(names.flatMap((name) => ACTIVATIONS[name].needs))].sort((a, b) => a - b)
   return `/**
- * A network made by lockstep-nn: ${inputs} inputs, ${network.outputs} outputs, ${parameterCount} parameters.
+ * A network made by lockstep-nn: ${inputs} × … × ${network.outputs}, ${parameterCount} parameters.
  * The module needs nothing else; predict gives the same bits as the network that it was made from.
  * SHA-256 of its architecture and parameters: ${digest}
  */
