@@ -193,13 +193,17 @@ export class Network {
     return hash.digest('hex')
   }
 
+  /** What makes the same network again, without its parameters. @internal */
+  architecture(): Pick<SavedNetwork, 'inputs' | 'layers'> {
+    return { inputs: this.inputs, layers: this.layers.map(saveLayer) }
+  }
+
   /** What `JSON.stringify` saves: everything but the seed and the initializer, exactly. */
   toJSON(): SavedNetwork {
     return {
       format: 'lockstep-nn',
       version: 1,
-      inputs: this.inputs,
-      layers: this.layers.map(saveLayer),
+      ...this.architecture(),
       parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
       digest: this.digest(),
     }
@@ -242,9 +246,9 @@ export class Network {
 
   /** The same network with parameters of its own. */
   clone(): Network {
-    const { inputs, layers } = this
+    const { inputs, layers } = this.architecture()
     const parameters = this.attachedParameters().slice()
-    return new Network({ inputs, layers: layers.map(saveLayer) as unknown as LayerOption[], parameters })
+    return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
   }
 
   /** A table of the layers and their sizes, as text. */

@@ -1,6 +1,7 @@
 // The installation test: packs the package as npm would publish it, installs it where there is neither compiler nor CMake,
 // and trains from TypeScript, an ES module and a CommonJS module, on more than one Node; then again without the
-// binaries. Every way must end in the same bits. Prints a line for each check. With --tarball FILE it tests that package
+// binaries. Every way must end in the same bits. Then it writes files through the subpaths, without and with the optional
+// package. Prints a line for each check. With --tarball FILE it tests that package
 // instead of building one: a release holds the binaries of all platforms, each made elsewhere.
 import { spawnSync } from 'node:child_process'
 import {
@@ -14,13 +15,15 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { arch, env, execPath, platform, version } from 'node:process'
 import { npm, root, run, tool, tsc } from './run.mjs'
 
 const OLDEST_NODE = 20
 const NEWER_NODE = 26
 const SCRIPTS = ['train.ts', 'train.mjs', 'train.cjs']
+const FORMAT_SCRIPTS = ['formats.ts', 'formats.cjs']
+const OPTIONAL = '@bufbuild/protobuf'
 const FORBIDDEN_TOOLS = [
   'cc',
   'c++',
@@ -69,6 +72,13 @@ try {
 
   const plain = native.every(({ csv }) => csv.endsWith('Run: npm install csv-parse'))
   check('readCsv says that csv-parse is to be installed', plain, native[0].csv)
+  formats(
+    project,
+    nodes,
+    `toOnnx needs the package ${OPTIONAL}, which could not be loaded. Install it: npm install ${OPTIONAL}`,
+  )
+  npmRun(project, ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', packed(OPTIONAL)])
+  formats(project, nodes, 'some bytes')
 
   const digests = new Set([...native, ...elsewhere, ...fallen].map(({ digest }) => digest))
   check(
@@ -105,6 +115,7 @@ function pack() {
     /^dist\/index\.d\.ts$/,
     /^dist\/tabular\/index\.js$/,
     /^dist\/tabular\/index\.d\.ts$/,
+    /^dist\/formats\/kernel-text\.js$/,
     binary,
     /^README\.md$/,
     /^LICENSE$/,
@@ -130,14 +141,7 @@ function install(tarball) {
   const project = join(folder, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-  const packed = npmRun(dirname(tool('node-gyp-build/package.json')), [
-    'pack',
-    '--json',
-    '--ignore-scripts',
-    '--pack-destination',
-    folder,
-  ])
-  const dependency = join(folder, Object.values(JSON.parse(packed.stdout))[0].filename)
+  const dependency = packed('node-gyp-build')
 
   const bare = bareEnvironment()
   const found = FORBIDDEN_TOOLS.filter((name) => !spawnSync(name, ['--version'], { env: bare }).error)
@@ -155,14 +159,25 @@ function install(tarball) {
   const compiled = existsSync(join(project, 'node_modules', 'lockstep-nn', 'build'))
   check('nothing is built at installation', !compiled)
 
-  for (const name of SCRIPTS) copyFileSync(join(root, 'test', 'pack', name), join(project, name))
+  for (const name of [...SCRIPTS, ...FORMAT_SCRIPTS])
+    copyFileSync(join(root, 'test', 'pack', name), join(project, name))
   const compilerOptions = { strict: true, target: 'es2022', lib: ['es2023'], module: 'nodenext', types: [] }
-  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['train.ts'] }))
+  writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['train.ts', 'formats.ts'] }))
   const types = spawnSync(execPath, [tsc, '-p', project], {
     encoding: 'utf8',
   })
   check('TypeScript compiles against the types of the package, strictly', types.status === 0, types.stdout.trim())
   return project
+}
+
+/** The tarball of a package that is installed here. */
+function packed(name) {
+  const entry = tool(name)
+  const place =
+    entry.slice(0, entry.lastIndexOf(join('node_modules', ...name.split('/')))) +
+    join('node_modules', ...name.split('/'))
+  const { stdout } = npmRun(place, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder])
+  return join(folder, Object.values(JSON.parse(stdout))[0].filename)
 }
 
 /** Node in the other versions to try: plain npm packages, with the binary in them. */
@@ -193,6 +208,18 @@ function train(project, nodes, when, more = {}) {
       return { title, ...JSON.parse(stdout) }
     }),
   )
+}
+
+/** Writes and reads files through the subpaths on every Node; \`onnx\` is what becomes of a model. */
+function formats(project, nodes, onnx) {
+  for (const [version, program] of nodes) {
+    for (const script of FORMAT_SCRIPTS) {
+      const { status, stdout, stderr } = runScript(project, program, script.replace('.ts', '.js'))
+      const expected = JSON.stringify({ safetensors: true, loaded: true, module: true, onnx })
+      const got = status === 0 ? stdout.trim() : stderr
+      check(`${script}, Node ${version}: safetensors, ES module, and ONNX: ${onnx.slice(0, 30)}`, got === expected, got)
+    }
+  }
 }
 
 function runScript(project, program, script, more) {

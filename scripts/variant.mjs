@@ -1,6 +1,6 @@
 // Builds the addon in another way than `npm run build` does, beside it in out/<name>, and runs test files on it.
 import { join } from 'node:path'
-import { root, run, tool, tsc } from './run.mjs'
+import { npm, root, run, tool, tsc } from './run.mjs'
 
 // The tests that tell whether a build gives the right bits. The others are about TypeScript, or about where the addon is found.
 const TESTS = ['symbols', 'equality', 'workspace', 'digests', 'experiment']
@@ -13,7 +13,7 @@ export function buildVariant(name, options, env = process.env) {
   run(process.execPath, [tool('cmake-js/bin/cmake-js'), 'compile', '--out', build, '--parallel', '4', ...options], {
     env,
   })
-  run(process.execPath, [tsc, '-p', 'tsconfig.json'])
+  run(process.execPath, [npm, 'run', 'build:lib'])
   run(process.execPath, [tsc, '-p', 'tsconfig.dev.json'])
 }
 

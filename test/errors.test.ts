@@ -8,6 +8,8 @@ import { facadeCalls } from './errors/facade.js'
 import { fitCalls } from './errors/fit.js'
 import { layerCalls } from './errors/layers.js'
 import { networkCalls } from './errors/network.js'
+import { safetensorsFiles } from './errors/safetensors.js'
+import { safetensorsCalls } from './errors/safetensors-calls.js'
 import { savedCalls } from './errors/saved.js'
 import { trainerCalls } from './errors/trainer.js'
 import { sameBits } from './support/bits.js'
@@ -40,6 +42,8 @@ const groups = {
   'what happens between epochs': facadeCalls,
   'samples and targets': dataCalls,
   'saved networks': savedCalls,
+  'safetensors files': safetensorsFiles,
+  'calls about safetensors files': safetensorsCalls,
   ensembles: ensembleCalls,
   'the training of ensembles': ensembleTrainingCalls,
 }

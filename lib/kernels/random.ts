@@ -44,14 +44,18 @@ export class Random {
   }
 }
 
-/** Fills `order` with 0 … rows - 1 as epoch `epoch` visits them (Fisher and Yates; Durstenfeld's form, from the end). */
-export function shuffleOrder(order: Int32Array, rows: number, seedLow: number, seedHigh: number, epoch: number): void {
-  for (let i = 0; i < rows; i++) order[i] = i
-  const random = new Random(seedLow, seedHigh, SHUFFLE_STREAM, epoch)
-  for (let i = rows - 1; i > 0; i--) {
+/** Permutes `order`: each permutation is as likely (Fisher and Yates; Durstenfeld's form, from the end). */
+export function permute(order: Int32Array, random: Random): void {
+  for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random.uniform() * (i + 1))
     const kept = order[i]
     order[i] = order[j]
     order[j] = kept
   }
+}
+
+/** Fills `order` with 0 … rows - 1 as epoch `epoch` visits them. */
+export function shuffleOrder(order: Int32Array, rows: number, seedLow: number, seedHigh: number, epoch: number): void {
+  for (let i = 0; i < rows; i++) order[i] = i
+  permute(order.subarray(0, rows), new Random(seedLow, seedHigh, SHUFFLE_STREAM, epoch))
 }

@@ -158,3 +158,10 @@ export function encodeTargets(records: Records, target: Target, nameOf: (i: numb
     target.encoder.placeOf(cell(record, target.name), cellName(target.name, nameOf(i))),
   )
 }
+
+/** [rows × labels] of the numbers of labels: rows with a 1 in their place. */
+export function labelRows(places: Float64Array, labels: number): Float64Array {
+  const rows = new Float64Array(places.length * labels)
+  for (const [row, place] of places.entries()) rows[row * labels + place] = 1
+  return rows
+}

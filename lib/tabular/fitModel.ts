@@ -6,7 +6,7 @@ import type { LayerOption } from '../registry.js'
 import { Trainer, type TrainerOptions } from '../trainer.js'
 import { seed as checkSeed, integer, optionsObject } from '../validate.js'
 import { text } from './checks.js'
-import { encodeInputs, encodeTargets, inputsOf, type Target, type TargetType } from './columns.js'
+import { encodeInputs, encodeTargets, inputsOf, labelRows, type Target, type TargetType } from './columns.js'
 import { checkRecords } from './records.js'
 import type { Parts } from './saved.js'
 import { type ColumnOption, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
@@ -62,7 +62,9 @@ export async function fitModel(given: unknown, options: ModelFitOptions): Promis
   const trainer = new Trainer(network, chosen)
   const nameOf = (i: number) => `records[${i}]`
   const x = encodeInputs(records, columns, nameOf)
-  const history = await trainer.fit(x, targets(encodeTargets(records, target, nameOf), target), fitOptions)
+  const encoded = encodeTargets(records, target, nameOf)
+  const y = target.type === 'number' ? encoded : labelRows(encoded, target.encoder.labels.length)
+  const history = await trainer.fit(x, y, fitOptions)
   const training = {
     rows: records.length,
     epochs: history.epochs,
@@ -97,15 +99,6 @@ function lastLayer(target: Target): LayerOption {
   const { labels } = target.encoder
   if (labels.length < 2) throw wrongSize('at least two labels', 'target.labels', 'one')
   return { units: labels.length, activation: 'softmax' }
-}
-
-/** Numbers as they are; labels as rows with a 1 in their place. */
-function targets(values: Float64Array, target: Target): Float64Array {
-  if (target.type === 'number') return values
-  const { length } = target.encoder.labels
-  const y = new Float64Array(values.length * length)
-  for (const [row, place] of values.entries()) y[row * length + place] = 1
-  return y
 }
 
 const nameOfChoice = (choice: unknown): string =>

@@ -12,6 +12,8 @@ import {
   encodeTargets,
   inputsOf,
   type LabelTarget,
+  labelRows,
+  type NumberTarget,
   type Target,
   type TargetType,
 } from './columns.js'
@@ -144,10 +146,16 @@ export class Model<Kind extends TargetType = TargetType> {
     const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
     const expected = encodeTargets(checked, unscaled, (i) => `records[${i}]`)
     const output = network.predict(this.transform(records), options)
+    const { outputs } = network
+    const scored = { rows: records.length, outputs }
     const result =
       target.type === 'number'
-        ? evaluateNumbers(expected, this.read(output) as number[])
-        : evaluateLabels(expected, this.placesOf(output, target), target.encoder.labels.length)
+        ? evaluateNumbers({ ...scored, targets: expected, predictions: unscaledOutput(output, target) })
+        : evaluateLabels({
+            ...scored,
+            targets: outputs > 1 ? labelRows(expected, outputs) : expected,
+            predictions: output,
+          })
     return result as ModelEvaluation<Kind>
   }
 
@@ -203,7 +211,7 @@ export class Model<Kind extends TargetType = TargetType> {
   /** Predictions from the outputs of the network. */
   private read(output: Float64Array): (number | LabelPrediction)[] {
     const { target } = this
-    if (target.type === 'number') return Array.from(target.scaler === null ? output : target.scaler.inverse(output))
+    if (target.type === 'number') return Array.from(unscaledOutput(output, target))
     const { labels } = target.encoder
     const all = probabilities(output, this.network.outputs)
     return Array.from(this.placesOf(output, target), (place, i) => ({
@@ -219,6 +227,10 @@ export class Model<Kind extends TargetType = TargetType> {
     return Float64Array.from({ length: all.length / count }, (_, row) => greatest(all, row * count, count))
   }
 }
+
+/** Predicted numbers as they are in the records. */
+const unscaledOutput = (output: Float64Array, { scaler }: NumberTarget): Float64Array =>
+  scaler === null ? output : scaler.inverse(output)
 
 /** [rows × labels]; one output is the probability of the second of two labels. */
 function probabilities(output: Float64Array, outputs: number): Float64Array {

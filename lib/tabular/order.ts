@@ -1,5 +1,5 @@
 /** Seeded orders of rows, from the one generator, in streams of their own (docs/numerics.md, "Random numbers"). */
-import { Random } from '../kernels/random.js'
+import { permute, Random } from '../kernels/random.js'
 import { seedWords } from '../plan.js'
 
 /** What a stream is for, far above the purposes of a training. */
@@ -11,14 +11,8 @@ export const inOrder = (rows: number): number[] => Array.from({ length: rows }, 
 
 /** 0 … rows - 1 in a seeded order, made as the shuffle of an epoch is. */
 export function shuffled(rows: number, seed: number, stream: number): number[] {
-  const order = inOrder(rows)
+  const order = Int32Array.from({ length: rows }, (_, i) => i)
   const [low, high] = seedWords(seed)
-  const random = new Random(low, high, stream, 0)
-  for (let i = rows - 1; i > 0; i--) {
-    const j = Math.floor(random.uniform() * (i + 1))
-    const kept = order[i]
-    order[i] = order[j]
-    order[j] = kept
-  }
-  return order
+  permute(order, new Random(low, high, stream, 0))
+  return [...order]
 }

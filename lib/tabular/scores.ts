@@ -1,4 +1,8 @@
-/** How good predictions are. */
+/** How good predictions are, by the metrics as they are unless options are given. */
+
+import { metricRegistry } from '../metrics/choose.js'
+import type { Scored } from '../metrics/classes.js'
+import type { MetricName, metricTable } from '../metrics/table.js'
 
 export interface LabelEvaluation {
   /** The share of records whose label was predicted. */
@@ -14,34 +18,18 @@ export interface NumberEvaluation {
   readonly rootMeanSquaredError: number
 }
 
-/**
- * @param expected the numbers of the labels
- * @param predicted likewise
- */
-export function evaluateLabels(expected: Float64Array, predicted: Float64Array, labels: number): LabelEvaluation {
-  const confusionMatrix = new Float64Array(labels * labels)
-  let right = 0
-  for (const [i, label] of expected.entries()) {
-    confusionMatrix[label * labels + predicted[i]]++
-    if (predicted[i] === label) right++
-  }
-  return { accuracy: right / expected.length, confusionMatrix }
+function measured<Name extends MetricName>(name: Name, scored: Scored) {
+  const { entry, options } = metricRegistry.choose(name, name)
+  return entry.value(scored, options) as ReturnType<(typeof metricTable)[Name]['value']>
 }
 
-export function evaluateNumbers(expected: Float64Array, predicted: readonly number[]): NumberEvaluation {
-  const { length } = expected
-  const mean = expected.reduce((sum, value) => sum + value, 0) / length
-  let [squares, spread, absolute] = [0, 0, 0]
-  for (const [i, value] of expected.entries()) {
-    const error = predicted[i] - value
-    squares += error * error
-    absolute += Math.abs(error)
-    spread += (value - mean) * (value - mean)
-  }
-  const ofEqual = squares === 0 ? 1 : 0
-  return {
-    r2: length === 1 ? Number.NaN : spread === 0 ? ofEqual : 1 - squares / spread,
-    meanAbsoluteError: absolute / length,
-    rootMeanSquaredError: Math.sqrt(squares / length),
-  }
-}
+export const evaluateLabels = (scored: Scored): LabelEvaluation => ({
+  accuracy: measured('accuracy', scored),
+  confusionMatrix: measured('confusionMatrix', scored),
+})
+
+export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
+  r2: measured('r2', scored),
+  meanAbsoluteError: measured('meanAbsoluteError', scored),
+  rootMeanSquaredError: measured('rootMeanSquaredError', scored),
+})

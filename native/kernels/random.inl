@@ -35,15 +35,18 @@ class Random {
   uint32_t a, b, c, counter;
 };
 
-inline void shuffleOrder(int32_t* order, int32_t rows, uint32_t seedLow, uint32_t seedHigh, uint32_t epoch) {
-  for (int32_t i = 0; i < rows; i++) order[i] = i;
-  Random random(seedLow, seedHigh, kShuffleStream, epoch);
-  for (int32_t i = rows - 1; i > 0; i--) {
+inline void permute(int32_t* order, int32_t length, Random random) {
+  for (int32_t i = length - 1; i > 0; i--) {
     const int32_t j = static_cast<int32_t>(random.uniform() * (static_cast<double>(i) + 1));
     const int32_t kept = order[i];
     order[i] = order[j];
     order[j] = kept;
   }
+}
+
+inline void shuffleOrder(int32_t* order, int32_t rows, uint32_t seedLow, uint32_t seedHigh, uint32_t epoch) {
+  for (int32_t i = 0; i < rows; i++) order[i] = i;
+  permute(order, rows, Random(seedLow, seedHigh, kShuffleStream, epoch));
 }
 
 }  // namespace

@@ -4,13 +4,18 @@ import { posix } from 'node:path'
 import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const ROWS = [
-  ['index', 'tabular/index'],
+  ['index', 'tabular/index', 'formats/index', 'onnx/index'],
   ['gradients', 'tabular/model'],
   ['tabular/fitModel', 'tabular/saved', 'tabular/scores', 'tabular/file'],
   ['tabular/specify'],
   ['tabular/columns', 'tabular/crossValidate'],
   ['tabular/scalers', 'tabular/encoders', 'tabular/splits', 'tabular/csv', 'tabular/records'],
   ['tabular/checks', 'tabular/order'],
+  ['formats/safetensors', 'formats/module', 'onnx/to-onnx'],
+  ['formats/safetensors-file', 'formats/kernel-text.d', 'onnx/protobuf', 'onnx/model'],
+  ['onnx/activations', 'onnx/layers'],
+  ['onnx/graph'],
+  ['onnx/schema', 'formats/tensors'],
   ['trainer'],
   ['fitting/drive'],
   ['fitting/run'],

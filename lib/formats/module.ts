@@ -1,0 +1,177 @@
+/** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
+import { wrongSize } from '../errors.js'
+import type { LayerPlan } from '../kernels/plan.js'
+import type { Network } from '../network.js'
+import { activationRegistry, type LayerType, layerRegistry } from '../registry.js'
+import { ACTIVATIONS, STATEMENTS } from './kernel-text.js'
+import { kindOf, networkGiven } from './tensors.js'
+
+/** A little less than the longest string that an engine makes, in parameters of 8 bytes, each 3 bytes 4 letters. */
+const MOST_PARAMETERS = 50_000_000
+
+/** By kind: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
+const TRANSFORMS: Readonly<Record<LayerType, string>> = {
+  dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
+function dense(a, { inputs, units, weights, bias }) {
+  const z = parameters.slice(bias, bias + units)
+  for (let k = 0, i = weights; k < inputs; k++) {
+    for (let j = 0; j < units; j++, i++) z[j] += a[k] * parameters[i]
+  }
+  return z
+}`,
+  dropout: `/** Nothing is dropped in a prediction. */
+function dropout(a) {
+  return a.slice()
+}`,
+  batchNormalization: `/** z = gamma * (x - movingMean) / sqrt(movingVariance + epsilon) + beta */
+function batchNormalization(a, { units, weights, bias, statistics, epsilon }) {
+  return a.map((value, j) => {
+    const inverse = 1 / Math.sqrt(parameters[statistics + units + j] + epsilon)
+    return parameters[weights + j] * ((value - parameters[statistics + j]) * inverse) + parameters[bias + j]
+  })
+}`,
+  layerNormalization: `/** z = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the units of the sample. */
+function layerNormalization(a, { units, weights, bias, epsilon }) {
+  let sum = -0
+  for (let j = 0; j < units; j++) sum += a[j]
+  const mean = sum / units
+  let squares = -0
+  for (let j = 0; j < units; j++) squares += (a[j] - mean) * (a[j] - mean)
+  const inverse = 1 / Math.sqrt(squares / units + epsilon)
+  return a.map((value, j) => parameters[weights + j] * ((value - mean) * inverse) + parameters[bias + j])
+}`,
+}
+
+const activationOf = ({ activation }: LayerPlan) => activationRegistry.at(activation)
+
+/** The layer as an object literal. */
+function layerText(layer: LayerPlan): string {
+  const { kind, inputs, units, weights, bias, alpha, epsilon, statistics } = layer
+  const own = {
+    ...(statistics < 0 ? {} : { statistics }),
+    ...('epsilon' in layerRegistry.at(kind).entry.options ? { epsilon } : {}),
+  }
+  const numbers = Object.entries({ inputs, units, weights, bias, ...own, alpha }).map(
+    ([name, value]) => `${name}: ${value}`,
+  )
+  const { name, entry } = activationOf(layer)
+  return `  { transform: ${kindOf(layer)}, ${numbers.join(', ')}, activation: ${JSON.stringify(name)}, row: ${entry.kind === 'row'} },`
+}
+
+/**
+ * The network as the text of an ES module without imports, for any engine: `predict`, the same bits as
+ * `network.predict`, beside `inputs`, `outputs`, `layers` and `digest`. It is as long as 11 letters for each
+ * parameter (base64) and a fixed part of a few kilobytes.
+ * @throws TypeError for what is no Network
+ * @throws RangeError for more than 50,000,000 parameters, whose text would be longer than engines allow
+ */
+export function toModule(network: Network): string {
+  const { plan, parameterCount } = networkGiven(network)
+  if (parameterCount > MOST_PARAMETERS) {
+    const remedy = 'Save it with toSafetensors().'
+    throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'network', `a network with ${parameterCount}`, remedy)
+  }
+  const { inputs, layers, parameters, digest } = network.toJSON()
+  const kinds = [...new Set(plan.layers.map(kindOf))]
+  const names = [...new Set(plan.layers.map((layer) => activationOf(layer).name))]
+  const needs = [...new Set(names.flatMap((name) => ACTIVATIONS[name].needs))].sort((a, b) => a - b)
+  return `/**
+ * A network made by lockstep-nn: ${inputs} × … × ${network.outputs}, ${parameterCount} parameters.
+ * The module needs nothing else; predict gives the same bits as the network that it was made from.
+ * SHA-256 of its architecture and parameters: ${digest}
+ */
+
+/** How many values a sample has. */
+export const inputs = ${inputs}
+/** How many values the answer to a sample has. */
+export const outputs = ${network.outputs}
+/** The layers as they were given to the network. */
+export const layers = ${JSON.stringify(layers)}
+/** SHA-256, in hex, of the architecture and the parameters. */
+export const digest = ${JSON.stringify(digest)}
+
+/**
+ * The network's answers.
+ * @param {Float64Array | ReadonlyArray<ReadonlyArray<number> | Float64Array>} x samples: row-major [rows × inputs], or an
+ *   array of rows; every value finite
+ * @returns {Float64Array} [rows × outputs], row-major
+ * @throws {TypeError | RangeError} for samples that do not fit
+ */
+export function predict(x) {
+  const values = flat(x)
+  const rows = values.length / inputs
+  const answers = new Float64Array(rows * outputs)
+  for (let row = 0; row < rows; row++) {
+    let a = values.subarray(row * inputs, (row + 1) * inputs)
+    for (const layer of LAYERS) {
+      const z = layer.transform(a, layer)
+      const activate = activations[layer.activation]
+      if (layer.row) activate(z, (a = new Float64Array(layer.units)), 1, layer.units)
+      else a = z.map((value) => activate(value, layer.alpha))
+    }
+    answers.set(a, row * outputs)
+  }
+  return answers
+}
+
+const isFloat64Array = (value) => Object.prototype.toString.call(value) === '[object Float64Array]'
+
+/** The samples as one checked array: the caller's own where it was one already. */
+function flat(x) {
+  if (isFloat64Array(x)) {
+    if (x.length === 0 || x.length % inputs !== 0) {
+      throw new RangeError(\`Expected rows of \${inputs} values for x but received a Float64Array of length \${x.length}.\`)
+    }
+    x.forEach((value, i) => check(value, Math.floor(i / inputs), i % inputs))
+    return x
+  }
+  if (!Array.isArray(x)) throw new TypeError('Expected a Float64Array or an array of rows for x.')
+  if (x.length === 0) throw new RangeError('Expected at least one row for x but received none.')
+  const values = new Float64Array(x.length * inputs)
+  for (let row = 0; row < x.length; row++) {
+    const cells = x[row]
+    if (!Array.isArray(cells) && !isFloat64Array(cells)) {
+      throw new TypeError(\`Expected a row (an array of numbers or a Float64Array) for x[\${row}].\`)
+    }
+    if (cells.length !== inputs) {
+      throw new RangeError(\`Expected a row of \${inputs} values for x[\${row}] but received one of length \${cells.length}.\`)
+    }
+    for (let k = 0; k < inputs; k++) values[row * inputs + k] = check(cells[k], row, k)
+  }
+  return values
+}
+
+function check(value, row, k) {
+  if (typeof value !== 'number') throw new TypeError(\`Expected a number for x[\${row}][\${k}].\`)
+  if (!Number.isFinite(value)) throw new RangeError(\`Expected a finite number for x[\${row}][\${k}] but received \${value}.\`)
+  return value
+}
+
+// What the layers compute.
+${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
+
+// The elementary functions: + - * / and sqrt only, so that every engine rounds alike.
+${needs.map((place) => STATEMENTS[place]).join('\n')}
+
+/** a = f(z), by name. */
+const activations = {
+${names.map((name) => `  ${name}: ${ACTIVATIONS[name].text},`).join('\n')}
+}
+
+/** Offsets are those of the parameters. */
+const LAYERS = [
+${plan.layers.map(layerText).join('\n')}
+]
+
+/** Little-endian float64 from base64. */
+function decoded(text) {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0))
+  const view = new DataView(bytes.buffer)
+  const values = new Float64Array(bytes.length / 8)
+  for (let i = 0; i < values.length; i++) values[i] = view.getFloat64(8 * i, true)
+  return values
+}
+
+const parameters = decoded('${parameters}')
+`
+}

@@ -1,0 +1,81 @@
+/** A graph of ONNX's operators while it grows. Values are told by their names. */
+import { INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
+
+interface Node {
+  readonly opType: string
+  readonly input: readonly string[]
+  output: string
+  readonly attribute: readonly Message[]
+}
+
+/** Whole numbers, as `axis`, or lists of them, as `axes`. */
+type Attributes = Readonly<Record<string, number | readonly number[]>>
+
+export class Graph {
+  private readonly nodes: Node[] = []
+  private readonly initializers = new Map<string, Message>()
+  /** What the values of the layer in hand are called after. */
+  private scope = ''
+
+  constructor(private readonly precision: Precision) {}
+
+  enter(scope: string): void {
+    this.scope = scope
+  }
+
+  /** A node; gives its output. */
+  op(opType: string, input: readonly string[], attributes: Attributes = {}): string {
+    const output = `${this.scope}.${opType}.${this.nodes.length}`
+    const attribute = Object.entries(attributes).map(
+      ([name, value]): Message =>
+        typeof value === 'number'
+          ? { name, i: value, type: INT_ATTRIBUTE }
+          : { name, ints: value, type: INTS_ATTRIBUTE },
+    )
+    this.nodes.push({ opType, input, output, attribute })
+    return output
+  }
+
+  /** A number, to be broadcast. */
+  number(value: number): string {
+    return this.tensor(`${value}`, [], Float64Array.of(value))
+  }
+
+  /** A tensor that is part of the file. */
+  tensor(name: string, shape: readonly number[], values: Float64Array): string {
+    if (!this.initializers.has(name)) {
+      const { dataType, bytes, set } = PRECISIONS[this.precision]
+      const view = new DataView(new ArrayBuffer(bytes * values.length))
+      for (let i = 0; i < values.length; i++) set(view, bytes * i, values[i])
+      this.initializers.set(name, { dims: shape, dataType, name, rawData: new Uint8Array(view.buffer) })
+    }
+    return name
+  }
+
+  /** The graph from `x` [rows × inputs] to `y` [rows × outputs], which is the value of this name. */
+  message(inputs: number, result: string, outputs: number): Message {
+    const matrix = (name: string, columns: number): Message => ({
+      name,
+      type: {
+        tensorType: {
+          elemType: PRECISIONS[this.precision].dataType,
+          shape: { dim: [{ dimParam: 'rows' }, { dimValue: columns }] },
+        },
+      },
+    })
+    for (const node of this.nodes) if (node.output === result) node.output = 'y'
+    return {
+      node: this.nodes.map(({ opType, input, output, attribute }) => ({
+        input,
+        output: [output],
+        name: output,
+        opType,
+        attribute,
+      })),
+      name: 'network',
+      initializer: [...this.initializers.values()],
+      input: [matrix('x', inputs)],
+      output: [matrix('y', outputs)],
+    }
+  }
+}

@@ -1,0 +1,36 @@
+/** Each kind of layer in ONNX's operators: z = T(x). */
+import type { LayerPlan } from '../kernels/plan.js'
+import type { LayerType } from '../registry.js'
+import type { Graph } from './graph.js'
+
+/** `tensor` gives a tensor of the layer by its name. */
+type LayerNodes = (graph: Graph, x: string, layer: LayerPlan, tensor: (name: string) => string) => string
+
+/** (x - mean) / sqrt(variance + epsilon) · gamma + beta */
+function normalized(
+  graph: Graph,
+  centered: string,
+  variance: string,
+  { epsilon }: LayerPlan,
+  tensor: (name: string) => string,
+): string {
+  // As attributes of ONNX's own operators epsilon would be a float32.
+  const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.number(epsilon)])])
+  const scaled = graph.op('Mul', [graph.op('Div', [centered, deviation]), tensor('gamma')])
+  return graph.op('Add', [scaled, tensor('beta')])
+}
+
+export const LAYER_NODES: Readonly<Record<LayerType, LayerNodes>> = {
+  dense: (graph, x, _layer, tensor) => graph.op('Gemm', [x, tensor('weights'), tensor('bias')]),
+  dropout: (_graph, x) => x,
+  batchNormalization(graph, x, layer, tensor) {
+    const centered = graph.op('Sub', [x, tensor('movingMean')])
+    return normalized(graph, centered, tensor('movingVariance'), layer, tensor)
+  },
+  layerNormalization(graph, x, layer, tensor) {
+    const overUnits = { axes: [1], keepdims: 1 }
+    const centered = graph.op('Sub', [x, graph.op('ReduceMean', [x], overUnits)])
+    const variance = graph.op('ReduceMean', [graph.op('Mul', [centered, centered])], overUnits)
+    return normalized(graph, centered, variance, layer, tensor)
+  },
+}

@@ -1,0 +1,51 @@
+/** Networks as ONNX models. docs/models.md has the operators. */
+import { wrongSize } from '../errors.js'
+import { networkGiven } from '../formats/tensors.js'
+import type { Network } from '../network.js'
+import { oneOf, optionsObject } from '../validate.js'
+import { graphOf } from './model.js'
+import { protobufWriter, writeMessage } from './protobuf.js'
+import { type Message, PRECISIONS, type Precision } from './schema.js'
+
+export interface OnnxOptions {
+  /**
+   * The numbers of the model: `float64`, the network's own, or `float32`, which all runtimes have; parameters are rounded to
+   * it. Default `float64`.
+   */
+  precision?: Precision
+}
+
+/** The operators' versions, and the oldest form of the file that may have them. */
+const OPSET = 17
+const IR_VERSION = 8
+/** What protobuf allows in one message, less room for everything but the parameters. */
+const MOST_BYTES = 2 ** 31 - 2 ** 20
+
+/**
+ * The network as an ONNX model (opset 17) that predicts: input `x` [rows × inputs], output `y` [rows × outputs]. Dropout
+ * vanishes, batch normalizations use their moving statistics. Needs the package @bufbuild/protobuf.
+ * @throws TypeError or RangeError for what is no Network, for unknown options, and for parameters of more than 2 GB
+ * @throws Error where @bufbuild/protobuf is not installed
+ */
+export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array {
+  const { plan, parameterCount } = networkGiven(network)
+  const { precision: given = 'float64' } = optionsObject(options, 'the options of toOnnx', ['precision'])
+  const precision = oneOf(given, 'precision', 'a precision', Object.keys(PRECISIONS)) as Precision
+  const most = Math.floor(MOST_BYTES / PRECISIONS[precision].bytes)
+  if (parameterCount > most) {
+    const remedy = 'Files of ONNX hold at most 2 GB.'
+    throw wrongSize(`at most ${most} parameters`, 'network', `a network with ${parameterCount}`, remedy)
+  }
+  const Writer = protobufWriter()
+  const model: Message = {
+    irVersion: IR_VERSION,
+    producerName: 'lockstep-nn',
+    graph: graphOf(plan, network.attachedParameters(), precision),
+    opsetImport: [{ domain: '', version: OPSET }],
+    metadataProps: [
+      { key: 'architecture', value: JSON.stringify(network.architecture()) },
+      { key: 'digest', value: network.digest() },
+    ],
+  }
+  return writeMessage(new Writer(), 'ModelProto', model).finish()
+}

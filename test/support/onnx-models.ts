@@ -1,0 +1,32 @@
+/** The models that the tests of ONNX are about. */
+import { type LayerOption, Network } from 'lockstep-nn'
+import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
+import { Graph } from '#lib/onnx/graph.js'
+import { modelOf } from './onnx.js'
+import { specialTypes } from './tables.js'
+
+/** The activation alone, as a model. */
+export function activationModel(name: string, alpha: number): Uint8Array {
+  const graph = new Graph('float64')
+  graph.enter('layer')
+  const z = graph.op('Identity', ['x'])
+  const a = ACTIVATION_NODES[name](graph, z, alpha)
+  return modelOf(graph.message(1, a, 1))
+}
+
+export const newNetwork = (options: object = {}): Network =>
+  new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
+
+/** A network of two layers with this activation, on the last where it may stand nowhere else. */
+export function networkWith(activation: string): Network {
+  const layers = [
+    { units: 6, activation: activation === 'softmax' ? 'tanh' : activation },
+    { units: 4, activation },
+  ]
+  return new Network({ inputs: 3, layers: layers as LayerOption[], seed: 5 })
+}
+
+export function networkOfAllKinds(): Network {
+  const special = specialTypes.map((type) => ({ type, ...(type === 'dropout' ? { rate: 0.5 } : {}) }))
+  return new Network({ inputs: 3, layers: [...special, { units: 2 }] as LayerOption[] })
+}
