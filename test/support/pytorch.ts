@@ -21,6 +21,8 @@ export interface Training {
   readonly x: readonly number[]
   readonly y: readonly number[]
   readonly expected: Result
+  /** The options that make no difference, as `withoutOptions` names them. */
+  readonly idle?: readonly string[]
 }
 
 export interface Group {
