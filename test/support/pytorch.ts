@@ -1,0 +1,116 @@
+/** Trainings by PyTorch, as test/fixtures/pytorch/generate.py computed them, and how this library's compare. */
+import { readdirSync, readFileSync } from 'node:fs'
+import { type FitOptions, Network, type NetworkOptions, Trainer, type TrainerOptions } from 'lockstep-nn'
+
+/** What a training ends in. */
+export interface Result {
+  /** The loss of each epoch. */
+  readonly loss: ArrayLike<number>
+  /** The loss of `evaluate` afterwards. */
+  readonly evaluated: number
+  readonly parameters: ArrayLike<number>
+}
+
+/** A training in the options of this library, as a user would pass them. */
+export interface Training {
+  readonly name: string
+  readonly network: NetworkOptions
+  readonly trainer: TrainerOptions
+  readonly fit: FitOptions
+  readonly parameters: readonly number[]
+  readonly x: readonly number[]
+  readonly y: readonly number[]
+  readonly expected: Result
+  /** The options that make no difference, as `withoutOptions` names them. */
+  readonly idle?: readonly string[]
+}
+
+export interface Group {
+  readonly name: string
+  readonly cases: readonly Training[]
+}
+
+const folder = new URL('../../../test/fixtures/pytorch/', import.meta.url)
+
+/** Every file is a group. */
+export const groups: readonly Group[] = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
+  .sort()
+  .map((file) => ({
+    name: file.replace('.json', ''),
+    cases: JSON.parse(readFileSync(new URL(file, folder), 'utf8')).cases,
+  }))
+
+/** Runs a training on a path. */
+export function train({ network: shape, trainer: options, fit, ...values }: Training, path: string): Result {
+  const network = new Network({ ...shape, parameters: Float64Array.from(values.parameters) })
+  const trainer = new Trainer(network, { ...options, backend: path })
+  const [x, y] = [Float64Array.from(values.x), Float64Array.from(values.y)]
+  const { loss } = trainer.fitSync(x, y, fit)
+  return { loss, evaluated: trainer.evaluate(x, y).loss, parameters: network.parameters }
+}
+
+/** Both sides round differently in the last place, and 50 steps let that grow; generate.py bounds by how much. */
+const RELATIVE = 1e-10
+/** Of the largest value beside it: for values near 0, in which such roundings cancel. */
+const FLOOR = 1e-13
+
+/** The first value that is not the expected one; null where all are. */
+export function disagreement(actual: Result, expected: Result): string | null {
+  return (
+    firstOff('history.loss', actual.loss, expected.loss) ??
+    firstOff('the loss of evaluate', [actual.evaluated], [expected.evaluated]) ??
+    firstOff('parameters', actual.parameters, expected.parameters)
+  )
+}
+
+function firstOff(what: string, actual: ArrayLike<number>, expected: ArrayLike<number>): string | null {
+  if (actual.length !== expected.length) return `${what}: ${actual.length} values, not ${expected.length}`
+  const values = Array.from(expected)
+  const floor = FLOOR * Math.max(...values.map(Math.abs))
+  // Written so that a NaN is off.
+  const at = values.findIndex((value, i) => !(Math.abs(actual[i] - value) <= RELATIVE * Math.abs(value) + floor))
+  return at < 0 ? null : `${what}[${at}] is ${actual[at]}, PyTorch's ${expected[at]}`
+}
+
+type Options = Readonly<Record<string, unknown>>
+
+/** What a training cannot do without, and what changes nothing but the order of sums. */
+const KEPT = ['type', 'units', 'name', 'epochs', 'shuffle']
+
+/** The training once for each option that it gives, without that option. */
+export function* withoutOptions(
+  training: Training,
+): Generator<{ readonly option: string; readonly training: Training }> {
+  const { network, trainer, fit } = training
+  for (const [l, layer] of network.layers.entries()) {
+    for (const [name, rest] of withoutEach(layer)) {
+      const layers = network.layers.map((other, i) => (i === l ? rest : other))
+      yield {
+        option: `layers[${l}].${name}`,
+        training: { ...training, network: { ...network, layers } as NetworkOptions },
+      }
+    }
+  }
+  for (const [part, options] of Object.entries(trainer)) {
+    for (const [name, rest] of withoutEach(options)) {
+      yield { option: `${part}.${name}`, training: { ...training, trainer: { ...trainer, [part]: rest } } }
+    }
+  }
+  const fullBatch = fit.batchSize === training.x.length / network.inputs
+  for (const [name, rest] of withoutEach(fit)) {
+    if (name === 'batchSize' && fullBatch) continue
+    yield { option: `fit.${name}`, training: { ...training, fit: rest } }
+  }
+  const { schedule, ...rest } = trainer as TrainerOptions & { schedule?: unknown }
+  if (schedule !== undefined) yield { option: 'schedule', training: { ...training, trainer: rest } }
+}
+
+function* withoutEach(options: unknown): Generator<[string, Options]> {
+  if (typeof options !== 'object' || options === null) return
+  for (const name of Object.keys(options)) {
+    if (KEPT.includes(name)) continue
+    const { [name]: _, ...rest } = options as Options
+    yield [name, rest]
+  }
+}
