@@ -11,12 +11,14 @@ export {
   type SavedNetwork,
 } from './network.js'
 export type {
+  ActivationAlias,
   ActivationName,
   EnsembleOptimizerOption,
   InitializerName,
   InitializerOption,
   LayerOption,
   LossName,
+  LossOption,
   OptimizerName,
   OptimizerOption,
 } from './registry.js'

@@ -3,16 +3,16 @@ import { createHash } from 'node:crypto'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import type { NetworkPlan } from './kernels/plan.js'
-import { Random, WEIGHTS_STREAM } from './kernels/random.js'
-import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
 import {
-  type ActivationName,
-  activationRegistry,
-  type InitializerOption,
-  initializerRegistry,
-  type LayerOption,
-} from './registry.js'
+  initialParameters,
+  LAYER_INITIALIZERS,
+  type LayerInitializers,
+  layerInitializers,
+  requireNoInitializers,
+} from './initialize.js'
+import type { NetworkPlan } from './kernels/plan.js'
+import { type LayerShape, networkPlan, predictionPlan } from './plan.js'
+import { type ActivationName, activationRegistry, type InitializerOption, type LayerOption } from './registry.js'
 import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
 export interface NetworkOptions {
@@ -21,15 +21,15 @@ export interface NetworkOptions {
   /** At least one layer; `softmax` may stand on the last only. */
   layers: readonly LayerOption[]
   /**
-   * How the weights of every layer start; biases start at 0. Default: `heUniform` for layers of the relu family, else
-   * `glorotUniform`.
+   * How the weights of every layer start that has no `weightsInitializer`; biases start at 0 where there is no
+   * `biasInitializer`. Default: what suits the layer's activation, `heUniform` for the relu family.
    */
   initializer?: InitializerOption
   /** For the initializer: an integer from 0 to 2^53 - 1. The same seed gives the same weights. Default 0. */
   seed?: number
   /**
    * The parameters, used in place: per layer the weights [inputs × units] row-major, then the bias [units]. Over an
-   * ArrayBuffer or a SharedArrayBuffer. Excludes `initializer` and `seed`.
+   * ArrayBuffer or a SharedArrayBuffer. Excludes `initializer`, `seed` and the layers' initializers.
    */
   parameters?: Float64Array
 }
@@ -114,18 +114,9 @@ export class Network {
     }
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
-      this.parameters = initialParameters(this.plan, given.initializer, start)
+      this.parameters = initialParameters(this.plan, shapes, given.initializer, start)
     } else {
-      for (const name of ['initializer', 'seed']) {
-        if (given[name] !== undefined) {
-          throw wrongType(
-            'nothing',
-            name,
-            given[name],
-            'It has no effect where parameters are given: leave one of them out.',
-          )
-        }
-      }
+      requireNoInitializers(given)
       this.parameters = float64ArrayOf(given.parameters, 'parameters', parameterCount)
     }
   }
@@ -253,7 +244,7 @@ function parse(text: string): unknown {
   }
 }
 
-function checkLayers(given: unknown): LayerShape[] {
+function checkLayers(given: unknown): (LayerShape & LayerInitializers)[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
   if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
   return Array.from(given, (layer: unknown, i) => {
@@ -261,7 +252,7 @@ function checkLayers(given: unknown): LayerShape[] {
     if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
     const { activation: name = 'linear', ...rest } = layer as Record<string, unknown>
     const chosen = activationRegistry.named(name, `${where}.activation`, rest, where)
-    optionsObject(layer, where, ['units', 'activation', ...Object.keys(chosen.entry.options)])
+    optionsObject(layer, where, ['units', 'activation', ...LAYER_INITIALIZERS, ...Object.keys(chosen.entry.options)])
     if (chosen.entry.kind === 'row' && i < given.length - 1) {
       throw wrongValue(
         'an activation for any layer',
@@ -271,7 +262,8 @@ function checkLayers(given: unknown): LayerShape[] {
       )
     }
     const units = integer(rest.units, `${where}.units`, 1, MOST_UNITS)
-    return { units, activation: chosen.code, alpha: chosen.options[0] ?? 0 }
+    const alpha = chosen.options[0] ?? 0
+    return { units, activation: chosen.code, alpha, ...layerInitializers(rest, where) }
   })
 }
 
@@ -279,19 +271,4 @@ function describeLayer({ inputs, units, activation, alpha }: NetworkPlan['layers
   const { name, entry } = activationRegistry.at(activation)
   const options = Object.fromEntries(Object.keys(entry.options).map((option) => [option, alpha]))
   return { inputs, units, activation: name as ActivationName, options }
-}
-
-/** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */
-const defaultInitializer = (activation: string): string => (/relu/i.test(activation) ? 'heUniform' : 'glorotUniform')
-
-function initialParameters(plan: NetworkPlan, initializer: unknown, start: number): Float64Array {
-  const given = initializer === undefined ? undefined : initializerRegistry.choose(initializer, 'initializer')
-  const parameters = new Float64Array(plan.parameterCount)
-  plan.layers.forEach(({ inputs, units, activation, weights }, i) => {
-    const name = defaultInitializer(activationRegistry.at(activation).name)
-    const { entry, options } = given ?? initializerRegistry.choose(name, 'initializer')
-    const random = new Random((start % 2 ** 32) | 0, Math.floor(start / 2 ** 32) | 0, WEIGHTS_STREAM, i)
-    entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
-  })
-  return parameters
 }

@@ -1,6 +1,7 @@
 /** From checked options to the numbers that both paths run on. */
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
+import type { Configurable } from './kernels/options.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, PredictionPlan, TrainingPlan } from './kernels/plan.js'
 import type { Chosen } from './registry.js'
 
@@ -26,6 +27,12 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   return { inputs, outputs: width, parameterCount: offset, layers }
 }
 
+/** The value of an option by its name; 0 where the entry has no such option. */
+export function optionOf({ entry, options }: Pick<Chosen<Configurable>, 'entry' | 'options'>, name: string): number {
+  const at = Object.keys(entry.options).indexOf(name)
+  return at < 0 ? 0 : options[at]
+}
+
 /** How many terms the mean of a loss is over. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 
@@ -42,6 +49,7 @@ export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: n
     layers,
     rows,
     loss: loss.code,
+    lossOption: optionOf(loss, 'delta'),
     lossScale: loss.entry.lossFactor / terms(loss.entry, rows, outputs),
   }
 }
@@ -72,7 +80,15 @@ export function trainingPlan(
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
   const [seedLow, seedHigh] = seedWords(seed)
-  const { inputs, outputs, parameterCount, layers, loss: lossCode, lossScale } = evaluationPlan(network, loss, rows)
+  const {
+    inputs,
+    outputs,
+    parameterCount,
+    layers,
+    loss: lossCode,
+    lossOption,
+    lossScale,
+  } = evaluationPlan(network, loss, rows)
   return {
     inputs,
     outputs,
@@ -80,6 +96,7 @@ export function trainingPlan(
     layers,
     rows,
     loss: lossCode,
+    lossOption,
     lossScale,
     epochs,
     batchSize,
@@ -93,10 +110,11 @@ export function trainingPlan(
   }
 }
 
-/** The optimizer's state before its first step: vectors of zeros, then its scalars. */
+/** The optimizer's state before its first step: its vectors, then its scalars. */
 export function freshState({ entry, options }: Chosen<Optimizer>, parameterCount: number): Float64Array {
   const vectors = entry.slots(options) * parameterCount
   const state = new Float64Array(vectors + entry.scalars.length)
+  state.fill(entry.start?.(options) ?? 0, 0, vectors)
   state.set(entry.scalars, vectors)
   return state
 }

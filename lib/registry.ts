@@ -1,6 +1,6 @@
 /** Names and codes of activations, losses, optimizers and initializers, derived from the kernels' tables. */
 import { wrongValue } from './errors.js'
-import { type Activation, activations } from './kernels/activations.js'
+import { type Activation, activationAliases, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
@@ -9,6 +9,8 @@ import { oneOf, optionsObject, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
 export type LossName = keyof typeof losses
+/** Another name for an activation. */
+export type ActivationAlias = keyof typeof activationAliases
 export type OptimizerName = keyof typeof optimizers
 export type InitializerName = keyof typeof initializers
 
@@ -26,12 +28,29 @@ type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
+/** What a layer has whatever its activation is. */
+interface DenseOptions {
+  units: number
+  /** How its weights start. Default: the network's `initializer`, else the one that suits the activation. */
+  weightsInitializer?: InitializerOption
+  /** How its bias starts; one of those that need no number of inputs. Default `zeros`. */
+  biasInitializer?: InitializerOption
+}
+
+type AliasedActivations = {
+  [Alias in ActivationAlias]: (typeof activations)[(typeof activationAliases)[Alias]]
+}
+type NamedActivations = typeof activations & AliasedActivations
+
 /** A layer: its number of units, its activation (by default `linear`), and the options of that activation. */
 export type LayerOption =
-  | { units: number; activation?: undefined }
+  | (DenseOptions & { activation?: undefined })
   | {
-      [Name in ActivationName]: { units: number; activation: Name } & Values<(typeof activations)[Name]['options']>
-    }[ActivationName]
+      [Name in keyof NamedActivations]: DenseOptions & { activation: Name } & Values<NamedActivations[Name]['options']>
+    }[keyof NamedActivations]
+
+/** A loss's name, or its name with options. */
+export type LossOption = LossName | Choice<typeof losses>
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
@@ -49,12 +68,13 @@ export interface Chosen<Entry> {
 }
 
 /** A table as the rest of the library looks things up in it. */
-class Registry<Entry extends Partial<Configurable>> {
+class Registry<Entry extends Configurable> {
   readonly names: readonly string[]
 
   constructor(
     private readonly table: Readonly<Record<string, Entry>>,
     private readonly noun: string,
+    private readonly aliases: Readonly<Record<string, string>> = {},
   ) {
     this.names = Object.keys(table)
   }
@@ -63,18 +83,18 @@ class Registry<Entry extends Partial<Configurable>> {
   choose(given: unknown, argument: string): Chosen<Entry> {
     if (typeof given === 'object' && given !== null) {
       const name = this.name((given as { name?: unknown }).name, `${argument}.name`)
-      const table = this.table[name].options ?? {}
+      const table = this.table[name].options
       const options = optionsObject(given, argument, ['name', ...Object.keys(table)])
       return this.chosen(name, optionValues(options, table, argument), argument)
     }
     const name = this.name(given, argument)
-    return this.chosen(name, optionValues({}, this.table[name].options ?? {}, argument), argument)
+    return this.chosen(name, optionValues({}, this.table[name].options, argument), argument)
   }
 
   /** Checks a name whose options stand beside it, as in a layer. */
   named(given: unknown, argument: string, options: Record<string, unknown>, where: string): Chosen<Entry> {
     const name = this.name(given, argument)
-    return this.chosen(name, optionValues(options, this.table[name].options ?? {}, where), where)
+    return this.chosen(name, optionValues(options, this.table[name].options, where), where)
   }
 
   at(code: number): { name: string; entry: Entry } {
@@ -82,6 +102,7 @@ class Registry<Entry extends Partial<Configurable>> {
   }
 
   private name(given: unknown, argument: string): string {
+    if (typeof given === 'string' && Object.hasOwn(this.aliases, given)) return this.aliases[given]
     return oneOf(given, argument, this.noun, this.names)
   }
 
@@ -89,14 +110,14 @@ class Registry<Entry extends Partial<Configurable>> {
     const entry = this.table[name]
     const conflict = entry.conflict?.(options) ?? null
     if (conflict !== null) {
-      const value = options[Object.keys(entry.options ?? {}).indexOf(conflict.option)]
+      const value = options[Object.keys(entry.options).indexOf(conflict.option)]
       throw wrongValue(conflict.expected, `${argument}.${conflict.option}`, value, conflict.remedy)
     }
     return { name, code: this.names.indexOf(name), entry, options }
   }
 }
 
-export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation')
-export const lossRegistry = new Registry<Loss & Partial<Configurable>>(losses, 'the name of a loss')
+export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation', activationAliases)
+export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss')
 export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer')
 export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer')

@@ -1,6 +1,6 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
 import { type ChosenBackend, chooseBackend } from './backend.js'
-import { checkTargets, type Matrix, matrix, type Rows } from './data.js'
+import { type Matrix, matrix, type Rows, targetsFor } from './data.js'
 import { Ensemble } from './ensemble.js'
 import { DivergenceError, wrongSize, wrongType, wrongValue } from './errors.js'
 import {
@@ -19,12 +19,12 @@ import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
 import type { NetworkPlan, TrainingOutcome } from './kernels/plan.js'
 import { Network } from './network.js'
-import { evaluationPlan } from './plan.js'
+import { evaluationPlan, optionOf } from './plan.js'
 import {
   activationRegistry,
   type Chosen,
   type EnsembleOptimizerOption,
-  type LossName,
+  type LossOption,
   lossRegistry,
   type OptimizerOption,
   optimizerRegistry,
@@ -33,10 +33,10 @@ import { integer, optionsObject } from './validate.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
-   * `halfSquaredError`, `meanSquaredError`, `binaryCrossentropy` (after a sigmoid layer) or `categoricalCrossentropy` (after
-   * a softmax layer).
+   * A name, or a name with options: `{ name: 'huber', delta: 2 }`. `binaryCrossentropy` needs a last layer of `sigmoid`;
+   * `categoricalCrossentropy`, `sparseCategoricalCrossentropy` and `kullbackLeiblerDivergence` need one of `softmax`.
    */
-  loss: LossName
+  loss: LossOption
   /**
    * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may be an
    * array with a value for each member.
@@ -171,15 +171,18 @@ export class Trainer<Model extends Network | Ensemble = Network> {
 
   private data(x: Rows, y: Rows): { samples: Matrix; targets: Matrix } {
     const { inputs, outputs } = this.network
-    const samples = matrix(x, 'x', inputs, 'the inputs of the network')
-    const targets = matrix(y, 'y', outputs, 'the units of the last layer')
-    if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, 'x', `${samples.rows}`)
-    if (targets.rows !== samples.rows) {
-      throw wrongSize(`${samples.rows} rows, as many as x has,`, 'y', `${targets.rows}`)
-    }
     const { loss } = this.subject
-    checkTargets(targets, outputs, loss.entry.targets, loss.name)
-    return { samples, targets }
+    const samples = matrix(x, 'x', inputs, 'the inputs of the network')
+    const given =
+      loss.entry.targets === 'index'
+        ? matrix(y, 'y', 1, 'the class of each sample')
+        : matrix(y, 'y', outputs, 'the units of the last layer')
+    if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, 'x', `${samples.rows}`)
+    if (given.rows !== samples.rows) {
+      throw wrongSize(`${samples.rows} rows, as many as x has,`, 'y', `${given.rows}`)
+    }
+    const smoothing = optionOf(loss, 'labelSmoothing')
+    return { samples, targets: targetsFor(given, outputs, loss.entry.targets, loss.name, smoothing) }
   }
 
   private prepare(x: Rows, y: Rows, options: FitOptions, held: boolean): Job {

@@ -8,8 +8,9 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",    "loss",     "lossScale", "epochs",
-    "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow", "seedHigh", "optimizer", "optionCount",
+    "inputs",     "outputs",   "parameterCount", "layerCount", "rows",          "loss",
+    "lossOption", "lossScale", "epochs",         "batchSize",  "gradientScale", "lastGradientScale",
+    "shuffle",    "seedLow",   "seedHigh",       "optimizer",  "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
 const char* const kLayerFields[] = {"inputs", "units", "activation", "alpha", "weights", "bias"};
@@ -24,6 +25,7 @@ enum PlanField {
   kLayerCount,
   kRows,
   kLoss,
+  kLossOption,
   kLossScale,
   kEpochs,
   kBatchSize,
@@ -98,6 +100,7 @@ OwnedPlan::OwnedPlan(const Napi::Value& encoded, Purpose purpose) {
 
   const KernelSet& kernels = *kernelSets().back().kernels;
   plan.loss = static_cast<int>(planInteger(env, values, kLoss, 0, kernels.losses.count - 1));
+  plan.lossOption = values[kLossOption];
   plan.lossScale = values[kLossScale];
   const int fusedWith = kernels.lossFusedWith(plan.loss);
   if (fusedWith >= 0 && layers.back().activation != fusedWith) {

@@ -15,7 +15,7 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha']
+const REAL = ['lossOption', 'lossScale', 'gradientScale', 'lastGradientScale', 'alpha']
 
 /** Where a field is in an encoded plan. */
 const at = (field: string): number => planFields.indexOf(field)
@@ -65,9 +65,9 @@ describe('a plan with a wrong number', () => {
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 37 but received one of length 31.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 30 but received one of length 31.'],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 4.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 38 but received one of length 32.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 31 but received one of length 32.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 3 options for its optimizer, which takes 5.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })

@@ -23,7 +23,7 @@ const drawn: Case = {
   layers,
   start: { seed: 1 },
   loss: 'meanSquaredError',
-  optimizer: { name: 'adam', learningRate: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 0.375 },
+  optimizer: { name: 'adam', learningRate: 0.25, beta1: 0.5, beta2: 0.75, epsilon: 0.375, amsgrad: true },
   rows: 11,
   x: { style: 'sensible', seed: 1, odd: [] },
   y: { style: 'sensible', seed: 2, odd: [] },
@@ -75,10 +75,10 @@ describe("the addon's tables", () => {
     const encoded = Array.from(encodePlan(addon, plan))
     const take = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, encoded.shift()]))
     const { layers: planLayers, optimizerOptions, ...numbers } = plan
-    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 4 })
+    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 5 })
     for (const layer of planLayers) assert.deepEqual(take(addon.layerFields), { ...layer })
     assert.deepEqual(encoded, Array.from(optimizerOptions))
-    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375])
+    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375, 1])
   })
 })
 

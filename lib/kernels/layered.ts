@@ -18,17 +18,17 @@ type Step = (p: Float64Array, sum: Float64Array, rows: number, scale: number, fi
 
 function stepOf(plan: TrainingPlan, { block, targets, rowLoss, derivatives, g }: TrainingRoom): Step {
   const { layers, last, x, forward } = block
-  const { outputs } = plan
+  const { outputs, lossOption } = plan
   const loss = LOSSES[plan.loss]
   const rowLosses = rowLossesOf(loss)
   const lossGradient = lossGradientLoopOf(loss)
   const fused = loss.fusedWith !== null
   return (p, sum, rows, scale, first) => {
     forward(p, rows)
-    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs)
+    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs, lossOption)
     for (let i = 0; i < rows; i++) sum[0] += rowLoss[i]
     let l = layers.length - 1
-    lossGradient(last.a, targets, derivatives[l], rows * outputs, scale)
+    lossGradient(last.a, targets, derivatives[l], rows * outputs, scale, lossOption)
     if (!fused) last.backwardActivation(derivatives[l], rows)
     for (; l > 0; l--) {
       layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, first)

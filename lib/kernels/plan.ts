@@ -22,9 +22,10 @@ export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows. */
+/** A loss over rows: loss = lossScale · Σ rows. `lossOption` is the loss's own, such as huber's delta, or 0. */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
+  readonly lossOption: number
   readonly lossScale: number
 }
 

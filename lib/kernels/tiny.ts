@@ -3,7 +3,7 @@
  * Where the host forbids making code from strings there is none.
  */
 import { type Activation, activations } from './activations.js'
-import { backwardLoopOf, forwardLoopOf, rowLossesOf } from './loops.js'
+import { backwardLoopOf, forwardLoopOf, lossGradientLoopOf, rowLossesOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
 import { DONE, type TrainingPlan } from './plan.js'
@@ -81,7 +81,7 @@ function runOf(plan: TrainingPlan): Run | null {
   const form = formOf(plan)
   const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
   const { group, rest, whole, update } = form
-  const key = `${[plan.loss, plan.optimizer, update?.name, plan.shuffle, group, rest, whole]} ${layers}`
+  const key = `${[plan.loss, literal(plan.lossOption), plan.optimizer, update?.name, plan.shuffle, group, rest, whole]} ${layers}`
   let run = made.get(key)
   if (run === undefined) {
     run = generate(plan, form)
@@ -98,6 +98,7 @@ function generate(plan: TrainingPlan, form: Form): Run | null {
     lossGradient: loss.gradient,
     term: loss.kind === 'unit' ? loss.term : null,
     rowLosses: rowLossesOf(loss),
+    lossGradients: lossGradientLoopOf(loss),
   }
   plan.layers.forEach(({ activation }, l) => {
     const entry = ACTIVATIONS[activation]

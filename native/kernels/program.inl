@@ -37,7 +37,7 @@ struct Pass {
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
       forwardPass<N>(plan, net, SharedParameters<N>{p});
-      addLosses(rowLosses<N>(net), rows, sum);
+      addLosses(rowLosses<N>(plan, net), rows, sum);
     }
     return sum * plan.lossScale;
   }

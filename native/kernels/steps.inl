@@ -43,7 +43,7 @@ class LaneSteps {
     const SharedParameters<N> p = {arrays.parameters};
     if (!resident) load(first, rows);
     forwardPass<N>(plan, net, p);
-    addLosses(rowLosses<N>(net), rows, lossSum);
+    addLosses(rowLosses<N>(plan, net), rows, lossSum);
     backwardPass<N>(plan, net, p, scale, [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
     net.gradients(g, rows);
     if (!last) return;
@@ -104,14 +104,28 @@ class WideSteps {
     // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       const auto step = optimizer.begin(scalars, SharedOptions{plan.optimizerOptions});
-      net.gradients(g, anew, anew, [&](int64_t at, const double* gradients, int64_t count) LOCKSTEP_LAMBDA {
-        step.template apply<V>(arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
-      });
+      finish(anew, &step, applyStep<decltype(step)>);
     });
   }
 
  private:
   static constexpr int kMostScalars = 4;
+
+  // The step of an optimizer over a part of the parameters, behind a pointer: the products of the gradients are
+  // compiled once, not for each optimizer.
+  using Apply = void(const void* step, double* p, const double* g, double* state, int64_t stride, int64_t count);
+
+  template <class Step>
+  static LOCKSTEP_APART void applyStep(const void* step, double* p, const double* g, double* state, int64_t stride,
+                                       int64_t count) {
+    static_cast<Step*>(step)->template apply<V>(p, g, state, stride, count);
+  }
+
+  LOCKSTEP_APART void finish(bool anew, const void* step, Apply* apply) {
+    net.gradients(g, anew, anew, [&](int64_t at, const double* gradients, int64_t count) LOCKSTEP_LAMBDA {
+      apply(step, arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
+    });
+  }
 
   const Plan& plan;
   Net& net;

@@ -8,6 +8,7 @@ const ROWS = [
   ['trainer'],
   ['fitting', 'ensemble'],
   ['network'],
+  ['initialize'],
   ['plan'],
   ['backend'],
   ['typescript', 'native'],

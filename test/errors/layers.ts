@@ -1,12 +1,13 @@
 /** Wrong layers for a Network. */
 import { Network } from 'lockstep-nn'
-import { activationNames } from '../support/tables.js'
+import { activationNames, initializerNames } from '../support/tables.js'
 import type { WrongCall } from '../support/wrong.js'
 
 type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
 
 const UNITS = 'an integer from 1 to 16777216'
 const activation = `Known are: ${activationNames.join(', ')}.`
+const initializer = `Known are: ${initializerNames.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
 const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
 
@@ -47,7 +48,7 @@ const rows: readonly Row[] = [
     'a misspelled option of a layer',
     withLayer({ unit: 3 }),
     'TypeError',
-    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: units, activation.',
+    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: units, activation, weightsInitializer, biasInitializer.',
   ],
   [
     'no units',
@@ -120,7 +121,49 @@ const rows: readonly Row[] = [
     'an option that the activation has not',
     withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
     'TypeError',
-    'Unknown option "alpha" in layers[0]. Known are: units, activation.',
+    'Unknown option "alpha" in layers[0]. Known are: units, activation, weightsInitializer, biasInitializer.',
+  ],
+  [
+    'a negative elu',
+    withLayer({ units: 3, activation: 'elu', alpha: -1 }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].alpha but received -1 of type number.',
+  ],
+  [
+    'a misspelled initializer of its weights',
+    withLayer({ units: 3, weightsInitializer: 'orthogonel' }),
+    'RangeError',
+    `Expected the name of an initializer for layers[0].weightsInitializer but received "orthogonel" of type string. Did you mean "orthogonal"? ${initializer}`,
+  ],
+  [
+    'a negative gain',
+    withLayer({ units: 3, weightsInitializer: { name: 'orthogonal', gain: -1 } }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].weightsInitializer.gain but received -1 of type number.',
+  ],
+  [
+    'a constant as text',
+    withLayer({ units: 3 }, { units: 3, biasInitializer: { name: 'constant', value: '1' } }),
+    'TypeError',
+    'Expected a finite number for layers[1].biasInitializer.value but received "1" of type string.',
+  ],
+  [
+    'a misspelled option of the initializer of a bias',
+    withLayer({ units: 3, biasInitializer: { name: 'truncatedNormal', stdev: 1 } }),
+    'TypeError',
+    'Unknown option "stdev" in layers[0].biasInitializer. Did you mean "stddev"? Known are: name, mean, stddev.',
+  ],
+  [
+    'a bias that starts by the number of inputs',
+    withLayer({ units: 3, biasInitializer: 'heNormal' }),
+    'RangeError',
+    'Expected an initializer for a bias for layers[0].biasInitializer but received "heNormal" of type string. It needs the number of inputs, which a bias has not. Take one of: zeros, uniform, normal, ones, constant, truncatedNormal.',
+  ],
+  [
+    'parameters and an initializer of its own',
+    given({ layers: [{ units: 3 }, { units: 1, biasInitializer: 'ones' }], parameters: new Float64Array(13) }),
+    'TypeError',
+    'Expected nothing for layers[1].biasInitializer but received "ones" of type string. It has no effect where parameters are given: leave one of them out.',
   ],
   [
     'a negative slope',

@@ -1,9 +1,9 @@
 /** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
 import fc, { type Arbitrary } from 'fast-check'
-import type { ActivationName, InitializerOption, LayerOption, OptimizerOption } from 'lockstep-nn'
+import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import type { Configurable, Option } from '#lib/kernels/options.js'
 import { optionValues } from '#lib/validate.js'
-import type { Case } from './case.js'
+import { activationOf, type Case } from './case.js'
 import {
   activationNames,
   activationTable,
@@ -11,6 +11,7 @@ import {
   initializerNames,
   initializerTable,
   lossesFor,
+  lossTable,
   optimizerNames,
   optimizerTable,
 } from './tables.js'
@@ -61,15 +62,48 @@ const choice = <Name extends string>(names: readonly Name[], table: Readonly<Rec
 
 const optimizer = choice(optimizerNames, optimizerTable) as Arbitrary<OptimizerOption>
 const initializer = choice(initializerNames, initializerTable) as Arbitrary<InitializerOption>
+const biasInitializer = choice(
+  initializerNames.filter((name) => !initializerTable[name].scaled),
+  initializerTable,
+) as Arbitrary<InitializerOption>
 
-const layer = (names: readonly ActivationName[]): Arbitrary<LayerOption> =>
-  fc
-    .constantFrom(...names)
-    .chain((activation) =>
-      fc
-        .tuple(sizes(70), optionsArbitrary(activationTable[activation]))
-        .map(([units, options]) => ({ units, activation, ...options }) as LayerOption),
-    )
+/** How a layer starts, where it says so itself. */
+const layerInitializers: Arbitrary<Pick<LayerOption, 'weightsInitializer' | 'biasInitializer'>> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ weightsInitializer: initializer, biasInitializer: biasInitializer }, { requiredKeys: [] }),
+  },
+)
+
+const layer = (names: Arbitrary<ActivationName>): Arbitrary<LayerOption> =>
+  names.chain((activation) =>
+    fc
+      .tuple(sizes(70), optionsArbitrary(activationTable[activation]), layerInitializers)
+      .map(([units, options, own]) => ({ units, activation, ...options, ...own }) as LayerOption),
+  )
+
+/** Those that losses are fused with come more often than the others. */
+const lastActivation: Arbitrary<ActivationName> = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...activationNames) },
+  { weight: 2, arbitrary: fc.constant<ActivationName>('softmax') },
+  { weight: 1, arbitrary: fc.constant<ActivationName>('sigmoid') },
+)
+
+/** The options of all losses; a loss takes those that it has. */
+const lossOptions = optionsArbitrary({
+  options: Object.assign({}, ...Object.values(lossTable).map(({ options }) => options)),
+})
+
+/** A loss that goes with an activation, fused ones more often than the others. */
+function lossFor(activation: ActivationName, drawn: number, options: Options): LossOption {
+  const possible = lossesFor(activation).flatMap((name) =>
+    lossTable[name].fusedWith === null ? name : [name, name, name],
+  )
+  const name: LossName = possible[drawn % possible.length]
+  const own = Object.entries(options).filter(([option]) => option in lossTable[name].options)
+  return own.length === 0 ? name : ({ name, ...Object.fromEntries(own) } as LossOption)
+}
 
 const styles: Arbitrary<Style> = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Style>('sensible') },
@@ -109,8 +143,8 @@ const threads: Arbitrary<number> = fc.oneof(
 
 const shape = fc.record({
   inputs: sizes(40),
-  hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
-  last: layer(activationNames),
+  hidden: fc.array(layer(fc.constantFrom(...hiddenActivationNames)), { maxLength: 3, size: 'max' }),
+  last: layer(lastActivation),
 })
 
 /** The network that has a form of its own in the kernels. */
@@ -136,6 +170,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
     .record({
       shape: shapes,
       loss: fc.nat({ max: 1000 }),
+      lossOptions,
       start,
       optimizer,
       rows: sizes(70),
@@ -145,10 +180,12 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       threads,
       fit,
     })
-    .map(({ shape: { inputs, hidden, last }, loss, ...rest }) => {
-      const possible = lossesFor(last.activation ?? 'linear')
-      return { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
-    })
+    .map(({ shape: { inputs, hidden, last }, loss, lossOptions: options, ...rest }) => ({
+      ...rest,
+      inputs,
+      layers: [...hidden, last],
+      loss: lossFor(activationOf(last), loss, options),
+    }))
 
 /** Trainings of the network that has a form of its own. */
 export const smallCases: Arbitrary<Case> = withFit(smallShape, smallFit)

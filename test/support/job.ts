@@ -1,8 +1,9 @@
 /** A case as a backend gets it: the plan, and the arrays it runs on. */
 import { chooseBackend } from '#lib/backend.js'
-import { freshState, trainingPlan } from '#lib/plan.js'
+import { targetsFor } from '#lib/data.js'
+import { freshState, optionOf, trainingPlan } from '#lib/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/registry.js'
-import { type Case, dataOf } from './case.js'
+import { type Case, dataOf, outputsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { networkOf } from './run.js'
 
@@ -21,12 +22,17 @@ export function jobOf(drawn: Case): Job {
   const loss = lossRegistry.choose(drawn.loss, 'loss')
   const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
   const { epochs, batchSize, shuffle, seed } = drawn.fit
+  const { x, y } = dataOf(drawn)
+  const given = { values: y, rows: drawn.rows, own: false }
+  const smoothing = optionOf(loss, 'labelSmoothing')
+  const targets = targetsFor(given, outputsOf(drawn), loss.entry.targets, loss.name, smoothing)
   const schedule = { rows: drawn.rows, epochs, batchSize, shuffle, seed }
   return {
     plan: trainingPlan(network.plan, loss, optimizer, schedule),
     parameters: network.parameters,
     state: freshState(optimizer, network.parameterCount),
-    ...dataOf(drawn),
+    x,
+    y: targets.values,
   }
 }
 

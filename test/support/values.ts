@@ -1,5 +1,7 @@
 /** Numbers for samples, targets and parameters: made from a seed, with a few odd ones put in by hand. */
 
+import type { TargetKind } from '#lib/kernels/losses.js'
+
 /** What numbers look like: `sensible` ones are within [-1, 1], `small` ones few and round, `wide` ones of any size. */
 export type Style = 'sensible' | 'small' | 'wide' | 'wild'
 
@@ -85,5 +87,27 @@ export function fillDistributions(target: Float64Array, columns: number, { style
   for (const { at, value } of odd) {
     const i = at % target.length
     if (target[i] === 0 && value >= 0 && value < 1e-200) target[i] = value
+  }
+}
+
+/** Fills targets with what a loss of this kind takes, for a network of so many outputs. */
+export function fillTargets(target: Float64Array, kind: TargetKind, outputs: number, values: Values): void {
+  const next = uniform(values.seed)
+  switch (kind) {
+    case 'real':
+      return fillReal(target, values)
+    case 'unit':
+      return fillUnit(target, values)
+    case 'distribution':
+      return fillDistributions(target, outputs, values)
+    case 'sign':
+      for (let i = 0; i < target.length; i++) target[i] = next() < 0.5 ? -1 : 1
+      return
+    case 'nonNegative':
+      fillReal(target, values)
+      for (let i = 0; i < target.length; i++) target[i] = Math.abs(target[i])
+      return
+    case 'index':
+      for (let i = 0; i < target.length; i++) target[i] = Math.floor(next() * outputs)
   }
 }
