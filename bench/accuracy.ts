@@ -33,7 +33,7 @@ const BOUNDS: Record<Name, number> = {
   softplus: 2,
   sigmoid: 3,
   log1pUnit: 2,
-  erf: 2,
+  erf: 3,
   expm1Negative: 3,
   logCosh: 4,
 }

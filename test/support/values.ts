@@ -93,21 +93,12 @@ export function fillDistributions(target: Float64Array, columns: number, { style
 /** Fills targets with what a loss of this kind takes, for a network of so many outputs. */
 export function fillTargets(target: Float64Array, kind: TargetKind, outputs: number, values: Values): void {
   const next = uniform(values.seed)
-  switch (kind) {
-    case 'real':
-      return fillReal(target, values)
-    case 'unit':
-      return fillUnit(target, values)
-    case 'distribution':
-      return fillDistributions(target, outputs, values)
-    case 'sign':
-      for (let i = 0; i < target.length; i++) target[i] = next() < 0.5 ? -1 : 1
-      return
-    case 'nonNegative':
-      fillReal(target, values)
-      for (let i = 0; i < target.length; i++) target[i] = Math.abs(target[i])
-      return
-    case 'index':
-      for (let i = 0; i < target.length; i++) target[i] = Math.floor(next() * outputs)
+  if (kind === 'real' || kind === 'nonNegative') fillReal(target, values)
+  else if (kind === 'unit') fillUnit(target, values)
+  else if (kind === 'distribution') fillDistributions(target, outputs, values)
+  else for (let i = 0; i < target.length; i++) target[i] = Math.floor(next() * (kind === 'sign' ? 2 : outputs))
+  for (let i = 0; i < target.length; i++) {
+    if (kind === 'nonNegative') target[i] = Math.abs(target[i])
+    if (kind === 'sign') target[i] = 2 * target[i] - 1
   }
 }
