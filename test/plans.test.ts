@@ -16,7 +16,7 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
+const REAL = ['lossOption', 'lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
 const FRACTIONS = ['rate', 'momentum']
 
 /** Where a field is in an encoded plan. */
@@ -83,9 +83,9 @@ describe('a plan with a wrong number', () => {
         'No layer of the plan is trainable.',
       ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 66 but received one of length 52.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 47 but received one of length 52.'],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 67 but received one of length 53.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 48 but received one of length 53.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 9.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })

@@ -16,6 +16,7 @@ const ROWS = [
   ['ensemble'],
   ['network'],
   ['layers'],
+  ['initialize'],
   ['plan'],
   ['schedules'],
   ['monitor', 'metrics/functions'],
