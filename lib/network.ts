@@ -64,6 +64,14 @@ interface Preparation {
   readonly predict: Predictor
 }
 
+/** The names of all of them. @internal */
+export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
+  'inputs',
+  'layers',
+  'initializer',
+  'seed',
+  'parameters',
+]
 const PREDICT_OPTIONS = ['backend', 'output']
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
@@ -97,8 +105,7 @@ export class Network {
    * @throws RangeError for a wrong size or value
    */
   constructor(options: NetworkOptions) {
-    const known = ['inputs', 'layers', 'initializer', 'seed', 'parameters']
-    const given = optionsObject(options, 'the network options', known)
+    const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
     this.inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
     const shapes = checkLayers(given.layers)
     this.plan = networkPlan(this.inputs, shapes)
