@@ -114,15 +114,21 @@ export function targetsFor(labels: Matrix, columns: number, { entry }: TargetsOf
   return smoothed(labels, entry.targets === 'unit' ? 2 : columns, smoothing)
 }
 
-/** What each target must be. */
-const EACH: Readonly<Record<Exclude<TargetKind, 'index'>, { expected: string; holds(value: number): boolean } | null>> =
-  {
-    real: null,
-    unit: { expected: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
-    distribution: { expected: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 },
-    sign: { expected: '-1 or 1', holds: (value) => value === 1 || value === -1 },
-    nonNegative: { expected: 'a number of at least 0', holds: (value) => value >= 0 },
-  }
+interface Expectation {
+  readonly expected: string
+  holds(value: number): boolean
+}
+
+const WITHIN_UNIT: Expectation = { expected: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 }
+
+/** What each target must be; null: any finite number. */
+const EACH: Readonly<Record<Exclude<TargetKind, 'index'>, Expectation | null>> = {
+  real: null,
+  unit: WITHIN_UNIT,
+  distribution: WITHIN_UNIT,
+  sign: { expected: '-1 or 1', holds: (value) => value === 1 || value === -1 },
+  nonNegative: { expected: 'a number of at least 0', holds: (value) => value >= 0 },
+}
 
 function checkEach({ values }: Matrix, name: string, columns: number, kind: keyof typeof EACH, loss: string): void {
   const each = EACH[kind]
