@@ -277,7 +277,7 @@ const rows: readonly Row[] = [
     'an option of adam for lion',
     given({ optimizer: { name: 'lion', epsilon: 1 } }),
     'TypeError',
-    'Unknown option "epsilon" in optimizer. Known are: name, learningRate, beta1, beta2.',
+    'Unknown option "epsilon" in optimizer. Known are: name, learningRate, beta1, beta2, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   ['an epsilon of 0', adam({ epsilon: 0 }), 'RangeError', `${ABOVE}.epsilon but received 0 of type number.`],
   ['an epsilon as null', adam({ epsilon: null }), 'TypeError', `${ABOVE}.epsilon but received null.`],

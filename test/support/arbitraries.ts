@@ -212,7 +212,9 @@ export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
     Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)))
   const layers = drawn.layers.map((layer) => without(['l1', 'l2', 'trainable'], layer) as unknown as LayerOption)
   const { optimizer: given } = drawn
-  const optimizer = typeof given === 'string' ? given : (without(COMMON_OPTIONS, given) as unknown as OptimizerOption)
+  const named = typeof given === 'string' ? { name: given } : given
+  // Some decay unless told not to.
+  const optimizer = { ...without(COMMON_OPTIONS, named), weightDecay: 0 } as unknown as OptimizerOption
   return { ...drawn, layers, optimizer }
 }
 
