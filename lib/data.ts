@@ -1,5 +1,6 @@
 /** Samples and targets: what the caller has, as one flat row-major Float64Array, checked once. */
 import { wrongSize, wrongType, wrongValue } from './errors.js'
+import type { TargetKind } from './kernels/losses.js'
 import { float64Array, isFloat64Array } from './validate.js'
 
 /** Row-major, or one array a row. */
@@ -88,25 +89,62 @@ export function heldStill(values: Matrix): Float64Array {
 
 const DISTRIBUTION_TOLERANCE = 1e-6
 
-/** Whether targets suit a loss: each within [0, 1], or each row adding up to 1 as well. */
-export function checkTargets(
-  y: Matrix,
-  name: string,
-  columns: number,
-  kind: 'real' | 'unit' | 'distribution',
-  loss: string,
-): void {
-  if (kind === 'real') return
-  for (let i = 0; i < y.values.length; i++) {
-    if (y.values[i] < 0 || y.values[i] > 1) {
-      const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
-      throw wrongValue('a number from 0 to 1', where, y.values[i], `The loss ${loss} needs it.`)
-    }
+/** What a loss says of its targets. */
+interface TargetsOf {
+  readonly name: string
+  readonly entry: { readonly targets: TargetKind }
+}
+
+/**
+ * Targets as metrics take them: `columns` for each sample, after a check that they suit the loss. For a loss that takes the
+ * number of a class, each becomes a row of zeros with a 1 in its place.
+ */
+export function labelsFor(given: unknown, name: string, columns: number, columnsName: string, loss: TargetsOf): Matrix {
+  const kind = loss.entry.targets
+  if (kind === 'index') return oneHot(matrix(given, name, 1, 'the class of each sample'), name, columns, loss.name)
+  const y = matrix(given, name, columns, columnsName)
+  checkEach(y, name, columns, kind, loss.name)
+  if (kind === 'distribution') checkSums(y, name, columns, loss.name)
+  return y
+}
+
+/** The same as the kernels take them: `smoothing` of each target is spread over all classes, in an array of its own. */
+export function targetsFor(labels: Matrix, columns: number, { entry }: TargetsOf, smoothing: number): Matrix {
+  // Where there is one probability for an event, the other class is that it does not happen.
+  return smoothed(labels, entry.targets === 'unit' ? 2 : columns, smoothing)
+}
+
+interface Expectation {
+  readonly expected: string
+  holds(value: number): boolean
+}
+
+const WITHIN_UNIT: Expectation = { expected: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 }
+
+/** What each target must be; null: any finite number. */
+const EACH: Readonly<Record<Exclude<TargetKind, 'index'>, Expectation | null>> = {
+  real: null,
+  unit: WITHIN_UNIT,
+  distribution: WITHIN_UNIT,
+  sign: { expected: '-1 or 1', holds: (value) => value === 1 || value === -1 },
+  nonNegative: { expected: 'a number of at least 0', holds: (value) => value >= 0 },
+}
+
+function checkEach({ values }: Matrix, name: string, columns: number, kind: keyof typeof EACH, loss: string): void {
+  const each = EACH[kind]
+  if (each === null) return
+  for (let i = 0; i < values.length; i++) {
+    if (each.holds(values[i])) continue
+    const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
+    const remedy = kind === 'sign' && values[i] === 0 ? ' Turn targets of 0 and 1 into 2 y - 1.' : ''
+    throw wrongValue(each.expected, where, values[i], `The loss ${loss} needs it.${remedy}`)
   }
-  if (kind === 'unit') return
-  for (let row = 0; row < y.rows; row++) {
+}
+
+function checkSums({ values, rows }: Matrix, name: string, columns: number, loss: string): void {
+  for (let row = 0; row < rows; row++) {
     let sum = 0
-    for (let column = 0; column < columns; column++) sum += y.values[row * columns + column]
+    for (let column = 0; column < columns; column++) sum += values[row * columns + column]
     if (!(Math.abs(sum - 1) <= DISTRIBUTION_TOLERANCE)) {
       throw wrongSize(
         'probabilities that add up to 1',
@@ -116,4 +154,26 @@ export function checkTargets(
       )
     }
   }
+}
+
+/** Each row's class as a row of zeros with a 1 in its place. */
+function oneHot({ values: classes, rows }: Matrix, name: string, columns: number, loss: string): Matrix {
+  const values = new Float64Array(rows * columns)
+  for (let row = 0; row < rows; row++) {
+    const index = classes[row]
+    if (!Number.isInteger(index) || index < 0 || index >= columns) {
+      const remedy = `The loss ${loss} takes the number of each sample's class.`
+      throw wrongValue(`an integer from 0 to ${columns - 1}`, `${name}[${row}][0]`, index, remedy)
+    }
+    values[row * columns + index] = 1
+  }
+  return { values, rows, own: true }
+}
+
+/** y (1 - smoothing) + smoothing / classes */
+function smoothed(y: Matrix, classes: number, smoothing: number): Matrix {
+  if (smoothing === 0) return y
+  const kept = 1 - smoothing
+  const added = smoothing / classes
+  return { ...y, values: y.values.map((value) => value * kept + added), own: true }
 }

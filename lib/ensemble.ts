@@ -2,6 +2,7 @@
 
 import type { Rows } from './data.js'
 import { wrongSize, wrongType } from './errors.js'
+import { withoutInitializers } from './initialize.js'
 import { Network, type NetworkOptions, type PredictOptions } from './network.js'
 import { float64ArrayOf, optionsObject, seed } from './validate.js'
 
@@ -47,7 +48,9 @@ export class Ensemble {
       parameters === undefined
         ? new Float64Array(seeds.length * count)
         : float64ArrayOf(parameters, 'parameters', seeds.length * count)
-    const { initializer: _unused, ...architecture } = shape as unknown as NetworkOptions
+    const { initializer: _unused, layers, ...rest } = shape as unknown as NetworkOptions
+    // Where all parameters are given, the members refuse initializers themselves.
+    const architecture = { ...rest, layers: parameters === undefined ? withoutInitializers(layers) : layers }
     this.members = seeds.map((memberSeed, i) => {
       const part = this.parameters.subarray(i * count, (i + 1) * count)
       if (parameters === undefined) {

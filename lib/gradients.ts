@@ -3,16 +3,15 @@ import type { Rows } from './data.js'
 import { wrongType } from './errors.js'
 import { positive } from './kernels/options.js'
 import { Random } from './kernels/random.js'
-import { partsOf } from './layers.js'
 import { Network } from './network.js'
-import { seedWords } from './plan.js'
-import type { LossName } from './registry.js'
+import { partsOf, seedWords } from './plan.js'
+import type { LossOption } from './registry.js'
 import { Trainer } from './trainer.js'
 import { integer, optionsObject, optionValues, seed } from './validate.js'
 
 export interface CheckGradientsOptions {
   /** As of a trainer. */
-  loss: LossName
+  loss: LossOption
   /** As of a trainer. Default `auto`. */
   backend?: string
   /** By how much a parameter is moved to either side, above 0. Default 1e-5. */

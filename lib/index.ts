@@ -26,6 +26,7 @@ export {
   type SavedNetwork,
 } from './network.js'
 export type {
+  ActivationAlias,
   ActivationName,
   BatchNormalizationOption,
   DenseOption,
@@ -37,6 +38,7 @@ export type {
   LayerOption,
   LayerType,
   LossName,
+  LossOption,
   OptimizerName,
   OptimizerOption,
 } from './registry.js'

@@ -1,16 +1,10 @@
 /** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
 import { wrongSize, wrongType, wrongValue } from './errors.js'
+import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
 import type { Part } from './kernels/layer.js'
 import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
-import { Random, WEIGHTS_STREAM } from './kernels/random.js'
-import { type LayerShape, seedWords } from './plan.js'
-import {
-  type ActivationName,
-  activationRegistry,
-  initializerRegistry,
-  type LayerType,
-  layerRegistry,
-} from './registry.js'
+import { type LayerShape, partsOf } from './plan.js'
+import { type ActivationName, activationRegistry, type LayerType, layerRegistry } from './registry.js'
 import { integer, optionsObject, optionValues } from './validate.js'
 
 /** A layer of a network. */
@@ -33,19 +27,23 @@ export type LayerParameters = { readonly [Name in Part['name']]?: Float64Array }
 
 export const MOST_UNITS = 2 ** 24
 
-export function checkLayers(given: unknown): LayerShape[] {
+/** A layer as it was given, checked. */
+type CheckedLayer = LayerShape & LayerInitializers
+
+export function checkLayers(given: unknown): CheckedLayer[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
   if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
   return Array.from(given, (layer: unknown, i) => checkLayer(layer, `layers[${i}]`, i === given.length - 1))
 }
 
-function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
+function checkLayer(layer: unknown, where: string, last: boolean): CheckedLayer {
   if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
   const { type = 'dense', activation: name = 'linear', ...rest } = layer as Record<string, unknown>
   const { code: kind, entry } = layerRegistry.find(type, `${where}.type`)
   const activation = activationRegistry.named(entry.activated ? name : 'linear', `${where}.activation`, rest, where)
   const choices = ['type', ...(entry.sized ? ['units'] : []), ...(entry.activated ? ['activation'] : [])]
   const options = { ...entry.options, ...entry.training, ...activation.entry.options }
+  if (entry.sized) choices.push(...LAYER_INITIALIZERS)
   optionsObject(layer, where, [...choices, ...Object.keys(options)])
   if (last && !entry.sized) {
     throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
@@ -68,6 +66,7 @@ function checkLayer(layer: unknown, where: string, last: boolean): LayerShape {
     trainable: value('trainable'),
     l1: value('l1'),
     l2: value('l2'),
+    ...layerInitializers(entry.sized ? rest : {}, where),
   }
 }
 
@@ -105,22 +104,6 @@ export function saveLayer({ type, units, activation, options, ...all }: LayerInf
   }
 }
 
-/** A part of a layer's parameters, and where it begins. */
-type PlacedPart = Part & { readonly at: number }
-
-/** The parameters of a layer, part by part, as they lie. */
-export function partsOf({ kind, inputs, units, weights }: LayerPlan): PlacedPart[] {
-  let at = weights
-  return layerRegistry
-    .at(kind)
-    .entry.parts(inputs, units)
-    .map((part) => {
-      const placed = { ...part, at }
-      at += part.count
-      return placed
-    })
-}
-
 export function layerParameters(layer: LayerPlan, parameters: Float64Array): LayerParameters {
   return Object.fromEntries(partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)]))
 }
@@ -132,28 +115,6 @@ export function parameterName({ layers }: NetworkPlan, parameter: number): strin
     if (part !== undefined) return `the ${part.name} of layer ${l}`
   }
   return `parameter ${parameter}`
-}
-
-/** Which initializer suits an activation: He's for the family of relu, which drops half of its inputs. */
-const defaultInitializer = (activation: string): string => (/relu/i.test(activation) ? 'heUniform' : 'glorotUniform')
-
-export function initialParameters(plan: NetworkPlan, initializer: unknown, start: number): Float64Array {
-  const given = initializer === undefined ? undefined : initializerRegistry.choose(initializer, 'initializer')
-  const parameters = new Float64Array(plan.parameterCount)
-  const [seedLow, seedHigh] = seedWords(start)
-  plan.layers.forEach((layer, l) => {
-    for (const { name, at, count, start: value } of partsOf(layer)) {
-      const part = parameters.subarray(at, at + count)
-      if (name !== 'weights') {
-        part.fill(value)
-        continue
-      }
-      const suitable = defaultInitializer(activationRegistry.at(layer.activation).name)
-      const { entry, options } = given ?? initializerRegistry.choose(suitable, 'initializer')
-      entry.fill(part, layer.inputs, layer.units, new Random(seedLow, seedHigh, WEIGHTS_STREAM, l), options)
-    }
-  })
-  return parameters
 }
 
 /** A table of the layers and their sizes, as text; what they are stands there if they are not all dense. */

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
+import { initialParameters, requireNoInitializers } from './initialize.js'
 import type { NetworkPlan } from './kernels/plan.js'
 import {
   checkLayers,
   describeLayer,
   digestOf,
-  initialParameters,
   type LayerInfo,
   type LayerParameters,
   layerParameters,
@@ -26,8 +26,8 @@ export interface NetworkOptions {
   /** At least one layer, the last of them dense; `softmax` may stand on the last only. */
   layers: readonly LayerOption[]
   /**
-   * How the weights of every dense layer start; biases and betas start at 0, gammas at 1. Default: `heUniform` for layers of the relu family, else
-   * `glorotUniform`.
+   * How the weights of every dense layer start that has no `weightsInitializer`; biases start at 0 where there is no
+   * `biasInitializer`, betas at 0, gammas at 1. Default: what suits the layer's activation, `heUniform` for the relu family.
    */
   initializer?: InitializerOption
   /** For the initializer: an integer from 0 to 2^53 - 1. The same seed gives the same weights. Default 0. */
@@ -35,7 +35,7 @@ export interface NetworkOptions {
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
    * normalization gamma, beta and, with batch normalization, the moving mean and variance. Over an ArrayBuffer or a
-   * SharedArrayBuffer. Excludes `initializer` and `seed`.
+   * SharedArrayBuffer. Excludes `initializer`, `seed` and the layers' initializers.
    */
   parameters?: Float64Array
 }
@@ -64,6 +64,14 @@ interface Preparation {
   readonly predict: Predictor
 }
 
+/** The names of all of them. @internal */
+export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
+  'inputs',
+  'layers',
+  'initializer',
+  'seed',
+  'parameters',
+]
 const PREDICT_OPTIONS = ['backend', 'output']
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
@@ -97,8 +105,7 @@ export class Network {
    * @throws RangeError for a wrong size or value
    */
   constructor(options: NetworkOptions) {
-    const known = ['inputs', 'layers', 'initializer', 'seed', 'parameters']
-    const given = optionsObject(options, 'the network options', known)
+    const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
     this.inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
     const shapes = checkLayers(given.layers)
     this.plan = networkPlan(this.inputs, shapes)
@@ -110,18 +117,9 @@ export class Network {
     }
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
-      this.parameters = initialParameters(this.plan, given.initializer, start)
+      this.parameters = initialParameters(this.plan, shapes, given.initializer, start)
     } else {
-      for (const name of ['initializer', 'seed']) {
-        if (given[name] !== undefined) {
-          throw wrongType(
-            'nothing',
-            name,
-            given[name],
-            'It has no effect where parameters are given: leave one of them out.',
-          )
-        }
-      }
+      requireNoInitializers(given)
       this.parameters = float64ArrayOf(given.parameters, 'parameters', parameterCount)
     }
   }

@@ -2,6 +2,7 @@
 import type { Part } from './kernels/layer.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
+import type { Configurable } from './kernels/options.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, PredictionPlan, TrainingPlan } from './kernels/plan.js'
 import { type Chosen, layerRegistry } from './registry.js'
 
@@ -59,6 +60,28 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   return { inputs, outputs: width, parameterCount: offset, layers }
 }
 
+/** A part of a layer's parameters, and where it begins. */
+export type PlacedPart = Part & { readonly at: number }
+
+/** The parameters of a layer, part by part, as they lie. */
+export function partsOf({ kind, inputs, units, weights }: LayerPlan): PlacedPart[] {
+  let at = weights
+  return layerRegistry
+    .at(kind)
+    .entry.parts(inputs, units)
+    .map((part) => {
+      const placed = { ...part, at }
+      at += part.count
+      return placed
+    })
+}
+
+/** The value of an option by its name; 0 where the entry has no such option. */
+export function optionOf({ entry, options }: Pick<Chosen<Configurable>, 'entry' | 'options'>, name: string): number {
+  const at = Object.keys(entry.options).indexOf(name)
+  return at < 0 ? 0 : options[at]
+}
+
 /** How many terms the mean of a loss is over. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 
@@ -75,6 +98,7 @@ export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: n
     layers,
     rows,
     loss: loss.code,
+    lossOption: optionOf(loss, 'delta'),
     lossScale: loss.entry.lossFactor / terms(loss.entry, rows, outputs),
   }
 }
@@ -108,7 +132,15 @@ export function trainingPlan(
   const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
   const { gradientFactor } = loss.entry
   const [seedLow, seedHigh] = seedWords(seed)
-  const { inputs, outputs, parameterCount, layers, loss: lossCode, lossScale } = evaluationPlan(network, loss, rows)
+  const {
+    inputs,
+    outputs,
+    parameterCount,
+    layers,
+    loss: lossCode,
+    lossOption,
+    lossScale,
+  } = evaluationPlan(network, loss, rows)
   return {
     inputs,
     outputs,
@@ -116,6 +148,7 @@ export function trainingPlan(
     layers,
     rows,
     loss: lossCode,
+    lossOption,
     lossScale,
     firstEpoch,
     epochs,
@@ -130,10 +163,11 @@ export function trainingPlan(
   }
 }
 
-/** The optimizer's state before its first step: vectors of zeros, then its scalars. */
+/** The optimizer's state before its first step: its vectors, then its scalars. */
 export function freshState({ entry, options }: Chosen<Optimizer>, parameterCount: number): Float64Array {
   const vectors = entry.slots(options) * parameterCount
   const state = new Float64Array(vectors + entry.scalars.length)
+  state.fill(entry.start?.(options) ?? 0, 0, vectors)
   state.set(entry.scalars, vectors)
   return state
 }

@@ -1,6 +1,6 @@
 /** Names and codes of activations, kinds of layers, losses, optimizers and initializers, derived from the kernels' tables. */
 import { wrongValue } from './errors.js'
-import { type Activation, activations } from './kernels/activations.js'
+import { type Activation, activationAliases, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
 import { layerKinds } from './kernels/kinds.js'
 import type { LayerKind } from './kernels/layer.js'
@@ -12,6 +12,8 @@ import { oneOf, optionsObject, optionValues } from './validate.js'
 export type ActivationName = keyof typeof activations
 export type LayerType = keyof typeof layerKinds
 export type LossName = keyof typeof losses
+/** Another name for an activation. */
+export type ActivationAlias = keyof typeof activationAliases
 export type OptimizerName = keyof typeof optimizers
 export type InitializerName = keyof typeof initializers
 
@@ -38,31 +40,46 @@ export type Choice<Table extends Record<string, { readonly options: OptionTable 
 /** The options of any activation: none stands without its activation. */
 type ActivationOptionName = { [Name in ActivationName]: keyof (typeof activations)[Name]['options'] }[ActivationName]
 
+type AliasedActivations = {
+  [Alias in ActivationAlias]: (typeof activations)[(typeof activationAliases)[Alias]]
+}
+type NamedActivations = typeof activations & AliasedActivations
+
 /** An activation (by default `linear`) and the options of that activation. */
 type Activated =
   | ({ activation?: undefined } & { [Option in ActivationOptionName]?: undefined })
-  | { [Name in ActivationName]: { activation: Name } & Values<(typeof activations)[Name]['options']> }[ActivationName]
+  | {
+      [Name in keyof NamedActivations]: { activation: Name } & Values<NamedActivations[Name]['options']>
+    }[keyof NamedActivations]
+
+/** How the parameters of a dense layer start. */
+interface Started {
+  /** How its weights start. Default: the network's `initializer`, else the one that suits the activation. */
+  weightsInitializer?: InitializerOption
+  /** How its bias starts; one of those that need no number of inputs. Default `zeros`. */
+  biasInitializer?: InitializerOption
+}
 
 /** A dense layer: its number of units, its activation, the options of that activation, and its own for training. */
-export type DenseOption = { type?: 'dense'; units: number } & Values<(typeof layerKinds)['dense']['training']> &
+export type DenseOption = { type?: 'dense'; units: number } & Started &
+  Values<(typeof layerKinds)['dense']['training']> &
   Activated
 
 // With all names in all of them, they can be read of a layer of any kind, and tell the kinds apart.
 
 interface WithoutWeights {
   units?: undefined
+  weightsInitializer?: undefined
+  biasInitializer?: undefined
   l1?: undefined
   l2?: undefined
 }
 
 /** Drops a share of the values, `rate`, in each step of a training, and scales the others by 1 / (1 - rate). */
-export interface DropoutOption {
+export interface DropoutOption extends WithoutWeights {
   type: 'dropout'
   rate: number
-  units?: undefined
   activation?: undefined
-  l1?: undefined
-  l2?: undefined
   trainable?: undefined
 }
 
@@ -78,6 +95,9 @@ export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutW
 
 /** A layer, of the kind that `type` says: `dense` where nothing is said. */
 export type LayerOption = DenseOption | DropoutOption | BatchNormalizationOption | LayerNormalizationOption
+
+/** A loss's name, or its name with options. */
+export type LossOption = LossName | Choice<typeof losses>
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
@@ -95,12 +115,13 @@ export interface Chosen<Entry> {
 }
 
 /** A table as the rest of the library looks things up in it. */
-export class Registry<Entry extends Partial<Configurable>> {
+export class Registry<Entry extends Configurable> {
   readonly names: readonly string[]
 
   constructor(
     private readonly table: Readonly<Record<string, Entry>>,
     private readonly noun: string,
+    private readonly aliases: Readonly<Record<string, string>> = {},
   ) {
     this.names = Object.keys(table)
   }
@@ -109,18 +130,18 @@ export class Registry<Entry extends Partial<Configurable>> {
   choose(given: unknown, argument: string): Chosen<Entry> {
     if (typeof given === 'object' && given !== null) {
       const name = this.name((given as { name?: unknown }).name, `${argument}.name`)
-      const table = this.table[name].options ?? {}
+      const table = this.table[name].options
       const options = optionsObject(given, argument, ['name', ...Object.keys(table)])
       return this.chosen(name, optionValues(options, table, argument), argument)
     }
     const name = this.name(given, argument)
-    return this.chosen(name, optionValues({}, this.table[name].options ?? {}, argument), argument)
+    return this.chosen(name, optionValues({}, this.table[name].options, argument), argument)
   }
 
   /** Checks a name whose options stand beside it, as in a layer. */
   named(given: unknown, argument: string, options: Record<string, unknown>, where: string): Chosen<Entry> {
     const name = this.name(given, argument)
-    return this.chosen(name, optionValues(options, this.table[name].options ?? {}, where), where)
+    return this.chosen(name, optionValues(options, this.table[name].options, where), where)
   }
 
   /** Checks a name, whose options are looked at later. */
@@ -134,6 +155,7 @@ export class Registry<Entry extends Partial<Configurable>> {
   }
 
   private name(given: unknown, argument: string): string {
+    if (typeof given === 'string' && Object.hasOwn(this.aliases, given)) return this.aliases[given]
     return oneOf(given, argument, this.noun, this.names)
   }
 
@@ -141,15 +163,15 @@ export class Registry<Entry extends Partial<Configurable>> {
     const entry = this.table[name]
     const conflict = entry.conflict?.(options) ?? null
     if (conflict !== null) {
-      const value = options[Object.keys(entry.options ?? {}).indexOf(conflict.option)]
+      const value = options[Object.keys(entry.options).indexOf(conflict.option)]
       throw wrongValue(conflict.expected, `${argument}.${conflict.option}`, value, conflict.remedy)
     }
     return { name, code: this.names.indexOf(name), entry, options }
   }
 }
 
-export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation')
+export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation', activationAliases)
 export const layerRegistry = new Registry<LayerKind>(layerKinds, 'the type of a layer')
-export const lossRegistry = new Registry<Loss & Partial<Configurable>>(losses, 'the name of a loss')
+export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss')
 export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer')
 export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer')

@@ -13,16 +13,16 @@ import type { Job, Result } from './fitting/run.js'
 import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
 import type { Network } from './network.js'
-import type { EnsembleOptimizerOption, LossName, OptimizerOption } from './registry.js'
+import type { EnsembleOptimizerOption, LossOption, OptimizerOption } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
 import { float64ArrayOf, optionsObject } from './validate.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
-   * `halfSquaredError`, `meanSquaredError`, `binaryCrossentropy` (after a sigmoid layer) or `categoricalCrossentropy` (after
-   * a softmax layer).
+   * A name, or a name with options: `{ name: 'huber', delta: 2 }`. `binaryCrossentropy` needs a last layer of `sigmoid`;
+   * `categoricalCrossentropy`, `sparseCategoricalCrossentropy` and `kullbackLeiblerDivergence` need one of `softmax`.
    */
-  loss: LossName
+  loss: LossOption
   /**
    * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may be an
    * array with a value for each member.

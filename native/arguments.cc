@@ -8,9 +8,10 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",    "parameterCount", "layerCount", "rows",          "loss",
-    "lossScale", "firstEpoch", "epochs",         "batchSize",  "gradientScale", "lastGradientScale",
-    "shuffle",   "seedLow",    "seedHigh",       "optimizer",  "optionCount",
+    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",
+    "loss",      "lossOption",    "lossScale",         "firstEpoch", "epochs",
+    "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow",
+    "seedHigh",  "optimizer",     "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
 const char* const kLayerFields[] = {"kind",    "inputs",  "units", "activation", "alpha",     "rate", "momentum",
@@ -26,6 +27,7 @@ enum PlanField {
   kLayerCount,
   kRows,
   kLoss,
+  kLossOption,
   kLossScale,
   kFirstEpoch,
   kEpochs,
@@ -125,6 +127,7 @@ OwnedPlan::OwnedPlan(const Napi::Value& encoded, Purpose purpose) {
 
   const KernelSet& kernels = *kernelSets().back().kernels;
   plan.loss = static_cast<int>(planInteger(env, values, kLoss, 0, kernels.losses.count - 1));
+  plan.lossOption = values[kLossOption];
   plan.lossScale = values[kLossScale];
   const int fusedWith = kernels.lossFusedWith(plan.loss);
   if (fusedWith >= 0 && layers.back().activation != fusedWith) {

@@ -42,6 +42,7 @@ struct Plan {
 
   int64_t rows;
   int loss;
+  double lossOption;
   double lossScale;
 
   int64_t firstEpoch;

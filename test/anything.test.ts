@@ -48,17 +48,20 @@ const number = mostly(fc.oneof(fc.double({ min: 0, max: 0.999, noNaN: true }), f
 const flag = mostly(fc.boolean())
 const name = (names: readonly string[]) => mostly(fc.constantFrom(...names))
 
-const layer = fc.oneof(
-  options({ units: count }, { activation: name(activationNames) }),
-  options({ units: count, activation: fc.constant('leakyRelu') }, { alpha: number }),
-  options({ type: name(Object.keys(layerTable)) }, { units: count, rate: number, momentum: number, epsilon: number }),
-  options({ type: fc.constant('dropout'), rate: number }),
-  options({ type: fc.constant('batchNormalization') }, { activation: name(activationNames), momentum: number }),
-)
 const initializer = fc.oneof(
   name(initializerNames),
   options({ name: fc.constant('uniform') }, { min: number, max: number }),
   options({ name: name(initializerNames) }, { mean: number, stddev: number }),
+)
+const layer = fc.oneof(
+  options(
+    { units: count },
+    { activation: name(activationNames), weightsInitializer: initializer, biasInitializer: initializer },
+  ),
+  options({ units: count, activation: fc.constant('leakyRelu') }, { alpha: number }),
+  options({ type: name(Object.keys(layerTable)) }, { units: count, rate: number, momentum: number, epsilon: number }),
+  options({ type: fc.constant('dropout'), rate: number }),
+  options({ type: fc.constant('batchNormalization') }, { activation: name(activationNames), momentum: number }),
 )
 const network = options(
   { inputs: count, layers: mostly(fc.array(layer, { minLength: 1, maxLength: 3 })) },
@@ -90,8 +93,13 @@ const watching = options(
     ),
   },
 )
+const loss = fc.oneof(
+  name(lossNames),
+  options({ name: fc.constant('huber') }, { delta: number }),
+  options({ name: name(lossNames) }, { labelSmoothing: number }),
+)
 const trainer = options(
-  { loss: name(lossNames), optimizer },
+  { loss, optimizer },
   {
     backend: name(['auto', 'typescript']),
     threads: mostly(fc.oneof(fc.integer({ min: 1, max: 1024 }), fc.constant('auto'))),

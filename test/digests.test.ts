@@ -12,6 +12,12 @@ const INITIAL: Readonly<Record<string, string>> = {
   glorotNormal: '1ce9a7e179114b3b5f1928d28371be3230476418bb64d1def0c0753c3ebdfbd2',
   heUniform: '2ccf83c1fe617df873b3e590eb3cb8ad0be9a5e87dccd8832873619b4195891e',
   heNormal: '2cdc805e3c6ae6a3abac78b0f806a7f57df0b52ee6652297c54198e9d34a87e4',
+  lecunUniform: 'ffaff611740832c54294ebc40275053d401155abcef1d641b7eb16f34455ae34',
+  lecunNormal: 'e630d32d9152492b659e1c0fe6dd6d73b98c10ac34775a2e515ba18fed9cdab4',
+  ones: '9d282e29a2551204bdcdd48cec3a26dd23b165e25d4ff143842a0cb0ebc6dafa',
+  constant: '646ab55faeb9a752942c122a7a6b69207d00b9e333c8c34d68749024c2a393eb',
+  truncatedNormal: '830a5e91fedb31090fa46377b86a8cb451ebc7ba7bbe7f58b0b50d802abdd1aa',
+  orthogonal: '127bb57c06163f5c93b3907f4c4d12995e35cfb0407d232a5d01ff16d5e7eb61',
 }
 
 const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [

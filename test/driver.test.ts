@@ -1,10 +1,10 @@
 /** Fits that stop between epochs: the same bits as those that do not, and what they report. */
 import assert from 'node:assert/strict'
-import { DivergenceError, type FitOptions, type History, type Progress, Trainer } from 'lockstep-nn'
+import { DivergenceError, type FitOptions, type History, Network, type Progress, Trainer } from 'lockstep-nn'
 import { Course } from '#lib/fitting/course.js'
 import { chooseSchedule, type ScheduleOption } from '#lib/schedules.js'
 import { sameBits, sameNumber } from './support/bits.js'
-import { INPUTS, newTrainer, OUTPUTS, type Setup, task } from './support/learning.js'
+import { INPUTS, newTrainer, OUTPUTS, type Setup, task, WIDE_HIDDEN } from './support/learning.js'
 import { paths } from './support/paths.js'
 
 const ROWS = 23
@@ -76,6 +76,58 @@ for (const backend of paths) {
         sameBits(parts.optimizerState, whole.optimizerState, 'optimizerState')
       })
     }
+
+    it('ends in the same bits epoch by epoch in every form of the loops', () => {
+      const shapes: readonly Setup[] = [
+        { hidden: [] },
+        { hidden: WIDE_HIDDEN, threads: 2 },
+        {
+          hidden: [
+            { units: 5, activation: 'relu', l2: 0.01 },
+            { units: 4, trainable: false },
+          ],
+        },
+        { optimizer: { name: 'sgd', learningRate: 0.1, momentum: 0.9, globalClipNorm: 0.5 }, last: 'softmax' },
+      ]
+      const ends = (
+        trainer: Trainer,
+        data: { x: Float64Array; y: Float64Array },
+        batchSize: number,
+        stepped: boolean,
+      ) => {
+        const onEpoch = stepped ? () => true : undefined
+        const { loss } = trainer.fitSync(data.x, data.y, { ...FIT, batchSize, onEpoch })
+        return [trainer.network.digest(), ...loss, ...trainer.optimizerState]
+      }
+      for (const shape of shapes) {
+        for (const rows of [1, 23, 150]) {
+          for (const batchSize of [1, 8, 70, 1000]) {
+            const make = () => newTrainer({ schedule: { name: 'polynomial' }, ...shape, backend })
+            const all = (stepped: boolean) => ends(make(), task(rows), batchSize, stepped)
+            assert.deepEqual(all(true), all(false), `${JSON.stringify(shape)}, ${rows} rows, batches of ${batchSize}`)
+          }
+        }
+      }
+      // The network that has a form of its own.
+      const xor = { x: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Float64Array.of(0, 1, 1, 0) }
+      for (const optimizer of ['sgd', 'adam'] as const) {
+        for (const batchSize of [1, 2, 3, 4]) {
+          const make = () => {
+            const sigmoid = { activation: 'sigmoid' } as const
+            const network = new Network({
+              inputs: 2,
+              layers: [
+                { units: 2, ...sigmoid },
+                { units: 1, ...sigmoid },
+              ],
+              seed: 2,
+            })
+            return new Trainer(network, { loss: 'halfSquaredError', optimizer, backend, schedule: 'cosine' })
+          }
+          assert.deepEqual(ends(make(), xor, batchSize, true), ends(make(), xor, batchSize, false))
+        }
+      }
+    })
 
     it('goes on in another trainer with the state of the first, up to the same bits', () => {
       for (const schedule of [

@@ -12,11 +12,14 @@ import {
   hiddenActivationNames,
   initializerNames,
   lossNames,
+  lossTable,
   optimizerNames,
   specialTypes,
 } from './support/tables.js'
 
 const ROUNDS = 3
+
+const optionCount = ({ options }: { readonly options: object }): number => Object.keys(options).length
 
 const addon = loadAddon() as Addon
 
@@ -44,12 +47,21 @@ describe('every path ends in the same bits', () => {
 
   const sizes = ['1 to 4', '5 to 17', '18 to 70']
   const expectations: readonly [count: number, labels: readonly string[]][] = [
-    [200, hiddenActivationNames.map((name) => `hidden ${name}`)],
-    [200, activationNames.map((name) => `last ${name}`)],
+    [100, hiddenActivationNames.map((name) => `hidden ${name}`)],
+    [60, activationNames.map((name) => `last ${name}`)],
     [60, lossNames.map((name) => `loss ${name}`)],
-    [200, optimizerNames.map((name) => `optimizer ${name}`)],
-    [100, ['optimizer sgd with momentum', 'optimizer sgd with nesterov']],
-    [100, [...initializerNames, 'none', 'default'].map((name) => `initializer ${name}`)],
+    [20, lossNames.filter((name) => optionCount(lossTable[name]) > 0).map((name) => `loss ${name} with options`)],
+    [60, optimizerNames.map((name) => `optimizer ${name}`)],
+    [20, ['sgd with momentum', 'sgd with nesterov'].map((name) => `optimizer ${name}`)],
+    [40, ['adam with amsgrad', 'adamw with amsgrad'].map((name) => `optimizer ${name}`)],
+    [
+      10,
+      ['rmsprop with momentum', 'rmsprop, centered', 'rmsprop with momentum, centered'].map(
+        (name) => `optimizer ${name}`,
+      ),
+    ],
+    [150, ['weightsInitializer', 'biasInitializer']],
+    [30, [...initializerNames, 'none', 'default'].map((name) => `initializer ${name}`)],
     [200, [1, 2, 3, 4].map((count) => `layers ${count}`)],
     [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
     [400, ['wide on 1, a team of 1']],

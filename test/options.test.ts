@@ -4,14 +4,16 @@
  */
 import assert from 'node:assert/strict'
 import { checkGradients, type FitOptions, metrics, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
+import { chooseBackend } from '#lib/backend.js'
 import { EVALUATE_OPTIONS } from '#lib/fitting/evaluation.js'
 import { FIT_OPTIONS } from '#lib/fitting/options.js'
 import type { Configurable, Option } from '#lib/kernels/options.js'
 import { metricTable } from '#lib/metrics/table.js'
 import { earlyStoppingTable } from '#lib/monitor.js'
+import { NETWORK_OPTIONS } from '#lib/network.js'
 import { schedules } from '#lib/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/trainer.js'
-import { INPUTS, OUTPUTS, task } from './support/learning.js'
+import { INPUTS, OUTPUTS, targetsOf, task } from './support/learning.js'
 import {
   activationTable,
   initializerTable,
@@ -33,8 +35,9 @@ function outcome(network: Given, trainer: Given, fit: Given): string {
   const made = new Network(options as never)
   const all = { loss: 'meanSquaredError', optimizer: 'sgd', backend: 'typescript', ...trainer } as TrainerOptions
   const one = new Trainer(made, all)
-  const history = one.fitSync(x, y, { ...FIT, ...fit } as FitOptions)
-  const { loss } = one.evaluate(x, y)
+  const targets = targetsOf(typeof all.loss === 'string' ? all.loss : all.loss.name, y)
+  const history = one.fitSync(x, targets, { ...FIT, ...fit } as FitOptions)
+  const { loss } = one.evaluate(x, targets)
   return JSON.stringify([made.toJSON(), history, loss, one.backend.name])
 }
 
@@ -96,6 +99,8 @@ describe('every option is applied', () => {
   for (const [name, entry] of Object.entries(optimizerTable)) {
     all(`optimizer ${name}`, entry, (given) => outcome({}, { optimizer: { name, ...given } }, {}), {
       nesterov: { base: { momentum: 0.5 } },
+      // Lion goes by signs alone: only gradients of which some are clipped make a difference.
+      ...(name === 'lion' ? { globalClipNorm: { base: { learningRate: 0.01 }, to: 0.4 } } : {}),
     })
   }
 
@@ -143,17 +148,16 @@ describe('every option is applied', () => {
     })
   }
 
-  const network = ['inputs', 'layers', 'initializer', 'seed', 'parameters']
   each(
     'network',
-    network.filter((name) => name !== 'inputs'),
+    NETWORK_OPTIONS.filter((name) => name !== 'inputs'),
     {
       layers: { to: [{ units: 3 }, { units: OUTPUTS }] },
       initializer: { to: 'heNormal' },
       seed: { to: 1 },
       parameters: { to: new Float64Array(4 * (INPUTS + 1) + 5 * OUTPUTS).fill(0.25) },
     },
-    // Parameters are worked on in place.
+    // inputs go with the samples. Parameters are worked on in place.
     (given) =>
       outcome(
         {
@@ -177,6 +181,24 @@ describe('every option is applied', () => {
     },
     (given) => outcome({ layers: [{ units: 4 }, { units: OUTPUTS, activation: 'sigmoid' }] }, given, {}),
   )
+
+  // They change no bit: the backend is asked with what number it was called.
+  it('trainer: threads', () => {
+    const { backend } = chooseBackend('typescript')
+    const { train } = backend
+    const seen: number[] = []
+    backend.train = (plan, threads, arrays) => {
+      seen.push(threads)
+      return train.call(backend, plan, threads, arrays)
+    }
+    try {
+      for (const threads of [undefined, 3, 'auto']) outcome({}, { threads }, {})
+    } finally {
+      backend.train = train
+    }
+    assert.deepEqual(seen, [1, 3, 1])
+    assert.throws(() => outcome({}, { threadsx: 1 }, {}), /Did you mean "threads"\?/)
+  })
 
   const half = Float64Array.from({ length: ROWS }, (_, i) => (i % 2) / 2)
   each(

@@ -16,7 +16,7 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 const { planFields, layerFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
+const REAL = ['lossOption', 'lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
 const FRACTIONS = ['rate', 'momentum']
 
 /** Where a field is in an encoded plan. */
@@ -83,9 +83,9 @@ describe('a plan with a wrong number', () => {
         'No layer of the plan is trainable.',
       ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 66 but received one of length 52.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 47 but received one of length 52.'],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 8.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 67 but received one of length 53.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 48 but received one of length 53.'],
+      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 9.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })
@@ -152,6 +152,7 @@ describe('a plan with layers of several types', () => {
       plan[atLayer(4, 'kind')] = 1
       plan[atLayer(4, 'units')] = 3
       plan[atLayer(4, 'bias')] = plan[atLayer(4, 'weights')]
+      plan[atLayer(4, 'trainable')] = 0
       plan[at('outputs')] = 3
       plan[at('parameterCount')] = plan[atLayer(4, 'weights')]
     }
@@ -161,13 +162,20 @@ describe('a plan with layers of several types', () => {
   it('is refused where a whole batch could not be counted', async () => {
     const layers = 300
     const wide = 2 ** 24
-    const plan = new Float64Array(planFields.length + layers * layerFields.length + 3)
+    const plan = new Float64Array(planFields.length + layers * layerFields.length + 7)
     const numbers = { inputs: wide, outputs: 1, parameterCount: wide + 1, layerCount: layers, rows: 2 ** 31 - 1 }
-    const others = { lossScale: 1, epochs: 1, batchSize: 2 ** 31 - 1, gradientScale: 1, optionCount: 3 }
+    const others = { lossScale: 1, epochs: 1, batchSize: 2 ** 31 - 1, gradientScale: 1, optionCount: 7 }
     for (const [field, value] of Object.entries({ ...numbers, ...others })) plan[at(field)] = value
     for (let l = 0; l < layers; l++) {
       const last = l === layers - 1
-      const fields = { kind: last ? 0 : 1, inputs: wide, units: last ? 1 : wide, statistics: -1, bias: last ? wide : 0 }
+      const fields = {
+        kind: last ? 0 : 1,
+        inputs: wide,
+        units: last ? 1 : wide,
+        statistics: -1,
+        bias: last ? wide : 0,
+        trainable: last ? 1 : 0,
+      }
       for (const [field, value] of Object.entries(fields)) plan[atLayer(l, field)] = value
     }
     const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)

@@ -29,6 +29,7 @@ const drawn: Case = {
     beta1: 0.5,
     beta2: 0.75,
     epsilon: 0.375,
+    amsgrad: true,
     weightDecay: 0.625,
     clipNorm: 8,
   },
@@ -84,10 +85,10 @@ describe("the addon's tables", () => {
     const encoded = Array.from(encodePlan(addon, plan))
     const take = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, encoded.shift()]))
     const { layers: planLayers, optimizerOptions, ...numbers } = plan
-    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 8 })
+    assert.deepEqual(take(addon.planFields), { ...numbers, layerCount: 2, optionCount: 9 })
     for (const layer of planLayers) assert.deepEqual(take(addon.layerFields), { ...layer })
     assert.deepEqual(encoded, Array.from(optimizerOptions))
-    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375, 0.625, 0, 8, 0])
+    assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375, 1, 0.625, 0, 8, 0])
   })
 })
 

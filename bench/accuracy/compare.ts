@@ -1,9 +1,9 @@
 /** The TypeScript functions against what the C++ ones gave: not near it, but the same bits. */
 import { readFileSync } from 'node:fs'
-import { exp, log, log1pUnit, sigmoid, softplus, tanh } from '#lib/kernels/math.js'
+import { erf, exp, expm1Negative, log, log1pUnit, logCosh, sigmoid, softplus, tanh } from '#lib/kernels/math.js'
 import { type Point, SAMPLE_FILE } from './program.js'
 
-export const FUNCTIONS = { exp, log, tanh, softplus, sigmoid, log1pUnit }
+export const FUNCTIONS = { exp, log, tanh, softplus, sigmoid, log1pUnit, erf, expm1Negative, logCosh }
 
 export interface Comparison {
   readonly points: number

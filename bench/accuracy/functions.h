@@ -125,6 +125,14 @@ long double softplusReference(long double z) { return z > 0 ? z + std::log1p(std
 // By definition 0 where e^-z is no double any more.
 long double sigmoidReference(long double z) { return z < -kOverflow ? 0 : 1 / (1 + std::exp(-z)); }
 
+// ln cosh x without cosh, whose logarithm near 1 has few digits: cosh x = 1 + 2 sinh²(x / 2).
+long double logCoshReference(long double x) {
+  const long double size = std::fabs(x);
+  if (size > 1) return size - std::log(2.0L) + std::log1p(std::exp(-2 * size));
+  const long double half = std::sinh(size / 2);
+  return std::log1p(2 * half * half);
+}
+
 std::vector<Function> functions() {
   const std::vector<double> expThresholds = {0, 708, -708, kOverflow, kUnderflow, kGradual, kLn2 / 32, -kLn2 / 32};
   const std::vector<double> tanhThresholds = {0, 0.625, -0.625, 1, -1, 19.061547465398498, -22, 354, kOverflow / 2};
@@ -136,6 +144,9 @@ std::vector<Function> functions() {
       708, -708, kUnderflow, kGradual};
   const std::vector<double> sigmoidThresholds = {
       0, 708, -708, -kOverflow, kGradual, 36.7368005696771, -36.7368005696771};
+  const std::vector<double> erfThresholds = {0, 0.84375, -0.84375, 1, 4, -4, 5.9215871957945083, 6};
+  const std::vector<double> expm1Thresholds = {0, -0.625, -1.25, -kLn2, -37, -38.12, -2 * 354.0, -2 * kOverflow};
+  const std::vector<double> logCoshThresholds = {0, 0.6, -0.6, 0.625, 1, 19, 354, -kOverflow / 2};
   const std::vector<double> unitThresholds = {0, 0.41421356237309503, 0.5, 1, kNormal};
 
   return {
@@ -275,6 +286,56 @@ std::vector<Function> functions() {
         {"subnormal", 5, [](Source& s) { return s.subnormal(); }},
         {"thresholds", 20, [=](Source& s) { return s.nearOneOf(unitThresholds); }}},
        {{0.0, 0.0}, {1, kLn2}, {kNaN, kNaN}, {kSubnormal, kSubnormal}, {kNormal, kNormal}}},
+      {"erf",
+       [](double x) { return lockstep::erf(Scalar{x}).v; },
+       [](long double x) { return std::erf(x); },
+       anyNumber,
+       {{"uniform in [-6.1, 6.1]", 30, [](Source& s) { return s.uniform(-6.1, 6.1); }},
+        {"uniform in [-1, 1]", 25, [](Source& s) { return s.uniform(-1, 1); }},
+        {"size 2^-60 to 2^3", 20, [](Source& s) { return s.signedBinades(-60, 2); }},
+        {"subnormal", 5, [](Source& s) { return s.subnormal(); }},
+        {"thresholds", 15, [=](Source& s) { return s.nearOneOf(erfThresholds); }},
+        {"any bits", 5, [](Source& s) { return s.finite(); }}},
+       {{0.0, 0.0},
+        {-0.0, -0.0},
+        {kInf, 1},
+        {-kInf, -1},
+        {kNaN, kNaN},
+        {kSubnormal, kSubnormal},
+        {-kSubnormal, -kSubnormal},
+        {6, 1},
+        {-6, -1},
+        {kMax, 1},
+        {-kMax, -1}}},
+      {"expm1Negative",
+       [](double x) { return lockstep::expm1Negative(Scalar{x}).v; },
+       [](long double x) { return std::expm1(x); },
+       [](double x) { return x <= 0; },
+       {{"uniform in [-40, 0]", 25, [](Source& s) { return s.uniform(-40, 0); }},
+        {"uniform in [-2, 0]", 30, [](Source& s) { return s.uniform(-2, 0); }},
+        {"size 2^-60 to 2^10", 20, [](Source& s) { return -s.binades(-60, 9); }},
+        {"subnormal", 5, [](Source& s) { return -s.subnormal(); }},
+        {"thresholds", 15, [=](Source& s) { return -std::fabs(s.nearOneOf(expm1Thresholds)); }},
+        {"any negative bits", 5, [](Source& s) { return -std::fabs(s.finite()); }}},
+       {{-0.0, -0.0}, {-kInf, -1}, {kNaN, kNaN}, {-kNormal, -kNormal}, {-kMax, -1}, {-40, -1}, {-kOverflow, -1}}},
+      {"logCosh",
+       [](double x) { return lockstep::logCosh(Scalar{x}).v; },
+       logCoshReference,
+       anyNumber,
+       {{"uniform in [-20, 20]", 25, [](Source& s) { return s.uniform(-20, 20); }},
+        {"uniform in [-1, 1]", 30, [](Source& s) { return s.uniform(-1, 1); }},
+        {"size 2^-60 to 2^10", 20, [](Source& s) { return s.signedBinades(-60, 9); }},
+        {"thresholds", 20, [=](Source& s) { return s.nearOneOf(logCoshThresholds); }},
+        {"any bits", 5, [](Source& s) { return s.finite(); }}},
+       {{0.0, 0.0},
+        {-0.0, 0.0},
+        {kInf, kInf},
+        {-kInf, kInf},
+        {kNaN, kNaN},
+        {kSubnormal, 0},
+        {kNormal, 0},
+        {kMax, kMax},
+        {-kMax, kMax}}},
   };
 }
 

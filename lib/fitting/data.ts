@@ -1,7 +1,8 @@
 /** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
-import { checkTargets, heldStill, type Matrix, matrix, rowWeights } from '../data.js'
+import { heldStill, labelsFor, type Matrix, matrix, rowWeights, targetsFor } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { classCount, targetClass } from '../metrics/classes.js'
+import { optionOf } from '../plan.js'
 import { apart, isFloat64Array, optionsObject } from '../validate.js'
 import { checkSplit, MOST_ROWS } from './options.js'
 import type { Subject } from './subject.js'
@@ -44,14 +45,14 @@ export function readSamples(
   prefix = '',
 ): GivenSamples {
   const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
-  const targets = matrix(y, `${prefix}y`, outputs, 'the units of the last layer')
+  const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss)
   if (samples.rows > MOST_ROWS) throw wrongSize(`at most ${MOST_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
-  if (targets.rows !== samples.rows) {
-    throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${targets.rows}`)
+  if (labels.rows !== samples.rows) {
+    throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${labels.rows}`)
   }
-  checkTargets(targets, `${prefix}y`, outputs, loss.entry.targets, loss.name)
+  const targets = targetsFor(labels, outputs, loss, optionOf(loss, 'labelSmoothing'))
   const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
-  return { samples, targets, labels: targets, weights }
+  return { samples, targets, labels, weights }
 }
 
 /** The rows from … to - 1 of samples, in place. */

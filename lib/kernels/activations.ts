@@ -2,17 +2,23 @@
  * The table of activations. `value` gives a unit's a = f(z), `gradient` takes dL/da to dL/dz = d · f'(z). Where a unit's
  * output depends on its whole row, the entry works on blocks of rows instead, and may stand on the last layer only.
  */
-import { exp, sigmoid, softplus, tanh } from './math.js'
+import type { InitializerName } from './initializers.js'
+import { erf, exp, expm1Negative, normalDensity, sigmoid, softplus, tanh } from './math.js'
 import { type Configurable, nonNegative } from './options.js'
 
-export interface UnitActivation extends Configurable {
+interface ActivationEntry extends Configurable {
+  /** How the weights of a layer with this activation start unless the network or the layer says otherwise. */
+  readonly initializer: InitializerName
+}
+
+export interface UnitActivation extends ActivationEntry {
   readonly kind: 'unit'
   /** `alpha` is the entry's one option, or 0. */
   value(z: number, alpha: number): number
   gradient(z: number, a: number, d: number, alpha: number): number
 }
 
-export interface RowActivation extends Configurable {
+export interface RowActivation extends ActivationEntry {
   readonly kind: 'row'
   /** z, a: [rows × units] */
   forward(z: Float64Array, a: Float64Array, rows: number, units: number): void
@@ -24,6 +30,7 @@ export type Activation = UnitActivation | RowActivation
 
 const linear = {
   kind: 'unit',
+  initializer: 'glorotUniform',
   options: {},
   value: (z: number) => z,
   gradient: (_z: number, _a: number, d: number) => d,
@@ -31,6 +38,7 @@ const linear = {
 
 const sigmoidActivation = {
   kind: 'unit',
+  initializer: 'glorotUniform',
   options: {},
   value: (z: number) => sigmoid(z),
   gradient: (_z: number, a: number, d: number) => d * (a * (1 - a)),
@@ -38,6 +46,7 @@ const sigmoidActivation = {
 
 const tanhActivation = {
   kind: 'unit',
+  initializer: 'glorotUniform',
   options: {},
   value: (z: number) => tanh(z),
   gradient: (_z: number, a: number, d: number) => d * (1 - a * a),
@@ -46,6 +55,7 @@ const tanhActivation = {
 // The comparisons are written so that a NaN in z comes out as NaN; at 0 the derivative is that of the left side.
 const relu = {
   kind: 'unit',
+  initializer: 'heUniform',
   options: {},
   value: (z: number) => (z < 0 ? 0 : z),
   gradient: (z: number, _a: number, d: number) => (z > 0 ? d : 0),
@@ -53,6 +63,7 @@ const relu = {
 
 const leakyRelu = {
   kind: 'unit',
+  initializer: 'heUniform',
   options: {
     /** The slope below 0, at least 0. Default 0.3. */
     alpha: nonNegative(0.3),
@@ -63,6 +74,7 @@ const leakyRelu = {
 
 const softplusActivation = {
   kind: 'unit',
+  initializer: 'glorotUniform',
   options: {},
   value: (z: number) => softplus(z),
   gradient: (z: number, _a: number, d: number) => d * sigmoid(z),
@@ -70,6 +82,7 @@ const softplusActivation = {
 
 const softmax = {
   kind: 'row',
+  initializer: 'glorotUniform',
   options: {},
   // Shifted by the row's largest logit, so that no exponential overflows.
   forward(z: Float64Array, a: Float64Array, rows: number, units: number) {
@@ -94,6 +107,109 @@ const softmax = {
   },
 } as const
 
+// Clevert, Unterthiner and Hochreiter, ICLR 2016. Below 0, alpha e^z is a + alpha.
+const elu = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {
+    /** Minus the value that it comes down to, at least 0. Default 1. */
+    alpha: nonNegative(1),
+  },
+  value: (z: number, alpha: number) => (z > 0 ? z : alpha * expm1Negative(z)),
+  gradient: (z: number, a: number, d: number, alpha: number) => (z > 0 ? d : d * (a + alpha)),
+} as const
+
+// Klambauer et al., NeurIPS 2017: λ, and λ α of the fixed point of mean 0 and variance 1.
+const SELU_SCALE = 1.0507009873554805
+const SELU_SCALE_ALPHA = 1.7580993408473768
+
+const selu = {
+  kind: 'unit',
+  initializer: 'lecunNormal',
+  options: {},
+  value: (z: number) => (z > 0 ? SELU_SCALE * z : SELU_SCALE_ALPHA * expm1Negative(z)),
+  gradient: (z: number, a: number, d: number) => (z > 0 ? d * SELU_SCALE : d * (a + SELU_SCALE_ALPHA)),
+} as const
+
+const ROOT_HALF = 0.7071067811865476
+
+// Hendrycks and Gimpel, 2016: z times the normal distribution's share below z; no approximation by tanh.
+const gelu = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value: (z: number) => 0.5 * z * (1 + erf(z * ROOT_HALF)),
+  gradient: (z: number, _a: number, d: number) => d * (0.5 * (1 + erf(z * ROOT_HALF)) + z * normalDensity(z)),
+} as const
+
+const silu = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value: (z: number) => z * sigmoid(z),
+  gradient(z: number, _a: number, d: number) {
+    const s = sigmoid(z)
+    return d * (s * (1 + z * (1 - s)))
+  },
+} as const
+
+const softsign = {
+  kind: 'unit',
+  initializer: 'glorotUniform',
+  options: {},
+  value: (z: number) => z / (1 + Math.abs(z)),
+  gradient(z: number, _a: number, d: number) {
+    const size = 1 + Math.abs(z)
+    return d / (size * size)
+  },
+} as const
+
+const hardSigmoid = {
+  kind: 'unit',
+  initializer: 'glorotUniform',
+  options: {},
+  value: (z: number) => (z < -3 ? 0 : z > 3 ? 1 : (z + 3) / 6),
+  gradient: (z: number, _a: number, d: number) => (z > -3 ? (z < 3 ? d / 6 : 0) : 0),
+} as const
+
+const relu6 = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value: (z: number) => (z < 0 ? 0 : z > 6 ? 6 : z),
+  gradient: (z: number, _a: number, d: number) => (z > 0 ? (z < 6 ? d : 0) : 0),
+} as const
+
+// Misra, BMVC 2020: z tanh(softplus(z)). With u = e^-|z| it is z n / m, which neither overflows nor loses digits:
+// tanh(ln(1 + e^z)) = ((1 + e^z)² - 1) / ((1 + e^z)² + 1), fraction and u multiplied by powers of e^z.
+const mish = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value(z: number) {
+    const u = exp(-Math.abs(z))
+    const n = z > 0 ? 1 + 2 * u : u * (u + 2)
+    const m = n + (z > 0 ? 2 * (u * u) : 2)
+    return z * (n / m)
+  },
+  // n / m + z · 4 e^z (1 + e^z) / ((1 + e^z)² + 1)²
+  gradient(z: number, _a: number, d: number) {
+    const u = exp(-Math.abs(z))
+    const n = z > 0 ? 1 + 2 * u : u * (u + 2)
+    const m = n + (z > 0 ? 2 * (u * u) : 2)
+    const slope = (4 * ((z > 0 ? u * u : u) * (1 + u))) / (m * m)
+    return d * (n / m + z * slope)
+  },
+} as const
+
+const exponential = {
+  kind: 'unit',
+  initializer: 'glorotUniform',
+  options: {},
+  value: (z: number) => exp(z),
+  gradient: (_z: number, a: number, d: number) => d * a,
+} as const
+
 /** By name; the order gives the codes and is that of native/kernels/activations.inl. */
 export const activations = {
   linear,
@@ -103,4 +219,16 @@ export const activations = {
   leakyRelu,
   softplus: softplusActivation,
   softmax,
+  elu,
+  selu,
+  gelu,
+  silu,
+  softsign,
+  hardSigmoid,
+  relu6,
+  mish,
+  exponential,
 } satisfies Record<string, Activation>
+
+/** Other names that entries are known by. */
+export const activationAliases = { swish: 'silu' } as const satisfies Record<string, keyof typeof activations>

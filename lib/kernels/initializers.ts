@@ -7,6 +7,8 @@ import { type Configurable, finite, nonNegative } from './options.js'
 import type { Random } from './random.js'
 
 export interface Initializer extends Configurable {
+  /** Whether it needs to know the number of inputs, which a bias has not. */
+  readonly scaled: boolean
   /** Fills weights, [fanIn × fanOut], in index order. */
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random, options: Float64Array): void
 }
@@ -15,9 +17,18 @@ function fillUniform(weights: Float64Array, low: number, high: number, random: R
   for (let i = 0; i < weights.length; i++) weights[i] = low + (high - low) * random.uniform()
 }
 
-/** Marsaglia's polar method (1964), without the trigonometry of Box and Muller; the second value of each pair is used next. */
-function fillNormal(weights: Float64Array, mean: number, stddev: number, random: Random): void {
-  for (let i = 0; i < weights.length; i += 2) {
+/**
+ * Numbers of mean 0 and variance 1 by Marsaglia's polar method (1964), without the trigonometry of Box and Muller; the
+ * second value of each pair is the next number.
+ */
+function standardNormals(random: Random): () => number {
+  let second: number | null = null
+  return () => {
+    if (second !== null) {
+      const value = second
+      second = null
+      return value
+    }
     let u = 0
     let v = 0
     let square = 0
@@ -27,12 +38,30 @@ function fillNormal(weights: Float64Array, mean: number, stddev: number, random:
       square = u * u + v * v
     } while (square >= 1 || square === 0)
     const factor = Math.sqrt((-2 * log(square)) / square)
-    weights[i] = mean + stddev * (u * factor)
-    if (i + 1 < weights.length) weights[i + 1] = mean + stddev * (v * factor)
+    second = v * factor
+    return u * factor
+  }
+}
+
+function fillNormal(weights: Float64Array, mean: number, stddev: number, random: Random): void {
+  const next = standardNormals(random)
+  for (let i = 0; i < weights.length; i++) weights[i] = mean + stddev * next()
+}
+
+// Where the truncated normal distribution ends, in standard deviations.
+const TRUNCATION = 2
+
+function fillTruncated(weights: Float64Array, mean: number, stddev: number, random: Random): void {
+  const next = standardNormals(random)
+  for (let i = 0; i < weights.length; i++) {
+    let value = next()
+    while (Math.abs(value) > TRUNCATION) value = next()
+    weights[i] = mean + stddev * value
   }
 }
 
 const zeros = {
+  scaled: false,
   options: {},
   fill(weights: Float64Array) {
     weights.fill(0)
@@ -40,6 +69,7 @@ const zeros = {
 }
 
 const uniform = {
+  scaled: false,
   options: {
     /** The lower end. Default -0.05. */
     min: finite(-0.05),
@@ -56,6 +86,7 @@ const uniform = {
 }
 
 const normal = {
+  scaled: false,
   options: {
     /** Default 0. */
     mean: finite(0),
@@ -69,6 +100,7 @@ const normal = {
 
 // Glorot and Bengio, AISTATS 2010: variance 2 / (fanIn + fanOut).
 const glorotUniform = {
+  scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random) {
     const limit = Math.sqrt(6 / (fanIn + fanOut))
@@ -77,6 +109,7 @@ const glorotUniform = {
 }
 
 const glorotNormal = {
+  scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random) {
     fillNormal(weights, 0, Math.sqrt(2 / (fanIn + fanOut)), random)
@@ -85,6 +118,7 @@ const glorotNormal = {
 
 // He et al., ICCV 2015: variance 2 / fanIn, for the rectifiers.
 const heUniform = {
+  scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
     const limit = Math.sqrt(6 / fanIn)
@@ -93,10 +127,116 @@ const heUniform = {
 }
 
 const heNormal = {
+  scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
     fillNormal(weights, 0, Math.sqrt(2 / fanIn), random)
   },
+}
+
+// LeCun et al., "Efficient BackProp", 1998: variance 1 / fanIn.
+const lecunUniform = {
+  scaled: true,
+  options: {},
+  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
+    const limit = Math.sqrt(3 / fanIn)
+    fillUniform(weights, -limit, limit, random)
+  },
+}
+
+const lecunNormal = {
+  scaled: true,
+  options: {},
+  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
+    fillNormal(weights, 0, Math.sqrt(1 / fanIn), random)
+  },
+}
+
+const ones = {
+  scaled: false,
+  options: {},
+  fill(weights: Float64Array) {
+    weights.fill(1)
+  },
+}
+
+const constant = {
+  scaled: false,
+  options: {
+    /** What all of them are. Default 0. */
+    value: finite(0),
+  },
+  fill(weights: Float64Array, _fanIn: number, _fanOut: number, _random: Random, options: Float64Array) {
+    weights.fill(options[0])
+  },
+}
+
+const truncatedNormal = {
+  scaled: false,
+  options: {
+    /** Default 0. */
+    mean: finite(0),
+    /** The standard deviation before values beyond two of it are drawn anew, at least 0. Default 0.05. */
+    stddev: nonNegative(0.05),
+  },
+  fill(weights: Float64Array, _fanIn: number, _fanOut: number, random: Random, options: Float64Array) {
+    fillTruncated(weights, options[0], options[1], random)
+  },
+}
+
+// Saxe, McClelland and Ganguli, ICLR 2014: the shorter side's vectors are orthogonal, each as long as gain.
+const orthogonal = {
+  scaled: true,
+  options: {
+    /** The length of the vectors, at least 0. Default 1. */
+    gain: nonNegative(1),
+  },
+  fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random, options: Float64Array) {
+    const length = Math.max(fanIn, fanOut)
+    const vectors = orthonormal(Math.min(fanIn, fanOut), length, random)
+    for (let k = 0; k < fanIn; k++) {
+      for (let j = 0; j < fanOut; j++) {
+        const value = fanOut <= fanIn ? vectors[j * length + k] : vectors[k * length + j]
+        weights[k * fanOut + j] = options[0] * value
+      }
+    }
+  },
+}
+
+/** Vectors of normal numbers, made orthonormal one after the other: [count × length], all directions alike. */
+function orthonormal(count: number, length: number, random: Random): Float64Array {
+  const next = standardNormals(random)
+  const vectors = new Float64Array(count * length)
+  for (let i = 0; i < count; i++) {
+    const vector = vectors.subarray(i * length, (i + 1) * length)
+    // The first time a vector loses digits where it was near the others; the second time none.
+    do {
+      for (let k = 0; k < length; k++) vector[k] = next()
+      removeOthers(vectors, i, length)
+    } while (!normalize(vector))
+    removeOthers(vectors, i, length)
+    normalize(vector)
+  }
+  return vectors
+}
+
+/** Takes from vector i its parts along those before it, one after the other (modified Gram and Schmidt). */
+function removeOthers(vectors: Float64Array, i: number, length: number): void {
+  const vector = vectors.subarray(i * length, (i + 1) * length)
+  for (let other = 0; other < i * length; other += length) {
+    let product = -0
+    for (let k = 0; k < length; k++) product += vectors[other + k] * vector[k]
+    for (let k = 0; k < length; k++) vector[k] = vector[k] - product * vectors[other + k]
+  }
+}
+
+/** Makes a vector's length 1; false where it is 0. */
+function normalize(vector: Float64Array): boolean {
+  let square = -0
+  for (let k = 0; k < vector.length; k++) square += vector[k] * vector[k]
+  const size = Math.sqrt(square)
+  for (let k = 0; k < vector.length; k++) vector[k] = vector[k] / size
+  return size > 0
 }
 
 /** By name. */
@@ -108,4 +248,12 @@ export const initializers = {
   glorotNormal,
   heUniform,
   heNormal,
+  lecunUniform,
+  lecunNormal,
+  ones,
+  constant,
+  truncatedNormal,
+  orthogonal,
 } satisfies Record<string, Initializer>
+
+export type InitializerName = keyof typeof initializers

@@ -18,7 +18,7 @@ type Step = (p: Float64Array, sum: Float64Array, rows: number, scale: number, fi
 function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step {
   const { block, targets, rowLoss, weights, derivatives, g } = room
   const { layers, last, x, forward } = block
-  const { outputs } = plan
+  const { outputs, lossOption } = plan
   const loss = LOSSES[plan.loss]
   const rowLosses = rowLossesOf(loss)
   const lossGradient = lossGradientLoopOf(loss)
@@ -28,12 +28,12 @@ function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step
   const lowest = trains.indexOf(true)
   return (p, sum, rows, scale, first) => {
     forward(p, rows)
-    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs)
+    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs, lossOption)
     if (weighted) weighLosses(rowLoss, weights, rows)
     for (let i = 0; i < rows; i++) sum[0] += rowLoss[i]
     if (lowest < 0) return
     let l = layers.length - 1
-    lossGradient(last.a, targets, derivatives[l], rows * outputs, scale)
+    lossGradient(last.a, targets, derivatives[l], rows * outputs, scale, lossOption)
     if (weighted) weighGradients(derivatives[l], weights, rows, outputs)
     if (!fused) last.backwardActivation(derivatives[l], rows)
     for (; l > lowest; l--) {

@@ -18,9 +18,17 @@ export type LossLoop = (
   rowLoss: Float64Array,
   rows: number,
   units: number,
+  option: number,
 ) => void
 /** d = gradient(a, y) · scale. a, y, d: [count] */
-export type LossGradientLoop = (a: Float64Array, y: Float64Array, d: Float64Array, count: number, scale: number) => void
+export type LossGradientLoop = (
+  a: Float64Array,
+  y: Float64Array,
+  d: Float64Array,
+  count: number,
+  scale: number,
+  option: number,
+) => void
 
 function forwardLoop({ value }: UnitActivation): ForwardLoop {
   return (z, a, count, alpha) => {
@@ -35,18 +43,18 @@ function backwardLoop({ gradient }: UnitActivation): BackwardLoop {
 }
 
 function lossLoop({ term }: UnitLoss): LossLoop {
-  return (z, a, y, rowLoss, rows, units) => {
+  return (z, a, y, rowLoss, rows, units, option) => {
     for (let row = 0; row < rows; row++) {
       let sum = -0
-      for (let j = row * units; j < (row + 1) * units; j++) sum += term(z[j], a[j], y[j])
+      for (let j = row * units; j < (row + 1) * units; j++) sum += term(z[j], a[j], y[j], option)
       rowLoss[row] = sum
     }
   }
 }
 
 function lossGradientLoop({ gradient }: Loss): LossGradientLoop {
-  return (a, y, d, count, scale) => {
-    for (let i = 0; i < count; i++) d[i] = gradient(a[i], y[i]) * scale
+  return (a, y, d, count, scale, option) => {
+    for (let i = 0; i < count; i++) d[i] = gradient(a[i], y[i], option) * scale
   }
 }
 

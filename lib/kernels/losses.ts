@@ -1,26 +1,34 @@
 /**
  * The table of losses. A row's loss is the sum over its outputs, before any mean: of `term`, or, where outputs belong
  * together, as the entry itself computes it. `gradient` is that of one output, before the scale of the mean: dL/da, or
- * dL/dz where the loss is fused with the last activation.
+ * dL/dz where the loss is fused with the last activation. `option` is the one that the plan carries, or 0.
  */
-import { exp, log, log1pUnit } from './math.js'
+import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
+import { type Configurable, fraction, type OptionTable, positive } from './options.js'
 
-interface LossEntry {
+/**
+ * What targets must be: any finite number, each within [0, 1], each row a distribution, each -1 or 1, each at least 0, or one
+ * column with the number of a class, which becomes a distribution before the kernels see it.
+ */
+export type TargetKind = 'real' | 'unit' | 'distribution' | 'sign' | 'nonNegative' | 'index'
+
+interface LossEntry extends Configurable {
+  /** `delta` goes to the kernels; `labelSmoothing` is applied to the targets before them. */
+  readonly options: OptionTable
   /** The activation of the last layer whose derivative `gradient` takes in; null where any activation may stand. */
   readonly fusedWith: 'sigmoid' | 'softmax' | null
-  /** What the targets must be: any finite number, each within [0, 1], or each row a distribution. */
-  readonly targets: 'real' | 'unit' | 'distribution'
+  readonly targets: TargetKind
   /** Whether the mean is taken over samples and outputs, or over samples alone. */
   readonly overOutputs: boolean
   /** loss = lossFactor / count · Σ rows; gradient = gradient(a, y) · gradientFactor / count */
   readonly lossFactor: number
   readonly gradientFactor: number
-  gradient(a: number, y: number): number
+  gradient(a: number, y: number, option: number): number
 }
 
 export interface UnitLoss extends LossEntry {
   readonly kind: 'unit'
-  term(z: number, a: number, y: number): number
+  term(z: number, a: number, y: number, option: number): number
 }
 
 export interface RowLoss extends LossEntry {
@@ -31,63 +39,186 @@ export interface RowLoss extends LossEntry {
 
 export type Loss = UnitLoss | RowLoss
 
-const halfSquaredError: UnitLoss = {
+const smoothing = {
+  /** How much of each target is spread over all classes alike, from 0 to under 1. Default 0. */
+  labelSmoothing: fraction(0),
+}
+
+const halfSquaredError = {
   kind: 'unit',
+  options: {},
   fusedWith: null,
   targets: 'real',
   overOutputs: false,
   lossFactor: 0.5,
   gradientFactor: 1,
-  term: (_z, a, y) => (a - y) * (a - y),
-  gradient: (a, y) => a - y,
-}
+  term: (_z: number, a: number, y: number) => (a - y) * (a - y),
+  gradient: (a: number, y: number) => a - y,
+} as const
 
-const meanSquaredError: UnitLoss = {
+const meanSquaredError = {
   kind: 'unit',
+  options: {},
   fusedWith: null,
   targets: 'real',
   overOutputs: true,
   lossFactor: 1,
   gradientFactor: 2,
-  term: (_z, a, y) => (a - y) * (a - y),
-  gradient: (a, y) => a - y,
-}
+  term: (_z: number, a: number, y: number) => (a - y) * (a - y),
+  gradient: (a: number, y: number) => a - y,
+} as const
 
 // -y ln a - (1 - y) ln(1 - a) with a = sigmoid(z), in the form that neither overflows nor loses small losses:
 // max(z, 0) - z y + ln(1 + e^-|z|).
-const binaryCrossentropy: UnitLoss = {
+const binaryCrossentropy = {
   kind: 'unit',
+  options: smoothing,
   fusedWith: 'sigmoid',
   targets: 'unit',
   overOutputs: true,
   lossFactor: 1,
   gradientFactor: 1,
-  term: (z, _a, y) => (z > 0 ? z : 0) - z * y + log1pUnit(exp(-Math.abs(z))),
-  gradient: (a, y) => a - y,
-}
+  term: (z: number, _a: number, y: number) => (z > 0 ? z : 0) - z * y + log1pUnit(exp(-Math.abs(z))),
+  gradient: (a: number, y: number) => a - y,
+} as const
 
 // -Σ y_j ln a_j with a = softmax(z): ln a_j = (z_j - m) - ln Σ e^(z_k - m), m the row's largest logit.
-const categoricalCrossentropy: RowLoss = {
+const categoricalCrossentropy = {
   kind: 'row',
+  options: smoothing,
   fusedWith: 'softmax',
   targets: 'distribution',
   overOutputs: false,
   lossFactor: 1,
   gradientFactor: 1,
-  forward(z, y, rowLoss, rows, units) {
+  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number) {
     for (let row = 0; row < rows; row++) {
       const first = row * units
-      let largest = z[first]
-      for (let j = 0; j < units; j++) largest = z[first + j] > largest ? z[first + j] : largest
-      let total = -0
-      for (let j = 0; j < units; j++) total += exp(z[first + j] - largest)
-      const logTotal = log(total)
+      const largest = largestOf(z, first, units)
+      const logTotal = log(totalOf(z, first, units, largest))
       let sum = -0
       for (let j = 0; j < units; j++) sum += y[first + j] * (logTotal - (z[first + j] - largest))
       rowLoss[row] = sum
     }
   },
-  gradient: (a, y) => a - y,
+  gradient: (a: number, y: number) => a - y,
+} as const
+
+// At the target itself the derivative is 0.
+const meanAbsoluteError = {
+  kind: 'unit',
+  options: {},
+  fusedWith: null,
+  targets: 'real',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term: (_z: number, a: number, y: number) => Math.abs(a - y),
+  gradient(a: number, y: number) {
+    const error = a - y
+    return error > 0 ? 1 : error < 0 ? -1 : error
+  },
+} as const
+
+// Huber, Annals of Mathematical Statistics 35, 1964: half the square up to delta, a line beyond.
+const huber = {
+  kind: 'unit',
+  options: {
+    /** From which error on the loss is a line, above 0. Default 1. */
+    delta: positive(1),
+  },
+  fusedWith: null,
+  targets: 'real',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term(_z: number, a: number, y: number, delta: number) {
+    const size = Math.abs(a - y)
+    return size > delta ? delta * (size - 0.5 * delta) : 0.5 * (size * size)
+  },
+  gradient(a: number, y: number, delta: number) {
+    const error = a - y
+    return error > delta ? delta : error < -delta ? -delta : error
+  },
+} as const
+
+const logCosh = {
+  kind: 'unit',
+  options: {},
+  fusedWith: null,
+  targets: 'real',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term: (_z: number, a: number, y: number) => logCoshOf(a - y),
+  gradient: (a: number, y: number) => tanh(a - y),
+} as const
+
+const hinge = {
+  kind: 'unit',
+  options: {},
+  fusedWith: null,
+  targets: 'sign',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term(_z: number, a: number, y: number) {
+    const margin = 1 - y * a
+    return margin < 0 ? 0 : margin
+  },
+  gradient: (a: number, y: number) => (1 - y * a > 0 ? -y : 0),
+} as const
+
+// a - y ln a, without the term of Stirling; 0 ln 0 is 0.
+const poisson = {
+  kind: 'unit',
+  options: {},
+  fusedWith: null,
+  targets: 'nonNegative',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term: (_z: number, a: number, y: number) => (y > 0 ? a - y * log(a) : a),
+  gradient: (a: number, y: number) => (y > 0 ? 1 - y / a : 1),
+} as const
+
+// Σ y_j (ln y_j - ln a_j) with a = softmax(z) and ln a_j as in categoricalCrossentropy; 0 ln 0 is 0.
+const kullbackLeiblerDivergence = {
+  kind: 'row',
+  options: {},
+  fusedWith: 'softmax',
+  targets: 'distribution',
+  overOutputs: false,
+  lossFactor: 1,
+  gradientFactor: 1,
+  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number) {
+    for (let row = 0; row < rows; row++) {
+      const first = row * units
+      const largest = largestOf(z, first, units)
+      const logTotal = log(totalOf(z, first, units, largest))
+      let sum = -0
+      for (let j = 0; j < units; j++) {
+        const target = y[first + j]
+        sum += target > 0 ? target * (log(target) + (logTotal - (z[first + j] - largest))) : 0
+      }
+      rowLoss[row] = sum
+    }
+  },
+  gradient: (a: number, y: number) => a - y,
+} as const
+
+/** The largest logit of a row. */
+function largestOf(z: Float64Array, first: number, units: number): number {
+  let largest = z[first]
+  for (let j = 0; j < units; j++) largest = z[first + j] > largest ? z[first + j] : largest
+  return largest
+}
+
+/** Σ e^(z_j - largest) */
+function totalOf(z: Float64Array, first: number, units: number, largest: number): number {
+  let total = -0
+  for (let j = 0; j < units; j++) total += exp(z[first + j] - largest)
+  return total
 }
 
 /** By name; the order gives the codes and is that of native/kernels/losses.inl. */
@@ -96,4 +227,11 @@ export const losses = {
   meanSquaredError,
   binaryCrossentropy,
   categoricalCrossentropy,
-} satisfies Record<string, Loss>
+  sparseCategoricalCrossentropy: { ...categoricalCrossentropy, targets: 'index' },
+  meanAbsoluteError,
+  huber,
+  logCosh,
+  hinge,
+  poisson,
+  kullbackLeiblerDivergence,
+} as const satisfies Record<string, Loss>

@@ -103,6 +103,74 @@ export function tanh(x: number): number {
   return x > 0 ? y : x < 0 ? -y : x
 }
 
+/** e^x - 1 for x <= 0 (NaN stays NaN): 2 t / (1 - t) with t = tanh(x / 2), which loses nothing near 0. */
+export function expm1Negative(x: number): number {
+  const t = tanh(0.5 * x)
+  return (2 * t) / (1 - t)
+}
+
+// Near 0, (erf x - x) / x as a function of x²: fdlibm, s_erf.c (Sun, 1993).
+const ERF_LIMIT = 0.84375
+const ERF_P0 = 0.12837916709551256
+const ERF_P1 = -0.3250421072470015
+const ERF_P2 = -0.02848174957559851
+const ERF_P3 = -0.005770270296489442
+const ERF_P4 = -2.3763016656650163e-5
+const ERF_Q1 = 0.39791722395915535
+const ERF_Q2 = 0.0650222499887673
+const ERF_Q3 = 0.005081306281875766
+const ERF_Q4 = 1.3249473800432164e-4
+const ERF_Q5 = -3.960228278775368e-6
+// (1 - erf x) e^(x²) on 0.46875 … 4: W. J. Cody, Mathematics of Computation 23, 1969, as in his CALERF. From 4 on it is
+// multiplied by so small a number that it serves as well; from ERF_LARGEST on erf is 1.
+const ERF_LARGEST = 6
+const ERF_C0 = 1230.3393547979972
+const ERF_C1 = 2051.0783778260716
+const ERF_C2 = 1712.0476126340707
+const ERF_C3 = 881.952221241769
+const ERF_C4 = 298.6351381974001
+const ERF_C5 = 66.11919063714163
+const ERF_C6 = 8.883149794388377
+const ERF_C7 = 0.5641884969886701
+const ERF_C8 = 2.1531153547440383e-8
+const ERF_D0 = 1230.3393548037495
+const ERF_D1 = 3439.3676741437216
+const ERF_D2 = 4362.619090143247
+const ERF_D3 = 3290.7992357334597
+const ERF_D4 = 1621.3895745666903
+const ERF_D5 = 537.1811018620099
+const ERF_D6 = 117.6939508913125
+const ERF_D7 = 15.744926110709835
+
+/** The error function 2/√π ∫ e^(-t²) dt from 0 to x: x + x P(x²)/Q(x²) near 0, elsewhere 1 - e^(-x²) C(x)/D(x). */
+export function erf(x: number): number {
+  const size = Math.abs(x)
+  let y: number
+  if (size < ERF_LIMIT) {
+    const x2 = size * size
+    const p = ERF_P0 + x2 * (ERF_P1 + x2 * (ERF_P2 + x2 * (ERF_P3 + x2 * ERF_P4)))
+    const q = 1 + x2 * (ERF_Q1 + x2 * (ERF_Q2 + x2 * (ERF_Q3 + x2 * (ERF_Q4 + x2 * ERF_Q5))))
+    y = size + (size * p) / q
+  } else {
+    const s = size > ERF_LARGEST ? ERF_LARGEST : size
+    const s2 = s * s
+    const low = ERF_C0 + s * (ERF_C1 + s * (ERF_C2 + s * ERF_C3))
+    const c = low + s2 * s2 * (ERF_C4 + s * (ERF_C5 + s * (ERF_C6 + s * (ERF_C7 + s * ERF_C8))))
+    const lowD = ERF_D0 + s * (ERF_D1 + s * (ERF_D2 + s * ERF_D3))
+    const d = lowD + s2 * s2 * (ERF_D4 + s * (ERF_D5 + s * (ERF_D6 + s * (ERF_D7 + s))))
+    y = 1 + (-exp(-s2) * c) / d
+  }
+  return x > 0 ? y : x < 0 ? -y : x
+}
+
+// 1 / sqrt(2 π)
+const INVERSE_ROOT_2PI = 0.3989422804014327
+
+/** The density of the normal distribution, e^(-z²/2) / sqrt(2 π). */
+export function normalDensity(z: number): number {
+  return INVERSE_ROOT_2PI * exp(-0.5 * (z * z))
+}
+
 // ln 2 in two parts, and the coefficients of (ln(1+f) - f + f²/2 …) in s = f / (2 + f): fdlibm, e_log.c (Sun, 1993).
 const LN2_HIGH = 0.6931471803691238
 const LN2_LOW = 1.9082149292705877e-10
@@ -161,6 +229,20 @@ export function log1pUnit(u: number): number {
 /** ln(1 + e^z) = max(z, 0) + ln(1 + e^-|z|). */
 export function softplus(z: number): number {
   return (z > 0 ? z : 0) + log1pUnit(exp(-Math.abs(z)))
+}
+
+// Up to here 1 - tanh² is no less than sqrt(1/2), as logKernel needs it.
+const LOG_COSH_LIMIT = 0.6
+const LN2 = 0.6931471805599453
+
+/** ln cosh x: -ln(1 - tanh² x) / 2 near 0, where it loses nothing, elsewhere |x| - ln 2 + ln(1 + e^(-2|x|)). */
+export function logCosh(x: number): number {
+  const size = Math.abs(x)
+  if (size < LOG_COSH_LIMIT) {
+    const t = tanh(size)
+    return 0 - 0.5 * logKernel(-(t * t), 0, 0)
+  }
+  return size - LN2 + log1pUnit(exp(-2 * size))
 }
 
 // π / 2 in two parts, and the minimax polynomials of sin and cos on |x| <= π / 4: fdlibm, k_sin.c and k_cos.c (Sun, 1993).

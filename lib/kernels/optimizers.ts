@@ -3,6 +3,7 @@
  * cannot be treated differently. `options` holds the option values in the order of the entry's table, flags as 0 or 1.
  * `state` holds `slots` vectors as long as the parameters, then the scalars. What all have in common is done by step-end.ts.
  */
+import { adadelta, adagrad, lion, nadam, rmsprop } from './adaptive.js'
 import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './options.js'
 
 /** The options that every optimizer has, behind its own. */
@@ -40,6 +41,8 @@ function withCommon<Entry extends Configurable>(entry: Entry, weightDecay = 0) {
 export interface Optimizer extends Configurable {
   /** How many vectors of state each parameter has, with these options. */
   slots(options: Float64Array): number
+  /** What the vectors start at; 0 where there is no such function. */
+  start?(options: Float64Array): number
   /** What the scalars behind the vectors start at. */
   readonly scalars: readonly number[]
   /** p, g: [count]; state: [slots × count + scalars] */
@@ -86,6 +89,7 @@ const sgd = {
 }
 
 // Kingma and Ba, "Adam", ICLR 2015, algorithm 1; epsilon is added to the corrected root. The scalars are β1^t and β2^t.
+// amsgrad (Reddi, Kale and Kumar, ICLR 2018) divides by the root of the largest mean of squares so far.
 const adam = {
   options: {
     /** The step size, above 0. Default 0.001. */
@@ -96,34 +100,56 @@ const adam = {
     beta2: fraction(0.999),
     /** Added to the root in the denominator, above 0. Default 1e-8. */
     epsilon: positive(1e-8),
+    /** Divides by the root of the largest mean of squares so far, which takes one more vector. Default false. */
+    amsgrad: flag(false),
   },
-  slots: () => 2,
+  slots: (options: Float64Array) => (options[4] === 0 ? 2 : 3),
   scalars: [1, 1],
   update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array) {
     const learningRate = options[0]
     const beta1 = options[1]
     const beta2 = options[2]
     const epsilon = options[3]
-    const power1 = state[2 * count] * beta1
-    const power2 = state[2 * count + 1] * beta2
-    state[2 * count] = power1
-    state[2 * count + 1] = power2
+    const amsgrad = options[4]
+    const powers = (amsgrad === 0 ? 2 : 3) * count
+    const power1 = state[powers] * beta1
+    const power2 = state[powers + 1] * beta2
+    state[powers] = power1
+    state[powers + 1] = power2
     const rest1 = 1 - beta1
     const rest2 = 1 - beta2
     const rate = learningRate / (1 - power1)
     const perRoot = 1 / Math.sqrt(1 - power2)
-    for (let i = 0; i < count; i++) {
-      const mean = beta1 * state[i] + rest1 * g[i]
-      const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
-      state[i] = mean
-      state[count + i] = square
-      p[i] = p[i] - rate * (mean / (Math.sqrt(square) * perRoot + epsilon))
+    if (amsgrad === 0) {
+      for (let i = 0; i < count; i++) {
+        const mean = beta1 * state[i] + rest1 * g[i]
+        const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
+        state[i] = mean
+        state[count + i] = square
+        p[i] = p[i] - rate * (mean / (Math.sqrt(square) * perRoot + epsilon))
+      }
+    } else {
+      for (let i = 0; i < count; i++) {
+        const mean = beta1 * state[i] + rest1 * g[i]
+        const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
+        const largest = state[2 * count + i] < square ? square : state[2 * count + i]
+        state[i] = mean
+        state[count + i] = square
+        state[2 * count + i] = largest
+        p[i] = p[i] - rate * (mean / (Math.sqrt(largest) * perRoot + epsilon))
+      }
     }
   },
 }
 
-/** By name; the order gives the codes and is that of native/kernels/optimizers.inl. */
+/** By name; the order gives the codes and is that of native/kernels/optimizers.inl. adamw is adam with a decay. */
 export const optimizers = {
   sgd: withCommon(sgd),
   adam: withCommon(adam),
+  adamw: withCommon(adam, 0.01),
+  rmsprop: withCommon(rmsprop),
+  adagrad: withCommon(adagrad),
+  adadelta: withCommon(adadelta),
+  nadam: withCommon(nadam),
+  lion: withCommon(lion),
 } satisfies Record<string, Optimizer>

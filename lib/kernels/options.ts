@@ -1,6 +1,6 @@
 /**
- * How the tables of activations and optimizers declare their options: each once, with default and range. Everything
- * else (types, checks, the numbers handed to the kernels) is derived from these entries.
+ * How the tables of activations, losses, optimizers and initializers declare their options: each once, with default and
+ * range. Everything else (types, checks, the numbers handed to the kernels) is derived from these entries.
  */
 
 export interface RealOption {

@@ -40,9 +40,10 @@ export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the weights. */
+/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the weights. `lossOption` is huber's delta, or 0. */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
+  readonly lossOption: number
   readonly lossScale: number
 }
 

@@ -40,7 +40,7 @@ export function evaluate(
   sampleWeight: Float64Array,
   workspace: Float64Array,
 ): number {
-  const { inputs, outputs, rows } = plan
+  const { inputs, outputs, rows, lossOption } = plan
   const room = roomIn(workspace)
   const block = blockOf(plan, blockRows(plan), room, null)
   const targets = room(block.rows * outputs)
@@ -52,7 +52,7 @@ export function evaluate(
     copyRows(x, block.x, null, row, count, inputs)
     copyRows(y, targets, null, row, count, outputs)
     block.forward(p, count)
-    rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs)
+    rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs, lossOption)
     if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
     for (let i = 0; i < count; i++) sum += rowLoss[i]
   }

@@ -104,7 +104,7 @@ ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
 const isPlain = (f: (...values: number[]) => number): boolean => !/[\w$]\s*\(/.test(`${f}`)
 
 /** Forward and backward for `count` rows from `row` on. */
-function rowsSource({ layers, inputs, outputs, loss: code, shuffle }: TrainingPlan, count: number): string {
+function rowsSource({ layers, inputs, outputs, loss: code, lossOption, shuffle }: TrainingPlan, count: number): string {
   const last = layers.length - 1
   const loss = LOSSES[code]
   // What a layer reads; the samples count as the values of layer -1.
@@ -142,20 +142,28 @@ ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l,
     return [sums, store('z', l), all, fetch('a', l)].join('\n')
   }
 
-  const term = (r: number, j: number) => `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j})`
+  const option = literal(lossOption)
+  const term = (r: number, j: number) =>
+    `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j}, ${option})`
+  const storeTargets = eachValue(outputs, (r, j, i) => `targets[${i}] = y_${r}_${j}`)
   const lossTerms =
     loss.kind === 'unit' && isPlain(loss.term)
       ? eachRow((r) => `sum += ${terms(outputs, (j) => term(r, j))}`)
       : `
 ${store('z', last)}
 ${store('a', last)}
-${eachValue(outputs, (r, j, i) => `targets[${i}] = y_${r}_${j}`)}
-rowLosses(z${last}, a${last}, targets, rowLoss, ${count}, ${outputs})
+${storeTargets}
+rowLosses(z${last}, a${last}, targets, rowLoss, ${count}, ${outputs}, ${option})
 ${eachRow((r) => `sum += rowLoss[${r}]`)}`
-  const lossGradients = eachValue(
-    outputs,
-    (r, j) => `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}) * scale`,
-  )
+  const lossGradient = (r: number, j: number) =>
+    `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}, ${option}) * scale`
+  const lossGradients = isPlain(loss.gradient)
+    ? eachValue(outputs, lossGradient)
+    : `
+${store('a', last)}
+${storeTargets}
+lossGradients(a${last}, targets, d${last}, ${count * outputs}, scale, ${option})
+${eachValue(outputs, (r, j, i) => `const ${name('e', last, r, j)} = d${last}[${i}]`)}`
 
   /** From dL/da (e) to dL/dz (d). */
   function derivatives({ units, activation, alpha }: LayerPlan, l: number): string {

@@ -3,7 +3,7 @@
  * Where the host forbids making code from strings there is none.
  */
 import { type Activation, activations } from './activations.js'
-import { backwardLoopOf, forwardLoopOf, rowLossesOf } from './loops.js'
+import { backwardLoopOf, forwardLoopOf, lossGradientLoopOf, rowLossesOf } from './loops.js'
 import { type Loss, losses } from './losses.js'
 import { type Optimizer, optimizers } from './optimizers.js'
 import { DENSE, DONE, type TrainingPlan } from './plan.js'
@@ -103,7 +103,8 @@ function runOf(plan: TrainingPlan, factors: boolean): Run | null {
   const form = formOf(plan, factors)
   const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
   const { group, rest, whole, update } = form
-  const key = `${[plan.loss, plan.optimizer, update?.name, plan.shuffle, group, rest, whole, factors]} ${layers}`
+  const codes = [plan.loss, literal(plan.lossOption), plan.optimizer, update?.name, plan.shuffle]
+  const key = `${[...codes, group, rest, whole, factors]} ${layers}`
   let run = made.get(key)
   if (run === undefined) {
     run = generate(plan, form)
@@ -120,6 +121,7 @@ function generate(plan: TrainingPlan, form: Form): Run | null {
     lossGradient: loss.gradient,
     term: loss.kind === 'unit' ? loss.term : null,
     rowLosses: rowLossesOf(loss),
+    lossGradients: lossGradientLoopOf(loss),
   }
   plan.layers.forEach(({ activation }, l) => {
     const entry = ACTIVATIONS[activation]

@@ -38,6 +38,23 @@ struct Elementwise {
   }
 };
 
+// The same behind a call, for those that are long: written out they would stand in every form of a network.
+template <class Unit>
+struct ElementwiseApart : Elementwise<Unit> {
+  template <class N, class Units>
+  static LOCKSTEP_APART void forward(const N* z, N* a, Units units, double alpha) {
+    Elementwise<Unit>::forward(z, a, units, alpha);
+  }
+  template <class N, class Units>
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha, RowSums<N>&) {
+    forward(z, a, units, alpha);
+  }
+  template <class N, class Units>
+  static LOCKSTEP_APART void backward(const N* z, const N* a, N* d, Units units, double alpha) {
+    Elementwise<Unit>::backward(z, a, d, units, alpha);
+  }
+};
+
 struct Linear : Elementwise<Linear> {
   static constexpr const char* name = "linear";
   template <class N>
@@ -143,7 +160,144 @@ struct Softmax {
   }
 };
 
-using Activations = List<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax>;
+struct Elu : ElementwiseApart<Elu> {
+  static constexpr const char* name = "elu";
+  struct Options {
+    static constexpr const char* names[] = {"alpha"};
+    static constexpr int count = 1;
+  };
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double alpha) {
+    return select(less(N::splat(0), z), z, N::splat(alpha) * expm1Negative(z));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N a, N d, double alpha) {
+    return select(less(N::splat(0), z), d, d * (a + N::splat(alpha)));
+  }
+};
+
+constexpr double kSeluScale = 1.0507009873554805;
+constexpr double kSeluScaleAlpha = 1.7580993408473768;
+
+struct Selu : ElementwiseApart<Selu> {
+  static constexpr const char* name = "selu";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return select(less(N::splat(0), z), N::splat(kSeluScale) * z, N::splat(kSeluScaleAlpha) * expm1Negative(z));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N a, N d, double) {
+    return select(less(N::splat(0), z), d * N::splat(kSeluScale), d * (a + N::splat(kSeluScaleAlpha)));
+  }
+};
+
+constexpr double kRootHalf = 0.7071067811865476;
+
+struct Gelu : ElementwiseApart<Gelu> {
+  static constexpr const char* name = "gelu";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return N::splat(0.5) * z * (N::splat(1) + erf(z * N::splat(kRootHalf)));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    return d * (N::splat(0.5) * (N::splat(1) + erf(z * N::splat(kRootHalf))) + z * normalDensity(z));
+  }
+};
+
+struct Silu : ElementwiseApart<Silu> {
+  static constexpr const char* name = "silu";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return z * sigmoid(z);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    const N s = sigmoid(z);
+    return d * (s * (N::splat(1) + z * (N::splat(1) - s)));
+  }
+};
+
+struct Softsign : ElementwiseApart<Softsign> {
+  static constexpr const char* name = "softsign";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return z / (N::splat(1) + abs(z));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    const N size = N::splat(1) + abs(z);
+    return d / (size * size);
+  }
+};
+
+struct HardSigmoid : ElementwiseApart<HardSigmoid> {
+  static constexpr const char* name = "hardSigmoid";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    const N between = select(less(N::splat(3), z), N::splat(1), (z + N::splat(3)) / N::splat(6));
+    return select(less(z, N::splat(-3)), N::splat(0), between);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    const N below = select(less(z, N::splat(3)), d / N::splat(6), N::splat(0));
+    return select(less(N::splat(-3), z), below, N::splat(0));
+  }
+};
+
+struct Relu6 : ElementwiseApart<Relu6> {
+  static constexpr const char* name = "relu6";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return select(less(z, N::splat(0)), N::splat(0), select(less(N::splat(6), z), N::splat(6), z));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    const N below = select(less(z, N::splat(6)), d, N::splat(0));
+    return select(less(N::splat(0), z), below, N::splat(0));
+  }
+};
+
+struct Mish : ElementwiseApart<Mish> {
+  static constexpr const char* name = "mish";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    N u, n, m;
+    parts(z, u, n, m);
+    return z * (n / m);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+    N u, n, m;
+    parts(z, u, n, m);
+    const N slope = N::splat(4) * (select(less(N::splat(0), z), u * u, u) * (N::splat(1) + u)) / (m * m);
+    return d * (n / m + z * slope);
+  }
+
+ private:
+  template <class N>
+  static LOCKSTEP_INLINE void parts(N z, N& u, N& n, N& m) {
+    const auto above = less(N::splat(0), z);
+    u = exp(-abs(z));
+    n = select(above, N::splat(1) + N::splat(2) * u, u * (u + N::splat(2)));
+    m = n + select(above, N::splat(2) * (u * u), N::splat(2));
+  }
+};
+
+struct Exponential : ElementwiseApart<Exponential> {
+  static constexpr const char* name = "exponential";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, double) {
+    return exp(z);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
+    return d * a;
+  }
+};
+
+using Activations = List<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax, Elu, Selu, Gelu, Silu, Softsign,
+                         HardSigmoid, Relu6, Mish, Exponential>;
 
 }  // namespace
 }  // namespace lockstep

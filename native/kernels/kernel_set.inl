@@ -8,6 +8,7 @@
 #include "activations.inl"
 #include "losses.inl"
 #include "optimizers.inl"
+#include "adaptive.inl"
 #include "random.inl"
 #include "dense.inl"
 #include "network.inl"

@@ -12,8 +12,8 @@ struct LossEntry {
   using Options = NoOptions;
 
   template <class N, class Units>
-  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Entry::gradient(a[j], y[j]) * N::splat(scale); });
+  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Entry::gradient(a[j], y[j], option) * N::splat(scale); });
   }
 };
 
@@ -21,25 +21,69 @@ struct LossEntry {
 template <class Entry, class Fused>
 struct UnitLoss : LossEntry<Entry, Fused> {
   template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units) {
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
     N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j]); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j], option); });
     return sum;
   }
   template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, const RowSums<N>&) {
-    return forward(z, a, y, units);
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option, const RowSums<N>&) {
+    return forward(z, a, y, units, option);
   }
+};
+
+// The same behind calls, for those that are seldom met: written out they would stand in every form of a network.
+template <class Entry>
+struct UnitLossApart : UnitLoss<Entry, void> {
+  template <class N, class Units>
+  static LOCKSTEP_APART N forward(const N* z, const N* a, const N* y, Units units, double option) {
+    return UnitLoss<Entry, void>::forward(z, a, y, units, option);
+  }
+  template <class N, class Units>
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option, const RowSums<N>&) {
+    return forward(z, a, y, units, option);
+  }
+  template <class N, class Units>
+  static LOCKSTEP_APART void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
+    UnitLoss<Entry, void>::backward(a, y, d, units, scale, option);
+  }
+};
+
+// Turns what an entry makes of a row and the sums of its softmax into the loss of a row.
+template <class Entry>
+struct RowLoss : LossEntry<Entry, Softmax> {
+  template <class N, class Units>
+  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double option) {
+    N largest = z[0];
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
+    N total = N::splat(-0.0);
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { total = total + exp(z[j] - largest); });
+    return forward(z, z, y, units, option, RowSums<N>{largest, total});
+  }
+  // `sums`: softmax's, the same sums.
+  template <class N, class Units>
+  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double, const RowSums<N>& sums) {
+    const N logTotal = log(sums.total);
+    N sum = N::splat(-0.0);
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(y[j], logTotal - (z[j] - sums.largest)); });
+    return sum;
+  }
+};
+
+// Applied to the targets before they get here.
+struct SmoothingOptions {
+  static constexpr const char* names[] = {"labelSmoothing"};
+  static constexpr int count = 1;
 };
 
 struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
   static constexpr const char* name = "halfSquaredError";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
     return (a - y) * (a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
     return a - y;
   }
 };
@@ -47,52 +91,134 @@ struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
 struct MeanSquaredError : UnitLoss<MeanSquaredError, void> {
   static constexpr const char* name = "meanSquaredError";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
     return (a - y) * (a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
     return a - y;
   }
 };
 
 struct BinaryCrossentropy : UnitLoss<BinaryCrossentropy, Sigmoid> {
   static constexpr const char* name = "binaryCrossentropy";
+  using Options = SmoothingOptions;
   template <class N>
-  static LOCKSTEP_INLINE N term(N z, N, N y) {
+  static LOCKSTEP_INLINE N term(N z, N, N y, double) {
     return select(less(N::splat(0), z), z, N::splat(0)) - z * y + log1pUnit(exp(-abs(z)));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
     return a - y;
   }
 };
 
-struct CategoricalCrossentropy : LossEntry<CategoricalCrossentropy, Softmax> {
+struct CategoricalCrossentropy : RowLoss<CategoricalCrossentropy> {
   static constexpr const char* name = "categoricalCrossentropy";
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units) {
-    N largest = z[0];
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
-    N total = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { total = total + exp(z[j] - largest); });
-    return forward(z, z, y, units, RowSums<N>{largest, total});
-  }
-  // `sums`: softmax's, the same sums.
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, const RowSums<N>& sums) {
-    const N logTotal = log(sums.total);
-    N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + y[j] * (logTotal - (z[j] - sums.largest)); });
-    return sum;
+  using Options = SmoothingOptions;
+  // surprise: -ln a
+  template <class N>
+  static LOCKSTEP_INLINE N term(N y, N surprise) {
+    return y * surprise;
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
     return a - y;
   }
 };
 
-using Losses = List<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy>;
+struct SparseCategoricalCrossentropy : CategoricalCrossentropy {
+  static constexpr const char* name = "sparseCategoricalCrossentropy";
+};
+
+struct MeanAbsoluteError : UnitLossApart<MeanAbsoluteError> {
+  static constexpr const char* name = "meanAbsoluteError";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+    return abs(a - y);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+    const N error = a - y;
+    const N notAbove = select(less(error, N::splat(0)), N::splat(-1), error);
+    return select(less(N::splat(0), error), N::splat(1), notAbove);
+  }
+};
+
+struct Huber : UnitLossApart<Huber> {
+  static constexpr const char* name = "huber";
+  struct Options {
+    static constexpr const char* names[] = {"delta"};
+    static constexpr int count = 1;
+  };
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, double delta) {
+    const N size = abs(a - y);
+    const N line = N::splat(delta) * (size - N::splat(0.5 * delta));
+    return select(less(N::splat(delta), size), line, N::splat(0.5) * (size * size));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double delta) {
+    const N error = a - y;
+    const N notAbove = select(less(error, N::splat(-delta)), N::splat(-delta), error);
+    return select(less(N::splat(delta), error), N::splat(delta), notAbove);
+  }
+};
+
+struct LogCosh : UnitLossApart<LogCosh> {
+  static constexpr const char* name = "logCosh";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+    return logCosh(a - y);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+    return tanh(a - y);
+  }
+};
+
+struct Hinge : UnitLossApart<Hinge> {
+  static constexpr const char* name = "hinge";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+    const N margin = N::splat(1) - y * a;
+    return select(less(margin, N::splat(0)), N::splat(0), margin);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+    return select(less(N::splat(0), N::splat(1) - y * a), -y, N::splat(0));
+  }
+};
+
+struct Poisson : UnitLossApart<Poisson> {
+  static constexpr const char* name = "poisson";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+    return select(less(N::splat(0), y), a - y * log(a), a);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+    return select(less(N::splat(0), y), N::splat(1) - y / a, N::splat(1));
+  }
+};
+
+struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
+  static constexpr const char* name = "kullbackLeiblerDivergence";
+  template <class N>
+  static LOCKSTEP_INLINE N term(N y, N surprise) {
+    const auto some = less(N::splat(0), y);
+    // The logarithm of 0, which nobody needs, would take longer.
+    return select(some, y * (log(select(some, y, N::splat(1))) + surprise), N::splat(0));
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+    return a - y;
+  }
+};
+
+using Losses =
+    List<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
+         MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson, KullbackLeiblerDivergence>;
 
 }  // namespace
 }  // namespace lockstep

@@ -138,6 +138,80 @@ LOCKSTEP_INLINE V tanh(V x) {
   return copySign(a + b / c, x);
 }
 
+template <class V>
+LOCKSTEP_INLINE V expm1Negative(V x) {
+  const V t = tanh(V::splat(0.5) * x);
+  return V::splat(2) * t / (V::splat(1) - t);
+}
+
+constexpr double kErfLimit = 0.84375;
+constexpr double kErfP0 = 0.12837916709551256;
+constexpr double kErfP1 = -0.3250421072470015;
+constexpr double kErfP2 = -0.02848174957559851;
+constexpr double kErfP3 = -0.005770270296489442;
+constexpr double kErfP4 = -2.3763016656650163e-5;
+constexpr double kErfQ1 = 0.39791722395915535;
+constexpr double kErfQ2 = 0.0650222499887673;
+constexpr double kErfQ3 = 0.005081306281875766;
+constexpr double kErfQ4 = 1.3249473800432164e-4;
+constexpr double kErfQ5 = -3.960228278775368e-6;
+constexpr double kErfLargest = 6;
+constexpr double kErfC0 = 1230.3393547979972;
+constexpr double kErfC1 = 2051.0783778260716;
+constexpr double kErfC2 = 1712.0476126340707;
+constexpr double kErfC3 = 881.952221241769;
+constexpr double kErfC4 = 298.6351381974001;
+constexpr double kErfC5 = 66.11919063714163;
+constexpr double kErfC6 = 8.883149794388377;
+constexpr double kErfC7 = 0.5641884969886701;
+constexpr double kErfC8 = 2.1531153547440383e-8;
+constexpr double kErfD0 = 1230.3393548037495;
+constexpr double kErfD1 = 3439.3676741437216;
+constexpr double kErfD2 = 4362.619090143247;
+constexpr double kErfD3 = 3290.7992357334597;
+constexpr double kErfD4 = 1621.3895745666903;
+constexpr double kErfD5 = 537.1811018620099;
+constexpr double kErfD6 = 117.6939508913125;
+constexpr double kErfD7 = 15.744926110709835;
+
+// Σ c[i] x^i, from the last term to the first.
+template <class V>
+LOCKSTEP_INLINE V polynomial(V, double c0) {
+  return V::splat(c0);
+}
+
+template <class V, class... Rest>
+LOCKSTEP_INLINE V polynomial(V x, double c0, Rest... rest) {
+  return V::splat(c0) + x * polynomial(x, rest...);
+}
+
+// Both forms are a + b / c, as in tanh.
+template <class V>
+LOCKSTEP_INLINE V erf(V x) {
+  const V one = V::splat(1);
+  const V size = abs(x);
+  const V x2 = size * size;
+  const V p = polynomial(x2, kErfP0, kErfP1, kErfP2, kErfP3, kErfP4);
+  const V q = polynomial(x2, 1.0, kErfQ1, kErfQ2, kErfQ3, kErfQ4, kErfQ5);
+  const V s = select(less(V::splat(kErfLargest), size), V::splat(kErfLargest), size);
+  const V s2 = s * s;
+  const V low = polynomial(s, kErfC0, kErfC1, kErfC2, kErfC3);
+  const V c = low + s2 * s2 * polynomial(s, kErfC4, kErfC5, kErfC6, kErfC7, kErfC8);
+  const V lowD = polynomial(s, kErfD0, kErfD1, kErfD2, kErfD3);
+  const V d = lowD + s2 * s2 * polynomial(s, kErfD4, kErfD5, kErfD6, kErfD7, 1.0);
+  const auto small = less(size, V::splat(kErfLimit));
+  const V a = select(small, size, one);
+  const V numerator = select(small, size * p, -exp(-s2) * c);
+  return copySign(a + numerator / select(small, q, d), x);
+}
+
+constexpr double kInverseRoot2Pi = 0.3989422804014327;
+
+template <class V>
+LOCKSTEP_INLINE V normalDensity(V z) {
+  return V::splat(kInverseRoot2Pi) * exp(V::splat(-0.5) * (z * z));
+}
+
 constexpr double kLn2High = 0.6931471803691238;
 constexpr double kLn2Low = 1.9082149292705877e-10;
 constexpr double kLg1 = 0.6666666666666735;
@@ -203,6 +277,18 @@ LOCKSTEP_INLINE V log1pUnit(V u) {
 template <class V>
 LOCKSTEP_INLINE V softplus(V z) {
   return select(less(V::splat(0), z), z, V::splat(0)) + log1pUnit(exp(-abs(z)));
+}
+
+constexpr double kLogCoshLimit = 0.6;
+constexpr double kLn2 = 0.6931471805599453;
+
+template <class V>
+LOCKSTEP_INLINE V logCosh(V x) {
+  const V size = abs(x);
+  const V t = tanh(size);
+  const V near = V::splat(0) - V::splat(0.5) * logKernel(-(t * t), V::splat(0), V::splat(0));
+  const V far = size - V::splat(kLn2) + log1pUnit(exp(V::splat(-2) * size));
+  return select(less(size, V::splat(kLogCoshLimit)), near, far);
 }
 
 }  // namespace

@@ -93,7 +93,7 @@ class Group {
           const int rows = batchRows - row < depth ? static_cast<int>(batchRows - row) : depth;
           if (!resident) load(net, batch + row, rows);
           forwardPass<N>(plan, net, OwnParameters<N, V>{p});
-          lossSum = addVectors(lossSum, weights(net).of(rowLosses<N>(net)), rows);
+          lossSum = addVectors(lossSum, weights(net).of(rowLosses<N>(plan, net)), rows);
           backwardPass<N>(plan, net, OwnParameters<N, V>{p}, scale, weights(net), [&](auto l) LOCKSTEP_LAMBDA {
             ownGradient(net.input(l), net.d(l), g + net.weights(l), net.inputs(l), net.units(l), rows, row == 0);
           });

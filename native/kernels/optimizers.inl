@@ -1,5 +1,5 @@
-// The table of optimizers: lib/kernels/optimizers.ts. `update` runs over the whole flat parameter vector, V::lanes
-// parameters at a time. What all have in common is done by step_end.inl.
+// The optimizers of lib/kernels/optimizers.ts, and what all of them have. `update` runs over the whole flat parameter
+// vector, V::lanes parameters at a time. What a step has beside the update is done by step_end.inl.
 #pragma once
 
 namespace lockstep {
@@ -97,33 +97,50 @@ struct Sgd : OptimizerEntry<Sgd> {
 struct Adam : OptimizerEntry<Adam> {
   static constexpr const char* name = "adam";
   struct Options {
-    static constexpr const char* names[] = {"learningRate", "beta1", "beta2", "epsilon"};
-    static constexpr int count = 4;
+    static constexpr const char* names[] = {"learningRate", "beta1", "beta2", "epsilon", "amsgrad"};
+    static constexpr int count = 5;
   };
   static constexpr int scalars = 2;
   template <class Values>
-  static LOCKSTEP_INLINE int vectors(Values) {
-    return 2;
+  static LOCKSTEP_INLINE int vectors(Values options) {
+    return options.isZero(4) ? 2 : 3;
   }
 
   template <class Number>
   struct Step {
     Number beta1, beta2, epsilon, rest1, rest2, rate, perRoot;
+    bool amsgrad;
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
       double* const means = state;
       double* const squares = state + stride;
-      eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      double* const most = squares + stride;
+      const auto one = [&](auto lanes, int64_t i, auto denominator) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T gradient = T::load(g + i);
         const T mean = as<T>(beta1) * T::load(means + i) + as<T>(rest1) * gradient;
         const T square = as<T>(beta2) * T::load(squares + i) + as<T>(rest2) * gradient * gradient;
         mean.store(means + i);
         square.store(squares + i);
-        const T step = mean / (sqrt(square) * as<T>(perRoot) + as<T>(epsilon));
+        const T step = mean / (sqrt(denominator(square)) * as<T>(perRoot) + as<T>(epsilon));
         (T::load(p + i) - as<T>(rate) * step).store(p + i);
-      });
+      };
+      if (!amsgrad) {
+        eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+          one(lanes, i, [](auto square) LOCKSTEP_LAMBDA { return square; });
+        });
+      } else {
+        eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+          one(lanes, i, [&](auto square) LOCKSTEP_LAMBDA {
+            using T = decltype(square);
+            const T before = T::load(most + i);
+            const T largest = select(less(before, square), square, before);
+            largest.store(most + i);
+            return largest;
+          });
+        });
+      }
     }
   };
 
@@ -138,9 +155,19 @@ struct Adam : OptimizerEntry<Adam> {
     const Number power2 = Number::load(powers + Number::lanes) * beta2;
     power1.store(powers);
     power2.store(powers + Number::lanes);
-    return Step<Number>{
-        beta1, beta2, options[3], one - beta1, one - beta2, learningRate / (one - power1), one / sqrt(one - power2)};
+    return Step<Number>{beta1,
+                        beta2,
+                        options[3],
+                        one - beta1,
+                        one - beta2,
+                        learningRate / (one - power1),
+                        one / sqrt(one - power2),
+                        !options.isZero(4)};
   }
+};
+
+struct Adamw : Adam {
+  static constexpr const char* name = "adamw";
 };
 
 // The options that every optimizer has, behind its own.
@@ -177,8 +204,6 @@ struct OptimizerList : List<WithCommon<Entries>...> {
     return most;
   }();
 };
-
-using Optimizers = OptimizerList<Sgd, Adam>;
 
 }  // namespace
 }  // namespace lockstep

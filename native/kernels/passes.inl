@@ -39,11 +39,11 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
 
 // The loss of each lane's row.
 template <class N, class Net>
-LOCKSTEP_INLINE N rowLosses(Net& net) {
+LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
   const auto last = oneLess(net.depth());
   N losses = N::splat(0);
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
-    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last), net.sums);
+    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last), plan.lossOption, net.sums);
   });
   return losses;
 }
@@ -84,7 +84,7 @@ LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, doub
   };
   const auto last = oneLess(net.depth());
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
-    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale);
+    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale, plan.lossOption);
     if constexpr (!isSame<Weights, NoWeights>()) {
       if (weights.at != nullptr)
         each(net.units(last), [&](auto j) LOCKSTEP_LAMBDA { net.d(last)[j] = weights.of(net.d(last)[j]); });

@@ -40,7 +40,7 @@ struct Pass {
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
       if (sampleWeight != nullptr) loadRows(net.rowWeight, sampleWeight, nullptr, row, rows, 1);
       forwardPass<N>(plan, net, SharedParameters<N>{p});
-      addLosses(weights.of(rowLosses<N>(net)), rows, sum);
+      addLosses(weights.of(rowLosses<N>(plan, net)), rows, sum);
     }
     return sum * plan.lossScale;
   }

@@ -57,7 +57,7 @@ class LaneSteps {
     const SharedParameters<N> p = {arrays.parameters};
     if (!resident) load(first, rows);
     forwardPass<N>(plan, net, p);
-    addLosses(weights().of(rowLosses<N>(net)), rows, lossSum);
+    addLosses(weights().of(rowLosses<N>(plan, net)), rows, lossSum);
     backwardPass<N>(plan, net, p, scale, weights(),
                     [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
     net.gradients(g, rows);
@@ -177,14 +177,7 @@ class WideSteps {
     // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       const auto update = optimizer.begin(scalars, options.get());
-      net.gradients(
-          g, anew, anew, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
-            if (!plain) {
-              stepEnd.adjust(layer, at, gradients, count, options.get());
-              stepEnd.decay(at, count, options.get());
-            }
-            update.template apply<V>(arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
-          });
+      endByPieces(anew, plain, &update, applyUpdate<decltype(update)>);
     });
   }
 
@@ -204,6 +197,27 @@ class WideSteps {
       stepEnd.adjust(layer, at, gradients, count, options.get());
     });
     stepEnd.finish(g, scalars, options.get());
+  }
+
+  // The update of an optimizer for a part of the parameters, behind a pointer: the products of the gradients are
+  // compiled once, not for each optimizer.
+  using Apply = void(const void* update, double* p, const double* g, double* state, int64_t stride, int64_t count);
+
+  template <class Update>
+  static LOCKSTEP_APART void applyUpdate(const void* update, double* p, const double* g, double* state, int64_t stride,
+                                         int64_t count) {
+    static_cast<Update*>(update)->template apply<V>(p, g, state, stride, count);
+  }
+
+  LOCKSTEP_APART void endByPieces(bool anew, bool plain, const void* update, Apply* apply) {
+    net.gradients(g, anew, anew,
+                  [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
+                    if (!plain) {
+                      stepEnd.adjust(layer, at, gradients, count, options.get());
+                      stepEnd.decay(at, count, options.get());
+                    }
+                    apply(update, arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
+                  });
   }
 
   const Plan& plan;

@@ -90,7 +90,7 @@ class WideNetwork : WideValues<V> {
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(table + mostRows + v * V::lanes, count, yLanes + v * units * V::lanes, units);
-        loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units)
+        loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units, plan.lossOption)
             .store(losses + v * V::lanes);
       });
     });
@@ -110,7 +110,8 @@ class WideNetwork : WideValues<V> {
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       for (int64_t v = rows.panels.from; v < rows.panels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
-        loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale);
+        loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale,
+                      plan.lossOption);
         if (weighted) weighDerivatives(v, derivatives);
         if (loss.fusedWith >= 0) continue;
         Activations::with(plan.layers[last].activation, [&](auto activation) LOCKSTEP_LAMBDA {

@@ -26,6 +26,7 @@ const ROWS = [
   ['ensemble'],
   ['network'],
   ['layers'],
+  ['initialize'],
   ['plan'],
   ['schedules'],
   ['monitor', 'metrics/functions'],

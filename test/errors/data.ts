@@ -47,7 +47,13 @@ function outOfRange(loss: LossName, title: string, y: unknown, message: string):
   return calls(title, samples(), y, 'RangeError', message, loss).map((wrong) => ({ ...wrong, network }))
 }
 
+/** Targets that a loss after a linear layer refuses. */
+const refused = (loss: LossName, title: string, y: unknown, message: string): WrongCall[] =>
+  calls(title, samples(), y, 'RangeError', message, loss)
+
 const UNIT = 'Expected a number from 0 to 1'
+const CLASS = 'Expected an integer from 0 to 1'
+const NUMBER = "The loss sparseCategoricalCrossentropy takes the number of each sample's class."
 
 export const dataCalls: readonly WrongCall[] = [
   ...inSamples,
@@ -98,5 +104,59 @@ export const dataCalls: readonly WrongCall[] = [
       [0.5, 0.25],
     ],
     'Expected probabilities that add up to 1 for y[1] but received a sum of 0.75. The loss categoricalCrossentropy needs them.',
+  ),
+  ...refused(
+    'hinge',
+    'targets of 0 and 1',
+    [
+      [1, -1],
+      [1, 0],
+    ],
+    'Expected -1 or 1 for y[1][1] but received 0 of type number. The loss hinge needs it. Turn targets of 0 and 1 into 2 y - 1.',
+  ),
+  ...refused(
+    'hinge',
+    'a target that is no sign',
+    Float64Array.of(1, -1, 0.5, 1),
+    'Expected -1 or 1 for y[1][0] but received 0.5 of type number. The loss hinge needs it.',
+  ),
+  ...refused(
+    'poisson',
+    'a negative count',
+    Float64Array.of(1, 0, 3, -2),
+    'Expected a number of at least 0 for y[1][1] but received -2 of type number. The loss poisson needs it.',
+  ),
+  ...outOfRange(
+    'kullbackLeiblerDivergence',
+    'a divergence from what is no distribution',
+    Float64Array.of(0.5, 0.5, 0.5, 0.75),
+    'Expected probabilities that add up to 1 for y[1] but received a sum of 1.25. The loss kullbackLeiblerDivergence needs them.',
+  ),
+  ...outOfRange(
+    'sparseCategoricalCrossentropy',
+    'a class beyond the outputs',
+    [[1], [2]],
+    `${CLASS} for y[1][0] but received 2 of type number. ${NUMBER}`,
+  ),
+  ...outOfRange(
+    'sparseCategoricalCrossentropy',
+    'a negative class',
+    Float64Array.of(-1, 0),
+    `${CLASS} for y[0][0] but received -1 of type number. ${NUMBER}`,
+  ),
+  ...outOfRange(
+    'sparseCategoricalCrossentropy',
+    'a class with a fraction',
+    Float64Array.of(0, 0.5),
+    `${CLASS} for y[1][0] but received 0.5 of type number. ${NUMBER}`,
+  ),
+  ...outOfRange(
+    'sparseCategoricalCrossentropy',
+    'a distribution instead of a class',
+    [
+      [0, 1],
+      [1, 0],
+    ],
+    'Expected a row of 1 values (the class of each sample) for y[0] but received one of length 2.',
   ),
 ]

@@ -1,6 +1,6 @@
 /** Wrong layers for a Network. */
 import { Network } from 'lockstep-nn'
-import { activationNames } from '../support/tables.js'
+import { activationNames, initializerNames } from '../support/tables.js'
 import type { WrongCall } from '../support/wrong.js'
 
 type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
@@ -9,6 +9,7 @@ const UNITS = 'an integer from 1 to 16777216'
 const FRACTION = 'a finite number of at least 0 and below 1'
 const types = 'Known are: dense, dropout, batchNormalization, layerNormalization.'
 const activation = `Known are: ${activationNames.join(', ')}.`
+const initializer = `Known are: ${initializerNames.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
 const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
 
@@ -79,7 +80,7 @@ const rows: readonly Row[] = [
     'a misspelled option of a layer',
     withLayer({ unit: 3 }),
     'TypeError',
-    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: type, units, activation, l1, l2, trainable.',
+    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'no units',
@@ -152,7 +153,7 @@ const rows: readonly Row[] = [
     'an option that the activation has not',
     withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
     'TypeError',
-    'Unknown option "alpha" in layers[0]. Known are: type, units, activation, l1, l2, trainable.',
+    'Unknown option "alpha" in layers[0]. Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'a misspelled type',
@@ -194,19 +195,19 @@ const rows: readonly Row[] = [
     'units of a normalization',
     withLayer({ type: 'batchNormalization', units: 3 }, { units: 1 }),
     'TypeError',
-    'Unknown option "units" in layers[0]. Known are: type, activation, momentum, epsilon.',
+    'Unknown option "units" in layers[0]. Known are: type, activation, momentum, epsilon, trainable.',
   ],
   [
     'a rate of a dense layer',
     withLayer({ units: 3, rate: 0.5 }),
     'TypeError',
-    'Unknown option "rate" in layers[0]. Known are: type, units, activation.',
+    'Unknown option "rate" in layers[0]. Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'the momentum of a layer normalization',
     withLayer({ type: 'layerNormalization', momentum: 0.5 }, { units: 1 }),
     'TypeError',
-    'Unknown option "momentum" in layers[0]. Known are: type, activation, epsilon.',
+    'Unknown option "momentum" in layers[0]. Known are: type, activation, epsilon, trainable.',
   ],
   [
     'a momentum of 1',
@@ -231,6 +232,48 @@ const rows: readonly Row[] = [
     withLayer({ units: 3 }, { type: 'batchNormalization' }),
     'RangeError',
     'Expected "dense" for layers[1].type but received "batchNormalization" of type string. The last layer gives the outputs: add a dense one behind it.',
+  ],
+  [
+    'a negative elu',
+    withLayer({ units: 3, activation: 'elu', alpha: -1 }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].alpha but received -1 of type number.',
+  ],
+  [
+    'a misspelled initializer of its weights',
+    withLayer({ units: 3, weightsInitializer: 'orthogonel' }),
+    'RangeError',
+    `Expected the name of an initializer for layers[0].weightsInitializer but received "orthogonel" of type string. Did you mean "orthogonal"? ${initializer}`,
+  ],
+  [
+    'a negative gain',
+    withLayer({ units: 3, weightsInitializer: { name: 'orthogonal', gain: -1 } }),
+    'RangeError',
+    'Expected a finite number of at least 0 for layers[0].weightsInitializer.gain but received -1 of type number.',
+  ],
+  [
+    'a constant as text',
+    withLayer({ units: 3 }, { units: 3, biasInitializer: { name: 'constant', value: '1' } }),
+    'TypeError',
+    'Expected a finite number for layers[1].biasInitializer.value but received "1" of type string.',
+  ],
+  [
+    'a misspelled option of the initializer of a bias',
+    withLayer({ units: 3, biasInitializer: { name: 'truncatedNormal', stdev: 1 } }),
+    'TypeError',
+    'Unknown option "stdev" in layers[0].biasInitializer. Did you mean "stddev"? Known are: name, mean, stddev.',
+  ],
+  [
+    'a bias that starts by the number of inputs',
+    withLayer({ units: 3, biasInitializer: 'heNormal' }),
+    'RangeError',
+    'Expected an initializer for a bias for layers[0].biasInitializer but received "heNormal" of type string. It needs the number of inputs, which a bias has not. Take one of: zeros, uniform, normal, ones, constant, truncatedNormal.',
+  ],
+  [
+    'parameters and an initializer of its own',
+    given({ layers: [{ units: 3 }, { units: 1, biasInitializer: 'ones' }], parameters: new Float64Array(13) }),
+    'TypeError',
+    'Expected nothing for layers[1].biasInitializer but received "ones" of type string. It has no effect where parameters are given: leave one of them out.',
   ],
   [
     'a negative slope',

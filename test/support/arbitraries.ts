@@ -1,10 +1,10 @@
 /** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
 import fc, { type Arbitrary } from 'fast-check'
-import type { ActivationName, InitializerOption, LayerOption, OptimizerOption } from 'lockstep-nn'
+import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import type { Configurable, Option } from '#lib/kernels/options.js'
 import { optionValues } from '#lib/validate.js'
-import type { Case } from './case.js'
+import { activationOf, type Case } from './case.js'
 import {
   activationNames,
   activationTable,
@@ -13,6 +13,7 @@ import {
   initializerTable,
   layerTable,
   lossesFor,
+  lossTable,
   optimizerNames,
   optimizerTable,
   specialTypes,
@@ -71,23 +72,57 @@ const choice = <Name extends string>(names: readonly Name[], table: Readonly<Rec
 
 const optimizer = choice(optimizerNames, optimizerTable) as Arbitrary<OptimizerOption>
 const initializer = choice(initializerNames, initializerTable) as Arbitrary<InitializerOption>
+const biasInitializer = choice(
+  initializerNames.filter((name) => !initializerTable[name].scaled),
+  initializerTable,
+) as Arbitrary<InitializerOption>
 
-const layer = (names: readonly ActivationName[]): Arbitrary<LayerOption> =>
-  fc
-    .constantFrom(...names)
-    .chain((activation) =>
-      fc
-        .tuple(sizes(70), optionsArbitrary(activationTable[activation]))
-        .map(([units, options]) => ({ units, activation, ...options }) as LayerOption),
-    )
+/** How a layer starts, where it says so itself. */
+const layerInitializers: Arbitrary<Pick<LayerOption, 'weightsInitializer' | 'biasInitializer'>> = fc.oneof(
+  { weight: 5, arbitrary: fc.constant({}) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ weightsInitializer: initializer, biasInitializer: biasInitializer }, { requiredKeys: [] }),
+  },
+)
+
+const layer = (names: Arbitrary<ActivationName>): Arbitrary<LayerOption> =>
+  names.chain((activation) =>
+    fc
+      .tuple(sizes(70), optionsArbitrary(activationTable[activation]), layerInitializers)
+      .map(([units, options, own]) => ({ units, activation, ...options, ...own }) as LayerOption),
+  )
+
+/** Those that losses are fused with come more often than the others. */
+const lastActivation: Arbitrary<ActivationName> = fc.oneof(
+  { weight: 5, arbitrary: fc.constantFrom(...activationNames) },
+  { weight: 2, arbitrary: fc.constant<ActivationName>('softmax') },
+  { weight: 1, arbitrary: fc.constant<ActivationName>('sigmoid') },
+)
+
+/** The options of all losses; a loss takes those that it has. */
+const lossOptions = optionsArbitrary({
+  options: Object.assign({}, ...Object.values(lossTable).map(({ options }) => options)),
+})
+
+/** A loss that goes with an activation, fused ones more often than the others. */
+function lossFor(activation: ActivationName, drawn: number, options: Options): LossOption {
+  const possible = lossesFor(activation).flatMap((name) =>
+    lossTable[name].fusedWith === null ? name : [name, name, name],
+  )
+  const name: LossName = possible[drawn % possible.length]
+  const own = Object.entries(options).filter(([option]) => option in lossTable[name].options)
+  return own.length === 0 ? name : ({ name, ...Object.fromEntries(own) } as LossOption)
+}
 
 /** A layer that is not dense, of whichever type. */
 const specialLayer: Arbitrary<LayerOption> = fc.constantFrom(...specialTypes).chain((type) => {
   const own = optionsArbitrary(layerTable[type]).filter((options) => type !== 'dropout' || 'rate' in options)
   if (!layerTable[type].activated) return own.map((options) => ({ type, ...options }) as LayerOption)
-  return fc
-    .tuple(own, layer(hiddenActivationNames))
-    .map(([options, { units: _unused, ...activated }]) => ({ ...activated, type, ...options }) as LayerOption)
+  return fc.tuple(own, layer(fc.constantFrom(...hiddenActivationNames))).map(([options, dense]) => {
+    const { units: _units, weightsInitializer: _weights, biasInitializer: _bias, ...activated } = dense
+    return { ...activated, type, ...options } as LayerOption
+  })
 })
 
 const styles: Arbitrary<Style> = fc.oneof(
@@ -177,23 +212,28 @@ export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
     Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)))
   const layers = drawn.layers.map((layer) => without(['l1', 'l2', 'trainable'], layer) as unknown as LayerOption)
   const { optimizer: given } = drawn
-  const optimizer = typeof given === 'string' ? given : (without(COMMON_OPTIONS, given) as unknown as OptimizerOption)
+  const named = typeof given === 'string' ? { name: given } : given
+  // Some decay unless told not to.
+  const optimizer = { ...without(COMMON_OPTIONS, named), weightDecay: 0 } as unknown as OptimizerOption
   return { ...drawn, layers, optimizer }
 }
 
 const shape = fc.record({
   inputs: sizes(40),
-  hidden: fc.array(layer(hiddenActivationNames), { maxLength: 3, size: 'max' }),
-  last: layer(activationNames),
+  hidden: fc.array(layer(fc.constantFrom(...hiddenActivationNames)), { maxLength: 3, size: 'max' }),
+  last: layer(lastActivation),
 })
 
 const mixedShape: typeof shape = fc.record({
   inputs: sizes(40),
   hidden: fc.array(
-    fc.oneof({ weight: 3, arbitrary: specialLayer }, { weight: 2, arbitrary: layer(hiddenActivationNames) }),
+    fc.oneof(
+      { weight: 3, arbitrary: specialLayer },
+      { weight: 2, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
+    ),
     { minLength: 1, maxLength: 5, size: 'max' },
   ),
-  last: layer(activationNames),
+  last: layer(lastActivation),
 })
 
 /** The network that has a form of its own in the kernels. */
@@ -219,6 +259,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
     .record({
       shape: shapes,
       loss: fc.nat({ max: 1000 }),
+      lossOptions,
       start,
       optimizer,
       rows: sizes(70),
@@ -229,9 +270,8 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       fit,
       extras,
     })
-    .map(({ shape: { inputs, hidden, last }, loss, extras: more, ...rest }) => {
-      const possible = lossesFor(last.activation ?? 'linear')
-      const plain = { ...rest, inputs, layers: [...hidden, last], loss: possible[loss % possible.length] }
+    .map(({ shape: { inputs, hidden, last }, loss, lossOptions: options, extras: more, ...rest }) => {
+      const plain = { ...rest, inputs, layers: [...hidden, last], loss: lossFor(activationOf(last), loss, options) }
       return withExtras(plain, more)
     })
 

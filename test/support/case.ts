@@ -1,7 +1,8 @@
 /** One training in plain values, as the property tests draw it and print it. */
-import type { ActivationName, InitializerOption, LayerOption, LossName, OptimizerOption } from 'lockstep-nn'
+import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
+import { activationAliases } from '#lib/kernels/activations.js'
 import { lossTable } from './tables.js'
-import { fillDistributions, fillReal, fillUnit, newArray, type Values } from './values.js'
+import { fillReal, fillTargets, newArray, type Values } from './values.js'
 
 /** Parameters drawn by an initializer. */
 export interface Drawn {
@@ -19,7 +20,7 @@ export interface Case {
   readonly inputs: number
   readonly layers: readonly LayerOption[]
   readonly start: Drawn | Given
-  readonly loss: LossName
+  readonly loss: LossOption
   readonly optimizer: OptimizerOption
   readonly rows: number
   readonly x: Values
@@ -61,19 +62,22 @@ export const outputsOf = (drawn: Case): number => unitsOf(drawn)[drawn.layers.le
 export const isDense = ({ layers }: Pick<Case, 'layers'>): boolean =>
   layers.every(({ type = 'dense' }) => type === 'dense')
 
-export const activationOf = (layer: LayerOption): ActivationName => layer.activation ?? 'linear'
+export const activationOf = ({ activation = 'linear' }: LayerOption): ActivationName =>
+  activation === 'swish' ? activationAliases[activation] : activation
+
+export const lossNameOf = (loss: LossOption): LossName => (typeof loss === 'string' ? loss : loss.name)
+
+/** How many columns the targets have as they are handed over. */
+export const targetColumnsOf = (drawn: Case): number =>
+  lossTable[lossNameOf(drawn.loss)].targets === 'index' ? 1 : outputsOf(drawn)
 
 /** The samples and targets of a case. */
 export function dataOf(drawn: Case): Data {
   const { rows, inputs, loss, form } = drawn
-  const outputs = outputsOf(drawn)
   const x = newArray(rows * inputs, form === 'shared')
-  const y = newArray(rows * outputs, form === 'shared')
+  const y = newArray(rows * targetColumnsOf(drawn), form === 'shared')
   fillReal(x, drawn.x)
-  const { targets } = lossTable[loss]
-  if (targets === 'real') fillReal(y, drawn.y)
-  else if (targets === 'unit') fillUnit(y, drawn.y)
-  else fillDistributions(y, outputs, drawn.y)
+  fillTargets(y, lossTable[lossNameOf(loss)].targets, outputsOf(drawn), drawn.y)
   return { x, y }
 }
 

@@ -1,7 +1,8 @@
 /** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
+import { LAYER_INITIALIZERS } from '#lib/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
-import { activationOf, type Case, isDense, unitsOf } from './case.js'
+import { activationOf, type Case, isDense, lossNameOf, unitsOf } from './case.js'
 import type { Outcome } from './run.js'
 import { isWide, teamOf } from './threads.js'
 
@@ -9,8 +10,14 @@ const nameOf = (choice: string | { readonly name: string } | undefined): string 
   choice === undefined ? 'default' : typeof choice === 'string' ? choice : choice.name
 
 function variantOf(optimizer: OptimizerOption): string {
-  if (typeof optimizer === 'string' || optimizer.name !== 'sgd') return nameOf(optimizer)
-  if ((optimizer.momentum ?? 0) === 0) return 'sgd'
+  if (typeof optimizer === 'string') return optimizer
+  const { name } = optimizer
+  if ('amsgrad' in optimizer && optimizer.amsgrad === true) return `${name} with amsgrad`
+  if (name === 'rmsprop') {
+    const { momentum = 0, centered = false } = optimizer
+    return `rmsprop${momentum === 0 ? '' : ' with momentum'}${centered ? ', centered' : ''}`
+  }
+  if (name !== 'sgd' || (optimizer.momentum ?? 0) === 0) return name
   return optimizer.nesterov === true ? 'sgd with nesterov' : 'sgd with momentum'
 }
 
@@ -47,9 +54,11 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   const batch = Math.min(fit.batchSize, rows)
   for (const layer of new Set(layers.slice(0, -1).map(activationOf))) yield `hidden ${layer}`
   yield `last ${activationOf(layers[layers.length - 1])}`
-  yield `loss ${loss}`
+  yield `loss ${lossNameOf(loss)}`
+  if (typeof loss !== 'string') yield `loss ${loss.name} with options`
   yield `optimizer ${variantOf(optimizer)}`
   yield `initializer ${'values' in start ? 'none' : nameOf(start.initializer)}`
+  for (const name of LAYER_INITIALIZERS) if (layers.some((layer) => layer[name] !== undefined)) yield name
   yield `layers ${layers.length}`
   yield `widest layer ${sizeClass(Math.max(...unitsOf(drawn)))}`
   yield `rows ${sizeClass(rows)}`

@@ -10,10 +10,11 @@ import {
   type OptimizerOption,
   Trainer,
 } from 'lockstep-nn'
+import { withoutInitializers } from '#lib/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { cases, seeds, smallCases } from './arbitraries.js'
 import { sameBits } from './bits.js'
-import { asRows, type Case, type Data, outputsOf, parameterCountOf, weightsOf } from './case.js'
+import { asRows, type Case, type Data, parameterCountOf, targetColumnsOf, weightsOf } from './case.js'
 import type { Method } from './run.js'
 import { optimizerTable } from './tables.js'
 import { fillReal, newArray, uniform } from './values.js'
@@ -106,7 +107,7 @@ export function ensembleOf({ common, seeds: own }: EnsembleCase): Ensemble {
   if (!('values' in start)) return new Ensemble({ inputs, layers, initializer: start.initializer, seeds: own })
   const parameters = newArray(own.length * parameterCountOf(common), start.shared)
   fillReal(parameters, start.values)
-  return new Ensemble({ inputs, layers, parameters, seeds: own })
+  return new Ensemble({ inputs, layers: withoutInitializers(layers), parameters, seeds: own })
 }
 
 /** Member i as a network that has nothing to do with the ensemble. */
@@ -117,7 +118,7 @@ function networkOf(drawn: EnsembleCase, member: number): Network {
   }
   const count = parameterCountOf(drawn.common)
   const parameters = ensembleOf(drawn).parameters.slice(member * count, (member + 1) * count)
-  return new Network({ inputs, layers, parameters })
+  return new Network({ inputs, layers: withoutInitializers(layers), parameters })
 }
 
 function weightsFor(drawn: Case): { sampleWeight?: Float64Array } {
@@ -156,7 +157,7 @@ export async function togetherOutcomes(
   const ensemble = ensembleOf(drawn)
   const trainer = new Trainer(ensemble, { loss, optimizer, threads, backend: path })
   const x = form === 'rows' ? asRows(data.x, inputs) : data.x
-  const y = form === 'rows' ? asRows(data.y, outputsOf(common)) : data.y
+  const y = form === 'rows' ? asRows(data.y, targetColumnsOf(common)) : data.y
   const history = await trainer[method](x, y, { ...fit, seed, ...weightsFor(common) })
   assert.equal(history.backend, path)
   assert.equal(history.members.length, drawn.seeds.length)

@@ -1,8 +1,9 @@
 /** A case as a backend gets it: the plan, and the arrays it runs on. */
 import { chooseBackend } from '#lib/backend.js'
-import { freshState, trainingPlan } from '#lib/plan.js'
+import { labelsFor, targetsFor } from '#lib/data.js'
+import { freshState, optionOf, trainingPlan } from '#lib/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/registry.js'
-import { type Case, dataOf, factorsOf, weightsOf } from './case.js'
+import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { networkOf } from './run.js'
 
@@ -25,13 +26,17 @@ export function jobOf(drawn: Case): Job {
   const loss = lossRegistry.choose(drawn.loss, 'loss')
   const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
   const { epochs, batchSize, shuffle, seed } = drawn.fit
+  const { x, y } = dataOf(drawn)
+  const labels = labelsFor(y, 'y', outputsOf(drawn), 'the units of the last layer', loss)
+  const targets = targetsFor(labels, outputsOf(drawn), loss, optionOf(loss, 'labelSmoothing'))
   const schedule = { rows: drawn.rows, firstEpoch: drawn.firstEpoch ?? 0, epochs, batchSize, shuffle, seed }
   const plan = trainingPlan(network.plan, loss, optimizer, schedule)
   return {
     plan,
     parameters: network.parameters,
     state: freshState(optimizer, network.parameterCount),
-    ...dataOf(drawn),
+    x,
+    y: targets.values,
     sampleWeight: weightsOf(drawn),
     rateFactors: factorsOf(drawn, epochs * Math.ceil(drawn.rows / plan.batchSize)),
   }

@@ -9,6 +9,7 @@ import {
   type ScheduleOption,
   Trainer,
 } from 'lockstep-nn'
+import { lossTable } from './tables.js'
 
 export const INPUTS = 3
 export const OUTPUTS = 2
@@ -30,6 +31,14 @@ export function task(rows: number): Task {
     y.set([first, 1 - first], row * OUTPUTS)
   }
   return { x, y }
+}
+
+/** The same targets as a loss takes them. */
+export function targetsOf(loss: LossName, y: Float64Array): Float64Array {
+  const { targets } = lossTable[loss]
+  if (targets === 'sign') return y.map((value) => (value > 0.5 ? 1 : -1))
+  if (targets !== 'index') return y
+  return Float64Array.from({ length: y.length / OUTPUTS }, (_, row) => (y[row * OUTPUTS] > 0.5 ? 0 : 1))
 }
 
 export interface Setup {

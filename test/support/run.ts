@@ -1,8 +1,9 @@
 /** Runs a case on a path, and compares what came out with what another path gave. */
 import assert from 'node:assert/strict'
 import { DivergenceError, type History, Network, Trainer } from 'lockstep-nn'
+import { withoutInitializers } from '#lib/initialize.js'
 import { sameBits, sameNumber } from './bits.js'
-import { asRows, type Case, type Data, outputsOf, parametersOf, weightsOf } from './case.js'
+import { asRows, type Case, type Data, parametersOf, targetColumnsOf, weightsOf } from './case.js'
 
 export type Method = 'fit' | 'fitSync'
 
@@ -20,7 +21,9 @@ export interface Outcome {
 /** The network of a case, with parameters of its own. */
 export function networkOf(drawn: Case): Network {
   const { inputs, layers, start } = drawn
-  if ('values' in start) return new Network({ inputs, layers, parameters: parametersOf(drawn, start) })
+  if ('values' in start) {
+    return new Network({ inputs, layers: withoutInitializers(layers), parameters: parametersOf(drawn, start) })
+  }
   return new Network({ inputs, layers, ...start })
 }
 
@@ -43,7 +46,7 @@ export async function run(drawn: Case, data: Data, path: string, method: Method)
   assert.equal(trainer.backend.name, path)
   const rows = drawn.form === 'rows'
   const x = rows ? asRows(data.x, drawn.inputs) : data.x
-  const y = rows ? asRows(data.y, outputsOf(drawn)) : data.y
+  const y = rows ? asRows(data.y, targetColumnsOf(drawn)) : data.y
   const weights = weightsOf(drawn)
   const weighted = weights.length === 0 ? {} : { sampleWeight: rows ? Array.from(weights) : weights }
   const result = await attempt(() => trainer[method](x, y, { ...fit, ...weighted }), path)

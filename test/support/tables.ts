@@ -27,3 +27,10 @@ export const hiddenActivationNames = activationNames.filter((name) => activation
 /** The losses that go with this activation on the last layer. */
 export const lossesFor = (activation: ActivationName): LossName[] =>
   lossNames.filter((name) => [null, activation].includes(lossTable[name].fusedWith))
+
+// Those whose values are above 0, as the logarithm in poisson needs them.
+const POSITIVE: readonly ActivationName[] = ['sigmoid', 'softplus', 'softmax', 'exponential']
+
+/** The same, but for those that would be no numbers. */
+export const numericLossesFor = (activation: ActivationName): LossName[] =>
+  lossesFor(activation).filter((name) => name !== 'poisson' || POSITIVE.includes(activation))

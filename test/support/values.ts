@@ -1,5 +1,7 @@
 /** Numbers for samples, targets and parameters: made from a seed, with a few odd ones put in by hand. */
 
+import type { TargetKind } from '#lib/kernels/losses.js'
+
 /** What numbers look like: `sensible` ones are within [-1, 1], `small` ones few and round, `wide` ones of any size. */
 export type Style = 'sensible' | 'small' | 'wide' | 'wild'
 
@@ -85,5 +87,18 @@ export function fillDistributions(target: Float64Array, columns: number, { style
   for (const { at, value } of odd) {
     const i = at % target.length
     if (target[i] === 0 && value >= 0 && value < 1e-200) target[i] = value
+  }
+}
+
+/** Fills targets with what a loss of this kind takes, for a network of so many outputs. */
+export function fillTargets(target: Float64Array, kind: TargetKind, outputs: number, values: Values): void {
+  const next = uniform(values.seed)
+  if (kind === 'real' || kind === 'nonNegative') fillReal(target, values)
+  else if (kind === 'unit') fillUnit(target, values)
+  else if (kind === 'distribution') fillDistributions(target, outputs, values)
+  else for (let i = 0; i < target.length; i++) target[i] = Math.floor(next() * (kind === 'sign' ? 2 : outputs))
+  for (let i = 0; i < target.length; i++) {
+    if (kind === 'nonNegative') target[i] = Math.abs(target[i])
+    if (kind === 'sign') target[i] = 2 * target[i] - 1
   }
 }
