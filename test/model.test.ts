@@ -50,6 +50,16 @@ describe('Model.fit', () => {
     sameBits(model.history?.loss ?? new Float64Array(), history.loss, 'losses')
   })
 
+  it('takes losses of class indices as well', async () => {
+    const model = await Model.fit(pets, {
+      target: 'kind',
+      ...QUICK,
+      trainer: { loss: 'sparseCategoricalCrossentropy' },
+    })
+    assert.equal(model.digest(), (await kindModel()).digest())
+    assert.equal(model.training?.loss, 'sparseCategoricalCrossentropy')
+  })
+
   it('gives the same digest on every path, and the same file on the same path', async () => {
     for (const backend of paths) {
       const again = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })

@@ -2,8 +2,8 @@
 import { Ensemble } from '../ensemble.js'
 import { wrongType } from '../errors.js'
 import type { LayerPlan } from '../kernels/plan.js'
-import { partsOf } from '../layers.js'
 import { Network } from '../network.js'
+import { partsOf } from '../plan.js'
 import { type LayerType, layerRegistry } from '../registry.js'
 
 export const kindOf = ({ kind }: LayerPlan): LayerType => layerRegistry.at(kind).name as LayerType

@@ -2,7 +2,7 @@
 import { wrongSize, wrongType } from '../errors.js'
 import type { FitOptions, History } from '../index.js'
 import { Network } from '../network.js'
-import type { LayerOption } from '../registry.js'
+import { type LayerOption, lossRegistry } from '../registry.js'
 import { Trainer, type TrainerOptions } from '../trainer.js'
 import { seed as checkSeed, integer, optionsObject } from '../validate.js'
 import { text } from './checks.js'
@@ -63,7 +63,8 @@ export async function fitModel(given: unknown, options: ModelFitOptions): Promis
   const nameOf = (i: number) => `records[${i}]`
   const x = encodeInputs(records, columns, nameOf)
   const encoded = encodeTargets(records, target, nameOf)
-  const y = target.type === 'number' ? encoded : labelRows(encoded, target.encoder.labels.length)
+  const asIndices = lossRegistry.find(nameOfChoice(chosen.loss), 'loss').entry.targets === 'index'
+  const y = target.type === 'number' || asIndices ? encoded : labelRows(encoded, target.encoder.labels.length)
   const history = await trainer.fit(x, y, fitOptions)
   const training = {
     rows: records.length,
