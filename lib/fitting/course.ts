@@ -5,6 +5,7 @@ import { freshPlateau, MONITORS, monitorFor, PLATEAU_STATE, type Plateau } from 
 import type { Chosen } from '../registry.js'
 import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactor } from '../schedules.js'
 import { NONE } from './data.js'
+import type { Series } from './history.js'
 
 /** What the plateaus of so many members start at; of length 0 where the schedule waits for none. */
 export const freshScheduleState = (schedule: ChosenSchedule | null, members: number): Float64Array =>
@@ -95,6 +96,17 @@ export class Course {
     // learningRate is every optimizer's first option.
     changed[0] = absolute ? 1 : options[0] * (plateau as Float64Array)[0]
     return changed
+  }
+
+  /** Whether the learning rate may be another one in another epoch. */
+  get isScheduled(): boolean {
+    return this.schedule !== null
+  }
+
+  /** Notes the rates of the next epochs. */
+  noteRates({ learningRate, done }: Series, options: Float64Array, rates: Rates, epochs: number): void {
+    if (learningRate === null) return
+    for (let i = 0; i < epochs; i++) learningRate[done + i] = this.rateOf(options, rates, i)
   }
 
   /** The learning rate of the first step of an epoch, the i-th of these. */

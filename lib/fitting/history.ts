@@ -25,8 +25,8 @@ export interface History {
   readonly metrics: ByMetric<Float64Array>
   /** The same over the validation data. */
   readonly validationMetrics: ByMetric<Float64Array>
-  /** The learning rate of each epoch's first step. */
-  readonly learningRate: Float64Array
+  /** The learning rate of each epoch's first step; only where there is a schedule. */
+  readonly learningRate?: Float64Array
   /** The number of the first epoch. */
   readonly initialEpoch: number
   /** How many epochs were trained. */
@@ -74,8 +74,9 @@ export interface EnsembleProgress {
 
 /** The series of one network over the epochs of a fit, as they grow. */
 export class Series {
-  readonly loss: Float64Array
-  readonly learningRate: Float64Array
+  private losses: Float64Array | null = null
+  /** Null where the rate is the same for all epochs. */
+  readonly learningRate: Float64Array | null
   /** All others, by name: of the validation data with `validation` before it. */
   private readonly others = new Map<string, Float64Array>()
   /** How many epochs count. */
@@ -83,16 +84,27 @@ export class Series {
 
   constructor(
     readonly initialEpoch: number,
-    epochs: number,
+    private readonly epochs: number,
     private readonly metrics: readonly ChosenScalarMetric[],
     private readonly validated: boolean,
+    scheduled: boolean,
   ) {
-    this.loss = new Float64Array(epochs)
-    this.learningRate = new Float64Array(epochs)
+    this.learningRate = scheduled ? new Float64Array(epochs) : null
     const names = metrics.map(({ name }) => name)
     for (const name of validated ? [...names, ...['loss', ...names].map(validationName)] : names) {
       this.others.set(name, new Float64Array(epochs))
     }
+  }
+
+  get loss(): Float64Array {
+    this.losses ??= new Float64Array(this.epochs)
+    return this.losses
+  }
+
+  /** Takes the losses of the epochs behind those that count: where these are all there are, as they are. */
+  take(losses: Float64Array): void {
+    if (losses.length === this.epochs) this.losses = losses
+    else this.loss.set(losses, this.done)
   }
 
   /** Notes the value of a series in the last epoch. */
@@ -119,18 +131,19 @@ export class Series {
       ...(this.validated ? { validationLoss: take(this.named('validationLoss')) } : {}),
       metrics: pick(false),
       validationMetrics: this.validated ? pick(true) : {},
-      learningRate: take(this.learningRate),
     }
   }
 
-  report(): EpochReport {
-    return this.each((values) => values[this.done - 1])
+  /** rate: that of the last epoch's first step. */
+  report(rate: number): EpochReport {
+    return { ...this.each((values) => values[this.done - 1]), learningRate: rate }
   }
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
-    const all = this.loss.length
+    const counted = (values: Float64Array) => (this.done === this.epochs ? values : values.slice(0, this.done))
     return {
-      ...this.each((values) => (this.done === all ? values : values.slice(0, this.done))),
+      ...this.each(counted),
+      ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
       initialEpoch: this.initialEpoch,
       epochs: this.done,
       stopped,

@@ -61,6 +61,8 @@ interface Member {
   /** The state of its plateau. */
   readonly plateau: Float64Array | null
   best: Float64Array | null
+  /** The learning rate of the last epoch's first step. */
+  rate: number
   result: Result | null
 }
 
@@ -100,7 +102,7 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
       if (settings.onEpoch !== null && going.length > 0) {
         publishAll()
         const reports = new Array<EpochReport | null>(members.length).fill(null)
-        for (const { i, member } of going) reports[i] = member.series.report()
+        for (const { i, member } of going) reports[i] = member.series.report(member.rate)
         answer = yield { kind: 'wait', value: settings.onEpoch(progressOf(job.subject, epoch - 1, end, reports)) }
       }
       if (epoch === end) continue
@@ -132,13 +134,14 @@ function progressOf(
   return { epoch, epochs, ...(reports[0] as EpochReport) }
 }
 
-function memberOf({ settings, metrics, data, plateau, scheduleState }: Job, i: number): Member {
+function memberOf({ settings, metrics, data, course, plateau, scheduleState }: Job, i: number): Member {
   const { firstEpoch, end, stopping } = settings
   return {
-    series: new Series(firstEpoch, end - firstEpoch, metrics, data.validation !== null),
+    series: new Series(firstEpoch, end - firstEpoch, metrics, data.validation !== null, course.isScheduled),
     patience: stopping === null ? null : new Patience(stopping),
     plateau: plateau === null ? null : plateauPart(scheduleState, i, plateau),
     best: null,
+    rate: 0,
     result: null,
   }
 }
@@ -198,9 +201,11 @@ function* train(
   team.members.forEach((member, i) => {
     const { series } = members[member]
     const outcome = outcomes[i]
-    series.loss.set(part(history, i, count).subarray(0, Math.min(outcome.epochs + 1, epochs)), series.done)
-    for (let e = 0; e < outcome.epochs; e++) series.learningRate[series.done + e] = course.rateOf(options[i], rates, e)
+    // The loss of an epoch that diverged is told, though it does not count.
+    series.take(part(history, i, count))
+    course.noteRates(series, options[i], rates, outcome.epochs)
     series.done += outcome.epochs
+    members[member].rate = course.rateOf(options[i], rates, outcome.epochs - 1)
     if (outcome.status === DONE) return
     const rate = rates.absolute
       ? course.rateOf(options[i], rates, outcome.epochs)

@@ -143,8 +143,10 @@ ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l,
   }
 
   const option = literal(lossOption)
+  // An argument that a function has no use for would cost.
+  const ownOption = (f: (...values: never[]) => number, others: number) => (f.length > others ? `, ${option}` : '')
   const term = (r: number, j: number) =>
-    `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j}, ${option})`
+    `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j}${loss.kind === 'unit' ? ownOption(loss.term, 3) : ''})`
   const storeTargets = eachValue(outputs, (r, j, i) => `targets[${i}] = y_${r}_${j}`)
   const lossTerms =
     loss.kind === 'unit' && isPlain(loss.term)
@@ -156,7 +158,7 @@ ${storeTargets}
 rowLosses(z${last}, a${last}, targets, rowLoss, ${count}, ${outputs}, ${option})
 ${eachRow((r) => `sum += rowLoss[${r}]`)}`
   const lossGradient = (r: number, j: number) =>
-    `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}, ${option}) * scale`
+    `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}${ownOption(loss.gradient, 2)}) * scale`
   const lossGradients = isPlain(loss.gradient)
     ? eachValue(outputs, lossGradient)
     : `

@@ -128,7 +128,7 @@ struct KernelSetOf {
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
-    using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
+    using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
     using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
     if (plan.batchSize <= Narrowest::lanes && !SpecialLayers<V>::any(plan) && isPlain(plan, arrays)) {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
@@ -190,7 +190,7 @@ struct KernelSetOf {
     withGroup(plan, members, [&](auto memberWidth, auto width) {
       using V = typename decltype(memberWidth)::type;
       using N = typename decltype(width)::type;
-      using Small = SmallNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError>, 2, 2, 1>;
+      using Small = SmallNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
       Room memory(workspace);
       const GroupRoom<V> room = groupRoom<V>(plan, memory);
       Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),

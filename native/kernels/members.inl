@@ -106,7 +106,7 @@ class Group {
             continue;
           }
         }
-        Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
+        Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
           optimizer.template update<V>(reinterpret_cast<double*>(p), reinterpret_cast<double*>(g),
                                        reinterpret_cast<double*>(room.state), timesLanes(parameterCount),
                                        OwnOptions<V>{room.optimizerOptions});

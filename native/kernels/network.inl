@@ -46,6 +46,7 @@ class AnyNetwork {
     allD = training ? room.take<N>(units) : nullptr;
     turned = training ? room.take<double>(N::lanes * N::Base::lanes) : nullptr;
     lossCode = plan.loss;
+    optimizerCode = plan.optimizer;
   }
 
   int depth() const { return count; }
@@ -55,6 +56,7 @@ class AnyNetwork {
   int64_t bias(int l) const { return layers[l].bias; }
   int activation(int l) const { return layers[l].activation; }
   int loss() const { return lossCode; }
+  int optimizer() const { return optimizerCode; }
   // Whether the gradients of layer l are needed, and the derivatives of its values.
   bool trains(int l) const { return layers[l].trainable; }
   bool reaches(int l) const { return l >= lowest; }
@@ -80,38 +82,42 @@ class AnyNetwork {
   int count;
   int lowest;
   int lossCode;
+  int optimizerCode;
   double* turned;
   N* allZ;
   N* allA;
   N* allD;
 };
 
-// The functions of a small network: as the plan says, or one activation and one loss known at compile time, whose
-// results then need not be brought together from all that there might be.
+// The functions of a small network: as the plan says, or one activation, one loss and one optimizer known at compile
+// time, whose results then need not be brought together from all that there might be.
 struct AnyFunctions {
   explicit AnyFunctions(const Plan& plan) : plan(plan) {}
   static bool fit(const Plan&) { return true; }
   int activation(int l) const { return plan.layers[l].activation; }
   int loss() const { return plan.loss; }
+  int optimizer() const { return plan.optimizer; }
 
  private:
   const Plan& plan;
 };
 
-template <class Activation, class Loss>
+template <class Activation, class Loss, class Optimizer>
 struct FixedFunctions {
   using ActivationCode = Fixed<Activations::codeOf<Activation>()>;
   using LossCode = Fixed<Losses::codeOf<Loss>()>;
+  using OptimizerCode = Fixed<Optimizers::codeOf<WithCommon<Optimizer>>()>;
 
   explicit FixedFunctions(const Plan&) {}
   static bool fit(const Plan& plan) {
     for (int l = 0; l < plan.layerCount; l++) {
       if (plan.layers[l].activation != ActivationCode{}) return false;
     }
-    return plan.loss == LossCode{};
+    return plan.loss == LossCode{} && plan.optimizer == OptimizerCode{};
   }
   ActivationCode activation(int) const { return {}; }
   LossCode loss() const { return {}; }
+  OptimizerCode optimizer() const { return {}; }
 };
 
 // Sizes known at compile time: inputs, then the units of each layer.
@@ -172,6 +178,7 @@ class SmallNetwork {
   }
   auto activation(int l) const { return functions.activation(l); }
   auto loss() const { return functions.loss(); }
+  auto optimizer() const { return functions.optimizer(); }
   static constexpr bool trains(int) { return true; }
   static constexpr bool reaches(int) { return true; }
   template <int l>

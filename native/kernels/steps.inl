@@ -68,7 +68,7 @@ class LaneSteps {
       if (!stepEnd.isPlain()) [[unlikely]]
         return endStep(first + rows);
     }
-    Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
+    Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
       optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount, currentOptions());
     });
   }
