@@ -1,4 +1,5 @@
-// A list of types as a table: codes are positions, names come from the entries.
+// A list of types as a table: codes are positions, names come from the entries. An entry that differs from another in
+// its name alone says so by `Runs`, and adds no code.
 #pragma once
 
 #include "../plan.h"
@@ -14,8 +15,12 @@ struct List {
   // Calls f with the entry of this code. A chain of comparisons that always goes the same way in one training.
   template <class F>
   static LOCKSTEP_INLINE void with(int code, F f) {
+    const auto call = [&](auto entry) LOCKSTEP_LAMBDA {
+      if constexpr (codeOf<decltype(entry)>() == runCode<decltype(entry)>()) f(entry);
+    };
+    const int run = runCodes[code];
     int at = 0;
-    static_cast<void>(((at++ == code && (f(Entries{}), true)) || ...));
+    static_cast<void>(((at++ == run && (call(Entries{}), true)) || ...));
   }
 
   // The same for a code known at compile time.
@@ -37,6 +42,18 @@ struct List {
     static_cast<void>(((isSame<Entry, Entries>() ? (code = at, true) : (at++, false)) || ...));
     return code;
   }
+
+ private:
+  // The code of the entry that runs for this one.
+  template <class Entry>
+  static constexpr int runCode() {
+    if constexpr (requires { typename Entry::Runs; }) {
+      return codeOf<typename Entry::Runs>();
+    } else {
+      return codeOf<Entry>();
+    }
+  }
+  static constexpr int runCodes[] = {runCode<Entries>()...};
 };
 
 }  // namespace

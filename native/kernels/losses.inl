@@ -129,6 +129,7 @@ struct CategoricalCrossentropy : RowLoss<CategoricalCrossentropy> {
 
 struct SparseCategoricalCrossentropy : CategoricalCrossentropy {
   static constexpr const char* name = "sparseCategoricalCrossentropy";
+  using Runs = CategoricalCrossentropy;
 };
 
 struct MeanAbsoluteError : UnitLossApart<MeanAbsoluteError> {

@@ -166,10 +166,6 @@ struct Adam : OptimizerEntry<Adam> {
   }
 };
 
-struct Adamw : Adam {
-  static constexpr const char* name = "adamw";
-};
-
 // The options that every optimizer has, behind its own.
 enum CommonOption { kWeightDecay, kClipValue, kClipNorm, kGlobalClipNorm, kCommonOptions };
 
@@ -193,6 +189,11 @@ struct WithCommon : Entry {
     static constexpr const char* const* names = kJoinedNames<typename Entry::Options>.names;
     static constexpr int count = Entry::Options::count + kCommonOptions;
   };
+};
+
+struct Adamw : Adam {
+  static constexpr const char* name = "adamw";
+  using Runs = WithCommon<Adam>;
 };
 
 template <class... Entries>
