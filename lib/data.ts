@@ -31,13 +31,29 @@ export function rowsIn(values: Float64Array, name: string, columns: number, colu
     throw wrongSize(`rows of ${columns} values (${columnsName})`, name, `a Float64Array of length ${values.length}`)
   }
   if (values.length === 0) throw wrongSize('at least one row', name, 'none')
-  for (let i = 0; i < values.length; i++) {
-    if (!Number.isFinite(values[i])) {
-      const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
-      throw wrongValue('a finite number', where, values[i], 'Remove or fill in such rows first.')
-    }
+  if (!areFinite(values)) {
+    const i = values.findIndex((value) => !Number.isFinite(value))
+    const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
+    throw wrongValue('a finite number', where, values[i], 'Remove or fill in such rows first.')
   }
   return values.length / columns
+}
+
+/**
+ * Whether all of them are finite: 0 · v is 0 for a finite v, else NaN, and so is a sum of those. Four sums, so that none waits
+ * for the one before: large data are looked through as fast as memory gives them.
+ */
+function areFinite(values: Float64Array): boolean {
+  const whole = values.length - (values.length % 4)
+  let [first, second, third, fourth] = [0, 0, 0, 0]
+  for (let i = 0; i < whole; i += 4) {
+    first += 0 * values[i]
+    second += 0 * values[i + 1]
+    third += 0 * values[i + 2]
+    fourth += 0 * values[i + 3]
+  }
+  for (let i = whole; i < values.length; i++) first += 0 * values[i]
+  return first + second + third + fourth === 0
 }
 
 function fromRows(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
