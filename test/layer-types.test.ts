@@ -2,19 +2,9 @@
 import assert from 'node:assert/strict'
 import { type LayerOption, Network } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
+import { EVERY_TYPE } from './support/case.js'
 
-const inputs = 17
-const layers: LayerOption[] = [
-  { type: 'layerNormalization' },
-  { type: 'batchNormalization', activation: 'relu' },
-  { type: 'dropout', rate: 0.1 },
-  { type: 'dropout', rate: 0 },
-  { units: 20, activation: 'relu' },
-  { type: 'batchNormalization' },
-  { type: 'layerNormalization', activation: 'relu' },
-  { type: 'dropout', rate: 0.3 },
-  { units: 1 },
-]
+const { inputs, layers } = EVERY_TYPE
 
 describe('a network with layers of several types', () => {
   const network = new Network({ inputs, layers, seed: 4 })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { DivergenceError, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
-import { asRows } from './support/case.js'
+import { asRows, EVERY_TYPE } from './support/case.js'
 import { paths } from './support/paths.js'
 import { type PlainLayer, plainParameters, plainPredict, plainStep, sfc32 } from './support/plain-network.js'
 import { fillReal } from './support/values.js'
@@ -48,7 +48,7 @@ function both(inputs: number, layers: readonly LayerOption[]): { network: Networ
   return { network, plain }
 }
 
-const NETWORKS: Readonly<Record<string, { inputs: number; layers: LayerOption[] }>> = {
+const NETWORKS: Readonly<Record<string, { readonly inputs: number; readonly layers: readonly LayerOption[] }>> = {
   dropout: {
     inputs: 5,
     layers: [
@@ -76,20 +76,7 @@ const NETWORKS: Readonly<Record<string, { inputs: number; layers: LayerOption[] 
       { units: 2 },
     ],
   },
-  'all of them, one behind the other': {
-    inputs: 17,
-    layers: [
-      { type: 'layerNormalization' },
-      { type: 'batchNormalization', activation: 'relu' },
-      { type: 'dropout', rate: 0.1 },
-      { type: 'dropout', rate: 0 },
-      { units: 20, activation: 'relu' },
-      { type: 'batchNormalization' },
-      { type: 'layerNormalization', activation: 'relu' },
-      { type: 'dropout', rate: 0.3 },
-      { units: 1 },
-    ],
-  },
+  'all of them, one behind the other': EVERY_TYPE,
 }
 
 describe('a network computes what the documents say', () => {

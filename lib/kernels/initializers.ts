@@ -98,59 +98,36 @@ const normal = {
   },
 }
 
-// Glorot and Bengio, AISTATS 2010: variance 2 / (fanIn + fanOut).
-const glorotUniform = {
+/** Uniform from -limit to limit, which the numbers of inputs and units give. */
+const uniformWithin = (limit: (fanIn: number, fanOut: number) => number) => ({
   scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random) {
-    const limit = Math.sqrt(6 / (fanIn + fanOut))
-    fillUniform(weights, -limit, limit, random)
+    const most = limit(fanIn, fanOut)
+    fillUniform(weights, -most, most, random)
   },
-}
+})
 
-const glorotNormal = {
+/** Normal with a mean of 0 and a standard deviation likewise. */
+const normalWith = (stddev: (fanIn: number, fanOut: number) => number) => ({
   scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random) {
-    fillNormal(weights, 0, Math.sqrt(2 / (fanIn + fanOut)), random)
+    fillNormal(weights, 0, stddev(fanIn, fanOut), random)
   },
-}
+})
+
+// Glorot and Bengio, AISTATS 2010: variance 2 / (fanIn + fanOut).
+const glorotUniform = uniformWithin((fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut)))
+const glorotNormal = normalWith((fanIn, fanOut) => Math.sqrt(2 / (fanIn + fanOut)))
 
 // He et al., ICCV 2015: variance 2 / fanIn, for the rectifiers.
-const heUniform = {
-  scaled: true,
-  options: {},
-  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
-    const limit = Math.sqrt(6 / fanIn)
-    fillUniform(weights, -limit, limit, random)
-  },
-}
-
-const heNormal = {
-  scaled: true,
-  options: {},
-  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
-    fillNormal(weights, 0, Math.sqrt(2 / fanIn), random)
-  },
-}
+const heUniform = uniformWithin((fanIn) => Math.sqrt(6 / fanIn))
+const heNormal = normalWith((fanIn) => Math.sqrt(2 / fanIn))
 
 // LeCun et al., "Efficient BackProp", 1998: variance 1 / fanIn.
-const lecunUniform = {
-  scaled: true,
-  options: {},
-  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
-    const limit = Math.sqrt(3 / fanIn)
-    fillUniform(weights, -limit, limit, random)
-  },
-}
-
-const lecunNormal = {
-  scaled: true,
-  options: {},
-  fill(weights: Float64Array, fanIn: number, _fanOut: number, random: Random) {
-    fillNormal(weights, 0, Math.sqrt(1 / fanIn), random)
-  },
-}
+const lecunUniform = uniformWithin((fanIn) => Math.sqrt(3 / fanIn))
+const lecunNormal = normalWith((fanIn) => Math.sqrt(1 / fanIn))
 
 const ones = {
   scaled: false,

@@ -3,7 +3,7 @@
  * and the optimizer's update, over the parameters that are trainable.
  */
 import { COMMON_OPTIONS, type Optimizer, optimizers } from './optimizers.js'
-import { DENSE, type LayerPlan, type NetworkPlan, type TrainingPlan } from './plan.js'
+import { DENSE, DROPOUT, type LayerPlan, type NetworkPlan, type TrainingPlan } from './plan.js'
 
 const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
 
@@ -131,7 +131,8 @@ interface Part {
 /** Whether a step ends with the optimizer's update of all parameters and nothing else. */
 export function isUpdateAlone({ layers, optimizerOptions }: TrainingPlan): boolean {
   const common = optimizerOptions.subarray(optimizerOptions.length - COMMON_OPTIONS.length)
-  return layers.every((layer) => layer.trainable === 1 && !isPenalized(layer)) && common.every((value) => value === 0)
+  const trains = layers.every(({ kind, trainable }) => trainable === 1 || kind === DROPOUT)
+  return trains && !layers.some(isPenalized) && common.every((value) => value === 0)
 }
 
 /** How the steps of one training end. */

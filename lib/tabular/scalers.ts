@@ -122,32 +122,29 @@ export class Scaler {
    * @throws TypeError or RangeError for another number of columns, or values that are not finite
    */
   transform(x: Rows): Float64Array {
-    const { center, scale, range, columns } = this
-    const { values, own } = matrix(x, 'x', columns, COLUMNS_NAME)
-    const result = own ? values : values.slice()
+    const { center, scale, range } = this
     const [low, high] = range ?? [0, 1]
-    for (let i = 0; i < result.length; i += columns) {
-      for (let j = 0; j < columns; j++) {
-        const z = (result[i + j] - center[j]) / scale[j]
-        result[i + j] = range === null ? z : z * (high - low) + low
-      }
-    }
-    return result
+    return this.mapped(x, (value, j) => {
+      const z = (value - center[j]) / scale[j]
+      return range === null ? z : z * (high - low) + low
+    })
   }
 
   /** The values that `transform` made these of, but for rounding. Arguments and errors as there. */
   inverse(x: Rows): Float64Array {
-    const { center, scale, range, columns } = this
-    const { values, own } = matrix(x, 'x', columns, COLUMNS_NAME)
-    const result = own ? values : values.slice()
+    const { center, scale, range } = this
     const [low, high] = range ?? [0, 1]
-    for (let i = 0; i < result.length; i += columns) {
-      for (let j = 0; j < columns; j++) {
-        const z = range === null ? result[i + j] : (result[i + j] - low) / (high - low)
-        result[i + j] = z * scale[j] + center[j]
-      }
-    }
-    return result
+    return this.mapped(x, (value, j) => {
+      const z = range === null ? value : (value - low) / (high - low)
+      return z * scale[j] + center[j]
+    })
+  }
+
+  /** one(value, column) of every value, in a new array. */
+  private mapped(x: Rows, one: (value: number, column: number) => number): Float64Array {
+    const { columns } = this
+    const { values } = matrix(x, 'x', columns, COLUMNS_NAME)
+    return values.map((value, i) => one(value, i % columns))
   }
 
   toJSON(): SavedScaler {

@@ -15,6 +15,7 @@
 #include "passes.inl"
 #include "tiles.inl"
 #include "teams.inl"
+#include "tensors.inl"
 #include "step_end.inl"
 #include "turning.inl"
 #include "dropout.inl"

@@ -120,3 +120,19 @@ export const asRows = (values: Float64Array, columns: number): (Float64Array | n
     const cells = values.slice(row * columns, (row + 1) * columns)
     return row % 2 === 0 ? cells : Array.from(cells)
   })
+
+/** A network with layers of every type, the special ones first, and behind each other. */
+export const EVERY_TYPE: { readonly inputs: number; readonly layers: readonly LayerOption[] } = {
+  inputs: 17,
+  layers: [
+    { type: 'layerNormalization' },
+    { type: 'batchNormalization', activation: 'relu' },
+    { type: 'dropout', rate: 0.1 },
+    { type: 'dropout', rate: 0 },
+    { units: 20, activation: 'relu' },
+    { type: 'batchNormalization' },
+    { type: 'layerNormalization', activation: 'relu' },
+    { type: 'dropout', rate: 0.3 },
+    { units: 1 },
+  ],
+}

@@ -1,0 +1,144 @@
+// The parameters as matrices: which of them train, the sums over their columns, and the penalties of the weights. Part
+// of lib/kernels/step-end.ts.
+#pragma once
+
+namespace lockstep {
+namespace {
+
+inline bool isPenalized(const LayerPlan& layer) { return layer.trainable && (layer.l1 != 0 || layer.l2 != 0); }
+
+inline bool hasPenalties(const Plan& plan) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (isPenalized(plan.layers[l])) return true;
+  }
+  return false;
+}
+
+inline const double* commonOptions(const Plan& plan) {
+  return plan.optimizerOptions + Optimizers::entries[plan.optimizer].optionCount - kCommonOptions;
+}
+
+// Whether a step ends with the optimizer's update of all parameters and nothing else.
+inline bool isUpdateAlone(const Plan& plan) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (!plan.layers[l].trainable && plan.layers[l].kind != kDropout) return false;
+  }
+  for (int i = 0; i < kCommonOptions; i++) {
+    if (commonOptions(plan)[i] != 0) return false;
+  }
+  return !hasPenalties(plan);
+}
+
+// A matrix of parameters, [rows × columns] from `at` on, and where the sums of its columns begin among those of all.
+struct Tensor {
+  int64_t at;
+  int64_t rows;
+  int64_t columns;
+  int64_t sums;
+};
+
+inline Tensor weightsOf(const LayerPlan& layer) {
+  return {layer.weights, layer.kind == kDense ? layer.inputs : 1, layer.units, 2 * layer.unitsBefore};
+}
+
+inline Tensor biasOf(const LayerPlan& layer) {
+  return {layer.bias, 1, layer.units, 2 * layer.unitsBefore + layer.units};
+}
+
+// How many sums of columns there are: two for each unit, for weights and bias or for two sums of the weights.
+inline int64_t columnSumsLength(const Plan& plan) {
+  const LayerPlan& last = plan.layers[plan.layerCount - 1];
+  return 2 * (last.unitsBefore + last.units);
+}
+
+// f(layer) for each one that is trainable.
+template <class F>
+LOCKSTEP_INLINE void eachTrainable(const Plan& plan, F f) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    if (plan.layers[l].trainable) f(plan.layers[l]);
+  }
+}
+
+// f(from, count) for each run of trainable parameters, as long as possible.
+template <class F>
+LOCKSTEP_INLINE void eachRun(const Plan& plan, F f) {
+  int64_t from = 0;
+  int64_t to = 0;
+  eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
+    if (layer.weights != to) {
+      if (to > from) f(from, to - from);
+      from = layer.weights;
+    }
+    to = layer.bias + layer.units;
+  });
+  if (to > from) f(from, to - from);
+}
+
+struct Absolute {
+  template <class T>
+  static LOCKSTEP_INLINE T of(T value) {
+    return abs(value);
+  }
+};
+
+struct Square {
+  template <class T>
+  static LOCKSTEP_INLINE T of(T value) {
+    return value * value;
+  }
+};
+
+// sums[j] = Σ_k term(values[k][j]), from -0, for the columns of a share. Rows are `stride` apart.
+template <class V, class Term>
+LOCKSTEP_APART void sumColumns(const double* values, int64_t rows, int64_t stride, Share columns, double* sums) {
+  const double* const first = values + columns.from;
+  eachVector<Deep<V>>(columns.to - columns.from, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    T sum = T::splat(-0.0);
+    for (int64_t k = 0; k < rows; k++) sum = sum + Term::of(T::load(first + k * stride + j));
+    sum.store(sums + columns.from + j);
+  });
+}
+
+// The sum of the columns' sums, in order from -0.
+template <class Number>
+Number sumOf(const double* sums, int64_t columns) {
+  Number sum = Number::splat(-0.0);
+  for (int64_t j = 0; j < columns; j++) sum = sum + Number::load(sums + j * Number::lanes);
+  return sum;
+}
+
+// The sums of a tensor's columns, of which each thread does a share. Number: Scalar, or a vector with a network per
+// lane.
+template <class V, class Number, class Term, class Threads>
+void sumTensor(const double* values, const Tensor& tensor, int64_t sumsAt, double* sums, const Threads& threads) {
+  const Share own = shareOf(tensor.columns, threads);
+  sumColumns<V, Term>(values + tensor.at * Number::lanes, tensor.rows, tensor.columns * Number::lanes,
+                      {own.from * Number::lanes, own.to * Number::lanes}, sums + sumsAt * Number::lanes);
+}
+
+// What penaltyOf adds up.
+template <class V, class Number, class Threads>
+LOCKSTEP_APART void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
+  eachTrainable(plan, [&](const LayerPlan& layer) {
+    if (!isPenalized(layer)) return;
+    sumTensor<V, Number, Absolute>(p, weightsOf(layer), weightsOf(layer).sums, sums, threads);
+    sumTensor<V, Number, Square>(p, weightsOf(layer), biasOf(layer).sums, sums, threads);
+  });
+}
+
+// What the weights add to the loss: Σ over the layers of l1 Σ|w| + l2 Σ w².
+template <class Number>
+LOCKSTEP_APART Number penaltyOf(const Plan& plan, const double* sums) {
+  Number penalty = Number::splat(-0.0);
+  eachTrainable(plan, [&](const LayerPlan& layer) {
+    if (!isPenalized(layer)) return;
+    const Number absolute = sumOf<Number>(sums + weightsOf(layer).sums * Number::lanes, layer.units);
+    const Number squares = sumOf<Number>(sums + biasOf(layer).sums * Number::lanes, layer.units);
+    penalty = penalty + (Number::splat(layer.l1) * absolute + Number::splat(layer.l2) * squares);
+  });
+  return penalty;
+}
+
+}  // namespace
+}  // namespace lockstep
