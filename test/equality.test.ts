@@ -46,9 +46,10 @@ describe('every path ends in the same bits', () => {
   })
 
   const sizes = ['1 to 4', '5 to 17', '18 to 70']
+  // Each far enough below what is drawn on average that chance alone never gets there.
   const expectations: readonly [count: number, labels: readonly string[]][] = [
     [100, hiddenActivationNames.map((name) => `hidden ${name}`)],
-    [60, activationNames.map((name) => `last ${name}`)],
+    [50, activationNames.map((name) => `last ${name}`)],
     [60, lossNames.map((name) => `loss ${name}`)],
     [20, lossNames.filter((name) => optionCount(lossTable[name]) > 0).map((name) => `loss ${name} with options`)],
     [60, optimizerNames.map((name) => `optimizer ${name}`)],
@@ -65,11 +66,11 @@ describe('every path ends in the same bits', () => {
     [200, [1, 2, 3, 4].map((count) => `layers ${count}`)],
     [200, ['widest layer', 'rows', 'batch'].flatMap((what) => sizes.map((size) => `${what} ${size}`))],
     [400, ['wide on 1, a team of 1']],
-    [40, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
+    [30, ['2, a team of 2', '3, a team of 3', '4 or more, a team of 4 or more'].map((count) => `wide on ${count}`)],
     [150, specialTypes.map((type) => `type ${type}`)],
     [20, specialTypes.flatMap((type) => [`first ${type}`, `${type} on a team`, `${type} with one row at a time`])],
     [3, specialTypes.map((type) => `${type} with more than a block`)],
-    [30, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
+    [10, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
     [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
     [200, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS]],
     [100, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS].map((name) => `wide with ${name}`)],
@@ -77,7 +78,7 @@ describe('every path ends in the same bits', () => {
     [100, ['2-2-1 with plain steps', 'plain steps']],
     [1000, ['finished']],
     [100, ['diverged']],
-    [10, ['diverged after the first epoch']],
+    [5, ['diverged after the first epoch']],
   ]
   it('on threads of the pool', function () {
     if (cases < ROUNDS * CASES) this.skip()

@@ -262,7 +262,8 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       lossOptions,
       start,
       optimizer,
-      rows: sizes(70),
+      // More than a block now and then.
+      rows: fc.oneof({ weight: 9, arbitrary: sizes(70) }, { weight: 1, arbitrary: fc.integer({ min: 65, max: 100 }) }),
       x: values,
       y: values,
       form: fc.constantFrom<Case['form']>('flat', 'shared', 'rows'),
