@@ -78,7 +78,7 @@ struct Team {
   // Returns when all of the team have called it.
   void (*wait)(void* barrier);
   void* barrier;
-  // Two words of their own to agree by.
+  // Two words for each of them to agree by.
   int* words;
 };
 

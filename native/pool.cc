@@ -72,14 +72,14 @@ using Work = std::function<void(const Team&)>;
 
 // One call of runTogether.
 struct Job {
-  Job(const Work& work, int size) : work(work), size(size), barrier(size) {}
+  Job(const Work& work, int size) : work(work), size(size), barrier(size), words(2 * static_cast<size_t>(size)) {}
 
-  void run(int index) { work(Team{index, size, waitAt, &barrier, words}); }
+  void run(int index) { work(Team{index, size, waitAt, &barrier, words.data()}); }
 
   const Work& work;
   const int size;
   Barrier barrier;
-  int words[2] = {};
+  std::vector<int> words;
 };
 
 // A thread that sleeps until it is given a job.

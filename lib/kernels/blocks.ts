@@ -6,7 +6,7 @@ import { DROPOUT, type LayerPlan, type NetworkPlan, type PredictionPlan } from '
 const KINDS: readonly LayerKind[] = Object.values(layerKinds)
 
 // A block is as many rows as fit this many multiplications, so that a turn of the event loop can end in time.
-const BLOCK_WORK = 2_000_000
+const BLOCK_WORK = 6_600_000
 const BLOCK_ROWS = 64
 
 /** How many rows a block of this network has at most. */

@@ -91,37 +91,12 @@ struct WidePass {
   }
 };
 
-// The first parameter that is not finite, or -1.
-template <class V, class Count>
-LOCKSTEP_INLINE int64_t firstNotFinite(const double* p, Count count) {
-  bool finite = true;
-  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
-    using T = typename decltype(lanes)::type;
-    finite &= all(lessEqual(abs(T::load(p + i)), T::splat(kLargest)));
-  });
-  if (finite) [[likely]]
-    return -1;
-  for (int64_t i = 0;; i++) {
-    if (!(p[i] - p[i] == 0)) return i;
-  }
-}
-
-template <class V, class Count>
-LOCKSTEP_INLINE void copyParameters(const double* from, double* to, Count count) {
-  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
-    using T = typename decltype(lanes)::type;
-    T::load(from + i).store(to + i);
-  });
-}
-
 // The whole training; each thread of a team runs it. An epoch counts if its loss and the parameters after it are
-// finite; if not, those before it come back. Steps: LaneSteps or WideSteps.
-template <class Steps, class Count, class Threads>
-LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count parameterCount, const TrainingRoom& room,
+// finite: then they go into the caller's array. Steps: LaneSteps or WideSteps.
+template <class Steps, class Threads>
+LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, const TrainingRoom& room,
                                       const TrainingArrays& arrays, Threads& threads, const volatile int* cancelled) {
-  using V = typename Steps::Vector;
-  double* const p = arrays.parameters;
-  if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
+  steps.take();
   // The number of the step among all of the training.
   uint32_t step = static_cast<uint32_t>(plan.firstEpoch * ((plan.rows + plan.batchSize - 1) / plan.batchSize));
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
@@ -137,6 +112,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
       steps.begin(step++);
       for (int64_t row = 0; row < batchRows; row += steps.mostRows()) {
         if (threads.agree(*cancelled != 0)) [[unlikely]] {
+          steps.giveBack();
           return {epoch, kCancelled, -1};
         }
         const int64_t rows = batchRows - row < steps.mostRows() ? batchRows - row : steps.mostRows();
@@ -144,18 +120,17 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, Count para
       }
     }
     threads.wait();
-    int64_t broken = -1;
     const double loss = steps.epochLoss(lossSum);
-    if (threads.first()) {
-      arrays.history[epoch] = loss;
-      broken = firstNotFinite<V>(p, parameterCount);
+    const bool finiteLoss = !threads.first() || loss - loss == 0;
+    if (threads.first()) arrays.history[epoch] = loss;
+    if (threads.any(!(static_cast<int>(steps.areFinite()) & static_cast<int>(finiteLoss)))) [[unlikely]] {
+      const int64_t broken = steps.firstNotFinite();
+      steps.giveBack();
+      return {epoch, finiteLoss ? kParameterNotFinite : kLossNotFinite, broken};
     }
-    if (threads.agree(broken >= 0 || !(loss - loss == 0))) [[unlikely]] {
-      if (threads.first()) copyParameters<V>(room.kept, p, parameterCount);
-      return {epoch, loss - loss == 0 ? kParameterNotFinite : kLossNotFinite, broken};
-    }
-    if (threads.first()) copyParameters<V>(p, room.kept, parameterCount);
+    steps.keep();
   }
+  steps.giveBack();
   return {plan.epochs, kDone, -1};
 }
 
@@ -174,7 +149,7 @@ TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, con
   AnyNetwork<N> net(plan, workspace, true);
   LaneSteps<N, AnyNetwork<N>, int64_t> steps(plan, net, plan.parameterCount, room, arrays);
   Alone alone;
-  return train(plan, steps, plan.parameterCount, room, arrays, alone, cancelled);
+  return train(plan, steps, room, arrays, alone, cancelled);
 }
 
 // For a batch that is one vector of samples.
@@ -186,7 +161,7 @@ TrainingOutcome trainSmall(const Plan& plan, const TrainingArrays& arrays, const
   Net net(plan);
   LaneSteps<N, Net, Count> steps(plan, net, Count{}, room, arrays);
   Alone alone;
-  return train(plan, steps, Count{}, room, arrays, alone, cancelled);
+  return train(plan, steps, room, arrays, alone, cancelled);
 }
 
 template <class V>
@@ -203,9 +178,9 @@ TrainingOutcome trainWide(const Plan& plan, const TrainingArrays& arrays, const 
   Room workspace(arrays.workspace);
   const TrainingRoom room(plan, Lanes<V>{}, workspace);
   Together threads(team);
-  WideNetwork<V> net(plan, arrays.parameters, arrays.parameters, workspace, true, threads);
+  WideNetwork<V> net(plan, room.p, room.p, workspace, true, threads);
   WideSteps<V> steps(plan, net, room, arrays, threads);
-  return train(plan, steps, plan.parameterCount, room, arrays, threads, cancelled);
+  return train(plan, steps, room, arrays, threads, cancelled);
 }
 
 }  // namespace

@@ -136,8 +136,9 @@ class StepEnd {
 
   void sumSquares(const double* g) const {
     eachTrainable(plan, [&](const LayerPlan& layer) {
-      sumTensor<V, Number, Square>(g, weightsOf(layer), weightsOf(layer).sums, sums, threads);
-      sumTensor<V, Number, Square>(g, biasOf(layer), biasOf(layer).sums, sums, threads);
+      sumWeights<V, Number, Square>(g, plan, layer, sums + weightsOf(layer).sums * kLanes, threads);
+      if (!threads.first()) return;
+      sumColumns<V, Square>(g + layer.bias * kLanes, 1, 0, layer.units * kLanes, sums + biasOf(layer).sums * kLanes);
     });
   }
 

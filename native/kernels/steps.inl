@@ -11,12 +11,13 @@ struct TrainingRoom {
   template <class V>
   TrainingRoom(const Plan& plan, Lanes<V>, Room& room) {
     g = room.take<double>(plan.parameterCount + V::lanes);
-    kept = room.take<double>(plan.parameterCount);
+    p = room.take<double>(plan.parameterCount);
     order = room.take<int32_t>(plan.shuffle ? plan.rows : 0);
     sums = room.take<double>(isUpdateAlone(plan) ? 0 : columnSumsLength(plan));
   }
   double* g;
-  double* kept;
+  // The parameters that change; those of the last epoch that counts stand in the caller's array.
+  double* p;
   int32_t* order;
   // For StepEnd.
   double* sums;
@@ -26,6 +27,25 @@ struct TrainingRoom {
 inline double shareOfRows(const Plan& plan, int64_t end) {
   const int64_t batchRows = (end - 1) % plan.batchSize + 1;
   return static_cast<double>(batchRows) / static_cast<double>(plan.rows);
+}
+
+// Whether all of these numbers are finite.
+template <class V, class Count>
+LOCKSTEP_INLINE bool areFinite(const double* p, Count count) {
+  bool finite = true;
+  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    finite &= all(lessEqual(abs(T::load(p + i)), T::splat(kLargest)));
+  });
+  return finite;
+}
+
+template <class V, class Count>
+LOCKSTEP_INLINE void copyParameters(const double* from, double* to, Count count) {
+  eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+    using T = typename decltype(lanes)::type;
+    T::load(from + i).store(to + i);
+  });
 }
 
 template <class N, class Net, class Count>
@@ -41,24 +61,37 @@ class LaneSteps {
       : plan(plan),
         net(net),
         parameterCount(parameterCount),
+        p(room.p),
         g(room.g),
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         // Without a shuffle, rows that fit the lanes are loaded once.
         resident(!plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize),
         options(plan),
-        stepEnd(plan, arrays.parameters, arrays.state, room.sums, alone) {
+        stepEnd(plan, room.p, arrays.state, room.sums, alone) {
     if (resident) load(0, static_cast<int>(plan.rows));
+  }
+
+  // The caller's parameters become those that change; these become the caller's.
+  LOCKSTEP_INLINE void take() { copyParameters<Vector>(arrays.parameters, p, parameterCount); }
+  LOCKSTEP_INLINE void keep() { copyParameters<Vector>(p, arrays.parameters, parameterCount); }
+  static void giveBack() {}
+  LOCKSTEP_INLINE bool areFinite() const { return lockstep::areFinite<Vector>(p, parameterCount); }
+  int64_t firstNotFinite() const {
+    for (int64_t i = 0; i < parameterCount; i++) {
+      if (!(p[i] - p[i] == 0)) return i;
+    }
+    return -1;
   }
 
   // Rows first … first + rows - 1 of the epoch, the first of a step if `anew`, the last of it if `last`.
   LOCKSTEP_INLINE void add(int64_t first, int64_t count, double scale, bool anew, bool last, double& lossSum) {
     const int rows = static_cast<int>(count);
-    const SharedParameters<N> p = {arrays.parameters};
+    const SharedParameters<N> shared = {p};
     if (!resident) load(first, rows);
-    forwardPass<N>(plan, net, p);
+    forwardPass<N>(plan, net, shared);
     addLosses(weights().of(rowLosses<N>(plan, net)), rows, lossSum);
-    backwardPass<N>(plan, net, p, scale, weights(),
+    backwardPass<N>(plan, net, shared, scale, weights(),
                     [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, anew); });
     net.gradients(g, rows);
     if (!last) return;
@@ -69,7 +102,7 @@ class LaneSteps {
         return endStep(first + rows);
     }
     Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
-      optimizer.template update<Vector>(arrays.parameters, g, arrays.state, parameterCount, currentOptions());
+      optimizer.template update<Vector>(p, g, arrays.state, parameterCount, currentOptions());
     });
   }
 
@@ -117,6 +150,7 @@ class LaneSteps {
   const Plan& plan;
   Net& net;
   const Count parameterCount;
+  double* const p;
   double* const g;
   const int32_t* const order;
   const TrainingArrays& arrays;
@@ -142,21 +176,61 @@ class WideSteps {
   WideSteps(const Plan& plan, Net& net, const TrainingRoom& room, const TrainingArrays& arrays, Together& threads)
       : plan(plan),
         net(net),
+        p(room.p),
         g(room.g),
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         threads(threads),
         mostBlockRows(Net::blockRows(plan, true)),
+        slots(0),
         scalars(arrays.state),
         options(plan),
-        stepEnd(plan, arrays.parameters, arrays.state, room.sums, threads) {
+        stepEnd(plan, room.p, arrays.state, room.sums, threads) {
     Optimizers::with(plan.optimizer, [&](auto optimizer) {
       static_assert(optimizer.scalars <= kMostScalars, "raise kMostScalars");
-      scalars += optimizer.vectors(SharedOptions{plan.optimizerOptions}) * plan.parameterCount;
+      slots = optimizer.vectors(SharedOptions{plan.optimizerOptions});
+      scalars += slots * plan.parameterCount;
       if (threads.first()) return;
       for (int i = 0; i < optimizer.scalars; i++) ownScalars[i] = scalars[i];
       scalars = ownScalars;
     });
+  }
+
+  // The caller's parameters become those that change, and the state goes with them; each thread does its part.
+  void take() {
+    eachRun([&](int64_t at, int64_t callers, int64_t count)
+                LOCKSTEP_LAMBDA { copyParameters<V>(arrays.parameters + callers, p + at, count); });
+    moveState(true);
+  }
+
+  // The parameters become the caller's.
+  void keep() {
+    eachRun([&](int64_t at, int64_t callers, int64_t count)
+                LOCKSTEP_LAMBDA { copyParameters<V>(p + at, arrays.parameters + callers, count); });
+  }
+
+  // The state goes back to where it was.
+  void giveBack() { moveState(false); }
+
+  // Whether all parameters of this thread's part are finite.
+  bool areFinite() const {
+    bool finite = true;
+    eachRun([&](int64_t at, int64_t, int64_t count)
+                LOCKSTEP_LAMBDA { finite &= lockstep::areFinite<V>(p + at, count); });
+    return finite;
+  }
+
+  // The caller's index of the first parameter that is not finite, or -1.
+  int64_t firstNotFinite() const {
+    int64_t first = -1;
+    for (int thread = 0; thread < threads.size(); thread++) {
+      net.unitShares().eachRun(thread, [&](int64_t at, int64_t callers, int64_t count) {
+        for (int64_t i = 0; i < count; i++) {
+          if (!(p[at + i] - p[at + i] == 0) && (first < 0 || callers + i < first)) first = callers + i;
+        }
+      });
+    }
+    return first;
   }
 
   void add(int64_t first, int64_t rows, double scale, bool anew, bool last, double& lossSum) {
@@ -191,6 +265,26 @@ class WideSteps {
  private:
   static constexpr int kMostScalars = 4;
 
+  template <class F>
+  LOCKSTEP_INLINE void eachRun(F f) const {
+    net.unitShares().eachRun(threads.index(), f);
+  }
+
+  // From the caller's order to that of p, or back, by way of g.
+  LOCKSTEP_APART void moveState(bool in) {
+    if (!net.unitShares().any()) return;
+    const int64_t count = plan.parameterCount;
+    for (double* state = arrays.state; state + count <= arrays.state + slots * count; state += count) {
+      eachRun([&](int64_t at, int64_t callers, int64_t length) {
+        copyParameters<V>(state + (in ? callers : at), g + (in ? at : callers), length);
+      });
+      threads.wait();
+      const Share own = shareOf(count, threads);
+      copyParameters<V>(g + own.from, state + own.from, own.to - own.from);
+      threads.wait();
+    }
+  }
+
   // Norms are those of whole tensors: all gradients first.
   LOCKSTEP_APART void endWithNorms(bool anew) {
     net.gradients(g, anew, false, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) {
@@ -206,7 +300,7 @@ class WideSteps {
   template <class Update>
   static LOCKSTEP_APART void applyUpdate(const void* update, double* p, const double* g, double* state, int64_t stride,
                                          int64_t count) {
-    static_cast<Update*>(update)->template apply<V>(p, g, state, stride, count);
+    static_cast<const Update*>(update)->template apply<V>(p, g, state, stride, count);
   }
 
   LOCKSTEP_APART void endByPieces(bool anew, bool plain, const void* update, Apply* apply) {
@@ -216,17 +310,20 @@ class WideSteps {
                       stepEnd.adjust(layer, at, gradients, count, options.get());
                       stepEnd.decay(at, count, options.get());
                     }
-                    apply(update, arrays.parameters + at, gradients, arrays.state + at, plan.parameterCount, count);
+                    apply(update, p + at, gradients, arrays.state + at, plan.parameterCount, count);
                   });
   }
 
   const Plan& plan;
   Net& net;
+  double* const p;
   double* const g;
   const int32_t* const order;
   const TrainingArrays& arrays;
   Together& threads;
   const int64_t mostBlockRows;
+  // How many vectors the optimizer's state has, and the scalars behind them.
+  int64_t slots;
   double* scalars;
   double ownScalars[kMostScalars];
   StepOptions options;

@@ -10,6 +10,9 @@ struct Alone {
   static constexpr bool first() { return true; }
   static LOCKSTEP_INLINE void wait() {}
   static LOCKSTEP_INLINE bool agree(bool value) { return value; }
+  static LOCKSTEP_INLINE bool any(bool value) { return value; }
+  static constexpr int index() { return 0; }
+  static constexpr int size() { return 1; }
 };
 
 constexpr Team kAlone = {0, 1, nullptr, nullptr, nullptr};
@@ -24,17 +27,30 @@ class Together {
   void wait() {
     if (team.size > 1) team.wait(team.barrier);
   }
-  // What the first of them says. Two words take turns: it may be one answer ahead of those who read.
+  // What the first of them says.
   bool agree(bool value) {
     if (team.size == 1) return value;
-    int& word = team.words[turn];
-    turn = 1 - turn;
-    if (first()) word = value ? 1 : 0;
-    wait();
-    return word != 0;
+    return *say(value) != 0;
+  }
+  // Whether one of them says so.
+  bool any(bool value) {
+    if (team.size == 1) return value;
+    const int* const words = say(value);
+    bool found = false;
+    for (int i = 0; i < team.size; i++) found |= words[i] != 0;
+    return found;
   }
 
  private:
+  // The words of all. They take turns with others: who has read them may be one answer ahead of those who have not.
+  const int* say(bool value) {
+    int* const words = team.words + turn * team.size;
+    turn = 1 - turn;
+    words[team.index] = value ? 1 : 0;
+    wait();
+    return words;
+  }
+
   const Team& team;
   int turn = 0;
 };
@@ -45,10 +61,15 @@ struct Share {
   int64_t to;
 };
 
+inline Share shareOf(int64_t count, int index, int size) { return {count * index / size, count * (index + 1) / size}; }
 inline Share shareOf(int64_t count, const Alone&) { return {0, count}; }
+inline Share shareOf(int64_t count, const Together& threads) { return shareOf(count, threads.index(), threads.size()); }
 
-inline Share shareOf(int64_t count, const Together& threads) {
-  return {count * threads.index() / threads.size(), count * (threads.index() + 1) / threads.size()};
+// The same in pieces that stay whole, but for the last.
+inline Share shareOfPieces(int64_t count, int64_t piece, int index, int size) {
+  const Share pieces = shareOf(piecesOf(count, piece), index, size);
+  const int64_t to = pieces.to * piece;
+  return {pieces.from * piece, to < count ? to : count};
 }
 
 }  // namespace

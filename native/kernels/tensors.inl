@@ -88,15 +88,14 @@ struct Square {
   }
 };
 
-// sums[j] = Σ_k term(values[k][j]), from -0, for the columns of a share. Rows are `stride` apart.
+// sums[j] = Σ_k term(values[k][j]), from -0. Rows are `stride` apart.
 template <class V, class Term>
-LOCKSTEP_APART void sumColumns(const double* values, int64_t rows, int64_t stride, Share columns, double* sums) {
-  const double* const first = values + columns.from;
-  eachVector<Deep<V>>(columns.to - columns.from, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
+LOCKSTEP_APART void sumColumns(const double* values, int64_t rows, int64_t stride, int64_t columns, double* sums) {
+  eachVector<Deep<V>>(columns, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
     using T = typename decltype(lanes)::type;
     T sum = T::splat(-0.0);
-    for (int64_t k = 0; k < rows; k++) sum = sum + Term::of(T::load(first + k * stride + j));
-    sum.store(sums + columns.from + j);
+    for (int64_t k = 0; k < rows; k++) sum = sum + Term::of(T::load(values + k * stride + j));
+    sum.store(sums + j);
   });
 }
 
@@ -108,13 +107,19 @@ Number sumOf(const double* sums, int64_t columns) {
   return sum;
 }
 
-// The sums of a tensor's columns, of which each thread does a share. Number: Scalar, or a vector with a network per
-// lane.
+// The sums of the columns of a layer's weights, of which each thread does a share. Number: Scalar, or a vector with a
+// network per lane.
 template <class V, class Number, class Term, class Threads>
-void sumTensor(const double* values, const Tensor& tensor, int64_t sumsAt, double* sums, const Threads& threads) {
-  const Share own = shareOf(tensor.columns, threads);
-  sumColumns<V, Term>(values + tensor.at * Number::lanes, tensor.rows, tensor.columns * Number::lanes,
-                      {own.from * Number::lanes, own.to * Number::lanes}, sums + sumsAt * Number::lanes);
+void sumWeights(const double* values, const Plan& plan, const LayerPlan& layer, double* sums, const Threads& threads) {
+  const UnitShares<V> shares(plan, threads.size());
+  const int l = static_cast<int>(&layer - plan.layers);
+  const bool shared = shares.of(l) > 1;
+  const Share own = shared ? shares.units(l, threads.index()) : shareOf(layer.units, threads);
+  const int64_t count = own.to - own.from;
+  const int64_t at = shared ? shares.weights(layer, own) : layer.weights + own.from;
+  sumColumns<V, Term>(values + at * Number::lanes, weightsOf(layer).rows,
+                      (shared ? count : layer.units) * Number::lanes, count * Number::lanes,
+                      sums + own.from * Number::lanes);
 }
 
 // What penaltyOf adds up.
@@ -122,8 +127,8 @@ template <class V, class Number, class Threads>
 LOCKSTEP_APART void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
   eachTrainable(plan, [&](const LayerPlan& layer) {
     if (!isPenalized(layer)) return;
-    sumTensor<V, Number, Absolute>(p, weightsOf(layer), weightsOf(layer).sums, sums, threads);
-    sumTensor<V, Number, Square>(p, weightsOf(layer), biasOf(layer).sums, sums, threads);
+    sumWeights<V, Number, Absolute>(p, plan, layer, sums + weightsOf(layer).sums * Number::lanes, threads);
+    sumWeights<V, Number, Square>(p, plan, layer, sums + biasOf(layer).sums * Number::lanes, threads);
   });
 }
 

@@ -28,11 +28,10 @@ class WideNetwork : WideValues<V> {
   using Values::outputOf;
   using Values::p;
   using Values::panel;
-  using Values::piece;
-  using Values::pieceRows;
   using Values::plan;
   using Values::pointTo;
   using Values::rows;
+  using Values::shares;
   using Values::table;
   using Values::threads;
   using Values::training;
@@ -48,14 +47,13 @@ class WideNetwork : WideValues<V> {
  public:
   using Values::blockRows;
   using Values::kRows;
-  using Values::kShareRows;
 
   // How many threads find something to do: panels of samples on the way there and back, tiles of weights in the
   // gradients.
   static int64_t usableThreads(const Plan& plan) {
     int64_t most = piecesOf(blockRows(plan, true), V::lanes);
     for (int l = 0; l < plan.layerCount; l++) {
-      const int64_t tiles = piecesOf(plan.layers[l].inputs, kShareRows);
+      const int64_t tiles = piecesOf(plan.layers[l].inputs, WideDense<V>::kShareRows);
       most = most < tiles ? tiles : most;
     }
     return most;
@@ -64,6 +62,7 @@ class WideNetwork : WideValues<V> {
   // moving: as SpecialLayers have it.
   WideNetwork(const Plan& plan, const double* p, double* moving, Room& room, bool training, Together& threads)
       : Values(plan, p, room, training, threads),
+        dense(plan, p, shares, room, training, mostRows, threads),
         special(plan, p, moving, room, training, laneRows(), widest, threads) {}
 
   // Takes rows first … first + count - 1 of x, or those that `order` names. Of these, a thread's share is whole panels.
@@ -77,8 +76,14 @@ class WideNetwork : WideValues<V> {
 
   // Up to the last layer's values, in lanes.
   void forward() {
+    // Whether all rows are there of what the layer before has put out.
+    bool complete = true;
     for (int l = 0; l < last; l++) {
-      if (!isLeftOut(l)) forwardByUnits(l);
+      if (isLeftOut(l)) continue;
+      if (dense.sharesUnits(l) && !complete) threads.wait();
+      forwardByUnits(l);
+      complete = dense.sharesUnits(l);
+      if (complete) threads.wait();
     }
     forwardLast();
   }
@@ -103,6 +108,9 @@ class WideNetwork : WideValues<V> {
     for (int64_t i = 0; i < rows.count; i++) sum += losses[i];
   }
 
+  // How the parameters lie.
+  const UnitShares<V>& unitShares() const { return shares; }
+
   void predictions(double* output) const { rowsFromLanes<V>(rows, aLanes, plan.outputs, output, plan.outputs); }
 
   // dL/dz of every layer down to the lowest trainable one.
@@ -124,58 +132,26 @@ class WideNetwork : WideValues<V> {
     for (int l = last - 1; l >= plan.lowestTrainable; l--) backwardTo(l);
   }
 
-  // Once all threads are here: adds to the gradients of this thread's rows of the trainable layers' weights, or begins
-  // them anew.
-  // finished(layer, at, g, count) is called for one piece of parameters after the other as soon as their gradients are
-  // there. Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and again, and leave
-  // the cache to the weights.
+  // Once all threads are here: adds to the gradients of this thread's part of the trainable layers, or begins them
+  // anew. finished(layer, at, g, count) is called for one piece of parameters after the other as soon as their
+  // gradients are there. Those of a `whole` step nobody needs afterwards: they go to a place of their own, again and
+  // again, and leave the cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool anew, bool whole, F finished) {
     for (int l = 0; l <= last; l++) {
       const LayerPlan& layer = plan.layers[l];
       if (!layer.trainable) continue;
-      const int64_t units = layer.units;
-      if (!isDense(layer)) {
-        if (!threads.first() || layer.kind == kDropout) continue;
-        double* const to = whole ? piece : g + layer.weights;
-        special.gradients(l, rows, derivativesOf(l), to, anew);
-        finished(layer, layer.weights, to, units);
-        finished(layer, layer.bias, to + units, units);
-        continue;
+      if (isDense(layer)) {
+        dense.gradients(l, rows, inputRows(l), derivativesOf(l), g, anew, whole, finished);
+      } else if (threads.first() && layer.kind != kDropout) {
+        special.gradients(l, rows, derivativesOf(l), g + layer.weights, anew);
+        finished(layer, layer.weights, g + layer.weights, layer.units);
+        finished(layer, layer.bias, g + layer.bias, layer.units);
       }
-      const Vectors derivatives = {derivativesOf(l), units, V::lanes};
-      const Share own = inputShare(layer);
-      const int64_t most = pieceRows(layer);
-      for (int64_t k = own.from; k < own.to; k += most) {
-        const int64_t count = own.to - k < most ? own.to - k : most;
-        const int64_t at = layer.weights + k * units;
-        double* const to = whole ? piece : g + at;
-        const Sums weights = {to, units, V::lanes};
-        productByColumns<V, Terms::kAcrossRows>({inputRows(l), k, count}, rows.count, derivatives, weights,
-                                                anew ? kAnew : Vectors(weights), units);
-        finished(layer, at, to, count * units);
-      }
-      if (!threads.first()) continue;
-      double* const bias = whole ? piece : g + layer.bias;
-      eachVector<V>(units, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
-        using T = typename decltype(lanes)::type;
-        T sum = anew ? T::splat(-0.0) : T::load(bias + j);
-        for (int64_t i = 0; i < rows.count; i++) sum = sum + T::load(derivativesOf(l) + i * units + j);
-        sum.store(bias + j);
-      });
-      finished(layer, layer.bias, bias, units);
     }
   }
 
  private:
-  static constexpr Vectors kAnew = {nullptr, 0, 0};
-
-  Share inputShare(const LayerPlan& layer) const {
-    const Share tiles = shareOf(piecesOf(layer.inputs, kShareRows), threads);
-    const int64_t to = tiles.to * kShareRows;
-    return {tiles.from * kShareRows, to < layer.inputs ? to : layer.inputs};
-  }
-
   // The weights of this thread's samples, kept for the way back, and their losses times these.
   LOCKSTEP_APART void weighLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
     eachPanel<V>(rows, [&](int64_t v, int64_t count) {
@@ -197,14 +173,15 @@ class WideNetwork : WideValues<V> {
   LOCKSTEP_APART void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
     if (isDense(layer)) {
-      zByUnits(l);
+      dense.forward(l, rows, inputRows(l), valuesOf(l));
     } else {
       special.forward(l, rows, inputRows(l), valuesOf(l), outputOf(l));
       if (layer.kind == kDropout) return;
     }
     const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      const Share samples = dense.sharesUnits(l) ? Share{0, rows.count} : rows.own;
+      eachValue(layer, samples, dense.ownUnits(l), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T before = T::load(zs + i);
         T after = before;
@@ -214,20 +191,18 @@ class WideNetwork : WideValues<V> {
     });
   }
 
-  LOCKSTEP_APART void zByUnits(int l) {
-    const LayerPlan& layer = plan.layers[l];
-    const Sums sums = {valuesOf(l), layer.units, V::lanes};
-    productByColumns<V, Terms::kAlongRows>({inputRows(l) + rows.own.from, 0, rows.own.to - rows.own.from}, layer.inputs,
-                                           {p + layer.weights, layer.units, V::lanes}, sums.from(rows.own.from, 0),
-                                           {p + layer.bias, 0, V::lanes}, layer.units);
-  }
-
-  // f(Lanes<T>, offset) over the values of a layer for this thread's samples.
+  // f(Lanes<T>, offset) over the values of a layer for these samples and units.
   template <class F>
-  LOCKSTEP_INLINE void eachOwnValue(const LayerPlan& layer, F f) const {
-    const int64_t from = rows.own.from * layer.units;
-    eachVector<V>((rows.own.to - rows.own.from) * layer.units,
-                  [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA { f(lanes, from + i); });
+  LOCKSTEP_INLINE void eachValue(const LayerPlan& layer, Share samples, Share units, F f) const {
+    const int64_t count = samples.to - samples.from;
+    const int64_t columns = units.to - units.from;
+    const bool together = columns == layer.units;
+    const int64_t runs = together ? 1 : count;
+    for (int64_t run = 0; run < runs; run++) {
+      const int64_t from = (samples.from + run) * layer.units + units.from;
+      eachVector<V>(together ? count * columns : columns,
+                    [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA { f(lanes, from + i); });
+    }
   }
 
   // The last layer's z and a in lanes. Samples go side by side in the product as well, unless they are so few that
@@ -237,7 +212,7 @@ class WideNetwork : WideValues<V> {
     const int64_t units = layer.units;
     const int64_t ownCount = rows.own.to - rows.own.from;
     if (ownCount * piecesOf(units, V::lanes) < units * (rows.panels.to - rows.panels.from)) {
-      zByUnits(last);
+      dense.forward(last, rows, inputRows(last), valuesOf(last));
       rowsToLanes<V>(rows, valuesOf(last), units, zLanes, units);
     } else {
       for (int64_t j = 0; j < units; j++) V::splat(p[layer.bias + j]).store(biasLanes + j * V::lanes);
@@ -260,9 +235,15 @@ class WideNetwork : WideValues<V> {
     const LayerPlan& layer = plan.layers[l];
     const LayerPlan& next = plan.layers[l + 1];
     if (isDense(next)) {
-      productByVectors<V, Terms::kAlongRows>(
-          {weightRows(l + 1), 0, next.inputs}, next.units, {dLanes, V::lanes, widest * V::lanes},
-          {dBefore, V::lanes, widest * V::lanes}, kAnew, rows.panels.from, rows.panels.to);
+      const Vectors derivatives = {dLanes, V::lanes, widest * V::lanes};
+      const Sums sums = {dBefore, V::lanes, widest * V::lanes};
+      for (int i = 0; i < shares.of(l + 1); i++) {
+        const Share units = shares.units(l + 1, i);
+        productByVectors<V, Terms::kAlongRows>({weightRows(l + 1) + i * next.inputs, 0, next.inputs},
+                                               units.to - units.from, derivatives.from(units.from, 0), sums,
+                                               i == 0 ? Vectors{nullptr, 0, 0} : Vectors(sums), rows.panels.from,
+                                               rows.panels.to);
+      }
       rowsFromLanes<V>(rows, dBefore, widest, derivativesOf(l), layer.units);
     } else {
       special.backward(l + 1, rows, derivativesOf(l + 1), valuesOf(l + 1), derivativesOf(l));
@@ -280,7 +261,7 @@ class WideNetwork : WideValues<V> {
     const LayerPlan& layer = plan.layers[l];
     const double* const zs = valuesOf(l);
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      eachOwnValue(layer, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      eachValue(layer, rows.own, {0, layer.units}, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T before = T::load(zs + i);
         const T after = T::load(outputOf(l) + i);
@@ -291,6 +272,7 @@ class WideNetwork : WideValues<V> {
     });
   }
 
+  WideDense<V> dense;
   SpecialLayers<V> special;
 };
 

@@ -11,9 +11,6 @@ class WideValues {
   // the values of a layer to stay near.
   static constexpr int64_t kRows = 64;
 
-  // Of the rows of weights, a thread's share is whole tiles of so many.
-  static constexpr int64_t kShareRows = 8;
-
   // How many go at once at most.
   static int64_t blockRows(const Plan& plan, bool training) {
     const int64_t all = training ? plan.batchSize : plan.rows;
@@ -26,18 +23,13 @@ class WideValues {
         p(p),
         training(training),
         threads(threads),
+        shares(plan, threads.size()),
         last(plan.layerCount - 1),
         mostRows(blockRows(plan, training)),
         widest(widestOf(plan)) {
     const LayerPlan& end = plan.layers[last];
     int64_t pointers = 2 * mostRows;
-    int64_t pieceLength = 0;
-    for (int l = 0; l <= last; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      pointers += mostRows + weightRowCount(layer);
-      const int64_t length = (isDense(layer) ? pieceRows(layer) : 2) * layer.units;
-      pieceLength = pieceLength < length ? length : pieceLength;
-    }
+    for (int l = 0; l <= last; l++) pointers += mostRows + weightRowCount(l);
     const int64_t units = end.unitsBefore + end.units;
     z = room.take<double>(mostRows * units);
     a = room.take<double>(mostRows * units);
@@ -51,25 +43,30 @@ class WideValues {
     d = training ? room.take<double>(mostRows * units) : nullptr;
     dLanes = training ? room.take<double>(laneRows() * widest) : nullptr;
     dBefore = training ? room.take<double>(laneRows() * widest) : nullptr;
-    // Each thread's own.
-    piece = training ? room.take<double>(threads.size() * pieceLength) : nullptr;
     table = room.take<const double*>(threads.size() * pointers);
     if (table == nullptr) return;
     table += threads.index() * pointers;
     biasLanes += threads.index() * end.units * V::lanes;
-    if (training) piece += threads.index() * pieceLength;
     const double** at = table + 2 * mostRows;
     for (int l = 0; l <= last; l++) {
-      for (int64_t i = 0; i < mostRows; i++) *at++ = outputOf(l) + i * plan.layers[l].units;
-      for (int64_t k = 0; k < weightRowCount(plan.layers[l]); k++) {
-        *at++ = p + plan.layers[l].weights + k * plan.layers[l].units;
+      const LayerPlan& layer = plan.layers[l];
+      for (int64_t i = 0; i < mostRows; i++) *at++ = outputOf(l) + i * layer.units;
+      const double** weights = at;
+      for (int i = 0; i < shares.of(l) && isDense(layer); i++) {
+        const Share units = shares.units(l, i);
+        for (int64_t k = 0; k < layer.inputs; k++) {
+          *weights++ = p + shares.weights(layer, units) + k * (units.to - units.from);
+        }
       }
+      at += weightRowCount(l);
     }
   }
 
  protected:
   static bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
-  static int64_t weightRowCount(const LayerPlan& layer) { return isDense(layer) ? layer.inputs : 0; }
+
+  // A row of weights for each share of the units, at most.
+  int64_t weightRowCount(int l) const { return isDense(plan.layers[l]) ? plan.layers[l].inputs * shares.most(l) : 0; }
 
   static int64_t widestOf(const Plan& plan) {
     int64_t widest = 0;
@@ -79,13 +76,6 @@ class WideValues {
 
   // Whether only training has this layer.
   bool isLeftOut(int l) const { return !training && plan.layers[l].kind == kDropout; }
-
-  // So many rows of weights that their gradients are still near when they are finished.
-  static int64_t pieceRows(const LayerPlan& layer) {
-    constexpr int64_t nearParameters = 8192;
-    const int64_t rows = nearParameters / layer.units / kShareRows * kShareRows + kShareRows;
-    return rows < layer.inputs ? rows : layer.inputs;
-  }
 
   // Whole vectors of samples.
   int64_t laneRows() const { return piecesOf(mostRows, V::lanes) * V::lanes; }
@@ -101,7 +91,7 @@ class WideValues {
   const double* const* weightRows(int l) const { return layerTable(l) + mostRows; }
   const double** layerTable(int l) const {
     const double** at = table + 2 * mostRows;
-    for (int i = 0; i < l; i++) at += mostRows + weightRowCount(plan.layers[i]);
+    for (int i = 0; i < l; i++) at += mostRows + weightRowCount(i);
     return at;
   }
 
@@ -117,6 +107,7 @@ class WideValues {
   const double* p;
   const bool training;
   Together& threads;
+  const UnitShares<V> shares;
   const int last;
   const int64_t mostRows;
   const int64_t widest;
@@ -139,7 +130,6 @@ class WideValues {
   // The samples' weights, where they have any.
   double* weightLanes;
   bool weighted = false;
-  double* piece;
   // Where the rows begin: of x, of y, then for each layer of its outputs and, if it is dense, of its weights.
   const double** table;
 };

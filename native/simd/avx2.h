@@ -39,6 +39,10 @@ struct Avx2 {
   friend LOCKSTEP_INLINE Mask lessEqual(Avx2 a, Avx2 b) { return {_mm256_cmp_pd(a.v, b.v, _CMP_LE_OQ)}; }
   friend LOCKSTEP_INLINE Avx2 select(Mask mask, Avx2 a, Avx2 b) { return {_mm256_blendv_pd(b.v, a.v, mask.v)}; }
   friend LOCKSTEP_INLINE bool all(Mask mask) { return _mm256_movemask_pd(mask.v) == 15; }
+  friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return static_cast<uint64_t>(_mm256_movemask_pd(mask.v)); }
+  friend LOCKSTEP_INLINE Mask isPositiveZero(Avx2 a) {
+    return {_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_castpd_si256(a.v), _mm256_setzero_si256()))};
+  }
   // Four loads: a gather takes longer.
   friend LOCKSTEP_INLINE Avx2 lookup16(const double* table, Avx2 shifted) {
     const __m128i low = _mm256_castsi256_si128(_mm256_castpd_si256(shifted.v));

@@ -43,6 +43,11 @@ struct Avx512 {
     return {_mm512_mask_blend_pd(mask.v, b.v, a.v)};
   }
   friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v == 0xff; }
+  friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return mask.v; }
+  friend LOCKSTEP_INLINE Mask isPositiveZero(Avx512 a) {
+    const __m512i bits = _mm512_castpd_si512(a.v);
+    return {_mm512_testn_epi64_mask(bits, bits)};
+  }
   friend LOCKSTEP_INLINE Avx512 lookup16(const double* table, Avx512 shifted) {
     return {_mm512_permutex2var_pd(_mm512_loadu_pd(table), _mm512_castpd_si512(shifted.v), _mm512_loadu_pd(table + 8))};
   }

@@ -41,6 +41,10 @@ struct Neon {
   friend LOCKSTEP_INLINE Mask lessEqual(Neon a, Neon b) { return {vcleq_f64(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Neon select(Mask mask, Neon a, Neon b) { return {vbslq_f64(mask.v, a.v, b.v)}; }
   friend LOCKSTEP_INLINE bool all(Mask mask) { return (vgetq_lane_u64(mask.v, 0) & vgetq_lane_u64(mask.v, 1)) != 0; }
+  friend LOCKSTEP_INLINE uint64_t bits(Mask mask) {
+    return (vgetq_lane_u64(mask.v, 0) & 1) | (vgetq_lane_u64(mask.v, 1) & 2);
+  }
+  friend LOCKSTEP_INLINE Mask isPositiveZero(Neon a) { return {vceqzq_u64(vreinterpretq_u64_f64(a.v))}; }
   friend LOCKSTEP_INLINE Neon lookup16(const double* table, Neon shifted) {
     const uint64x2_t n = vreinterpretq_u64_f64(shifted.v);
     return {vcombine_f64(vld1_f64(table + (vgetq_lane_u64(n, 0) & 15)), vld1_f64(table + (vgetq_lane_u64(n, 1) & 15)))};

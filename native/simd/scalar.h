@@ -10,6 +10,7 @@ namespace {
 
 #if defined(_MSC_VER) && !defined(__clang__)
 extern "C" double sqrt(double);
+extern "C" unsigned char _BitScanForward64(unsigned long*, unsigned __int64);
 LOCKSTEP_INLINE double squareRoot(double value) { return sqrt(value); }
 #else
 LOCKSTEP_INLINE double squareRoot(double value) { return __builtin_sqrt(value); }
@@ -25,6 +26,17 @@ LOCKSTEP_INLINE double ofBits(uint64_t bits) {
   double value;
   memcpy(&value, &bits, sizeof value);
   return value;
+}
+
+// The lowest bit that is set in a word other than 0.
+LOCKSTEP_INLINE int64_t lowestBit(uint64_t word) {
+#if defined(_MSC_VER) && !defined(__clang__)
+  unsigned long bit;
+  _BitScanForward64(&bit, word);
+  return static_cast<int64_t>(bit);
+#else
+  return __builtin_ctzll(word);
+#endif
 }
 
 // The high words of 1 and of sqrt(1/2), in place, for splitExponent.
@@ -63,6 +75,9 @@ struct Scalar {
   friend LOCKSTEP_INLINE Mask lessEqual(Scalar a, Scalar b) { return {a.v <= b.v}; }
   friend LOCKSTEP_INLINE Scalar select(Mask mask, Scalar a, Scalar b) { return mask.v ? a : b; }
   friend LOCKSTEP_INLINE bool all(Mask mask) { return mask.v; }
+  // Bit i for lane i.
+  friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return mask.v ? 1 : 0; }
+  friend LOCKSTEP_INLINE Mask isPositiveZero(Scalar a) { return {bitsOf(a.v) == 0}; }
   friend LOCKSTEP_INLINE Scalar lookup16(const double* table, Scalar shifted) {
     return {table[bitsOf(shifted.v) & 15]};
   }

@@ -41,6 +41,11 @@ struct Sse2 {
     return {_mm_or_pd(_mm_and_pd(mask.v, a.v), _mm_andnot_pd(mask.v, b.v))};
   }
   friend LOCKSTEP_INLINE bool all(Mask mask) { return _mm_movemask_pd(mask.v) == 3; }
+  friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return static_cast<uint64_t>(_mm_movemask_pd(mask.v)); }
+  friend LOCKSTEP_INLINE Mask isPositiveZero(Sse2 a) {
+    const __m128i words = _mm_cmpeq_epi32(_mm_castpd_si128(a.v), _mm_setzero_si128());
+    return {_mm_castsi128_pd(_mm_and_si128(words, _mm_shuffle_epi32(words, 0xb1)))};
+  }
   friend LOCKSTEP_INLINE Sse2 lookup16(const double* table, Sse2 shifted) {
     const __m128i n = _mm_castpd_si128(shifted.v);
     const int low = _mm_cvtsi128_si32(n) & 15;
