@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -16,23 +17,24 @@
 namespace lockstep {
 namespace {
 
-// How often a thread looks before it sleeps: some tens of microseconds, about what sleeping and waking cost.
+// How long a thread looks before it sleeps: some times what sleeping and waking cost in a virtual machine. By the
+// clock, as a pause takes 10 nanoseconds on some processors and 40 on others.
+constexpr std::chrono::microseconds kLookingTime(200);
+// How often it looks before it looks at the clock.
+constexpr int kLooks = 32;
+
 #if defined(__x86_64__) || defined(_M_X64)
-constexpr int kLooks = 1000;
 void breathe() { _mm_pause(); }
 #elif defined(__aarch64__)
-constexpr int kLooks = 20000;
 void breathe() { __asm__ volatile("yield"); }
 #else
-constexpr int kLooks = 20000;
 void breathe() {}
 #endif
 
 // Where the threads of a team wait for each other: they look for a while, then sleep.
 class Barrier {
  public:
-  explicit Barrier(int size)
-      : size(size), looks(size <= static_cast<int>(std::thread::hardware_concurrency()) ? kLooks : 0) {}
+  explicit Barrier(int size) : size(size), looks(size <= static_cast<int>(std::thread::hardware_concurrency())) {}
 
   void wait() {
     const uint32_t turn = turns.load();
@@ -45,10 +47,7 @@ class Barrier {
       wake.notify_all();
       return;
     }
-    for (int i = 0; i < looks; i++) {
-      if (turns.load(std::memory_order_acquire) != turn) return;
-      breathe();
-    }
+    if (looks && comesSoon(turn)) return;
     std::unique_lock<std::mutex> lock(mutex);
     asleep.fetch_add(1);
     wake.wait(lock, [&] { return turns.load() != turn; });
@@ -56,8 +55,21 @@ class Barrier {
   }
 
  private:
+  // Whether all have come before this thread should sleep.
+  bool comesSoon(uint32_t turn) const {
+    const auto end = std::chrono::steady_clock::now() + kLookingTime;
+    do {
+      for (int i = 0; i < kLooks; i++) {
+        if (turns.load(std::memory_order_acquire) != turn) return true;
+        breathe();
+      }
+    } while (std::chrono::steady_clock::now() < end);
+    return false;
+  }
+
   const int size;
-  const int looks;
+  // Not where more threads than processors would look in each other's time.
+  const bool looks;
   std::mutex mutex;
   std::condition_variable wake;
   // Apart from each other: one is written by all who come, the other read by all who wait.

@@ -31,6 +31,15 @@ struct Avx512 {
   friend LOCKSTEP_INLINE Avx512 operator-(Avx512 a, Avx512 b) { return {_mm512_sub_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Avx512 operator*(Avx512 a, Avx512 b) { return {_mm512_mul_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Avx512 operator/(Avx512 a, Avx512 b) { return {_mm512_div_pd(a.v, b.v)}; }
+#if defined(__GNUC__)
+  // The number goes to all lanes on its way from memory. A compiler would rather load it once for several products,
+  // into a register of its own; on Zen 4 that takes the place of a multiplication.
+  friend LOCKSTEP_INLINE Avx512 timesNumber(Avx512 a, const double* number) {
+    Avx512 product;
+    asm("vmulpd %2%{1to8%}, %1, %0" : "=v"(product.v) : "v"(a.v), "m"(*number));
+    return product;
+  }
+#endif
   friend LOCKSTEP_INLINE Avx512 operator-(Avx512 a) { return {_mm512_xor_pd(a.v, signBits())}; }
   friend LOCKSTEP_INLINE Avx512 abs(Avx512 a) { return {_mm512_andnot_pd(signBits(), a.v)}; }
   friend LOCKSTEP_INLINE Avx512 sqrt(Avx512 a) { return {_mm512_sqrt_pd(a.v)}; }

@@ -208,6 +208,12 @@ LOCKSTEP_INLINE V across(const double* const* rows, int64_t at) {
 template <class V>
 using Deep = Twice<Twice<V>>;
 
+// v · *number. A vector type has one of its own where an instruction multiplies by a number in memory.
+template <class V>
+LOCKSTEP_INLINE V timesNumber(V v, const double* number) {
+  return v * V::splat(*number);
+}
+
 // v in each of the vectors of N.
 template <class N, class V>
 LOCKSTEP_INLINE N repeat(V v) {
