@@ -9,6 +9,7 @@ import { Command, InvalidArgumentError } from 'commander'
 import { type Comparison, compareWithSample, FUNCTIONS } from './accuracy/compare.js'
 import { CannotMeasure, compile, type Kind, type Measurement, measure, type Point } from './accuracy/program.js'
 import { describeMachine } from './machine.js'
+import { strict } from './options.js'
 
 type Name = keyof typeof FUNCTIONS
 
@@ -50,16 +51,13 @@ Special values (zeros, infinities, NaN, the smallest and largest numbers, both s
 exactly right. TypeScript must give the same bits as C++ on about 260,000 of the points and all special values.`
 
 function parseOptions(program: Command): Options {
-  return program
+  return strict(program)
     .name('accuracy')
     .description('Measures the errors of exp, log, tanh and the other elementary functions.')
     .option('--points <n>', 'points for each function', parseInteger(FEWEST_POINTS, MOST_POINTS), POINTS)
     .option('--seed <n>', 'for the points', parseInteger(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--kinds', 'also show the worst error for each way of drawing points', false)
     .addHelpText('after', HELP)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Options>()
 }

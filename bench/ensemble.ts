@@ -7,10 +7,14 @@ import { Ensemble, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { EPOCHS, LAYERS, SAMPLES, TRAINER_OPTIONS, X, Y } from './experiment.js'
 import { describeMachine } from './machine.js'
+import { parseList, strict, wholeUpTo } from './options.js'
 import { renderColumns } from './table.js'
 
 const MEMBERS = [16, 64, 256, 1024, 4096]
 const THREADS = [1, 2]
+const MOST = 1_000_000
+
+const parseMembers = (text: string): number[] => parseList(text).map(wholeUpTo(100_000))
 
 /** Milliseconds for all members. */
 function train(members: number, threads: number, epochs: number): number {
@@ -22,19 +26,18 @@ function train(members: number, threads: number, epochs: number): number {
 }
 
 function main(): void {
-  const program = new Command()
+  const program = strict(new Command())
     .name('bench:ensemble')
-    .option('--rounds <n>', 'how often each is timed', '7')
-    .option('--epochs <n>', 'epochs of a training', '10000')
-    .option('--members <list>', 'numbers of members, separated by commas', MEMBERS.join(','))
-    .option('--quick', 'one round of 100 epochs, to see that it works')
+    .description('Measures ensembles of many members on one thread and on two.')
+    .option('--rounds <n>', 'how often each is timed (default: 7)', wholeUpTo(MOST))
+    .option('--epochs <n>', 'epochs of a training (default: 10000)', wholeUpTo(MOST))
+    .option('--members <list>', `numbers of members, separated by commas (default: ${MEMBERS.join(',')})`, parseMembers)
+    .option('--quick', 'one round of 100 epochs, to see that it works', false)
     .parse()
-  const given = program.opts<{ rounds: string; epochs: string; members: string; quick?: true }>()
-  const epochs = given.quick ? 100 : Number(given.epochs)
-  const all = given.members
-    .split(',')
-    .flatMap((members) => THREADS.map((threads) => ({ members: Number(members), threads, times: [] as number[] })))
-  for (let round = 0; round < (given.quick ? 1 : Number(given.rounds)); round++) {
+  const given = program.opts<{ rounds?: number; epochs?: number; members?: number[]; quick: boolean }>()
+  const { rounds = given.quick ? 1 : 7, epochs = given.quick ? 100 : 10_000, members: counts = MEMBERS } = given
+  const all = counts.flatMap((members) => THREADS.map((threads) => ({ members, threads, times: [] as number[] })))
+  for (let round = 0; round < rounds; round++) {
     for (const { members, threads, times } of round % 2 === 0 ? all : all.toReversed()) {
       times.push(train(members, threads, epochs))
     }

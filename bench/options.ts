@@ -43,19 +43,16 @@ const RESULTS = 'bench/results'
 const QUICK_RESULTS = 'out/bench/quick'
 
 export function parseOptions(program: Command, argv: readonly string[]): Options {
-  program
+  strict(program)
     .name('bench')
     .description('Trains XOR from each seed by each path, and compares times and bits.')
     .option('--seeds <list>', `seeds, separated by commas (default: ${SEEDS.join(',')})`, parseSeeds)
-    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, parseEpochs)
+    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, wholeUpTo(MOST_EPOCHS))
     .option('--paths <list>', 'paths, separated by commas; "native" is the best kernel set (default: all)', parseList)
     .option('--rivals', 'also run hand-written C++ and JavaScript for exactly this network', false)
     .option('--quick', `${QUICK_SEEDS.length} seeds of ${QUICK_EPOCHS} epochs, to see that it works`, false)
     .option('--json <file>', 'where to write the JSON (default: xor.json in the --out directory)')
     .option('--out <dir>', `directory of the results (default: ${RESULTS}, with --quick ${QUICK_RESULTS})`)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv)
   const given = program.opts<Partial<Options> & Pick<Options, 'rivals' | 'quick'>>()
   return {
@@ -113,10 +110,31 @@ function parseSeeds(text: string): bigint[] {
   return seeds
 }
 
-function parseEpochs(text: string): number {
-  const epochs = Number(text)
-  if (!/^\d+$/.test(text) || epochs < 1 || epochs > MOST_EPOCHS) {
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST_EPOCHS}.`)
+/** Reads a whole number from 1 to `most`. */
+export const wholeUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const number = Number(text)
+    if (!/^\d+$/.test(text) || number < 1 || number > most) {
+      throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`)
+    }
+    return number
   }
-  return epochs
-}
+
+/** Reads a number of seconds above 0, up to `most`. */
+export const secondsUpTo =
+  (most: number) =>
+  (text: string): number => {
+    const seconds = Number(text)
+    if (text.trim() === '' || !(seconds > 0 && seconds <= most)) {
+      throw new InvalidArgumentError(`Expected a number of seconds above 0, up to ${most}.`)
+    }
+    return seconds
+  }
+
+/** Takes no arguments but options, and tells of a wrong one in one line, with status 2. */
+export const strict = (program: Command): Command =>
+  program
+    .allowExcessArguments(false)
+    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -9,6 +9,7 @@ import { chooseBackend } from '#lib/backend.js'
 import { loadAddon } from '#lib/native.js'
 import { predictionPlan } from '#lib/plan.js'
 import { describeMachine } from './machine.js'
+import { strict, wholeUpTo } from './options.js'
 import { renderColumns } from './table.js'
 
 const NETWORKS = [
@@ -79,15 +80,16 @@ function time(call: () => void, milliseconds: number): number {
 }
 
 function main(): void {
-  const program = new Command()
+  const program = strict(new Command())
     .name('bench:predict')
-    .option('--rounds <n>', 'how often each is timed', '15')
-    .option('--quick', 'few and short rounds, to see that it works')
+    .description('Measures one call of predict, by network and path.')
+    .option('--rounds <n>', 'how often each is timed (default: 15)', wholeUpTo(10_000))
+    .option('--quick', 'few and short rounds, to see that it works', false)
     .parse()
-  const { rounds, quick } = program.opts<{ rounds: string; quick?: true }>()
+  const { quick, rounds = quick ? 2 : 15 } = program.opts<{ rounds?: number; quick: boolean }>()
   const all = subjects()
   const milliseconds = quick ? 0.5 : 5
-  for (let round = 0; round < (quick ? 2 : Number(rounds)); round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const { call, times } of round % 2 === 0 ? all : all.toReversed()) times.push(time(call, milliseconds))
   }
   const { cpu, node, load } = describeMachine()

@@ -6,11 +6,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { backends } from 'lockstep-nn'
 import { CannotMeasure } from './accuracy/program.js'
 import { describeMachine } from './machine.js'
-import { describeMissing } from './options.js'
+import { describeMissing, secondsUpTo, strict, wholeUpTo } from './options.js'
 import { ONE_THREAD } from './peers/process.js'
 import { check, measure } from './products/measure.js'
 import { Answering, Ended } from './products/process.js'
@@ -27,6 +27,7 @@ interface Options {
 }
 
 const ROUNDS = 9
+const MOST_ROUNDS = 10_000
 const SECONDS = 0.05
 const QUICK_ROUNDS = 1
 const QUICK_SECONDS = 0.002
@@ -44,18 +45,15 @@ lanes and back where the library needs both. OpenBLAS is called from Python and 
 To install NumPy: ${INSTALL}`
 
 function parseOptions(program: Command): Options {
-  const given = program
+  const given = strict(program)
     .name('bench:products')
     .description('Measures the products of matrices in each kernel set beside OpenBLAS.')
-    .option('--rounds <n>', `measurements of each product, in turns (default: ${ROUNDS})`, parseRounds)
-    .option('--seconds <n>', `how long each takes (default: ${SECONDS})`, parseSeconds)
+    .option('--rounds <n>', `measurements of each product, in turns (default: ${ROUNDS})`, wholeUpTo(MOST_ROUNDS))
+    .option('--seconds <n>', `how long each takes (default: ${SECONDS})`, secondsUpTo(60))
     .option('--python <program>', "a Python with NumPy (default: that of bench/peers, or the system's)")
     .option('--json <file>', 'where to write the figures as JSON')
     .option('--quick', `${QUICK_ROUNDS} short round, to see that it works`, false)
     .addHelpText('after', HELP)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse()
     .opts<Partial<Options> & Pick<Options, 'quick'>>()
   return {
@@ -64,22 +62,6 @@ function parseOptions(program: Command): Options {
     python: existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3',
     ...given,
   }
-}
-
-function parseRounds(text: string): number {
-  const rounds = Number(text)
-  if (!/^\d+$/.test(text) || rounds < 1 || rounds > 10_000) {
-    throw new InvalidArgumentError('Expected a whole number from 1 to 10000.')
-  }
-  return rounds
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text)
-  if (text.trim() === '' || !(seconds > 0 && seconds <= 60)) {
-    throw new InvalidArgumentError('Expected a number of seconds above 0, up to 60.')
-  }
-  return seconds
 }
 
 async function main(): Promise<void> {

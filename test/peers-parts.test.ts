@@ -50,7 +50,7 @@ describe("the workloads of the peers' bench", () => {
   })
 
   it('have one-hot targets of every class, and images as sparse as digits', () => {
-    for (const name of ['tabular', 'digits'] as const) {
+    for (const name of ['tabular', 'digits', 'dense'] as const) {
       const { y, rows, layers } = makeWorkload(name, true)
       const { units } = layers[layers.length - 1]
       for (let row = 0; row < rows; row++) {
@@ -62,6 +62,7 @@ describe("the workloads of the peers' bench", () => {
     assert.ok(x.every((value) => value >= 0 && value <= 1))
     const zeros = x.filter((value) => value === 0).length / x.length
     assert.ok(zeros > 0.6 && zeros < 0.95, `${zeros}`)
+    assert.ok(makeWorkload('dense', true).x.every((value) => value >= 0.25 && value <= 1))
   })
 
   it('have the losses that the library means', () => {

@@ -182,7 +182,11 @@ describe('npm run bench:peers', function () {
 
   const wrong: [string, string[], RegExp][] = [
     ['an unknown option', ['--peer', 'x'], /unknown option '--peer' \(Did you mean --peers\?\)/],
-    ['an unknown workload', ['--workloads', 'xor'], /Expected some of experiment, tabular, digits but received 'xor'/],
+    [
+      'an unknown workload',
+      ['--workloads', 'xor'],
+      /Expected some of experiment, tabular, digits, dense but received 'xor'/,
+    ],
     ['an unknown peer', ['--peers', 'natve'], /Unknown peer 'natve'/],
     ['no rounds', ['--rounds', '0'], /whole number from 1/],
     ['no time', ['--seconds', '0'], /above 0/],

@@ -37,8 +37,11 @@ export function tabularData(rows: number, inputs: number, classes: number, seed:
   return { x, y }
 }
 
-/** Images of `side` × `side` values in [0, 1]: a few soft spots for each class, moved a little and made brighter or darker. */
-export function imageData(rows: number, side: number, classes: number, seed: number): Data {
+/**
+ * Images of `side` × `side` values from `background` to 1: a few soft spots for each class, moved a little and made brighter or
+ * darker.
+ */
+export function imageData(rows: number, side: number, classes: number, seed: number, background: number): Data {
   const spots = 5
   const margin = side / 4
   const plan = new Random(seed, 0, PLAN_STREAM, 0)
@@ -58,6 +61,7 @@ export function imageData(rows: number, side: number, classes: number, seed: num
     }
     for (let i = 0; i < image.length; i++) {
       if (image[i] > 0) image[i] = Math.min(1, Math.max(0, image[i] + 0.1 * bell(random)))
+      image[i] = background + (1 - background) * image[i]
     }
   }
   return { x, y }

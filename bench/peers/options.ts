@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:peers`. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { parseList } from '../options.js'
+import { parseList, secondsUpTo, strict, wholeUpTo } from '../options.js'
 import type { Limits } from './measure.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
@@ -31,7 +31,7 @@ Peers that are not installed are skipped, with the command that installs them; n
 those from npm. bench/peers/README.md tells what each peer's work differs in, and how to add one.`
 
 export function parseOptions(program: Command, argv: readonly string[]): Options {
-  program
+  strict(program)
     .name('bench:peers')
     .description('Measures this library beside other programs that train the same networks.')
     .option(
@@ -40,14 +40,15 @@ export function parseOptions(program: Command, argv: readonly string[]): Options
       parseWorkloads,
     )
     .option('--peers <list>', 'names of peers, or parts of them, separated by commas (default: all)', parseList)
-    .option('--rounds <n>', `measured trainings of each peer (default: ${ROUNDS})`, parseRounds)
-    .option('--seconds <n>', `how long a training may take; slow peers train less (default: ${SECONDS})`, parseSeconds)
+    .option('--rounds <n>', `measured trainings of each peer (default: ${ROUNDS})`, wholeUpTo(MOST))
+    .option(
+      '--seconds <n>',
+      `how long a training may take; slow peers train less (default: ${SECONDS})`,
+      secondsUpTo(MOST),
+    )
     .option('--quick', `small workloads, ${QUICK_ROUNDS} rounds, to see that it works`, false)
     .option('--out <dir>', `directory of the results (default: ${RESULTS}, with --quick ${QUICK_RESULTS})`)
     .addHelpText('after', HELP)
-    .allowExcessArguments(false)
-    .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
-    .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))
     .parse(argv)
   const given = program.opts<Partial<Options> & Pick<Options, 'quick'>>()
   const { quick, seconds = quick ? QUICK_SECONDS : SECONDS } = given
@@ -71,20 +72,4 @@ function parseWorkloads(text: string): WorkloadName[] {
     return name
   })
   return [...new Set(names)]
-}
-
-function parseRounds(text: string): number {
-  const rounds = Number(text)
-  if (!/^\d+$/.test(text) || rounds < 1 || rounds > MOST) {
-    throw new InvalidArgumentError(`Expected a whole number from 1 to ${MOST}.`)
-  }
-  return rounds
-}
-
-function parseSeconds(text: string): number {
-  const seconds = Number(text)
-  if (text.trim() === '' || !(seconds > 0 && seconds <= MOST)) {
-    throw new InvalidArgumentError(`Expected a number of seconds above 0, up to ${MOST}.`)
-  }
-  return seconds
 }

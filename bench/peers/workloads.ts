@@ -9,7 +9,7 @@ import { EPOCHS, LEARNING_RATE, SAMPLES, SEEDS, X, Y } from '../experiment.js'
 import { initialWeights } from '../pcg64.js'
 import { type Data, imageData, tabularData } from './data.js'
 
-export const WORKLOAD_NAMES = ['experiment', 'tabular', 'digits'] as const
+export const WORKLOAD_NAMES = ['experiment', 'tabular', 'digits', 'dense'] as const
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number]
 
 /** What `workload.json` says. */
@@ -45,7 +45,7 @@ const STARTS = 3
 const SIDE = 28
 
 export function makeWorkload(name: WorkloadName, quick: boolean): Workload {
-  return { experiment, tabular, digits }[name](quick)
+  return { experiment, tabular, digits, dense }[name](quick)
 }
 
 function experiment(quick: boolean): Workload {
@@ -87,9 +87,18 @@ function tabular(quick: boolean): Workload {
 }
 
 function digits(quick: boolean): Workload {
+  return images('digits', quick, 0)
+}
+
+/** The same images on grey: no input is 0. */
+function dense(quick: boolean): Workload {
+  return images('dense', quick, 0.25)
+}
+
+function images(name: WorkloadName, quick: boolean, background: number): Workload {
   const rows = quick ? 400 : 10_000
   const spec: Made = {
-    name: 'digits',
+    name,
     inputs: SIDE * SIDE,
     layers: [
       { units: 128, activation: 'relu' },
@@ -102,7 +111,7 @@ function digits(quick: boolean): Workload {
     epochs: 2,
     unit: 'epoch',
   }
-  return complete(spec, imageData(rows, SIDE, 10, 2), drawStarts(spec))
+  return complete(spec, imageData(rows, SIDE, 10, 2, background), drawStarts(spec))
 }
 
 function complete(made: Made, { x, y }: Data, starts: Float64Array[]): Workload {
