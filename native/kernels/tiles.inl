@@ -118,7 +118,7 @@ inline bool isWorthPacking(int64_t rows, int64_t terms, const Vectors& b) {
 }
 
 template <class V>
-LOCKSTEP_INLINE Vectors pack(const Vectors& b, int64_t terms, double* panel) {
+LOCKSTEP_INLINE Vectors packed(const Vectors& b, int64_t terms, double* panel) {
   for (int64_t s = 0; s < terms; s++) {
     each(Fixed<2>{}, [&](auto v) LOCKSTEP_LAMBDA { V::load(b.vector(s, v)).store(panel + (2 * s + v) * V::lanes); });
   }
@@ -142,7 +142,7 @@ LOCKSTEP_INLINE void productByColumns(const Rows& rows, int64_t terms, const Vec
       }
     }
     for (; j + 2 * V::lanes <= columns; j += 2 * V::lanes) {
-      const Vectors vectors = packs ? pack<V>(block.plus(j), count, panel) : block.plus(j);
+      const Vectors vectors = packs ? packed<V>(block.plus(j), count, panel) : block.plus(j);
       tileColumn<V, order, height, 2>(rows, first, count, vectors, sums.plus(j), begin.plus(j));
     }
     eachVector<V>(columns - j, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
