@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { npm, root, run, tool, tsc } from './run.mjs'
 
 // The tests that tell whether a build gives the right bits. The others are about TypeScript, or about where the addon is found.
-const TESTS = ['symbols', 'equality', 'workspace', 'digests', 'experiment']
+const TESTS = ['symbols', 'equality', 'zeros', 'workspace', 'digests', 'experiment']
 
 export const variantFolder = (name) => join(root, 'out', name)
 

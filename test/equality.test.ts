@@ -1,9 +1,7 @@
 /** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
 import assert from 'node:assert/strict'
-import { fileURLToPath } from 'node:url'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { type Addon, loadAddon } from '#lib/native.js'
-import { node } from './support/child.js'
 import { Coverage } from './support/coverage.js'
 import { nativePaths } from './support/paths.js'
 import { anySeed, CASES, round } from './support/property.js'
@@ -90,35 +88,6 @@ describe('every path ends in the same bits', () => {
       if (cases < ROUNDS * CASES) this.skip()
       const rare = labels.filter((label) => coverage.of(label) < least)
       assert.deepEqual(rare, [], `seldom drawn; all counts:\n${coverage}`)
-    })
-  }
-})
-
-describe('the fuzzer', () => {
-  const main = fileURLToPath(new URL('fuzz/main.js', import.meta.url))
-
-  it('agrees where no code may be made from strings, so that plain loops run', function () {
-    this.timeout(600_000)
-    const flags = ['--disallow-code-generation-from-strings']
-    const { status, stdout, stderr } = node([main, '--minutes', '0'], { flags, timeout: 600_000 })
-    assert.equal(status, 0, stdout + stderr)
-    assert.match(stdout, new RegExp(`${CASES} cases agree`))
-  })
-
-  for (const [title, given, message] of [
-    [
-      'a wrong number of minutes',
-      ['--minutes', 'two'],
-      'Expected a number of at least 0 for --minutes but received "two".',
-    ],
-    ['a wrong seed', ['--seed', '1.5'], 'Expected an integer from 0 to 2147483647 for --seed but received "1.5".'],
-    ['too small a seed', ['--seed=-1'], 'Expected an integer from 0 to 2147483647 for --seed but received "-1".'],
-    ['a misspelled option', ['--minuets', '1'], "Unknown option '--minuets'"],
-  ] as const) {
-    it(`refuses ${title}`, () => {
-      const { status, stderr } = node([main, ...given])
-      assert.equal(status, 1)
-      assert.ok(stderr.startsWith(message), stderr)
     })
   }
 })

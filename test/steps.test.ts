@@ -4,29 +4,8 @@ import fc from 'fast-check'
 import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from './support/bits.js'
 import { nativePaths, paths } from './support/paths.js'
-import { agrees, dataFor, NONE, numbers, trainedBy } from './support/plain-runs.js'
+import { agrees, dataFor, NONE, numbers, PLAIN, trainedBy } from './support/plain-runs.js'
 import type { PlainLayer, PlainTraining } from './support/plain-training.js'
-
-const PLAIN: PlainTraining = {
-  layers: [
-    { units: 5, relu: true, l1: 0, l2: 0, trainable: true },
-    { units: 3, relu: false, l1: 0, l2: 0, trainable: true },
-  ],
-  rows: 11,
-  inputs: 4,
-  firstEpoch: 0,
-  epochs: 3,
-  batchSize: 4,
-  seed: 7,
-  optimizer: 'sgd',
-  learningRate: 0.05,
-  weightDecay: 0,
-  clipValue: 0,
-  clipNorm: 0,
-  globalClipNorm: 0,
-  sampleWeight: NONE,
-  rateFactors: NONE,
-}
 
 const withLayers = (change: (layer: PlainLayer, l: number) => Partial<PlainLayer>): PlainTraining => ({
   ...PLAIN,

@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { denseForward, denseGradient } from '#lib/kernels/dense.js'
 import { LEAST_FACTOR, sparseLength, sparseProducts } from '#lib/kernels/zeros.js'
 import { sameBits } from './support/bits.js'
-import { agrees, dataFor, NONE, numbers } from './support/plain-runs.js'
+import { agrees, dataFor, numbers, PLAIN } from './support/plain-runs.js'
 import { type PlainTraining, plainTraining } from './support/plain-training.js'
 import { uniform } from './support/values.js'
 
@@ -203,21 +203,13 @@ describe('products that leave out zeros', () => {
 describe('a network ends in the bits of plain loops', () => {
   const relu = (units: number) => ({ units, relu: true, l1: 0, l2: 0, trainable: true })
   const TRAINING: PlainTraining = {
+    ...PLAIN,
     layers: [relu(67), relu(36), { ...relu(3), relu: false }],
     rows: 150,
     inputs: 75,
-    firstEpoch: 0,
     epochs: 2,
     batchSize: 70,
     seed: 3,
-    optimizer: 'sgd',
-    learningRate: 0.05,
-    weightDecay: 0,
-    clipValue: 0,
-    clipNorm: 0,
-    globalClipNorm: 0,
-    sampleWeight: NONE,
-    rateFactors: NONE,
   }
 
   /** Its data with samples of which this share is not 0, and some numbers replaced. */

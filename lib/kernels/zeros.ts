@@ -153,9 +153,66 @@ function pack(from: Float64Array, at: number, rows: number, columns: number, j: 
   return check
 }
 
+/**
+ * to[i][j] = start[j] + Σ value · panel over list i, for the columns of a panel; with `again` to[i][j] comes first. start[j] lies
+ * at `start0 + j`, to[i][j] at `to0 + i · stride + j`.
+ */
+function addLists(
+  { ends, places, values }: Lists,
+  lists: number,
+  panel: Float64Array,
+  start: Float64Array,
+  start0: number,
+  to: Float64Array,
+  to0: number,
+  stride: number,
+  again: boolean,
+): void {
+  for (let list = 0, i = 0, at = to0; list < lists; list++, at += stride) {
+    let sum0 = start[start0]
+    let sum1 = start[start0 + 1]
+    let sum2 = start[start0 + 2]
+    let sum3 = start[start0 + 3]
+    let sum4 = start[start0 + 4]
+    let sum5 = start[start0 + 5]
+    let sum6 = start[start0 + 6]
+    let sum7 = start[start0 + 7]
+    if (again) {
+      sum0 += to[at]
+      sum1 += to[at + 1]
+      sum2 += to[at + 2]
+      sum3 += to[at + 3]
+      sum4 += to[at + 4]
+      sum5 += to[at + 5]
+      sum6 += to[at + 6]
+      sum7 += to[at + 7]
+    }
+    for (const end = ends[list]; i < end; i++) {
+      const place = places[i]
+      const value = values[i]
+      sum0 += value * panel[place]
+      sum1 += value * panel[place + 1]
+      sum2 += value * panel[place + 2]
+      sum3 += value * panel[place + 3]
+      sum4 += value * panel[place + 4]
+      sum5 += value * panel[place + 5]
+      sum6 += value * panel[place + 6]
+      sum7 += value * panel[place + 7]
+    }
+    to[at] = sum0
+    to[at + 1] = sum1
+    to[at + 2] = sum2
+    to[at + 3] = sum3
+    to[at + 4] = sum4
+    to[at + 5] = sum5
+    to[at + 6] = sum6
+    to[at + 7] = sum7
+  }
+}
+
 /** z[r][j] = bias[j] + Σ_k a[r][k] w[k][j] over each row's list. False where a weight is not finite. */
 function sumInputs(
-  { ends, places, values }: Lists,
+  byRow: Lists,
   p: Float64Array,
   weights: number,
   bias: number,
@@ -168,38 +225,9 @@ function sumInputs(
   let j = 0
   for (; j + WIDTH <= units; j += WIDTH) {
     if (pack(p, weights, inputs, units, j, panel) !== 0) return false
-    for (let r = 0, i = 0; r < rows; r++) {
-      let sum0 = p[bias + j]
-      let sum1 = p[bias + j + 1]
-      let sum2 = p[bias + j + 2]
-      let sum3 = p[bias + j + 3]
-      let sum4 = p[bias + j + 4]
-      let sum5 = p[bias + j + 5]
-      let sum6 = p[bias + j + 6]
-      let sum7 = p[bias + j + 7]
-      for (const end = ends[r]; i < end; i++) {
-        const at = places[i]
-        const value = values[i]
-        sum0 += value * panel[at]
-        sum1 += value * panel[at + 1]
-        sum2 += value * panel[at + 2]
-        sum3 += value * panel[at + 3]
-        sum4 += value * panel[at + 4]
-        sum5 += value * panel[at + 5]
-        sum6 += value * panel[at + 6]
-        sum7 += value * panel[at + 7]
-      }
-      const to = r * units + j
-      z[to] = sum0
-      z[to + 1] = sum1
-      z[to + 2] = sum2
-      z[to + 3] = sum3
-      z[to + 4] = sum4
-      z[to + 5] = sum5
-      z[to + 6] = sum6
-      z[to + 7] = sum7
-    }
+    addLists(byRow, rows, panel, p, bias + j, z, j, units, false)
   }
+  const { ends, places, values } = byRow
   for (; j < units; j++) {
     let check = 0
     for (let k = 0, at = weights + j; k < inputs; k++, at += units) check += 0 * p[at]
@@ -229,7 +257,7 @@ function sumZeros(d: Float64Array, zeroSums: Float64Array, rows: number, units: 
 
 /** g[k][j] += Σ_r a[r][k] d[r][j] over each input's list. */
 function sumRows(
-  { ends, places, values }: Lists,
+  byInput: Lists,
   d: Float64Array,
   g: Float64Array,
   weights: number,
@@ -243,48 +271,9 @@ function sumRows(
   let j = 0
   for (; j + WIDTH <= units; j += WIDTH) {
     pack(d, 0, rows, units, j, panel)
-    for (let k = 0, i = 0; k < inputs; k++) {
-      const to = weights + k * units + j
-      let sum0 = zeroSums[j]
-      let sum1 = zeroSums[j + 1]
-      let sum2 = zeroSums[j + 2]
-      let sum3 = zeroSums[j + 3]
-      let sum4 = zeroSums[j + 4]
-      let sum5 = zeroSums[j + 5]
-      let sum6 = zeroSums[j + 6]
-      let sum7 = zeroSums[j + 7]
-      if (!first) {
-        sum0 += g[to]
-        sum1 += g[to + 1]
-        sum2 += g[to + 2]
-        sum3 += g[to + 3]
-        sum4 += g[to + 4]
-        sum5 += g[to + 5]
-        sum6 += g[to + 6]
-        sum7 += g[to + 7]
-      }
-      for (const end = ends[k]; i < end; i++) {
-        const at = places[i]
-        const value = values[i]
-        sum0 += value * panel[at]
-        sum1 += value * panel[at + 1]
-        sum2 += value * panel[at + 2]
-        sum3 += value * panel[at + 3]
-        sum4 += value * panel[at + 4]
-        sum5 += value * panel[at + 5]
-        sum6 += value * panel[at + 6]
-        sum7 += value * panel[at + 7]
-      }
-      g[to] = sum0
-      g[to + 1] = sum1
-      g[to + 2] = sum2
-      g[to + 3] = sum3
-      g[to + 4] = sum4
-      g[to + 5] = sum5
-      g[to + 6] = sum6
-      g[to + 7] = sum7
-    }
+    addLists(byInput, inputs, panel, zeroSums, j, g, weights + j, units, !first)
   }
+  const { ends, places, values } = byInput
   for (; j < units; j++) {
     for (let k = 0, i = 0; k < inputs; k++) {
       const to = weights + k * units + j

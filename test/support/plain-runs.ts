@@ -12,6 +12,28 @@ import { fillReal } from './values.js'
 
 export const NONE = new Float64Array(0)
 
+/** A training with no more than it must have. */
+export const PLAIN: PlainTraining = {
+  layers: [
+    { units: 5, relu: true, l1: 0, l2: 0, trainable: true },
+    { units: 3, relu: false, l1: 0, l2: 0, trainable: true },
+  ],
+  rows: 11,
+  inputs: 4,
+  firstEpoch: 0,
+  epochs: 3,
+  batchSize: 4,
+  seed: 7,
+  optimizer: 'sgd',
+  learningRate: 0.05,
+  weightDecay: 0,
+  clipValue: 0,
+  clipNorm: 0,
+  globalClipNorm: 0,
+  sampleWeight: NONE,
+  rateFactors: NONE,
+}
+
 export function numbers(length: number, seed: number, most = 1): Float64Array {
   const values = new Float64Array(length)
   if (length > 0) fillReal(values, { style: 'sensible', seed, odd: [] })
