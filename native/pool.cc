@@ -19,7 +19,7 @@ namespace {
 
 // How long a thread looks before it sleeps: some times what sleeping and waking cost in a virtual machine. By the
 // clock, as a pause takes 10 nanoseconds on some processors and 40 on others.
-constexpr std::chrono::microseconds kLookingTime(200);
+constexpr std::chrono::microseconds kLookingTime(100);
 // How often it looks before it looks at the clock.
 constexpr int kLooks = 32;
 
