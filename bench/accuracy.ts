@@ -5,11 +5,11 @@
  */
 
 import Table from 'cli-table3'
-import { Command, InvalidArgumentError } from 'commander'
+import { Command } from 'commander'
 import { type Comparison, compareWithSample, FUNCTIONS } from './accuracy/compare.js'
 import { CannotMeasure, compile, type Kind, type Measurement, measure, type Point } from './accuracy/program.js'
 import { describeMachine } from './machine.js'
-import { strict } from './options.js'
+import { strict, whole } from './options.js'
 
 type Name = keyof typeof FUNCTIONS
 
@@ -54,22 +54,12 @@ function parseOptions(program: Command): Options {
   return strict(program)
     .name('accuracy')
     .description('Measures the errors of exp, log, tanh and the other elementary functions.')
-    .option('--points <n>', 'points for each function', parseInteger(FEWEST_POINTS, MOST_POINTS), POINTS)
-    .option('--seed <n>', 'for the points', parseInteger(0, Number.MAX_SAFE_INTEGER), 1)
+    .option('--points <n>', 'points for each function', whole(FEWEST_POINTS, MOST_POINTS), POINTS)
+    .option('--seed <n>', 'for the points', whole(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--kinds', 'also show the worst error for each way of drawing points', false)
     .addHelpText('after', HELP)
     .parse()
     .opts<Options>()
-}
-
-function parseInteger(least: number, most: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text)
-    if (!/^\d+$/.test(text) || value < least || value > most) {
-      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
-    }
-    return value
-  }
 }
 
 function run(name: Name, { points, seed }: Options): Result {

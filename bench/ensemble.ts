@@ -7,14 +7,16 @@ import { Ensemble, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { EPOCHS, LAYERS, SAMPLES, TRAINER_OPTIONS, X, Y } from './experiment.js'
 import { describeMachine } from './machine.js'
-import { parseList, strict, wholeUpTo } from './options.js'
+import { parseList, strict, whole } from './options.js'
 import { renderColumns } from './table.js'
 
 const MEMBERS = [16, 64, 256, 1024, 4096]
 const THREADS = [1, 2]
+const ROUNDS = 7
+const EACH_EPOCHS = 10_000
 const MOST = 1_000_000
 
-const parseMembers = (text: string): number[] => parseList(text).map(wholeUpTo(100_000))
+const parseMembers = (text: string): number[] => parseList(text).map(whole(1, 100_000))
 
 /** Milliseconds for all members. */
 function train(members: number, threads: number, epochs: number): number {
@@ -29,13 +31,17 @@ function main(): void {
   const program = strict(new Command())
     .name('bench:ensemble')
     .description('Measures ensembles of many members on one thread and on two.')
-    .option('--rounds <n>', 'how often each is timed (default: 7)', wholeUpTo(MOST))
-    .option('--epochs <n>', 'epochs of a training (default: 10000)', wholeUpTo(MOST))
+    .option('--rounds <n>', `how often each is timed (default: ${ROUNDS})`, whole(1, MOST))
+    .option('--epochs <n>', `epochs of a training (default: ${EACH_EPOCHS})`, whole(1, MOST))
     .option('--members <list>', `numbers of members, separated by commas (default: ${MEMBERS.join(',')})`, parseMembers)
     .option('--quick', 'one round of 100 epochs, to see that it works', false)
     .parse()
   const given = program.opts<{ rounds?: number; epochs?: number; members?: number[]; quick: boolean }>()
-  const { rounds = given.quick ? 1 : 7, epochs = given.quick ? 100 : 10_000, members: counts = MEMBERS } = given
+  const {
+    rounds = given.quick ? 1 : ROUNDS,
+    epochs = given.quick ? 100 : EACH_EPOCHS,
+    members: counts = MEMBERS,
+  } = given
   const all = counts.flatMap((members) => THREADS.map((threads) => ({ members, threads, times: [] as number[] })))
   for (let round = 0; round < rounds; round++) {
     for (const { members, threads, times } of round % 2 === 0 ? all : all.toReversed()) {

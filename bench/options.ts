@@ -47,7 +47,7 @@ export function parseOptions(program: Command, argv: readonly string[]): Options
     .name('bench')
     .description('Trains XOR from each seed by each path, and compares times and bits.')
     .option('--seeds <list>', `seeds, separated by commas (default: ${SEEDS.join(',')})`, parseSeeds)
-    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, wholeUpTo(MOST_EPOCHS))
+    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, whole(1, MOST_EPOCHS))
     .option('--paths <list>', 'paths, separated by commas; "native" is the best kernel set (default: all)', parseList)
     .option('--rivals', 'also run hand-written C++ and JavaScript for exactly this network', false)
     .option('--quick', `${QUICK_SEEDS.length} seeds of ${QUICK_EPOCHS} epochs, to see that it works`, false)
@@ -110,13 +110,13 @@ function parseSeeds(text: string): bigint[] {
   return seeds
 }
 
-/** Reads a whole number from 1 to `most`. */
-export const wholeUpTo =
-  (most: number) =>
+/** Reads a whole number from `least` to `most`. */
+export const whole =
+  (least: number, most: number) =>
   (text: string): number => {
     const number = Number(text)
-    if (!/^\d+$/.test(text) || number < 1 || number > most) {
-      throw new InvalidArgumentError(`Expected a whole number from 1 to ${most}.`)
+    if (!/^\d+$/.test(text) || number < least || number > most) {
+      throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`)
     }
     return number
   }

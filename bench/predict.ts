@@ -8,8 +8,9 @@ import { median, min } from 'simple-statistics'
 import { chooseBackend } from '#lib/backend.js'
 import { loadAddon } from '#lib/native.js'
 import { predictionPlan } from '#lib/plan.js'
+import { classifier } from './layers.js'
 import { describeMachine } from './machine.js'
-import { strict, wholeUpTo } from './options.js'
+import { strict, whole } from './options.js'
 import { renderColumns } from './table.js'
 
 const NETWORKS = [
@@ -19,6 +20,7 @@ const NETWORKS = [
   [784, 128, 10],
 ]
 const ROWS = [1, 32]
+const ROUNDS = 15
 
 /** Something to be timed: called again and again. */
 interface Subject {
@@ -43,12 +45,7 @@ function subjects(): Subject[] {
 }
 
 function predictions([inputs, ...units]: readonly number[], rows: number, path: string): Subject[] {
-  const layers = units.map((count, l) =>
-    l < units.length - 1
-      ? { units: count, activation: 'relu' as const }
-      : { units: count, activation: 'softmax' as const },
-  )
-  const network = new Network({ inputs, layers, seed: 1 })
+  const network = new Network({ inputs, layers: classifier(units), seed: 1 })
   const x = Float64Array.from({ length: rows * inputs }, (_, i) => Math.sin(i))
   const output = new Float64Array(rows * network.outputs)
   // As most callers do: the path from outside, or the best.
@@ -83,10 +80,10 @@ function main(): void {
   const program = strict(new Command())
     .name('bench:predict')
     .description('Measures one call of predict, by network and path.')
-    .option('--rounds <n>', 'how often each is timed (default: 15)', wholeUpTo(10_000))
+    .option('--rounds <n>', `how often each is timed (default: ${ROUNDS})`, whole(1, 10_000))
     .option('--quick', 'few and short rounds, to see that it works', false)
     .parse()
-  const { quick, rounds = quick ? 2 : 15 } = program.opts<{ rounds?: number; quick: boolean }>()
+  const { quick, rounds = quick ? 2 : ROUNDS } = program.opts<{ rounds?: number; quick: boolean }>()
   const all = subjects()
   const milliseconds = quick ? 0.5 : 5
   for (let round = 0; round < rounds; round++) {

@@ -10,7 +10,7 @@ import { Command } from 'commander'
 import { backends } from 'lockstep-nn'
 import { CannotMeasure } from './accuracy/program.js'
 import { describeMachine } from './machine.js'
-import { describeMissing, secondsUpTo, strict, wholeUpTo } from './options.js'
+import { describeMissing, secondsUpTo, strict, whole } from './options.js'
 import { ONE_THREAD } from './peers/process.js'
 import { check, measure } from './products/measure.js'
 import { Answering, Ended } from './products/process.js'
@@ -48,7 +48,7 @@ function parseOptions(program: Command): Options {
   const given = strict(program)
     .name('bench:products')
     .description('Measures the products of matrices in each kernel set beside OpenBLAS.')
-    .option('--rounds <n>', `measurements of each product, in turns (default: ${ROUNDS})`, wholeUpTo(MOST_ROUNDS))
+    .option('--rounds <n>', `measurements of each product, in turns (default: ${ROUNDS})`, whole(1, MOST_ROUNDS))
     .option('--seconds <n>', `how long each takes (default: ${SECONDS})`, secondsUpTo(60))
     .option('--python <program>', "a Python with NumPy (default: that of bench/peers, or the system's)")
     .option('--json <file>', 'where to write the figures as JSON')

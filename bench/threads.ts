@@ -6,8 +6,9 @@ import { availableParallelism } from 'node:os'
 import { Command } from 'commander'
 import { Network, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
+import { classifier } from './layers.js'
 import { describeMachine } from './machine.js'
-import { strict, wholeUpTo } from './options.js'
+import { strict, whole } from './options.js'
 import { makeWorkload, type WorkloadName } from './peers/workloads.js'
 import { renderColumns } from './table.js'
 
@@ -39,12 +40,8 @@ interface Timed extends Case {
 /** Milliseconds for an epoch, checks of the data included. */
 function train({ data, units, batchSize, threads }: Timed, epochs: number, quick: boolean): number {
   const { inputs, x, y, loss, optimizer } = made(data, quick)
-  const last = units.length - 1
-  const layers = units.map((count, l) => ({
-    units: count,
-    activation: l < last ? ('relu' as const) : ('softmax' as const),
-  }))
-  const trainer = new Trainer(new Network({ inputs, layers, seed: 1 }), { loss, optimizer, threads })
+  const network = new Network({ inputs, layers: classifier(units), seed: 1 })
+  const trainer = new Trainer(network, { loss, optimizer, threads })
   const start = performance.now()
   trainer.fitSync(x, y, { epochs, batchSize, shuffle: false })
   return (performance.now() - start) / epochs
@@ -62,9 +59,9 @@ function main(): void {
   const program = strict(new Command())
     .name('bench:threads')
     .description('Measures larger networks on one thread and on more.')
-    .option('--rounds <n>', `how often each is timed (default: ${ROUNDS})`, wholeUpTo(MOST))
-    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, wholeUpTo(MOST))
-    .option('--threads <n>', 'up to how many threads (default: one for each processor)', wholeUpTo(1024))
+    .option('--rounds <n>', `how often each is timed (default: ${ROUNDS})`, whole(1, MOST))
+    .option('--epochs <n>', `epochs of a training (default: ${EPOCHS})`, whole(1, MOST))
+    .option('--threads <n>', 'up to how many threads (default: one for each processor)', whole(1, 1024))
     .option('--quick', 'one round of one epoch of few rows, to see that it works', false)
     .parse()
   const given = program.opts<{ rounds?: number; epochs?: number; threads?: number; quick: boolean }>()

@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:peers`. */
 import { type Command, InvalidArgumentError } from 'commander'
-import { parseList, secondsUpTo, strict, wholeUpTo } from '../options.js'
+import { parseList, secondsUpTo, strict, whole } from '../options.js'
 import type { Limits } from './measure.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
@@ -40,7 +40,7 @@ export function parseOptions(program: Command, argv: readonly string[]): Options
       parseWorkloads,
     )
     .option('--peers <list>', 'names of peers, or parts of them, separated by commas (default: all)', parseList)
-    .option('--rounds <n>', `measured trainings of each peer (default: ${ROUNDS})`, wholeUpTo(MOST))
+    .option('--rounds <n>', `measured trainings of each peer (default: ${ROUNDS})`, whole(1, MOST))
     .option(
       '--seconds <n>',
       `how long a training may take; slow peers train less (default: ${SECONDS})`,

@@ -85,9 +85,21 @@ export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, input
     g, weights, units,
     inputs, units, rows,
   )
+  addBias(d, g, bias, rows, units, first)
+}
+
+/** The part of the bias: g_b[j] += Σ_r 1 · d[r][j] */
+export function addBias(
+  d: Float64Array,
+  g: Float64Array,
+  bias: number,
+  rows: number,
+  units: number,
+  first: boolean,
+): void {
   // biome-ignore format: a matrix a line
   addProduct(
-    start, first ? 0 : bias, startRow, startColumn,
+    first ? NEUTRAL : g, first ? 0 : bias, 0, first ? 0 : 1,
     ONE, 0, 0, 0,
     d, 0, units, 1,
     g, bias, units,

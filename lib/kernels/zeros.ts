@@ -12,6 +12,7 @@
  *
  * Where one of this does not hold for a block of rows, its products are those of dense.ts.
  */
+import { addBias } from './dense.js'
 import type { Room } from './layer.js'
 
 /** No product of two numbers that are at least this far from 0 is so small that it becomes 0. */
@@ -66,7 +67,7 @@ export function sparseProducts(inputs: number, units: number, most: number, room
       if (!found || !sumZeros(d, zeroSums, rows, units)) return false
       turn(byRow, byInput, rows, inputs)
       sumRows(byInput, d, g, weights, rows, inputs, units, zeroSums, panel, first)
-      sumBias(d, g, bias, rows, units, first)
+      addBias(d, g, bias, rows, units, first)
       return true
     },
   }
@@ -281,13 +282,5 @@ function sumRows(
       for (const end = ends[k]; i < end; i++) sum += values[i] * d[(places[i] / WIDTH) * units + j]
       g[to] = sum
     }
-  }
-}
-
-function sumBias(d: Float64Array, g: Float64Array, bias: number, rows: number, units: number, first: boolean): void {
-  for (let j = 0; j < units; j++) {
-    let sum = first ? -0 : g[bias + j]
-    for (let r = 0, at = j; r < rows; r++, at += units) sum += d[at]
-    g[bias + j] = sum
   }
 }

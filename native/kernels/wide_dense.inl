@@ -88,6 +88,7 @@ class WideDense {
                                        : shareOfPieces(layer.inputs, kShareRows, threads.index(), threads.size());
     const int64_t most = pieceRows(layer, columns);
     const bool leaveOutZeros = zeros[l].found && packDerivatives<V>(zeros[l], panels, rows.count, derivatives, columns);
+    if (leaveOutZeros) turnNonZeros(zeros[l], rows.count, layer.inputs);
     for (int64_t k = own.from; k < own.to; k += most) {
       const int64_t count = own.to - k < most ? own.to - k : most;
       const int64_t at = shares.weights(layer, units) + k * columns;

@@ -68,7 +68,7 @@ constexpr int64_t panelsOf(int64_t units) {
 }
 
 // Whether so many inputs of these rows are 0 that leaving them out pays, and the others large enough. If so, they are
-// noted.
+// noted in byRow.
 template <class V>
 LOCKSTEP_APART bool findNonZeros(const double* const* rows, int64_t count, int64_t inputs, const NonZeros& to) {
   int64_t found = 0;
@@ -94,15 +94,20 @@ LOCKSTEP_APART bool findNonZeros(const double* const* rows, int64_t count, int64
       to.byRow[first + i] = wordOf(rows[i] + first, inputs - first);
       found += bitCount(to.byRow[first + i]);
     }
+    // The first rows may be fuller than the others.
     if (unfit != 0 || found * 4 > (i + 4) * inputs * 3) return false;
   }
+  return true;
+}
+
+// Notes them in byInput, as gradients need them.
+inline void turnNonZeros(const NonZeros& nonZeros, int64_t count, int64_t inputs) {
   for (int64_t first = 0; first < inputs; first += kWord) {
     uint64_t words[kWord];
-    for (int64_t i = 0; i < kWord; i++) words[i] = i < count ? to.byRow[first + i] : 0;
+    for (int64_t i = 0; i < kWord; i++) words[i] = i < count ? nonZeros.byRow[first + i] : 0;
     transposeBits(words);
-    for (int64_t k = 0; k < kWord; k++) to.byInput[first + k] = words[k];
+    for (int64_t k = 0; k < kWord; k++) nonZeros.byInput[first + k] = words[k];
   }
-  return true;
 }
 
 // Copies up to 64 rows of `width` vectors to where they stand close together. Returns whether all of them are finite.
