@@ -1,7 +1,7 @@
 /**
- * The table of schedules: by which factor the learning rate of a step is multiplied. Lengths are in epochs and may be
- * fractional; where one is 0, its default, it is what the whole fit has left behind the warm-up. Only + - * / and the functions
- * of the kernels, so that the bits are the same everywhere; powers are repeated products.
+ * The table of schedules: by which factor the learning rate of a step is multiplied. Lengths are given in epochs, may be
+ * fractional, and are counted in steps; where one is 0, its default, it is what the whole fit has left behind the warm-up. Only
+ * + - * / and the functions of the kernels, so that the bits are the same everywhere; powers are repeated products.
  */
 import { wrongType, wrongValue } from './errors.js'
 import { cos } from './kernels/math.js'
@@ -18,19 +18,77 @@ import {
 import { MONITORS, type MonitorName } from './monitor.js'
 import { type Choice, type Chosen, Registry } from './registry.js'
 
-interface Schedule extends Configurable {
-  /** The factor of a step, counted from the end of the warm-up. `rest`: the epochs of the fit that are left there. */
-  factor(step: number, stepsPerEpoch: number, rest: number, options: Float64Array): number
+/** What a schedule counts by. */
+interface Clock {
+  readonly stepsPerEpoch: number
+  /** The number of the step at which the warm-up is over; it has a fraction where the warm-up has one. */
+  readonly begin: number
+  /** How many steps the fit has left there, at least 1. */
+  readonly rest: number
 }
 
-/** base^n by repeated squaring. */
+interface Schedule extends Configurable {
+  /** The factor of a step, counted over all epochs from 0, that is not before `begin`. */
+  factor(step: number, clock: Clock, options: Float64Array): number
+}
+
+/** How far, as a share, a number of steps may be from a whole number that it would be without rounding errors. */
+const ROUNDING = 2 ** -48
+
+/**
+ * A number of steps: where it is whole but for rounding errors, as 1.1 epochs of 10 steps are, it is that whole number. At most
+ * the largest double, so that products with it are numbers.
+ */
+function counted(steps: number): number {
+  const nearest = Math.round(steps)
+  return Math.min(Math.abs(steps - nearest) <= steps * ROUNDING ? nearest : steps, Number.MAX_VALUE)
+}
+
+/** A length, given in epochs, in steps: at least one. */
+const stepsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
+  length === 0 ? rest : Math.max(counted(length * stepsPerEpoch), 1)
+
+/** The same in epochs, with no more rounding than it was given with. */
+const epochsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
+  length === 0 ? rest / stepsPerEpoch : Math.max(length, 1 / stepsPerEpoch)
+
+/** Whether a step is at or after the place that is so many steps from `begin`. */
+const reached = (step: number, { begin }: Clock, place: number): boolean => step >= counted(begin + place)
+
+/** How many periods of so many steps are over. */
+function periodsOver(step: number, clock: Clock, period: number): number {
+  const over = Math.floor((step - clock.begin) / period)
+  return reached(step, clock, (over + 1) * period) ? over + 1 : over
+}
+
+/**
+ * The period in which a step lies, where each is `multiplier` times as long as the one before and the first is `first` steps long:
+ * how many steps from `begin` it starts, and how many times as long as the first it is. Sums of 2^j periods come from sums of
+ * half as many, so that it takes no more than twice as many operations as the step's number has binary digits.
+ */
+function longerPeriod(step: number, clock: Clock, first: number, multiplier: number): [start: number, times: number] {
+  // sums[j]: the length of 2^j periods, in first ones. growths[j]: multiplier^(2^j).
+  const [sums, growths] = [[1], [multiplier]]
+  for (let j = 0; reached(step, clock, first * sums[j]); j++) {
+    sums.push(sums[j] * (1 + growths[j]))
+    growths.push(growths[j] * growths[j])
+  }
+  let [start, times] = [0, 1]
+  for (let j = sums.length - 2; j >= 0; j--) {
+    const end = start + first * times * sums[j]
+    if (reached(step, clock, end)) [start, times] = [end, times * growths[j]]
+  }
+  return [start, times]
+}
+
+/** base^n by repeated squaring, for an integer n; at most the largest double. */
 function power(base: number, n: number): number {
   let [result, square] = [1, base]
   for (let left = n; left > 0; left = Math.floor(left / 2)) {
     if (left % 2 === 1) result *= square
     square *= square
   }
-  return result
+  return Math.min(result, Number.MAX_VALUE)
 }
 
 /** (1 + cos(π · share)) / 2: from 1 to 0 as share goes from 0 to 1. */
@@ -48,17 +106,17 @@ const minimum = fraction(0)
 
 const constant = { options: { warmup }, factor: () => 1 } as const
 
-// StepLR: gamma^floor(epochs / stepSize).
+// StepLR: gamma^floor(steps / stepSize).
 const step = {
   options: {
-    /** How many epochs a step lasts, above 0. Default 10. */
+    /** How many epochs a step lasts, above 0; at least one of the optimizer's steps. Default 10. */
     stepSize: positive(10),
     /** By how much the rate is multiplied at each step, above 0. Default 0.1. */
     gamma: positive(0.1),
     warmup,
   },
-  factor: (at: number, stepsPerEpoch: number, _rest: number, options: Float64Array) =>
-    power(options[1], Math.floor(at / stepsPerEpoch / options[0])),
+  factor: (step: number, clock: Clock, options: Float64Array) =>
+    power(options[1], periodsOver(step, clock, stepsOf(options[0], clock))),
 } as const
 
 // ExponentialLR: gamma^epoch.
@@ -68,8 +126,8 @@ const exponential = {
     gamma: positive(0.95),
     warmup,
   },
-  factor: (at: number, stepsPerEpoch: number, _rest: number, options: Float64Array) =>
-    power(options[0], Math.floor(at / stepsPerEpoch)),
+  factor: (step: number, clock: Clock, options: Float64Array) =>
+    power(options[0], periodsOver(step, clock, clock.stepsPerEpoch)),
 } as const
 
 // Loshchilov and Hutter, "SGDR", ICLR 2017; CosineAnnealingLR (which here stays at the minimum) and CosineAnnealingWarmRestarts.
@@ -89,15 +147,16 @@ const cosine = {
     options[3] !== 1 && options[2] === 0
       ? { option: 'multiplier', expected: '1', remedy: 'It needs restarts: true.' }
       : null,
-  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+  factor(step: number, clock: Clock, options: Float64Array) {
     const [length, least, restarts, multiplier] = options
-    let period = length === 0 ? rest : length
-    let time = at / stepsPerEpoch
-    if (restarts === 1 && multiplier === 1) time -= Math.floor(time / period) * period
-    if (restarts === 1 && multiplier > 1) {
-      for (; time >= period; period *= multiplier) time -= period
-    }
-    return time >= period ? least : least + (1 - least) * halfCosine(time / period)
+    const first = stepsOf(length, clock)
+    let [start, times] = [0, 1]
+    if (restarts === 1 && multiplier === 1) start = periodsOver(step, clock, first) * first
+    else if (restarts === 1) [start, times] = longerPeriod(step, clock, first, multiplier)
+    else if (reached(step, clock, first)) return least
+    // Where the start has a fraction, it may be rounded to just behind the step.
+    const time = Math.max(step - clock.begin - start, 0) / clock.stepsPerEpoch
+    return least + (1 - least) * halfCosine(Math.min(time / (epochsOf(length, clock) * times), 1))
   },
 } as const
 
@@ -111,10 +170,11 @@ const polynomial = {
     minimum,
     warmup,
   },
-  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+  factor(step: number, clock: Clock, options: Float64Array) {
     const [length, exponent, least] = options
-    const share = at / stepsPerEpoch / (length === 0 ? rest : length)
-    return share >= 1 ? least : least + (1 - least) * power(1 - share, exponent)
+    if (reached(step, clock, stepsOf(length, clock))) return least
+    const share = (step - clock.begin) / clock.stepsPerEpoch / epochsOf(length, clock)
+    return least + (1 - least) * power(1 - Math.min(share, 1), exponent)
   },
 } as const
 
@@ -133,9 +193,10 @@ const oneCycle = {
     anneal: choice('cosine', ['cosine', 'linear']),
     warmup,
   },
-  factor(at: number, stepsPerEpoch: number, rest: number, options: Float64Array) {
+  factor(step: number, clock: Clock, options: Float64Array) {
     const [length, peak, divFactor, finalDivFactor, anneal] = options
-    const steps = (length === 0 ? rest : length) * stepsPerEpoch
+    const at = step - clock.begin
+    const steps = stepsOf(length, clock)
     const top = Math.max(peak * steps - 1, 0)
     const last = Math.max(steps - 1, top)
     const first = 1 / divFactor
@@ -197,19 +258,22 @@ const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedu
 export const chooseSchedule = (given: unknown): ChosenSchedule =>
   typeof given === 'function' ? (given as ScheduleFunction) : scheduleRegistry.choose(given, 'schedule')
 
-/** The factor of a step. `total`: the epochs of the whole fit. */
-export function scheduleFactor(
+/** The factors of so many steps from `first` on. `total`: the epochs of the whole fit. */
+export function scheduleFactors(
   { entry, options }: Chosen<Schedule>,
-  step: number,
+  first: number,
+  steps: number,
   stepsPerEpoch: number,
   total: number,
-): number {
-  const warm = options[options.length - 1]
+): Float64Array {
+  const begin = counted(options[options.length - 1] * stepsPerEpoch)
   // At least a step: where all is warm-up, the schedule never begins.
-  const rest = Math.max(total - warm, 1 / stepsPerEpoch)
-  const warmSteps = warm * stepsPerEpoch
-  if (step >= warmSteps) return entry.factor(step - warmSteps, stepsPerEpoch, rest, options)
-  return entry.factor(0, stepsPerEpoch, rest, options) * Math.min((step + 1) / warmSteps, 1)
+  const clock = { stepsPerEpoch, begin, rest: Math.max(total * stepsPerEpoch - begin, 1) }
+  const warmed = entry.factor(0, { ...clock, begin: 0 }, options)
+  return new Float64Array(steps).map((_, i) => {
+    const step = first + i
+    return step >= begin ? entry.factor(step, clock, options) : warmed * Math.min((step + 1) / begin, 1)
+  })
 }
 
 /** The rate that a function gives for an epoch. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { cos } from '#lib/kernels/math.js'
 import { freshPlateau, type Plateau, plateauStep } from '#lib/monitor.js'
-import { chooseSchedule, type ScheduleOption, scheduleFactor, schedules } from '#lib/schedules.js'
+import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/schedules.js'
 
 const doubles = new Float64Array(1)
 const bits = new BigInt64Array(doubles.buffer)
@@ -37,9 +37,7 @@ describe('cos', () => {
 function factors(option: Exclude<ScheduleOption, (...all: never[]) => unknown>, epochs: number, stepsPerEpoch: number) {
   const schedule = chooseSchedule(option)
   assert.ok(typeof schedule !== 'function')
-  return Array.from({ length: epochs * stepsPerEpoch }, (_, step) =>
-    scheduleFactor(schedule, step, stepsPerEpoch, epochs),
-  )
+  return [...scheduleFactors(schedule, 0, epochs * stepsPerEpoch, stepsPerEpoch, epochs)]
 }
 
 function near(actual: readonly number[], expected: (step: number) => number): void {

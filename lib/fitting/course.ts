@@ -3,7 +3,7 @@ import type { Optimizer } from '../kernels/optimizers.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { freshPlateau, MONITORS, monitorFor, PLATEAU_STATE, type Plateau } from '../monitor.js'
 import type { Chosen } from '../registry.js'
-import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactor } from '../schedules.js'
+import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactors } from '../schedules.js'
 import { NONE } from './data.js'
 import type { Series } from './history.js'
 
@@ -72,9 +72,7 @@ export class Course {
     if (schedule === null) return { epochs, failure: null, factors: NONE, absolute: false }
     const firstStep = firstEpoch * stepsPerEpoch
     if (typeof schedule !== 'function') {
-      const factors = new Float64Array(epochs * stepsPerEpoch).map((_, i) =>
-        scheduleFactor(schedule, firstStep + i, stepsPerEpoch, this.end),
-      )
+      const factors = scheduleFactors(schedule, firstStep, epochs * stepsPerEpoch, stepsPerEpoch, this.end)
       return { epochs, failure: null, factors, absolute: false }
     }
     const factors = new Float64Array(epochs * stepsPerEpoch)
