@@ -77,7 +77,10 @@ export function unknownName(expected: string, name: string, value: string, known
   return wrongValue(expected, name, value, suggestion(value, known))
 }
 
-/** A training that left the finite numbers. The network has the parameters from before the epoch that failed. */
+/**
+ * A training that left the finite numbers. The network has the parameters from before the epoch that failed, or with early stopping and
+ * `restoreBest` those after the best epoch.
+ */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError'
   /** The loss of each epoch before it. */

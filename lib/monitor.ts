@@ -28,7 +28,11 @@ export const earlyStoppingTable = {
     patience: integer(0, 0),
     /** By how much more than this a value must be better than the best to be an improvement. Default 0. */
     minDelta: nonNegative(0),
-    /** Whether the network gets the parameters after the best epoch in the end. Default false. */
+    /**
+     * Whether the network gets the parameters after the best epoch in the end, in whichever way the training ends. A series of `loss` is
+     * then computed after each epoch, with the parameters as they are then, which takes about a third of the epoch's time: an epoch's
+     * own loss is of the parameters before its steps. Default false.
+     */
     restoreBest: flag(false),
   },
 } as const satisfies Configurable
@@ -67,6 +71,11 @@ export interface Stopping {
   readonly patience: number
   readonly minDelta: number
   readonly restoreBest: boolean
+  /**
+   * Whether the series is the loss over the training samples after each epoch. The loss of the epoch itself has each sample's from
+   * before its step, so that it does not belong to the parameters that would be restored.
+   */
+  readonly evaluates: boolean
 }
 
 export function checkEarlyStopping(
@@ -78,12 +87,14 @@ export function checkEarlyStopping(
   const values = optionValues(optionsObject(given, 'earlyStopping', Object.keys(options)), options, 'earlyStopping')
   const [word, patience, minDelta, restoreBest] = values
   const monitor = monitorFor(MONITORS[word], 'earlyStopping', metrics, validated)
-  return { monitor, patience, minDelta, restoreBest: restoreBest === 1 }
+  const restores = restoreBest === 1
+  return { monitor, patience, minDelta, restoreBest: restores, evaluates: restores && monitor.series === 'loss' }
 }
 
 /** What early stopping remembers of one network. */
 export class Patience {
-  bestEpoch = -1
+  /** Null before the first value that is a number. */
+  bestEpoch: number | null = null
   private best = 0
   private waited = 0
 
@@ -93,7 +104,7 @@ export class Patience {
   improves(value: number, epoch: number): boolean {
     const { monitor, minDelta } = this.stopping
     const better = monitor.higher ? value > this.best + minDelta : value < this.best - minDelta
-    if (better || (this.bestEpoch < 0 && !Number.isNaN(value))) {
+    if (better || (this.bestEpoch === null && !Number.isNaN(value))) {
       this.best = value
       this.bestEpoch = epoch
       this.waited = 0
@@ -108,10 +119,11 @@ export class Patience {
   }
 
   get reason(): string {
-    const { monitor, minDelta } = this.stopping
+    const { monitor, minDelta, evaluates } = this.stopping
+    const series = evaluates ? 'the loss after each epoch' : monitor.series
     const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
-    const since = this.bestEpoch < 0 ? '' : ` since epoch ${this.bestEpoch}`
-    return `${monitor.series} has not become better${by} in ${this.waited} epochs${since}`
+    const since = this.bestEpoch === null ? '' : ` since epoch ${this.bestEpoch}`
+    return `${series} has not become better${by} in ${this.waited} epochs${since}`
   }
 }
 
@@ -126,19 +138,38 @@ export interface Plateau {
   readonly minimum: number
 }
 
-/** The state of a plateau: the factor of the learning rate, the best value, epochs without a better one, epochs to rest. */
-export const PLATEAU_STATE = 4
+/**
+ * The state of a plateau, finite numbers only, so that it survives JSON: the factor of the learning rate, the best value,
+ * epochs without a better one, epochs to rest, and how often a value was the best so far. Where that is 0, there is no best value.
+ */
+export const PLATEAU_STATE = 5
 
-export const freshPlateau = (higher: boolean): readonly number[] => [1, higher ? -Infinity : Infinity, 0, 0]
+/** The state before the first epoch. */
+export const FRESH_PLATEAU: readonly number[] = [1, 0, 0, 0, 0]
 
-/** Takes the value of an epoch; state: [PLATEAU_STATE], changed in place. */
+/** Refuses a state of plateaus that no training leaves. */
+export function checkPlateaus(states: Float64Array, name: string): void {
+  states.forEach((value, i) => {
+    const place = i % PLATEAU_STATE
+    const where = `${name}[${i}]`
+    if (place === 0 && !(value >= 0 && value <= 1)) throw wrongValue('a factor from 0 to 1', where, value)
+    if (place === 1 && !Number.isFinite(value)) throw wrongValue('a finite number', where, value)
+    if (place > 1 && !(Number.isInteger(value) && value >= 0))
+      throw wrongValue('an integer of at least 0', where, value)
+  })
+}
+
+/** Takes the value of an epoch, which is never better where it is not finite; state: [PLATEAU_STATE], changed in place. */
 export function plateauStep(state: Float64Array, value: number, plateau: Plateau): void {
   const { monitor, factor, patience, threshold, relative, cooldown, minimum } = plateau
-  const [, best] = state
-  // An infinite best is no number to take a share of: times 0 it would be NaN.
-  const margin = relative && Number.isFinite(best) ? Math.abs(best) * threshold : relative ? 0 : threshold
-  const better = monitor.higher ? value > best + margin : value < best - margin
-  if (better) state[1] = value
+  const [, best, , , improvements] = state
+  const margin = relative ? Math.abs(best) * threshold : threshold
+  const larger = monitor.higher ? value > best + margin : value < best - margin
+  const better = Number.isFinite(value) && (improvements === 0 || larger)
+  if (better) {
+    state[1] = value
+    state[4]++
+  }
   state[2] = better ? 0 : state[2] + 1
   if (state[3] > 0) {
     state[3]--

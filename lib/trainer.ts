@@ -12,6 +12,7 @@ import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
 import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
+import { checkPlateaus } from './monitor.js'
 import type { Network } from './network.js'
 import type { EnsembleOptimizerOption, LossOption, OptimizerOption } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
@@ -121,16 +122,19 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * What `reduceOnPlateau` remembers of each network: the factor of its learning rate, the best value, and two counts; NaN before the
-   * first epoch. Of length 0 for any other schedule. May be set, as `optimizerState`.
-   * @throws TypeError or RangeError for another length
+   * What `reduceOnPlateau` remembers of each network, 5 finite numbers: the factor of its learning rate, the best value, epochs without a
+   * better one, epochs to rest, and how often a value was the best so far. Of length 0 for any other schedule. May be set, as
+   * `optimizerState`.
+   * @throws TypeError or RangeError for another length, or values that no training leaves
    */
   get scheduleState(): Float64Array {
     return this.plateaus
   }
 
   set scheduleState(values: Float64Array) {
-    this.plateaus = float64ArrayOf(values, 'scheduleState', this.plateaus.length).slice()
+    const given = float64ArrayOf(values, 'scheduleState', this.plateaus.length)
+    checkPlateaus(given, 'scheduleState')
+    this.plateaus = given.slice()
   }
 
   /**
@@ -151,7 +155,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws TypeError or RangeError for arguments that do not fit, before any work
    * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept. A
    * member of an ensemble stops alone: its error stands in place of its history
-   * @throws what `onEpoch` or a schedule throws, with the parameters after the epoch before
+   * @throws what `onEpoch` or a schedule throws, with the parameters after the last epoch; in all cases `restoreBest` of
+   * `earlyStopping` puts the best ones in their place
    */
   fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
     return this.fitted(driveSync(this.job(x, y, options, false, false)))

@@ -480,6 +480,12 @@ describe('a schedule that is a function', () => {
     }
   })
 
+  it('names the highest rate so far where the training diverges, even in an epoch of rate 0', () => {
+    const schedule = (_step: number, epoch: number) => [0.1, 1e300, 0][epoch]
+    const trainer = newTrainer({ optimizer: 'sgd', schedule })
+    assert.throws(() => trainer.fitSync(x, y, { epochs: 3, batchSize: ROWS }), /Try a learningRate below 1e\+300, /)
+  })
+
   it('leaves no room for a learningRate', () => {
     assert.throws(
       () => newTrainer({ optimizer: { name: 'sgd', learningRate: 0.1 }, schedule: () => 0.1 }),

@@ -1,7 +1,7 @@
 /** The schedules against their closed forms and PyTorch's recursions, and cos against that of the engine. */
 import assert from 'node:assert/strict'
 import { cos } from '#lib/kernels/math.js'
-import { freshPlateau, type Plateau, plateauStep } from '#lib/monitor.js'
+import { FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/monitor.js'
 import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/schedules.js'
 
 const doubles = new Float64Array(1)
@@ -133,7 +133,7 @@ describe('a plateau', () => {
 
   const run = (changes: Partial<Plateau>, values: readonly number[]): number[] => {
     const all = { ...plateau, ...changes }
-    const state = Float64Array.from(freshPlateau(all.monitor.higher))
+    const state = Float64Array.from(FRESH_PLATEAU)
     return values.map((value) => {
       plateauStep(state, value, all)
       return state[0]

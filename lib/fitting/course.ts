@@ -1,7 +1,7 @@
 /** The learning rates of the epochs of a fit. */
 import type { Optimizer } from '../kernels/optimizers.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
-import { freshPlateau, MONITORS, monitorFor, PLATEAU_STATE, type Plateau } from '../monitor.js'
+import { FRESH_PLATEAU, MONITORS, monitorFor, PLATEAU_STATE, type Plateau } from '../monitor.js'
 import type { Chosen } from '../registry.js'
 import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactors } from '../schedules.js'
 import { NONE } from './data.js'
@@ -9,7 +9,9 @@ import type { Series } from './history.js'
 
 /** What the plateaus of so many members start at; of length 0 where the schedule waits for none. */
 export const freshScheduleState = (schedule: ChosenSchedule | null, members: number): Float64Array =>
-  isPlateau(schedule) ? new Float64Array(members * PLATEAU_STATE).fill(NaN) : new Float64Array(0)
+  isPlateau(schedule)
+    ? new Float64Array(members * PLATEAU_STATE).map((_, i) => FRESH_PLATEAU[i % PLATEAU_STATE])
+    : new Float64Array(0)
 
 export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
   schedule !== null && typeof schedule !== 'function' && schedule.name === 'reduceOnPlateau'
@@ -26,12 +28,9 @@ export function plateauOf(
   return { monitor, factor, patience, threshold, relative: relative === 1, cooldown, minimum }
 }
 
-/** A member's part of the plateaus' state, begun where it was not. */
-export function plateauPart(all: Float64Array, member: number, plateau: Plateau): Float64Array {
-  const part = all.subarray(member * PLATEAU_STATE, (member + 1) * PLATEAU_STATE)
-  if (Number.isNaN(part[0])) part.set(freshPlateau(plateau.monitor.higher))
-  return part
-}
+/** A member's part of the plateaus' state. */
+export const plateauPart = (all: Float64Array, member: number): Float64Array =>
+  all.subarray(member * PLATEAU_STATE, (member + 1) * PLATEAU_STATE)
 
 /** The most steps whose factors are handed over in one call: enough that a call costs nothing beside them. */
 const MOST_FACTORS = 2 ** 16
@@ -104,7 +103,7 @@ export class Course {
   /** Notes the rates of the next epochs. */
   noteRates({ learningRate, done }: Series, options: Float64Array, rates: Rates, epochs: number): void {
     if (learningRate === null) return
-    for (let i = 0; i < epochs; i++) learningRate[done + i] = this.rateOf(options, rates, i)
+    for (let i = 0; i < epochs; i++) learningRate.set(done + i, this.rateOf(options, rates, i))
   }
 
   /** The learning rate of the first step of an epoch, the i-th of these. */

@@ -5,6 +5,7 @@ import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kern
 import { parameterName } from '../layers.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import type { ScalarMetricName } from '../metrics/table.js'
+import { GrowingArray } from './growing.js'
 
 /** For each of the trainer's metrics, by its name. */
 export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
@@ -34,7 +35,12 @@ export interface History {
   readonly stopped: Stopped
   /** The same in words. */
   readonly reason: string
-  /** The epoch with the best value of the series that early stopping watched; only with `earlyStopping`. */
+  /**
+   * The series that early stopping watched; only with `earlyStopping`. With `restoreBest` and a `monitor` of `loss`, it is the loss over the
+   * training samples after each epoch.
+   */
+  readonly monitored?: Float64Array
+  /** The epoch with its best value; only with `earlyStopping`, and where a value was a number. */
   readonly bestEpoch?: number
   /** The path that ran. */
   readonly backend: string
@@ -72,56 +78,65 @@ export interface EnsembleProgress {
   readonly members: readonly (EpochReport | null)[]
 }
 
+/** The name of the series that early stopping watches. */
+export const MONITORED = 'monitored'
+
 /** The series of one network over the epochs of a fit, as they grow. */
 export class Series {
-  private losses: Float64Array | null = null
+  private readonly loss: GrowingArray
   /** Null where the rate is the same for all epochs. */
-  readonly learningRate: Float64Array | null
+  readonly learningRate: GrowingArray | null
   /** All others, by name: of the validation data with `validation` before it. */
-  private readonly others = new Map<string, Float64Array>()
+  private readonly others = new Map<string, GrowingArray>()
   /** How many epochs count. */
   done = 0
 
   constructor(
     readonly initialEpoch: number,
-    private readonly epochs: number,
+    epochs: number,
     private readonly metrics: readonly ChosenScalarMetric[],
     private readonly validated: boolean,
     scheduled: boolean,
+    private readonly monitored: boolean,
   ) {
-    this.learningRate = scheduled ? new Float64Array(epochs) : null
-    const names = metrics.map(({ name }) => name)
-    for (const name of validated ? [...names, ...['loss', ...names].map(validationName)] : names) {
-      this.others.set(name, new Float64Array(epochs))
-    }
+    this.loss = new GrowingArray(epochs)
+    this.learningRate = scheduled ? new GrowingArray(epochs) : null
+    const names: string[] = metrics.map(({ name }) => name)
+    if (validated) names.push(...['loss', ...names].map(validationName))
+    if (monitored) names.push(MONITORED)
+    for (const name of names) this.others.set(name, new GrowingArray(epochs))
   }
 
-  get loss(): Float64Array {
-    this.losses ??= new Float64Array(this.epochs)
-    return this.losses
-  }
-
-  /** Takes the losses of the epochs behind those that count: where these are all there are, as they are. */
+  /** Takes the losses of the epochs behind those that count. */
   take(losses: Float64Array): void {
-    if (losses.length === this.epochs) this.losses = losses
-    else this.loss.set(losses, this.done)
+    this.loss.put(this.done, losses)
+  }
+
+  /** The loss of the epoch behind those that count, after `take`. */
+  get next(): number {
+    return this.loss.at(this.done)
   }
 
   /** Notes the value of a series in the last epoch. */
   set(name: string, value: number): void {
-    this.named(name)[this.done - 1] = value
+    this.named(name).set(this.done - 1, value)
   }
 
   /** The value of a series in the last epoch. */
   last(name: string): number {
-    return this.named(name)[this.done - 1]
+    return this.named(name).at(this.done - 1)
   }
 
-  private named(name: string): Float64Array {
-    return name === 'loss' ? this.loss : (this.others.get(name) as Float64Array)
+  /** The highest learning rate of the epochs that count, 0 where none is noted. */
+  get highestRate(): number {
+    return this.learningRate?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
   }
 
-  private each<Value>(take: (values: Float64Array) => Value) {
+  private named(name: string): GrowingArray {
+    return name === 'loss' ? this.loss : (this.others.get(name) as GrowingArray)
+  }
+
+  private each<Value>(take: (values: GrowingArray) => Value) {
     const pick = (ofValidation: boolean) =>
       Object.fromEntries(
         this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
@@ -136,11 +151,11 @@ export class Series {
 
   /** rate: that of the last epoch's first step. */
   report(rate: number): EpochReport {
-    return { ...this.each((values) => values[this.done - 1]), learningRate: rate }
+    return { ...this.each((values) => values.at(this.done - 1)), learningRate: rate }
   }
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
-    const counted = (values: Float64Array) => (this.done === this.epochs ? values : values.slice(0, this.done))
+    const counted = (values: GrowingArray) => values.first(this.done)
     return {
       ...this.each(counted),
       ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
@@ -148,27 +163,34 @@ export class Series {
       epochs: this.done,
       stopped,
       reason,
+      ...(this.monitored ? { monitored: counted(this.named(MONITORED)) } : {}),
       ...(bestEpoch === null ? {} : { bestEpoch }),
       backend: backend.name,
     }
   }
 }
 
-/** The error of a network whose epoch behind the last of `series` left the finite numbers. */
+/**
+ * The error of a network whose epoch behind the last of `series` left the finite numbers.
+ * @param bestEpoch of what early stopping watched
+ * @param restored whether the network gets the parameters after that epoch
+ */
 export function divergence(
   plan: NetworkPlan,
   { status, parameter }: TrainingOutcome,
   series: Series,
   rate: number,
+  bestEpoch: number | null,
+  restored: boolean,
   backend: Backend,
 ): DivergenceError {
   const epoch = series.initialEpoch + series.done
   const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
-  const loss = series.loss[series.done]
-  const what = status === LOSS_NOT_FINITE ? `the loss was ${loss}${where === '' ? '' : ` and ${where}`}` : where
-  const history = series.history('divergence', `it diverged in epoch ${epoch}`, null, backend)
+  const what = status === LOSS_NOT_FINITE ? `the loss was ${series.next}${where === '' ? '' : ` and ${where}`}` : where
+  const kept = restored ? `after epoch ${bestEpoch}, the best ones,` : 'from before that epoch'
+  const history = series.history('divergence', `it diverged in epoch ${epoch}`, bestEpoch, backend)
   return new DivergenceError(
-    `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
+    `Training diverged in epoch ${epoch}: ${what}. The parameters ${kept} are kept. ` +
       `Try a learningRate below ${rate}, or samples and targets scaled to about 1.`,
     epoch,
     history,

@@ -15,6 +15,7 @@ import {
   type EnsembleProgress,
   type EpochReport,
   type History,
+  MONITORED,
   type Progress,
   Series,
   type Stopped,
@@ -52,6 +53,9 @@ export type Request =
     }
   | { readonly kind: 'wait'; readonly value: unknown }
 
+/** The most losses that one call of a backend gives: enough that a call costs nothing beside them. */
+export const MOST_LOSSES = 2 ** 22
+
 export type Result = History | DivergenceError
 
 /** One network of a fit. */
@@ -60,6 +64,7 @@ interface Member {
   readonly patience: Patience | null
   /** The state of its plateau. */
   readonly plateau: Float64Array | null
+  /** The parameters after the best epoch, where they are to be restored. */
   best: Float64Array | null
   /** The learning rate of the last epoch's first step. */
   rate: number
@@ -86,7 +91,7 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
   }
   try {
     while (epoch < end && team.members.length > 0) {
-      const most = everyEpoch || settings.onEpoch !== null ? 1 : Math.min(course.longest, end - epoch)
+      const most = everyEpoch || settings.onEpoch !== null ? 1 : longestCall(course, team, end - epoch)
       const rates = course.rates(epoch, most)
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
       whole = false
@@ -106,22 +111,37 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
         answer = yield { kind: 'wait', value: settings.onEpoch(progressOf(job.subject, epoch - 1, end, reports)) }
       }
       if (epoch === end) continue
-      for (const { member, parameters } of going) {
+      for (const { member } of going) {
         const { patience } = member
-        if (patience?.exhausted) finish(job, member, parameters, 'earlyStopping', patience.reason)
-        else if (answer === false) finish(job, member, parameters, 'onEpoch', 'onEpoch returned false')
+        if (patience?.exhausted) finish(job, member, 'earlyStopping', patience.reason)
+        else if (answer === false) finish(job, member, 'onEpoch', 'onEpoch returned false')
       }
-      team = team.without((i) => members[i].result !== null)
+      const hasStopped = (i: number): boolean => members[i].result !== null
+      restoreBest(team, members, hasStopped)
+      team = team.without(hasStopped)
       if (rates.failure !== null && team.members.length > 0) throw rates.failure.error
     }
-    team.members.forEach((i, at) => {
-      finish(job, members[i], team.parametersOf(at), 'epochs', `all epochs up to ${end} were trained`)
-    })
+    for (const i of team.members) finish(job, members[i], 'epochs', `all epochs up to ${end} were trained`)
   } finally {
-    // Where a backend failed, there is nothing whole to take.
-    if (whole) publishAll()
+    // Where a backend failed, there is nothing whole to take. What onEpoch or a schedule throws ends all members as they are.
+    if (whole) {
+      restoreBest(team, members, () => true)
+      publishAll()
+    }
   }
   return members.map(({ result }) => result as Result)
+}
+
+/** How many of the epochs that are left one call of the backend trains, where nothing happens between them. */
+const longestCall = (course: Course, team: Team, left: number): number =>
+  Math.min(course.longest, Math.max(1, Math.floor(MOST_LOSSES / team.members.length)), left)
+
+/** Gives members that end their best parameters. */
+function restoreBest(team: Team, members: readonly Member[], ends: (member: number) => boolean): void {
+  team.members.forEach((i, at) => {
+    const { best } = members[i]
+    if (best !== null && ends(i)) team.parametersOf(at).set(best)
+  })
 }
 
 function progressOf(
@@ -137,9 +157,16 @@ function progressOf(
 function memberOf({ settings, metrics, data, course, plateau, scheduleState }: Job, i: number): Member {
   const { firstEpoch, end, stopping } = settings
   return {
-    series: new Series(firstEpoch, end - firstEpoch, metrics, data.validation !== null, course.isScheduled),
+    series: new Series(
+      firstEpoch,
+      end - firstEpoch,
+      metrics,
+      data.validation !== null,
+      course.isScheduled,
+      stopping !== null,
+    ),
     patience: stopping === null ? null : new Patience(stopping),
-    plateau: plateau === null ? null : plateauPart(scheduleState, i, plateau),
+    plateau: plateau === null ? null : plateauPart(scheduleState, i),
     best: null,
     rate: 0,
     result: null,
@@ -151,9 +178,10 @@ interface Watches {
   readonly validation: Watch | null
 }
 
-function watchesOf({ subject, backend, data, metrics }: Job): Watches {
+function watchesOf({ subject, backend, data, metrics, settings }: Job): Watches {
+  const watchesTraining = metrics.length > 0 || settings.stopping?.evaluates === true
   return {
-    training: metrics.length === 0 ? null : watchOf(subject, backend, data.training, metrics),
+    training: watchesTraining ? watchOf(subject, backend, data.training, metrics) : null,
     validation: data.validation === null ? null : watchOf(subject, backend, data.validation, metrics),
   }
 }
@@ -199,7 +227,7 @@ function* train(
     arrays,
   }) as TrainingOutcome[]
   team.members.forEach((member, i) => {
-    const { series } = members[member]
+    const { series, patience, best } = members[member]
     const outcome = outcomes[i]
     // The loss of an epoch that diverged is told, though it does not count.
     series.take(part(history, i, count))
@@ -208,9 +236,17 @@ function* train(
     members[member].rate = course.rateOf(options[i], rates, outcome.epochs - 1)
     if (outcome.status === DONE) return
     const rate = rates.absolute
-      ? course.rateOf(options[i], rates, outcome.epochs)
+      ? Math.max(course.rateOf(options[i], rates, outcome.epochs), series.highestRate)
       : subject.optimizers[member].options[0]
-    members[member].result = divergence(plan, outcome, series, rate, backend)
+    members[member].result = divergence(
+      plan,
+      outcome,
+      series,
+      rate,
+      patience?.bestEpoch ?? null,
+      best !== null,
+      backend,
+    )
   })
 }
 
@@ -233,21 +269,16 @@ function afterEpoch(
     })
   }
   if (plateau !== null) plateauStep(member.plateau as Float64Array, series.last(plateau.monitor.series), plateau)
-  if (settings.stopping === null || patience === null) return
-  const better = patience.improves(series.last(settings.stopping.monitor.series), epoch - 1)
-  if (better && settings.stopping.restoreBest) member.best = parameters.slice()
+  const { stopping } = settings
+  if (stopping === null || patience === null) return
+  const value = stopping.evaluates ? (training as Watch).loss(parameters) : series.last(stopping.monitor.series)
+  series.set(MONITORED, value)
+  if (!patience.improves(value, epoch - 1) || !stopping.restoreBest) return
+  member.best ??= new Float64Array(parameters.length)
+  member.best.set(parameters)
 }
 
 /** Ends the training of a member, unless it has diverged. */
-function finish(
-  { settings, backend }: Job,
-  member: Member,
-  parameters: Float64Array,
-  stopped: Stopped,
-  reason: string,
-): void {
-  const { patience, series, best } = member
-  if (member.result !== null) return
-  if (settings.stopping?.restoreBest && best !== null) parameters.set(best)
-  member.result = series.history(stopped, reason, patience === null ? null : patience.bestEpoch, backend)
+function finish({ backend }: Job, member: Member, stopped: Stopped, reason: string): void {
+  member.result ??= member.series.history(stopped, reason, member.patience?.bestEpoch ?? null, backend)
 }

@@ -23,6 +23,7 @@ const ROWS = [
   ['fitting/data', 'fitting/watch', 'fitting/team'],
   ['fitting/options', 'fitting/claims'],
   ['fitting/subject', 'fitting/history'],
+  ['fitting/growing'],
   ['ensemble'],
   ['network'],
   ['layers'],
