@@ -52,6 +52,10 @@ function checkLayer(layer: unknown, where: string, last: boolean): CheckedLayer 
     throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MOST_UNITS) : 0
+  if (activation.entry.kind === 'row' && units === 1) {
+    const remedy = `It would always be 1. For two classes, use activation: 'sigmoid' with the loss binaryCrossentropy.`
+    throw wrongValue(`at least 2 units for ${name}`, `${where}.units`, units, remedy)
+  }
   const table = { ...entry.options, ...entry.training }
   const own = optionValues(rest, table, where)
   const value = (option: string) => own[Object.keys(table).indexOf(option)] ?? 0

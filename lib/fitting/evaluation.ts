@@ -5,7 +5,7 @@ import type { ChosenMetric, MetricOption } from '../metrics/choose.js'
 import type { Samples } from './data.js'
 import type { ByMetric } from './history.js'
 import type { Subject } from './subject.js'
-import { watchOf } from './watch.js'
+import { checkMetricTargets, watchOf } from './watch.js'
 
 export interface EvaluateOptions {
   /** [rows]: by which each sample's loss is multiplied, finite numbers of at least 0. Default: 1 for each. */
@@ -36,7 +36,7 @@ export function evaluated(
   data: Samples,
   metrics: readonly ChosenMetric[],
 ): Evaluation | EnsembleEvaluation {
-  const watch = watchOf(subject, backend, data, metrics)
+  const watch = watchOf(subject, backend, data, metrics, checkMetricTargets(subject, metrics, [[data, 'y', 0]]))
   const parameters = subject.members.map((member) => member.attachedParameters())
   const losses = parameters.map((p) => watch.loss(p))
   const each = parameters.map((p) =>

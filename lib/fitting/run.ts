@@ -9,7 +9,7 @@ import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import { Patience, type Plateau, plateauStep } from '../monitor.js'
 import { trainingPlan } from '../plan.js'
 import { type Course, plateauPart, type Rates } from './course.js'
-import type { TrainingData } from './data.js'
+import type { Samples, TrainingData } from './data.js'
 import {
   divergence,
   type EnsembleProgress,
@@ -31,6 +31,8 @@ export interface Job {
   readonly settings: FitSettings
   readonly data: TrainingData
   readonly metrics: readonly ChosenScalarMetric[]
+  /** Whether metrics take -1 and 1 for the classes of an output, not 0 and 1. */
+  readonly signs: boolean
   readonly course: Course
   readonly plateau: Plateau | null
   /** What is trained, in place. */
@@ -151,10 +153,11 @@ interface Watches {
   readonly validation: Watch | null
 }
 
-function watchesOf({ subject, backend, data, metrics }: Job): Watches {
+function watchesOf({ subject, backend, data, metrics, signs }: Job): Watches {
+  const watch = (samples: Samples) => watchOf(subject, backend, samples, metrics, signs)
   return {
-    training: metrics.length === 0 ? null : watchOf(subject, backend, data.training, metrics),
-    validation: data.validation === null ? null : watchOf(subject, backend, data.validation, metrics),
+    training: metrics.length === 0 ? null : watch(data.training),
+    validation: data.validation === null ? null : watch(data.validation),
   }
 }
 
@@ -249,5 +252,7 @@ function finish(
   const { patience, series, best } = member
   if (member.result !== null) return
   if (settings.stopping?.restoreBest && best !== null) parameters.set(best)
-  member.result = series.history(stopped, reason, patience === null ? null : patience.bestEpoch, backend)
+  // No epoch was the best where the series was NaN in all of them.
+  const bestEpoch = patience === null || patience.bestEpoch < 0 ? null : patience.bestEpoch
+  member.result = series.history(stopped, reason, bestEpoch, backend)
 }
