@@ -1,6 +1,7 @@
 /** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
+import { withJSON } from './json.js'
 import type { Part } from './kernels/layer.js'
 import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
 import { type LayerShape, partsOf } from './plan.js'
@@ -109,7 +110,8 @@ export function saveLayer({ type, units, activation, options, ...all }: LayerInf
 }
 
 export function layerParameters(layer: LayerPlan, parameters: Float64Array): LayerParameters {
-  return Object.fromEntries(partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)]))
+  const parts = partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)])
+  return withJSON(Object.fromEntries(parts))
 }
 
 /** Which parameter this is: `the weights of layer 2`. */

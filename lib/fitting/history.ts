@@ -1,6 +1,7 @@
 /** What a training reports: after each epoch, at its end, and where it diverged. */
 import type { Backend } from '../backend.js'
 import { DivergenceError } from '../errors.js'
+import { withJSON } from '../json.js'
 import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kernels/plan.js'
 import { parameterName } from '../layers.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
@@ -123,8 +124,10 @@ export class Series {
 
   private each<Value>(take: (values: Float64Array) => Value) {
     const pick = (ofValidation: boolean) =>
-      Object.fromEntries(
-        this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+      withJSON(
+        Object.fromEntries(
+          this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+        ),
       ) as ByMetric<Value>
     return {
       loss: take(this.loss),
@@ -141,7 +144,7 @@ export class Series {
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
     const counted = (values: Float64Array) => (this.done === this.epochs ? values : values.slice(0, this.done))
-    return {
+    return withJSON({
       ...this.each(counted),
       ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
       initialEpoch: this.initialEpoch,
@@ -150,7 +153,7 @@ export class Series {
       reason,
       ...(bestEpoch === null ? {} : { bestEpoch }),
       backend: backend.name,
-    }
+    })
   }
 }
 

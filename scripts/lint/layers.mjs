@@ -24,6 +24,7 @@ const ROWS = [
   ['fitting/options', 'fitting/claims'],
   ['fitting/subject', 'fitting/history'],
   ['ensemble'],
+  ['ensemble-saved'],
   ['network'],
   ['layers'],
   ['initialize'],
@@ -38,6 +39,7 @@ const ROWS = [
   ['registry', 'data'],
   ['validate'],
   ['errors'],
+  ['json'],
 ]
 const KERNELS = ROWS.length
 
