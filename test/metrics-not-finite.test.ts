@@ -9,7 +9,7 @@ import { plainArea, plainMetrics } from './support/plain-metrics.js'
 const NAMES = Object.keys(metricTable) as MetricName[]
 
 /** A metric with its defaults, of values that its function would refuse. */
-function valueOf(name: MetricName, targets: number[], predictions: number[], outputs = 1): number | Float64Array {
+function metricOf(name: MetricName, targets: number[], predictions: number[], outputs = 1): number | Float64Array {
   const given = name === 'topK' ? { name, k: 1 } : name
   const { entry, options } = metricRegistry.choose(given, name)
   const [y, p] = [Float64Array.from(targets), Float64Array.from(predictions)]
@@ -28,27 +28,27 @@ describe('metrics of predictions that are not finite', () => {
       for (let at = 0; at < 4; at++) {
         const single = [0.2, 0.9, 0.4, 0.7]
         single[at] = NaN
-        if (name !== 'topK') assert.ok(isNaNAll(valueOf(name, [0, 1, 1, 0], single)), `${name}, one output, ${at}`)
+        if (name !== 'topK') assert.ok(isNaNAll(metricOf(name, [0, 1, 1, 0], single)), `${name}, one output, ${at}`)
         const several = [0.2, 0.8, 0.6, 0.4]
         several[at] = NaN
-        assert.ok(isNaNAll(valueOf(name, [1, 0, 0, 1], several, 2)), `${name}, two outputs, ${at}`)
+        assert.ok(isNaNAll(metricOf(name, [1, 0, 0, 1], several, 2)), `${name}, two outputs, ${at}`)
       }
     }
   })
 
   // By hand: the sum of squared errors is NaN, so that it is not known whether all are right.
   it('are NaN for r2 where targets are equal too', () => {
-    assert.ok(Number.isNaN(valueOf('r2', [2, 2], [2, NaN])))
-    assert.equal(valueOf('r2', [2, 2], [2, Infinity]), 0)
+    assert.ok(Number.isNaN(metricOf('r2', [2, 2], [2, NaN])))
+    assert.equal(metricOf('r2', [2, 2], [2, Infinity]), 0)
   })
 
   it('take infinities for the largest and the smallest value, equal to themselves', () => {
     // Pairs (positive, negative): (∞, ∞) 1/2, (∞, -∞) 1, (-∞, ∞) 0, (-∞, -∞) 1/2.
-    assert.equal(valueOf('rocAuc', [1, 0, 1, 0], [Infinity, Infinity, -Infinity, -Infinity]), 0.5)
-    assert.equal(valueOf('accuracy', [1, 0, 1, 0], [Infinity, Infinity, -Infinity, -Infinity]), 0.5)
-    assert.equal(valueOf('rocAuc', [1, 0, 0], [Infinity, 1, -Infinity]), 1)
-    assert.equal(valueOf('accuracy', [0, 1, 1, 0], [-Infinity, Infinity, 0, -Infinity], 2), 1)
-    assert.equal(valueOf('topK', [0, 1, 1, 0], [-Infinity, -Infinity, Infinity, Infinity], 2), 0.5)
+    assert.equal(metricOf('rocAuc', [1, 0, 1, 0], [Infinity, Infinity, -Infinity, -Infinity]), 0.5)
+    assert.equal(metricOf('accuracy', [1, 0, 1, 0], [Infinity, Infinity, -Infinity, -Infinity]), 0.5)
+    assert.equal(metricOf('rocAuc', [1, 0, 0], [Infinity, 1, -Infinity]), 1)
+    assert.equal(metricOf('accuracy', [0, 1, 1, 0], [-Infinity, Infinity, 0, -Infinity], 2), 1)
+    assert.equal(metricOf('topK', [0, 1, 1, 0], [-Infinity, -Infinity, Infinity, Infinity], 2), 0.5)
   })
 
   it('count the pairs of drawn values with infinities and equal ones for the area under the curve', () => {
@@ -59,7 +59,7 @@ describe('metrics of predictions that are not finite', () => {
           Float64Array.from(rows, ([, p]) => p),
           rows.map(([one]) => one),
         )
-        const area = valueOf(
+        const area = metricOf(
           'rocAuc',
           rows.map(([one]) => Number(one)),
           rows.map(([, p]) => p),
