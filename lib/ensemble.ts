@@ -1,9 +1,12 @@
 /** Ensemble: networks of one shape that train together, each as it would alone. */
 
 import type { Rows } from './data.js'
+import { digestOfMembers, parsed, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
 import { wrongSize, wrongType } from './errors.js'
 import { withoutInitializers } from './initialize.js'
+import { withJSON } from './json.js'
 import { Network, type NetworkOptions, type PredictOptions } from './network.js'
+import type { LayerOption } from './registry.js'
 import { float64ArrayOf, optionsObject, seed } from './validate.js'
 
 export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
@@ -77,7 +80,36 @@ export class Ensemble {
     const mean = new Float64Array(members[0].length)
     for (const answers of members) for (let i = 0; i < mean.length; i++) mean[i] += answers[i]
     for (let i = 0; i < mean.length; i++) mean[i] /= members.length
-    return { mean, members }
+    return withJSON({ mean, members })
+  }
+
+  /**
+   * SHA-256, in hex, of the digests of the members in their order. As they do, it leaves out what matters to training alone.
+   */
+  digest(): string {
+    return digestOfMembers(this.members.map((member) => member.digest()))
+  }
+
+  /** What `JSON.stringify` saves: each member as `Network.toJSON` does, exactly. */
+  toJSON(): SavedEnsemble {
+    return savedEnsemble(this.members)
+  }
+
+  /**
+   * An ensemble from what `toJSON` gave, or from its JSON text.
+   * @throws TypeError or RangeError where it is no saved ensemble, or a damaged one
+   */
+  static fromJSON(saved: SavedEnsemble | string): Ensemble {
+    const networks = readMembers(parsed(saved), MOST_MEMBERS)
+    const [{ parameterCount }] = networks
+    const parameters = new Float64Array(networks.length * parameterCount)
+    networks.forEach((network, i) => {
+      parameters.set(network.parameters, i * parameterCount)
+    })
+    const { inputs, layers } = networks[0].architecture()
+    // With parameters, the seeds only count the members.
+    const seeds = networks.map(() => 0)
+    return new Ensemble({ inputs, layers: layers as unknown as LayerOption[], parameters, seeds })
   }
 
   /** All parameters, after a check that their buffer is still there. @internal */

@@ -1,5 +1,6 @@
 /** The one maker of error messages: what was expected, for which argument, what came instead, what to do. */
 import type { History } from './fitting/history.js'
+import { plainObject } from './json.js'
 
 /** A short description of a value and its kind, for an error message. */
 function describe(value: unknown): string {
@@ -38,6 +39,13 @@ export function wrongValue(expected: string, name: string, value: unknown, remed
 /** For a size that does not fit; `received` is told as it is. */
 export function wrongSize(expected: string, name: string, received: string, remedy?: string): RangeError {
   return new RangeError(message(expected, name, received, remedy))
+}
+
+/** What reading one of several things threw, with the name of that one. */
+export function memberError(error: unknown, name: string): unknown {
+  if (!(error instanceof TypeError || error instanceof RangeError)) return error
+  const Kind = error instanceof TypeError ? TypeError : RangeError
+  return new Kind(`${error.message} This is ${name}.`, { cause: error })
 }
 
 /** The number of insertions, deletions and replacements between two words (Levenshtein). */
@@ -100,5 +108,11 @@ export class DivergenceError extends Error {
     super(message)
     this.loss = history.loss
     Object.defineProperty(this, 'history', { value: history, enumerable: false })
+  }
+
+  /** What `JSON.stringify` writes: arrays of numbers in place of typed arrays, and null for a NaN. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, epoch, loss, history } = this
+    return plainObject({ name, message, epoch, loss, history })
   }
 }

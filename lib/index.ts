@@ -1,6 +1,7 @@
 export { type BackendInfo, backends } from './backend.js'
 export type { Rows } from './data.js'
 export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './ensemble.js'
+export type { SavedEnsemble } from './ensemble-saved.js'
 export { DivergenceError } from './errors.js'
 export type { EnsembleEvaluation, Evaluated, EvaluateOptions, Evaluation } from './fitting/evaluation.js'
 export type {

@@ -1,6 +1,7 @@
 /** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
+import { withJSON } from './json.js'
 import type { Part } from './kernels/layer.js'
 import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
 import { type LayerShape, partsOf } from './plan.js'
@@ -52,6 +53,10 @@ function checkLayer(layer: unknown, where: string, last: boolean): CheckedLayer 
     throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MOST_UNITS) : 0
+  if (activation.entry.kind === 'row' && units === 1) {
+    const remedy = `It would always be 1. For two classes, use activation: 'sigmoid' with the loss binaryCrossentropy.`
+    throw wrongValue(`at least 2 units for ${name}`, `${where}.units`, units, remedy)
+  }
   const table = { ...entry.options, ...entry.training }
   const own = optionValues(rest, table, where)
   const value = (option: string) => own[Object.keys(table).indexOf(option)] ?? 0
@@ -105,7 +110,8 @@ export function saveLayer({ type, units, activation, options, ...all }: LayerInf
 }
 
 export function layerParameters(layer: LayerPlan, parameters: Float64Array): LayerParameters {
-  return Object.fromEntries(partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)]))
+  const parts = partsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)])
+  return withJSON(Object.fromEntries(parts))
 }
 
 /** Which parameter this is: `the weights of layer 2`. */

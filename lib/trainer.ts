@@ -4,13 +4,14 @@ import type { Rows } from './data.js'
 import type { Ensemble } from './ensemble.js'
 import { DivergenceError, wrongType, wrongValue } from './errors.js'
 import { Course, freshScheduleState, plateauOf } from './fitting/course.js'
-import { inPlace, readSamples, trainingData } from './fitting/data.js'
+import { inPlace, readSamples, type TrainingData, trainingData } from './fitting/data.js'
 import { drive, driveSync } from './fitting/drive.js'
 import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './fitting/evaluation.js'
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
 import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
 import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
+import { checkMetricTargets } from './fitting/watch.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
 import { checkPlateaus } from './monitor.js'
 import type { Network } from './network.js'
@@ -196,6 +197,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const settings = fitSettings(given, subject, metrics, goesOn ? this.epochsDone : null)
     const current = () => network.attachedParameters()
     const data = trainingData(subject, x, y, given, held, current)
+    const signs = checkMetricTargets(subject, metrics, namedTargets(data, given.validationData !== undefined))
     checkTrainable(subject.plan)
     const plateau = plateauOf(schedule, metrics, data.validation !== null)
     const values = {
@@ -211,7 +213,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       this.state = values.state.slice()
       this.plateaus = scheduleState.slice()
     }
-    return { subject, backend, settings, data, metrics, course, plateau, values, scheduleState, publish }
+    return { subject, backend, settings, data, metrics, signs, course, plateau, values, scheduleState, publish }
   }
 
   private fitted(results: readonly Result[]): Fitted<Model> {
@@ -222,6 +224,16 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return result as Fitted<Model>
   }
 }
+
+/** Training and validation samples with the caller's names for their targets. */
+const namedTargets = ({ training, validation }: TrainingData, given: boolean) => [
+  [training, 'y', 0] as const,
+  ...(validation === null
+    ? []
+    : given
+      ? [[validation, 'validationData.y', 0] as const]
+      : [[validation, 'y', training.rows] as const]),
+]
 
 /** A function gives the rates themselves: a learningRate beside it would have no effect. */
 function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {

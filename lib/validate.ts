@@ -64,14 +64,13 @@ function option(value: unknown, name: string, declared: Option): number {
 
 /** The values of a table's options in its order, defaults where nothing is given. */
 export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
-  return Float64Array.from(Object.entries(table), ([name, declared]) =>
+  return Float64Array.from(Object.entries(table), ([name, declared]) => {
+    const value = given[name]
+    if (value === undefined && declared.kind === 'real' && declared.automatic === true) return NaN
     // A default of NaN stands for none.
-    option(
-      given[name] === undefined && !Number.isNaN(declared.default) ? declared.default : given[name],
-      `${where}.${name}`,
-      declared,
-    ),
-  )
+    const missing = value === undefined && !Number.isNaN(declared.default)
+    return option(missing ? declared.default : value, `${where}.${name}`, declared)
+  })
 }
 
 // The getter that names the kind of a typed array: of whichever realm, and whatever its prototype or its properties say.

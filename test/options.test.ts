@@ -276,7 +276,7 @@ describe('every option is applied', () => {
               ),
             )
           : String(call(classes, predictions, given)),
-      { threshold: { base: { single: true } }, average: { to: 'weighted' }, k: { base: { k: 1 } } },
+      { threshold: { base: { single: true }, to: 0.25 }, average: { to: 'weighted' }, k: { base: { k: 1 } } },
     )
   }
 

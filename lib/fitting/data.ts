@@ -2,6 +2,7 @@
 import { heldStill, labelsFor, type Matrix, matrix, rowWeights, targetsFor } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { classCount, targetClass } from '../metrics/classes.js'
+import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import { optionOf } from '../plan.js'
 import { apart, isFloat64Array, optionsObject } from '../validate.js'
 import { checkSplit, MOST_ROWS } from './options.js'
@@ -176,19 +177,20 @@ function classWeights(given: unknown, outputs: number): Float64Array {
   return weights
 }
 
+const CLASS_WEIGHT: ClassUse = {
+  targets: 'class',
+  remedy: () => 'classWeight goes by the class of each row.',
+  tied: 'classWeight goes by the class of each row: the place of its largest value.',
+}
+
 function withClasses(samples: Samples, outputs: number, classes: Float64Array): Samples {
   const { rows, labels, sampleWeight } = samples
   const weights = new Float64Array(rows)
+  const signs = haveSigns(labels)
+  const nameOf = (row: number, output?: number) => `y[${row}]${output === undefined ? '' : `[${output}]`}`
+  requireClasses({ values: labels, outputs, nameOf }, signs, CLASS_WEIGHT)
   for (let row = 0; row < rows; row++) {
-    if (outputs === 1 && ![-1, 0, 1].includes(labels[row])) {
-      throw wrongValue(
-        'the class 0 (or -1) or 1',
-        `y[${row}][0]`,
-        labels[row],
-        'classWeight goes by the class of each row.',
-      )
-    }
-    const weight = classes[targetClass(labels, row, outputs)]
+    const weight = classes[targetClass(labels, row, outputs, signs)]
     weights[row] = sampleWeight.length === 0 ? weight : sampleWeight[row] * weight
   }
   return { ...samples, sampleWeight: weights }

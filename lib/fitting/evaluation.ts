@@ -1,11 +1,12 @@
 /** `evaluate`: loss and metrics of a network, or of an ensemble's members and on average. */
 import type { Backend } from '../backend.js'
 import type { Ensemble } from '../ensemble.js'
+import { withJSON } from '../json.js'
 import type { ChosenMetric, MetricOption } from '../metrics/choose.js'
 import type { Samples } from './data.js'
 import type { ByMetric } from './history.js'
 import type { Subject } from './subject.js'
-import { watchOf } from './watch.js'
+import { checkMetricTargets, watchOf } from './watch.js'
 
 export interface EvaluateOptions {
   /** [rows]: by which each sample's loss is multiplied, finite numbers of at least 0. Default: 1 for each. */
@@ -36,20 +37,20 @@ export function evaluated(
   data: Samples,
   metrics: readonly ChosenMetric[],
 ): Evaluation | EnsembleEvaluation {
-  const watch = watchOf(subject, backend, data, metrics)
+  const watch = watchOf(subject, backend, data, metrics, checkMetricTargets(subject, metrics, [[data, 'y', 0]]))
   const parameters = subject.members.map((member) => member.attachedParameters())
   const losses = parameters.map((p) => watch.loss(p))
   const each = parameters.map((p) =>
-    Object.fromEntries(watch.metrics(p).map((value, i) => [metrics[i].name, value] as const)),
+    withJSON(Object.fromEntries(watch.metrics(p).map((value, i) => [metrics[i].name, value] as const))),
   )
-  if (subject.name === 'network') return { loss: losses[0], ...each[0] }
+  if (subject.name === 'network') return withJSON({ loss: losses[0], ...each[0] })
   const means = metrics
     .filter(({ entry }) => entry.better !== null)
     .map(({ name }) => [name, mean(each.map((one) => one[name] as number))])
-  return {
+  return withJSON({
     loss: mean(losses),
     members: Float64Array.from(losses),
     ...Object.fromEntries(means),
     memberMetrics: each,
-  }
+  })
 }

@@ -1,6 +1,7 @@
 /** What a training reports: after each epoch, at its end, and where it diverged. */
 import type { Backend } from '../backend.js'
 import { DivergenceError } from '../errors.js'
+import { withJSON } from '../json.js'
 import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kernels/plan.js'
 import { parameterName } from '../layers.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
@@ -138,8 +139,10 @@ export class Series {
 
   private each<Value>(take: (values: GrowingArray) => Value) {
     const pick = (ofValidation: boolean) =>
-      Object.fromEntries(
-        this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+      withJSON(
+        Object.fromEntries(
+          this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+        ),
       ) as ByMetric<Value>
     return {
       loss: take(this.loss),
@@ -156,7 +159,7 @@ export class Series {
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
     const counted = (values: GrowingArray) => values.first(this.done)
-    return {
+    return withJSON({
       ...this.each(counted),
       ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
       initialEpoch: this.initialEpoch,
@@ -166,7 +169,7 @@ export class Series {
       ...(this.monitored ? { monitored: counted(this.named(MONITORED)) } : {}),
       ...(bestEpoch === null ? {} : { bestEpoch }),
       backend: backend.name,
-    }
+    })
   }
 }
 

@@ -9,7 +9,7 @@ import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import { Patience, type Plateau, plateauStep } from '../monitor.js'
 import { trainingPlan } from '../plan.js'
 import { type Course, plateauPart, type Rates } from './course.js'
-import type { TrainingData } from './data.js'
+import type { Samples, TrainingData } from './data.js'
 import {
   divergence,
   type EnsembleProgress,
@@ -32,6 +32,8 @@ export interface Job {
   readonly settings: FitSettings
   readonly data: TrainingData
   readonly metrics: readonly ChosenScalarMetric[]
+  /** Whether metrics take -1 and 1 for the classes of an output, not 0 and 1. */
+  readonly signs: boolean
   readonly course: Course
   readonly plateau: Plateau | null
   /** What is trained, in place. */
@@ -178,11 +180,12 @@ interface Watches {
   readonly validation: Watch | null
 }
 
-function watchesOf({ subject, backend, data, metrics, settings }: Job): Watches {
+function watchesOf({ subject, backend, data, metrics, signs, settings }: Job): Watches {
+  const watch = (samples: Samples) => watchOf(subject, backend, samples, metrics, signs)
   const watchesTraining = metrics.length > 0 || settings.stopping?.evaluates === true
   return {
-    training: watchesTraining ? watchOf(subject, backend, data.training, metrics) : null,
-    validation: data.validation === null ? null : watchOf(subject, backend, data.validation, metrics),
+    training: watchesTraining ? watch(data.training) : null,
+    validation: data.validation === null ? null : watch(data.validation),
   }
 }
 

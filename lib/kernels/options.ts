@@ -12,6 +12,8 @@ export interface RealOption {
   readonly above: boolean
   /** The upper bound, itself excluded. */
   readonly below: number
+  /** Whether a value that is not given follows from the data: its number is NaN then. */
+  readonly automatic?: boolean
 }
 
 export interface FlagOption {
@@ -88,6 +90,9 @@ export const finite = (value: number): RealOption => ({
   above: false,
   below: Infinity,
 })
+
+/** Any finite number; where none is given, the value follows from the data. */
+export const automatic: RealOption = { ...finite(NaN), automatic: true }
 
 /** A finite number of at least `least`. */
 export const atLeast = (least: number, value: number): RealOption => ({

@@ -1,5 +1,5 @@
 /** The metrics that a caller chose by name, checked. */
-import { wrongType, wrongValue } from '../errors.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { type Choice, type Chosen, Registry } from '../registry.js'
 import { type Metric, type MetricName, metricTable, type ScalarMetric } from './table.js'
 
@@ -11,19 +11,24 @@ export type ChosenScalarMetric = Chosen<ScalarMetric>
 
 export const metricRegistry = new Registry<Metric>(metricTable, 'the name of a metric')
 
-/** A metric and its options, which must go with so many outputs. */
+/** A metric and its options, which must go with this number of outputs. */
 export function suitedMetric(given: unknown, argument: string, outputs: number): ChosenMetric {
   const chosen = metricRegistry.choose(given, argument)
-  const unsuited = chosen.entry.unsuited?.(outputs, chosen.options) ?? null
-  if (unsuited !== null) {
-    const { option, expected, remedy } = unsuited
-    const declared = Object.entries(chosen.entry.options)
-    const at = declared.findIndex(([name]) => name === option)
-    const [, table] = declared[at]
-    const value = table.kind === 'choice' ? table.words[chosen.options[at]] : chosen.options[at]
-    throw wrongValue(expected, `${argument}.${option}`, value, remedy)
-  }
+  requireSuited(chosen, argument, outputs)
   return chosen
+}
+
+/** @param outputs how many there are, or how many classes where these are given as numbers */
+export function requireSuited({ entry, options }: ChosenMetric, argument: string, outputs: number): void {
+  const unsuited = entry.unsuited?.(outputs, options) ?? null
+  if (unsuited === null) return
+  const { option, expected, remedy } = unsuited
+  if (option === undefined) throw wrongSize(expected, argument, `${outputs}`, remedy)
+  const declared = Object.entries(entry.options)
+  const at = declared.findIndex(([name]) => name === option)
+  const [, table] = declared[at]
+  const value = table.kind === 'choice' ? table.words[options[at]] : options[at]
+  throw wrongValue(expected, `${argument}.${option}`, value, remedy)
 }
 
 /** A list of metrics, each once. */

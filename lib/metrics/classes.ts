@@ -1,4 +1,4 @@
-/** Classes of rows, how often which was taken for which, and what is counted from that. */
+/** Classes of rows, and the metrics that compare them: how many rows of each class were predicted as which class. */
 
 /** Targets and predictions, [rows × outputs] both, row-major. */
 export interface Scored {
@@ -6,16 +6,24 @@ export interface Scored {
   readonly outputs: number
   readonly targets: Float64Array
   readonly predictions: Float64Array
+  /** Whether the two classes of an output are -1 and 1, not 0 and 1. */
+  readonly signs: boolean
+  /** For a single output: how many classes there are where targets and predictions are class numbers; else undefined. */
+  readonly numbered?: number
 }
 
 /** How many classes there are: two for a single output. */
 export const classCount = (outputs: number): number => (outputs === 1 ? 2 : outputs)
 
-/** The target of a single output is of class 1 above this: of 0 and 1, or of -1 and 1. */
-const TARGET_THRESHOLD = 0.5
+/** A value above this is of class 1: halfway between the two targets. */
+const halfway = (signs: boolean): number => (signs ? 0 : 0.5)
+
+/** The threshold of predictions: the option `threshold`, or where it is NaN the one that follows from the targets. */
+export const thresholdFor = ({ signs }: Scored, option: number): number =>
+  Number.isNaN(option) ? halfway(signs) : option
 
 /** Where a row's largest value stands; the first of equal ones. */
-function largestIn(values: Float64Array, row: number, outputs: number): number {
+export function largestIn(values: Float64Array, row: number, outputs: number): number {
   const first = row * outputs
   let largest = 0
   for (let j = 1; j < outputs; j++) if (values[first + j] > values[first + largest]) largest = j
@@ -23,76 +31,116 @@ function largestIn(values: Float64Array, row: number, outputs: number): number {
 }
 
 /** The class that a row's target says. */
-export const targetClass = (targets: Float64Array, row: number, outputs: number): number =>
-  outputs === 1 ? Number(targets[row] > TARGET_THRESHOLD) : largestIn(targets, row, outputs)
+export const targetClass = (targets: Float64Array, row: number, outputs: number, signs: boolean): number =>
+  outputs === 1 ? Number(targets[row] > halfway(signs)) : largestIn(targets, row, outputs)
 
-/** The class that is predicted for a row: above `threshold` it is 1 where there is a single output. */
-const predictedClass = (predictions: Float64Array, row: number, outputs: number, threshold: number): number =>
-  outputs === 1 ? Number(predictions[row] > threshold) : largestIn(predictions, row, outputs)
+/** Whether there is a NaN: then no class is predicted, and every metric of classes is NaN. */
+export function hasNaN(values: Float64Array): boolean {
+  for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true
+  return false
+}
 
-/** [classes × classes], row-major: how many rows of class i were taken for class j. */
-export function confusion({ rows, outputs, targets, predictions }: Scored, threshold: number): Float64Array {
-  const classes = classCount(outputs)
+const classesOf = ({ outputs, numbered }: Scored): number => numbered ?? classCount(outputs)
+
+const actualClass = ({ targets, outputs, signs, numbered }: Scored, row: number): number =>
+  numbered === undefined ? targetClass(targets, row, outputs, signs) : targets[row]
+
+const predictedClass = ({ predictions, outputs, numbered }: Scored, row: number, threshold: number): number => {
+  if (numbered !== undefined) return predictions[row]
+  return outputs === 1 ? Number(predictions[row] > threshold) : largestIn(predictions, row, outputs)
+}
+
+/** The share of rows whose class was predicted. */
+export function accuracyOf(scored: Scored, threshold: number): number {
+  let hits = 0
+  for (let row = 0; row < scored.rows; row++) {
+    if (actualClass(scored, row) === predictedClass(scored, row, threshold)) hits++
+  }
+  return hits / scored.rows
+}
+
+/** The share of outputs that are predicted on the side of the threshold where the target is. */
+export function binaryAccuracyOf({ targets, predictions, signs }: Scored, threshold: number): number {
+  const middle = halfway(signs)
+  let hits = 0
+  for (let i = 0; i < targets.length; i++) if (predictions[i] > threshold === targets[i] > middle) hits++
+  return hits / targets.length
+}
+
+/** [classes × classes], row-major: how many rows of class i were predicted as class j. */
+export function confusion(scored: Scored, threshold: number): Float64Array {
+  const classes = classesOf(scored)
   const counts = new Float64Array(classes * classes)
-  for (let row = 0; row < rows; row++) {
-    const actual = targetClass(targets, row, outputs)
-    counts[actual * classes + predictedClass(predictions, row, outputs, threshold)]++
+  if (hasNaN(scored.predictions)) return counts.fill(NaN)
+  for (let row = 0; row < scored.rows; row++) {
+    counts[actualClass(scored, row) * classes + predictedClass(scored, row, threshold)]++
   }
   return counts
 }
 
-/** What there is to count of one class. */
+/** The counts of each class: [classes] each. */
 interface Counts {
-  /** Of the class and taken for it. */
-  hits: number
-  /** Taken for the class. */
-  predicted: number
-  /** Of the class. */
-  actual: number
+  /** Rows of the class that were predicted as it. */
+  readonly hits: Float64Array
+  /** Rows that were predicted as the class. */
+  readonly predicted: Float64Array
+  /** Rows of the class. */
+  readonly actual: Float64Array
 }
 
-export type Rate = (counts: Counts) => number
+function countsOf(scored: Scored, threshold: number): Counts {
+  const classes = classesOf(scored)
+  const [hits, predicted, actual] = [0, 0, 0].map(() => new Float64Array(classes))
+  for (let row = 0; row < scored.rows; row++) {
+    const [wanted, found] = [actualClass(scored, row), predictedClass(scored, row, threshold)]
+    actual[wanted]++
+    predicted[found]++
+    if (wanted === found) hits[wanted]++
+  }
+  return { hits, predicted, actual }
+}
+
+/** A metric of one class, from its counts. */
+export type Rate = (hits: number, predicted: number, actual: number) => number
 
 /** a / b, and 0 where both are 0. */
 const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b)
 
-export const precisionOf: Rate = ({ hits, predicted }) => ratio(hits, predicted)
-export const recallOf: Rate = ({ hits, actual }) => ratio(hits, actual)
-export const f1Of: Rate = ({ hits, predicted, actual }) => ratio(2 * hits, predicted + actual)
+export const precisionOf: Rate = (hits, predicted) => ratio(hits, predicted)
+export const recallOf: Rate = (hits, _predicted, actual) => ratio(hits, actual)
+export const f1Of: Rate = (hits, predicted, actual) => ratio(2 * hits, predicted + actual)
 
 export const AVERAGES = ['auto', 'binary', 'macro', 'micro', 'weighted'] as const
 export type Average = (typeof AVERAGES)[number]
 
 /** A rate of class 1, or its mean over the classes that are among targets or predictions. */
 export function averaged(scored: Scored, threshold: number, average: Average, rate: Rate): number {
-  const classes = classCount(scored.outputs)
-  const counts = confusion(scored, threshold)
-  const each: Counts[] = Array.from({ length: classes }, (_, i) => {
-    const one = { hits: counts[i * classes + i], predicted: 0, actual: 0 }
-    for (let j = 0; j < classes; j++) {
-      one.predicted += counts[j * classes + i]
-      one.actual += counts[i * classes + j]
-    }
-    return one
-  })
-  if (average === 'binary' || (average === 'auto' && scored.outputs === 1)) return rate(each[1])
+  const { hits, predicted, actual } = countsOf(scored, threshold)
+  const isBinary = scored.outputs === 1 && scored.numbered === undefined
+  if (average === 'binary' || (average === 'auto' && isBinary)) return rate(hits[1], predicted[1], actual[1])
+  const { rows } = scored
   if (average === 'micro') {
-    const total = { hits: 0, predicted: scored.rows, actual: scored.rows }
-    for (const { hits } of each) total.hits += hits
-    return rate(total)
+    let all = 0
+    for (const count of hits) all += count
+    return rate(all, rows, rows)
   }
-  const present = each.filter(({ predicted, actual }) => predicted + actual > 0)
+  let present = 0
   let sum = 0
-  for (const one of present) sum += average === 'weighted' ? rate(one) * one.actual : rate(one)
-  return sum / (average === 'weighted' ? scored.rows : present.length)
+  for (let i = 0; i < hits.length; i++) {
+    if (predicted[i] + actual[i] === 0) continue
+    const one = rate(hits[i], predicted[i], actual[i])
+    present++
+    sum += average === 'weighted' ? one * actual[i] : one
+  }
+  return sum / (average === 'weighted' ? rows : present)
 }
 
-/** The share of rows whose class is among the k predicted with the largest values; of equal ones the last counts as larger. */
-export function amongLargest({ rows, outputs, targets, predictions }: Scored, k: number): number {
+/** The share of rows whose class is among the k largest predictions; of equal ones the last counts as larger. */
+export function amongLargest({ rows, outputs, targets, predictions, signs }: Scored, k: number): number {
   let hits = 0
   for (let row = 0; row < rows; row++) {
     const first = row * outputs
-    const actual = targetClass(targets, row, outputs)
+    const actual = targetClass(targets, row, outputs, signs)
     const value = predictions[first + actual]
     let larger = 0
     for (let j = 0; j < outputs; j++) {
@@ -103,19 +151,26 @@ export function amongLargest({ rows, outputs, targets, predictions }: Scored, k:
   return hits / rows
 }
 
+/** Of numbers that are not NaN. Unlike a difference, it is 0 for equal infinities. */
+const ascending = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
+
 /**
- * The area under the curve of hits over false alarms for class 1 of some values: the share of pairs of a row of the class and one of
- * another in which the first has the larger value, equal ones counting a half (Mann and Whitney). From the sum of ranks, of equal
- * values their mean. NaN where one of the two kinds is missing.
+ * The area under the ROC curve for class 1 of some values: the share of pairs of a row of the class and one of another in which the
+ * first has the larger value, equal ones counting a half (Mann and Whitney). From the sum of ranks, of equal values their mean. NaN
+ * where one of the two kinds is missing.
+ * @param values none is NaN
  */
 function areaUnderCurve(values: Float64Array, isPositive: (row: number) => boolean): number {
-  const order = new Uint32Array(values.length).map((_, i) => i).sort((a, b) => values[a] - values[b])
+  const order = new Uint32Array(values.length).map((_, i) => i).sort((a, b) => ascending(values[a], values[b]))
   let positives = 0
   let rankSum = 0
   for (let from = 0; from < order.length; ) {
     let to = from
     let found = 0
-    for (; to < order.length && values[order[to]] === values[order[from]]; to++) if (isPositive(order[to])) found++
+    do {
+      if (isPositive(order[to])) found++
+      to++
+    } while (to < order.length && values[order[to]] === values[order[from]])
     // Ranks from + 1 … to.
     rankSum += found * 0.5 * (from + 1 + to)
     positives += found
@@ -126,13 +181,13 @@ function areaUnderCurve(values: Float64Array, isPositive: (row: number) => boole
 }
 
 /** The area for class 1 of a single output; else the mean of those of each class against the others. */
-export function rocAuc({ rows, outputs, targets, predictions }: Scored): number {
-  if (outputs === 1) return areaUnderCurve(predictions, (row) => targetClass(targets, row, 1) === 1)
+export function rocAucOf({ rows, outputs, targets, predictions, signs }: Scored): number {
+  if (outputs === 1) return areaUnderCurve(predictions, (row) => targetClass(targets, row, 1, signs) === 1)
   const values = new Float64Array(rows)
   let sum = 0
   for (let j = 0; j < outputs; j++) {
     for (let row = 0; row < rows; row++) values[row] = predictions[row * outputs + j]
-    sum += areaUnderCurve(values, (row) => targetClass(targets, row, outputs) === j)
+    sum += areaUnderCurve(values, (row) => targetClass(targets, row, outputs, signs) === j)
   }
   return sum / outputs
 }

@@ -1,12 +1,13 @@
 /** The metrics as functions of targets and predictions. */
 import { type Matrix, matrix, type Rows } from '../data.js'
-import { wrongSize, wrongValue } from '../errors.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { Values } from '../registry.js'
 import { integer, isFloat64Array, optionsObject } from '../validate.js'
-import { suitedMetric } from './choose.js'
+import { type ChosenMetric, requireSuited, suitedMetric } from './choose.js'
 import { type MetricName, metricTable } from './table.js'
+import { checkTargets } from './targets.js'
 
-/** Rows, as for `fit`; for metrics of classes with several outputs also one class index a row. */
+/** Rows, as for `fit`; for metrics of classes with several outputs also one class number a row. */
 export type MetricTargets = Rows | readonly number[]
 
 type OptionsOf<Name extends MetricName> = Values<(typeof metricTable)[Name]['options']> & {
@@ -22,8 +23,8 @@ type MetricFunction<Name extends MetricName> = (
 
 const MOST_OUTPUTS = 2 ** 24
 
-// Those that compare the values themselves, so that a class index would be no target.
-const OF_VALUES: readonly MetricName[] = ['binaryAccuracy', 'meanAbsoluteError', 'rootMeanSquaredError', 'r2']
+/** Class numbers are below this, as the counts of each class are kept. */
+const MAX_CLASS_NUMBERS = 2 ** 20
 
 /** An array of numbers is one value a row. */
 const asRows = (given: unknown): unknown =>
@@ -55,6 +56,44 @@ function oneHot({ values, rows }: Matrix, outputs: number): Float64Array {
   return targets
 }
 
+const isClassNumber = (value: number): boolean => Number.isInteger(value) && value >= 0
+
+/**
+ * How many classes there are where targets and predictions of a single output are class numbers: integers of at least 0, of which some
+ * are above 1. Else undefined: two classes, and predictions are compared with the threshold.
+ */
+function classNumbers(
+  { name, entry }: ChosenMetric,
+  targets: Float64Array,
+  predictions: Float64Array,
+  threshold: unknown,
+): number | undefined {
+  if (entry.targets !== 'class' || entry.ranks === true) return undefined
+  if (!targets.every(isClassNumber) || !predictions.every(isClassNumber)) return undefined
+  const most = [targets, predictions].map((values) => values.reduce((a, b) => Math.max(a, b), 0))
+  if (Math.max(...most) <= 1) return undefined
+  if (threshold !== undefined) {
+    // With a threshold, predictions of two classes are any numbers.
+    if (most[0] <= 1) return undefined
+    const remedy = 'It has no effect on class numbers: leave it out.'
+    throw wrongType('nothing', `${name}.threshold`, threshold, remedy)
+  }
+  for (const [argument, values] of Object.entries({ targets, predictions })) {
+    const row = values.findIndex((value) => value >= MAX_CLASS_NUMBERS)
+    if (row >= 0) {
+      throw wrongValue(`a class number from 0 to ${MAX_CLASS_NUMBERS - 1}`, `${argument}[${row}]`, values[row])
+    }
+  }
+  return Math.max(...most) + 1
+}
+
+/** What to do where a metric of two classes gets more. */
+function waysForSeveral({ entry }: ChosenMetric): string {
+  if (entry.targets === 'classes') return 'use accuracy'
+  const rows = 'pass a row of probabilities for each prediction, one for each class'
+  return entry.ranks === true ? rows : `${rows}, or class numbers for targets and predictions`
+}
+
 function metricFunction<Name extends MetricName>(name: Name): MetricFunction<Name> {
   const known = ['outputs', ...Object.keys(metricTable[name].options)]
   return (targets, predictions, options = {}) => {
@@ -62,30 +101,38 @@ function metricFunction<Name extends MetricName>(name: Name): MetricFunction<Nam
     const { outputs: asked, ...own } = given
     const rowsGiven = asRows(predictions)
     const outputs = outputsOf(asked, rowsGiven)
-    const { entry, options: values } = suitedMetric({ name, ...own }, name, outputs)
+    const metric = suitedMetric({ name, ...own }, name, outputs)
+    const { entry } = metric
     const predicted = matrix(rowsGiven, 'predictions', outputs, 'outputs')
     const wanted = asRows(targets)
-    const indices = outputs > 1 && !OF_VALUES.includes(name) && areIndices(wanted, predicted.rows)
+    const indices = outputs > 1 && entry.targets === 'class' && areIndices(wanted, predicted.rows)
     const actual = matrix(wanted, 'targets', indices ? 1 : outputs, indices ? 'class indices' : 'outputs')
     if (actual.rows !== predicted.rows) {
       throw wrongSize(`${predicted.rows} rows, as many as predictions have,`, 'targets', `${actual.rows}`)
     }
-    const scored = {
-      rows: predicted.rows,
-      outputs,
-      targets: indices ? oneHot(actual, outputs) : actual.values,
-      predictions: predicted.values,
-    }
-    return entry.value(scored, values) as ReturnType<(typeof metricTable)[Name]['value']>
+    const values = indices ? oneHot(actual, outputs) : actual.values
+    const numbered = outputs === 1 ? classNumbers(metric, values, predicted.values, own.threshold) : undefined
+    if (numbered !== undefined) requireSuited(metric, name, numbered)
+    const nameOf = (row: number, output?: number) =>
+      outputs === 1 || output === undefined ? `targets[${row}]` : `targets[${row}][${output}]`
+    const signs =
+      numbered === undefined && checkTargets([metric], [{ values, outputs, nameOf }], false, waysForSeveral(metric))
+    const scored = { rows: predicted.rows, outputs, targets: values, predictions: predicted.values, signs, numbered }
+    return entry.value(scored, metric.options) as ReturnType<(typeof metricTable)[Name]['value']>
   }
 }
 
 /**
  * The share of rows whose predicted class is the target's. With several outputs the class is the place of the largest value (the
- * first of equal ones), with one output it is 1 for a prediction above `threshold` (0.5) and for a target above 0.5.
+ * first of equal ones). With one output the targets are 0 and 1, or -1 and 1, and a prediction above `threshold` is class 1: by
+ * default above 0.5, or above 0 for targets of -1 and 1. Integers of which some are above 1 are class numbers, if targets and
+ * predictions are both.
  */
 export const accuracy = metricFunction('accuracy')
-/** The share of all outputs that are above `threshold` (0.5) where, and only where, the target is above 0.5. */
+/**
+ * The share of all outputs that are above `threshold` where, and only where, the target is 1. Targets and the default threshold are
+ * as in `accuracy` with one output.
+ */
 export const binaryAccuracy = metricFunction('binaryAccuracy')
 /** The share of rows whose class is among the `k` (5) with the largest predictions; of equal ones the last goes first. */
 export const topK = metricFunction('topK')

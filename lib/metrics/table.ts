@@ -2,23 +2,42 @@
  * The table of metrics: how good predictions are, besides the loss. The definitions are those of scikit-learn. `targets` and
  * `predictions` are [rows × outputs]; everything else (names, types, checks) is derived from the entries.
  */
-import { type Configurable, type Conflict, choice, finite, integer } from '../kernels/options.js'
+import { automatic, type Configurable, choice, integer } from '../kernels/options.js'
 import {
   AVERAGES,
+  accuracyOf,
   amongLargest,
   averaged,
+  binaryAccuracyOf,
   confusion,
   f1Of,
+  hasNaN,
   precisionOf,
   type Rate,
   recallOf,
-  rocAuc,
+  rocAucOf,
   type Scored,
+  thresholdFor,
 } from './classes.js'
+import { meanAbsoluteErrorOf, r2Of, rootMeanSquaredErrorOf } from './regression.js'
+
+/** Why a metric cannot be computed: what was expected, for which of its options or, where there is none, for the outputs. */
+export interface Unsuited {
+  readonly option?: string
+  readonly expected: string
+  readonly remedy: string
+}
 
 interface MetricEntry extends Configurable {
-  /** Why it cannot be told for so many outputs. */
-  unsuited?(outputs: number, options: Float64Array): Conflict | null
+  /**
+   * What targets are: any numbers (`numbers`); a class for each row (`class`: for several outputs the place of the largest value);
+   * or a class for each output (`classes`).
+   */
+  readonly targets: 'numbers' | 'class' | 'classes'
+  /** Whether it ranks predictions, so that a class number is none. */
+  readonly ranks?: boolean
+  /** Why it cannot be computed for this number of outputs, or of classes where these are given as numbers. */
+  unsuited?(outputs: number, options: Float64Array): Unsuited | null
 }
 
 /** One number; `better` says which way. */
@@ -35,29 +54,33 @@ export interface TableMetric extends MetricEntry {
 
 export type Metric = ScalarMetric | TableMetric
 
-/** Above it a prediction of a single output is of class 1. Default 0.5. */
-const threshold = finite(0.5)
+/** A confusion matrix of more classes would not fit in memory. */
+const MAX_MATRIX_CLASSES = 10_000
+
+/**
+ * A prediction above it is of class 1, where each output has two classes. Default: halfway between the two targets, which is 0.5 for
+ * targets of 0 and 1, and 0 for targets of -1 and 1.
+ */
+const threshold = automatic
+
+/** NaN where a prediction is, as no class is predicted then. */
+const unlessNaN =
+  (value: (scored: Scored, options: Float64Array) => number) =>
+  (scored: Scored, options: Float64Array): number =>
+    hasNaN(scored.predictions) ? NaN : value(scored, options)
 
 const accuracy = {
   options: { threshold },
   better: 'higher',
-  value(scored: Scored, options: Float64Array) {
-    const counts = confusion(scored, options[0])
-    const classes = Math.sqrt(counts.length)
-    let hits = 0
-    for (let i = 0; i < classes; i++) hits += counts[i * classes + i]
-    return hits / scored.rows
-  },
+  targets: 'class',
+  value: unlessNaN((scored, options) => accuracyOf(scored, thresholdFor(scored, options[0]))),
 } as const
 
 const binaryAccuracy = {
   options: { threshold },
   better: 'higher',
-  value({ targets, predictions }: Scored, options: Float64Array) {
-    let hits = 0
-    for (let i = 0; i < targets.length; i++) if (predictions[i] > options[0] === targets[i] > 0.5) hits++
-    return hits / targets.length
-  },
+  targets: 'classes',
+  value: unlessNaN((scored, options) => binaryAccuracyOf(scored, thresholdFor(scored, options[0]))),
 } as const
 
 const topK = {
@@ -65,12 +88,18 @@ const topK = {
     /** How many of the largest predictions count. Default 5. */
     k: integer(1, 5),
   },
-  unsuited: (outputs: number, options: Float64Array) =>
-    options[0] > outputs
-      ? { option: 'k', expected: `an integer from 1 to the ${outputs} outputs`, remedy: 'Give a smaller k.' }
-      : null,
+  unsuited(outputs: number, options: Float64Array): Unsuited | null {
+    if (outputs === 1) {
+      const remedy = 'topK needs a prediction for each class. For one output, use accuracy.'
+      return { expected: 'at least 2 outputs', remedy }
+    }
+    if (options[0] <= outputs) return null
+    return { option: 'k', expected: `an integer from 1 to the ${outputs} outputs`, remedy: 'Give a smaller k.' }
+  },
   better: 'higher',
-  value: (scored: Scored, options: Float64Array) => amongLargest(scored, options[0]),
+  targets: 'class',
+  ranks: true,
+  value: unlessNaN((scored, options) => amongLargest(scored, options[0])),
 } as const
 
 const rateMetric = (rate: Rate) =>
@@ -84,7 +113,7 @@ const rateMetric = (rate: Rate) =>
        */
       average: choice('auto', AVERAGES),
     },
-    unsuited: (outputs: number, options: Float64Array) =>
+    unsuited: (outputs: number, options: Float64Array): Unsuited | null =>
       AVERAGES[options[1]] === 'binary' && outputs > 1
         ? {
             option: 'average',
@@ -93,67 +122,38 @@ const rateMetric = (rate: Rate) =>
           }
         : null,
     better: 'higher',
-    value: (scored: Scored, options: Float64Array) => averaged(scored, options[0], AVERAGES[options[1]], rate),
+    targets: 'class',
+    value: unlessNaN((scored, options) =>
+      averaged(scored, thresholdFor(scored, options[0]), AVERAGES[options[1]], rate),
+    ),
   }) as const
 
-const rocAucMetric = { options: {}, better: 'higher', value: rocAuc } as const
+const rocAuc = { options: {}, better: 'higher', targets: 'class', ranks: true, value: unlessNaN(rocAucOf) } as const
 
-const meanAbsoluteError = {
-  options: {},
-  better: 'lower',
-  value({ targets, predictions }: Scored) {
-    let sum = 0
-    for (let i = 0; i < targets.length; i++) sum += Math.abs(predictions[i] - targets[i])
-    return sum / targets.length
-  },
-} as const
-
-/** The mean over the outputs of what is told of each. */
-function overOutputs({ outputs }: Scored, one: (output: number) => number): number {
-  let sum = 0
-  for (let j = 0; j < outputs; j++) sum += one(j)
-  return sum / outputs
-}
-
-function squaredErrors({ rows, outputs, targets, predictions }: Scored, output: number): number {
-  let sum = 0
-  for (let row = 0, i = output; row < rows; row++, i += outputs) {
-    sum += (predictions[i] - targets[i]) * (predictions[i] - targets[i])
-  }
-  return sum
-}
+const meanAbsoluteError = { options: {}, better: 'lower', targets: 'numbers', value: meanAbsoluteErrorOf } as const
 
 const rootMeanSquaredError = {
   options: {},
   better: 'lower',
-  value: (scored: Scored) => overOutputs(scored, (j) => Math.sqrt(squaredErrors(scored, j) / scored.rows)),
+  targets: 'numbers',
+  value: rootMeanSquaredErrorOf,
 } as const
 
-const r2 = {
-  options: {},
-  better: 'higher',
-  value(scored: Scored) {
-    const { rows, outputs, targets } = scored
-    if (rows < 2) return NaN
-    return overOutputs(scored, (j) => {
-      let mean = 0
-      for (let row = 0; row < rows; row++) mean += targets[row * outputs + j]
-      mean /= rows
-      let spread = 0
-      for (let row = 0; row < rows; row++) {
-        const far = targets[row * outputs + j] - mean
-        spread += far * far
-      }
-      const errors = squaredErrors(scored, j)
-      return spread === 0 ? Number(errors === 0) : 1 - errors / spread
-    })
-  },
-} as const
+const r2 = { options: {}, better: 'higher', targets: 'numbers', value: r2Of } as const
 
 const confusionMatrix = {
   options: { threshold },
+  unsuited: (outputs: number): Unsuited | null =>
+    outputs > MAX_MATRIX_CLASSES
+      ? {
+          expected: `at most ${MAX_MATRIX_CLASSES} classes`,
+          remedy:
+            'A larger matrix does not fit in memory: number the classes from 0 without gaps, or use another metric.',
+        }
+      : null,
   better: null,
-  value: (scored: Scored, options: Float64Array) => confusion(scored, options[0]),
+  targets: 'class',
+  value: (scored: Scored, options: Float64Array) => confusion(scored, thresholdFor(scored, options[0])),
 } as const
 
 /** By name. */
@@ -164,7 +164,7 @@ export const metricTable = {
   precision: rateMetric(precisionOf),
   recall: rateMetric(recallOf),
   f1: rateMetric(f1Of),
-  rocAuc: rocAucMetric,
+  rocAuc,
   meanAbsoluteError,
   rootMeanSquaredError,
   r2,

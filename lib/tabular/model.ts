@@ -147,7 +147,7 @@ export class Model<Kind extends TargetType = TargetType> {
     const expected = encodeTargets(checked, unscaled, (i) => `records[${i}]`)
     const output = network.predict(this.transform(records), options)
     const { outputs } = network
-    const scored = { rows: records.length, outputs }
+    const scored = { rows: records.length, outputs, signs: false }
     const result =
       target.type === 'number'
         ? evaluateNumbers({ ...scored, targets: expected, predictions: unscaledOutput(output, target) })

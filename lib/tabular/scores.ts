@@ -1,5 +1,6 @@
 /** How good predictions are, by the metrics as they are unless options are given. */
 
+import { withJSON } from '../json.js'
 import { metricRegistry } from '../metrics/choose.js'
 import type { Scored } from '../metrics/classes.js'
 import type { MetricName, metricTable } from '../metrics/table.js'
@@ -23,10 +24,11 @@ function measured<Name extends MetricName>(name: Name, scored: Scored) {
   return entry.value(scored, options) as ReturnType<(typeof metricTable)[Name]['value']>
 }
 
-export const evaluateLabels = (scored: Scored): LabelEvaluation => ({
-  accuracy: measured('accuracy', scored),
-  confusionMatrix: measured('confusionMatrix', scored),
-})
+export const evaluateLabels = (scored: Scored): LabelEvaluation =>
+  withJSON({
+    accuracy: measured('accuracy', scored),
+    confusionMatrix: measured('confusionMatrix', scored),
+  })
 
 export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
   r2: measured('r2', scored),

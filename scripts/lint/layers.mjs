@@ -25,6 +25,7 @@ const ROWS = [
   ['fitting/subject', 'fitting/history'],
   ['fitting/growing'],
   ['ensemble'],
+  ['ensemble-saved'],
   ['network'],
   ['layers'],
   ['initialize'],
@@ -32,13 +33,14 @@ const ROWS = [
   ['schedules'],
   ['monitor', 'metrics/functions'],
   ['metrics/choose'],
-  ['metrics/table'],
-  ['metrics/classes'],
+  ['metrics/table', 'metrics/targets'],
+  ['metrics/classes', 'metrics/regression'],
   ['backend'],
   ['typescript', 'native'],
   ['registry', 'data'],
   ['validate'],
   ['errors'],
+  ['json'],
 ]
 const KERNELS = ROWS.length
 

@@ -150,6 +150,12 @@ const rows: readonly Row[] = [
     'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. It may stand on the last layer only.',
   ],
   [
+    'softmax of one unit',
+    withLayer({ units: 3 }, { units: 1, activation: 'softmax' }),
+    'RangeError',
+    "Expected at least 2 units for softmax for layers[1].units but received 1 of type number. It would always be 1. For two classes, use activation: 'sigmoid' with the loss binaryCrossentropy.",
+  ],
+  [
     'an option that the activation has not',
     withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
     'TypeError',

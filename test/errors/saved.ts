@@ -110,6 +110,12 @@ const rows: readonly Row[] = [
     `Expected the name of an activation for layers[0].activation but received "tan" of type string. Did you mean "tanh"? Known are: ${activationNames.join(', ')}.`,
   ],
   [
+    'a softmax of one unit',
+    edited({ layers: [{ units: 3 }, { units: 1, activation: 'softmax' }] }),
+    'RangeError',
+    "Expected at least 2 units for softmax for layers[1].units but received 1 of type number. It would always be 1. For two classes, use activation: 'sigmoid' with the loss binaryCrossentropy.",
+  ],
+  [
     'another activation',
     edited({ layers: [{ units: 3, activation: 'relu' }, { units: 2 }] }),
     'RangeError',

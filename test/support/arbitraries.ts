@@ -218,10 +218,15 @@ export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
   return { ...drawn, layers, optimizer }
 }
 
+/** A softmax has at least two units. */
+const lastLayer = layer(lastActivation).map((last) =>
+  last.activation === 'softmax' && last.units === 1 ? { ...last, units: 2 } : last,
+)
+
 const shape = fc.record({
   inputs: sizes(40),
   hidden: fc.array(layer(fc.constantFrom(...hiddenActivationNames)), { maxLength: 3, size: 'max' }),
-  last: layer(lastActivation),
+  last: lastLayer,
 })
 
 const mixedShape: typeof shape = fc.record({
@@ -233,14 +238,14 @@ const mixedShape: typeof shape = fc.record({
     ),
     { minLength: 1, maxLength: 5, size: 'max' },
   ),
-  last: layer(lastActivation),
+  last: lastLayer,
 })
 
 /** The network that has a form of its own in the kernels. */
 const smallShape = shape.map(({ hidden, last }) => ({
   inputs: 2,
   hidden: [{ ...(hidden[0] ?? { activation: 'sigmoid' }), units: 2 } as LayerOption],
-  last: { ...last, units: 1 } as LayerOption,
+  last: { ...last, units: 1, ...(last.activation === 'softmax' ? { activation: 'sigmoid' } : {}) } as LayerOption,
 }))
 
 const anyFit = fc.record({
