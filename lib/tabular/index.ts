@@ -1,3 +1,4 @@
+export type { Category, Widened } from './categories.js'
 export type { FileUrl, Path } from './checks.js'
 export type {
   CategoryColumn,
@@ -13,7 +14,7 @@ export type {
 export { type CrossValidated, type CrossValidateOptions, crossValidate } from './crossValidate.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv.js'
 export {
-  type Category,
+  type InverseOptions,
   LabelEncoder,
   type LabelEncoderOptions,
   labelEncoder,
@@ -22,7 +23,6 @@ export {
   oneHot,
   type SavedLabelEncoder,
   type SavedOneHot,
-  type Widened,
 } from './encoders.js'
 export type { KindOf, ModelFitOptions } from './fitModel.js'
 export {

@@ -17,7 +17,8 @@ import {
   type Target,
   type TargetType,
 } from './columns.js'
-import { type Category, greatest } from './encoders.js'
+import type { Category } from './categories.js'
+import { greatest } from './encoders.js'
 import { checkPath, readWhole, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
 import { checkRecord, checkRecords, onlyKnown } from './records.js'

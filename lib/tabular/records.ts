@@ -1,9 +1,9 @@
 /** Records: objects with a value for each column, read one cell at a time. */
 import { unknownColumn, wrongSize, wrongType } from '../errors.js'
-import { finite } from './checks.js'
+import { finite, quoted } from './checks.js'
 
 /** As errors call a cell. */
-export const cellName = (column: string, where: string): string => `column "${column}" of ${where}`
+export const cellName = (column: string, where: string): string => `column ${quoted(column)} of ${where}`
 
 /** What to do about a value that is not there. */
 export const MISSING = 'Fill it in, or leave such records out.'

@@ -3,7 +3,8 @@ import { unknownColumn, wrongSize, wrongType, wrongValue } from '../errors.js'
 import { oneOf, optionsObject } from '../validate.js'
 import { list, text } from './checks.js'
 import type { Column, Target } from './columns.js'
-import { type Category, labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
+import type { Category } from './categories.js'
+import { labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
 import { cell, cellName, MISSING, numberCell } from './records.js'
 import {
   fitScaler,

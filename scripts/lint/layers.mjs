@@ -10,6 +10,7 @@ const ROWS = [
   ['tabular/specify'],
   ['tabular/columns', 'tabular/crossValidate'],
   ['tabular/scalers', 'tabular/encoders', 'tabular/splits', 'tabular/csv', 'tabular/records'],
+  ['tabular/categories'],
   ['tabular/checks', 'tabular/order'],
   ['formats/safetensors', 'formats/module', 'onnx/to-onnx'],
   ['formats/safetensors-file', 'formats/kernel-text.d', 'onnx/protobuf', 'onnx/model'],
