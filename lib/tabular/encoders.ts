@@ -63,8 +63,8 @@ export class LabelEncoder<C extends Category = Category> {
   }
 
   /** The place of one label, which `name` stands for in errors. @internal */
-  placeOf(label: unknown, name: string): number {
-    return this.all.placeOf(label, name, '')
+  placeOf(label: unknown, name: string, remedy = ''): number {
+    return this.all.placeOf(label, name, remedy)
   }
 
   /**
@@ -81,7 +81,8 @@ export class LabelEncoder<C extends Category = Category> {
     return Array.from({ length: rows }, (_, row) => {
       if (columns > 1) return this.labels[greatest(flat, row * columns, columns)]
       if (!isPlace(flat[row], this.all.count)) {
-        throw wrongValue(`an integer from 0 to ${this.all.count - 1}`, `values[${row}]`, flat[row], PLACES)
+        const remedy = Number.isInteger(flat[row]) ? undefined : PLACES
+        throw wrongValue(`an integer from 0 to ${this.all.count - 1}`, `values[${row}]`, flat[row], remedy)
       }
       return this.labels[flat[row]]
     })
@@ -92,7 +93,7 @@ export class LabelEncoder<C extends Category = Category> {
   }
 }
 
-const PLACES = 'Probabilities are rows with a value for each label.'
+const PLACES = 'Probabilities are rows with a value for each label, which add up to 1; else pass { columns }.'
 const EXPECTED = 'numbers of labels, or rows of probabilities,'
 
 const isPlace = (value: unknown, count: number): boolean =>
@@ -141,6 +142,9 @@ function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
   return columns === 1 ? { values, rows: values.length, own: true } : matrix(values, 'values', columns, name)
 }
 
+const UNKNOWN =
+  " Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros."
+
 /** Categories as rows with a 1 in the column of the category, and 0 elsewhere. */
 export class OneHot<C extends Category = Category> {
   readonly unknown: 'error' | 'zeros'
@@ -175,14 +179,9 @@ export class OneHot<C extends Category = Category> {
     return result
   }
 
-  /**
-   * The column of one category, which `name` stands for in errors; -1 for none.
-   * @param where whose option `unknown` is, for errors
-   * @internal
-   */
-  placeOf(value: unknown, name: string, where = 'oneHot.fit'): number {
-    const remedy = ` Pass unknown: 'zeros' to ${where} to encode unknown categories as zeros.`
-    return this.all.placeOf(value, name, this.unknown === 'error' ? remedy : undefined)
+  /** The column of one category, which `name` stands for in errors; -1 for none. @internal */
+  placeOf(value: unknown, name: string): number {
+    return this.all.placeOf(value, name, this.unknown === 'error' ? UNKNOWN : undefined)
   }
 
   /**

@@ -13,6 +13,7 @@ export type {
 } from './columns.js'
 export { type CrossValidated, type CrossValidateOptions, crossValidate } from './crossValidate.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv.js'
+export type { CsvSource } from './csv-source.js'
 export {
   type InverseOptions,
   LabelEncoder,
@@ -24,7 +25,7 @@ export {
   type SavedLabelEncoder,
   type SavedOneHot,
 } from './encoders.js'
-export type { KindOf, ModelFitOptions } from './fitModel.js'
+export type { KindOf, ModelFitOptions, ModelTrainingOptions } from './fitModel.js'
 export {
   type LabelPrediction,
   Model,
@@ -32,6 +33,7 @@ export {
   type ModelOptions,
   type ModelPredictOptions,
   type Prediction,
+  type RecordObject,
 } from './model.js'
 export type { SavedModel, TrainingSummary } from './saved.js'
 export {
