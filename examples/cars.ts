@@ -35,15 +35,8 @@ console.log(`${cars.length} of ${rows.length} cars have all values`)
 const train = (some: typeof cars) =>
   Model.fit(some, {
     target: 'milesPerGallon',
-    columns: {
-      cylinders: { type: 'category', unknown: 'zeros' }, // 3 and 5 are so rare that a fold may lack them
-      displacement: 'number',
-      horsepower: 'number',
-      weight: 'number',
-      acceleration: 'number',
-      year: 'number',
-      origin: 'category',
-    },
+    columns: ['cylinders', 'displacement', 'horsepower', 'weight', 'acceleration', 'year', 'origin'],
+    options: { cylinders: { type: 'category', unknown: 'zeros' } }, // 3 and 5 are so rare that a fold may lack them
     hidden: [32],
     trainer: { optimizer: { name: 'adam', learningRate: 0.003 } },
     fit: { epochs: quick ? 10 : 100 },

@@ -81,6 +81,17 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
   return values
 }
 
+/**
+ * The number of rows that is nearest to a share of them; halves round up. Shares are decimals: 0.29 of 50 is 14.5, although
+ * the product in binary is less. So what is half a row but for the rounding of a share, or of a sum or difference of
+ * shares such as 1 - 0.9, counts as half a row.
+ */
+export function rowsOfShare(share: number, rows: number): number {
+  const product = rows * share
+  const slack = rows * 2 ** -50
+  return Math.min(rows, Math.floor(product + slack + 0.5))
+}
+
 /** A weight for each of so many rows: finite numbers of at least 0. */
 export function rowWeights(given: unknown, name: string, rows: number): Matrix {
   if (!isFloat64Array(given) && !Array.isArray(given)) {

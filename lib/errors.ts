@@ -85,6 +85,14 @@ export function unknownName(expected: string, name: string, value: string, known
   return wrongValue(expected, name, value, suggestion(value, known))
 }
 
+/** What to do about an instance of a class of another copy of this package; undefined for anything else. */
+export function copyRemedy(value: unknown, ...classes: string[]): string | undefined {
+  const name = (value as { constructor?: { name?: string } } | null | undefined)?.constructor?.name
+  return name !== undefined && classes.includes(name)
+    ? 'It is from another copy of lockstep-nn: install and load one copy (npm ls lockstep-nn shows them).'
+    : undefined
+}
+
 /**
  * A training that left the finite numbers. The network has the parameters from before the epoch that failed, or with early stopping and
  * `restoreBest` those after the best epoch.

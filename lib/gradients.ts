@@ -1,6 +1,6 @@
 /** A check of a network's gradients against differences of its loss. */
 import type { Rows } from './data.js'
-import { wrongType } from './errors.js'
+import { copyRemedy, wrongType } from './errors.js'
 import { positive } from './kernels/options.js'
 import { Random } from './kernels/random.js'
 import { Network } from './network.js'
@@ -88,7 +88,7 @@ function sampled(places: Place[], count: number, start: number): Place[] {
  * @throws as a trainer and its `fitSync`
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions): GradientCheck {
-  if (!(network instanceof Network)) throw wrongType('a Network', 'network', network)
+  if (!(network instanceof Network)) throw wrongType('a Network', 'network', network, copyRemedy(network, 'Network'))
   const given = optionsObject(options, 'the options of checkGradients', OPTIONS)
   const [epsilon] = optionValues(given, { epsilon: positive(1e-5) }, 'the options of checkGradients')
   const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')

@@ -188,7 +188,7 @@ const wrong: readonly Refusal[] = [
     'predict of an unseen category',
     () => ready.predict({ height: 1, coat: 'scales' }),
     'RangeError',
-    'Expected a category known from the fit for column "coat" of the record but received "scales" of type string. Known are: "feathers", "fur".',
+    `Expected a category known from the fit for column "coat" of the record but received "scales" of type string. Known are: "feathers", "fur". Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros.`,
   ],
   [
     'predict of a number for a category',
@@ -212,7 +212,7 @@ const wrong: readonly Refusal[] = [
     'evaluate of an unseen label',
     () => ready.evaluate([{ height: 1, coat: 'fur', kind: 'cow' }]),
     'RangeError',
-    'Expected a category known from the fit for column "kind" of records[0] but received "cow" of type string. Known are: "bird", "cat".',
+    'Expected a category known from the fit for column "kind" of records[0] but received "cow" of type string. Known are: "bird", "cat". A label must occur in the records that are trained on, or in target.labels.',
   ],
 ]
 

@@ -83,7 +83,8 @@ describe('Model.fit', () => {
 
   it('takes the options of columns, target, layers, trainer and fit', async () => {
     const model = await Model.fit(pets, {
-      columns: {
+      columns: ['coat', 'legs', 'height'],
+      options: {
         coat: { type: 'category', categories: ['fur', 'scales', 'feathers'], unknown: 'zeros' },
         legs: 'category',
         height: { type: 'number', scaler: { name: 'minMaxScaler', range: [-1, 1] } },
@@ -110,7 +111,7 @@ describe('Model.fit', () => {
 
   it('leaves numbers as they are where it is told to', async () => {
     const target = { column: 'height', type: 'number', scaler: 'none' } as const
-    const model = await Model.fit(pets, { columns: { legs: { type: 'number', scaler: 'none' } }, target, ...QUICK })
+    const model = await Model.fit(pets, { columns: ['legs'], options: { legs: { scaler: 'none' } }, target, ...QUICK })
     const legs = [[2], [2], [4], [4], [4], [4]]
     sameBits(model.transform(pets), Float64Array.from(legs.flat()), 'inputs')
     assert.deepEqual(model.predict([{ legs: 2 }]), [...model.network.predict([[2]])])

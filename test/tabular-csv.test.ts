@@ -115,7 +115,7 @@ const wrong: readonly Refusal[] = [
     'no source',
     () => read(undefined),
     'TypeError',
-    'Expected the name of a file, its URL, or CSV text for source but received undefined.',
+    'Expected the name of a file, its URL, CSV text, { path } or { text } for source but received undefined.',
   ],
   [
     'no columns',

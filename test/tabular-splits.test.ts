@@ -190,7 +190,7 @@ const wrong: readonly Refusal[] = [
     'a broken number of rows',
     () => trainTestSplit(2.5),
     'RangeError',
-    'Expected an integer from 2 to 2147483647 for the number of rows but received 2.5 of type number.',
+    'Expected an integer from 2 to 16777216 for the number of rows but received 2.5 of type number.',
   ],
   [
     'a test size of 0',
@@ -274,7 +274,7 @@ const wrong: readonly Refusal[] = [
     'one fold',
     () => kFold(4, { folds: 1 }),
     'RangeError',
-    'Expected an integer from 2 to 2147483647 for folds but received 1 of type number.',
+    'Expected an integer from 2 to 16777216 for folds but received 1 of type number.',
   ],
   [
     'more folds than rows',
@@ -286,7 +286,7 @@ const wrong: readonly Refusal[] = [
     'more folds than rows, by number',
     () => kFold(3),
     'RangeError',
-    'Expected an integer from 5 to 2147483647 for the number of rows but received 3 of type number.',
+    'Expected an integer from 5 to 16777216 for the number of rows but received 3 of type number.',
   ],
   [
     'an unknown option of kFold',

@@ -1,5 +1,5 @@
 /** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
-import { heldStill, labelsFor, type Matrix, matrix, rowWeights, targetsFor } from '../data.js'
+import { heldStill, labelsFor, type Matrix, matrix, rowsOfShare, rowWeights, targetsFor } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { classCount, targetClass } from '../metrics/classes.js'
 import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
@@ -117,14 +117,7 @@ export function trainingData(
   const split = given.validationSplit === undefined ? 0 : checkSplit(given.validationSplit)
   const all = readSamples(subject, x, y, given.sampleWeight)
   const { rows } = all.samples
-  const kept = split === 0 ? rows : Math.floor(rows * (1 - split))
-  if (kept < 1 || (split > 0 && kept === rows)) {
-    throw wrongSize(
-      'a share that leaves at least one row on each side',
-      'validationSplit',
-      `${split}, which trains on ${kept} of ${rows} rows`,
-    )
-  }
+  const kept = split === 0 ? rows : trainedRows(split, rows)
   const classes = given.classWeight === undefined ? null : classWeights(given.classWeight, subject.plan.outputs)
   const taken = (one: GivenSamples, prefix = ''): Samples =>
     held ? still(one) : apartFrom(parameters(), `${subject.name}.parameters`, one, prefix)
@@ -137,6 +130,16 @@ export function trainingData(
     other === null ? (split === 0 ? null : cut(whole, subject.plan, kept, rows)) : taken(other, 'validationData.')
   const first = split === 0 ? whole : cut(whole, subject.plan, 0, kept)
   return { training: classes === null ? first : withClasses(first, subject.plan.outputs, classes), validation }
+}
+
+/** How many rows a checked `validationSplit` trains on; the rest is kept for validation. */
+export function trainedRows(split: number, rows: number): number {
+  const trained = rows - rowsOfShare(split, rows)
+  if (trained < 1 || trained === rows) {
+    const received = `${split}, which trains on ${trained} of ${rows} rows`
+    throw wrongSize('a share that leaves at least one row on each side', 'validationSplit', received)
+  }
+  return trained
 }
 
 /** x, y and weights out of either form of `validationData`. */

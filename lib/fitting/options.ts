@@ -44,8 +44,8 @@ export interface FitOptions<Report = Progress> {
    */
   initialEpoch?: number
   /**
-   * Which share of the samples, from the end and before any shuffle, is kept for validation: above 0 and below 1. The first
-   * floor(rows · (1 - validationSplit)) rows are trained on.
+   * Which share of the samples, from the end and before any shuffle, is kept for validation: above 0 and below 1, rounded to
+   * the nearest number of rows, halves up.
    */
   validationSplit?: number
   /** Samples and targets for validation, as `[x, y]` or `{ x, y, sampleWeight }`. Excludes `validationSplit`. */

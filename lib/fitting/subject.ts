@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { Backend } from '../backend.js'
 import { Ensemble } from '../ensemble.js'
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { Loss } from '../kernels/losses.js'
 import type { Optimizer } from '../kernels/optimizers.js'
 import type { NetworkPlan, TrainingPlan } from '../kernels/plan.js'
@@ -29,7 +29,7 @@ const MOST_THREADS = 1024
 
 export function subjectOf(model: Network | Ensemble, given: Record<string, unknown>): Subject {
   if (!(model instanceof Network || model instanceof Ensemble)) {
-    throw wrongType('a Network or an Ensemble', 'network', model)
+    throw wrongType('a Network or an Ensemble', 'network', model, copyRemedy(model, 'Network', 'Ensemble'))
   }
   const members = model instanceof Network ? [model] : model.members
   const { plan } = members[0]

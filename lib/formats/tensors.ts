@@ -1,6 +1,6 @@
 /** The tensors of a network's layers: what they are called in files, their shapes, and where they stand in the parameters. */
 import { Ensemble } from '../ensemble.js'
-import { wrongType } from '../errors.js'
+import { copyRemedy, wrongType } from '../errors.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import { Network } from '../network.js'
 import { partsOf } from '../plan.js'
@@ -33,6 +33,6 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 /** The network that a caller wants to write or to fill. */
 export function networkGiven(value: unknown): Network {
   if (value instanceof Network) return value
-  const remedy = value instanceof Ensemble ? 'Take one of ensemble.members.' : undefined
+  const remedy = value instanceof Ensemble ? 'Take one of ensemble.members.' : copyRemedy(value, 'Network', 'Ensemble')
   throw wrongType('a Network', 'network', value, remedy)
 }

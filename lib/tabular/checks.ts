@@ -14,6 +14,35 @@ export interface FileUrl {
   readonly protocol: string
 }
 
+/** A text in quotes, or a number, true or false; long texts are cut. */
+export function quoted(value: unknown): string {
+  const text = typeof value === 'string' && value.length > SHOWN_LETTERS ? `${value.slice(0, SHOWN_LETTERS)}…` : value
+  return JSON.stringify(text)
+}
+
+const SHOWN_LETTERS = 60
+const SHOWN_VALUES = 20
+
+/** The first of some values, and their number where not all are shown. */
+export function shownList(values: readonly unknown[]): string {
+  const more = values.length > SHOWN_VALUES ? `, … (${values.length} in all)` : ''
+  return `${values.slice(0, SHOWN_VALUES).map(quoted).join(', ')}${more}`
+}
+
+/** The most numbers of a table: what 16 GiB hold. */
+const MAX_NUMBERS = 2 ** 31 - 1
+
+/** [rows × columns] of 0; what does not fit into memory is an error of `name` before anything is allocated. */
+export function zeros(rows: number, columns: number, name: string, remedy: string): Float64Array {
+  const error = (most: string) => wrongSize(most, name, `${rows} rows of ${columns} columns`, remedy)
+  if (rows * columns > MAX_NUMBERS) throw error(`a table of at most ${MAX_NUMBERS} numbers`)
+  try {
+    return new Float64Array(rows * columns)
+  } catch {
+    throw error('a table that fits into memory')
+  }
+}
+
 /** A number that is finite; -0, which a saved file would lose, as 0. */
 export function finite(value: unknown, name: string, remedy?: string): number {
   if (typeof value !== 'number') throw wrongType('a finite number', name, value, remedy)

@@ -1,9 +1,9 @@
 /** What a model's inputs and its target are: named columns, each with what makes numbers of its values. */
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import { optionsObject } from '../validate.js'
-import { list, text } from './checks.js'
+import { list, quoted, text, zeros } from './checks.js'
 import { LabelEncoder, labelEncoder, OneHot, oneHot, type SavedLabelEncoder, type SavedOneHot } from './encoders.js'
-import { cell, cellName, numberCell } from './records.js'
+import { cell, cellName, numberCell, type Records } from './records.js'
 import { type SavedScaler, Scaler } from './scalers.js'
 
 /** A number, one input of the network. */
@@ -57,7 +57,9 @@ export const inputsOf = (columns: readonly Column[]): number =>
 
 function checkScaler(given: unknown, name: string): Scaler | null {
   if (given === null) return null
-  if (!(given instanceof Scaler)) throw wrongType('a fitted scaler, or null,', name, given)
+  if (!(given instanceof Scaler)) {
+    throw wrongType('a fitted scaler, or null,', name, given, copyRemedy(given, 'Scaler'))
+  }
   if (given.columns !== 1) throw wrongSize('a scaler of one column', name, `one of ${given.columns}`)
   return given
 }
@@ -80,7 +82,9 @@ export function checkColumns(given: unknown): Column[] {
     if (names.has(name)) throw wrongValue('a name that no column has yet', `${where}.name`, name)
     names.add(name)
     if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, `${where}.scaler`) })
-    if (!(encoder instanceof OneHot)) throw wrongType('a fitted oneHot', `${where}.encoder`, encoder)
+    if (!(encoder instanceof OneHot)) {
+      throw wrongType('a fitted oneHot', `${where}.encoder`, encoder, copyRemedy(encoder, 'OneHot'))
+    }
     return Object.freeze({ name, type: 'category', encoder } as const)
   })
 }
@@ -92,7 +96,9 @@ export function checkTarget(given: unknown, columns: readonly Column[]): Target 
     throw wrongValue('the name of a column that is no input', 'target.name', name)
   }
   if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, 'target.scaler') })
-  if (!(encoder instanceof LabelEncoder)) throw wrongType('a fitted labelEncoder', 'target.encoder', encoder)
+  if (!(encoder instanceof LabelEncoder)) {
+    throw wrongType('a fitted labelEncoder', 'target.encoder', encoder, copyRemedy(encoder, 'LabelEncoder'))
+  }
   return Object.freeze({ name, type: 'label', encoder } as const)
 }
 
@@ -116,8 +122,6 @@ export function restored(saved: unknown, where: string): unknown {
   }
 }
 
-type Records = readonly Readonly<Record<string, unknown>>[]
-
 /** The inputs of the network for records, row-major. `nameOf` is what errors call a record. */
 export function encodeInputs(
   records: Records,
@@ -125,7 +129,7 @@ export function encodeInputs(
   nameOf: (i: number) => string,
 ): Float64Array {
   const inputs = inputsOf(columns)
-  const x = new Float64Array(records.length * inputs)
+  const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
   let start = 0
   for (const column of columns) {
     const values = column.type === 'number' ? numbersOf(records, column, nameOf) : null
@@ -142,6 +146,12 @@ export function encodeInputs(
   return x
 }
 
+/** What to do where the inputs of all records are too many. */
+function widest(columns: readonly Column[]): string {
+  const column = columns.reduce((most, next) => (widthOf(next) > widthOf(most) ? next : most))
+  return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
+}
+
 function numbersOf(
   records: Records,
   { name, scaler }: NumberColumn | NumberTarget,
@@ -155,13 +165,15 @@ function numbersOf(
 export function encodeTargets(records: Records, target: Target, nameOf: (i: number) => string): Float64Array {
   if (target.type === 'number') return numbersOf(records, target, nameOf)
   return Float64Array.from(records, (record, i) =>
-    target.encoder.placeOf(cell(record, target.name), cellName(target.name, nameOf(i))),
+    target.encoder.placeOf(cell(record, target.name), cellName(target.name, nameOf(i)), UNKNOWN_LABEL),
   )
 }
 
+const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
+
 /** [rows × labels] of the numbers of labels: rows with a 1 in their place. */
 export function labelRows(places: Float64Array, labels: number): Float64Array {
-  const rows = new Float64Array(places.length * labels)
+  const rows = zeros(places.length, labels, 'the targets', 'Use fewer labels.')
   for (const [row, place] of places.entries()) rows[row * labels + place] = 1
   return rows
 }

@@ -1,7 +1,7 @@
 /** Cross-validation of any kind of model: trained on all folds but one, scored on that one, in turn. */
 import { wrongType, wrongValue } from '../errors.js'
 import { optionsObject } from '../validate.js'
-import { type FoldOptions, kFold, type Labels, stratifiedKFold } from './splits.js'
+import { type FoldOptions, type Labels, plainFolds, stratifiedFolds } from './splits.js'
 
 export interface CrossValidateOptions<Item, Model> extends FoldOptions {
   /** Makes and trains a model on these rows; may be async. `fold` counts from 0. */
@@ -35,9 +35,10 @@ export async function crossValidate<Model, Item = number>(
     if (typeof given[name] !== 'function') throw wrongType('a function', name, given[name])
   }
   const { fit: train, score, stratify, ...folding } = options
-  const splits = stratify === undefined ? kFold(rows, folding) : stratifiedKFold(rows, stratify, folding)
+  const folds = stratify === undefined ? plainFolds(rows, folding) : stratifiedFolds(rows, stratify, folding)
   const scores: number[] = []
-  for (const [fold, split] of splits.entries()) {
+  for (let fold = 0; fold < folds.count; fold++) {
+    const split = folds.split(fold)
     const value: unknown = await score(await train(split.train, fold), split.test, fold)
     const name = `the score of fold ${fold}`
     if (typeof value !== 'number') throw wrongType('a number', name, value)

@@ -1,9 +1,8 @@
 /** Reading CSV into records of the types that the caller names. The grammar is csv-parse's, the types and errors are ours. */
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { oneOf, optionsObject } from '../validate.js'
-import { list, type Path, text } from './checks.js'
+import { list, quoted, shownList, text } from './checks.js'
+import { type CsvSource, contentOf } from './csv-source.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
 export type OnMissing = 'error' | 'drop' | 'null'
@@ -24,7 +23,7 @@ export interface CsvOptions<
   decimal?: '.' | ','
   /** The names of all columns, for a file without a line that names them. */
   header?: readonly string[]
-  /** What a cell without a value holds. Default: nothing. */
+  /** What a cell without a value holds, besides nothing: `['NA']`. An empty cell is always missing. Default: none. */
   missing?: readonly string[]
   /** What a missing value does: throw, leave the row out, or become null. Default `error`. */
   onMissing?: Missing
@@ -60,7 +59,8 @@ interface Column {
 
 const TYPES = ['number', 'integer', 'string', 'boolean']
 const OPTIONS = ['columns', 'delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
-const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/
+// Each digit can be matched in one way, so that a long cell takes time in proportion to its length.
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   false: false,
@@ -71,9 +71,11 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Reads CSV. Needs the package csv-parse beside this one. Cells are trimmed unless they are quoted; empty lines are left
- * out; numbers are written with digits, and read exactly; true, yes and 1, false, no and 0 are booleans, in any case.
- * @param source the name or the URL of a UTF-8 file; or the text itself, which is told by the line end in it
+ * Reads CSV. Needs the package csv-parse beside this one. Cells are trimmed unless they are quoted; numbers are written with
+ * digits, and read exactly; true, yes and 1, false, no and 0 are booleans, in any case. Empty lines are left out; but in a
+ * table of one column an empty line is a row whose value is missing.
+ * @param source the name or the URL of a UTF-8 file; or the text itself, which is known by a line break in it. `{ path }` and
+ *   `{ text }` say which.
  * @throws TypeError or RangeError for wrong options, and for a cell, with its line and column, that is not of its type
  *   (as a rejection)
  * @throws Error where csv-parse is not installed, or the file cannot be read
@@ -81,15 +83,18 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 export async function readCsv<
   const Columns extends Readonly<Record<string, CsvType>>,
   const Missing extends OnMissing = 'error',
->(source: Path, options: CsvOptions<Columns, Missing>): Promise<CsvRecord<Columns, Missing>[]> {
+>(source: CsvSource, options: CsvOptions<Columns, Missing>): Promise<CsvRecord<Columns, Missing>[]> {
   const given = optionsObject(options, 'the options of readCsv', OPTIONS)
   const types = columnTypes(given.columns)
   const format = checkFormat(given)
   const { content, name } = await contentOf(source)
-  const parsed = await parse(content, format, name)
-  const rows = format.header === undefined ? parsed.slice(1) : parsed
-  const header = format.header ?? parsed[0]?.record
+  const parse = await parser(content, format, name)
+  const [first] = format.header === undefined ? parse({ to: 1, skip_empty_lines: true }) : []
+  const header = format.header ?? first?.record
   if (header === undefined) throw wrongSize('a line with the names of the columns', name, 'an empty file')
+  const parsed = parse({ skip_empty_lines: header.length > 1 })
+  // In a table of one column, empty lines may come before the header.
+  const rows = first === undefined ? parsed : parsed.filter(({ info }) => info.lines > first.info.lines)
   const columns = placed(types, header, name)
   return recordsOf(rows, columns, header.length, format, name) as CsvRecord<Columns, Missing>[]
 }
@@ -122,7 +127,7 @@ function checkFormat(given: Record<string, unknown>): Format {
     given.header === undefined
       ? undefined
       : list(given.header, 'header', 'names').map((value, i) => text(value, `header[${i}]`, 'the name of a column'))
-  const missing = given.missing === undefined ? [''] : list(given.missing, 'missing', 'texts')
+  const missing = given.missing === undefined ? [] : list(given.missing, 'missing', 'texts')
   for (const [i, value] of missing.entries()) {
     if (typeof value !== 'string') throw wrongType('text', `missing[${i}]`, value)
   }
@@ -136,43 +141,36 @@ function checkFormat(given: Record<string, unknown>): Format {
     comment: given.comment === undefined ? undefined : text(given.comment, 'comment'),
     decimal,
     header,
-    missing: new Set(missing as string[]),
+    missing: new Set(['', ...(missing as string[])]),
     onMissing: onMissing as OnMissing,
   }
 }
 
-/** The text, with \n at the ends of its lines, and what errors call it. */
-async function contentOf(source: unknown): Promise<{ content: string; name: string }> {
-  const lines = (content: string): string => content.replace(/\r\n?/g, '\n')
-  if (typeof source === 'string' && /[\r\n]/.test(source)) return { content: lines(source), name: 'the CSV text' }
-  if (typeof source !== 'string' && !(source instanceof URL)) {
-    throw wrongType('the name of a file, its URL, or CSV text', 'source', source)
-  }
-  const name = source instanceof URL ? fileURLToPath(source) : source
-  try {
-    return { content: lines(new TextDecoder('utf-8', { fatal: true }).decode(await readFile(source))), name }
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error
-    throw wrongSize('text in UTF-8', name, 'other bytes', 'Save it as UTF-8.')
-  }
-}
-
-async function parse(content: string, { delimiter, quote, comment }: Format, name: string): Promise<Parsed[]> {
+/** What parses this content, with options of csv-parse for a part of it, or for empty lines. */
+async function parser(
+  content: string,
+  { delimiter, quote, comment }: Format,
+  name: string,
+): Promise<(options: { readonly to?: number; readonly skip_empty_lines: boolean }) => Parsed[]> {
   const library = await csvParse()
-  try {
-    return library.parse(content, {
-      bom: true,
-      delimiter,
-      quote,
-      ...(comment === undefined ? {} : { comment, comment_no_infix: true }),
-      trim: true,
-      skip_empty_lines: true,
-      relax_column_count: true,
-      info: true,
-    }) as unknown as Parsed[]
-  } catch (error) {
-    const { lines, message } = error as Error & { lines?: number }
-    throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, `others: ${message}`)
+  // Without a last line end, a last line of spaces would be none.
+  const whole = content === '' || content.endsWith('\n') ? content : `${content}\n`
+  return (options) => {
+    try {
+      return library.parse(whole, {
+        ...options,
+        delimiter,
+        quote,
+        ...(comment === undefined ? {} : { comment, comment_no_infix: true }),
+        record_delimiter: '\n',
+        trim: true,
+        relax_column_count: true,
+        info: true,
+      }) as unknown as Parsed[]
+    } catch (error) {
+      const { lines, message } = error as Error & { lines?: number }
+      throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, `others: ${message}`)
+    }
   }
 }
 
@@ -191,12 +189,12 @@ function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], 
   return [...types].map(([column, type]) => {
     const place = header.indexOf(column)
     if (place < 0) {
-      const received = `only ${header.map((known) => JSON.stringify(known)).join(', ')}`
+      const received = `only ${shownList(header)}`
       const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
-      throw wrongSize(`a column ${JSON.stringify(column)}`, `the header of ${name}`, received, remedy)
+      throw wrongSize(`a column ${quoted(column)}`, `the header of ${name}`, received, remedy)
     }
     if (header.indexOf(column, place + 1) >= 0) {
-      throw wrongSize(`one column ${JSON.stringify(column)}`, `the header of ${name}`, 'several')
+      throw wrongSize(`one column ${quoted(column)}`, `the header of ${name}`, 'several')
     }
     return { name: column, type, place }
   })
@@ -218,7 +216,7 @@ function recordsOf(
     let missing = false
     const entries = columns.map(({ name, type, place }) => {
       const cell = record[place]
-      const where = `column "${name}" in line ${line} of ${source}`
+      const where = `column ${quoted(name)} in line ${line} of ${source}`
       if (!format.missing.has(cell)) return [name, cellValue(cell, type, format.decimal, where)]
       if (format.onMissing === 'error') {
         throw wrongValue('a value', where, cell, "Fill it in, or pass onMissing: 'drop' or 'null'.")

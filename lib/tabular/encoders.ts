@@ -1,14 +1,9 @@
 /** Encoders: categories as numbers, and back. */
-import { matrix, type Rows } from '../data.js'
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { isFloat64Array, oneOf, optionsObject } from '../validate.js'
-import { list } from './checks.js'
-
-/** A category or label. All of one encoder are of one kind; numbers are finite. */
-export type Category = string | number | boolean
-
-/** The kind of categories, where their type is that of single values. */
-export type Widened<C extends Category> = C extends string ? string : C extends number ? number : boolean
+import { type Matrix, matrix, type Rows } from '../data.js'
+import { wrongType, wrongValue } from '../errors.js'
+import { integer, isFloat64Array, oneOf, optionsObject } from '../validate.js'
+import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
+import { list, zeros } from './checks.js'
 
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in the order wanted. Default: those that occur, sorted: by number, by code unit, or false before true. */
@@ -20,6 +15,16 @@ export interface OneHotOptions<C extends Category = Category> {
   categories?: readonly C[]
   /** What a category that was not there at `fit` does: throw, or give a row of zeros. Default `error`. */
   unknown?: 'error' | 'zeros'
+  /**
+   * The most categories that may be found; more are an error, as each becomes a column. Not for a list of `categories`. Default
+   * 1000.
+   */
+  maxCategories?: number
+}
+
+export interface InverseOptions {
+  /** For a flat array: 1 where it has numbers of labels, or the number of labels where it has probabilities. */
+  columns?: number
 }
 
 export interface SavedLabelEncoder {
@@ -31,80 +36,6 @@ export interface SavedOneHot {
   readonly type: 'oneHot'
   readonly categories: readonly Category[]
   readonly unknown: 'error' | 'zeros'
-}
-
-const KINDS = ['string', 'number', 'boolean']
-const EXPECTED = 'text, a number, or true or false'
-
-/** One category, of a certain kind where others came before it. */
-function category(value: unknown, name: string, kind?: string): Category {
-  const missing = value === null || value === undefined || Number.isNaN(value)
-  const remedy = missing ? 'Remove or fill in such rows first.' : undefined
-  if (!KINDS.includes(typeof value)) throw wrongType(EXPECTED, name, value, remedy)
-  if (typeof value === 'number' && !Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
-  if (kind !== undefined && typeof value !== kind) {
-    throw wrongType(`a value of type ${kind}, like the others,`, name, value)
-  }
-  return value === 0 ? 0 : (value as Category)
-}
-
-const ascending = (a: Category, b: Category): number => (a < b ? -1 : a > b ? 1 : 0)
-
-/** Categories in the order wanted, with their places. */
-class Categories<C extends Category> {
-  readonly values: readonly C[]
-  private readonly places: ReadonlyMap<Category, number>
-
-  constructor(values: readonly Category[]) {
-    this.values = Object.freeze([...values]) as readonly C[]
-    this.places = new Map(values.map((value, i) => [value, i]))
-  }
-
-  /** Those that were given: all different. */
-  static given<C extends Category>(given: unknown, name: string): Categories<C> {
-    const values = new Set<Category>()
-    let kind: string | undefined
-    for (const [i, value] of list(given, name, 'categories').entries()) {
-      const checked = category(value, `${name}[${i}]`, kind)
-      if (values.has(checked)) throw wrongValue('a category that is not there yet', `${name}[${i}]`, checked)
-      kind ??= typeof checked
-      values.add(checked)
-    }
-    return new Categories([...values])
-  }
-
-  /** Those that occur. */
-  static found<C extends Category>(given: unknown, name: string): Categories<C> {
-    const found = new Set<Category>()
-    let kind: string | undefined
-    for (const [i, value] of list(given, name, 'categories').entries()) {
-      const checked = category(value, `${name}[${i}]`, kind)
-      kind ??= typeof checked
-      found.add(checked)
-    }
-    const values = [...found].sort(ascending)
-    if (values.length === 1) {
-      const received = `${JSON.stringify(values[0])} in every row`
-      throw wrongSize('at least two different categories', name, received, 'Leave a constant column out.')
-    }
-    return new Categories(values)
-  }
-
-  get count(): number {
-    return this.values.length
-  }
-
-  /** Where a category stands; -1 for one that is not there, unless it must be. */
-  placeOf(value: unknown, name: string, strict: boolean): number {
-    const checked = category(value, name, typeof this.values[0])
-    const place = this.places.get(checked) ?? -1
-    if (place < 0 && strict) {
-      const shown = this.values.slice(0, 20).map((known) => JSON.stringify(known))
-      const more = this.count > 20 ? `, … (${this.count} in all)` : ''
-      throw wrongValue('a category known from the fit', name, value, `Known are: ${shown.join(', ')}${more}.`)
-    }
-    return place
-  }
 }
 
 /** Labels as their numbers 0, 1, …, in the order of `labels`. */
@@ -127,28 +58,33 @@ export class LabelEncoder<C extends Category = Category> {
    */
   transform(labels: readonly C[]): Float64Array {
     return Float64Array.from(list(labels, 'labels', 'labels'), (label, i) =>
-      this.all.placeOf(label, `labels[${i}]`, true),
+      this.all.placeOf(label, `labels[${i}]`, ''),
     )
   }
 
   /** The place of one label, which `name` stands for in errors. @internal */
-  placeOf(label: unknown, name: string): number {
-    return this.all.placeOf(label, name, true)
+  placeOf(label: unknown, name: string, remedy = ''): number {
+    return this.all.placeOf(label, name, remedy)
   }
 
   /**
-   * The label of each number.
-   * @throws TypeError or RangeError for a number that stands for none
+   * The label of each number, or of each row of probabilities: that of its greatest value, the first of equal ones.
+   * @param values numbers of labels, flat or in rows of one; or probabilities, in rows with a value for each label, or flat
+   *   [rows × labels], row-major. A flat array is taken for numbers of labels where all of it are such numbers, and else for
+   *   probabilities where each row of them adds up to 1; `columns` says which.
+   * @throws TypeError or RangeError for a number that stands for no label, and rows that do not fit
    */
-  inverse(numbers: Float64Array | readonly number[]): C[] {
-    if (!isFloat64Array(numbers) && !Array.isArray(numbers)) throw wrongType('an array of numbers', 'numbers', numbers)
-    return Array.from(numbers, (number: unknown, i) => {
-      const expected = `an integer from 0 to ${this.all.count - 1}`
-      if (typeof number !== 'number') throw wrongType(expected, `numbers[${i}]`, number)
-      if (!Number.isInteger(number) || number < 0 || number >= this.all.count) {
-        throw wrongValue(expected, `numbers[${i}]`, number)
+  inverse(values: Rows | readonly number[], options: InverseOptions = {}): C[] {
+    const { columns: given } = optionsObject(options, 'the options of inverse', ['columns'])
+    const columns = readColumns(values, given, this.all.count)
+    const { values: flat, rows } = valuesIn(values, columns)
+    return Array.from({ length: rows }, (_, row) => {
+      if (columns > 1) return this.labels[greatest(flat, row * columns, columns)]
+      if (!isPlace(flat[row], this.all.count)) {
+        const remedy = Number.isInteger(flat[row]) ? undefined : PLACES
+        throw wrongValue(`an integer from 0 to ${this.all.count - 1}`, `values[${row}]`, flat[row], remedy)
       }
-      return this.labels[number]
+      return this.labels[flat[row]]
     })
   }
 
@@ -156,6 +92,58 @@ export class LabelEncoder<C extends Category = Category> {
     return { type: 'labelEncoder', labels: this.labels }
   }
 }
+
+const PLACES = 'Probabilities are rows with a value for each label, which add up to 1; else pass { columns }.'
+const EXPECTED = 'numbers of labels, or rows of probabilities,'
+
+const isPlace = (value: unknown, count: number): boolean =>
+  Number.isInteger(value) && (value as number) >= 0 && (value as number) < count
+
+const isList = (value: unknown): value is Float64Array | readonly unknown[] =>
+  isFloat64Array(value) || Array.isArray(value)
+
+/** How many columns the argument of `inverse` has: 1 for numbers of labels, else one for each label. */
+function readColumns(given: unknown, columns: unknown, labels: number): number {
+  if (!isList(given)) throw wrongType(EXPECTED, 'values', given)
+  if (columns !== undefined) {
+    const chosen = integer(columns, 'columns', 1, labels)
+    if (chosen !== 1 && chosen !== labels) throw wrongValue(`1 or ${labels}, the number of labels,`, 'columns', chosen)
+    return chosen
+  }
+  const [first] = given
+  if (isList(first)) return first.length === 1 ? 1 : labels
+  const arePlaces = (given as Float64Array).every((value) => isPlace(value, labels))
+  return !arePlaces && isDistributions(given, labels) ? labels : 1
+}
+
+/** Whether these are rows of so many probabilities, each adding up to 1. */
+function isDistributions(values: Float64Array | readonly unknown[], columns: number): boolean {
+  if (values.length === 0 || values.length % columns !== 0) return false
+  let sum = 0
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (typeof value !== 'number' || !(value >= 0 && value <= 1)) return false
+    sum += value
+    if ((i + 1) % columns !== 0) continue
+    if (!(Math.abs(sum - 1) <= 1e-6)) return false
+    sum = 0
+  }
+  return true
+}
+
+/** The argument of `inverse` as a matrix of so many columns. */
+function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
+  const name = columns === 1 ? 'the number of a label' : 'the labels'
+  if (isFloat64Array(given) || isList(given[0])) return matrix(given, 'values', columns, name)
+  const values = Float64Array.from(given as readonly number[], (value: unknown, i) => {
+    if (typeof value !== 'number') throw wrongType('a number', `values[${i}]`, value)
+    return value
+  })
+  return columns === 1 ? { values, rows: values.length, own: true } : matrix(values, 'values', columns, name)
+}
+
+const UNKNOWN =
+  " Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros."
 
 /** Categories as rows with a 1 in the column of the category, and 0 elsewhere. */
 export class OneHot<C extends Category = Category> {
@@ -183,7 +171,7 @@ export class OneHot<C extends Category = Category> {
    */
   transform(values: readonly C[]): Float64Array {
     const given = list(values, 'values', 'categories')
-    const result = new Float64Array(given.length * this.columns)
+    const result = zeros(given.length, this.columns, 'values', 'Encode fewer values at a time.')
     for (const [i, value] of given.entries()) {
       const place = this.placeOf(value, `values[${i}]`)
       if (place >= 0) result[i * this.columns + place] = 1
@@ -193,7 +181,7 @@ export class OneHot<C extends Category = Category> {
 
   /** The column of one category, which `name` stands for in errors; -1 for none. @internal */
   placeOf(value: unknown, name: string): number {
-    return this.all.placeOf(value, name, this.unknown === 'error')
+    return this.all.placeOf(value, name, this.unknown === 'error' ? UNKNOWN : undefined)
   }
 
   /**
@@ -228,6 +216,22 @@ function savedAs(saved: unknown, type: string, name: string, keys: readonly stri
   return given
 }
 
+const DEFAULT_CATEGORIES = 1000
+const CONSTANT = 'Leave a constant column out.'
+
+/** How many categories may be found, with what to do where they are more. @internal */
+export const categoryLimit = (given: unknown, name: string): Limit => ({
+  max: given === undefined ? DEFAULT_CATEGORIES : integer(given, name, 2, MAX_CATEGORIES),
+  remedy: `Leave out a column that differs in most rows, such as an id, or raise ${name}.`,
+  constant: CONSTANT,
+})
+
+const LABEL_LIMIT: Limit = {
+  max: MAX_CATEGORIES,
+  remedy: 'Use fewer labels.',
+  constant: 'There is nothing to tell apart: labels must differ.',
+}
+
 export const labelEncoder = {
   /**
    * Finds the labels.
@@ -235,7 +239,7 @@ export const labelEncoder = {
    */
   fit<C extends Category>(labels: readonly C[], options: LabelEncoderOptions<C> = {}): LabelEncoder<Widened<C>> {
     const given = optionsObject(options, 'the options of labelEncoder', ['labels'])
-    if (given.labels === undefined) return new LabelEncoder(Categories.found(labels, 'labels'))
+    if (given.labels === undefined) return new LabelEncoder(Categories.found(labels, 'labels', LABEL_LIMIT))
     const encoder = new LabelEncoder<Widened<C>>(Categories.given(given.labels, 'options.labels'))
     encoder.transform(labels as unknown as readonly Widened<C>[])
     return encoder
@@ -253,9 +257,10 @@ export const oneHot = {
    * @throws TypeError or RangeError for values that are no categories, or fewer than two
    */
   fit<C extends Category>(values: readonly C[], options: OneHotOptions<C> = {}): OneHot<Widened<C>> {
-    const given = optionsObject(options, 'the options of oneHot', ['categories', 'unknown'])
+    const given = optionsObject(options, 'the options of oneHot', ['categories', 'unknown', 'maxCategories'])
     const unknown = checkUnknown(given.unknown, 'unknown')
-    if (given.categories === undefined) return new OneHot(Categories.found(values, 'values'), unknown)
+    const limit = categoryLimit(given.maxCategories, 'maxCategories')
+    if (given.categories === undefined) return new OneHot(Categories.found(values, 'values', limit), unknown)
     const encoder = new OneHot<Widened<C>>(Categories.given(given.categories, 'categories'), unknown)
     encoder.transform(values as unknown as readonly Widened<C>[])
     return encoder

@@ -1,30 +1,53 @@
 /** From records to a trained model, with sensible choices for what the caller leaves open. */
-import { wrongSize, wrongType } from '../errors.js'
+import { wrongType } from '../errors.js'
+import { trainedRows } from '../fitting/data.js'
+import { fitOptions as checkFitOptions, checkSplit } from '../fitting/options.js'
 import type { FitOptions, History } from '../index.js'
 import { Network } from '../network.js'
 import { type LayerOption, lossRegistry } from '../registry.js'
 import { Trainer, type TrainerOptions } from '../trainer.js'
 import { seed as checkSeed, integer, optionsObject } from '../validate.js'
 import { text } from './checks.js'
-import { encodeInputs, encodeTargets, inputsOf, labelRows, type Target, type TargetType } from './columns.js'
-import { checkRecords } from './records.js'
+import { weightsOfLabels } from './class-weight.js'
+import { encodeInputs, inputsOf, type TargetType } from './columns.js'
+import { lastLayer, lossTargets } from './objective.js'
+import { checkRecord, checkRecords, type Records } from './records.js'
 import type { Parts } from './saved.js'
-import { type ColumnOption, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
+import { type ColumnOption, type FittedRecords, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
+
+/** The options of `Trainer.fit`, of which two speak of records and labels. */
+export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | 'validationData'> {
+  /**
+   * By which records of each label are multiplied: `{ rain: 2 }`, where a label that is not named has 1, or an array in the
+   * order of the labels. Finite numbers of at least 0. Not for validation data.
+   */
+  classWeight?: Readonly<Record<string, number>> | readonly number[]
+  /** Records for validation, with the target. Excludes `validationSplit`. */
+  validationData?: readonly object[]
+}
 
 export interface ModelFitOptions<Name extends string = string, Type extends TargetType = TargetType> {
   /** The column to predict: numbers as a number, anything else as a label, unless `type` says otherwise. */
   target: Name | (TargetOption<Name> & { type: Type })
+  /** The names of the input columns, in order. Default: all columns of the first record but the target. */
+  columns?: readonly string[]
   /**
-   * The input columns in order: names, whose first value tells whether it is a number or a category; or an object that says
-   * it. Default: all columns of the first record but the target.
+   * What single input columns hold and how they are scaled or encoded; the others stay as they are. Default: a column whose
+   * first value is a number is a number, any other a category.
    */
-  columns?: readonly string[] | Readonly<Record<string, ColumnOption>>
+  options?: Readonly<Record<string, ColumnOption>>
   /** The hidden layers: units with relu, or layers as for `Network`. Default [16]. */
   hidden?: readonly (number | LayerOption)[]
-  /** As for `Trainer`; default loss `categoricalCrossentropy` or `meanSquaredError`, default optimizer `adam`. */
+  /**
+   * As for `Trainer`; default loss `categoricalCrossentropy` or `meanSquaredError`, default optimizer `adam`. The last layer is
+   * the one that the loss needs.
+   */
   trainer?: Partial<TrainerOptions>
-  /** As for `Trainer.fit`; default 100 epochs. */
-  fit?: FitOptions
+  /**
+   * As for `Trainer.fit`; default 100 epochs. Of `validationSplit`, scalers, categories and labels are fitted to the records
+   * that are trained on.
+   */
+  fit?: ModelTrainingOptions
   /** For the first parameters, and for the orders unless `fit` has its own: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number
   /** To be saved with the model. Default: none, so that the same call gives the same file. */
@@ -40,37 +63,51 @@ export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Ty
       : TargetType
   : Type
 
-const OPTIONS = ['target', 'columns', 'hidden', 'trainer', 'fit', 'seed', 'date']
+const OPTIONS = ['target', 'columns', 'options', 'hidden', 'trainer', 'fit', 'seed', 'date']
 const EPOCHS = 100
 const MOST_UNITS = 2 ** 24
 
 /** The parts of a trained model, and what its training reported. */
-export async function fitModel(given: unknown, options: ModelFitOptions): Promise<Parts & { history: History }> {
+export async function fitModel(givenRecords: unknown, options: ModelFitOptions): Promise<Parts & { history: History }> {
   const { target: targetOption, ...rest } = optionsObject(options, 'the options of Model.fit', OPTIONS)
   const seed = rest.seed === undefined ? 0 : checkSeed(rest.seed, 'seed')
   const date = rest.date === undefined ? undefined : text(rest.date, 'date')
   const hidden = hiddenLayers(rest.hidden)
-  const fitOptions = { epochs: EPOCHS, seed, ...plain(rest.fit, 'fit') }
+  const given = plain(rest.fit, 'fit')
   const trainerOptions = plain(rest.trainer, 'trainer')
-  const records = checkRecords(given)
-  const target = specifyTarget(records, targetOption)
-  const columns = specifyColumns(records, rest.columns, target.name)
+  const records = checkRecords(givenRecords)
+  const { validationData, classWeight, ...fitOptions } = checkFitOptions(given)
+  const validation = validationData === undefined ? null : validationRecords(validationData)
+  const fitted = recordsTrainedOn(records, fitOptions.validationSplit)
 
-  const network = new Network({ inputs: inputsOf(columns), layers: [...hidden, lastLayer(target)], seed })
+  const lossGiven = trainerOptions.loss === undefined ? null : lossRegistry.choose(trainerOptions.loss, 'loss')
+  const target = specifyTarget(fitted, targetOption, lossGiven?.entry.targets === 'nonNegative')
   const standard = target.type === 'number' ? 'meanSquaredError' : 'categoricalCrossentropy'
+  const loss = lossGiven ?? lossRegistry.choose(standard, 'loss')
+  const columns = specifyColumns(fitted, rest.columns, rest.options, target.name)
+  const weights = weightsOfLabels(classWeight, target)
+
+  const network = new Network({ inputs: inputsOf(columns), layers: [...hidden, lastLayer(target, loss)], seed })
   const chosen = { loss: standard, optimizer: 'adam', ...trainerOptions } as TrainerOptions
   const trainer = new Trainer(network, chosen)
-  const nameOf = (i: number) => `records[${i}]`
-  const x = encodeInputs(records, columns, nameOf)
-  const encoded = encodeTargets(records, target, nameOf)
-  const asIndices = lossRegistry.find(nameOfChoice(chosen.loss), 'loss').entry.targets === 'index'
-  const y = target.type === 'number' || asIndices ? encoded : labelRows(encoded, target.encoder.labels.length)
-  const history = await trainer.fit(x, y, fitOptions)
+  const encode = (some: Records, nameOf: (i: number) => string): [x: Float64Array, y: Float64Array] => [
+    encodeInputs(some, columns, nameOf),
+    lossTargets(some, target, loss, nameOf),
+  ]
+  const trained = fitted.records.length
+  const [x, y] = encode(records, (i) => (i < trained ? `records[${i}]` : `records[${i}], kept for validation,`))
+  const history = await trainer.fit(x, y, {
+    epochs: EPOCHS,
+    seed,
+    ...fitOptions,
+    ...(weights === undefined ? {} : { classWeight: weights as number[] }),
+    ...(validation === null ? {} : { validationData: encode(validation, (i) => `validationData[${i}]`) }),
+  })
   const training = {
     rows: records.length,
     epochs: history.epochs,
     finalLoss: history.loss.at(-1) as number,
-    loss: nameOfChoice(chosen.loss),
+    loss: loss.name,
     optimizer: nameOfChoice(chosen.optimizer),
     backend: history.backend,
     seed,
@@ -78,6 +115,23 @@ export async function fitModel(given: unknown, options: ModelFitOptions): Promis
   }
   return { network, columns, target, training, history }
 }
+
+/** The records that are not kept for validation. */
+function recordsTrainedOn(records: Records, split: unknown): FittedRecords {
+  if (split === undefined) return { records, which: '' }
+  return { records: records.slice(0, trainedRows(checkSplit(split), records.length)), which: ' trained on' }
+}
+
+/** `validationData`: records, which the model encodes as it does those that it is trained on. */
+function validationRecords(given: unknown): Records {
+  if (Array.isArray(given) && given.length > 0) {
+    return Array.from(given, (record: unknown, i) => checkRecord(record, `validationData[${i}]`, RAW))
+  }
+  if (!Array.isArray(given)) throw wrongType('an array of records', 'validationData', given, RAW)
+  return checkRecords(given, 'validationData')
+}
+
+const RAW = 'Model.fit encodes them itself: pass records like those it is trained on.'
 
 function plain(given: unknown, name: string): Record<string, unknown> {
   if (given === undefined) return {}
@@ -93,13 +147,6 @@ function hiddenLayers(given: unknown): LayerOption[] {
     if (typeof layer === 'object' && layer !== null) return layer as LayerOption
     return { units: integer(layer, `hidden[${i}]`, 1, MOST_UNITS), activation: 'relu' }
   })
-}
-
-function lastLayer(target: Target): LayerOption {
-  if (target.type === 'number') return { units: 1 }
-  const { labels } = target.encoder
-  if (labels.length < 2) throw wrongSize('at least two labels', 'target.labels', 'one')
-  return { units: labels.length, activation: 'softmax' }
 }
 
 const nameOfChoice = (choice: unknown): string =>

@@ -1,3 +1,4 @@
+export type { Category, Widened } from './categories.js'
 export type { FileUrl, Path } from './checks.js'
 export type {
   CategoryColumn,
@@ -12,8 +13,9 @@ export type {
 } from './columns.js'
 export { type CrossValidated, type CrossValidateOptions, crossValidate } from './crossValidate.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv.js'
+export type { CsvSource } from './csv-source.js'
 export {
-  type Category,
+  type InverseOptions,
   LabelEncoder,
   type LabelEncoderOptions,
   labelEncoder,
@@ -22,9 +24,8 @@ export {
   oneHot,
   type SavedLabelEncoder,
   type SavedOneHot,
-  type Widened,
 } from './encoders.js'
-export type { KindOf, ModelFitOptions } from './fitModel.js'
+export type { KindOf, ModelFitOptions, ModelTrainingOptions } from './fitModel.js'
 export {
   type LabelPrediction,
   Model,
@@ -32,6 +33,7 @@ export {
   type ModelOptions,
   type ModelPredictOptions,
   type Prediction,
+  type RecordObject,
 } from './model.js'
 export type { SavedModel, TrainingSummary } from './saved.js'
 export {

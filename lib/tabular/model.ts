@@ -1,8 +1,9 @@
 /** Model: a network together with what its inputs and outputs mean, so that it can be used by names, saved and trusted. */
-import { wrongSize, wrongType } from '../errors.js'
+import { copyRemedy, wrongSize, wrongType } from '../errors.js'
 import type { History } from '../index.js'
 import { Network } from '../network.js'
 import { optionsObject } from '../validate.js'
+import type { Category } from './categories.js'
 import type { Path } from './checks.js'
 import {
   type Column,
@@ -17,7 +18,7 @@ import {
   type Target,
   type TargetType,
 } from './columns.js'
-import { type Category, greatest } from './encoders.js'
+import { greatest } from './encoders.js'
 import { checkPath, readWhole, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
 import { checkRecord, checkRecords, onlyKnown } from './records.js'
@@ -47,6 +48,9 @@ export interface LabelPrediction {
   /** The probability of each label, by its text. */
   readonly probabilities: Readonly<Record<string, number>>
 }
+
+/** A record of any type, an interface too, but no array. */
+export type RecordObject = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
 
 /** What `predict` gives for one record: a label with probabilities, or a number. */
 export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
@@ -82,7 +86,9 @@ export class Model<Kind extends TargetType = TargetType> {
   constructor(options: ModelOptions, history: History)
   constructor(options: ModelOptions, history: History | null = null) {
     const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training'])
-    if (!(given.network instanceof Network)) throw wrongType('a Network', 'network', given.network)
+    if (!(given.network instanceof Network)) {
+      throw wrongType('a Network', 'network', given.network, copyRemedy(given.network, 'Network'))
+    }
     this.network = given.network
     this.columns = Object.freeze(checkColumns(given.columns))
     this.target = checkTarget(given.target, this.columns)
@@ -117,12 +123,9 @@ export class Model<Kind extends TargetType = TargetType> {
    * @param records objects with a value for each column, and none that the model does not know; that of the target is allowed
    * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong kind
    */
-  predict(record: Readonly<Record<string, unknown>>, options?: ModelPredictOptions): Prediction<Kind>
+  predict(record: RecordObject, options?: ModelPredictOptions): Prediction<Kind>
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
-  predict(
-    given: Readonly<Record<string, unknown>> | readonly object[],
-    options: ModelPredictOptions = {},
-  ): Prediction<Kind> | Prediction<Kind>[] {
+  predict(given: object, options: ModelPredictOptions = {}): Prediction<Kind> | Prediction<Kind>[] {
     optionsObject(options, 'the options of predict', ['backend'])
     const many = Array.isArray(given)
     const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]

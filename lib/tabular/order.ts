@@ -7,12 +7,12 @@ export const SPLIT_STREAM = 2 ** 31 + 1
 export const FOLDS_STREAM = 2 ** 31 + 2
 
 /** 0 … rows - 1 as they are. */
-export const inOrder = (rows: number): number[] => Array.from({ length: rows }, (_, i) => i)
+export const inOrder = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i)
 
 /** 0 … rows - 1 in a seeded order, made as the shuffle of an epoch is. */
-export function shuffled(rows: number, seed: number, stream: number): number[] {
-  const order = Int32Array.from({ length: rows }, (_, i) => i)
+export function shuffled(rows: number, seed: number, stream: number): Int32Array {
+  const order = inOrder(rows)
   const [low, high] = seedWords(seed)
   permute(order, new Random(low, high, stream, 0))
-  return [...order]
+  return order
 }

@@ -1,22 +1,24 @@
 /** Records: objects with a value for each column, read one cell at a time. */
 import { unknownColumn, wrongSize, wrongType } from '../errors.js'
-import { finite } from './checks.js'
+import { finite, quoted } from './checks.js'
+
+export type Records = readonly Readonly<Record<string, unknown>>[]
 
 /** As errors call a cell. */
-export const cellName = (column: string, where: string): string => `column "${column}" of ${where}`
+export const cellName = (column: string, where: string): string => `column ${quoted(column)} of ${where}`
 
 /** What to do about a value that is not there. */
 export const MISSING = 'Fill it in, or leave such records out.'
 
-export function checkRecord(record: unknown, where: string): Readonly<Record<string, unknown>> {
+export function checkRecord(record: unknown, where: string, remedy?: string): Readonly<Record<string, unknown>> {
   if (typeof record !== 'object' || record === null || Array.isArray(record) || ArrayBuffer.isView(record)) {
-    throw wrongType('a record: an object with a value for each column,', where, record)
+    throw wrongType('a record: an object with a value for each column,', where, record, remedy)
   }
   return record as Readonly<Record<string, unknown>>
 }
 
 /** Records, all of them objects. */
-export function checkRecords(records: unknown, name = 'records'): readonly Readonly<Record<string, unknown>>[] {
+export function checkRecords(records: unknown, name = 'records'): Records {
   if (!Array.isArray(records)) throw wrongType('an array of records', name, records)
   if (records.length === 0) throw wrongSize('at least one record', name, 'an empty array')
   return Array.from(records, (record: unknown, i) => checkRecord(record, `${name}[${i}]`))

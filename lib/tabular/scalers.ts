@@ -10,8 +10,8 @@ export interface ScalerOptions {
   /** How many columns there are: needed for a Float64Array, told by the first row of an array of rows. */
   columns?: number
   /**
-   * What to do with a column that does not vary (for `robustScaler`: whose quantiles are equal): throw, or move it to 0 (for
-   * `minMaxScaler`: to the low end) and leave its scale. Default `error`.
+   * What to do with a column that does not vary, but for rounding (for `robustScaler`: whose quantiles are equal): throw, or
+   * move it to 0 (for `minMaxScaler`: to the low end) and leave its scale. Default `error`.
    */
   constantColumns?: 'error' | 'center'
 }
@@ -37,6 +37,13 @@ export interface SavedScaler {
 interface Measure {
   readonly center: number
   readonly scale: number
+  /** Whether the scale is no larger than rounding makes it where all values are equal. */
+  readonly constant: boolean
+}
+
+/** Whether a distance of two values is no larger than their rounding: scikit-learn's 10 epsilon, relative to the values. */
+function isRounding(distance: number, low: number, high: number): boolean {
+  return distance <= 10 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high))
 }
 
 interface Kind {
@@ -55,21 +62,26 @@ const KINDS: Record<ScalerType, Kind> = {
       const center = sum / values.length
       let squares = -0
       for (const value of values) squares += (value - center) * (value - center)
-      return { center, scale: Math.sqrt(squares / values.length) }
+      const variance = squares / values.length
+      // As scikit-learn's _is_constant_feature; the bound is that of Chan, Golub and LeVeque for the rounding of the sums.
+      const rounding = values.length * Number.EPSILON
+      const constant = variance <= rounding * variance + (rounding * center) ** 2
+      return { center, scale: Math.sqrt(variance), constant }
     },
   },
   minMaxScaler: {
     option: { name: 'range', value: [0, 1], range: true },
     measure(values) {
       const [least, most] = ends(values)
-      return { center: least, scale: most - least }
+      return { center: least, scale: most - least, constant: isRounding(most - least, least, most) }
     },
   },
   robustScaler: {
     option: { name: 'quantiles', value: [0.25, 0.75], range: false },
     measure(values, [low, high]) {
       const sorted = values.slice().sort()
-      return { center: quantile(sorted, 0.5), scale: quantile(sorted, high) - quantile(sorted, low) }
+      const [below, above] = [quantile(sorted, low), quantile(sorted, high)]
+      return { center: quantile(sorted, 0.5), scale: above - below, constant: isRounding(above - below, below, above) }
     },
   },
 }
@@ -223,15 +235,16 @@ export function fitScaler(
   const column = new Float64Array(rows)
   for (let j = 0; j < columns; j++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * columns + j]
-    const measured = steady(column) ? { center: column[0], scale: 0 } : measure(column, chosen)
+    const measured = steady(column) ? { center: column[0], scale: 0, constant: true } : measure(column, chosen)
     // Quartiles so near to each other that the ends would leave the finite numbers are as good as equal.
-    const flat = !ends(column).every((end) => Number.isFinite((end - measured.center) / measured.scale))
+    const flat =
+      measured.constant || !ends(column).every((end) => Number.isFinite((end - measured.center) / measured.scale))
     if (!Number.isFinite(measured.center) || !Number.isFinite(measured.scale)) {
       const remedy = 'Divide them by a power of ten first.'
       throw wrongSize('values whose sums and squares are finite numbers', nameOf(j), 'larger ones', remedy)
     }
     if (flat && constant === 'error') {
-      const received = steady(column) ? `the same value, ${column[0]}, in every row` : 'ones that spread too little'
+      const received = steady(column) ? `the same value, ${column[0]}, in every row` : spread(column, measured.constant)
       throw wrongSize('values that differ', nameOf(j), received, REMEDY)
     }
     center.push(measured.center === 0 ? 0 : measured.center)
@@ -241,6 +254,12 @@ export function fitScaler(
 }
 
 const REMEDY = "Leave the column out, or pass constantColumns: 'center'."
+
+function spread(values: Float64Array, constant: boolean): string {
+  const [least, most] = ends(values)
+  if (constant && isRounding(most - least, least, most)) return `${least} in every row, but for rounding`
+  return 'ones that spread too little'
+}
 
 const steady = (values: Float64Array): boolean => values.every((value) => value === values[0])
 

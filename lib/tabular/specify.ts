@@ -1,10 +1,11 @@
 /** From what a caller says about columns, and the records themselves, to fitted columns and a fitted target. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../errors.js'
 import { oneOf, optionsObject } from '../validate.js'
-import { list, text } from './checks.js'
+import { Categories, type Category, type Limit } from './categories.js'
+import { list, quoted, text } from './checks.js'
 import type { Column, Target } from './columns.js'
-import { type Category, labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
-import { cell, cellName, MISSING, numberCell } from './records.js'
+import { categoryLimit, labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
+import { cell, cellName, MISSING, numberCell, type Records } from './records.js'
 import {
   fitScaler,
   type MinMaxScalerOptions,
@@ -23,84 +24,118 @@ export type ScalerChoice =
   | ({ name: 'minMaxScaler' } & Omit<MinMaxScalerOptions, 'columns'>)
   | ({ name: 'robustScaler' } & Omit<RobustScalerOptions, 'columns'>)
 
-/** What a column holds, and how it becomes numbers. Default scaler: `standardScaler`. */
+/** How a column becomes numbers. Default type: by the column's first value; default scaler: `standardScaler`. */
 export type ColumnOption =
   | 'number'
   | 'category'
-  | { type: 'number'; scaler?: ScalerChoice }
-  | { type: 'category'; categories?: readonly Category[]; unknown?: 'error' | 'zeros' }
+  | { type?: 'number'; scaler?: ScalerChoice }
+  | { type?: 'category'; categories?: readonly Category[]; unknown?: 'error' | 'zeros'; maxCategories?: number }
 
-/** What to predict. Default scaler: `standardScaler`. */
+/** What to predict. Default scaler: `standardScaler`; for the loss `poisson` `none`. */
 export type TargetOption<Name extends string = string> =
   | { column: Name; type: 'number'; scaler?: ScalerChoice }
-  | { column: Name; type: 'label'; labels?: readonly Category[] }
+  | { column: Name; type: 'label'; labels?: readonly Category[]; maxLabels?: number }
 
-type Records = readonly Readonly<Record<string, unknown>>[]
+/** The records that columns are fitted to: all, or those that are trained on. */
+export interface FittedRecords {
+  readonly records: Records
+  /** What follows "the records" in errors. */
+  readonly which: '' | ' trained on'
+}
 
 const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
 const nameOf = (i: number): string => `records[${i}]`
 
-/** Columns in the order of the options; without options all those of the first record. */
-export function specifyColumns(records: Records, given: unknown, target: string): Column[] {
-  const first = Object.keys(records[0])
-  return choices(given, first, target).map(([name, option, where]) => {
-    if (name === target) throw wrongValue('the name of a column other than the target', where, name)
-    if (!first.includes(name)) throw unknownColumn(name, where, first)
-    return option === undefined
-      ? fitColumn(records, name, guess(records, name), where)
-      : fitColumn(records, name, option, where)
-  })
+/** Columns in the order in which they are named; where none are, all those of the first record. */
+export function specifyColumns(fitted: FittedRecords, names: unknown, options: unknown, target: string): Column[] {
+  const first = Object.keys(fitted.records[0])
+  const chosen = chosenNames(names, first, target)
+  const refined = refinements(options, chosen, first, target)
+  return chosen.map((name) => fitColumn(fitted, name, refined[name], `options[${quoted(name)}]`))
 }
 
-function choices(given: unknown, first: readonly string[], target: string): [string, unknown, string][] {
+/** The names of the columns that are used. */
+function chosenNames(given: unknown, first: readonly string[], target: string): readonly string[] {
   if (given === undefined) {
     const names = first.filter((name) => name !== target)
     if (names.length === 0) throw wrongSize('at least one column beside the target', 'records[0]', 'none')
-    return names.map((name) => [name, undefined, 'columns'])
+    return names
   }
-  if (Array.isArray(given)) {
-    const names = list(given, 'columns', 'names').map((name, i) => text(name, `columns[${i}]`, 'the name of a column'))
-    names.forEach((name, i) => {
-      if (names.indexOf(name) < i) throw wrongValue('a name that is not there yet', `columns[${i}]`, name)
-    })
-    return names.map((name, i) => [name, undefined, `columns[${i}]`])
+  if (!Array.isArray(given)) {
+    const remedy = "columns chooses the columns; what they hold goes into options: { height: 'number' }."
+    throw wrongType('an array of names', 'columns', given, remedy)
   }
-  if (typeof given !== 'object' || given === null) {
-    throw wrongType("names, or an object such as { height: 'number' },", 'columns', given)
+  const names = list(given, 'columns', 'names').map((name, i) => text(name, `columns[${i}]`, 'the name of a column'))
+  names.forEach((name, i) => {
+    const where = `columns[${i}]`
+    if (names.indexOf(name) < i) throw wrongValue('a name that is not there yet', where, name)
+    checkInput(name, where, first, target)
+  })
+  return names
+}
+
+function checkInput(name: string, where: string, first: readonly string[], target: string): void {
+  if (name === target) throw wrongValue('the name of a column other than the target', where, name)
+  if (!first.includes(name)) throw unknownColumn(name, where, first)
+}
+
+/** What options say of chosen columns: each must be one. */
+function refinements(
+  given: unknown,
+  chosen: readonly string[],
+  first: readonly string[],
+  target: string,
+): Readonly<Record<string, unknown>> {
+  if (given === undefined) return {}
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) {
+    throw wrongType("an object such as { height: 'number' }", 'options', given)
   }
-  const entries = Object.entries(given)
-  if (entries.length === 0) throw wrongSize('at least one column', 'columns', 'none')
-  return entries.map(([name, option]) => [name, option, `columns[${JSON.stringify(name)}]`])
+  for (const name of Object.keys(given)) {
+    checkInput(name, 'options', first, target)
+    if (!chosen.includes(name)) {
+      throw wrongValue('the name of a column that is used', 'options', name, 'Name it in columns, too.')
+    }
+  }
+  return Object.fromEntries(Object.entries(given))
 }
 
 /** By the kind of the first record's value. */
-function guess(records: Records, name: string): 'number' | 'category' {
+function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
   const value = cell(records[0], name)
   if (typeof value === 'number') return 'number'
   if (typeof value === 'string' || typeof value === 'boolean') return 'category'
   throw wrongType('text, a number, or true or false', cellName(name, nameOf(0)), value)
 }
 
-function fitColumn(records: Records, name: string, option: unknown, where: string): Column {
+function fitColumn(fitted: FittedRecords, name: string, option: unknown, where: string): Column {
   const given: Record<string, unknown> =
-    typeof option === 'string'
+    option === undefined || typeof option === 'string'
       ? { type: option }
       : (optionsObject(option, where, ALL_OPTIONS) as Record<string, unknown>)
   const typeName = typeof option === 'string' ? where : `${where}.type`
-  const type = oneOf(given.type, typeName, 'the type of a column', ['number', 'category']) as 'number' | 'category'
+  const type =
+    given.type === undefined
+      ? guess(fitted, name)
+      : (oneOf(given.type, typeName, 'the type of a column', ['number', 'category']) as 'number' | 'category')
   if (type === 'number') {
     optionsObject(given, where, ['type', 'scaler'])
-    return { name, type, scaler: fitColumnScaler(records, name, given.scaler, `${where}.scaler`) }
+    return { name, type, scaler: fitColumnScaler(fitted, name, given.scaler, `${where}.scaler`) }
   }
-  const { categories, unknown = 'error' } = optionsObject(given, where, ['type', 'categories', 'unknown'])
-  const listed = { type: 'oneHot', categories: categories ?? categoriesOf(records, name), unknown } as SavedOneHot
-  return { name, type, encoder: oneHot.fromJSON(listed, where) }
+  const { categories, unknown, maxCategories } = optionsObject(given, where, CATEGORY_OPTIONS)
+  const limit = categoryLimit(maxCategories, `${where}.maxCategories`)
+  const listed = {
+    type: 'oneHot',
+    categories: categories ?? categoriesOf(fitted, name, limit),
+    unknown: unknown ?? 'error',
+  }
+  return { name, type, encoder: oneHot.fromJSON(listed as SavedOneHot, where) }
 }
 
-const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown']
+const CATEGORY_OPTIONS = ['type', 'categories', 'unknown', 'maxCategories']
+const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown', 'maxCategories']
 
 /** The values that occur in a column, in order; each is checked, and named by its record. */
-function categoriesOf(records: Records, name: string): readonly Category[] {
+function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
   const values = records.map((record, i) => {
     const value = cell(record, name)
     if (typeof value === 'number') return numberCell(record, name, nameOf(i))
@@ -115,15 +150,21 @@ function categoriesOf(records: Records, name: string): readonly Category[] {
     throw wrongType(expected, cellName(name, nameOf(other)), values[other])
   }
   if (values.every((value) => value === values[0])) {
-    const received = `${JSON.stringify(values[0])} in every record`
-    throw wrongSize('at least two different values', `column "${name}"`, received, 'Leave a constant column out.')
+    const received = `${quoted(values[0])} in every record${which}`
+    throw wrongSize('at least two different values', `column ${quoted(name)}`, received, limit.constant)
   }
-  return labelEncoder.fit(values).labels
+  return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
 }
 
-function fitColumnScaler(records: Records, name: string, given: unknown, where: string): Scaler | null {
+function fitColumnScaler(
+  { records, which }: FittedRecords,
+  name: string,
+  given: unknown,
+  where: string,
+  standard = SCALERS[0],
+): Scaler | null {
   const choice: Record<string, unknown> =
-    typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : { name: given ?? SCALERS[0] }
+    typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : { name: given ?? standard }
   const { name: scaler, ...options } = choice
   const type = oneOf(scaler, where, 'the name of a scaler', SCALERS)
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
@@ -132,24 +173,33 @@ function fitColumnScaler(records: Records, name: string, given: unknown, where: 
     return null
   }
   const all = { ...options, columns: options.columns ?? 1 }
-  return fitScaler(type as 'standardScaler', values, all, () => `column "${name}" of the records`)
+  return fitScaler(type as 'standardScaler', values, all, () => `column ${quoted(name)} of the records${which}`)
 }
 
-/** The target; where only its column is named, numbers are numbers and everything else is a label. */
-export function specifyTarget(records: Records, given: unknown): Target {
+/**
+ * The target; where only its column is named, numbers are numbers and everything else is a label.
+ * @param positive whether the loss takes no numbers below 0, so that they are not scaled unless the option says so
+ */
+export function specifyTarget(fitted: FittedRecords, given: unknown, positive: boolean): Target {
   const option = typeof given === 'string' ? { column: given } : given
-  const fields = optionsObject(option, 'target', ['column', 'type', 'scaler', 'labels'])
+  const fields = optionsObject(option, 'target', ['column', 'type', 'scaler', 'labels', 'maxLabels'])
   const name = text(fields.column, typeof given === 'string' ? 'target' : 'target.column', 'the name of a column')
-  const first = Object.keys(records[0])
+  const first = Object.keys(fitted.records[0])
   if (!first.includes(name)) throw unknownColumn(name, 'target', first)
-  const guessed = guess(records, name) === 'number' ? 'number' : 'label'
+  const guessed = guess(fitted, name) === 'number' ? 'number' : 'label'
   const type =
     fields.type === undefined ? guessed : oneOf(fields.type, 'target.type', 'the type of a target', ['number', 'label'])
   if (type === 'number') {
     optionsObject(option, 'target', ['column', 'type', 'scaler'])
-    return { name, type, scaler: fitColumnScaler(records, name, fields.scaler, 'target.scaler') }
+    const standard = positive ? 'none' : SCALERS[0]
+    return { name, type, scaler: fitColumnScaler(fitted, name, fields.scaler, 'target.scaler', standard) }
   }
-  optionsObject(option, 'target', ['column', 'type', 'labels'])
-  const labels = (fields.labels as readonly Category[] | undefined) ?? categoriesOf(records, name)
+  optionsObject(option, 'target', ['column', 'type', 'labels', 'maxLabels'])
+  const limit = {
+    ...categoryLimit(fields.maxLabels, 'target.maxLabels'),
+    remedy: "If it is a number, pass type: 'number'; if it is labels, raise target.maxLabels.",
+    constant: 'There is nothing to predict: a model needs at least two labels.',
+  }
+  const labels = (fields.labels as readonly Category[] | undefined) ?? categoriesOf(fitted, name, limit)
   return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, 'target') }
 }

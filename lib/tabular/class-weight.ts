@@ -1,0 +1,29 @@
+/** `classWeight` of `Model.fit`: weights by label, as the trainer takes them by class. */
+import { unknownName, wrongType, wrongValue } from '../errors.js'
+import { isFloat64Array, optionsObject } from '../validate.js'
+import { quoted } from './checks.js'
+import type { Target } from './columns.js'
+
+/**
+ * A weight for each label, in the order of the labels.
+ * @param given an object with weights by label; an array, which the trainer checks; or undefined
+ */
+export function weightsOfLabels(given: unknown, target: Target): unknown {
+  if (given === undefined) return undefined
+  if (target.type === 'number') {
+    throw wrongType('nothing', 'classWeight', given, 'The target is a number, which has no classes: use sampleWeight.')
+  }
+  if (Array.isArray(given) || isFloat64Array(given)) return given
+  const known = target.encoder.labels.map(String)
+  const keys = typeof given === 'object' && given !== null ? Object.keys(given) : []
+  for (const key of keys) if (!known.includes(key)) throw unknownName('a label', 'classWeight', key, known)
+  const weights = optionsObject(given, 'classWeight', known)
+  return known.map((label) => (Object.hasOwn(weights, label) ? weight(weights[label], label) : 1))
+}
+
+function weight(value: unknown, label: string): number {
+  const [expected, name] = ['a finite number of at least 0', `classWeight[${quoted(label)}]`]
+  if (typeof value !== 'number') throw wrongType(expected, name, value)
+  if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, name, value)
+  return value
+}
