@@ -10,7 +10,7 @@ const ROWS = [
   ['tabular/specify'],
   ['tabular/columns', 'tabular/crossValidate'],
   ['tabular/scalers', 'tabular/encoders', 'tabular/splits', 'tabular/csv', 'tabular/records'],
-  ['tabular/checks', 'tabular/order'],
+  ['tabular/checks', 'tabular/order', 'tabular/canonical'],
   ['formats/safetensors', 'formats/module', 'onnx/to-onnx'],
   ['formats/safetensors-file', 'formats/kernel-text.d', 'onnx/protobuf', 'onnx/model'],
   ['onnx/activations', 'onnx/layers'],
@@ -25,7 +25,7 @@ const ROWS = [
   ['fitting/subject', 'fitting/history'],
   ['ensemble'],
   ['network'],
-  ['layers'],
+  ['layers', 'saved-network'],
   ['initialize'],
   ['plan'],
   ['schedules'],
@@ -36,7 +36,7 @@ const ROWS = [
   ['backend'],
   ['typescript', 'native'],
   ['registry', 'data'],
-  ['validate'],
+  ['validate', 'json'],
   ['errors'],
 ]
 const KERNELS = ROWS.length
