@@ -3,7 +3,7 @@ import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { areFinite, flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongValue } from './errors.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
-import { requireTextFits } from './json.js'
+import { requireTextFits } from './json-text.js'
 import type { NetworkPlan } from './kernels/plan.js'
 import {
   type CheckedLayer,

@@ -1,7 +1,7 @@
 /** What a network is saved as: its digest, and its parameters as text and back. */
 import { createHash } from 'node:crypto'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import { parseJson } from './json.js'
+import { parseJson } from './json-text.js'
 import { optionsObject } from './validate.js'
 
 /** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */

@@ -47,9 +47,11 @@ describe('saving a model', () => {
       return new Worker(new URL('./support/saving-worker.js', import.meta.url), { workerData })
     })
     let running = true
-    const done = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number)).finally(() => {
-      running = false
-    })
+    const done = Promise.all(workers.map(async (worker) => (await once(worker, 'message'))[0] as number)).finally(
+      () => {
+        running = false
+      },
+    )
     const seen = new Set<number | undefined>()
     // A file that is empty or cut off has another checksum, or is no JSON.
     while (running) seen.add((await Model.load(path)).training?.rows)

@@ -1,6 +1,6 @@
 /** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
 import { wrongSize } from '../errors.js'
-import { requireTextFits } from '../json.js'
+import { requireTextFits } from '../json-text.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Network } from '../network.js'
 import { activationRegistry, type LayerType, layerRegistry } from '../registry.js'

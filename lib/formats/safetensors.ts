@@ -1,6 +1,6 @@
 /** Networks as safetensors files. docs/models.md has the layout. */
 import { unknownName, wrongSize, wrongType, wrongValue } from '../errors.js'
-import { parseJson } from '../json.js'
+import { parseJson } from '../json-text.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { requireFiniteParameters } from '../layers.js'
 import { Network, type NetworkOptions, planOf } from '../network.js'

@@ -1,7 +1,7 @@
 /** A model as JSON, and back: its format, its version, and what proves that it is whole. */
 import { createHash } from 'node:crypto'
 import { wrongType, wrongValue } from '../errors.js'
-import { parseJson, requireTextFits } from '../json.js'
+import { parseJson, requireTextFits } from '../json-text.js'
 import { Network, type SavedNetwork } from '../network.js'
 import { base64Length } from '../saved-network.js'
 import { integer, optionsObject, seed } from '../validate.js'

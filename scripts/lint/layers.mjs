@@ -36,7 +36,7 @@ const ROWS = [
   ['backend'],
   ['typescript', 'native'],
   ['registry', 'data'],
-  ['validate', 'json'],
+  ['validate', 'json-text'],
   ['errors'],
 ]
 const KERNELS = ROWS.length
