@@ -43,7 +43,7 @@ export function rowsIn(values: Float64Array, name: string, columns: number, colu
  * Whether all of them are finite: 0 · v is 0 for a finite v, else NaN, and so is a sum of those. Four sums, so that none waits
  * for the one before: large data are looked through as fast as memory gives them.
  */
-function areFinite(values: Float64Array): boolean {
+export function areFinite(values: Float64Array): boolean {
   const whole = values.length - (values.length % 4)
   let [first, second, third, fourth] = [0, 0, 0, 0]
   for (let i = 0; i < whole; i += 4) {

@@ -76,7 +76,7 @@ export class Ensemble {
    */
   predict(x: Rows, options: Omit<PredictOptions, 'output'> = {}): EnsemblePrediction {
     const given = optionsObject(options, 'the options of predict', ['backend'])
-    const members = this.members.map((member) => member.predict(x, given))
+    const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, x, given))
     const mean = new Float64Array(members[0].length)
     for (const answers of members) for (let i = 0; i < mean.length; i++) mean[i] += answers[i]
     for (let i = 0; i < mean.length; i++) mean[i] /= members.length

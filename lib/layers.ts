@@ -1,4 +1,5 @@
 /** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
+import { areFinite } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
 import { withJSON } from './json.js'
@@ -27,13 +28,16 @@ export interface LayerInfo {
 export type LayerParameters = { readonly [Name in Part['name']]?: Float64Array }
 
 export const MOST_UNITS = 2 ** 24
+/** Far more than any network that trains; a file with more is refused before its layers are checked. */
+export const MAX_LAYERS = 10_000
 
 /** A layer as it was given, checked. */
-type CheckedLayer = LayerShape & LayerInitializers
+export type CheckedLayer = LayerShape & LayerInitializers
 
 export function checkLayers(given: unknown): CheckedLayer[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
   if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
+  if (given.length > MAX_LAYERS) throw wrongSize(`at most ${MAX_LAYERS} layers`, 'layers', `${given.length}`)
   return Array.from(given, (layer: unknown, i) => checkLayer(layer, `layers[${i}]`, i === given.length - 1))
 }
 
@@ -121,6 +125,21 @@ export function parameterName({ layers }: NetworkPlan, parameter: number): strin
     if (part !== undefined) return `the ${part.name} of layer ${l}`
   }
   return `parameter ${parameter}`
+}
+
+/**
+ * @param owner what the layers are of, for an error message: ` of the saved network`
+ * @throws RangeError that names the tensor with a value that is not finite
+ */
+export function requireFiniteParameters(
+  plan: NetworkPlan,
+  parameters: Float64Array,
+  owner: string,
+  remedy: string,
+): void {
+  if (areFinite(parameters)) return
+  const at = parameters.findIndex((value) => !Number.isFinite(value))
+  throw wrongValue('finite numbers', `${parameterName(plan, at)}${owner}`, parameters[at], remedy)
 }
 
 /** A table of the layers and their sizes, as text; what they are stands there if they are not all dense. */

@@ -1,11 +1,12 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
-import { createHash } from 'node:crypto'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
-import { flat, type Rows, rowsIn } from './data.js'
-import { wrongSize, wrongType, wrongValue } from './errors.js'
+import { areFinite, flat, type Rows, rowsIn } from './data.js'
+import { wrongSize, wrongValue } from './errors.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
+import { requireTextFits } from './json-text.js'
 import type { NetworkPlan } from './kernels/plan.js'
 import {
+  type CheckedLayer,
   checkLayers,
   describeLayer,
   digestOf,
@@ -13,11 +14,21 @@ import {
   type LayerParameters,
   layerParameters,
   MOST_UNITS,
+  requireFiniteParameters,
   saveLayer,
   summaryOf,
 } from './layers.js'
 import { networkPlan, predictionPlan } from './plan.js'
 import type { InitializerOption, LayerOption } from './registry.js'
+import {
+  base64Length,
+  base64Of,
+  digestOfValues,
+  type SavedNetwork,
+  savedFields,
+  USE_SAFETENSORS,
+  valuesOfBase64,
+} from './saved-network.js'
 import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
 export interface NetworkOptions {
@@ -40,21 +51,13 @@ export interface NetworkOptions {
   parameters?: Float64Array
 }
 
+export type { SavedNetwork } from './saved-network.js'
+
 export interface PredictOptions {
   /** As in `TrainerOptions`. Default `auto`. */
   backend?: string
   /** Where to write, [rows × outputs]; a new array where nothing is given. */
   output?: Float64Array
-}
-
-/** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */
-export interface SavedNetwork {
-  readonly format: 'lockstep-nn'
-  readonly version: 1
-  readonly inputs: number
-  readonly layers: readonly Record<string, unknown>[]
-  readonly parameters: string
-  readonly digest: string
 }
 
 /** What predicts so many rows by one path. */
@@ -77,17 +80,25 @@ const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
 
 const MOST_PARAMETERS = 2 ** 31 - 1
-const SAVED_KEYS = ['format', 'version', 'inputs', 'layers', 'parameters', 'digest']
+/** For the digest, the format and the keys of a saved network. */
+const ROOM = 256
 
-const isLittleEndian = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f
+const DIVERGED = 'The network has diverged, or its parameters were edited.'
+const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
 
-/** The bytes of float64 values, little-endian on any machine, with one NaN for all. */
-function bytesOf(values: Float64Array): Uint8Array {
-  const copy = values.slice()
-  for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = NaN
-  const bytes = Buffer.from(copy.buffer)
-  return isLittleEndian ? bytes : bytes.swap64()
+/** What the options of a network describe, checked. */
+function shapeOf(givenInputs: unknown, givenLayers: unknown): { shapes: CheckedLayer[]; plan: NetworkPlan } {
+  const inputs = integer(givenInputs, 'inputs', 1, MOST_UNITS)
+  const shapes = checkLayers(givenLayers)
+  const plan = networkPlan(inputs, shapes)
+  if (plan.parameterCount > MOST_PARAMETERS) {
+    throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'layers', `layers with ${plan.parameterCount}`)
+  }
+  return { shapes, plan }
 }
+
+/** How a network of these inputs and layers lays its parameters out, before it is made. @internal */
+export const planOf = (inputs: unknown, layers: unknown): NetworkPlan => shapeOf(inputs, layers).plan
 
 /** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
@@ -106,15 +117,12 @@ export class Network {
    */
   constructor(options: NetworkOptions) {
     const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
-    this.inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
-    const shapes = checkLayers(given.layers)
-    this.plan = networkPlan(this.inputs, shapes)
-    this.outputs = this.plan.outputs
-    this.layers = this.plan.layers.map(describeLayer)
-    const { parameterCount } = this.plan
-    if (parameterCount > MOST_PARAMETERS) {
-      throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'layers', `layers with ${parameterCount}`)
-    }
+    const { shapes, plan } = shapeOf(given.inputs, given.layers)
+    this.plan = plan
+    this.inputs = plan.inputs
+    this.outputs = plan.outputs
+    this.layers = plan.layers.map(describeLayer)
+    const { parameterCount } = plan
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
       this.parameters = initialParameters(this.plan, shapes, given.initializer, start)
@@ -146,8 +154,14 @@ export class Network {
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @returns [rows × outputs], row-major: `options.output` where that is given
    * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
+   * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
+    return this.predictAs('', x, options)
+  }
+
+  /** The same; `owner` is what errors say that the layers are of. @internal */
+  predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
     const given = optionsObject(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(given.backend)
     const samples = flat(x, 'x', this.inputs, INPUTS_NAME)
@@ -163,6 +177,8 @@ export class Network {
       apart(parameters, 'network.parameters', output, 'output')
     }
     this.prepared(backend, rows).predict(parameters, samples, output)
+    // Finite parameters may give outputs beyond the finite numbers: those are the network's own.
+    if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
     return output
   }
 
@@ -184,11 +200,12 @@ export class Network {
    * training alone (`l1`, `l2`, `trainable`) is no part of it.
    */
   digest(): string {
-    const hash = createHash('sha256')
-    hash.update(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }))
-    hash.update('\n')
-    hash.update(bytesOf(this.attachedParameters()))
-    return hash.digest('hex')
+    return this.digestOf(this.attachedParameters())
+  }
+
+  /** The digest that it would have with these parameters. @internal */
+  digestOf(parameters: Float64Array): string {
+    return digestOfValues(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }), parameters)
   }
 
   /** What makes the same network again, without its parameters. @internal */
@@ -196,45 +213,45 @@ export class Network {
     return { inputs: this.inputs, layers: this.layers.map(saveLayer) }
   }
 
-  /** What `JSON.stringify` saves: everything but the seed and the initializer, exactly. */
+  /**
+   * Copies the parameters to where they will be saved from, so that all that is saved is of one moment.
+   * @throws RangeError where one is not finite: such a network predicts nothing, and no reader would take it
+   * @internal
+   */
+  copyToSave(values = new Float64Array(this.parameterCount)): Float64Array {
+    values.set(this.attachedParameters())
+    requireFiniteParameters(this.plan, values, ' of the network', TRAIN_AGAIN)
+    return values
+  }
+
+  /**
+   * What `JSON.stringify` saves: everything but the seed and the initializer, exactly.
+   * @throws RangeError where a parameter is not finite, or for more parameters than a text can hold: about 50 million
+   */
   toJSON(): SavedNetwork {
+    const architecture = this.architecture()
+    requireTextFits(architecture, base64Length(this.parameterCount) + ROOM, 'network', USE_SAFETENSORS)
+    const parameters = this.copyToSave()
     return {
       format: 'lockstep-nn',
       version: 1,
-      ...this.architecture(),
-      parameters: Buffer.from(bytesOf(this.attachedParameters())).toString('base64'),
-      digest: this.digest(),
+      ...architecture,
+      parameters: base64Of(parameters),
+      digest: this.digestOf(parameters),
     }
   }
 
   /**
-   * A network from what `toJSON` gave, or from its JSON text.
+   * A network from what `toJSON` gave, or from its JSON text; keys may come in any order.
    * @throws TypeError or RangeError where it is no saved network, or a damaged one
    */
   static fromJSON(saved: SavedNetwork | string): Network {
-    const given = optionsObject(typeof saved === 'string' ? parse(saved) : saved, 'the saved network', SAVED_KEYS)
-    if (given.format !== 'lockstep-nn') throw wrongValue('"lockstep-nn"', 'format of the saved network', given.format)
-    if (given.version !== 1) {
-      throw wrongValue('version 1', 'version of the saved network', given.version, 'A newer lockstep-nn may read it.')
-    }
-    if (typeof given.parameters !== 'string') {
-      throw wrongType('base64 text', 'parameters of the saved network', given.parameters)
-    }
-    const bytes = Uint8Array.from(Buffer.from(given.parameters, 'base64'))
-    if (bytes.length % 8 !== 0) {
-      throw wrongSize(
-        'a multiple of 8 bytes',
-        'parameters of the saved network',
-        `${bytes.length} bytes`,
-        'It is damaged.',
-      )
-    }
-    if (!isLittleEndian) Buffer.from(bytes.buffer).swap64()
-    const network = new Network({
-      inputs: given.inputs as number,
-      layers: given.layers as LayerOption[],
-      parameters: new Float64Array(bytes.buffer),
-    })
+    const given = savedFields(saved)
+    const { inputs, layers } = given as unknown as NetworkOptions
+    const plan = planOf(inputs, layers)
+    const parameters = valuesOfBase64(given.parameters, plan.parameterCount)
+    requireFiniteParameters(plan, parameters, ' of the saved network', TRAIN_AGAIN)
+    const network = new Network({ inputs, layers, parameters })
     const digest = network.digest()
     if (digest !== given.digest) {
       throw wrongValue(`the digest ${digest}`, 'the saved network', given.digest, 'It is damaged or was edited.')
@@ -252,13 +269,5 @@ export class Network {
   /** A table of the layers and their sizes, as text. */
   summary(): string {
     return summaryOf(this.plan)
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw wrongType('JSON text', 'the saved network', text, `It is damaged: ${(error as Error).message}`)
   }
 }

@@ -56,9 +56,7 @@ describe('a model file', () => {
   it('is not touched where writing fails, and nothing else is left behind', async () => {
     const folder = at('taken')
     mkdirSync(join(folder, 'model.json', 'full'), { recursive: true })
-    await assert.rejects(new Model(handmade()).save(join(folder, 'model.json')), {
-      code: /EISDIR|ENOTEMPTY|EPERM|EEXIST/,
-    })
+    await assert.rejects(new Model(handmade()).save(join(folder, 'model.json')), RangeError)
     assert.deepEqual(readdirSync(folder), ['model.json'])
     await assert.rejects(new Model(handmade()).save(join(folder, 'none', 'model.json')), { code: 'ENOENT' })
     await assert.rejects(Model.load(join(folder, 'none')), { code: 'ENOENT' })
@@ -276,7 +274,7 @@ const wrong: readonly Refusal[] = [
     'more categories',
     () => read(column(1, { encoder: { ...encoder, categories: ['fur', 'feathers', 'x'] } })),
     'RangeError',
-    'Expected the digest <hex> for the saved model but received "<hex>…" of type string. It is damaged or was edited.',
+    'Expected columns that make 3 inputs, as many as the network has, for columns but received ones that make 4.',
   ],
   [
     'a column without an encoder',
@@ -286,7 +284,14 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'a column with both',
-    () => read(column(1, { scaler })),
+    () =>
+      read(
+        forged((saved) => {
+          // In the order in which a file has its keys.
+          const columns = saved.columns as object[]
+          columns[1] = { name: 'coat', type: 'category', scaler, encoder }
+        }),
+      ),
     'TypeError',
     'Unknown option "scaler" in columns[1]. Known are: name, type, encoder.',
   ],
@@ -336,7 +341,7 @@ const wrong: readonly Refusal[] = [
     'a damaged network',
     () => read(forged((saved) => Object.assign(saved.network as object, { inputs: 2 }))),
     'RangeError',
-    'Expected a Float64Array of length 6 for parameters but received one of length 8.',
+    'Expected 64 characters, for 6 parameters, for parameters of the saved network but received 88. It is damaged.',
   ],
   [
     'a summary with markup',

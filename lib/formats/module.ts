@@ -1,13 +1,17 @@
 /** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
 import { wrongSize } from '../errors.js'
+import { requireTextFits } from '../json-text.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Network } from '../network.js'
 import { activationRegistry, type LayerType, layerRegistry } from '../registry.js'
+import { base64Length, base64Of, USE_SAFETENSORS } from '../saved-network.js'
 import { ACTIVATIONS, STATEMENTS } from './kernel-text.js'
 import { kindOf, networkGiven } from './tensors.js'
 
 /** A little less than the longest string that an engine makes, in parameters of 8 bytes, each 3 bytes 4 letters. */
 const MOST_PARAMETERS = 50_000_000
+/** For the functions. */
+const ROOM = 2 ** 17
 
 /** By kind: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
@@ -63,15 +67,20 @@ function layerText(layer: LayerPlan): string {
  * `network.predict`, beside `inputs`, `outputs`, `layers` and `digest`. It is as long as 11 letters for each
  * parameter (base64) and a fixed part of a few kilobytes.
  * @throws TypeError for what is no Network
- * @throws RangeError for more than 50,000,000 parameters, whose text would be longer than engines allow
+ * @throws RangeError for more than 50,000,000 parameters, whose text would be longer than engines allow, or where a parameter
+ *   is not finite
  */
 export function toModule(network: Network): string {
   const { plan, parameterCount } = networkGiven(network)
   if (parameterCount > MOST_PARAMETERS) {
-    const remedy = 'Save it with toSafetensors().'
-    throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'network', `a network with ${parameterCount}`, remedy)
+    const received = `a network with ${parameterCount}`
+    throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'network', received, USE_SAFETENSORS)
   }
-  const { inputs, layers, parameters, digest } = network.toJSON()
+  const { inputs, layers } = network.architecture()
+  // The layers are in the text twice: as they were given, and as LAYERS.
+  requireTextFits([layers, plan.layers], base64Length(parameterCount) + ROOM, 'network', USE_SAFETENSORS)
+  const values = network.copyToSave()
+  const digest = network.digestOf(values)
   const kinds = [...new Set(plan.layers.map(kindOf))]
   const names = [...new Set(plan.layers.map((layer) => activationOf(layer).name))]
   const needs = [...new Set(names.flatMap((name) => ACTIVATIONS[name].needs))].sort((a, b) => a - b)
@@ -172,6 +181,6 @@ function decoded(text) {
   return values
 }
 
-const parameters = decoded('${parameters}')
+const parameters = decoded('${base64Of(values)}')
 `
 }

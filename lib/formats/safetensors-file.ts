@@ -24,6 +24,10 @@ const LENGTH_BYTES = 8
 const MOST_HEADER_BYTES = 100_000_000
 /** The header, a tensor, and its shape. */
 const DEEPEST = 3
+/** Of one object: the tensors of a file, or the entries of its metadata. The largest models in use have some thousands. */
+const MAX_KEYS = 100_000
+/** As many as NumPy and PyTorch take. */
+const MAX_DIMENSIONS = 64
 const METADATA = '__metadata__'
 const DAMAGED = 'The file is damaged.'
 const TRUNCATED = 'The file is truncated or damaged.'
@@ -55,8 +59,11 @@ export const quoted = (name: string): string => JSON.stringify(name.length > 60 
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** The tensors in the order of their bytes; `data` must have as many as they need. */
-export function writeSafetensors({ metadata, tensors, data }: SafetensorsFile): Uint8Array {
+/** What a file has before its data: the length of the header, and the header. */
+export function writeHeader(
+  metadata: ReadonlyMap<string, string>,
+  tensors: ReadonlyMap<string, FileTensor>,
+): Uint8Array {
   const entries = [...tensors].map(([name, { dtype, shape, begin, end }]) => [
     name,
     { dtype, shape, data_offsets: [begin, end] },
@@ -65,10 +72,9 @@ export function writeSafetensors({ metadata, tensors, data }: SafetensorsFile): 
   const text = new TextEncoder().encode(header)
   // Spaces, so that the data begins at a multiple of 8 and can be mapped as it is.
   const length = Math.ceil(text.length / 8) * 8
-  const bytes = new Uint8Array(LENGTH_BYTES + length + data.length).fill(0x20, 0, LENGTH_BYTES + length)
+  const bytes = new Uint8Array(LENGTH_BYTES + length).fill(0x20)
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true)
   bytes.set(text, LENGTH_BYTES)
-  bytes.set(data, LENGTH_BYTES + length)
   return bytes
 }
 
@@ -113,9 +119,7 @@ function headerOf(bytes: Uint8Array, name: string): { value: Record<string, unkn
   const text = decoded(bytes.subarray(LENGTH_BYTES, end), name)
   if (!text.startsWith('{'))
     throw wrongValue('text that begins with {', `the header of ${name}`, text.slice(0, 20), DAMAGED)
-  const value = parsed(text, name)
-  checkKeys(text, name)
-  return { value, end }
+  return { value: parsed(text, name), end }
 }
 
 function decoded(bytes: Uint8Array, name: string): string {
@@ -136,31 +140,51 @@ function parsed(text: string, name: string): Record<string, unknown> {
   }
 }
 
+const QUOTE = 0x22
+const BACKSLASH = 0x5c
+const COLON = 0x3a
+const OPENING: readonly number[] = [0x7b, 0x5b]
+const CLOSING: readonly number[] = [0x7d, 0x5d]
+const SPACES: readonly number[] = [0x20, 0x0a, 0x0d, 0x09]
+
 /**
- * Refuses an object with two equal keys, of which JSON.parse keeps the last and other readers may keep the first, and what is
- * nested deeper than any header. Any other error in the text is left to JSON.parse.
+ * Refuses an object with two equal keys, of which JSON.parse keeps the last and other readers may keep the first, one with
+ * more keys than any file has, and what is nested deeper than any header. It takes time in proportion to the text. Any
+ * other error in the text is left to JSON.parse.
  */
 function checkKeys(text: string, name: string): void {
-  const open: (Set<string> | null)[] = []
+  // The keys of the object that is open at each level; those of an array stay empty.
+  const levels = Array.from({ length: DEEPEST + 1 }, () => new Set<string>())
+  let level = 0
   for (let i = 0; i < text.length; i++) {
-    const letter = text[i]
-    if (letter === '{' || letter === '[') {
-      open.push(letter === '{' ? new Set() : null)
-      if (open.length > DEEPEST) {
+    const letter = text.charCodeAt(i)
+    if (OPENING.includes(letter)) {
+      if (++level > DEEPEST) {
         throw wrongSize(`at most ${DEEPEST} levels`, `the header of ${name}`, `more at ${place(text, i)}`, DAMAGED)
       }
-    } else if (letter === '}' || letter === ']') {
-      open.pop()
-    } else if (letter === '"') {
+      levels[level].clear()
+    } else if (CLOSING.includes(letter)) {
+      level = Math.max(0, level - 1)
+    } else if (letter === QUOTE) {
       const start = i
-      for (i++; i < text.length && text[i] !== '"'; i++) if (text[i] === '\\') i++
+      let escaped = false
+      for (i++; i < text.length && text.charCodeAt(i) !== QUOTE; i++) {
+        if (text.charCodeAt(i) !== BACKSLASH) continue
+        escaped = true
+        i++
+      }
       let next = i + 1
-      while (next < text.length && text[next].trim() === '') next++
-      const keys = open[open.length - 1]
-      if (text[next] !== ':' || !keys) continue
-      const key = JSON.parse(text.slice(start, i + 1)) as string
-      if (keys.has(key))
+      while (SPACES.includes(text.charCodeAt(next))) next++
+      if (text.charCodeAt(next) !== COLON) continue
+      const keys = levels[level]
+      const key = escaped ? (JSON.parse(text.slice(start, i + 1)) as string) : text.slice(start + 1, i)
+      if (keys.has(key)) {
         throw wrongValue('each key once', `the header of ${name}, ${place(text, start)},`, key, DAMAGED)
+      }
+      if (keys.size === MAX_KEYS) {
+        const received = `more at ${place(text, start)}`
+        throw wrongSize(`at most ${MAX_KEYS} keys in one object`, `the header of ${name}`, received, DAMAGED)
+      }
       keys.add(key)
     }
   }
@@ -173,6 +197,9 @@ function tensorOf(value: unknown, name: string): FileTensor {
   const { dtype, shape, data_offsets: offsets } = value
   if (typeof dtype !== 'string') throw wrongType('the name of a type', `dtype of ${name}`, dtype, DAMAGED)
   if (!Array.isArray(shape)) throw wrongType('an array of sizes', `shape of ${name}`, shape, DAMAGED)
+  if (shape.length > MAX_DIMENSIONS) {
+    throw wrongSize(`at most ${MAX_DIMENSIONS} sizes`, `shape of ${name}`, `${shape.length}`, DAMAGED)
+  }
   shape.forEach((size: unknown, i) => {
     if (!isSize(size)) throw wrongValue('a size', `shape[${i}] of ${name}`, size, DAMAGED)
   })

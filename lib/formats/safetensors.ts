@@ -1,8 +1,12 @@
 /** Networks as safetensors files. docs/models.md has the layout. */
 import { unknownName, wrongSize, wrongType, wrongValue } from '../errors.js'
-import { Network, type NetworkOptions } from '../network.js'
+import { parseJson } from '../json-text.js'
+import type { NetworkPlan } from '../kernels/plan.js'
+import { requireFiniteParameters } from '../layers.js'
+import { Network, type NetworkOptions, planOf } from '../network.js'
+import { isLittleEndian } from '../saved-network.js'
 import { optionsObject } from '../validate.js'
-import { type FileTensor, quoted, readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors-file.js'
+import { type FileTensor, quoted, readSafetensors, type SafetensorsFile, writeHeader } from './safetensors-file.js'
 import { namedTensors, networkGiven, sizeOf, type Tensor } from './tensors.js'
 
 export interface LoadSafetensorsOptions {
@@ -20,38 +24,56 @@ const FORMAT = 'lockstep-nn'
 const VERSION = '1'
 const FILE = 'the safetensors file'
 
+const DAMAGED = 'It is damaged or was edited.'
+
 /** By dtype: value i of a tensor, exactly. */
 const READERS = new Map<string, (view: DataView, i: number) => number>([
   ['F64', (view, i) => view.getFloat64(8 * i, true)],
   ['F32', (view, i) => view.getFloat32(4 * i, true)],
 ])
 
+/** In the place of a digest that is not known yet. */
+const NO_DIGEST = '0'.repeat(64)
+
 /**
  * The network as a safetensors file: its parameters exactly, and in the metadata its architecture and digest.
  * @throws TypeError for what is no Network
+ * @throws RangeError where a parameter is not finite, or the file would be longer than a Uint8Array can be
  */
 export function toSafetensors(network: Network): Uint8Array {
-  const { plan } = networkGiven(network)
-  const parameters = network.attachedParameters()
-  const view = new DataView(new ArrayBuffer(8 * parameters.length))
-  for (let i = 0; i < parameters.length; i++) view.setFloat64(8 * i, parameters[i], true)
-  const tensors = namedTensors(plan.layers).map(({ name, shape, offset }): [string, FileTensor] => [
-    name,
-    { dtype: 'F64', shape, begin: 8 * offset, end: 8 * (offset + sizeOf(shape)) },
-  ])
-  const metadata = new Map([
-    ['format', FORMAT],
-    ['version', VERSION],
-    ['architecture', JSON.stringify(network.architecture())],
-    ['digest', network.digest()],
-  ])
-  return writeSafetensors({ metadata, tensors: new Map(tensors), data: new Uint8Array(view.buffer) })
+  const { plan, parameterCount } = networkGiven(network)
+  const tensors = new Map(
+    namedTensors(plan.layers).map(({ name, shape, offset }): [string, FileTensor] => [
+      name,
+      { dtype: 'F64', shape, begin: 8 * offset, end: 8 * (offset + sizeOf(shape)) },
+    ]),
+  )
+  const architecture = JSON.stringify(network.architecture())
+  const header = (digest: string) =>
+    writeHeader(new Map(Object.entries({ format: FORMAT, version: VERSION, architecture, digest })), tensors)
+  const start = header(NO_DIGEST).length
+  const bytes = newBytes(start + 8 * parameterCount)
+  // A view of the data, which begins at a multiple of 8.
+  const values = new Float64Array(bytes.buffer, start, parameterCount)
+  network.copyToSave(values)
+  bytes.set(header(network.digestOf(values)))
+  if (!isLittleEndian) Buffer.from(bytes.buffer, start).swap64()
+  return bytes
+}
+
+function newBytes(length: number): Uint8Array<ArrayBuffer> {
+  try {
+    return new Uint8Array(length)
+  } catch {
+    const remedy = 'Write network.parameters to a file in pieces.'
+    throw wrongSize('a file that fits in a Uint8Array', 'network', `a network of ${length} bytes`, remedy)
+  }
 }
 
 /**
  * The network from a file of `toSafetensors`, or from one with the same metadata and names that another program wrote. The
  * digest in the metadata must be that of the network; it may be left out.
- * @throws TypeError or RangeError, saying where, if it is no such file, or a damaged one
+ * @throws TypeError or RangeError, saying where, if it is no such file, or a damaged one, or a parameter is not finite
  */
 export function fromSafetensors(bytes: Uint8Array): Network {
   const file = readSafetensors(bytes, FILE)
@@ -65,15 +87,12 @@ export function fromSafetensors(bytes: Uint8Array): Network {
       throw wrongValue(JSON.stringify(expected), `${key} in the metadata of ${FILE}`, found, remedy)
     }
   }
-  // The constructor takes an array of the right length only, so that no file makes it reserve more than the file holds.
-  let count = 0
-  for (const { dtype, shape } of file.tensors.values()) count += READERS.has(dtype) ? sizeOf(shape) : 0
-  const options = { ...architectureOf(file), parameters: new Float64Array(count) }
-  const network = new Network(options as unknown as NetworkOptions)
-  fill(network, file, (name) => name, false)
+  const { inputs, layers } = architectureOf(file) as unknown as NetworkOptions
+  const parameters = valuesOf(planOf(inputs, layers), file, (name) => name, { transposed: false, strict: true })
+  const network = new Network({ inputs, layers, parameters })
   const digest = file.metadata.get('digest')
   if (digest !== undefined && digest !== network.digest()) {
-    throw wrongValue(`the digest ${network.digest()}`, FILE, digest, 'It is damaged or was edited.')
+    throw wrongValue(`the digest ${network.digest()}`, FILE, digest, DAMAGED)
   }
   return network
 }
@@ -81,7 +100,8 @@ export function fromSafetensors(bytes: Uint8Array): Network {
 /**
  * Sets a network's parameters to the tensors of any safetensors file; F32 is widened exactly. Everything is checked before
  * the first value is written.
- * @throws TypeError or RangeError, saying where, if the file is damaged or does not fit the network
+ * @throws TypeError or RangeError, saying where, if the file is damaged, does not fit the network, or holds a value for it that
+ *   is not finite
  */
 export function loadSafetensors(network: Network, bytes: Uint8Array, options: LoadSafetensorsOptions = {}): void {
   networkGiven(network)
@@ -92,19 +112,15 @@ export function loadSafetensors(network: Network, bytes: Uint8Array, options: Lo
   const known = namedTensors(network.plan.layers).map(({ name }) => name)
   const nameOf = naming(names, known)
   const file = readSafetensors(bytes, FILE)
-  fill(network, file, nameOf, transposed === true, names === undefined)
+  const parameters = network.attachedParameters()
+  parameters.set(valuesOf(network.plan, file, nameOf, { transposed: transposed === true, strict: names === undefined }))
 }
 
 function architectureOf({ metadata }: SafetensorsFile): Record<string, unknown> {
   const where = `architecture in the metadata of ${FILE}`
   const text = metadata.get('architecture')
   if (text === undefined) throw wrongType('JSON text', where, text)
-  try {
-    return optionsObject(JSON.parse(text), where, ['inputs', 'layers'])
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error
-    throw wrongValue('JSON text', where, text, `It is damaged: ${error.message}`)
-  }
+  return optionsObject(parseJson(text, where), where, ['inputs', 'layers'])
 }
 
 function naming(names: unknown, known: readonly string[]): (name: string) => string {
@@ -114,35 +130,61 @@ function naming(names: unknown, known: readonly string[]): (name: string) => str
   return (name) => (given[name] === undefined ? name : (given[name] as string))
 }
 
-/** Checks all tensors, then writes them into the network's parameters. */
-function fill(
-  network: Network,
+interface Reading {
+  /** Whether matrices are [units, inputs] in the file. */
+  readonly transposed: boolean
+  /** Whether the file may have no other tensors. */
+  readonly strict: boolean
+}
+
+/** The parameters of a network of this plan. All tensors are checked before anything is reserved for them. */
+function valuesOf(
+  plan: NetworkPlan,
   { tensors, data }: SafetensorsFile,
   nameOf: (name: string) => string,
-  transposed: boolean,
-  strict = true,
-): void {
-  const parameters = network.attachedParameters()
+  { transposed, strict }: Reading,
+): Float64Array {
   const used = new Set<string>()
-  const found = namedTensors(network.plan.layers).map((wanted) => {
+  const found = namedTensors(plan.layers).map((wanted) => {
     const name: unknown = nameOf(wanted.name)
     if (typeof name !== 'string') throw wrongType('the name of a tensor', `names of ${wanted.name}`, name)
     if (used.has(name)) throw wrongValue('a name for each tensor', `names of ${wanted.name}`, name, 'It is used twice.')
     used.add(name)
     return { wanted, tensor: fitting(tensors, name, wanted, transposed) }
   })
-  for (const name of tensors.keys()) {
-    if (strict && !used.has(name)) throw unknownName('only tensors of the network', FILE, name.slice(0, 60), [...used])
+  for (const name of strict ? tensors.keys() : []) {
+    if (!used.has(name)) throw unknownName('only tensors of the network', FILE, name.slice(0, 60), [...used])
   }
+  const values = new Float64Array(plan.parameterCount)
   for (const { wanted, tensor } of found) {
     const { offset, shape } = wanted
-    const read = READERS.get(tensor.dtype) as (view: DataView, i: number) => number
-    const view = new DataView(data.buffer, data.byteOffset + tensor.begin, tensor.end - tensor.begin)
-    const turned = transposed && shape.length === 2
-    const [rows, columns] = turned ? shape : [1, sizeOf(shape)]
-    for (let r = 0, to = offset; r < rows; r++) {
-      for (let c = 0; c < columns; c++, to++) parameters[to] = read(view, c * rows + r)
-    }
+    decode(
+      tensor,
+      data,
+      values.subarray(offset, offset + sizeOf(shape)),
+      transposed && shape.length === 2 ? shape : null,
+    )
+  }
+  requireFiniteParameters(plan, values, ` of ${FILE}`, 'The network had diverged, or the file was edited.')
+  return values
+}
+
+/** Sets `values` to those of a tensor; `turned` is the shape that they have, where the file has them transposed. */
+function decode(
+  { dtype, begin, end }: FileTensor,
+  data: Uint8Array,
+  values: Float64Array,
+  turned: readonly number[] | null,
+): void {
+  if (dtype === 'F64' && turned === null && isLittleEndian) {
+    new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(data.subarray(begin, end))
+    return
+  }
+  const read = READERS.get(dtype) as (view: DataView, i: number) => number
+  const view = new DataView(data.buffer, data.byteOffset + begin, end - begin)
+  const [rows, columns] = turned ?? [1, values.length]
+  for (let r = 0, to = 0; r < rows; r++) {
+    for (let c = 0; c < columns; c++, to++) values[to] = read(view, c * rows + r)
   }
 }
 

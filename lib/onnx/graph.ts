@@ -1,4 +1,5 @@
 /** A graph of ONNX's operators while it grows. Values are told by their names. */
+import { wrongValue } from '../errors.js'
 import { INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
 interface Node {
@@ -44,9 +45,14 @@ export class Graph {
   /** A tensor that is part of the file. */
   tensor(name: string, shape: readonly number[], values: Float64Array): string {
     if (!this.initializers.has(name)) {
-      const { dataType, bytes, set } = PRECISIONS[this.precision]
+      const { dataType, bytes, most, set } = PRECISIONS[this.precision]
       const view = new DataView(new ArrayBuffer(bytes * values.length))
-      for (let i = 0; i < values.length; i++) set(view, bytes * i, values[i])
+      for (let i = 0; i < values.length; i++) {
+        if (Math.abs(values[i]) > most) {
+          throw wrongValue(`numbers that ${this.precision} has`, name, values[i], "Use precision: 'float64'.")
+        }
+        set(view, bytes * i, values[i])
+      }
       this.initializers.set(name, { dims: shape, dataType, name, rawData: new Uint8Array(view.buffer) })
     }
     return name

@@ -63,16 +63,19 @@ export interface Message {
 export const INT_ATTRIBUTE = 2
 export const INTS_ATTRIBUTE = 7
 
-/** Codes of TensorProto.dataType, and how a value is stored. */
+/** Codes of TensorProto.dataType, the largest value that stays finite, and how a value is stored. */
 export const PRECISIONS = {
   float64: {
     dataType: 11,
     bytes: 8,
+    most: Number.MAX_VALUE,
     set: (view: DataView, at: number, value: number) => view.setFloat64(at, value, true),
   },
   float32: {
     dataType: 1,
     bytes: 4,
+    // From half a unit above the largest float32, rounding gives infinity.
+    most: 2 ** 128 - 2 ** 103 - 2 ** 75,
     set: (view: DataView, at: number, value: number) => view.setFloat32(at, value, true),
   },
 } as const

@@ -2,6 +2,7 @@
 import { wrongSize } from '../errors.js'
 import { networkGiven } from '../formats/tensors.js'
 import type { Network } from '../network.js'
+import { USE_SAFETENSORS } from '../saved-network.js'
 import { oneOf, optionsObject } from '../validate.js'
 import { graphOf } from './model.js'
 import { protobufWriter, writeMessage } from './protobuf.js'
@@ -20,11 +21,13 @@ const OPSET = 17
 const IR_VERSION = 8
 /** What protobuf allows in one message, less room for everything but the parameters. */
 const MOST_BYTES = 2 ** 31 - 2 ** 20
+const REMEDY = `Files of ONNX hold at most 2 GB. ${USE_SAFETENSORS}`
 
 /**
  * The network as an ONNX model (opset 17) that predicts: input `x` [rows × inputs], output `y` [rows × outputs]. Dropout
  * vanishes, batch normalizations use their moving statistics. Needs the package @bufbuild/protobuf.
- * @throws TypeError or RangeError for what is no Network, for unknown options, and for parameters of more than 2 GB
+ * @throws TypeError or RangeError for what is no Network, for unknown options, for parameters of more than 2 GB, and where one
+ *   is not finite in the precision of the model
  * @throws Error where @bufbuild/protobuf is not installed
  */
 export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array {
@@ -33,19 +36,24 @@ export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array 
   const precision = oneOf(given, 'precision', 'a precision', Object.keys(PRECISIONS)) as Precision
   const most = Math.floor(MOST_BYTES / PRECISIONS[precision].bytes)
   if (parameterCount > most) {
-    const remedy = 'Files of ONNX hold at most 2 GB.'
-    throw wrongSize(`at most ${most} parameters`, 'network', `a network with ${parameterCount}`, remedy)
+    const received = `a network with ${parameterCount}`
+    throw wrongSize(`at most ${most} parameters`, 'network', received, REMEDY)
   }
   const Writer = protobufWriter()
+  const parameters = network.copyToSave()
   const model: Message = {
     irVersion: IR_VERSION,
     producerName: 'lockstep-nn',
-    graph: graphOf(plan, network.attachedParameters(), precision),
+    graph: graphOf(plan, parameters, precision),
     opsetImport: [{ domain: '', version: OPSET }],
     metadataProps: [
       { key: 'architecture', value: JSON.stringify(network.architecture()) },
-      { key: 'digest', value: network.digest() },
+      { key: 'digest', value: network.digestOf(parameters) },
     ],
   }
-  return writeMessage(new Writer(), 'ModelProto', model).finish()
+  const bytes = writeMessage(new Writer(), 'ModelProto', model).finish()
+  // The nodes of thousands of layers may take more than the room that was left for them.
+  if (bytes.length >= 2 ** 31)
+    throw wrongSize('an ONNX file of at most 2 GB', 'network', `${bytes.length} bytes`, REMEDY)
+  return bytes
 }

@@ -1,4 +1,5 @@
 /** What a model's inputs and its target are: named columns, each with what makes numbers of its values. */
+import { areFinite } from '../data.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import { optionsObject } from '../validate.js'
 import { list, quoted, text, zeros } from './checks.js'
@@ -54,6 +55,24 @@ export const widthOf = (column: Column): number => (column.type === 'number' ? 1
 
 export const inputsOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + widthOf(column), 0)
+
+/** The same of columns that were saved, told by the lengths of their lists, before these are looked into. */
+export function savedInputsOf(saved: unknown): number {
+  if (!Array.isArray(saved)) return 0
+  return saved.reduce((sum: number, column: { encoder?: { categories?: unknown } } | null) => {
+    const categories = column?.encoder?.categories
+    return sum + (Array.isArray(categories) ? categories.length : 1)
+  }, 0)
+}
+
+/** For columns that do not make the inputs of the network. */
+export function wrongInputs(made: number, inputs: number): RangeError {
+  return wrongSize(
+    `columns that make ${inputs} inputs, as many as the network has,`,
+    'columns',
+    `ones that make ${made}`,
+  )
+}
 
 function checkScaler(given: unknown, name: string): Scaler | null {
   if (given === null) return null
@@ -158,7 +177,14 @@ function numbersOf(
   nameOf: (i: number) => string,
 ): Float64Array {
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
-  return scaler === null ? values : scaler.transform(values)
+  if (scaler === null) return values
+  const scaled = scaler.transform(values)
+  if (!areFinite(scaled)) {
+    const i = scaled.findIndex((value) => !Number.isFinite(value))
+    const remedy = 'Look for numbers far beyond those that the scaler was fitted to.'
+    throw wrongValue('a number that stays finite when it is scaled', cellName(name, nameOf(i)), values[i], remedy)
+  }
+  return scaled
 }
 
 /** The targets of records as the network should learn them: scaled numbers, or the numbers of labels. */

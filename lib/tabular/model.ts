@@ -1,5 +1,6 @@
 /** Model: a network together with what its inputs and outputs mean, so that it can be used by names, saved and trusted. */
-import { copyRemedy, wrongSize, wrongType } from '../errors.js'
+import { areFinite } from '../data.js'
+import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { History } from '../index.js'
 import { Network } from '../network.js'
 import { optionsObject } from '../validate.js'
@@ -14,12 +15,12 @@ import {
   inputsOf,
   type LabelTarget,
   labelRows,
-  type NumberTarget,
   type Target,
   type TargetType,
+  wrongInputs,
 } from './columns.js'
 import { greatest } from './encoders.js'
-import { checkPath, readWhole, writeWhole } from './file.js'
+import { checkPath, destinationOf, readText, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
 import { checkRecord, checkRecords, onlyKnown } from './records.js'
 import {
@@ -122,6 +123,7 @@ export class Model<Kind extends TargetType = TargetType> {
    * What the network says of one record, or of each of an array of them.
    * @param records objects with a value for each column, and none that the model does not know; that of the target is allowed
    * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong kind
+   * @throws RangeError for a prediction that is not finite; it names the record, or the parameters that are not
    */
   predict(record: RecordObject, options?: ModelPredictOptions): Prediction<Kind>
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
@@ -131,7 +133,7 @@ export class Model<Kind extends TargetType = TargetType> {
     const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
     const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
     for (const [i, record] of records.entries()) onlyKnown(record, nameOf(i), this.known, this.names)
-    const predictions = this.read(this.network.predict(encodeInputs(records, this.columns, nameOf), options))
+    const predictions = this.read(this.answers(encodeInputs(records, this.columns, nameOf), options, nameOf))
     return (many ? predictions : predictions[0]) as Prediction<Kind> | Prediction<Kind>[]
   }
 
@@ -147,17 +149,18 @@ export class Model<Kind extends TargetType = TargetType> {
     const { target, network } = this
     // Numbers are compared as they are in the records, not scaled.
     const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
-    const expected = encodeTargets(checked, unscaled, (i) => `records[${i}]`)
-    const output = network.predict(this.transform(records), options)
+    const nameOf = (i: number) => `records[${i}]`
+    const expected = encodeTargets(checked, unscaled, nameOf)
+    const predictions = this.answers(this.transform(records), options, nameOf)
     const { outputs } = network
     const scored = { rows: records.length, outputs, signs: false }
     const result =
       target.type === 'number'
-        ? evaluateNumbers({ ...scored, targets: expected, predictions: unscaledOutput(output, target) })
+        ? evaluateNumbers({ ...scored, targets: expected, predictions })
         : evaluateLabels({
             ...scored,
             targets: outputs > 1 ? labelRows(expected, outputs) : expected,
-            predictions: output,
+            predictions,
           })
     return result as ModelEvaluation<Kind>
   }
@@ -189,11 +192,15 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * Writes the model to a file, which is there whole or, where writing fails, as it was before.
+   * Writes the model to a file, which is there whole or, where writing fails, as it was before. A file that is there keeps its
+   * mode and, where the system permits it, its owner; a symbolic link stays, and the file that it leads to is written.
+   * @throws RangeError for a path that leads to a folder, a device or a pipe, for parameters that are not finite, or for more
+   *   of them than a text can hold (as a rejection)
    * @throws Error where the file cannot be written (as a rejection)
    */
   async save(path: Path): Promise<void> {
-    await writeWhole(checkPath(path), `${JSON.stringify(this, null, 2)}\n`)
+    const destination = destinationOf(checkPath(path))
+    await writeWhole(destination, `${JSON.stringify(this, null, 2)}\n`)
   }
 
   /**
@@ -203,7 +210,7 @@ export class Model<Kind extends TargetType = TargetType> {
    */
   static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
     const file = checkPath(path)
-    return new Model<Kind>(partsOf(await readWhole(file), `the model file ${file}`))
+    return new Model<Kind>(partsOf(await readText(file), `the model file ${file}`))
   }
 
   private parts(): Parts {
@@ -211,10 +218,21 @@ export class Model<Kind extends TargetType = TargetType> {
     return { network, columns, target, training }
   }
 
-  /** Predictions from the outputs of the network. */
+  /** The outputs of the network, numbers as they are in the records; all of them finite. */
+  private answers(x: Float64Array, options: ModelPredictOptions, nameOf: (i: number) => string): Float64Array {
+    const { target, network } = this
+    const output = network.predict(x, options)
+    requireFinite(output, network.outputs, nameOf)
+    if (target.type !== 'number' || target.scaler === null) return output
+    const numbers = target.scaler.inverse(output)
+    requireFinite(numbers, 1, nameOf)
+    return numbers
+  }
+
+  /** Predictions from what `answers` gave. */
   private read(output: Float64Array): (number | LabelPrediction)[] {
     const { target } = this
-    if (target.type === 'number') return Array.from(unscaledOutput(output, target))
+    if (target.type === 'number') return Array.from(output)
     const { labels } = target.encoder
     const all = probabilities(output, this.network.outputs)
     return Array.from(this.placesOf(output, target), (place, i) => ({
@@ -231,9 +249,13 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 }
 
-/** Predicted numbers as they are in the records. */
-const unscaledOutput = (output: Float64Array, { scaler }: NumberTarget): Float64Array =>
-  scaler === null ? output : scaler.inverse(output)
+/** Refuses predictions that are not finite, and names the record. */
+function requireFinite(values: Float64Array, columns: number, nameOf: (i: number) => string): void {
+  if (areFinite(values)) return
+  const i = values.findIndex((value) => !Number.isFinite(value))
+  const name = `the prediction for ${nameOf(Math.floor(i / columns))}`
+  throw wrongValue('a finite number', name, values[i], 'Look for numbers far beyond those of the training.')
+}
 
 /** [rows × labels]; one output is the probability of the second of two labels. */
 function probabilities(output: Float64Array, outputs: number): Float64Array {
@@ -248,10 +270,7 @@ function probabilities(output: Float64Array, outputs: number): Float64Array {
 /** Whether columns and target are those of the network. */
 function checkFit({ network, columns, target }: Parts): void {
   const { inputs, outputs, layers } = network
-  if (inputsOf(columns) !== inputs) {
-    const received = `ones that make ${inputsOf(columns)}`
-    throw wrongSize(`columns that make ${inputs} inputs, as many as the network has,`, 'columns', received)
-  }
+  if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)
   if (target.type === 'number') {
     if (outputs !== 1) throw wrongSize('a network with one output, for a number,', 'network', `one with ${outputs}`)
     return

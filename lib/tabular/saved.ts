@@ -1,8 +1,11 @@
 /** A model as JSON, and back: its format, its version, and what proves that it is whole. */
 import { createHash } from 'node:crypto'
 import { wrongType, wrongValue } from '../errors.js'
+import { parseJson, requireTextFits } from '../json-text.js'
 import { Network, type SavedNetwork } from '../network.js'
+import { base64Length } from '../saved-network.js'
 import { integer, optionsObject, seed } from '../validate.js'
+import { canonical } from './canonical.js'
 import { finite, text } from './checks.js'
 import {
   type Column,
@@ -12,7 +15,9 @@ import {
   restored,
   type SavedColumn,
   type SavedTarget,
+  savedInputsOf,
   type Target,
+  wrongInputs,
 } from './columns.js'
 
 /** What is known of a training. */
@@ -59,6 +64,11 @@ export interface Parts {
 const FORMAT = 'lockstep-nn/model'
 const KEYS = ['format', 'version', 'columns', 'target', 'training', 'network', 'digest', 'checksum']
 
+const NETWORK_ALONE =
+  'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target apart.'
+/** For the digests, the checksum and the keys of a saved model and its network. */
+const ROOM = 1024
+
 const sha256 = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex')
 
 /** SHA-256, in hex, of the columns, the target and the digest of the network. */
@@ -67,19 +77,22 @@ export const digestOf = ({ columns, target, network }: Parts): string =>
 
 export function savedForm(parts: Parts): SavedModel {
   const { network, columns, target, training } = parts
+  const rest = [columns, target, training, network.architecture()]
+  requireTextFits(rest, base64Length(network.parameterCount) + ROOM, 'the model', NETWORK_ALONE)
   const content = {
     format: FORMAT,
     version: 1,
-    columns,
-    target,
+    columns: plain(columns) as SavedColumn[],
+    target: plain(target) as SavedTarget,
     training,
     network: network.toJSON(),
     digest: digestOf(parts),
   } as const
-  // As it will be read: scalers and encoders as plain objects.
-  const plain = JSON.parse(JSON.stringify(content)) as Omit<SavedModel, 'checksum'>
-  return { ...plain, checksum: sha256(plain) }
+  return { ...content, checksum: sha256(content) }
 }
+
+/** As it will be read: scalers and encoders as plain objects. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const TEXTS = ['loss', 'optimizer', 'backend', 'date'] as const
 const MOST = Number.MAX_SAFE_INTEGER
@@ -105,7 +118,7 @@ export function checkSummary(given: unknown, name: string): TrainingSummary | nu
  * @param name what errors call it
  */
 export function partsOf(saved: unknown, name: string): Parts {
-  const read = typeof saved === 'string' ? parse(saved, name) : saved
+  const read = typeof saved === 'string' ? parseJson(saved, name) : saved
   if (typeof read !== 'object' || read === null || Array.isArray(read)) throw wrongType('an object', name, read)
   const given = read as Record<string, unknown>
   if (given.format !== FORMAT) {
@@ -117,13 +130,17 @@ export function partsOf(saved: unknown, name: string): Parts {
   }
   optionsObject(given, name, KEYS)
   const { checksum, ...content } = given
-  const found = sha256(content)
+  const found = sha256(canonical(content, name))
   if (found !== checksum) {
     throw wrongValue(`the checksum ${found}`, name, checksum, 'It is damaged or was edited.')
   }
+  const network = Network.fromJSON(given.network as SavedNetwork)
+  // Nothing is made of long lists that the network could not take.
+  const inputs = savedInputsOf(given.columns)
+  if (inputs > network.inputs) throw wrongInputs(inputs, network.inputs)
   const columns = checkColumns(restoreColumns(given.columns))
   const parts = {
-    network: Network.fromJSON(given.network as SavedNetwork),
+    network,
     columns,
     target: checkTarget(restored(given.target, 'target'), columns),
     training: checkSummary(given.training, 'training'),
@@ -133,12 +150,4 @@ export function partsOf(saved: unknown, name: string): Parts {
     throw wrongValue(`the digest ${digest}`, name, given.digest, 'It is damaged or was edited.')
   }
   return parts
-}
-
-function parse(content: string, name: string): unknown {
-  try {
-    return JSON.parse(content)
-  } catch (error) {
-    throw wrongType('JSON text', name, content, `It is damaged: ${(error as Error).message}`)
-  }
 }

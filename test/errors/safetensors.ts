@@ -152,14 +152,13 @@ const rows: readonly Row[] = [
     'another type',
     { dtype: 'F32', shape: [2, 4] },
     'RangeError',
-    'Expected a Float64Array of length 6 for parameters but received one of length 10.',
+    'Expected shape [2, 2] for TENSOR but received [2, 4].',
   ),
   weights(
     'whole numbers',
     { dtype: 'I64' },
     'RangeError',
-    // Without float64 for them, the file holds too few parameters.
-    'Expected a Float64Array of length 6 for parameters but received one of length 2.',
+    'Expected F64 or F32 for dtype of TENSOR but received "I64" of type string. Convert it first.',
   ),
   weights(
     'a size that is no whole number',
@@ -225,7 +224,7 @@ const rows: readonly Row[] = [
     'a tensor too few',
     () => fileOf({ __metadata__: header.__metadata__, [WEIGHTS]: header[WEIGHTS] }, data.subarray(0, 32)),
     'RangeError',
-    'Expected a Float64Array of length 6 for parameters but received one of length 4.',
+    `Expected a tensor "${BIAS}" for ${FILE} but received one without. It holds "${WEIGHTS}".`,
   ),
   bytes(
     'a tensor under another name',
@@ -295,7 +294,7 @@ const rows: readonly Row[] = [
     'an architecture larger than the file',
     { architecture: '{"inputs":16777216,"layers":[{"units":127}]}' },
     'RangeError',
-    'Expected a Float64Array of length 2130706559 for parameters but received one of length 6.',
+    `Expected shape [16777216, 127] for tensor "${WEIGHTS}" of ${FILE} but received [2, 2].`,
   ),
   metadata(
     'another digest',

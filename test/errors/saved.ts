@@ -89,13 +89,13 @@ const rows: readonly Row[] = [
     'parameters cut in a number',
     edited({ parameters: good.parameters.slice(0, 16) }),
     'RangeError',
-    'Expected a multiple of 8 bytes for parameters of the saved network but received 12 bytes. It is damaged.',
+    'Expected 184 characters, for 17 parameters, for parameters of the saved network but received 16. It is damaged.',
   ],
   [
     'parameters cut between numbers',
     edited({ parameters: good.parameters.slice(0, 32) }),
     'RangeError',
-    'Expected a Float64Array of length 17 for parameters but received one of length 3.',
+    'Expected 184 characters, for 17 parameters, for parameters of the saved network but received 32. It is damaged.',
   ],
   [
     'no inputs',
