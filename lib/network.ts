@@ -1,9 +1,11 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
 import { createHash } from 'node:crypto'
+import { copyOf, lengthOf } from './arrays.js'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
+import { INSPECT, summary } from './inspect.js'
 import type { NetworkPlan } from './kernels/plan.js'
 import {
   checkLayers,
@@ -11,14 +13,18 @@ import {
   digestOf,
   type LayerInfo,
   type LayerParameters,
+  layerLines,
   layerParameters,
   MOST_UNITS,
+  readLayers,
   saveLayer,
   summaryOf,
 } from './layers.js'
+import { declareOptions } from './places.js'
 import { networkPlan, predictionPlan } from './plan.js'
+import { closeTo, refuseAssignments } from './read-only.js'
 import type { InitializerOption, LayerOption } from './registry.js'
-import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
+import { apart, checkedOptions, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
 export interface NetworkOptions {
   /** How many values a sample has. */
@@ -72,7 +78,8 @@ export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
   'seed',
   'parameters',
 ]
-const PREDICT_OPTIONS = ['backend', 'output']
+declareOptions('network', NETWORK_OPTIONS)
+const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
 
@@ -83,7 +90,7 @@ const isLittleEndian = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f
 
 /** The bytes of float64 values, little-endian on any machine, with one NaN for all. */
 function bytesOf(values: Float64Array): Uint8Array {
-  const copy = values.slice()
+  const copy = copyOf(values)
   for (let i = 0; i < copy.length; i++) if (Number.isNaN(copy[i])) copy[i] = NaN
   const bytes = Buffer.from(copy.buffer)
   return isLittleEndian ? bytes : bytes.swap64()
@@ -91,13 +98,10 @@ function bytesOf(values: Float64Array): Uint8Array {
 
 /** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
-  readonly inputs: number
-  readonly outputs: number
-  readonly layers: readonly LayerInfo[]
-  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
-  readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
+  private readonly described: readonly LayerInfo[]
+  private readonly values: Float64Array
   private last: Preparation | null = null
 
   /**
@@ -106,22 +110,42 @@ export class Network {
    */
   constructor(options: NetworkOptions) {
     const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
-    this.inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
-    const shapes = checkLayers(given.layers)
-    this.plan = networkPlan(this.inputs, shapes)
-    this.outputs = this.plan.outputs
-    this.layers = this.plan.layers.map(describeLayer)
+    const inputs = integer(given.inputs, 'inputs', 1, MOST_UNITS)
+    const layers = readLayers(given.layers)
+    const shapes = checkLayers(layers)
+    this.plan = networkPlan(inputs, shapes)
+    this.described = Object.freeze(this.plan.layers.map(describeLayer))
     const { parameterCount } = this.plan
     if (parameterCount > MOST_PARAMETERS) {
       throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'layers', `layers with ${parameterCount}`)
     }
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
-      this.parameters = initialParameters(this.plan, shapes, given.initializer, start)
+      this.values = initialParameters(this.plan, shapes, given.initializer, start)
     } else {
-      requireNoInitializers(given)
-      this.parameters = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+      requireNoInitializers({ ...given, layers })
+      this.values = float64ArrayOf(given.parameters, 'parameters', parameterCount)
     }
+    closeTo(this, new.target, Network)
+  }
+
+  /** How many values a sample has. */
+  get inputs(): number {
+    return this.plan.inputs
+  }
+
+  /** How many values the answer to a sample has. */
+  get outputs(): number {
+    return this.plan.outputs
+  }
+
+  get layers(): readonly LayerInfo[] {
+    return this.described
+  }
+
+  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
+  get parameters(): Float64Array {
+    return this.values
   }
 
   /** How many parameters there are. */
@@ -148,22 +172,24 @@ export class Network {
    * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
-    const given = optionsObject(options, 'the options of predict', PREDICT_OPTIONS)
-    const { backend } = chooseBackend(given.backend)
-    const samples = flat(x, 'x', this.inputs, INPUTS_NAME)
-    const rows = rowsIn(samples, 'x', this.inputs, INPUTS_NAME)
+    const given = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
+    const { backend: wanted, output: target } = given
+    const { backend } = chooseBackend(wanted)
+    const { inputs, outputs } = this.plan
+    const samples = flat(x, 'x', inputs, INPUTS_NAME)
+    const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
     const parameters = this.attachedParameters()
-    const length = rows * this.outputs
+    const length = rows * outputs
     let output: Float64Array
-    if (given.output === undefined) {
+    if (target === undefined) {
       output = new Float64Array(length)
     } else {
-      output = float64ArrayOf(given.output, 'output', length)
+      output = float64ArrayOf(target, 'output', length)
       apart(samples, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
     this.prepared(backend, rows).predict(parameters, samples, output)
-    return output
+    return target === undefined ? output : (target as Float64Array)
   }
 
   /** What made the last prediction by this path of so many rows, or the like made anew. */
@@ -176,7 +202,10 @@ export class Network {
 
   /** The parameters, after a check that their buffer is still there. @internal */
   attachedParameters(): Float64Array {
-    return float64ArrayOf(this.parameters, 'network.parameters', this.parameterCount)
+    const { parameterCount } = this.plan
+    // A transferred buffer leaves an array of length 0.
+    if (lengthOf(this.values) === parameterCount) return this.values
+    return float64ArrayOf(this.values, 'network.parameters', parameterCount)
   }
 
   /**
@@ -245,7 +274,7 @@ export class Network {
   /** The same network with parameters of its own. */
   clone(): Network {
     const { inputs, layers } = this.architecture()
-    const parameters = this.attachedParameters().slice()
+    const parameters = copyOf(this.attachedParameters())
     return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
   }
 
@@ -253,7 +282,23 @@ export class Network {
   summary(): string {
     return summaryOf(this.plan)
   }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount } = this.plan
+    return summary(`Network: ${inputs} → ${outputs}, ${parameterCount} parameters`, layerLines(this.plan))
+  }
 }
+
+const NEW_NETWORK = 'Make a new Network.'
+
+refuseAssignments(Network.prototype, 'a Network', {
+  inputs: NEW_NETWORK,
+  outputs: NEW_NETWORK,
+  layers: NEW_NETWORK,
+  parameters: 'Write to it: network.parameters.set(values).',
+  parameterCount: NEW_NETWORK,
+})
 
 function parse(text: string): unknown {
   try {

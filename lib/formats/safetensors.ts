@@ -2,6 +2,7 @@
 import { unknownName, wrongSize, wrongType, wrongValue } from '../errors.js'
 import { Network, type NetworkOptions } from '../network.js'
 import { optionsObject } from '../validate.js'
+import { listed } from '../words.js'
 import { type FileTensor, quoted, readSafetensors, type SafetensorsFile, writeSafetensors } from './safetensors-file.js'
 import { namedTensors, networkGiven, sizeOf, type Tensor } from './tensors.js'
 
@@ -156,7 +157,7 @@ function fitting(
   const tensor = tensors.get(name)
   if (tensor === undefined) {
     const all = [...tensors.keys()]
-    const remedy = `It holds ${all.length === 0 ? 'none' : `${all.slice(0, 20).map(quoted).join(', ')}${all.length > 20 ? ', …' : ''}`}.`
+    const remedy = `It holds ${all.length === 0 ? 'none' : listed(all, quoted)}.`
     throw wrongSize(`a tensor ${quoted(name)}`, FILE, 'one without', remedy)
   }
   const where = `tensor ${quoted(name)} of ${FILE}`

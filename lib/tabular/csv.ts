@@ -2,7 +2,8 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { oneOf, optionsObject } from '../validate.js'
+import { entriesOf, oneOf, optionsObject } from '../validate.js'
+import { listed } from '../words.js'
 import { list, type Path, text } from './checks.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
@@ -98,7 +99,7 @@ function columnTypes(given: unknown): Map<string, CsvType> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongType("an object such as { height: 'number' }", 'columns', given)
   }
-  const types = Object.entries(given).map(([name, type]): [string, CsvType] => [
+  const types = entriesOf(given, 'columns').map(([name, type]): [string, CsvType] => [
     name,
     oneOf(type, `columns[${JSON.stringify(name)}]`, 'the type of a column', TYPES) as CsvType,
   ])
@@ -191,7 +192,7 @@ function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], 
   return [...types].map(([column, type]) => {
     const place = header.indexOf(column)
     if (place < 0) {
-      const received = `only ${header.map((known) => JSON.stringify(known)).join(', ')}`
+      const received = `only ${listed(header, (known) => JSON.stringify(known))}`
       const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
       throw wrongSize(`a column ${JSON.stringify(column)}`, `the header of ${name}`, received, remedy)
     }

@@ -1,7 +1,9 @@
 /** Encoders: categories as numbers, and back. */
 import { matrix, type Rows } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { isFloat64Array, oneOf, optionsObject } from '../validate.js'
+import { INSPECT, shownItems } from '../inspect.js'
+import { elements, float64Array, isFloat64Array, oneOf, optionsObject } from '../validate.js'
+import { listed, shortened } from '../words.js'
 import { list } from './checks.js'
 
 /** A category or label. All of one encoder are of one kind; numbers are finite. */
@@ -48,7 +50,19 @@ function category(value: unknown, name: string, kind?: string): Category {
   return value === 0 ? 0 : (value as Category)
 }
 
+/** Categories in one line: of many the first and the last, long ones cut. */
+const shownCategories = (categories: readonly Category[]): string =>
+  shownItems(categories, (one) => JSON.stringify(typeof one === 'string' ? shortened(one) : one), 'categories').join(
+    ', ',
+  )
+
 const ascending = (a: Category, b: Category): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The known categories in an error message. */
+const shownKnown = (known: readonly Category[]): string =>
+  typeof known[0] === 'string'
+    ? listed(known as readonly string[], (one) => JSON.stringify(one))
+    : listed(known.map(String))
 
 /** Categories in the order wanted, with their places. */
 class Categories<C extends Category> {
@@ -99,9 +113,7 @@ class Categories<C extends Category> {
     const checked = category(value, name, typeof this.values[0])
     const place = this.places.get(checked) ?? -1
     if (place < 0 && strict) {
-      const shown = this.values.slice(0, 20).map((known) => JSON.stringify(known))
-      const more = this.count > 20 ? `, … (${this.count} in all)` : ''
-      throw wrongValue('a category known from the fit', name, value, `Known are: ${shown.join(', ')}${more}.`)
+      throw wrongValue('a category known from the fit', name, value, `Known are: ${shownKnown(this.values)}.`)
     }
     return place
   }
@@ -142,7 +154,8 @@ export class LabelEncoder<C extends Category = Category> {
    */
   inverse(numbers: Float64Array | readonly number[]): C[] {
     if (!isFloat64Array(numbers) && !Array.isArray(numbers)) throw wrongType('an array of numbers', 'numbers', numbers)
-    return Array.from(numbers, (number: unknown, i) => {
+    const all: readonly unknown[] = isFloat64Array(numbers) ? [...float64Array(numbers, 'numbers')] : elements(numbers)
+    return all.map((number, i) => {
       const expected = `an integer from 0 to ${this.all.count - 1}`
       if (typeof number !== 'number') throw wrongType(expected, `numbers[${i}]`, number)
       if (!Number.isInteger(number) || number < 0 || number >= this.all.count) {
@@ -154,6 +167,11 @@ export class LabelEncoder<C extends Category = Category> {
 
   toJSON(): SavedLabelEncoder {
     return { type: 'labelEncoder', labels: this.labels }
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    return `labelEncoder: ${this.labels.length} labels, ${shownCategories(this.labels)}`
   }
 }
 
@@ -208,6 +226,11 @@ export class OneHot<C extends Category = Category> {
 
   toJSON(): SavedOneHot {
     return { type: 'oneHot', categories: this.categories, unknown: this.unknown }
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    return `oneHot: ${this.columns} categories, ${shownCategories(this.categories)}`
   }
 }
 

@@ -1,6 +1,6 @@
 /** From what a caller says about columns, and the records themselves, to fitted columns and a fitted target. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../errors.js'
-import { oneOf, optionsObject } from '../validate.js'
+import { entriesOf, oneOf, optionsObject } from '../validate.js'
 import { list, text } from './checks.js'
 import type { Column, Target } from './columns.js'
 import { type Category, labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
@@ -68,7 +68,7 @@ function choices(given: unknown, first: readonly string[], target: string): [str
   if (typeof given !== 'object' || given === null) {
     throw wrongType("names, or an object such as { height: 'number' },", 'columns', given)
   }
-  const entries = Object.entries(given)
+  const entries = entriesOf(given, 'columns')
   if (entries.length === 0) throw wrongSize('at least one column', 'columns', 'none')
   return entries.map(([name, option]) => [name, option, `columns[${JSON.stringify(name)}]`])
 }
@@ -123,7 +123,9 @@ function categoriesOf(records: Records, name: string): readonly Category[] {
 
 function fitColumnScaler(records: Records, name: string, given: unknown, where: string): Scaler | null {
   const choice: Record<string, unknown> =
-    typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : { name: given ?? SCALERS[0] }
+    typeof given === 'object' && given !== null
+      ? Object.fromEntries(entriesOf(given, where))
+      : { name: given ?? SCALERS[0] }
   const { name: scaler, ...options } = choice
   const type = oneOf(scaler, where, 'the name of a scaler', SCALERS)
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
@@ -146,10 +148,10 @@ export function specifyTarget(records: Records, given: unknown): Target {
   const type =
     fields.type === undefined ? guessed : oneOf(fields.type, 'target.type', 'the type of a target', ['number', 'label'])
   if (type === 'number') {
-    optionsObject(option, 'target', ['column', 'type', 'scaler'])
+    optionsObject(fields, 'target', ['column', 'type', 'scaler'])
     return { name, type, scaler: fitColumnScaler(records, name, fields.scaler, 'target.scaler') }
   }
-  optionsObject(option, 'target', ['column', 'type', 'labels'])
+  optionsObject(fields, 'target', ['column', 'type', 'labels'])
   const labels = (fields.labels as readonly Category[] | undefined) ?? categoriesOf(records, name)
   return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, 'target') }
 }

@@ -35,9 +35,12 @@ const ROWS = [
   ['metrics/classes'],
   ['backend'],
   ['typescript', 'native'],
-  ['registry', 'data'],
+  ['registry', 'data', 'read-only'],
+  ['foreign'],
   ['validate'],
-  ['errors'],
+  ['given'],
+  ['errors', 'places'],
+  ['arrays', 'words', 'inspect'],
 ]
 const KERNELS = ROWS.length
 
