@@ -46,12 +46,12 @@ export function isShared(array: Float64Array): boolean {
 /** Whether the buffer of an array may change its length. A getter throws for a buffer of the other kind. */
 export function isResizable(array: Float64Array): boolean {
   const buffer = bufferGetter.call(array)
+  // An exception is slow: first the kind that the buffer seems to be.
   const seemsShared = sharedPrototype !== undefined && Object.getPrototypeOf(buffer) === sharedPrototype
-  const [first, second] = seemsShared ? [growableGetter, resizableGetter] : [resizableGetter, growableGetter]
   try {
-    return first?.call(buffer) === true
+    return (seemsShared ? growableGetter : resizableGetter)?.call(buffer) === true
   } catch {
-    return second?.call(buffer) === true
+    return (seemsShared ? resizableGetter : growableGetter)?.call(buffer) === true
   }
 }
 

@@ -78,7 +78,7 @@ export function unknownOption(
   meant: readonly string[] = [],
   belongs = '',
 ): TypeError {
-  return unknown('option', option, where, `${belongs}${suggestion(option, known, meant)}`)
+  return unknown('option', option, where, suggestion(option, known, meant, belongs))
 }
 
 /** For a column that does not exist. */

@@ -6,6 +6,8 @@ interface Place {
   readonly at: RegExp
   /** How a caller writes an option there. */
   readonly form: (option: string) => string
+  /** Whether it is only named where no other place has the option. */
+  readonly last?: true
 }
 
 /** In the order in which errors name them. */
@@ -18,8 +20,8 @@ const PLACES = {
   network: { at: /^the network options$/, form: () => 'the options of new Network' },
   ensemble: { at: /^the ensemble options$/, form: () => 'the options of new Ensemble' },
   layer: { at: /^layers\[\d+\]$/, form: (option) => `a layer: layers: [{ ${option} }]` },
-  initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }` },
-  schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }` },
+  initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }`, last: true },
+  schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
 } satisfies Record<string, Place>
@@ -72,12 +74,13 @@ export const meantOption = (option: string): string[] => {
 export function belongsTo(option: string, where: string): string {
   if (!OUTER.test(where) && !ALL.some(([, { at }]) => at.test(where))) return ''
   const wanted = [option, ...meantOption(option)].map(normalForm)
-  const found = ALL.flatMap(([place, { at, form }]) => {
+  const found = ALL.flatMap(([place, { at, form, last }]) => {
     const name = [...(known.get(place) ?? [])].find((one) => wanted.includes(normalForm(one)))
-    return name === undefined ? [] : [{ name, here: at.test(where), form }]
+    return name === undefined ? [] : [{ name, here: at.test(where), form, first: last !== true }]
   })
   if (found.length === 0 || found.some(({ here }) => here)) return ''
-  const [{ name }] = found
-  const forms = found.flatMap((one) => (one.name === name ? [one.form(name)] : []))
+  const preferred = found.some(({ first }) => first) ? found.filter(({ first }) => first) : found
+  const [{ name }] = preferred
+  const forms = preferred.flatMap((one) => (one.name === name ? [one.form(name)] : []))
   return `${name} belongs to ${forms.slice(0, 2).join(', or to ')}. `
 }

@@ -39,8 +39,9 @@ export function listed(words: readonly string[], write: (word: string) => string
   return more === 0 ? shown.join(', ') : `${shown.join(', ')}, and ${grouped(more)} more`
 }
 
-/** A name as all ways of writing it have in common: `mean_squared_error` and `MeanSquaredError`. */
-export const normalForm = (word: string): string => word.toLowerCase().replace(/[\s_-]/g, '')
+/** A name as all ways of writing it have in common: `mean_squared_error` and `MeanSquaredError`. Long ones are as they are. */
+export const normalForm = (word: string): string =>
+  word.length > MOST_COMPARED_LETTERS ? word : word.toLowerCase().replace(/[\s_-]/g, '')
 
 /** The number of insertions, deletions and replacements between two words (Levenshtein). */
 function distance(a: string, b: string): number {
@@ -68,13 +69,16 @@ function ranked(word: string, known: readonly string[]): { words: readonly strin
   return { words, nearest: compared[0]?.far ?? Infinity }
 }
 
-/** "Did you mean …?" where a known word is near, or one of `meant` is known; then all known words, or those nearest. */
-export function suggestion(word: string, known: readonly string[], meant: readonly string[] = []): string {
+/**
+ * "Did you mean …?" where a known word is near, or one of `meant` is known; then all known words, or those nearest.
+ * @param hint a sentence to stand between the two
+ */
+export function suggestion(word: string, known: readonly string[], meant: readonly string[] = [], hint = ''): string {
   const { words, nearest } = ranked(word, known)
   const near = nearest <= Math.max(2, word.length / 3) ? [words[0]] : []
   const others = meant.filter((name) => known.includes(name))
   const names = nearest > 0 && others.length > 0 ? others : near
   const question = names.map((name) => JSON.stringify(shortened(name))).join(' or ')
   const all = listed(known.length > MOST_LISTED ? words : known)
-  return `${question === '' ? '' : `Did you mean ${question}? `}Known are: ${all}.`
+  return `${question === '' ? '' : `Did you mean ${question}? `}${hint}Known are: ${all}.`
 }
