@@ -1,10 +1,11 @@
 /** Samples and targets: what the caller has, as one flat row-major Float64Array, checked once. */
+import { copyOf, isShared, lengthOf } from './arrays.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import type { TargetKind } from './kernels/losses.js'
-import { float64Array, isFloat64Array } from './validate.js'
+import { elements, float64Array, isFloat64Array } from './validate.js'
 
-/** Row-major, or one array a row. */
-export type Rows = Float64Array | readonly (readonly number[] | Float64Array)[]
+/** Row-major, or one array a row; where a row has one value, also an array of numbers. */
+export type Rows = Float64Array | readonly (readonly number[] | Float64Array)[] | readonly number[]
 
 export interface Matrix {
   /** [rows × columns], row-major: the caller's own array where that was one already. */
@@ -16,8 +17,9 @@ export interface Matrix {
 
 /** Rows with so many columns, every value finite. `columnsName` says where the number of columns comes from. */
 export function matrix(given: unknown, name: string, columns: number, columnsName: string): Matrix {
+  const own = !isFloat64Array(given)
   const values = flat(given, name, columns, columnsName)
-  return { values, rows: rowsIn(values, name, columns, columnsName), own: values !== given }
+  return { values, rows: rowsIn(values, name, columns, columnsName), own }
 }
 
 /** The same in two steps, which make no object of a Float64Array: the values, whose number is not checked yet … */
@@ -61,19 +63,34 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
     throw wrongType('a Float64Array or an array of rows', name, given, remedy)
   }
-  const values = new Float64Array(given.length * columns)
-  for (let row = 0; row < given.length; row++) {
-    const cells: unknown = given[row]
-    const where = `${name}[${row}]`
-    if (!Array.isArray(cells) && !isFloat64Array(cells)) {
-      const remedy = typeof cells === 'number' ? 'A flat list of numbers must be a Float64Array.' : undefined
-      throw wrongType('a row (an array of numbers or a Float64Array)', where, cells, remedy)
+  // Everything is read once: a proxy may give another answer the second time.
+  const rows = given.length >>> 0
+  const first: unknown = given[0]
+  const flat = columns === 1 && typeof first === 'number'
+  const requireRow = (cells: unknown, where: string): readonly unknown[] | Float64Array => {
+    if (Array.isArray(cells) || isFloat64Array(cells)) return cells
+    const remedy =
+      typeof cells === 'number' ? `Give rows of ${columns} values (${columnsName}), or a Float64Array.` : undefined
+    throw wrongType('a row (an array of numbers or a Float64Array)', where, cells, remedy)
+  }
+  // Before any memory is reserved.
+  if (rows > 0 && !flat) requireRow(first, `${name}[0]`)
+  const values = new Float64Array(rows * columns)
+  for (let row = 0; row < rows; row++) {
+    const cells: unknown = row === 0 ? first : given[row]
+    if (flat) {
+      if (typeof cells !== 'number') throw wrongType('a number', `${name}[${row}]`, cells)
+      values[row] = cells
+      continue
     }
-    if (cells.length !== columns) {
-      throw wrongSize(`a row of ${columns} values (${columnsName})`, where, `one of length ${cells.length}`)
+    const where = `${name}[${row}]`
+    const checked = requireRow(cells, where)
+    const length = Array.isArray(checked) ? checked.length : lengthOf(checked as Float64Array)
+    if (length !== columns) {
+      throw wrongSize(`a row of ${columns} values (${columnsName})`, where, `one of length ${length}`)
     }
     for (let column = 0; column < columns; column++) {
-      const value: unknown = cells[column]
+      const value: unknown = checked[column]
       if (typeof value !== 'number') throw wrongType('a number', `${where}[${column}]`, value)
       values[row * columns + column] = value
     }
@@ -92,26 +109,36 @@ export function rowsOfShare(share: number, rows: number): number {
   return Math.min(rows, Math.floor(product + slack + 0.5))
 }
 
+/** Rows, read once: for where they are looked at before `matrix` takes them. */
+export function readRows(given: unknown): unknown {
+  if (!Array.isArray(given)) return given
+  return elements(given).map((row) => (Array.isArray(row) ? elements(row) : row))
+}
+
 /** A weight for each of so many rows: finite numbers of at least 0. */
 export function rowWeights(given: unknown, name: string, rows: number): Matrix {
   if (!isFloat64Array(given) && !Array.isArray(given)) {
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
     throw wrongType('a Float64Array or an array of numbers', name, given, remedy)
   }
-  if (isFloat64Array(given)) float64Array(given, name)
-  if (given.length !== rows) throw wrongSize(`a weight for each of ${rows} rows`, name, `${given.length}`)
-  for (let i = 0; i < rows; i++) {
-    const value: unknown = given[i]
-    const expected = 'a finite number of at least 0'
-    if (typeof value !== 'number') throw wrongType(expected, `${name}[${i}]`, value)
-    if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, `${name}[${i}]`, value)
-  }
-  return { values: isFloat64Array(given) ? given : Float64Array.from(given), rows, own: !isFloat64Array(given) }
+  const own = !isFloat64Array(given)
+  const weights: ArrayLike<unknown> = own ? elements(given) : float64Array(given, name)
+  if (weights.length !== rows) throw wrongSize(`a weight for each of ${rows} rows`, name, `${weights.length}`)
+  for (let i = 0; i < rows; i++) nonNegative(weights[i], `${name}[${i}]`)
+  return { values: own ? Float64Array.from(weights as number[]) : (weights as Float64Array), rows, own }
+}
+
+/** A weight. */
+export function nonNegative(value: unknown, name: string): number {
+  const expected = 'a finite number of at least 0'
+  if (typeof value !== 'number') throw wrongType(expected, name, value)
+  if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, name, value)
+  return value
 }
 
 /** Values that stay as they are while other code runs: the caller's own only if they are in shared memory. */
-export function heldStill(values: Matrix): Float64Array {
-  return values.own || !(values.values.buffer instanceof ArrayBuffer) ? values.values : values.values.slice()
+export function heldStill({ values, own }: Matrix): Float64Array {
+  return own || isShared(values) ? values : copyOf(values)
 }
 
 const DISTRIBUTION_TOLERANCE = 1e-6

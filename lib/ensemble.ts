@@ -1,13 +1,17 @@
 /** Ensemble: networks of one shape that train together, each as it would alone. */
 
-import type { Rows } from './data.js'
+import { matrix, type Rows } from './data.js'
 import { digestOfMembers, parsed, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
 import { wrongSize, wrongType } from './errors.js'
 import { withoutInitializers } from './initialize.js'
+import { INSPECT, summary } from './inspect.js'
 import { withJSON } from './json.js'
+import { layerLines, readLayers } from './layers.js'
 import { Network, type NetworkOptions, type PredictOptions } from './network.js'
-import type { LayerOption } from './registry.js'
-import { float64ArrayOf, optionsObject, seed } from './validate.js'
+import { declareOptions } from './places.js'
+import { closeTo, refuseAssignments } from './read-only.js'
+import { initializerRegistry, type LayerOption } from './registry.js'
+import { elements, float64ArrayOf, optionsObject, seed } from './validate.js'
 
 export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
   /** A member for each seed, which is the same as the network with that seed. */
@@ -21,41 +25,38 @@ export interface EnsemblePrediction {
 }
 
 const MOST_MEMBERS = 2 ** 20
+const ENSEMBLE_OPTIONS = declareOptions('ensemble', ['inputs', 'layers', 'initializer', 'parameters', 'seeds'])
 
 /** Networks of one architecture. */
 export class Ensemble {
-  readonly inputs: number
-  readonly outputs: number
-  /** The members: networks whose parameters are parts of `parameters`. */
-  readonly members: readonly Network[]
-  /** The parameters of all members, one after the other: [members × parameters of one]. */
-  readonly parameters: Float64Array
+  private readonly networks: readonly Network[]
+  private readonly values: Float64Array
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
    * @throws RangeError for a wrong size or value
    */
   constructor(options: EnsembleOptions) {
-    const known = ['inputs', 'layers', 'initializer', 'parameters', 'seeds']
-    const { seeds: givenSeeds, parameters, ...shape } = optionsObject(options, 'the ensemble options', known)
+    const { seeds: givenSeeds, parameters, ...shape } = optionsObject(options, 'the ensemble options', ENSEMBLE_OPTIONS)
     const seeds = checkSeeds(givenSeeds)
+    // Every member is made of them, and they are read once.
+    if (shape.layers !== undefined) shape.layers = readLayers(shape.layers)
+    if (shape.initializer !== undefined) shape.initializer = initializerRegistry.read(shape.initializer, 'initializer')
     // The first one checks the architecture for all.
     const first = new Network({ ...(shape as unknown as NetworkOptions), seed: seeds[0] })
     const count = first.parameterCount
-    this.inputs = first.inputs
-    this.outputs = first.outputs
     if (parameters !== undefined && shape.initializer !== undefined) {
       throw wrongType('nothing', 'initializer', shape.initializer, 'It has no effect where parameters are given.')
     }
-    this.parameters =
+    this.values =
       parameters === undefined
         ? new Float64Array(seeds.length * count)
         : float64ArrayOf(parameters, 'parameters', seeds.length * count)
     const { initializer: _unused, layers, ...rest } = shape as unknown as NetworkOptions
     // Where all parameters are given, the members refuse initializers themselves.
     const architecture = { ...rest, layers: parameters === undefined ? withoutInitializers(layers) : layers }
-    this.members = seeds.map((memberSeed, i) => {
-      const part = this.parameters.subarray(i * count, (i + 1) * count)
+    const networks = seeds.map((memberSeed, i) => {
+      const part = this.values.subarray(i * count, (i + 1) * count)
       if (parameters === undefined) {
         part.set(
           (i === 0 ? first : new Network({ ...(shape as unknown as NetworkOptions), seed: memberSeed })).parameters,
@@ -63,6 +64,26 @@ export class Ensemble {
       }
       return new Network({ ...architecture, parameters: part })
     })
+    this.networks = Object.freeze(networks)
+    closeTo(this, new.target, Ensemble)
+  }
+
+  get inputs(): number {
+    return this.networks[0].inputs
+  }
+
+  get outputs(): number {
+    return this.networks[0].outputs
+  }
+
+  /** The members: networks whose parameters are parts of `parameters`. */
+  get members(): readonly Network[] {
+    return this.networks
+  }
+
+  /** The parameters of all members, one after the other: [members × parameters of one]. */
+  get parameters(): Float64Array {
+    return this.values
   }
 
   /** How many weights and biases a member has. */
@@ -76,7 +97,9 @@ export class Ensemble {
    */
   predict(x: Rows, options: Omit<PredictOptions, 'output'> = {}): EnsemblePrediction {
     const given = optionsObject(options, 'the options of predict', ['backend'])
-    const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, x, given))
+    // The rows are read once, for all members.
+    const samples = matrix(x, 'x', this.inputs, 'the inputs of the network').values
+    const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
     const mean = new Float64Array(members[0].length)
     for (const answers of members) for (let i = 0; i < mean.length; i++) mean[i] += answers[i]
     for (let i = 0; i < mean.length; i++) mean[i] /= members.length
@@ -114,13 +137,31 @@ export class Ensemble {
 
   /** All parameters, after a check that their buffer is still there. @internal */
   attachedParameters(): Float64Array {
-    return float64ArrayOf(this.parameters, 'ensemble.parameters', this.members.length * this.parameterCount)
+    return float64ArrayOf(this.values, 'ensemble.parameters', this.members.length * this.parameterCount)
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount, members } = this
+    const first = `Ensemble: ${members.length} members of ${inputs} → ${outputs}, ${parameterCount} parameters each`
+    return summary(first, layerLines(members[0].plan))
   }
 }
 
+const NEW_ENSEMBLE = 'Make a new Ensemble.'
+
+refuseAssignments(Ensemble.prototype, 'an Ensemble', {
+  inputs: NEW_ENSEMBLE,
+  outputs: NEW_ENSEMBLE,
+  members: NEW_ENSEMBLE,
+  parameters: 'Write to it: ensemble.parameters.set(values).',
+  parameterCount: NEW_ENSEMBLE,
+})
+
 function checkSeeds(given: unknown): number[] {
   if (!Array.isArray(given)) throw wrongType('an array of seeds', 'seeds', given)
-  if (given.length === 0) throw wrongSize('at least one seed', 'seeds', 'an empty array')
-  if (given.length > MOST_MEMBERS) throw wrongSize(`at most ${MOST_MEMBERS} seeds`, 'seeds', `${given.length}`)
-  return Array.from(given, (value: unknown, i) => seed(value, `seeds[${i}]`))
+  const values = elements(given)
+  if (values.length === 0) throw wrongSize('at least one seed', 'seeds', 'an empty array')
+  if (values.length > MOST_MEMBERS) throw wrongSize(`at most ${MOST_MEMBERS} seeds`, 'seeds', `${values.length}`)
+  return values.map((value, i) => seed(value, `seeds[${i}]`))
 }

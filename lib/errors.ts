@@ -1,29 +1,50 @@
 /** The one maker of error messages: what was expected, for which argument, what came instead, what to do. */
+import { lengthOf, typedArrayKind } from './arrays.js'
 import type { History } from './fitting/history.js'
 import { plainObject } from './json.js'
+import { shortened, suggestion, withoutMiddle } from './words.js'
+
+/** The name of an object's class, as far as it has one. */
+function className(value: object): string | undefined {
+  try {
+    const { name } = value.constructor
+    return typeof name === 'string' && name !== '' && name !== 'Object' ? shortened(name) : undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** A short description of a value and its kind, for an error message. */
 function describe(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
-  if (typeof value === 'string')
-    return `${JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value)} of type string`
-  if (typeof value === 'bigint') return `${value}n of type bigint`
+  if (typeof value === 'string') return `${JSON.stringify(shortened(value))} of type string`
+  if (typeof value === 'bigint') {
+    // The digits of a large one take long to work out.
+    return BigInt.asIntN(128, value) === value
+      ? `${value}n of type bigint`
+      : 'a value of more than 128 bits of type bigint'
+  }
   if (typeof value === 'number') return `${Object.is(value, -0) ? '-0' : value} of type number`
   if (typeof value === 'boolean') return `${value} of type boolean`
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'symbol') return 'a symbol'
   if (Array.isArray(value)) return `an array of length ${value.length}`
-  if (ArrayBuffer.isView(value)) {
-    const name = Object.prototype.toString.call(value).slice(8, -1)
-    return value instanceof DataView ? name : `a ${name} of length ${(value as Float64Array).length}`
-  }
-  const name = value.constructor?.name
-  return name === undefined || name === 'Object' ? 'an object' : `an object of type ${name}`
+  const kind = typedArrayKind(value)
+  if (kind !== undefined) return `a ${kind} of length ${lengthOf(value as ArrayBufferView)}`
+  if (ArrayBuffer.isView(value)) return 'DataView'
+  const name = className(value)
+  return name === undefined ? 'an object' : `an object of type ${name}`
 }
 
+// How many letters the parts of a message have at most: together about a thousand, whatever the caller's names are.
+const MOST_OF_PART = 180
+const MOST_OF_REMEDY = 600
+
 function message(expected: string, name: string, received: string, remedy?: string): string {
-  return `Expected ${expected} for ${name} but received ${received}.${remedy === undefined ? '' : ` ${remedy}`}`
+  const [what, where, instead] = [expected, name, received].map((part) => withoutMiddle(part, MOST_OF_PART))
+  const end = remedy === undefined ? '' : ` ${withoutMiddle(remedy, MOST_OF_REMEDY)}`
+  return `Expected ${what} for ${where} but received ${instead}.${end}`
 }
 
 /** For a value of a wrong kind. */
@@ -48,41 +69,48 @@ export function memberError(error: unknown, name: string): unknown {
   return new Kind(`${error.message} This is ${name}.`, { cause: error })
 }
 
-/** The number of insertions, deletions and replacements between two words (Levenshtein). */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(next[j - 1] + 1, row[j] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1))
-    }
-    row = next
-  }
-  return row[b.length]
+function unknown(kind: string, word: string, where: string, hint: string): TypeError {
+  const place = withoutMiddle(where, MOST_OF_PART)
+  return new TypeError(`Unknown ${kind} "${shortened(word)}" in ${place}. ${withoutMiddle(hint, MOST_OF_REMEDY)}`)
 }
 
-/** "Did you mean …?" where a known word is near, and all known words. */
-function suggestion(word: string, known: readonly string[]): string {
-  const lower = word.toLowerCase()
-  const ranked = known.map((name) => ({ name, far: distance(lower, name.toLowerCase()) })).sort((a, b) => a.far - b.far)
-  const near =
-    ranked.length > 0 && ranked[0].far <= Math.max(2, word.length / 3) ? `Did you mean "${ranked[0].name}"? ` : ''
-  return `${near}Known are: ${known.join(', ')}.`
-}
-
-/** For an option that does not exist. */
-export function unknownOption(option: string, where: string, known: readonly string[]): TypeError {
-  return new TypeError(`Unknown option "${option}" in ${where}. ${suggestion(option, known)}`)
+/**
+ * For an option that does not exist.
+ * @param meant what it is called here, as far as that is known
+ * @param belongs where it would be right, as a sentence
+ */
+export function unknownOption(
+  option: string,
+  where: string,
+  known: readonly string[],
+  meant: readonly string[] = [],
+  belongs = '',
+): TypeError {
+  return unknown('option', option, where, suggestion(option, known, meant, belongs))
 }
 
 /** For a column that does not exist. */
 export function unknownColumn(column: string, where: string, known: readonly string[]): TypeError {
-  return new TypeError(`Unknown column "${column}" in ${where}. ${suggestion(column, known)}`)
+  return unknown('column', column, where, suggestion(column, known))
 }
 
-/** For a name (of a loss, an activation, …) that does not exist. */
-export function unknownName(expected: string, name: string, value: string, known: readonly string[]): RangeError {
-  return wrongValue(expected, name, value, suggestion(value, known))
+/**
+ * For a name (of a loss, an activation, …) that does not exist.
+ * @param meant what it is called here, as far as that is known
+ */
+export function unknownName(
+  expected: string,
+  name: string,
+  value: string,
+  known: readonly string[],
+  meant: readonly string[] = [],
+): RangeError {
+  return wrongValue(expected, name, value, suggestion(value, known, meant))
+}
+
+/** For an assignment to what is fixed. */
+export function notAssignable(property: string, owner: string, remedy: string): TypeError {
+  return new TypeError(`${property} of ${owner} cannot be assigned. ${remedy}`)
 }
 
 /** What to do about an instance of a class of another copy of this package; undefined for anything else. */

@@ -1,11 +1,11 @@
 /** A check of a network's gradients against differences of its loss. */
-import type { Rows } from './data.js'
+import { matrix, type Rows, rowWeights } from './data.js'
 import { copyRemedy, wrongType } from './errors.js'
 import { positive } from './kernels/options.js'
 import { Random } from './kernels/random.js'
 import { Network } from './network.js'
 import { partsOf, seedWords } from './plan.js'
-import type { LossOption } from './registry.js'
+import { type LossOption, lossRegistry } from './registry.js'
 import { Trainer } from './trainer.js'
 import { integer, optionsObject, optionValues, seed } from './validate.js'
 
@@ -94,19 +94,27 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
   const all = placesOf(network.plan)
   const places = given.sample === undefined ? all : sampled(all, integer(given.sample, 'sample', 1, all.length), start)
-  const { loss, backend, sampleWeight } = options
   const probe = network.clone()
   const before = network.attachedParameters()
   // The step itself is thrown away: it may be as small as it likes.
   const optimizer = { name: 'sgd', learningRate: Number.MIN_VALUE, momentum: 0.5 } as const
-  const trainer = new Trainer(probe, { loss, optimizer, backend })
+  const loss = lossRegistry.read(given.loss, 'loss') as LossOption
+  const trainer = new Trainer(probe, { loss, optimizer, backend: given.backend as string | undefined })
+  // Every training is given the same samples, which are read once.
+  const { values: samples, rows } = matrix(x, 'x', network.inputs, 'the inputs of the network')
+  const byIndex = lossRegistry.choose(loss, 'loss').entry.targets === 'index'
+  const targets = byIndex
+    ? matrix(y, 'y', 1, 'the class of each sample').values
+    : matrix(y, 'y', network.outputs, 'the units of the last layer').values
+  const sampleWeight =
+    given.sampleWeight === undefined ? undefined : rowWeights(given.sampleWeight, 'sampleWeight', rows).values
   const fit = { batchSize: 2 ** 31 - 1, shuffle: false, seed: start, sampleWeight }
   const lossAt = (at: number, value: number): number => {
     probe.parameters.set(before)
     probe.parameters[at] = value
-    return trainer.fitSync(x, y, fit).loss[0]
+    return trainer.fitSync(samples, targets, fit).loss[0]
   }
-  trainer.fitSync(x, y, fit)
+  trainer.fitSync(samples, targets, fit)
   const gradients = trainer.optimizerState
   const largest = places.reduce((most, { at }) => Math.max(most, Math.abs(gradients[at])), 0)
   let worst: GradientCheck | null = null

@@ -1,13 +1,22 @@
 /** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
 import { areFinite } from './data.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
+import { type Given, requireKnown, snapshot } from './given.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
+import { shownItems } from './inspect.js'
 import { withJSON } from './json.js'
 import type { Part } from './kernels/layer.js'
 import type { LayerPlan, NetworkPlan } from './kernels/plan.js'
+import { declareOptions } from './places.js'
 import { type LayerShape, partsOf } from './plan.js'
-import { type ActivationName, activationRegistry, type LayerType, layerRegistry } from './registry.js'
-import { integer, optionsObject, optionValues } from './validate.js'
+import {
+  type ActivationName,
+  activationRegistry,
+  initializerRegistry,
+  type LayerType,
+  layerRegistry,
+} from './registry.js'
+import { elements, integer, optionValues } from './validate.js'
 
 /** A layer of a network. */
 export interface LayerInfo {
@@ -34,22 +43,49 @@ export const MAX_LAYERS = 10_000
 /** A layer as it was given, checked. */
 export type CheckedLayer = LayerShape & LayerInitializers
 
-export function checkLayers(given: unknown): CheckedLayer[] {
+/** The options of all types of layers with all activations. */
+const LAYER_OPTIONS = declareOptions('layer', [
+  ...new Set([
+    'type',
+    'units',
+    'activation',
+    ...LAYER_INITIALIZERS,
+    ...layerRegistry.names.flatMap((_, code) => {
+      const { options, training } = layerRegistry.at(code).entry
+      return [...Object.keys(options), ...Object.keys(training)]
+    }),
+    ...activationRegistry.names.flatMap((_, code) => Object.keys(activationRegistry.at(code).entry.options)),
+  ]),
+])
+
+/** The layers that a caller gives, read once. */
+export function readLayers(given: unknown): Given[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
-  if (given.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
   if (given.length > MAX_LAYERS) throw wrongSize(`at most ${MAX_LAYERS} layers`, 'layers', `${given.length}`)
-  return Array.from(given, (layer: unknown, i) => checkLayer(layer, `layers[${i}]`, i === given.length - 1))
+  return elements(given).map((one, i) => {
+    const where = `layers[${i}]`
+    const layer = snapshot(one, where, LAYER_OPTIONS)
+    for (const name of LAYER_INITIALIZERS) {
+      if (layer[name] !== undefined) layer[name] = initializerRegistry.read(layer[name], `${where}.${name}`)
+    }
+    return layer
+  })
 }
 
-function checkLayer(layer: unknown, where: string, last: boolean): CheckedLayer {
-  if (typeof layer !== 'object' || layer === null) throw wrongType('an object', where, layer)
-  const { type = 'dense', activation: name = 'linear', ...rest } = layer as Record<string, unknown>
+/** Checks layers that `readLayers` gave. */
+export function checkLayers(layers: readonly Given[]): CheckedLayer[] {
+  if (layers.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
+  return layers.map((layer, i) => checkLayer(layer, `layers[${i}]`, i === layers.length - 1))
+}
+
+function checkLayer(layer: Given, where: string, last: boolean): CheckedLayer {
+  const { type = 'dense', activation: name = 'linear', ...rest } = layer
   const { code: kind, entry } = layerRegistry.find(type, `${where}.type`)
   const activation = activationRegistry.named(entry.activated ? name : 'linear', `${where}.activation`, rest, where)
   const choices = ['type', ...(entry.sized ? ['units'] : []), ...(entry.activated ? ['activation'] : [])]
   const options = { ...entry.options, ...entry.training, ...activation.entry.options }
   if (entry.sized) choices.push(...LAYER_INITIALIZERS)
-  optionsObject(layer, where, [...choices, ...Object.keys(options)])
+  requireKnown(layer, where, [...choices, ...Object.keys(options)])
   if (last && !entry.sized) {
     throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
   }
@@ -86,8 +122,9 @@ export function describeLayer(layer: LayerPlan): LayerInfo {
   const options: Record<string, number> = {}
   for (const option of Object.keys(activation.entry.options)) options[option] = alpha
   for (const option of Object.keys(entry.options)) options[option] = layer[option as 'rate' | 'momentum' | 'epsilon']
-  const described = { type: type as LayerType, inputs, units, activation: activation.name as ActivationName, options }
-  return { ...described, l1, l2, trainable: layer.trainable === 1 }
+  const name = activation.name as ActivationName
+  const described = { type: type as LayerType, inputs, units, activation: name, options: Object.freeze(options) }
+  return Object.freeze({ ...described, l1, l2, trainable: layer.trainable === 1 })
 }
 
 /** What a digest says of a layer. */
@@ -159,3 +196,14 @@ export function summaryOf({ layers, parameterCount }: NetworkPlan): string {
     row.map((cell, column) => (column === end ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
   return [...table.map(line), `${parameterCount} parameters in all`].join('\n')
 }
+
+/** A line for each layer, of many the first and the last. */
+export const layerLines = ({ layers }: NetworkPlan): string[] =>
+  shownItems(
+    layers,
+    (layer) => {
+      const { type, inputs, units, activation } = describeLayer(layer)
+      return `${type} ${inputs} × ${units}${layerRegistry.at(layer.kind).entry.activated ? `, ${activation}` : ''}`
+    },
+    'layers',
+  )

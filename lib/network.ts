@@ -1,8 +1,11 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
+import { copyOf, lengthOf } from './arrays.js'
 import { type Backend, chooseBackend, type Predictor } from './backend.js'
 import { areFinite, flat, type Rows, rowsIn } from './data.js'
 import { wrongSize, wrongValue } from './errors.js'
+import type { Given } from './given.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
+import { INSPECT, summary } from './inspect.js'
 import { requireTextFits } from './json-text.js'
 import type { NetworkPlan } from './kernels/plan.js'
 import {
@@ -12,13 +15,17 @@ import {
   digestOf,
   type LayerInfo,
   type LayerParameters,
+  layerLines,
   layerParameters,
   MOST_UNITS,
+  readLayers,
   requireFiniteParameters,
   saveLayer,
   summaryOf,
 } from './layers.js'
+import { declareOptions } from './places.js'
 import { networkPlan, predictionPlan } from './plan.js'
+import { closeTo, refuseAssignments } from './read-only.js'
 import type { InitializerOption, LayerOption } from './registry.js'
 import {
   base64Length,
@@ -29,7 +36,7 @@ import {
   USE_SAFETENSORS,
   valuesOfBase64,
 } from './saved-network.js'
-import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
+import { apart, checkedOptions, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
 export interface NetworkOptions {
   /** How many values a sample has. */
@@ -75,7 +82,8 @@ export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
   'seed',
   'parameters',
 ]
-const PREDICT_OPTIONS = ['backend', 'output']
+declareOptions('network', NETWORK_OPTIONS)
+const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
 
@@ -86,15 +94,19 @@ const ROOM = 256
 const DIVERGED = 'The network has diverged, or its parameters were edited.'
 const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
 
-/** What the options of a network describe, checked. */
-function shapeOf(givenInputs: unknown, givenLayers: unknown): { shapes: CheckedLayer[]; plan: NetworkPlan } {
+/** What the options of a network describe, checked; its layers read once. */
+function shapeOf(
+  givenInputs: unknown,
+  givenLayers: unknown,
+): { layers: readonly Given[]; shapes: CheckedLayer[]; plan: NetworkPlan } {
   const inputs = integer(givenInputs, 'inputs', 1, MOST_UNITS)
-  const shapes = checkLayers(givenLayers)
+  const layers = readLayers(givenLayers)
+  const shapes = checkLayers(layers)
   const plan = networkPlan(inputs, shapes)
   if (plan.parameterCount > MOST_PARAMETERS) {
     throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'layers', `layers with ${plan.parameterCount}`)
   }
-  return { shapes, plan }
+  return { layers, shapes, plan }
 }
 
 /** How a network of these inputs and layers lays its parameters out, before it is made. @internal */
@@ -102,13 +114,10 @@ export const planOf = (inputs: unknown, layers: unknown): NetworkPlan => shapeOf
 
 /** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
-  readonly inputs: number
-  readonly outputs: number
-  readonly layers: readonly LayerInfo[]
-  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
-  readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
+  private readonly described: readonly LayerInfo[]
+  private readonly values: Float64Array
   private last: Preparation | null = null
 
   /**
@@ -117,19 +126,37 @@ export class Network {
    */
   constructor(options: NetworkOptions) {
     const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
-    const { shapes, plan } = shapeOf(given.inputs, given.layers)
+    const { layers, shapes, plan } = shapeOf(given.inputs, given.layers)
     this.plan = plan
-    this.inputs = plan.inputs
-    this.outputs = plan.outputs
-    this.layers = plan.layers.map(describeLayer)
+    this.described = Object.freeze(plan.layers.map(describeLayer))
     const { parameterCount } = plan
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
-      this.parameters = initialParameters(this.plan, shapes, given.initializer, start)
+      this.values = initialParameters(this.plan, shapes, given.initializer, start)
     } else {
-      requireNoInitializers(given)
-      this.parameters = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+      requireNoInitializers({ ...given, layers })
+      this.values = float64ArrayOf(given.parameters, 'parameters', parameterCount)
     }
+    closeTo(this, new.target, Network)
+  }
+
+  /** How many values a sample has. */
+  get inputs(): number {
+    return this.plan.inputs
+  }
+
+  /** How many values the answer to a sample has. */
+  get outputs(): number {
+    return this.plan.outputs
+  }
+
+  get layers(): readonly LayerInfo[] {
+    return this.described
+  }
+
+  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
+  get parameters(): Float64Array {
+    return this.values
   }
 
   /** How many parameters there are. */
@@ -162,24 +189,26 @@ export class Network {
 
   /** The same; `owner` is what errors say that the layers are of. @internal */
   predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
-    const given = optionsObject(options, 'the options of predict', PREDICT_OPTIONS)
-    const { backend } = chooseBackend(given.backend)
-    const samples = flat(x, 'x', this.inputs, INPUTS_NAME)
-    const rows = rowsIn(samples, 'x', this.inputs, INPUTS_NAME)
+    const given = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
+    const { backend: wanted, output: target } = given
+    const { backend } = chooseBackend(wanted)
+    const { inputs, outputs } = this.plan
+    const samples = flat(x, 'x', inputs, INPUTS_NAME)
+    const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
     const parameters = this.attachedParameters()
-    const length = rows * this.outputs
+    const length = rows * outputs
     let output: Float64Array
-    if (given.output === undefined) {
+    if (target === undefined) {
       output = new Float64Array(length)
     } else {
-      output = float64ArrayOf(given.output, 'output', length)
+      output = float64ArrayOf(target, 'output', length)
       apart(samples, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
     this.prepared(backend, rows).predict(parameters, samples, output)
     // Finite parameters may give outputs beyond the finite numbers: those are the network's own.
     if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
-    return output
+    return target === undefined ? output : (target as Float64Array)
   }
 
   /** What made the last prediction by this path of so many rows, or the like made anew. */
@@ -192,7 +221,10 @@ export class Network {
 
   /** The parameters, after a check that their buffer is still there. @internal */
   attachedParameters(): Float64Array {
-    return float64ArrayOf(this.parameters, 'network.parameters', this.parameterCount)
+    const { parameterCount } = this.plan
+    // A transferred buffer leaves an array of length 0.
+    if (lengthOf(this.values) === parameterCount) return this.values
+    return float64ArrayOf(this.values, 'network.parameters', parameterCount)
   }
 
   /**
@@ -262,7 +294,7 @@ export class Network {
   /** The same network with parameters of its own. */
   clone(): Network {
     const { inputs, layers } = this.architecture()
-    const parameters = this.attachedParameters().slice()
+    const parameters = copyOf(this.attachedParameters())
     return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
   }
 
@@ -270,4 +302,20 @@ export class Network {
   summary(): string {
     return summaryOf(this.plan)
   }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount } = this.plan
+    return summary(`Network: ${inputs} → ${outputs}, ${parameterCount} parameters`, layerLines(this.plan))
+  }
 }
+
+const NEW_NETWORK = 'Make a new Network.'
+
+refuseAssignments(Network.prototype, 'a Network', {
+  inputs: NEW_NETWORK,
+  outputs: NEW_NETWORK,
+  layers: NEW_NETWORK,
+  parameters: 'Write to it: network.parameters.set(values).',
+  parameterCount: NEW_NETWORK,
+})

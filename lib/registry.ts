@@ -1,5 +1,7 @@
 /** Names and codes of activations, kinds of layers, losses, optimizers and initializers, derived from the kernels' tables. */
 import { wrongValue } from './errors.js'
+import { ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS } from './foreign.js'
+import { requireKnown, snapshot } from './given.js'
 import { type Activation, activationAliases, activations } from './kernels/activations.js'
 import { type Initializer, initializers } from './kernels/initializers.js'
 import { layerKinds } from './kernels/kinds.js'
@@ -7,7 +9,8 @@ import type { LayerKind } from './kernels/layer.js'
 import { type Loss, losses } from './kernels/losses.js'
 import { type Optimizer, optimizers } from './kernels/optimizers.js'
 import type { ChoiceOption, Configurable, FlagOption, OptionTable } from './kernels/options.js'
-import { oneOf, optionsObject, optionValues } from './validate.js'
+import { declareOptions, type PlaceName } from './places.js'
+import { type ForeignNames, oneOf, optionValues } from './validate.js'
 
 export type ActivationName = keyof typeof activations
 export type LayerType = keyof typeof layerKinds
@@ -117,24 +120,49 @@ export interface Chosen<Entry> {
 /** A table as the rest of the library looks things up in it. */
 export class Registry<Entry extends Configurable> {
   readonly names: readonly string[]
+  private readonly aliases: Readonly<Record<string, string>>
+  private readonly foreign: ForeignNames
+  /** `name`, and the options of all entries. */
+  private readonly keys: readonly string[]
 
+  /**
+   * @param noun what errors call a name of the table
+   * @param foreign what other libraries call the entries
+   * @param place where a caller writes the options of an entry, as errors tell
+   */
   constructor(
     private readonly table: Readonly<Record<string, Entry>>,
     private readonly noun: string,
-    private readonly aliases: Readonly<Record<string, string>> = {},
+    {
+      aliases = {},
+      foreign = {},
+      place,
+    }: { aliases?: Readonly<Record<string, string>>; foreign?: ForeignNames; place?: PlaceName } = {},
   ) {
     this.names = Object.keys(table)
+    this.aliases = aliases
+    this.foreign = foreign
+    const options = [...new Set(Object.values(table).flatMap((entry) => Object.keys(entry.options)))]
+    this.keys = ['name', ...options]
+    if (place !== undefined) declareOptions(place, options)
+  }
+
+  /** What a caller chose, an object read once. */
+  read(given: unknown, argument: string): unknown {
+    return typeof given === 'object' && given !== null ? snapshot(given, argument, this.keys) : given
   }
 
   /** Checks a name, or an object with a name and options. */
   choose(given: unknown, argument: string): Chosen<Entry> {
-    if (typeof given === 'object' && given !== null) {
-      const name = this.name((given as { name?: unknown }).name, `${argument}.name`)
+    const read = this.read(given, argument)
+    if (typeof read === 'object' && read !== null) {
+      const options = read as Record<string, unknown>
+      const name = this.name(options.name, `${argument}.name`)
       const table = this.table[name].options
-      const options = optionsObject(given, argument, ['name', ...Object.keys(table)])
+      requireKnown(options, argument, ['name', ...Object.keys(table)])
       return this.chosen(name, optionValues(options, table, argument), argument)
     }
-    const name = this.name(given, argument)
+    const name = this.name(read, argument)
     return this.chosen(name, optionValues({}, this.table[name].options, argument), argument)
   }
 
@@ -156,7 +184,7 @@ export class Registry<Entry extends Configurable> {
 
   private name(given: unknown, argument: string): string {
     if (typeof given === 'string' && Object.hasOwn(this.aliases, given)) return this.aliases[given]
-    return oneOf(given, argument, this.noun, this.names)
+    return oneOf(given, argument, this.noun, this.names, this.foreign)
   }
 
   private chosen(name: string, options: Float64Array, argument: string): Chosen<Entry> {
@@ -170,8 +198,17 @@ export class Registry<Entry extends Configurable> {
   }
 }
 
-export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation', activationAliases)
+export const activationRegistry = new Registry<Activation>(activations, 'the name of an activation', {
+  aliases: activationAliases,
+  foreign: ACTIVATIONS,
+})
 export const layerRegistry = new Registry<LayerKind>(layerKinds, 'the type of a layer')
-export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss')
-export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer')
-export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer')
+export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss', { foreign: LOSSES, place: 'loss' })
+export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer', {
+  foreign: OPTIMIZERS,
+  place: 'optimizer',
+})
+export const initializerRegistry = new Registry<Initializer>(initializers, 'the name of an initializer', {
+  foreign: INITIALIZERS,
+  place: 'initializer',
+})

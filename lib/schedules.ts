@@ -4,6 +4,7 @@
  * + - * / and the functions of the kernels, so that the bits are the same everywhere; powers are repeated products.
  */
 import { wrongType, wrongValue } from './errors.js'
+import { SCHEDULES } from './foreign.js'
 import { cos } from './kernels/math.js'
 import {
   atLeast,
@@ -253,7 +254,10 @@ export type ScheduleOption = ScheduleName | Choice<typeof schedules> | ScheduleF
 
 export type ChosenSchedule = Chosen<Schedule> | ScheduleFunction
 
-const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedule, or a function')
+const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedule, or a function', {
+  foreign: SCHEDULES,
+  place: 'schedule',
+})
 
 export const chooseSchedule = (given: unknown): ChosenSchedule =>
   typeof given === 'function' ? (given as ScheduleFunction) : scheduleRegistry.choose(given, 'schedule')

@@ -1,4 +1,5 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
+import { copyOf } from './arrays.js'
 import { type ChosenBackend, chooseBackend } from './backend.js'
 import type { Rows } from './data.js'
 import type { Ensemble } from './ensemble.js'
@@ -12,10 +13,13 @@ import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
 import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
 import { checkMetricTargets } from './fitting/watch.js'
+import { INSPECT } from './inspect.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
 import { checkPlateaus } from './monitor.js'
 import type { Network } from './network.js'
-import type { EnsembleOptimizerOption, LossOption, OptimizerOption } from './registry.js'
+import { declareOptions } from './places.js'
+import { closeTo, type Remedies, refuseAssignments } from './read-only.js'
+import { type EnsembleOptimizerOption, type LossOption, type OptimizerOption, optimizerRegistry } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
 import { float64ArrayOf, optionsObject } from './validate.js'
 
@@ -68,13 +72,16 @@ export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
   'threads',
 ]
 
+declareOptions('trainer', TRAINER_OPTIONS)
+declareOptions('evaluate', EVALUATE_OPTIONS)
+
 /** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
-  readonly network: Model
+  private readonly model: Model
   private readonly subject: Subject
   private readonly chosen: ChosenBackend
-  private readonly metrics: readonly ChosenMetric[]
-  private readonly schedule: ChosenSchedule | null
+  private readonly chosenMetrics: readonly ChosenMetric[]
+  private readonly chosenSchedule: ChosenSchedule | null
   private state: Float64Array
   private plateaus: Float64Array
   private epochsDone = 0
@@ -86,14 +93,20 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    */
   constructor(network: Model, options: TrainerOptions<Model>) {
     const given = optionsObject(options, 'the trainer options', TRAINER_OPTIONS)
-    this.network = network
+    if (given.optimizer !== undefined) given.optimizer = optimizerRegistry.read(given.optimizer, 'optimizer')
+    this.model = network
     this.subject = subjectOf(network, given)
-    this.schedule = given.schedule === undefined ? null : chooseSchedule(given.schedule)
-    checkRates(given.optimizer, this.schedule)
-    this.metrics = given.metrics === undefined ? [] : chooseMetrics(given.metrics, network.outputs)
+    this.chosenSchedule = given.schedule === undefined ? null : chooseSchedule(given.schedule)
+    checkRates(given.optimizer, this.chosenSchedule)
+    this.chosenMetrics = given.metrics === undefined ? [] : chooseMetrics(given.metrics, network.outputs)
     this.chosen = chooseBackend(given.backend)
     this.state = statesOf(this.subject)
-    this.plateaus = freshScheduleState(this.schedule, this.subject.members.length)
+    this.plateaus = freshScheduleState(this.chosenSchedule, this.subject.members.length)
+    closeTo(this, new.target, Trainer)
+  }
+
+  get network(): Model {
+    return this.model
   }
 
   /** The path in use, and why it was chosen. */
@@ -119,7 +132,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const given = float64ArrayOf(values, 'optimizerState', this.state.length)
     const broken = given.findIndex((value) => !Number.isFinite(value))
     if (broken >= 0) throw wrongValue('a finite number', `optimizerState[${broken}]`, given[broken])
-    this.state = given.slice()
+    this.state = copyOf(given)
   }
 
   /**
@@ -135,7 +148,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   set scheduleState(values: Float64Array) {
     const given = float64ArrayOf(values, 'scheduleState', this.plateaus.length)
     checkPlateaus(given, 'scheduleState')
-    this.plateaus = given.slice()
+    this.plateaus = copyOf(given)
   }
 
   /**
@@ -184,16 +197,17 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
     const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
-    const metrics = given.metrics === undefined ? this.metrics : chooseMetrics(given.metrics, this.network.outputs)
+    const metrics =
+      given.metrics === undefined ? this.chosenMetrics : chooseMetrics(given.metrics, this.network.outputs)
     const data = inPlace(readSamples(this.subject, x, y, given.sampleWeight))
     return evaluated(this.subject, this.chosen.backend, data, metrics) as Evaluated<Model>
   }
 
   private job(x: Rows, y: Rows, options: unknown, held: boolean, goesOn: boolean): Job {
-    const { subject, schedule, network } = this
+    const { subject, chosenSchedule: schedule, network } = this
     const { backend } = this.chosen
     const given = fitOptions(options)
-    const metrics = scalarMetrics(this.metrics)
+    const metrics = scalarMetrics(this.chosenMetrics)
     const settings = fitSettings(given, subject, metrics, goesOn ? this.epochsDone : null)
     const current = () => network.attachedParameters()
     const data = trainingData(subject, x, y, given, held, current)
@@ -201,17 +215,17 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     checkTrainable(subject.plan)
     const plateau = plateauOf(schedule, metrics, data.validation !== null)
     const values = {
-      parameters: held ? current().slice() : current(),
-      state: goesOn ? this.state.slice() : statesOf(subject),
+      parameters: held ? copyOf(current()) : current(),
+      state: goesOn ? copyOf(this.state) : statesOf(subject),
     }
-    const scheduleState = goesOn ? this.plateaus.slice() : freshScheduleState(schedule, subject.members.length)
+    const scheduleState = goesOn ? copyOf(this.plateaus) : freshScheduleState(schedule, subject.members.length)
     const course = new Course(schedule, data.training.rows, settings.batchSize, settings.end)
     const publish = (epoch: number): void => {
       if (held) current().set(values.parameters)
       this.epochsDone = epoch
       // Copies, as the training may go on.
-      this.state = values.state.slice()
-      this.plateaus = scheduleState.slice()
+      this.state = copyOf(values.state)
+      this.plateaus = copyOf(scheduleState)
     }
     return { subject, backend, settings, data, metrics, signs, course, plateau, values, scheduleState, publish }
   }
@@ -222,6 +236,15 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const [result] = results
     if (result instanceof DivergenceError) throw result
     return result as Fitted<Model>
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { name, plan, members, loss, optimizers } = this.subject
+    const shape = `${plan.inputs} → ${plan.outputs}`
+    const of = name === 'network' ? `a network ${shape}` : `an ensemble of ${members.length} members ${shape}`
+    const parts = [`loss ${loss.name}`, `optimizer ${optimizers[0].name}`, this.backend.name, `epoch ${this.epoch}`]
+    return `Trainer: ${of}, ${parts.join(', ')}`
   }
 }
 
@@ -234,6 +257,15 @@ const namedTargets = ({ training, validation }: TrainingData, given: boolean) =>
       ? [[validation, 'validationData.y', 0] as const]
       : [[validation, 'y', training.rows] as const]),
 ]
+
+const NEW_TRAINER = 'Make a new Trainer with it.'
+
+refuseAssignments(Trainer.prototype, 'a Trainer', {
+  ...(Object.fromEntries(TRAINER_OPTIONS.map((name) => [name, NEW_TRAINER])) as Remedies),
+  network: NEW_TRAINER,
+  learningRate: "Make a new Trainer with it: optimizer: { name: 'sgd', learningRate: 0.1 }.",
+  epoch: 'Give initialEpoch to partialFit.',
+})
 
 /** A function gives the rates themselves: a learningRate beside it would have no effect. */
 function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {

@@ -1,18 +1,11 @@
 /** The checks of arguments. Each returns the value it was given, or throws an error that names the argument. */
-import { unknownName, unknownOption, wrongSize, wrongType, wrongValue } from './errors.js'
+import { isDetached, isFloat64Array, isResizable, lengthOf, overlap, plainArray } from './arrays.js'
+import { unknownName, wrongSize, wrongType, wrongValue } from './errors.js'
 import type { Option, OptionTable } from './kernels/options.js'
+import { listed, normalForm } from './words.js'
 
-/** A plain object whose keys are all known. */
-export function optionsObject(value: unknown, name: string, known: readonly string[]): Record<string, unknown> {
-  if (typeof value !== 'object' || value === null || Array.isArray(value) || ArrayBuffer.isView(value)) {
-    throw wrongType('an object', name, value)
-  }
-  // Unlike Object.keys, this makes no array.
-  for (const key in value) {
-    if (!known.includes(key) && Object.hasOwn(value, key)) throw unknownOption(key, name, known)
-  }
-  return value as Record<string, unknown>
-}
+export { isFloat64Array } from './arrays.js'
+export { checkedOptions, elements, entriesOf, optionsObject } from './given.js'
 
 /** An integer from `least` to `most`. */
 export function integer(value: unknown, name: string, least: number, most: number): number {
@@ -27,11 +20,21 @@ export function boolean(value: unknown, name: string): boolean {
   return value
 }
 
+/** What other libraries call things, in normal form, and what this one calls them. */
+export type ForeignNames = Readonly<Record<string, readonly string[]>>
+
 /** One of the known names. */
-export function oneOf(value: unknown, name: string, expected: string, known: readonly string[]): string {
-  if (typeof value !== 'string') throw wrongType(expected, name, value, `Known are: ${known.join(', ')}.`)
-  if (!known.includes(value)) throw unknownName(expected, name, value, known)
-  return value
+export function oneOf(
+  value: unknown,
+  name: string,
+  expected: string,
+  known: readonly string[],
+  foreign: ForeignNames = {},
+): string {
+  if (typeof value !== 'string') throw wrongType(expected, name, value, `Known are: ${listed(known)}.`)
+  if (known.includes(value)) return value
+  const normal = normalForm(value)
+  throw unknownName(expected, name, value, known, Object.hasOwn(foreign, normal) ? foreign[normal] : [])
 }
 
 /** A seed: an integer from 0 to 2^53 - 1. */
@@ -73,18 +76,10 @@ export function optionValues(given: Record<string, unknown>, table: OptionTable,
   })
 }
 
-// The getter that names the kind of a typed array: of whichever realm, and whatever its prototype or its properties say.
-const { get: kindOf } = Object.getOwnPropertyDescriptor(
-  Object.getPrototypeOf(Float64Array.prototype),
-  Symbol.toStringTag,
-) as { get(this: unknown): string | undefined }
-
-/** Whether a value is a Float64Array, of whichever realm. */
-export function isFloat64Array(value: unknown): value is Float64Array {
-  return kindOf.call(value) === 'Float64Array'
-}
-
-/** A Float64Array that can be worked on in place: attached, and of a buffer that keeps its size. */
+/**
+ * A Float64Array that can be worked on in place: attached, and of a buffer that keeps its size. What comes back is an ordinary
+ * array over the same memory: the given one, unless it is of another realm or has properties of its own.
+ */
 export function float64Array(value: unknown, name: string): Float64Array {
   if (!isFloat64Array(value)) {
     throw wrongType(
@@ -94,40 +89,26 @@ export function float64Array(value: unknown, name: string): Float64Array {
       ArrayBuffer.isView(value) ? 'Convert it with Float64Array.from().' : undefined,
     )
   }
-  const buffer = value.buffer as ArrayBufferLike & { resizable?: boolean; growable?: boolean }
-  if (buffer.resizable === true || buffer.growable === true) {
+  if (isResizable(value)) {
     throw wrongSize('a buffer of fixed length', name, 'a resizable one', 'Copy it with Float64Array.from().')
   }
-  if (value.length === 0 && isDetached(buffer)) {
+  if (isDetached(value)) {
     throw wrongType('an attached buffer', name, value, 'Its ArrayBuffer has been transferred away.')
   }
-  return value
-}
-
-function isDetached(buffer: ArrayBufferLike): boolean {
-  try {
-    new Uint8Array(buffer)
-    return false
-  } catch {
-    return true
-  }
+  return plainArray(value)
 }
 
 /** The same, of exactly this length. */
 export function float64ArrayOf(value: unknown, name: string, length: number): Float64Array {
   const array = float64Array(value, name)
-  if (array.length !== length)
-    throw wrongSize(`a Float64Array of length ${length}`, name, `one of length ${array.length}`)
+  const given = lengthOf(array)
+  if (given !== length) throw wrongSize(`a Float64Array of length ${length}`, name, `one of length ${given}`)
   return array
 }
 
 /** Two arrays of which one is written must not share memory. */
 export function apart(a: Float64Array, aName: string, b: Float64Array, bName: string): void {
-  if (
-    a.buffer === b.buffer &&
-    a.byteOffset < b.byteOffset + b.byteLength &&
-    b.byteOffset < a.byteOffset + a.byteLength
-  ) {
+  if (overlap(a, b)) {
     throw wrongSize(`memory apart from that of ${aName}`, bName, 'an array that overlaps it', 'Copy one of them.')
   }
 }

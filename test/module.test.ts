@@ -194,8 +194,7 @@ describe('the module of a network', () => {
   })
 
   it('has a limit that is told', () => {
-    const network = newNetwork()
-    Object.defineProperty(network, 'parameterCount', { value: 50_000_001 })
+    const network = Object.create(newNetwork(), { parameterCount: { value: 50_000_001 } }) as Network
     assert.throws(() => toModule(network), {
       name: 'RangeError',
       message:

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Network } from 'lockstep-nn'
 import { type OnnxOptions, toOnnx } from 'lockstep-nn/onnx'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { ROOT, script } from './support/child.js'
@@ -153,8 +154,7 @@ describe('toOnnx', () => {
   })
 
   it('refuses a network beyond the 2 GB of the format', () => {
-    const network = newNetwork()
-    Object.defineProperty(network, 'parameterCount', { get: () => 2 ** 28 })
+    const network = Object.create(newNetwork(), { parameterCount: { value: 2 ** 28 } }) as Network
     assert.throws(() => toOnnx(network), {
       name: 'RangeError',
       message:

@@ -145,7 +145,7 @@ const wrong: readonly Refusal[] = [
     'a flat list',
     () => measured([1, 2]),
     'TypeError',
-    'Expected a row (an array of numbers or a Float64Array) for x[0] but received 1 of type number. A flat list of numbers must be a Float64Array.',
+    'Expected a row (an array of numbers or a Float64Array) for x[0] but received 1 of type number. Pass { columns: 1 } for one column.',
   ],
   [
     'a Float64Array without a number of columns',

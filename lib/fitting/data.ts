@@ -1,10 +1,10 @@
 /** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
-import { heldStill, labelsFor, type Matrix, matrix, rowsOfShare, rowWeights, targetsFor } from '../data.js'
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { heldStill, labelsFor, type Matrix, matrix, nonNegative, rowsOfShare, rowWeights, targetsFor } from '../data.js'
+import { wrongSize, wrongType } from '../errors.js'
 import { classCount, targetClass } from '../metrics/classes.js'
 import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import { optionOf } from '../plan.js'
-import { apart, isFloat64Array, optionsObject } from '../validate.js'
+import { apart, elements, float64Array, isFloat64Array, optionsObject } from '../validate.js'
 import { checkSplit, MOST_ROWS } from './options.js'
 import type { Subject } from './subject.js'
 
@@ -145,8 +145,9 @@ export function trainedRows(split: number, rows: number): number {
 /** x, y and weights out of either form of `validationData`. */
 function validationParts(given: unknown): [x: unknown, y: unknown, sampleWeight: unknown] {
   if (Array.isArray(given)) {
-    if (given.length !== 2) throw wrongSize('[x, y]', 'validationData', `an array of length ${given.length}`)
-    return [given[0], given[1], undefined]
+    const parts = elements(given)
+    if (parts.length !== 2) throw wrongSize('[x, y]', 'validationData', `an array of length ${parts.length}`)
+    return [parts[0], parts[1], undefined]
   }
   if (typeof given !== 'object' || given === null || isFloat64Array(given)) {
     throw wrongType('[x, y] or { x, y, sampleWeight }', 'validationData', given)
@@ -160,17 +161,14 @@ function classWeights(given: unknown, outputs: number): Float64Array {
   const classes = classCount(outputs)
   const weights = new Float64Array(classes).fill(1)
   const put = (at: number, value: unknown): void => {
-    const name = `classWeight[${at}]`
-    const expected = 'a finite number of at least 0'
-    if (typeof value !== 'number') throw wrongType(expected, name, value)
-    if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, name, value)
-    weights[at] = value
+    weights[at] = nonNegative(value, `classWeight[${at}]`)
   }
   if (Array.isArray(given) || isFloat64Array(given)) {
-    if (given.length !== classes) {
-      throw wrongSize(`a weight for each of ${classes} classes`, 'classWeight', `${given.length}`)
+    const values = Array.isArray(given) ? elements(given) : [...float64Array(given, 'classWeight')]
+    if (values.length !== classes) {
+      throw wrongSize(`a weight for each of ${classes} classes`, 'classWeight', `${values.length}`)
     }
-    Array.from(given).forEach((value, at) => {
+    values.forEach((value, at) => {
       put(at, value)
     })
     return weights

@@ -2,8 +2,9 @@
 import type { Rows } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
-import { checkEarlyStopping, type EarlyStoppingOptions, type Stopping } from '../monitor.js'
-import { boolean, integer, optionsObject, seed } from '../validate.js'
+import { checkEarlyStopping, type EarlyStoppingOptions, earlyStoppingTable, type Stopping } from '../monitor.js'
+import { declareOptions } from '../places.js'
+import { boolean, elements, integer, optionsObject, seed } from '../validate.js'
 import type { EnsembleProgress, Progress } from './history.js'
 import type { Subject } from './subject.js'
 
@@ -91,6 +92,9 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'onEpoch',
 ]
 
+declareOptions('fit', FIT_OPTIONS)
+declareOptions('earlyStopping', Object.keys(earlyStoppingTable.options))
+
 /** An object with no unknown option, and no two that exclude each other. */
 export function fitOptions(options: unknown): Record<string, unknown> {
   const given = optionsObject(options, 'the options of fit', FIT_OPTIONS)
@@ -139,8 +143,9 @@ function checkSeeds(given: unknown, { name, optimizers }: Subject): number[] {
   const count = optimizers.length
   if (!Array.isArray(given)) return new Array<number>(count).fill(seed(given, 'seed'))
   if (name === 'network') throw wrongType(`an integer from 0 to ${Number.MAX_SAFE_INTEGER}`, 'seed', given)
-  if (given.length !== count) throw wrongSize(`a seed for each of ${count} members`, 'seed', `${given.length}`)
-  return Array.from(given, (value: unknown, i) => seed(value, `seed[${i}]`))
+  const seeds = elements(given)
+  if (seeds.length !== count) throw wrongSize(`a seed for each of ${count} members`, 'seed', `${seeds.length}`)
+  return seeds.map((value, i) => seed(value, `seed[${i}]`))
 }
 
 /** `validationSplit`: above 0 and below 1. */

@@ -9,7 +9,7 @@ import type { NetworkPlan, TrainingPlan } from '../kernels/plan.js'
 import { Network } from '../network.js'
 import { freshState } from '../plan.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../registry.js'
-import { integer } from '../validate.js'
+import { elements, integer } from '../validate.js'
 
 /** What is trained: a network, or the members of an ensemble. */
 export interface Subject {
@@ -67,15 +67,15 @@ function checkThreads(threads: unknown): number | 'auto' {
 function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
   const lists =
     typeof given === 'object' && given !== null
-      ? Object.entries(given).filter(([name, values]) => name !== 'name' && Array.isArray(values))
+      ? Object.entries(given).flatMap(([name, values]): [string, unknown[]][] =>
+          // A hole would pass for an option that is not given.
+          name !== 'name' && Array.isArray(values) ? [[name, elements(values, `optimizer.${name}`)]] : [],
+        )
       : []
   for (const [name, values] of lists) {
     if (values.length !== count) {
       throw wrongSize(`a value for each of ${count} members`, `optimizer.${name}`, `${values.length}`)
     }
-    // A hole would pass for an option that is not given.
-    const hole = Array.from(values).indexOf(undefined)
-    if (hole >= 0) throw wrongType('a value', `optimizer.${name}[${hole}]`, undefined)
   }
   const chosen = Array.from({ length: count }, (_, i) => {
     if (lists.length === 0) return optimizerRegistry.choose(given, 'optimizer')

@@ -3,6 +3,7 @@
  * the tensors' bytes without gaps. Everything in a file is checked before anything is taken from it.
  * https://huggingface.co/docs/safetensors
  */
+import { plainBytes, typedArrayKind } from '../arrays.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 
 export interface FileTensor {
@@ -87,8 +88,10 @@ export function readSafetensors(bytes: unknown, name: string): SafetensorsFile {
     const remedy = bytes instanceof ArrayBuffer ? 'Wrap it: new Uint8Array(buffer).' : undefined
     throw wrongType('a Uint8Array', name, bytes, remedy)
   }
-  const header = headerOf(bytes, name)
-  const data = bytes.subarray(header.end)
+  // As an ordinary array over the same memory: that of a Buffer, or of another realm.
+  const plain = plainBytes(bytes)
+  const header = headerOf(plain, name)
+  const data = plain.subarray(header.end)
   const metadata = new Map<string, string>()
   const tensors = new Map<string, FileTensor>()
   for (const [key, value] of Object.entries(header.value)) {
@@ -105,8 +108,7 @@ export function readSafetensors(bytes: unknown, name: string): SafetensorsFile {
   return { metadata, tensors, data }
 }
 
-const isBytes = (value: unknown): value is Uint8Array =>
-  ArrayBuffer.isView(value) && Object.prototype.toString.call(value) === '[object Uint8Array]'
+const isBytes = (value: unknown): value is Uint8Array => typedArrayKind(value) === 'Uint8Array'
 
 function headerOf(bytes: Uint8Array, name: string): { value: Record<string, unknown>; end: number } {
   if (bytes.length < LENGTH_BYTES) throw wrongSize('at least 8 bytes', name, `${bytes.length} bytes`, TRUNCATED)

@@ -6,6 +6,7 @@ import { requireFiniteParameters } from '../layers.js'
 import { Network, type NetworkOptions, planOf } from '../network.js'
 import { isLittleEndian } from '../saved-network.js'
 import { optionsObject } from '../validate.js'
+import { listed } from '../words.js'
 import { type FileTensor, quoted, readSafetensors, type SafetensorsFile, writeHeader } from './safetensors-file.js'
 import { namedTensors, networkGiven, sizeOf, type Tensor } from './tensors.js'
 
@@ -198,7 +199,7 @@ function fitting(
   const tensor = tensors.get(name)
   if (tensor === undefined) {
     const all = [...tensors.keys()]
-    const remedy = `It holds ${all.length === 0 ? 'none' : `${all.slice(0, 20).map(quoted).join(', ')}${all.length > 20 ? ', …' : ''}`}.`
+    const remedy = `It holds ${all.length === 0 ? 'none' : listed(all, quoted)}.`
     throw wrongSize(`a tensor ${quoted(name)}`, FILE, 'one without', remedy)
   }
   const where = `tensor ${quoted(name)} of ${FILE}`

@@ -1,6 +1,8 @@
 /** The metrics that a caller chose by name, checked. */
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { METRICS } from '../foreign.js'
 import { type Choice, type Chosen, Registry } from '../registry.js'
+import { elements } from '../validate.js'
 import { type Metric, type MetricName, metricTable, type ScalarMetric } from './table.js'
 
 /** A metric's name, or its name with options: `{ name: 'topK', k: 3 }`. */
@@ -9,7 +11,7 @@ export type MetricOption = MetricName | Choice<typeof metricTable>
 export type ChosenMetric = Chosen<Metric>
 export type ChosenScalarMetric = Chosen<ScalarMetric>
 
-export const metricRegistry = new Registry<Metric>(metricTable, 'the name of a metric')
+export const metricRegistry = new Registry<Metric>(metricTable, 'the name of a metric', { foreign: METRICS })
 
 /** A metric and its options, which must go with this number of outputs. */
 export function suitedMetric(given: unknown, argument: string, outputs: number): ChosenMetric {
@@ -34,7 +36,7 @@ export function requireSuited({ entry, options }: ChosenMetric, argument: string
 /** A list of metrics, each once. */
 export function chooseMetrics(given: unknown, outputs: number): ChosenMetric[] {
   if (!Array.isArray(given)) throw wrongType('an array of metrics', 'metrics', given)
-  const chosen = Array.from(given, (one: unknown, i) => suitedMetric(one, `metrics[${i}]`, outputs))
+  const chosen = elements(given).map((one, i) => suitedMetric(one, `metrics[${i}]`, outputs))
   chosen.forEach(({ name }, i) => {
     const first = chosen.findIndex((other) => other.name === name)
     if (first < i) {

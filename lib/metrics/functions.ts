@@ -1,5 +1,6 @@
 /** The metrics as functions of targets and predictions. */
-import { type Matrix, matrix, type Rows } from '../data.js'
+import { lengthOf } from '../arrays.js'
+import { type Matrix, matrix, type Rows, readRows } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { Values } from '../registry.js'
 import { integer, isFloat64Array, optionsObject } from '../validate.js'
@@ -26,9 +27,11 @@ const MOST_OUTPUTS = 2 ** 24
 /** Class numbers are below this, as the counts of each class are kept. */
 const MAX_CLASS_NUMBERS = 2 ** 20
 
-/** An array of numbers is one value a row. */
-const asRows = (given: unknown): unknown =>
-  Array.isArray(given) && typeof given[0] === 'number' ? given.map((value: unknown) => [value]) : given
+/** Rows, read once; an array of numbers is one value a row. */
+function asRows(given: unknown): unknown {
+  const rows = readRows(given)
+  return Array.isArray(rows) && typeof rows[0] === 'number' ? rows.map((value: unknown) => [value]) : rows
+}
 
 function outputsOf(given: unknown, predictions: unknown): number {
   if (given !== undefined) return integer(given, 'outputs', 1, MOST_OUTPUTS)
@@ -38,7 +41,7 @@ function outputsOf(given: unknown, predictions: unknown): number {
 
 /** Whether targets are one number a row. */
 function areIndices(targets: unknown, rows: number): boolean {
-  if (isFloat64Array(targets)) return targets.length === rows
+  if (isFloat64Array(targets)) return lengthOf(targets) === rows
   const first: unknown = Array.isArray(targets) ? targets[0] : undefined
   return (Array.isArray(first) || isFloat64Array(first)) && first.length === 1
 }

@@ -1,6 +1,6 @@
 /** Checks of arguments that only tables need. */
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { integer, isFloat64Array } from '../validate.js'
+import { elements, integer, isFloat64Array } from '../validate.js'
 
 /** The most columns of a table. */
 export const MOST_COLUMNS = 2 ** 24
@@ -60,8 +60,9 @@ export function text(value: unknown, name: string, expected = 'text'): string {
 /** An array with something in it. */
 export function list(value: unknown, name: string, expected: string): readonly unknown[] {
   if (!Array.isArray(value)) throw wrongType(`an array of ${expected}`, name, value)
-  if (value.length === 0) throw wrongSize(`an array of ${expected}`, name, 'an empty one')
-  return value
+  const all = elements(value)
+  if (all.length === 0) throw wrongSize(`an array of ${expected}`, name, 'an empty one')
+  return all
 }
 
 /** How many columns rows have: told by the first of them, or, for a Float64Array, by the caller. */
@@ -75,7 +76,7 @@ export function columnsOf(x: unknown, given: unknown): number {
   if (x.length === 0) throw wrongSize('at least one row', 'x', 'none')
   const first: unknown = x[0]
   if (!Array.isArray(first) && !isFloat64Array(first)) {
-    const remedy = typeof first === 'number' ? 'A flat list of numbers must be a Float64Array.' : undefined
+    const remedy = typeof first === 'number' ? 'Pass { columns: 1 } for one column.' : undefined
     throw wrongType('a row (an array of numbers or a Float64Array)', 'x[0]', first, remedy)
   }
   if (first.length === 0) throw wrongSize('at least one column', 'x[0]', 'an empty row')

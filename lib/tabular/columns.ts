@@ -89,7 +89,7 @@ function keysOf(given: unknown, where: string, withScaler: string, withEncoder: 
   if (fields.type !== withScaler && fields.type !== withEncoder) {
     throw wrongValue(`"${withScaler}" or "${withEncoder}"`, `${where}.type`, fields.type)
   }
-  return optionsObject(given, where, ['name', 'type', fields.type === withScaler ? 'scaler' : 'encoder'])
+  return optionsObject(fields, where, ['name', 'type', fields.type === withScaler ? 'scaler' : 'encoder'])
 }
 
 export function checkColumns(given: unknown): Column[] {

@@ -34,7 +34,7 @@ export async function crossValidate<Model, Item = number>(
   for (const name of ['fit', 'score']) {
     if (typeof given[name] !== 'function') throw wrongType('a function', name, given[name])
   }
-  const { fit: train, score, stratify, ...folding } = options
+  const { fit: train, score, stratify, ...folding } = given as unknown as CrossValidateOptions<Item, Model>
   const folds = stratify === undefined ? plainFolds(rows, folding) : stratifiedFolds(rows, stratify, folding)
   const scores: number[] = []
   for (let fold = 0; fold < folds.count; fold++) {

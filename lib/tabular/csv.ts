@@ -1,7 +1,8 @@
 /** Reading CSV into records of the types that the caller names. The grammar is csv-parse's, the types and errors are ours. */
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { oneOf, optionsObject } from '../validate.js'
-import { list, quoted, shownList, text } from './checks.js'
+import { entriesOf, oneOf, optionsObject } from '../validate.js'
+import { listed } from '../words.js'
+import { list, quoted, text } from './checks.js'
 import { type CsvSource, contentOf } from './csv-source.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
@@ -103,7 +104,7 @@ function columnTypes(given: unknown): Map<string, CsvType> {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongType("an object such as { height: 'number' }", 'columns', given)
   }
-  const types = Object.entries(given).map(([name, type]): [string, CsvType] => [
+  const types = entriesOf(given, 'columns').map(([name, type]): [string, CsvType] => [
     name,
     oneOf(type, `columns[${JSON.stringify(name)}]`, 'the type of a column', TYPES) as CsvType,
   ])
@@ -189,7 +190,7 @@ function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], 
   return [...types].map(([column, type]) => {
     const place = header.indexOf(column)
     if (place < 0) {
-      const received = `only ${shownList(header)}`
+      const received = `only ${listed(header, (known) => JSON.stringify(known))}`
       const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
       throw wrongSize(`a column ${quoted(column)}`, `the header of ${name}`, received, remedy)
     }

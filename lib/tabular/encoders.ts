@@ -1,7 +1,9 @@
 /** Encoders: categories as numbers, and back. */
 import { type Matrix, matrix, type Rows } from '../data.js'
 import { wrongType, wrongValue } from '../errors.js'
+import { INSPECT, shownItems } from '../inspect.js'
 import { integer, isFloat64Array, oneOf, optionsObject } from '../validate.js'
+import { shortened } from '../words.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 import { list, zeros } from './checks.js'
 
@@ -37,6 +39,12 @@ export interface SavedOneHot {
   readonly categories: readonly Category[]
   readonly unknown: 'error' | 'zeros'
 }
+
+/** Categories in one line: of many the first and the last, long ones cut. */
+const shownCategories = (categories: readonly Category[]): string =>
+  shownItems(categories, (one) => JSON.stringify(typeof one === 'string' ? shortened(one) : one), 'categories').join(
+    ', ',
+  )
 
 /** Labels as their numbers 0, 1, …, in the order of `labels`. */
 export class LabelEncoder<C extends Category = Category> {
@@ -90,6 +98,11 @@ export class LabelEncoder<C extends Category = Category> {
 
   toJSON(): SavedLabelEncoder {
     return { type: 'labelEncoder', labels: this.labels }
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    return `labelEncoder: ${this.labels.length} labels, ${shownCategories(this.labels)}`
   }
 }
 
@@ -196,6 +209,11 @@ export class OneHot<C extends Category = Category> {
 
   toJSON(): SavedOneHot {
     return { type: 'oneHot', categories: this.categories, unknown: this.unknown }
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    return `oneHot: ${this.columns} categories, ${shownCategories(this.categories)}`
   }
 }
 

@@ -4,9 +4,9 @@ import { trainedRows } from '../fitting/data.js'
 import { fitOptions as checkFitOptions, checkSplit } from '../fitting/options.js'
 import type { FitOptions, History } from '../index.js'
 import { Network } from '../network.js'
-import { type LayerOption, lossRegistry } from '../registry.js'
+import { type LayerOption, lossRegistry, optimizerRegistry } from '../registry.js'
 import { Trainer, type TrainerOptions } from '../trainer.js'
-import { seed as checkSeed, integer, optionsObject } from '../validate.js'
+import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../validate.js'
 import { text } from './checks.js'
 import { weightsOfLabels } from './class-weight.js'
 import { encodeInputs, inputsOf, type TargetType } from './columns.js'
@@ -75,6 +75,11 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const hidden = hiddenLayers(rest.hidden)
   const given = plain(rest.fit, 'fit')
   const trainerOptions = plain(rest.trainer, 'trainer')
+  // Read once: the model keeps their names.
+  if (trainerOptions.loss !== undefined) trainerOptions.loss = lossRegistry.read(trainerOptions.loss, 'loss')
+  if (trainerOptions.optimizer !== undefined) {
+    trainerOptions.optimizer = optimizerRegistry.read(trainerOptions.optimizer, 'optimizer')
+  }
   const records = checkRecords(givenRecords)
   const { validationData, classWeight, ...fitOptions } = checkFitOptions(given)
   const validation = validationData === undefined ? null : validationRecords(validationData)
@@ -135,15 +140,14 @@ const RAW = 'Model.fit encodes them itself: pass records like those it is traine
 
 function plain(given: unknown, name: string): Record<string, unknown> {
   if (given === undefined) return {}
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw wrongType('an object', name, given)
   // An option that is undefined stands for its default.
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
+  return Object.fromEntries(entriesOf(given, name).filter(([, value]) => value !== undefined))
 }
 
 function hiddenLayers(given: unknown): LayerOption[] {
   if (given === undefined) return [{ units: 16, activation: 'relu' }]
   if (!Array.isArray(given)) throw wrongType('an array of numbers of units, or of layers,', 'hidden', given)
-  return Array.from(given, (layer: unknown, i): LayerOption => {
+  return elements(given).map((layer, i): LayerOption => {
     if (typeof layer === 'object' && layer !== null) return layer as LayerOption
     return { units: integer(layer, `hidden[${i}]`, 1, MOST_UNITS), activation: 'relu' }
   })

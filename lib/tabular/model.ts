@@ -2,8 +2,11 @@
 import { areFinite } from '../data.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { History } from '../index.js'
+import { INSPECT, summary } from '../inspect.js'
 import { Network } from '../network.js'
+import { closeTo, fixProperties } from '../read-only.js'
 import { optionsObject } from '../validate.js'
+import { listed, shortened } from '../words.js'
 import type { Category } from './categories.js'
 import type { Path } from './checks.js'
 import {
@@ -64,6 +67,17 @@ export interface ModelPredictOptions {
   backend?: string
 }
 
+const quoted = (name: string): string => JSON.stringify(shortened(name))
+
+const NEW_MODEL = 'Make a new Model.'
+const FIXED = {
+  network: NEW_MODEL,
+  columns: NEW_MODEL,
+  target: NEW_MODEL,
+  training: NEW_MODEL,
+  history: NEW_MODEL,
+}
+
 /** A network with named columns. `Kind` is `label` or `number`: what it predicts. */
 export class Model<Kind extends TargetType = TargetType> {
   readonly network: Network
@@ -98,6 +112,8 @@ export class Model<Kind extends TargetType = TargetType> {
     checkFit(this)
     this.names = this.columns.map(({ name }) => name)
     this.known = new Set([...this.names, this.target.name])
+    fixProperties(this, 'a Model', FIXED)
+    closeTo(this, new.target, Model)
   }
 
   /**
@@ -128,12 +144,12 @@ export class Model<Kind extends TargetType = TargetType> {
   predict(record: RecordObject, options?: ModelPredictOptions): Prediction<Kind>
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
   predict(given: object, options: ModelPredictOptions = {}): Prediction<Kind> | Prediction<Kind>[] {
-    optionsObject(options, 'the options of predict', ['backend'])
+    const chosen = optionsObject(options, 'the options of predict', ['backend']) as ModelPredictOptions
     const many = Array.isArray(given)
     const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
     const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
     for (const [i, record] of records.entries()) onlyKnown(record, nameOf(i), this.known, this.names)
-    const predictions = this.read(this.answers(encodeInputs(records, this.columns, nameOf), options, nameOf))
+    const predictions = this.read(this.answers(encodeInputs(records, this.columns, nameOf), chosen, nameOf))
     return (many ? predictions : predictions[0]) as Prediction<Kind> | Prediction<Kind>[]
   }
 
@@ -144,14 +160,14 @@ export class Model<Kind extends TargetType = TargetType> {
    * @throws as `predict`
    */
   evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
-    optionsObject(options, 'the options of evaluate', ['backend'])
+    const given = optionsObject(options, 'the options of evaluate', ['backend'])
     const checked = checkRecords(records)
     const { target, network } = this
     // Numbers are compared as they are in the records, not scaled.
     const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
     const nameOf = (i: number) => `records[${i}]`
     const expected = encodeTargets(checked, unscaled, nameOf)
-    const predictions = this.answers(this.transform(records), options, nameOf)
+    const predictions = this.answers(this.transform(checked), given as ModelPredictOptions, nameOf)
     const { outputs } = network
     const scored = { rows: records.length, outputs, signs: false }
     const result =
@@ -211,6 +227,19 @@ export class Model<Kind extends TargetType = TargetType> {
   static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
     const file = checkPath(path)
     return new Model<Kind>(partsOf(await readText(file), `the model file ${file}`))
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { network, columns, target, training } = this
+    const { type, name } = target
+    const first = `Model: ${type} ${quoted(name)} of ${columns.length} columns, a network ${network.inputs} → ${network.outputs}`
+    const inputs = listed(
+      columns.map((column) => column.name),
+      quoted,
+    )
+    const known = Object.entries(training ?? {}).map(([key, value]) => `${key} ${shortened(String(value))}`)
+    return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
   }
 
   private parts(): Parts {

@@ -1,7 +1,8 @@
 /** Scalers: each column moved and divided so that its values are of the size that networks learn well from. */
-import { matrix, type Rows } from '../data.js'
+import { matrix, type Rows, readRows } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { oneOf, optionsObject } from '../validate.js'
+import { INSPECT, shownItems } from '../inspect.js'
+import { elements, oneOf, optionsObject } from '../validate.js'
 import { columnsOf, finite, list } from './checks.js'
 
 export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler'
@@ -164,6 +165,13 @@ export class Scaler {
     return range === null ? { type, center, scale } : { type, center, scale, range }
   }
 
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { type, columns, center, scale } = this
+    const shown = (numbers: readonly number[]): string => shownItems(numbers, String, 'numbers').join(', ')
+    return `${type}: ${columns} columns, center ${shown(center)}, scale ${shown(scale)}`
+  }
+
   /**
    * A scaler of whichever type from what `toJSON` gave.
    * @throws TypeError or RangeError where it is none
@@ -191,8 +199,9 @@ export class Scaler {
 /** Two finite numbers, the first below the second. */
 function pair(value: unknown, name: string): [number, number] {
   if (!Array.isArray(value)) throw wrongType('an array of two numbers', name, value)
-  if (value.length !== 2) throw wrongSize('two numbers', name, `${value.length}`)
-  const [low, high] = [finite(value[0], `${name}[0]`), finite(value[1], `${name}[1]`)]
+  const numbers = elements(value)
+  if (numbers.length !== 2) throw wrongSize('two numbers', name, `${numbers.length}`)
+  const [low, high] = [finite(numbers[0], `${name}[0]`), finite(numbers[1], `${name}[1]`)]
   if (!(low < high)) throw wrongSize('two numbers of which the first is less', name, `${low} and ${high}`)
   if (!Number.isFinite(high - low)) throw wrongSize('numbers nearer to each other', name, `${low} and ${high}`)
   return [low, high]
@@ -228,8 +237,9 @@ export function fitScaler(
   if (option?.name === 'quantiles' && (chosen[0] < 0 || chosen[1] > 1)) {
     throw wrongSize('two numbers from 0 to 1', 'quantiles', chosen.join(' and '))
   }
-  const columns = columnsOf(x, given.columns)
-  const { values, rows } = matrix(x, 'x', columns, 'the columns')
+  const read = readRows(x)
+  const columns = columnsOf(read, given.columns)
+  const { values, rows } = matrix(read, 'x', columns, 'the columns')
   const center: number[] = []
   const scale: number[] = []
   const column = new Float64Array(rows)

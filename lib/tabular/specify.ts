@@ -1,6 +1,6 @@
 /** From what a caller says about columns, and the records themselves, to fitted columns and a fitted target. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../errors.js'
-import { oneOf, optionsObject } from '../validate.js'
+import { entriesOf, oneOf, optionsObject } from '../validate.js'
 import { Categories, type Category, type Limit } from './categories.js'
 import { list, quoted, text } from './checks.js'
 import type { Column, Target } from './columns.js'
@@ -90,13 +90,14 @@ function refinements(
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongType("an object such as { height: 'number' }", 'options', given)
   }
-  for (const name of Object.keys(given)) {
+  const entries = entriesOf(given, 'options')
+  for (const [name] of entries) {
     checkInput(name, 'options', first, target)
     if (!chosen.includes(name)) {
       throw wrongValue('the name of a column that is used', 'options', name, 'Name it in columns, too.')
     }
   }
-  return Object.fromEntries(Object.entries(given))
+  return Object.fromEntries(entries)
 }
 
 /** By the kind of the first record's value. */
@@ -164,7 +165,9 @@ function fitColumnScaler(
   standard = SCALERS[0],
 ): Scaler | null {
   const choice: Record<string, unknown> =
-    typeof given === 'object' && given !== null ? (given as Record<string, unknown>) : { name: given ?? standard }
+    typeof given === 'object' && given !== null
+      ? Object.fromEntries(entriesOf(given, where))
+      : { name: given ?? standard }
   const { name: scaler, ...options } = choice
   const type = oneOf(scaler, where, 'the name of a scaler', SCALERS)
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
@@ -190,11 +193,11 @@ export function specifyTarget(fitted: FittedRecords, given: unknown, positive: b
   const type =
     fields.type === undefined ? guessed : oneOf(fields.type, 'target.type', 'the type of a target', ['number', 'label'])
   if (type === 'number') {
-    optionsObject(option, 'target', ['column', 'type', 'scaler'])
+    optionsObject(fields, 'target', ['column', 'type', 'scaler'])
     const standard = positive ? 'none' : SCALERS[0]
     return { name, type, scaler: fitColumnScaler(fitted, name, fields.scaler, 'target.scaler', standard) }
   }
-  optionsObject(option, 'target', ['column', 'type', 'labels', 'maxLabels'])
+  optionsObject(fields, 'target', ['column', 'type', 'labels', 'maxLabels'])
   const limit = {
     ...categoryLimit(fields.maxLabels, 'target.maxLabels'),
     remedy: "If it is a number, pass type: 'number'; if it is labels, raise target.maxLabels.",

@@ -1,7 +1,7 @@
 /** Splits of rows into parts to train on and parts to test on: seeded, and the same everywhere. */
 import { rowsOfShare } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { boolean, integer, optionsObject, seed } from '../validate.js'
+import { boolean, elements, integer, optionsObject, seed } from '../validate.js'
 import type { Category } from './categories.js'
 import { FOLDS_STREAM, inOrder, SPLIT_STREAM, shuffled } from './order.js'
 
@@ -57,16 +57,18 @@ function itemsOf<Item>(given: readonly Item[] | number, least: number): Items<It
     const remedy = ArrayBuffer.isView(given) ? 'Pass the number of rows, and take the rows by their places.' : undefined
     throw wrongType('an array of rows, or how many there are,', 'rows', given, remedy)
   }
-  if (given.length < least) throw wrongSize(`at least ${least} rows`, 'rows', `${given.length}`)
   if (given.length > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, 'rows', `${given.length}`)
-  return { length: given.length, at: (place) => given[place] as Item }
+  const items = elements(given) as Item[]
+  if (items.length < least) throw wrongSize(`at least ${least} rows`, 'rows', `${items.length}`)
+  return { length: items.length, at: (place) => items[place] }
 }
 
 /** The places of the rows of each label; labels in the order in which they first occur, places in that of `order`. */
-function strata<Item>(items: Items<Item>, labels: unknown, order: Int32Array, least: number): number[][] {
-  if (typeof labels !== 'function' && !Array.isArray(labels)) {
-    throw wrongType('an array of labels, or a function that gives a label,', 'stratify', labels)
+function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, least: number): number[][] {
+  if (typeof given !== 'function' && !Array.isArray(given)) {
+    throw wrongType('an array of labels, or a function that gives a label,', 'stratify', given)
   }
+  const labels = typeof given === 'function' ? given : elements(given)
   if (typeof labels !== 'function' && labels.length !== items.length) {
     throw wrongSize(`${items.length} labels, one for each row,`, 'stratify', `${labels.length}`)
   }

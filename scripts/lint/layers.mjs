@@ -38,10 +38,12 @@ const ROWS = [
   ['metrics/classes', 'metrics/regression'],
   ['backend'],
   ['typescript', 'native'],
-  ['registry', 'data'],
-  ['validate', 'json-text'],
-  ['errors'],
-  ['json'],
+  ['registry', 'data', 'read-only'],
+  ['foreign'],
+  ['validate'],
+  ['given', 'json-text'],
+  ['errors', 'places'],
+  ['arrays', 'words', 'inspect', 'json'],
 ]
 const KERNELS = ROWS.length
 

@@ -71,7 +71,7 @@ const trainerRows: readonly Row[] = [
     'an optimizer for each member',
     { optimizer: ['sgd', 'adam', 'sgd'] },
     'TypeError',
-    `Expected the name of an optimizer for optimizer.name but received undefined. Known are: ${optimizerNames.join(', ')}.`,
+    'Expected an object for optimizer but received an array of length 3.',
   ],
   [
     'a name for each member',

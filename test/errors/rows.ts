@@ -45,7 +45,7 @@ export const mistakes = (name: string, source: string): readonly Row[] => [
     'a flat list',
     [1, 2, 3, 4],
     'TypeError',
-    `${ROW} for ${name}[0] but received 1 of type number. A flat list of numbers must be a Float64Array.`,
+    `${ROW} for ${name}[0] but received 1 of type number. Give rows of 2 values (${source}), or a Float64Array.`,
   ],
   ['without rows', [], 'RangeError', `Expected at least one row for ${name} but received none.`],
   ['an empty Float64Array', flat(), 'RangeError', `Expected at least one row for ${name} but received none.`],

@@ -35,7 +35,7 @@ const rows: readonly Row[] = [
     'an option of fit',
     given({ epochs: 3 }),
     'TypeError',
-    `Unknown option "epochs" in the trainer options. Known are: ${OPTIONS}.`,
+    `Unknown option "epochs" in the trainer options. epochs belongs to the options of fit. Known are: ${OPTIONS}.`,
   ],
 
   [
@@ -54,7 +54,7 @@ const rows: readonly Row[] = [
     'an unknown loss',
     given({ loss: 'mse' }),
     'RangeError',
-    `Expected the name of a loss for loss but received "mse" of type string. ${loss}`,
+    `Expected the name of a loss for loss but received "mse" of type string. Did you mean "meanSquaredError"? ${loss}`,
   ],
   [
     'a loss as a function',
@@ -139,7 +139,7 @@ const rows: readonly Row[] = [
     'an optimizer as an array',
     given({ optimizer: ['sgd', 0.1] }),
     'TypeError',
-    `Expected the name of an optimizer for optimizer.name but received undefined. ${optimizer}`,
+    'Expected an object for optimizer but received an array of length 2.',
   ],
   [
     'a misspelled option of an optimizer',

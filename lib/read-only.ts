@@ -1,0 +1,38 @@
+/** Objects whose properties are fixed: an assignment is an error that says what to do, in sloppy code too. */
+import { notAssignable } from './errors.js'
+
+/** What to do instead of assigning a property. */
+export type Remedies = Readonly<Record<string, string>>
+
+/** Gives each property of a prototype a setter that throws; what it is read by stays. */
+export function refuseAssignments(prototype: object, owner: string, remedies: Remedies): void {
+  for (const [name, remedy] of Object.entries(remedies)) {
+    const get = Object.getOwnPropertyDescriptor(prototype, name)?.get
+    Object.defineProperty(prototype, name, {
+      configurable: true,
+      get,
+      set() {
+        throw notAssignable(name, owner, remedy)
+      },
+    })
+  }
+}
+
+/** The same for properties of one object, which keep their values. */
+export function fixProperties(object: object, owner: string, remedies: Remedies): void {
+  for (const [name, remedy] of Object.entries(remedies)) {
+    const value: unknown = (object as Record<string, unknown>)[name]
+    Object.defineProperty(object, name, {
+      enumerable: true,
+      get: () => value,
+      set() {
+        throw notAssignable(name, owner, remedy)
+      },
+    })
+  }
+}
+
+/** Refuses new properties, unless a subclass is being made, which may add its own. */
+export function closeTo(object: object, made: unknown, own: unknown): void {
+  if (made === own) Object.preventExtensions(object)
+}
