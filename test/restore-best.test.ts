@@ -193,6 +193,25 @@ for (const backend of paths) {
       }
     })
 
+    it('gives a member that diverges its best parameters before onEpoch is called', () => {
+      const ensemble = new Ensemble({ inputs: INPUTS, layers: [{ units: OUTPUTS }], seeds: [1, 2] })
+      const optimizer = { name: 'sgd', learningRate: [0.1, 30] } as const
+      const trainer = new Trainer(ensemble, { loss: 'meanSquaredError', optimizer, backend })
+      const seen: string[] = []
+      const { members } = trainer.fitSync(x, y, {
+        ...FULL,
+        epochs: 300,
+        earlyStopping: { patience: 1000, restoreBest: true },
+        onEpoch: () => void seen.push(ensemble.members[1].digest()),
+      })
+      const [, stopped] = members
+      assert.ok(stopped instanceof DivergenceError && stopped.epoch > 2)
+      assert.equal(stopped.history.bestEpoch, 0)
+      assert.equal(seen[stopped.epoch], seen[0])
+      assert.notEqual(seen[stopped.epoch - 1], seen[0])
+      assert.equal(ensemble.members[1].digest(), seen[0])
+    })
+
     it('gives the best parameters of any course of rates', () => {
       const courses = fc.record({
         rates: fc.array(fc.constantFrom(0, 0.01, 0.1, 0.5, 3, 40, 1e300), { minLength: 1, maxLength: 8 }),
