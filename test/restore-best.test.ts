@@ -27,7 +27,7 @@ const setupOf = (backend: string, rates: readonly number[] = JUMP, more: Setup =
 })
 
 /** The parameters after so many epochs. */
-function after(epochs: number, setup: Setup, fit: FitOptions): Float64Array {
+function parametersAfter(epochs: number, setup: Setup, fit: FitOptions): Float64Array {
   const trainer = newTrainer(setup)
   trainer.fitSync(x, y, { ...fit, epochs, earlyStopping: undefined, onEpoch: undefined })
   return trainer.network.parameters
@@ -45,7 +45,7 @@ for (const backend of paths) {
       assert.equal(loss.indexOf(Math.min(...loss)), 3)
       assert.ok(loss[4] > 100 * loss[3], String(loss))
       assert.equal(bestEpoch, 2)
-      sameBits(trainer.network.parameters, after(3, setupOf(backend), FULL), 'parameters')
+      sameBits(trainer.network.parameters, parametersAfter(3, setupOf(backend), FULL), 'parameters')
       assert.ok(monitored !== undefined)
       // With one step an epoch, the loss after an epoch is that before the next one's step.
       for (let i = 0; i < 7; i++) {
@@ -131,7 +131,7 @@ for (const backend of paths) {
               assert.equal(result.history.bestEpoch, 2, what)
               assert.match(result.message, /\. The parameters after epoch 2, the best ones, are kept\. Try /)
             }
-            sameBits(trainer.network.parameters, after(3, setupOf(backend), FULL), what)
+            sameBits(trainer.network.parameters, parametersAfter(3, setupOf(backend), FULL), what)
           }
         }
       }
@@ -191,6 +191,25 @@ for (const backend of paths) {
           assert.ok(members.some((one) => !(one instanceof DivergenceError)))
         }
       }
+    })
+
+    it('gives a member that diverges its best parameters before onEpoch is called', () => {
+      const ensemble = new Ensemble({ inputs: INPUTS, layers: [{ units: OUTPUTS }], seeds: [1, 2] })
+      const optimizer = { name: 'sgd', learningRate: [0.1, 30] } as const
+      const trainer = new Trainer(ensemble, { loss: 'meanSquaredError', optimizer, backend })
+      const seen: string[] = []
+      const { members } = trainer.fitSync(x, y, {
+        ...FULL,
+        epochs: 300,
+        earlyStopping: { patience: 1000, restoreBest: true },
+        onEpoch: () => void seen.push(ensemble.members[1].digest()),
+      })
+      const [, stopped] = members
+      assert.ok(stopped instanceof DivergenceError && stopped.epoch > 2)
+      assert.equal(stopped.history.bestEpoch, 0)
+      assert.equal(seen[stopped.epoch], seen[0])
+      assert.notEqual(seen[stopped.epoch - 1], seen[0])
+      assert.equal(ensemble.members[1].digest(), seen[0])
     })
 
     it('gives the best parameters of any course of rates', () => {

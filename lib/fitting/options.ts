@@ -56,7 +56,7 @@ export interface FitOptions<Report = Progress> {
   /**
    * Called after each epoch. `false` ends the training; `fit` awaits what it returns. Meanwhile the network has the parameters after
    * that epoch, and the trainer its state and number; they must not be written to. What it throws ends the fit and comes
-   * out of it.
+   * out of it; `restoreBest` of `earlyStopping` restores then too.
    */
   onEpoch?: (progress: Report) => unknown
 }

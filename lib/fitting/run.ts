@@ -55,8 +55,12 @@ export type Request =
     }
   | { readonly kind: 'wait'; readonly value: unknown }
 
-/** The most losses that one call of a backend gives: enough that a call costs nothing beside them. */
+/**
+ * The most losses that one call of a backend gives, so that a fit which may stop early reserves little, and the least epochs: enough that
+ * a call costs nothing beside them.
+ */
 export const MOST_LOSSES = 2 ** 22
+const LEAST_EPOCHS = 64
 
 export type Result = History | DivergenceError
 
@@ -87,6 +91,7 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
   )
   let epoch = firstEpoch
   let whole = true
+  const hasStopped = (i: number): boolean => members[i].result !== null
   const publishAll = (): void => {
     team.settle()
     publish(epoch)
@@ -104,6 +109,8 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
         const member = members[i]
         return member.result === null ? [{ i, member, parameters: team.parametersOf(at) }] : []
       })
+      // Those that diverged.
+      restoreBest(team, members, hasStopped)
       for (const { member, parameters } of going) afterEpoch(job, member, watches, parameters, epoch)
       let answer: unknown
       if (settings.onEpoch !== null && going.length > 0) {
@@ -118,7 +125,6 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
         if (patience?.exhausted) finish(job, member, 'earlyStopping', patience.reason)
         else if (answer === false) finish(job, member, 'onEpoch', 'onEpoch returned false')
       }
-      const hasStopped = (i: number): boolean => members[i].result !== null
       restoreBest(team, members, hasStopped)
       team = team.without(hasStopped)
       if (rates.failure !== null && team.members.length > 0) throw rates.failure.error
@@ -136,7 +142,7 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
 
 /** How many of the epochs that are left one call of the backend trains, where nothing happens between them. */
 const longestCall = (course: Course, team: Team, left: number): number =>
-  Math.min(course.longest, Math.max(1, Math.floor(MOST_LOSSES / team.members.length)), left)
+  Math.min(course.longest, Math.max(LEAST_EPOCHS, Math.floor(MOST_LOSSES / team.members.length)), left)
 
 /** Gives members that end their best parameters. */
 function restoreBest(team: Team, members: readonly Member[], ends: (member: number) => boolean): void {
