@@ -70,7 +70,9 @@ describe('saving a model', () => {
     assert.deepEqual(readdirSync(here).sort(), ['model.json', ...left].sort())
   })
 
-  it('works for the longest name that a file may have', async () => {
+  it('works for the longest name that a file may have', async function () {
+    // Windows counts the folders too.
+    if (!posix) this.skip()
     const path = join(folder('long'), 'm'.repeat(255))
     await model.save(path)
     assert.equal((await Model.load(path)).digest(), model.digest())
