@@ -64,9 +64,15 @@ describe('the workspace', () => {
       (width) =>
         [
           `${width}-${18 - width}-${width}`,
-          drawn(width, [layer(18 - width, 'tanh'), layer(width, 'softmax')], 41, [1, 2, 3, 5, 9, 19, 41][width % 7], {
-            loss: 'categoricalCrossentropy',
-          }),
+          drawn(
+            width,
+            [layer(18 - width, 'tanh'), layer(width, width === 1 ? 'sigmoid' : 'softmax')],
+            41,
+            [1, 2, 3, 5, 9, 19, 41][width % 7],
+            {
+              loss: 'categoricalCrossentropy',
+            },
+          ),
         ] as const,
     ),
     ['1-1', drawn(1, [layer(1, 'tanh')], 1, 1, {})],

@@ -16,7 +16,7 @@ export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
  */
 export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
 
-/** What a training reports. Entry i of a series is about epoch `initialEpoch` + i. */
+/** What a training reports; `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series is about epoch `initialEpoch` + i. */
 export interface History {
   /** The loss of each epoch: the mean over its samples, each taken before the step of its batch. */
   readonly loss: Float64Array
@@ -35,7 +35,7 @@ export interface History {
   readonly stopped: Stopped
   /** The same in words. */
   readonly reason: string
-  /** The epoch with the best value of the series that early stopping watched; only with `earlyStopping`. */
+  /** The epoch with the best value of the series that early stopping watched; only with `earlyStopping`, and where not all are NaN. */
   readonly bestEpoch?: number
   /** The path that ran. */
   readonly backend: string
