@@ -24,7 +24,10 @@ export const earlyStoppingTable = {
      * `validation` before its name. Default `auto`: `validationLoss` where there is validation, else `loss`.
      */
     monitor: choice('auto', MONITORS),
-    /** How many epochs in a row may be without an improvement: with that many the training stops. 0 is as 1. Default 0. */
+    /**
+     * How many epochs in a row may be without an improvement: with that many the training stops. 0 is as 1. A NaN is no
+     * improvement. Default 0.
+     */
     patience: integer(0, 0),
     /** By how much more than this a value must be better than the best to be an improvement. Default 0. */
     minDelta: nonNegative(0),

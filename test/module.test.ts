@@ -143,7 +143,7 @@ describe('the module of a network', () => {
     assert.match(toModule(newNetwork()), /function tanh\(/)
     assert.doesNotMatch(toModule(newNetwork()), /function (?:log|softplus)\(/)
     for (const name of activationNames) {
-      const layers = [{ units: 1, activation: name }] as LayerOption[]
+      const layers = [{ units: 2, activation: name }] as LayerOption[]
       const row = activationTable[name].kind === 'row'
       assert.ok(toModule(newNetwork({ layers })).includes(`activation: "${name}", row: ${row}`), name)
     }

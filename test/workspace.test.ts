@@ -60,15 +60,13 @@ describe('the workspace', () => {
     ['2-2-1 with batches of 4 and a smaller one', drawn(2, small, 6, 4, {})],
     ['2-2-1 with more rows than lanes', drawn(2, small, 70, 70, unshuffled(70))],
     // Every count of units and inputs that may be left over beside whole registers, and batches that fill them in part.
-    ...Array.from({ length: 17 }, (_, i) => i + 1).map(
-      (width) =>
-        [
-          `${width}-${18 - width}-${width}`,
-          drawn(width, [layer(18 - width, 'tanh'), layer(width, 'softmax')], 41, [1, 2, 3, 5, 9, 19, 41][width % 7], {
-            loss: 'categoricalCrossentropy',
-          }),
-        ] as const,
-    ),
+    ...Array.from({ length: 17 }, (_, i) => i + 1).map((width) => {
+      const last = layer(width, width === 1 ? 'sigmoid' : 'softmax')
+      const loss = width === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy'
+      const batchSize = [1, 2, 3, 5, 9, 19, 41][width % 7]
+      const one = drawn(width, [layer(18 - width, 'tanh'), last], 41, batchSize, { loss })
+      return [`${width}-${18 - width}-${width}`, one] as const
+    }),
     ['1-1', drawn(1, [layer(1, 'tanh')], 1, 1, {})],
     [
       '3-5-2 with softmax',

@@ -17,7 +17,7 @@ export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
  */
 export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
 
-/** What a training reports. Entry i of a series is about epoch `initialEpoch` + i. */
+/** What a training reports; `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series is about epoch `initialEpoch` + i. */
 export interface History {
   /** The loss of each epoch: the mean over its samples, each taken before the step of its batch. */
   readonly loss: Float64Array
