@@ -61,6 +61,7 @@ const TYPES = ['number', 'integer', 'string', 'boolean']
 const OPTIONS = ['columns', 'delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
 // Each digit can be matched in one way, so that a long cell takes time in proportion to its length.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+const MAX_MESSAGE = 200
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   false: false,
@@ -169,7 +170,9 @@ async function parser(
       }) as unknown as Parsed[]
     } catch (error) {
       const { lines, message } = error as Error & { lines?: number }
-      throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, `others: ${message}`)
+      // The message may have a whole cell in it.
+      const received = `others: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`
+      throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, received)
     }
   }
 }
@@ -184,18 +187,22 @@ async function csvParse(): Promise<typeof import('csv-parse/sync')> {
   }
 }
 
-/** Where each wanted column stands. */
+/** The place of each wanted column. */
 function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], name: string): Column[] {
+  const places = new Map<string, number>()
+  const repeated = new Set<string>()
+  for (const [place, column] of header.entries()) {
+    if (places.has(column)) repeated.add(column)
+    else places.set(column, place)
+  }
   return [...types].map(([column, type]) => {
-    const place = header.indexOf(column)
-    if (place < 0) {
-      const received = `only ${shownList(header)}`
+    const place = places.get(column)
+    if (place === undefined) {
       const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
+      const received = `only ${shownList(header)}`
       throw wrongSize(`a column ${quoted(column)}`, `the header of ${name}`, received, remedy)
     }
-    if (header.indexOf(column, place + 1) >= 0) {
-      throw wrongSize(`one column ${quoted(column)}`, `the header of ${name}`, 'several')
-    }
+    if (repeated.has(column)) throw wrongSize(`one column ${quoted(column)}`, `the header of ${name}`, 'several')
     return { name: column, type, place }
   })
 }
