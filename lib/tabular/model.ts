@@ -21,7 +21,7 @@ import {
 import { greatest } from './encoders.js'
 import { checkPath, readWhole, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
-import { checkRecord, checkRecords, onlyKnown } from './records.js'
+import { checkRecord, checkRecords, onlyKnown, type RecordObject } from './records.js'
 import {
   checkSummary,
   digestOf,
@@ -48,9 +48,6 @@ export interface LabelPrediction {
   /** The probability of each label, by its text. */
   readonly probabilities: Readonly<Record<string, number>>
 }
-
-/** A record of any type, an interface too, but no array. */
-export type RecordObject = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
 
 /** What `predict` gives for one record: a label with probabilities, or a number. */
 export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
