@@ -83,6 +83,7 @@ describe('missing values of readCsv', () => {
       { a: 'z', b: 4 },
     ])
     assert.deepEqual(await readCsv('a,b\n,1\nz,4\n', { ...options, onMissing: 'drop' }), [{ a: 'z', b: 4 }])
+    assert.deepEqual(await readCsv('a,b\n,1\n', { ...options, missing: [] }), [{ a: null, b: 1 }])
     await assert.rejects(readCsv('a,b\n,1\n', { ...options, onMissing: 'error' }), /column "a" in line 2/)
   })
 

@@ -106,7 +106,7 @@ function columnTypes(given: unknown): Map<string, CsvType> {
   }
   const types = Object.entries(given).map(([name, type]): [string, CsvType] => [
     name,
-    oneOf(type, `columns[${JSON.stringify(name)}]`, 'the type of a column', TYPES) as CsvType,
+    oneOf(type, `columns[${quoted(name)}]`, 'the type of a column', TYPES) as CsvType,
   ])
   if (types.length === 0) throw wrongSize('at least one column', 'columns', 'none')
   return new Map(types)
@@ -128,7 +128,8 @@ function checkFormat(given: Record<string, unknown>): Format {
     given.header === undefined
       ? undefined
       : list(given.header, 'header', 'names').map((value, i) => text(value, `header[${i}]`, 'the name of a column'))
-  const missing = given.missing === undefined ? [] : list(given.missing, 'missing', 'texts')
+  const missing: readonly unknown[] = given.missing === undefined ? [] : (given.missing as readonly unknown[])
+  if (!Array.isArray(missing)) throw wrongType('an array of texts', 'missing', missing)
   for (const [i, value] of missing.entries()) {
     if (typeof value !== 'string') throw wrongType('text', `missing[${i}]`, value)
   }

@@ -3,6 +3,7 @@ import { rowsOfShare } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { boolean, integer, optionsObject, seed } from '../validate.js'
 import type { Category } from './categories.js'
+import { quoted } from './checks.js'
 import { FOLDS_STREAM, inOrder, SPLIT_STREAM, shuffled } from './order.js'
 
 /** Rows to train on and rows to test on: no row is in both. */
@@ -82,7 +83,7 @@ function strata<Item>(items: Items<Item>, labels: unknown, order: Int32Array, le
   for (const i of order) found.get(labelOf[i])?.push(i)
   for (const [label, places] of found) {
     if (places.length < least) {
-      throw wrongSize(`at least ${least} rows`, `the label ${JSON.stringify(label)}`, `${places.length}`)
+      throw wrongSize(`at least ${least} rows`, `the label ${quoted(label)}`, `${places.length}`)
     }
   }
   return [...found.values()]
