@@ -26,11 +26,11 @@ export function withoutMiddle(text: string, most: number): string {
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
 /** `a, b, c`; where there are many, the first of them and how many more there are. */
-export function listed(words: readonly string[], write: (word: string) => string = (word) => word): string {
+export function listed<Word>(words: readonly Word[], write: (word: Word) => string = String): string {
   const shown: string[] = []
   let letters = 0
   for (const word of words.slice(0, MOST_LISTED)) {
-    const written = write(shortened(word))
+    const written = write(typeof word === 'string' ? (shortened(word) as Word) : word)
     letters += written.length + 2
     if (shown.length > 0 && letters > MOST_LISTED_LETTERS) break
     shown.push(written)

@@ -1,6 +1,7 @@
 /** Checks of arguments that only tables need. */
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { elements, integer, isFloat64Array } from '../validate.js'
+import { listed, shortened } from '../words.js'
 
 /** The most columns of a table. */
 export const MOST_COLUMNS = 2 ** 24
@@ -15,19 +16,10 @@ export interface FileUrl {
 }
 
 /** A text in quotes, or a number, true or false; long texts are cut. */
-export function quoted(value: unknown): string {
-  const text = typeof value === 'string' && value.length > SHOWN_LETTERS ? `${value.slice(0, SHOWN_LETTERS)}…` : value
-  return JSON.stringify(text)
-}
+export const quoted = (value: unknown): string => JSON.stringify(typeof value === 'string' ? shortened(value) : value)
 
-const SHOWN_LETTERS = 60
-const SHOWN_VALUES = 20
-
-/** The first of some values, and their number where not all are shown. */
-export function shownList(values: readonly unknown[]): string {
-  const more = values.length > SHOWN_VALUES ? `, … (${values.length} in all)` : ''
-  return `${values.slice(0, SHOWN_VALUES).map(quoted).join(', ')}${more}`
-}
+/** The first of some values, and how many more there are. */
+export const shownList = (values: readonly unknown[]): string => listed(values, quoted)
 
 /** The most numbers of a table: what 16 GiB hold. */
 const MAX_NUMBERS = 2 ** 31 - 1

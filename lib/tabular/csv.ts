@@ -1,8 +1,7 @@
 /** Reading CSV into records of the types that the caller names. The grammar is csv-parse's, the types and errors are ours. */
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { entriesOf, oneOf, optionsObject } from '../validate.js'
-import { listed } from '../words.js'
-import { list, quoted, text } from './checks.js'
+import { list, quoted, shownList, text } from './checks.js'
 import { type CsvSource, contentOf } from './csv-source.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'
@@ -62,6 +61,7 @@ const TYPES = ['number', 'integer', 'string', 'boolean']
 const OPTIONS = ['columns', 'delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
 // Each digit can be matched in one way, so that a long cell takes time in proportion to its length.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+const MAX_MESSAGE = 200
 const BOOLEANS: Readonly<Record<string, boolean>> = {
   true: true,
   false: false,
@@ -106,7 +106,7 @@ function columnTypes(given: unknown): Map<string, CsvType> {
   }
   const types = entriesOf(given, 'columns').map(([name, type]): [string, CsvType] => [
     name,
-    oneOf(type, `columns[${JSON.stringify(name)}]`, 'the type of a column', TYPES) as CsvType,
+    oneOf(type, `columns[${quoted(name)}]`, 'the type of a column', TYPES) as CsvType,
   ])
   if (types.length === 0) throw wrongSize('at least one column', 'columns', 'none')
   return new Map(types)
@@ -128,7 +128,8 @@ function checkFormat(given: Record<string, unknown>): Format {
     given.header === undefined
       ? undefined
       : list(given.header, 'header', 'names').map((value, i) => text(value, `header[${i}]`, 'the name of a column'))
-  const missing = given.missing === undefined ? [] : list(given.missing, 'missing', 'texts')
+  const missing: readonly unknown[] = given.missing === undefined ? [] : (given.missing as readonly unknown[])
+  if (!Array.isArray(missing)) throw wrongType('an array of texts', 'missing', missing)
   for (const [i, value] of missing.entries()) {
     if (typeof value !== 'string') throw wrongType('text', `missing[${i}]`, value)
   }
@@ -170,7 +171,9 @@ async function parser(
       }) as unknown as Parsed[]
     } catch (error) {
       const { lines, message } = error as Error & { lines?: number }
-      throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, `others: ${message}`)
+      // The message may have a whole cell in it.
+      const received = `others: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`
+      throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, received)
     }
   }
 }
@@ -185,18 +188,22 @@ async function csvParse(): Promise<typeof import('csv-parse/sync')> {
   }
 }
 
-/** Where each wanted column stands. */
+/** The place of each wanted column. */
 function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], name: string): Column[] {
+  const places = new Map<string, number>()
+  const repeated = new Set<string>()
+  for (const [place, column] of header.entries()) {
+    if (places.has(column)) repeated.add(column)
+    else places.set(column, place)
+  }
   return [...types].map(([column, type]) => {
-    const place = header.indexOf(column)
-    if (place < 0) {
-      const received = `only ${listed(header, (known) => JSON.stringify(known))}`
+    const place = places.get(column)
+    if (place === undefined) {
       const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
+      const received = `only ${shownList(header)}`
       throw wrongSize(`a column ${quoted(column)}`, `the header of ${name}`, received, remedy)
     }
-    if (header.indexOf(column, place + 1) >= 0) {
-      throw wrongSize(`one column ${quoted(column)}`, `the header of ${name}`, 'several')
-    }
+    if (repeated.has(column)) throw wrongSize(`one column ${quoted(column)}`, `the header of ${name}`, 'several')
     return { name: column, type, place }
   })
 }

@@ -11,7 +11,7 @@ import { text } from './checks.js'
 import { weightsOfLabels } from './class-weight.js'
 import { encodeInputs, inputsOf, type TargetType } from './columns.js'
 import { lastLayer, lossTargets } from './objective.js'
-import { checkRecord, checkRecords, type Records } from './records.js'
+import { checkRecord, checkRecords, type RecordObject, type Records } from './records.js'
 import type { Parts } from './saved.js'
 import { type ColumnOption, type FittedRecords, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
 
@@ -23,7 +23,7 @@ export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | '
    */
   classWeight?: Readonly<Record<string, number>> | readonly number[]
   /** Records for validation, with the target. Excludes `validationSplit`. */
-  validationData?: readonly object[]
+  validationData?: readonly RecordObject[]
 }
 
 export interface ModelFitOptions<Name extends string = string, Type extends TargetType = TargetType> {

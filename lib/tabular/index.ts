@@ -33,8 +33,8 @@ export {
   type ModelOptions,
   type ModelPredictOptions,
   type Prediction,
-  type RecordObject,
 } from './model.js'
+export type { RecordObject } from './records.js'
 export type { SavedModel, TrainingSummary } from './saved.js'
 export {
   type MinMaxScalerOptions,

@@ -8,7 +8,7 @@ import { closeTo, fixProperties } from '../read-only.js'
 import { optionsObject } from '../validate.js'
 import { listed, shortened } from '../words.js'
 import type { Category } from './categories.js'
-import type { Path } from './checks.js'
+import { type Path, quoted } from './checks.js'
 import {
   type Column,
   checkColumns,
@@ -25,7 +25,7 @@ import {
 import { greatest } from './encoders.js'
 import { checkPath, destinationOf, readText, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fitModel.js'
-import { checkRecord, checkRecords, onlyKnown } from './records.js'
+import { checkRecord, checkRecords, onlyKnown, type RecordObject } from './records.js'
 import {
   checkSummary,
   digestOf,
@@ -53,9 +53,6 @@ export interface LabelPrediction {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-/** A record of any type, an interface too, but no array. */
-export type RecordObject = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
-
 /** What `predict` gives for one record: a label with probabilities, or a number. */
 export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
 
@@ -66,8 +63,6 @@ export interface ModelPredictOptions {
   /** As in `TrainerOptions`. Default `auto`. */
   backend?: string
 }
-
-const quoted = (name: string): string => JSON.stringify(shortened(name))
 
 const NEW_MODEL = 'Make a new Model.'
 const FIXED = {

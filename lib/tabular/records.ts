@@ -2,6 +2,9 @@
 import { unknownColumn, wrongSize, wrongType } from '../errors.js'
 import { finite, quoted } from './checks.js'
 
+/** A record of any type, an interface too, but no array. */
+export type RecordObject = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
+
 export type Records = readonly Readonly<Record<string, unknown>>[]
 
 /** As errors call a cell. */

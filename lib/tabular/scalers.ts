@@ -66,7 +66,8 @@ const KINDS: Record<ScalerType, Kind> = {
       const variance = squares / values.length
       // As scikit-learn's _is_constant_feature; the bound is that of Chan, Golub and LeVeque for the rounding of the sums.
       const rounding = values.length * Number.EPSILON
-      const constant = variance <= rounding * variance + (rounding * center) ** 2
+      const ofMean = rounding * center
+      const constant = variance <= rounding * variance + ofMean * ofMean
       return { center, scale: Math.sqrt(variance), constant }
     },
   },

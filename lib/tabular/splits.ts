@@ -3,6 +3,7 @@ import { rowsOfShare } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { boolean, elements, integer, optionsObject, seed } from '../validate.js'
 import type { Category } from './categories.js'
+import { quoted } from './checks.js'
 import { FOLDS_STREAM, inOrder, SPLIT_STREAM, shuffled } from './order.js'
 
 /** Rows to train on and rows to test on: no row is in both. */
@@ -84,7 +85,7 @@ function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, lea
   for (const i of order) found.get(labelOf[i])?.push(i)
   for (const [label, places] of found) {
     if (places.length < least) {
-      throw wrongSize(`at least ${least} rows`, `the label ${JSON.stringify(label)}`, `${places.length}`)
+      throw wrongSize(`at least ${least} rows`, `the label ${quoted(label)}`, `${places.length}`)
     }
   }
   return [...found.values()]
