@@ -1,7 +1,7 @@
 // The experiment's training by hand: a 2-2-1 network, sigmoids, four samples, full-batch gradient descent. Both
 // functions compute a layer at a time over the four samples, which lets the processor overlap the calls of exp; a
-// sample at a time takes 1.6 times as long. The header is used by plain.cc (`npm run bench -- --rivals`) and by the
-// peer in bench/peers/cpp.
+// sample at a time takes about 1.5 times as long. The header is used by plain.cc (`npm run bench -- --rivals`) and by
+// the peer in bench/peers/cpp.
 //
 // p: w00 w01 w10 w11 (from input i to hidden unit j), b0 b1, v0 v1 (to the output), c. x: [4 x 2], y: [4].
 // losses: the loss before each epoch's update, 1/8 of the sum of the squared errors.
