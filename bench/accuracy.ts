@@ -4,12 +4,12 @@
  * option or where this machine has nothing finer than double to measure with.
  */
 
-import Table from 'cli-table3'
 import { Command } from 'commander'
 import { type Comparison, compareWithSample, FUNCTIONS } from './accuracy/compare.js'
 import { CannotMeasure, compile, type Kind, type Measurement, measure, type Point } from './accuracy/program.js'
 import { describeMachine } from './machine.js'
 import { strict, whole } from './options.js'
+import { renderColumns, wrap } from './table.js'
 
 type Name = keyof typeof FUNCTIONS
 
@@ -74,40 +74,40 @@ function run(name: Name, { points, seed }: Options): Result {
 const grouped = (value: number): string => value.toLocaleString('en')
 
 function renderTable(results: readonly Result[]): string {
-  const table = new Table({
-    head: ['function', 'points', 'worst ulp', 'allowed', 'at', 'special values', 'same bits in TypeScript'],
-    colAligns: ['left', 'right', 'right', 'right', 'left', 'left', 'left'],
-    style: { head: [], border: [] },
-  })
-  for (const { name, measurement, worst, comparison } of results) {
-    const { points, specials, wrong } = measurement
-    table.push([
-      name,
-      grouped(points),
-      worst.ulps.toFixed(3),
-      BOUNDS[name],
-      `${worst.x} (${worst.name})`,
-      wrong.length === 0 ? `all ${specials} right` : `${wrong.length} of ${specials} WRONG`,
-      comparison.differing === 0
-        ? `on ${grouped(comparison.points)} points`
-        : `NO, ${grouped(comparison.differing)} of ${grouped(comparison.points)} differ`,
-    ])
-  }
-  return table.toString()
+  return renderColumns(
+    [
+      ['function', 'left'],
+      ['worst ulp', 'left'],
+      ['at', 'left'],
+      ['special', 'left'],
+      ['TypeScript', 'left'],
+    ],
+    results.map(({ name, measurement, worst, comparison }) => {
+      const { specials, wrong } = measurement
+      return [
+        name,
+        `${worst.ulps.toFixed(3)} of ${BOUNDS[name]}`,
+        `${worst.x} (${worst.name})`,
+        wrong.length === 0 ? `all ${specials}` : `${wrong.length} of ${specials} WRONG`,
+        comparison.differing === 0 ? 'same bits' : `${grouped(comparison.differing)} DIFFER`,
+      ]
+    }),
+  )
 }
 
 function renderKinds(results: readonly Result[]): string {
-  const table = new Table({
-    head: ['function', 'points drawn', 'points', 'worst ulp', 'at'],
-    colAligns: ['left', 'left', 'right', 'right', 'left'],
-    style: { head: [], border: [] },
-  })
-  for (const { name, measurement } of results) {
-    for (const kind of measurement.kinds) {
-      table.push([name, kind.name, grouped(kind.points), kind.ulps.toFixed(3), String(kind.x)])
-    }
-  }
-  return table.toString()
+  return renderColumns(
+    [
+      ['function', 'left'],
+      ['points drawn', 'left'],
+      ['points', 'right'],
+      ['worst ulp', 'right'],
+      ['at', 'left'],
+    ],
+    results.flatMap(({ name, measurement }) =>
+      measurement.kinds.map((kind) => [name, kind.name, grouped(kind.points), kind.ulps.toFixed(3), String(kind.x)]),
+    ),
+  )
 }
 
 /** A line for everything that is not as it should be. */
@@ -128,9 +128,17 @@ function main(): void {
   const results = (Object.keys(FUNCTIONS) as Name[]).map((name) => run(name, options))
   const { cpu, os, node } = describeMachine()
   console.log(`Errors against long double of ${results[0].measurement.bits} bits, seed ${options.seed}`)
-  console.log(`${cpu}, ${os}, Node ${node}, ${compiler}`)
+  console.log(wrap(`${cpu}, ${os}, Node ${node}, ${compiler}`))
   if (options.kinds) console.log(renderKinds(results))
   console.log(renderTable(results))
+  const [{ measurement, comparison }] = results
+  console.log(
+    wrap(
+      `Worst ulp: the largest error on ${grouped(measurement.points)} points of each function or a few more, of that allowed. ` +
+        'Special: values that must be exactly right. ' +
+        `TypeScript: compared with C++ on ${grouped(comparison.points)} points of each or a few more.`,
+    ),
+  )
   const wrong = results.flatMap(problems)
   for (const line of wrong) console.error(line)
   if (wrong.length > 0) process.exitCode = 1

@@ -10,7 +10,7 @@ const GROUPS = { Avg: 'avg', Max: 'max', Min: 'min' } as const
 const ENSEMBLE_COLOR = '#4a1486'
 const NATIVE_COLORS = ['#08306b', '#2171b5', '#6baed6', '#9ecae1', '#c6dbef']
 const BASELINE_COLOR = '#e6762b'
-const RIVAL_COLORS = ['#525252', '#a3a3a3']
+const RIVAL_COLORS = ['#3f3f3f', '#7a7a7a', '#b8b8b8']
 
 const BAR_WIDTH = 38
 

@@ -8,7 +8,7 @@ import { median, min } from 'simple-statistics'
 import { EPOCHS, LAYERS, SAMPLES, TRAINER_OPTIONS, X, Y } from './experiment.js'
 import { describeMachine } from './machine.js'
 import { parseList, strict, whole } from './options.js'
-import { renderColumns } from './table.js'
+import { renderColumns, wrap } from './table.js'
 
 const MEMBERS = [16, 64, 256, 1024, 4096]
 const THREADS = [1, 2]
@@ -49,7 +49,12 @@ function main(): void {
     }
   }
   const { cpu, kernelSet, load } = describeMachine()
-  console.log(`Ensembles of 2-2-1 networks on XOR, ${epochs} epochs\n${cpu}, ${kernelSet}, load ${load}`)
+  console.log(
+    wrap(
+      `Ensembles of 2-2-1 networks on XOR, ${epochs} epochs; ms a member: the median for ${EPOCHS.toLocaleString('en')} epochs\n` +
+        `${cpu}, ${kernelSet}, load ${load}`,
+    ),
+  )
   console.log(
     renderColumns(
       [
@@ -57,7 +62,7 @@ function main(): void {
         ['threads', 'right'],
         ['median ms', 'right'],
         ['min ms', 'right'],
-        [`median ms for a member and ${EPOCHS.toLocaleString('en')} epochs`, 'right'],
+        ['ms a member', 'right'],
       ],
       all.map(({ members, threads, times }) => [
         String(members),

@@ -49,7 +49,7 @@ export interface Path {
   readonly name: string
   /** Whether it follows the library's arithmetic, so that its bits have to equal those of the other such paths. */
   readonly lockstep: boolean
-  /** The command that built it, for a program. */
+  /** The compiler and the flags that built it, for a program. */
   readonly built?: string
   train(initial: Float64Array, epochs: number): { ms: number; final: Float64Array }
 }

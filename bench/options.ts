@@ -2,7 +2,9 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { type BackendName, EPOCHS, SEEDS } from './experiment.js'
 import { SEED_LIMIT } from './pcg64.js'
+import { outHelp, resultsFolder } from './results.js'
 import { BASELINE } from './statistics.js'
+import { UsageError } from './usage.js'
 
 export interface Options {
   seeds: bigint[]
@@ -11,6 +13,7 @@ export interface Options {
   paths?: string[]
   rivals: boolean
   quick: boolean
+  publish: boolean
   json?: string
   out: string
 }
@@ -21,26 +24,9 @@ export interface Backend {
   readonly reason?: string
 }
 
-/** A mistake of the caller's, told in one line without a stack. */
-export class UsageError extends Error {}
-
-/** Runs a program to its end. What the caller or the file system refused needs no stack. */
-export async function runProgram(main: () => Promise<void>): Promise<void> {
-  try {
-    await main()
-  } catch (error) {
-    if (!(error instanceof UsageError || (error instanceof Error && 'syscall' in error))) throw error
-    console.error(`error: ${error.message}`)
-    process.exitCode = 2
-  }
-}
-
 const QUICK_SEEDS = SEEDS.slice(0, 3)
 const QUICK_EPOCHS = 10_000
 const MOST_EPOCHS = 1_000_000_000
-
-const RESULTS = 'bench/results'
-const QUICK_RESULTS = 'out/bench/quick'
 
 export function parseOptions(program: Command, argv: readonly string[]): Options {
   strict(program)
@@ -52,14 +38,20 @@ export function parseOptions(program: Command, argv: readonly string[]): Options
     .option('--rivals', 'also run hand-written C++ and JavaScript for exactly this network', false)
     .option('--quick', `${QUICK_SEEDS.length} seeds of ${QUICK_EPOCHS} epochs, to see that it works`, false)
     .option('--json <file>', 'where to write the JSON (default: xor.json in the --out directory)')
-    .option('--out <dir>', `directory of the results (default: ${RESULTS}, with --quick ${QUICK_RESULTS})`)
+    .option('--out <dir>', outHelp())
+    .option('--publish', 'run all, with the rivals, and write the files and tables that the repository keeps', false)
     .parse(argv)
-  const given = program.opts<Partial<Options> & Pick<Options, 'rivals' | 'quick'>>()
+  const given = program.opts<Partial<Options> & Pick<Options, 'rivals' | 'quick' | 'publish'>>()
+  const { publish } = given
+  if (publish && (given.seeds ?? given.epochs ?? given.paths ?? given.json) !== undefined) {
+    throw new UsageError('--publish takes all of the experiment; leave out --seeds, --epochs, --paths and --json')
+  }
   return {
     seeds: [...(given.quick ? QUICK_SEEDS : SEEDS)],
     epochs: given.quick ? QUICK_EPOCHS : EPOCHS,
-    out: given.quick ? QUICK_RESULTS : RESULTS,
     ...given,
+    rivals: given.rivals || publish,
+    out: resultsFolder(given),
   }
 }
 

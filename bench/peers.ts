@@ -8,7 +8,6 @@ import { join } from 'node:path'
 import { Command } from 'commander'
 import { toPng } from './drawing.js'
 import { describeMachine, type Machine } from './machine.js'
-import { runProgram } from './options.js'
 import { allPeers, choosePeers, type Peer } from './peers/catalog.js'
 import { drawChart } from './peers/chart.js'
 import { measure } from './peers/measure.js'
@@ -18,6 +17,8 @@ import { isWrong, summarize, type WorkloadReport } from './peers/summary.js'
 import { renderReport } from './peers/table.js'
 import { makeWorkload, writeWorkload } from './peers/workloads.js'
 import { startProgress } from './progress.js'
+import { wrap } from './table.js'
+import { runProgram } from './usage.js'
 
 const TITLE = 'lockstep-nn and the field'
 
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
   const json = { machine, threads: 1, rounds, seconds, quick, workloads: reports }
   writeFileSync(join(out, 'peers.json'), `${JSON.stringify(json, null, 2)}\n`)
   await writePictures(reports, options, machine)
-  console.log(`Written to ${out}: peers.json, peers.html and a chart for each workload.`)
+  console.log(wrap(`Written to ${out}: peers.json, peers.html and a chart for each workload.`))
   if (reports.some(isWrong)) process.exitCode = 1
 }
 

@@ -11,7 +11,7 @@ import { predictionPlan } from '#lib/plan.js'
 import { classifier } from './layers.js'
 import { describeMachine } from './machine.js'
 import { strict, whole } from './options.js'
-import { renderColumns } from './table.js'
+import { renderColumns, wrap } from './table.js'
 
 const NETWORKS = [
   [2, 2, 1],
@@ -34,7 +34,7 @@ interface Subject {
 function subjects(): Subject[] {
   const { name: auto } = chooseBackend('auto').backend
   const addon = loadAddon()
-  const empty = { network: '-', rows: '-', path: 'an empty call into the addon', times: [] }
+  const empty = { network: '-', rows: '-', path: 'an empty call of the addon', times: [] }
   const given = [new Float64Array(1), new Float64Array(1), new Float64Array(1)]
   return [
     ...(addon === null ? [] : [{ ...empty, call: () => addon.nothing(given[0], given[1], given[2]) }]),
@@ -57,7 +57,7 @@ function predictions([inputs, ...units]: readonly number[], rows: number, path: 
     { ...named, path, call: () => network.predict(x, options), times: [] },
     {
       ...named,
-      path: `${path}, without the checks of predict`,
+      path: `${path}, unchecked`,
       call: () => predictor(parameters, x, output),
       times: [],
     },
@@ -90,7 +90,12 @@ function main(): void {
     for (const { call, times } of round % 2 === 0 ? all : all.toReversed()) times.push(time(call, milliseconds))
   }
   const { cpu, node, load } = describeMachine()
-  console.log(`Nanoseconds for one call of predict into the caller's array\n${cpu}, Node ${node}, load ${load}`)
+  console.log(
+    wrap(
+      "Nanoseconds for one call of predict into the caller's array; unchecked: without the checks of predict\n" +
+        `${cpu}, Node ${node}, load ${load}`,
+    ),
+  )
   console.log(
     renderColumns(
       [

@@ -17,6 +17,7 @@ import { Answering, Ended } from './products/process.js'
 import { build } from './products/program.js'
 import { renderBounds, renderProducts } from './products/table.js'
 import { startProgress } from './progress.js'
+import { wrap } from './table.js'
 
 interface Options {
   rounds: number
@@ -90,12 +91,12 @@ async function main(): Promise<void> {
     const { cpu, cores, os, load, date } = machine
     const { rounds, seconds, quick } = options
     console.log(`Products of matrices in float64, one thread: medians of ${rounds}, in turns`)
-    console.log(`${cpu}, ${cores} cores, ${os}, ${compiler}, ${date.slice(0, 10)}; load before: ${load}`)
-    console.log(`BLAS: ${blas?.is ?? 'none'}`)
+    console.log(wrap(`${cpu}, ${cores} cores, ${os}, ${compiler}, ${date.slice(0, 10)}; load before: ${load}`))
+    console.log(wrap(`BLAS: ${blas?.is ?? 'none'}`))
     if (quick) console.log('Quick run: too short to compare by.')
     console.log(renderBounds(report))
     console.log(renderProducts(report, blas?.name ?? 'BLAS'))
-    console.log(`Bits: each product of ${names.join(', ')} is that of plain loops.`)
+    console.log(wrap(`Bits: each product of ${names.join(', ')} is that of plain loops.`))
     if (report.call !== null)
       console.log(`A call from Python takes ${report.call.toFixed(2)} µs of ${blas?.name}'s time.`)
     if (options.json !== undefined) {

@@ -9,8 +9,8 @@ import { median, min } from 'simple-statistics'
 import { classifier } from './layers.js'
 import { describeMachine } from './machine.js'
 import { strict, whole } from './options.js'
-import { makeWorkload, type WorkloadName } from './peers/workloads.js'
-import { renderColumns } from './table.js'
+import { makeWorkload, many, type WorkloadName } from './peers/workloads.js'
+import { renderColumns, wrap } from './table.js'
 
 interface Case {
   readonly data: WorkloadName
@@ -78,7 +78,12 @@ function main(): void {
       for (const one of round % 2 === 0 ? row : row.toReversed()) one.times.push(train(one, epochs, given.quick))
     }
   }
-  console.log(`Relu and softmax, sgd, ${epochs} epochs a training: ms an epoch\n${cpu}, ${kernelSet}, load ${load}`)
+  console.log(
+    wrap(
+      `Relu and softmax, sgd, ${many(epochs, 'epoch')} a training: median and least ms an epoch, times as fast as one thread\n` +
+        `${cpu}, ${kernelSet}, load ${load}`,
+    ),
+  )
   console.log(
     renderColumns(
       [
@@ -86,9 +91,9 @@ function main(): void {
         ['data', 'left'],
         ['batch', 'right'],
         ['threads', 'right'],
-        ['median ms', 'right'],
+        ['ms', 'right'],
         ['min ms', 'right'],
-        ['times as fast as one thread', 'right'],
+        ['times as fast', 'right'],
       ],
       all.flatMap((row) =>
         row.map(({ network, data, batchSize, threads, times }) => [

@@ -11,11 +11,13 @@ import { toPng } from './drawing.js'
 import { ensemblePath, libraryPath, type Path, type Run } from './experiment.js'
 import { describeMachine, type Machine } from './machine.js'
 import { measure } from './measure.js'
-import { choosePaths, describeMissing, type Options, parseOptions, runProgram } from './options.js'
+import { choosePaths, describeMissing, type Options, parseOptions } from './options.js'
 import { startProgress } from './progress.js'
-import { compareRivals, plainCpp, unrolledJavaScript } from './rivals.js'
+import { PAGES, publishTable } from './publish.js'
+import { CPP_RIVALS, compareRivals, cppRival, unrolledJavaScript } from './rivals.js'
 import { disagreements, type Summary, summarize } from './statistics.js'
-import { renderTable } from './table.js'
+import { renderTable, wrap } from './table.js'
+import { runProgram } from './usage.js'
 
 async function main(): Promise<void> {
   const options = parseOptions(new Command(), process.argv)
@@ -29,16 +31,18 @@ async function main(): Promise<void> {
 
   const names = paths.map((path) => path.name)
   const summary = summarize(results, names)
-  console.log(`${title(options)}\n${subtitle(options, machine).join('\n')}\n${renderTable(summary)}`)
+  console.log(`${title(options)}\n${wrap(subtitle(options, machine).join('\n'))}\n${renderTable(summary)}`)
   const sameBits = reportBits(paths, results)
-  for (const line of compareRivals(paths, results)) console.log(line)
+  for (const { name, built } of paths) if (built) console.log(wrap(`${name}: ${built}`, '  '))
+  for (const line of compareRivals(paths, results)) console.log(wrap(line, '  '))
 
   const { epochs, quick } = options
-  const compiler = paths.find((path) => path.built)?.built
-  const report = { machine, compiler, quick, epochs, sameBits, results, summary }
+  const compilers = Object.fromEntries(paths.flatMap(({ name, built }) => (built ? [[name, built]] : [])))
+  const report = { machine, compilers, quick, epochs, sameBits, results, summary }
   writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
   const files = await writeChart(options, machine, summary)
-  console.log(`Written: ${[jsonFile, ...files].join(', ')}`)
+  if (options.publish) publishTable(summary)
+  console.log(wrap(`Written: ${[jsonFile, ...files, ...(options.publish ? PAGES : [])].join(', ')}`, '  '))
   if (sameBits === false) process.exitCode = 1
 }
 
@@ -65,12 +69,13 @@ function collectPaths(options: Options): Path[] {
     for (const line of describeMissing(all)) console.error(line)
   }
   if (!options.rivals) return paths
-  const cpp = plainCpp()
-  if ('skipped' in cpp) {
-    console.error(`Without plain C++: ${cpp.skipped}`)
-    return [...paths, unrolledJavaScript]
-  }
-  return [...paths, cpp, unrolledJavaScript]
+  const cpp = CPP_RIVALS.flatMap((name) => {
+    const rival = cppRival(name)
+    if (!('skipped' in rival)) return [rival]
+    console.error(`Without ${name}: ${rival.skipped}`)
+    return []
+  })
+  return [...paths, ...cpp, unrolledJavaScript]
 }
 
 function title({ epochs, seeds, quick }: Options): string {
@@ -93,9 +98,11 @@ function reportBits(paths: readonly Path[], runs: readonly Run[]): boolean | nul
   const differing = disagreements(runs, lockstep)
   const all = `${lockstep.slice(0, -1).join(', ')} and ${lockstep.at(-1)}`
   console.log(
-    differing.length === 0
-      ? `Same bits: yes, ${all} end in the same parameters for every seed.`
-      : `Same bits: NO, ${all} differ for seeds ${differing.join(', ')}. Please report this with the JSON file.`,
+    wrap(
+      differing.length === 0
+        ? `Same bits: yes, ${all} end in the same parameters for every seed.`
+        : `Same bits: NO, ${all} differ for seeds ${differing.join(', ')}. Please report this with the JSON file.`,
+    ),
   )
   return differing.length === 0
 }

@@ -6,8 +6,18 @@ const { values } = parseArgs({
   options: {
     // A run of a second or two, for the tests: the same steps on less.
     quick: { type: 'boolean', default: false },
-    out: { type: 'string', default: fileURLToPath(new URL('../../examples/results', import.meta.url)) },
+    // Into the folder that the repository keeps, instead of one that Git ignores.
+    publish: { type: 'boolean', default: false },
+    out: { type: 'string' },
   },
 })
 
-export const { quick, out } = values
+const { quick, publish } = values
+if (publish && (quick || values.out !== undefined)) {
+  console.error('error: --publish takes a whole run into examples/results; leave out --quick and --out')
+  process.exit(2)
+}
+const folder = publish ? 'examples/results' : 'examples/results/local'
+
+export { quick }
+export const out = values.out ?? fileURLToPath(new URL(`../../${folder}`, import.meta.url))

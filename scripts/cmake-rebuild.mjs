@@ -1,5 +1,7 @@
 // prebuildify runs this where it would run node-gyp. Of node-gyp's options only these two mean anything to cmake-js.
-import { run, tool } from './run.mjs'
+import { compilerCache, run, tool } from './run.mjs'
 
 const known = process.argv.slice(2).filter((argument) => /^--(arch=|debug$)/.test(argument))
-run(process.execPath, [tool('cmake-js/bin/cmake-js'), 'rebuild', '--parallel', '4', ...known])
+run(process.execPath, [tool('cmake-js/bin/cmake-js'), 'rebuild', '--parallel', '4', ...known], {
+  env: { ...compilerCache(), ...process.env },
+})

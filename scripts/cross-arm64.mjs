@@ -1,6 +1,6 @@
 // Builds the addon for arm64 Linux on another machine, with Debian's cross compiler, and checks the symbols of what came out.
 // With --run it also runs tests on it, in an arm64 Node under qemu's user emulation: the NEON kernels against the
-// TypeScript path. Names of compiled test files may follow.
+// TypeScript path. With --built it takes the library and the tests as they are built. Names of compiled test files may follow.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,13 +13,14 @@ const PACKAGES = { [`${TOOLS}g++`]: 'g++-aarch64-linux-gnu', 'qemu-aarch64-stati
 const SYSTEM = '/usr/aarch64-linux-gnu'
 
 const running = process.argv.includes('--run')
+const built = process.argv.includes('--built')
 const files = process.argv.slice(2).filter((argument) => !argument.startsWith('--'))
 const env = { NM: `${TOOLS}nm`, OBJDUMP: `${TOOLS}objdump` }
 
 need(`${TOOLS}g++`)
 const compilers = ['--cc', `${TOOLS}gcc`, '--cxx', `${TOOLS}g++`]
 const target = ['--arch', 'arm64', '--CDCMAKE_SYSTEM_NAME=Linux', '--CDCMAKE_SYSTEM_PROCESSOR=aarch64']
-buildVariant('arm64', [...compilers, ...target])
+buildVariant('arm64', [...compilers, ...target], { built })
 if (!running) {
   testVariant('arm64', ['out/test/symbols.test.js'], { env })
 } else {

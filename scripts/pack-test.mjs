@@ -92,11 +92,16 @@ try {
 console.log(`${passed} of ${passed + failed} checks passed`)
 process.exit(failed === 0 ? 0 : 1)
 
-/** Builds what is packed, from nothing, so that no file of an earlier build gets in. */
+/**
+ * Builds what is packed, from nothing, so that no file of an earlier build gets in; with --built only the binary, for CI, where
+ * the library has just been built from nothing and other tests run on it.
+ */
 function build() {
-  rmSync(join(root, 'dist'), { recursive: true, force: true })
   rmSync(join(root, 'prebuilds', `${platform}-${arch}`), { recursive: true, force: true })
-  run(execPath, [npm, 'run', 'build:ts'])
+  if (!process.argv.includes('--built')) {
+    rmSync(join(root, 'dist'), { recursive: true, force: true })
+    run(execPath, [npm, 'run', 'build:ts'])
+  }
   run(execPath, [npm, 'run', 'prebuildify'])
 }
 
@@ -106,7 +111,7 @@ function pack() {
   const [{ filename, files, unpackedSize }] = Object.values(JSON.parse(stdout))
   const names = files.map(({ path }) => path)
   const allowed =
-    /^(package\.json|README\.md|LICENSE|CHANGELOG\.md|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.js|\.d\.ts)|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
+    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|bench\/peers\/README\.md|(bench|examples)\/results\/[\w./-]+\.png|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.js|\.d\.ts)|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
   const wrong = names.filter((name) => !allowed.test(name))
   check('the tarball holds code, types, binaries and docs, and nothing else', wrong.length === 0, wrong.join(' '))
   const binary = new RegExp(`^prebuilds/${platform}-${arch}/.*\\.node$`)

@@ -20,6 +20,15 @@ export function run(program, programArguments, options) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
+/**
+ * The variable that makes CMake compile through ccache, where that is installed: what one step of CI has compiled, the next one
+ * and the next run take from there. Not with a compiler of several words, which ccache takes for another one.
+ */
+export function compilerCache() {
+  const found = process.platform !== 'win32' && !spawnSync('ccache', ['--version']).error
+  return found && !process.env.CXX?.includes(' ') ? { CMAKE_CXX_COMPILER_LAUNCHER: 'ccache' } : {}
+}
+
 /** npm's own program: from npm when it runs the script, else beside Node. */
 export const npm = process.env.npm_execpath ?? npmBesideNode()
 

@@ -1,27 +1,34 @@
 // Builds the addon in another way than `npm run build` does, beside it in out/<name>, and runs test files on it.
 import { join } from 'node:path'
-import { npm, root, run, tool, tsc } from './run.mjs'
+import { compilerCache, npm, root, run, tool } from './run.mjs'
 
 // The tests that tell whether a build gives the right bits. The others are about TypeScript, or about where the addon is found.
 const TESTS = ['symbols', 'equality', 'zeros', 'workspace', 'digests', 'experiment']
 
 export const variantFolder = (name) => join(root, 'out', name)
 
-/** Builds out/<name>/build with more options for cmake-js, and the tests. */
-export function buildVariant(name, options, env = process.env) {
+/**
+ * Builds out/<name>/build with more options for cmake-js, and the library and the tests, unless `built` says that they are
+ * built already: then nothing is written outside out/<name>, and several variants can be built and tested at once.
+ */
+export function buildVariant(name, options, { env = process.env, built = false } = {}) {
   const build = join(variantFolder(name), 'build')
   run(process.execPath, [tool('cmake-js/bin/cmake-js'), 'compile', '--out', build, '--parallel', '4', ...options], {
-    env,
+    env: { ...compilerCache(), ...env },
   })
-  run(process.execPath, [npm, 'run', 'build:lib'])
-  run(process.execPath, [tsc, '-p', 'tsconfig.dev.json'])
+  if (built) return
+  run(process.execPath, [npm, 'run', 'build:ts'])
 }
 
-/** Runs these compiled test files, or those above, on that build; `node` is a program that runs in Node's place. */
+/**
+ * Runs these compiled test files, or those above, on that build; `node` is a program that runs in Node's place. A third of the
+ * drawn cases is enough, unless LOCKSTEP_DRAWN says otherwise: the tests of the ordinary build draw all in CI.
+ */
 export function testVariant(name, files, { node = process.execPath, env = {} } = {}) {
   // Without the project's settings, whose list of test files would be added to this one.
   const mocha = [tool('mocha/bin/mocha.js'), '--no-config', '--timeout', '0']
   const tests = files.length > 0 ? files : TESTS.map((test) => `out/test/${test}.test.js`)
   // node-gyp-build looks for the addon in the folder that this variable names, and the test of symbols for the objects.
-  run(node, [...mocha, ...tests], { env: { ...process.env, ...env, LOCKSTEP_NN_PREBUILD: variantFolder(name) } })
+  const variables = { LOCKSTEP_DRAWN: 'third', ...process.env, ...env, LOCKSTEP_NN_PREBUILD: variantFolder(name) }
+  run(node, [...mocha, ...tests], { env: variables })
 }

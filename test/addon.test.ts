@@ -16,6 +16,7 @@ import {
   WIDE,
 } from './support/calls.js'
 import { script } from './support/child.js'
+import { drawCount } from './support/drawn.js'
 import { jobOf } from './support/job.js'
 import { refusals, refuses, refusesOne, valuesOf } from './support/refuses.js'
 
@@ -47,7 +48,7 @@ describe('the addon', () => {
       fc.asyncProperty(fc.constantFrom(...ENTRY_POINTS), fc.array(odd, { maxLength: 10 }), async (entry, given) => {
         await refuses(entry, given, 'them')
       }),
-      { numRuns: 2000 },
+      { numRuns: drawCount(2000) },
     )
   })
 

@@ -8,6 +8,7 @@ import { MONITORS } from '#lib/monitor.js'
 import { schedules } from '#lib/schedules.js'
 import { sameBits } from './support/bits.js'
 import { printableWrongKinds } from './support/calls.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import { activationNames, initializerNames, layerTable, lossNames, optimizerNames } from './support/tables.js'
 import { detached, newNetwork, outOfBounds, resizable } from './support/wrong.js'
 
@@ -171,8 +172,9 @@ async function checkAll<T>(arbitrary: Arbitrary<T>, call: (drawn: T) => unknown)
   const property = fc.asyncProperty(arbitrary, async (drawn) => {
     outcomes[(await check(() => call(drawn))) ? 'taken' : 'refused']++
   })
-  await fc.assert(property, { numRuns: 2000 })
-  assert.ok(outcomes.taken >= 20 && outcomes.refused >= 20, JSON.stringify(outcomes))
+  await fc.assert(property, { numRuns: drawCount(2000) })
+  const least = leastCount(20)
+  assert.ok(outcomes.taken >= least && outcomes.refused >= least, JSON.stringify(outcomes))
 }
 
 describe('drawn arguments are taken, or refused by name', () => {

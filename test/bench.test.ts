@@ -105,7 +105,7 @@ describe('the bench', function () {
     const { results, sameBits } = JSON.parse(readFileSync(json, 'utf8')) as { results: Run[]; sameBits: boolean | null }
     const names = results.map(({ name }) => name)
     assert.ok(names.includes('typescript') && names.includes('hand-unrolled JavaScript'))
-    assert.ok(names.includes('plain C++') || /Without plain C\+\+: .*install/.test(result.stderr))
+    assert.ok(names.includes('c++') || /Without c\+\+: .*install/.test(result.stderr))
     assert.ok(results.every((run) => run.seed === seed))
     assert.equal(sameBits, null)
     assert.doesNotMatch(result.stdout, /NOT THE SAME WORK/)

@@ -5,6 +5,7 @@ import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
 import { sameBits } from './support/bits.js'
 import { call, errorOf, printableWrongKinds, SMALL } from './support/calls.js'
+import { drawCount } from './support/drawn.js'
 import {
   ENSEMBLE_ENTRY_POINTS,
   type EnsembleEntryPoint,
@@ -99,7 +100,7 @@ describe('the addon, for ensembles,', () => {
       fc.asyncProperty(entries, fc.array(odd, { maxLength: 12 }), async (entry, given) => {
         await refuses(entry, given, 'them')
       }),
-      { numRuns: 1000 },
+      { numRuns: drawCount(1000) },
     )
   })
 

@@ -8,6 +8,7 @@ import { cases } from './support/arbitraries.js'
 import { SMALL } from './support/calls.js'
 import { parameterCountOf } from './support/case.js'
 import { script } from './support/child.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import { type EnsembleJob, ensembleJobOf } from './support/ensemble-calls.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 
@@ -145,7 +146,7 @@ describe('the workspace of an ensemble', () => {
         assert.ok(checkEverySet(plan, job, others))
         sameResults(runOn(available[0], plan, job, ZEROS) ?? {}, inTypescript(job), 'TypeScript')
       }),
-      { numRuns: 150 },
+      { numRuns: drawCount(150) },
     )
   })
 })
@@ -166,8 +167,8 @@ describe('drawn members', () => {
       for (const [at, value] of drawn) job.members[at % job.members.length] = value
       taken[checkEverySet(encodePlan(addon, job.plan), job) ? 'yes' : 'no']++
     })
-    fc.assert(property, { numRuns: 1000 })
-    assert.ok(taken.yes >= 100 && taken.no >= 100, JSON.stringify(taken))
+    fc.assert(property, { numRuns: drawCount(1000) })
+    assert.ok(taken.yes >= leastCount(100) && taken.no >= leastCount(100), JSON.stringify(taken))
   })
 
   it('are refused, or lead nowhere outside the arrays, where their array has any length', () => {
@@ -177,7 +178,7 @@ describe('drawn members', () => {
         const job = ensembleJobOf(count, { ...SMALL, optimizer })
         checkEverySet(encodePlan(addon, job.plan), { ...job, members: Float64Array.from(members) })
       }),
-      { numRuns: 500 },
+      { numRuns: drawCount(500) },
     )
   })
 
@@ -193,7 +194,7 @@ describe('drawn members', () => {
         // The arrays are for so many epochs as before.
         if (plan[epochs] <= job.plan.epochs) checkEverySet(plan, job)
       }),
-      { numRuns: 2000 },
+      { numRuns: drawCount(2000) },
     )
   })
 })

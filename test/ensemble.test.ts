@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { DivergenceError, Ensemble, Trainer } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
 import { type Case, dataOf, isDense } from './support/case.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import {
   aloneOutcomes,
   type EnsembleCase,
@@ -33,7 +34,7 @@ async function everyPathAgrees(drawn: EnsembleCase): Promise<MemberOutcome[]> {
   return expected
 }
 
-const DRAWN = 300
+const DRAWN = drawCount(300)
 
 describe('an ensemble trains each member as it would alone', () => {
   it('has native paths to compare with', () => {
@@ -60,15 +61,15 @@ describe('an ensemble trains each member as it would alone', () => {
     await fc.assert(property, { numRuns: DRAWN })
     const { diverged, finished, mixed, small, ownShuffles, ownOptions, special } = counts
     const enough = [
-      special >= 30,
-      diverged >= 100,
-      finished >= 1000,
-      mixed >= 5,
-      small >= 20,
-      ownShuffles >= 20,
-      ownOptions >= 50,
+      special >= leastCount(30),
+      diverged >= leastCount(100),
+      finished >= leastCount(1000),
+      mixed >= leastCount(5),
+      small >= leastCount(20),
+      ownShuffles >= leastCount(20),
+      ownOptions >= leastCount(50),
     ]
-    assert.ok(!enough.includes(false) && sizes.size >= 20, `${JSON.stringify(counts)}, ${sizes.size} sizes`)
+    assert.ok(!enough.includes(false) && sizes.size >= leastCount(20), `${JSON.stringify(counts)}, ${sizes.size} sizes`)
   })
 
   const common: Case = {

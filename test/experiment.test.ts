@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { backends } from 'lockstep-nn'
 import { EPOCHS, fromHex, libraryPath, type Path, run, SEEDS } from '../bench/experiment.js'
 import { measure } from '../bench/measure.js'
-import { largestDifference, plainCpp, RIVAL_TOLERANCE, unrolledJavaScript } from '../bench/rivals.js'
+import { CPP_RIVALS, cppRival, largestDifference, RIVAL_TOLERANCE, unrolledJavaScript } from '../bench/rivals.js'
 import { reference } from './reference.js'
 
 /** The original's `exp` is its C library's: after 100,000 epochs the last digits differ, and only they. */
@@ -38,14 +38,23 @@ describe('the experiment', function () {
   })
 
   it("ends in the original's weights in hand-unrolled JavaScript", () => {
-    assertLikeOriginal(unrolledJavaScript, RIVAL_TOLERANCE)
+    assertLikeOriginal(unrolledJavaScript, TOLERANCE)
   })
 
-  it("ends in the original's weights in plain C++", function () {
-    const cpp = plainCpp()
-    if ('skipped' in cpp) this.skip()
-    assertLikeOriginal(cpp, RIVAL_TOLERANCE)
-  })
+  for (const name of CPP_RIVALS) {
+    it(`ends in the library's weights and losses in ${name}`, function () {
+      const rival = cppRival(name)
+      if ('skipped' in rival) this.skip()
+      assert.match(rival.built ?? '', /(g\+\+|clang|gcc|c\+\+).* -O3/i)
+      const library = libraryPath('typescript')
+      for (const seed of SEEDS) {
+        const [theirs, ours] = [run(rival, seed, EPOCHS), run(library, seed, EPOCHS)]
+        const distance = largestDifference(fromHex(theirs.final), fromHex(ours.final))
+        assert.ok(distance <= RIVAL_TOLERANCE, `seed ${seed}: ${distance} from the library's weights`)
+        assert.ok(Math.abs(theirs.loss - ours.loss) <= RIVAL_TOLERANCE)
+      }
+    })
+  }
 })
 
 describe('the order of the trainings', () => {

@@ -12,6 +12,7 @@ import { updates } from '#lib/kernels/updates.js'
 import { plainly, smallCases } from './support/arbitraries.js'
 import type { Case } from './support/case.js'
 import { Coverage } from './support/coverage.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 import { jobOf } from './support/job.js'
 import { paths } from './support/paths.js'
@@ -116,7 +117,7 @@ describe('the products of a dense layer', () => {
     const shape = fc.record({ rows: size, inputs: size, units: size })
     fc.assert(
       fc.property(shape, fc.nat(1e6), fc.nat(4), (drawn, seed, odd) => checkProducts(drawn, seed, odd)),
-      { numRuns: 500 },
+      { numRuns: drawCount(500) },
     )
   })
 })
@@ -190,9 +191,9 @@ describe('a training that is written out', () => {
       const [, status] = expected.outcome
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
     })
-    fc.assert(property, { numRuns: 600 })
+    fc.assert(property, { numRuns: drawCount(600) })
     for (const status of [DONE, LOSS_NOT_FINITE]) {
-      assert.ok((statuses.get(status) ?? 0) >= 10, `status ${status} was seldom drawn`)
+      assert.ok((statuses.get(status) ?? 0) >= leastCount(10), `status ${status} was seldom drawn`)
     }
   })
 
@@ -295,7 +296,7 @@ describe('a training that is written out', () => {
     const coverage = new Coverage()
     await fc.assert(
       fc.asyncProperty(tinyCases, (drawn) => everyPathAgrees(drawn, coverage)),
-      { numRuns: 150 },
+      { numRuns: drawCount(150) },
     )
   })
 })

@@ -10,6 +10,7 @@ import { toModule } from 'lockstep-nn/formats'
 import { cases } from './support/arbitraries.js'
 import { bitsOf, sameBits } from './support/bits.js'
 import { node, ROOT, script } from './support/child.js'
+import { drawCount } from './support/drawn.js'
 import { folderOf } from './support/folder.js'
 import { networkOf } from './support/run.js'
 import { activationNames, activationTable } from './support/tables.js'
@@ -76,7 +77,7 @@ describe('the module of a network', () => {
         sameBits(exportsOf(toModule(network)).predict(x), network.predict(x), 'predictions')
         assert.deepEqual(bitsOf(x), before)
       }),
-      { numRuns: 200 },
+      { numRuns: drawCount(200) },
     )
   })
 

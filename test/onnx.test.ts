@@ -10,6 +10,7 @@ import { graphOf } from '#lib/onnx/model.js'
 import { type LayerType, layerRegistry } from '#lib/registry.js'
 import known from './fixtures/activations.json' with { type: 'json' }
 import { cases } from './support/arbitraries.js'
+import { drawCount } from './support/drawn.js'
 import { answers, answers32, modelOf } from './support/onnx.js'
 import { activationModel, networkWith } from './support/onnx-models.js'
 import { activationNames } from './support/tables.js'
@@ -89,7 +90,7 @@ describe('the ONNX model of a network', () => {
       const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
       near(await answers(toOnnx(network), x, inputs), expected, 'predictions', RELATIVE, RELATIVE * largest + CANCELLED)
     })
-    await fc.assert(property, { numRuns: 100 })
+    await fc.assert(property, { numRuns: drawCount(100) })
   })
 
   it('normalizes as the kinds of layers that do so', async () => {

@@ -6,11 +6,11 @@ import { fileURLToPath } from 'node:url'
 import { SEEDS, X, Y } from '../bench/experiment.js'
 import { initialWeights } from '../bench/pcg64.js'
 import { allPeers, choosePeers, isInstalled } from '../bench/peers/catalog.js'
-import { number } from '../bench/peers/format.js'
 import { fittingEpochs } from '../bench/peers/measure.js'
 import { lossOf, readWorkload } from '../bench/peers/serve.js'
 import { judge, SAME_WORK } from '../bench/peers/summary.js'
 import { makeWorkload, WORKLOAD_NAMES, type Workload, writeWorkload } from '../bench/peers/workloads.js'
+import { number } from '../bench/table.js'
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url))
 

@@ -5,6 +5,7 @@ import { chooseBackend } from '#lib/backend.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
 import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from './support/calls.js'
 import { script } from './support/child.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import { Guarded, type Results, sameResults } from './support/guarded.js'
 import { type Job, jobOf } from './support/job.js'
 import { nativePaths } from './support/paths.js'
@@ -272,8 +273,11 @@ describe('a drawn plan', () => {
         }
       },
     )
-    fc.assert(property, { numRuns: 5000 })
-    assert.ok(taken >= 200 && together >= 50, `only ${taken} were taken, ${together} of them by several threads`)
+    fc.assert(property, { numRuns: drawCount(5000) })
+    assert.ok(
+      taken >= leastCount(200) && together >= leastCount(50),
+      `only ${taken} were taken, ${together} of them by several threads`,
+    )
   })
 })
 

@@ -7,6 +7,7 @@ import { type LayerOption, Network } from 'lockstep-nn'
 import { fromSafetensors, loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { cases } from './support/arbitraries.js'
 import { bitsOf, sameBits } from './support/bits.js'
+import { drawCount, leastCount } from './support/drawn.js'
 import { folderOf } from './support/folder.js'
 import { withPython } from './support/python.js'
 import { networkOf } from './support/run.js'
@@ -24,7 +25,7 @@ describe('a safetensors file', () => {
         assert.equal(back.digest(), network.digest())
         assert.equal(JSON.stringify(back), JSON.stringify(network))
       }),
-      { numRuns: 200 },
+      { numRuns: drawCount(200) },
     )
   })
 
@@ -188,9 +189,9 @@ describe('a file that is not what it says', () => {
           if (new TextDecoder().decode(bytes).includes('"digest"')) assert.equal(back.digest(), source.digest())
         })
       }),
-      { numRuns: 5000 },
+      { numRuns: drawCount(5000) },
     )
-    assert.ok(outcomes.refused > 1000)
+    assert.ok(outcomes.refused > leastCount(1000))
   })
 
   it('never fills a network by half', () => {
@@ -201,7 +202,7 @@ describe('a file that is not what it says', () => {
         const before = bitsOf(network.parameters)
         if (!attempt(() => loadSafetensors(network, bytes))) assert.deepEqual(bitsOf(network.parameters), before)
       }),
-      { numRuns: 2000 },
+      { numRuns: drawCount(2000) },
     )
   })
 

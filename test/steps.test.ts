@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from './support/bits.js'
+import { drawCount } from './support/drawn.js'
 import { nativePaths, paths } from './support/paths.js'
 import { agrees, dataFor, NONE, numbers, PLAIN, trainedBy } from './support/plain-runs.js'
 import type { PlainLayer, PlainTraining } from './support/plain-training.js'
@@ -112,7 +113,7 @@ describe('a step is that of a training written out plainly, on every path', () =
         }
         agrees(fitted(training))
       }),
-      { numRuns: 60 },
+      { numRuns: drawCount(60) },
     )
   })
 })

@@ -6,6 +6,7 @@ import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
 import { cases } from './support/arbitraries.js'
 import { sameBits } from './support/bits.js'
 import { type Case, dataOf } from './support/case.js'
+import { drawCount } from './support/drawn.js'
 import { jobOf } from './support/job.js'
 import { nativePaths, paths } from './support/paths.js'
 import { run, sameOutcome } from './support/run.js'
@@ -219,7 +220,7 @@ describe('the number of threads', () => {
         if (!isWide(drawn)) assert.equal(usable, 1)
         assert.ok([1, usable].includes(useful(drawn, threads)))
       })
-      fc.assert(property, { numRuns: 100 })
+      fc.assert(property, { numRuns: drawCount(100) })
       const fit = { ...base.fit, batchSize: 64 }
       const large = { ...base, ...stack([128, 128, 10], false), fit }
       assert.deepEqual(

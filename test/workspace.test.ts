@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import type { LayerOption } from 'lockstep-nn'
 import { cases } from './support/arbitraries.js'
 import type { Case } from './support/case.js'
+import { drawCount } from './support/drawn.js'
 import { sameResults } from './support/guarded.js'
 import { jobOf, runGuarded, type Surroundings } from './support/job.js'
 import { paths } from './support/paths.js'
@@ -129,7 +130,7 @@ describe('the workspace', () => {
           { ...NANS, offset, threads: shape.threads },
         ]),
       ),
-      { numRuns: 300 },
+      { numRuns: drawCount(300) },
     )
   })
 })

@@ -1,7 +1,8 @@
 /** The chart of one workload: a bar for each peer on a logarithmic axis, the time and its multiple of the library's beside it. */
 import type { TopLevelSpec } from 'vega-lite'
 import { CONFIG, toSvg } from '../drawing.js'
-import { number, unitText } from './format.js'
+import { number } from '../table.js'
+import { unitText } from './format.js'
 import type { Row, WorkloadReport } from './summary.js'
 import { many } from './workloads.js'
 

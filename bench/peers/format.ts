@@ -1,17 +1,12 @@
 /** Numbers and notes as the terminal, the chart and the page show them. */
+import { number } from '../table.js'
 import type { Row, WorkloadReport } from './summary.js'
-
-/** Three digits that count, or all before the point where they are more. */
-export function number(value: number): string {
-  return value >= 1000
-    ? value.toLocaleString('en', { maximumFractionDigits: 0 })
-    : value.toLocaleString('en', { minimumSignificantDigits: 3, maximumSignificantDigits: 3 })
-}
+import { many } from './workloads.js'
 
 export const unitText = ({ unit, epochs }: WorkloadReport): string =>
   unit === 'training' ? `ms for a training of ${epochs.toLocaleString('en')} epochs` : 'ms an epoch'
 
-/** The columns of a table of peers, for the terminal and for the page. */
+/** The columns of a table of peers on the page. */
 export const COLUMNS: readonly { head: string; text: (row: Row) => string; left?: true }[] = [
   { head: 'peer', text: ({ name }) => name, left: true },
   { head: 'language', text: ({ language }) => language, left: true },
@@ -23,6 +18,26 @@ export const COLUMNS: readonly { head: string; text: (row: Row) => string; left?
   { head: 'float', text: ({ float }) => String(float) },
   { head: 'by its loss', text: ({ verdict }) => verdict, left: true },
 ]
+
+/** The columns for a terminal: those that say who is fastest, and whether the work is the same, in a few words. */
+export const TERMINAL_COLUMNS: typeof COLUMNS = [
+  { head: 'peer', text: ({ name, scaled }) => (scaled ? `${name} *` : name), left: true },
+  { head: 'median', text: (row) => number(row.median) },
+  { head: 'min', text: (row) => number(row.min) },
+  { head: 'max', text: (row) => number(row.max) },
+  { head: 'times', text: ({ times }) => (times === null ? '-' : number(times)) },
+  {
+    head: 'its work',
+    text: ({ verdict }) => verdict.replace('the same steps in', 'the same,').split(/, (?:off|no difference)|:/)[0],
+    left: true,
+  },
+]
+
+/** Peers that trained for fewer epochs than the workload has. */
+export const scaledLine = ({ rows }: WorkloadReport): string[] => {
+  const scaled = rows.filter((row) => row.scaled).map(({ name, epochs }) => `${name} (${many(epochs, 'epoch')})`)
+  return scaled.length === 0 ? [] : [`* scaled from fewer epochs: ${scaled.join(', ')}.`]
+}
 
 /** What a reader has to know of rows whose work is not quite the workload's: a line for each. */
 export const noteLines = ({ rows }: WorkloadReport): string[] =>

@@ -1,6 +1,7 @@
 /** The command line of `npm run bench:peers`. */
 import { type Command, InvalidArgumentError } from 'commander'
 import { parseList, secondsUpTo, strict, whole } from '../options.js'
+import { outHelp, resultsFolder } from '../results.js'
 import type { Limits } from './measure.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
@@ -9,6 +10,7 @@ export interface Options extends Limits {
   /** As given, not yet looked up; undefined for all. */
   peers?: string[]
   quick: boolean
+  publish: boolean
   out: string
 }
 
@@ -18,8 +20,8 @@ const QUICK_ROUNDS = 2
 const QUICK_SECONDS = 0.2
 const MOST = 10_000
 
-const RESULTS = 'bench/results/peers'
-const QUICK_RESULTS = 'out/bench/quick-peers'
+/** Its folder among the results. */
+const PART = 'peers'
 
 /** Slow programs load for long, and an epoch of some is slow; beyond these limits a peer is given up. */
 const READY_TIMEOUT = 120
@@ -47,19 +49,20 @@ export function parseOptions(program: Command, argv: readonly string[]): Options
       secondsUpTo(MOST),
     )
     .option('--quick', `small workloads, ${QUICK_ROUNDS} rounds, to see that it works`, false)
-    .option('--out <dir>', `directory of the results (default: ${RESULTS}, with --quick ${QUICK_RESULTS})`)
+    .option('--out <dir>', outHelp(PART))
+    .option('--publish', 'write the files that the repository keeps', false)
     .addHelpText('after', HELP)
     .parse(argv)
-  const given = program.opts<Partial<Options> & Pick<Options, 'quick'>>()
+  const given = program.opts<Partial<Options> & Pick<Options, 'quick' | 'publish'>>()
   const { quick, seconds = quick ? QUICK_SECONDS : SECONDS } = given
   return {
     workloads: [...WORKLOAD_NAMES],
     rounds: quick ? QUICK_ROUNDS : ROUNDS,
-    out: quick ? QUICK_RESULTS : RESULTS,
     readyTimeout: READY_TIMEOUT,
     trainTimeout: Math.max(TRAIN_TIMEOUT, seconds * TIMES_THE_SECONDS),
     ...given,
     seconds,
+    out: resultsFolder(given, PART),
   }
 }
 

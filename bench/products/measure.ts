@@ -15,13 +15,13 @@ export interface Product {
 }
 
 export const PRODUCTS: readonly Product[] = [
-  { name: 'forward', m: 64, k: 784, n: 128, what: 'forward, with bias' },
-  { name: 'gradient', m: 784, k: 64, n: 128, what: 'gradient, first transposed' },
-  { name: 'forward', m: 512, k: 512, n: 512, what: 'forward, with bias' },
-  { name: 'last', m: 64, k: 128, n: 10, what: 'last layer, in lanes' },
-  { name: 'last+lanes', m: 64, k: 128, n: 10, what: '… and the way there' },
-  { name: 'backward', m: 64, k: 256, n: 512, what: 'backward, in lanes' },
-  { name: 'backward+lanes', m: 64, k: 256, n: 512, what: '… and the ways there and back' },
+  { name: 'forward', m: 64, k: 784, n: 128, what: 'forward' },
+  { name: 'gradient', m: 784, k: 64, n: 128, what: 'gradient' },
+  { name: 'forward', m: 512, k: 512, n: 512, what: 'forward' },
+  { name: 'last', m: 64, k: 128, n: 10, what: 'last layer' },
+  { name: 'last+lanes', m: 64, k: 128, n: 10, what: '… and lanes' },
+  { name: 'backward', m: 64, k: 256, n: 512, what: 'backward' },
+  { name: 'backward+lanes', m: 64, k: 256, n: 512, what: '… both lanes' },
 ]
 
 const BOUNDS = ['strict', 'fused'] as const

@@ -5,17 +5,19 @@ import { Coverage } from '../support/coverage.js'
 import { paths } from '../support/paths.js'
 import { anySeed, CASES, round } from '../support/property.js'
 
-const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S]
+const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S] [--cases N]
 
 Trains drawn networks on every path that runs here and compares the bits, ${CASES} cases a round.
 
   --minutes N  how long, at least one round (default 1)
   --seed S     the seed of the first round, as a failure printed it; each further round takes the next (default: a fresh one)
+  --cases N    how many cases of each round, from its first (default ${CASES})
   --help       this text`
 
 interface Options {
   readonly minutes: number
   readonly seed: number
+  readonly cases: number
 }
 
 function numberOf(text: string, name: string, expected: string, fits: (value: number) => boolean): number {
@@ -28,12 +30,23 @@ function numberOf(text: string, name: string, expected: string, fits: (value: nu
 function options(given: string[]): Options | null {
   const { values } = parseArgs({
     args: given,
-    options: { minutes: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      cases: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help === true) return null
-  const { minutes = '1', seed } = values
+  const { minutes = '1', seed, cases = String(CASES) } = values
   const most = 2 ** 31 - 1
   return {
+    cases: numberOf(
+      cases,
+      'cases',
+      `an integer from 1 to ${CASES}`,
+      (value) => value === Math.min(Math.max(value | 0, 1), CASES),
+    ),
     minutes: numberOf(minutes, 'minutes', 'a number of at least 0', (value) => value >= 0 && value < Infinity),
     seed:
       seed === undefined
@@ -47,14 +60,14 @@ function options(given: string[]): Options | null {
   }
 }
 
-async function fuzz({ minutes, seed: first }: Options): Promise<boolean> {
+async function fuzz({ minutes, seed: first, cases: each }: Options): Promise<boolean> {
   const coverage = new Coverage()
   const start = performance.now()
   const seconds = () => (performance.now() - start) / 1000
   stdout.write(`Paths: ${paths.join(', ')}\n`)
   let cases = 0
   for (let seed = first; ; seed = (seed + 1) % 2 ** 31) {
-    const result = await round(seed, coverage)
+    const result = await round(seed, coverage, each)
     cases += result.cases
     if (result.failure !== null) {
       stdout.write(`${result.failure}\n`)
