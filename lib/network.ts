@@ -16,7 +16,7 @@ import {
   saveLayer,
   summaryOf,
 } from './layers.js'
-import { networkPlan, predictionPlan } from './plan.js'
+import { networkPlan } from './plan.js'
 import type { InitializerOption, LayerOption } from './registry.js'
 import { apart, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
@@ -57,13 +57,6 @@ export interface SavedNetwork {
   readonly digest: string
 }
 
-/** What predicts so many rows by one path. */
-interface Preparation {
-  readonly backend: Backend
-  readonly rows: number
-  readonly predict: Predictor
-}
-
 /** The names of all of them. @internal */
 export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
   'inputs',
@@ -98,7 +91,7 @@ export class Network {
   readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
-  private last: Preparation | null = null
+  private readonly predictors = new Map<Backend, Predictor>()
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -162,16 +155,18 @@ export class Network {
       apart(samples, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
-    this.prepared(backend, rows).predict(parameters, samples, output)
+    this.predictor(backend)(parameters, samples, output)
     return output
   }
 
-  /** What made the last prediction by this path of so many rows, or the like made anew. */
-  private prepared(backend: Backend, rows: number): Preparation {
-    const { last } = this
-    if (last !== null && last.backend === backend && last.rows === rows) return last
-    this.last = { backend, rows, predict: backend.predictor(predictionPlan(this.plan, rows)) }
-    return this.last
+  /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
+  predictor(backend: Backend): Predictor {
+    let predictor = this.predictors.get(backend)
+    if (predictor === undefined) {
+      predictor = backend.predictor(this.plan)
+      this.predictors.set(backend, predictor)
+    }
+    return predictor
   }
 
   /** The parameters, after a check that their buffer is still there. @internal */

@@ -35,6 +35,7 @@ const ROWS = [
   ['metrics/classes'],
   ['backend'],
   ['typescript', 'native'],
+  ['predictors'],
   ['registry', 'data'],
   ['validate'],
   ['errors'],
