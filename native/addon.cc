@@ -8,36 +8,20 @@
 #include "background.h"
 #include "boundary.h"
 #include "dispatch.h"
+#include "environment.h"
 #include "plan.h"
 #include "pool.h"
-#include "prediction.h"
 #include "queue.h"
 #include "training.h"
 
 namespace lockstep {
 namespace {
 
-// What belongs to one environment that has loaded the addon. The threads are there as long as one of these is.
-struct Environment {
-  struct HeldPool {
-    HeldPool() { holdPool(); }
-    ~HeldPool() { releasePool(); }
-  };
-  struct HeldQueue {
-    HeldQueue() { holdQueue(); }
-    ~HeldQueue() { releaseQueue(); }
-  };
-  HeldPool pool;
-  HeldQueue queue;
-  Predictors predictors;
-};
-
 // (set, plan, slot): a function (parameters, x, output), until the slot is used again
 Napi::Value predictor(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
-  auto* const environment = static_cast<Environment*>(info.Data());
-  return Napi::Value(info.Env(), environment->predictors.prepare(info.Env(), kernels, info[1], slot));
+  return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
 }
 
 // (set, plan)
@@ -149,7 +133,7 @@ void define(Napi::Object exports, const char* name, Environment* environment) {
 // Each loading of the addon gets an Environment of its own. Hooks run last first: when this one does, every training of
 // the environment has ended.
 Environment* newEnvironment(napi_env env) {
-  auto made = std::make_unique<Environment>();
+  auto made = std::make_unique<Environment>(env);
   const auto end = [](void* environment) { delete static_cast<Environment*>(environment); };
   if (napi_add_env_cleanup_hook(env, end, made.get()) != napi_ok) {
     throw Napi::Error::New(env, "The addon could not be loaded.");

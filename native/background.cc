@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "boundary.h"
+#include "environment.h"
 #include "queue.h"
 #include "training.h"
 
@@ -19,14 +20,31 @@ void setFlag(volatile int* flag) {
 #endif
 }
 
-// One training (a Training or an EnsembleTraining) on a thread of the queue: those of libuv's pool are few, and files
-// and names are looked up on them. It deletes itself, on the main thread, when its promise has been settled or its
+void check(napi_env env, napi_status status) {
+  if (status != napi_ok) throw Napi::Error::New(env, "The training could not be started.");
+}
+
+// A training whatever it trains. It deletes itself, on the main thread, when its promise has been settled or its
 // environment ends.
+class BackgroundTask : public Task {
+ public:
+  // On the main thread, when it has ended.
+  virtual void settle(napi_env env) noexcept = 0;
+};
+
+// Without an environment, `abandon` has been here before.
+void settleTask(napi_env env, napi_value, void*, void* task) {
+  if (env != nullptr) static_cast<BackgroundTask*>(task)->settle(env);
+}
+
+// A Training or an EnsembleTraining on a thread of the queue: those of libuv's pool are few, and files and names are
+// looked up on them.
 template <class Work>
-class BackgroundTraining : public Task {
+class BackgroundTraining : public BackgroundTask {
  public:
   explicit BackgroundTraining(const Napi::CallbackInfo& info)
       : env(info.Env()),
+        completions(environmentOf(info).completions),
         training(info),
         cancelled(int32Array(info[Work::kFirstArray + Work::kArrayCount], "cancelled", 1)),
         held(Napi::Persistent(Napi::Array::New(env).As<Napi::Object>())) {
@@ -37,17 +55,13 @@ class BackgroundTraining : public Task {
   // nothing has begun.
   napi_value start() {
     prepareQueue();
-    napi_value promise, name;
-    check(napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name));
-    check(napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, settle, &done));
-    // Later hooks run first: this one finds `done` still there.
-    napi_status status = napi_add_env_cleanup_hook(env, abandon, this);
-    if (status == napi_ok) {
-      status = napi_create_promise(env, &deferred, &promise);
-      if (status != napi_ok) napi_remove_env_cleanup_hook(env, abandon, this);
-    }
-    if (status != napi_ok) napi_release_threadsafe_function(done, napi_tsfn_release);
-    check(status);
+    napi_value promise;
+    // Later hooks run first: this one finds `completions` still there.
+    check(env, napi_add_env_cleanup_hook(env, abandon, this));
+    const napi_status status = napi_create_promise(env, &deferred, &promise);
+    if (status != napi_ok) napi_remove_env_cleanup_hook(env, abandon, this);
+    check(env, status);
+    completions.begin(env);
     enqueue(*this);
     return promise;
   }
@@ -59,46 +73,39 @@ class BackgroundTraining : public Task {
     } catch (...) {
       failure = std::current_exception();
     }
-    const napi_threadsafe_function own = done;
-    napi_call_threadsafe_function(own, nullptr, napi_tsfn_nonblocking);
-    napi_release_threadsafe_function(own, napi_tsfn_release);
+    completions.announce(static_cast<BackgroundTask*>(this));
   }
 
- private:
-  void check(napi_status status) const {
-    if (status != napi_ok) throw Napi::Error::New(env, "The training could not be started.");
-  }
-
-  // On the main thread, when the training is over. Without an environment, `abandon` has been here before.
-  static void settle(napi_env env, napi_value, void* context, void*) {
-    if (env == nullptr) return;
-    const std::unique_ptr<BackgroundTraining> self(static_cast<BackgroundTraining*>(context));
+  void settle(napi_env env) noexcept override {
+    const std::unique_ptr<BackgroundTraining> self(this);
     // Its thread may still be on its way out of `run`.
-    withdraw(*self);
-    napi_remove_env_cleanup_hook(env, abandon, self.get());
+    withdraw(*this);
+    napi_remove_env_cleanup_hook(env, abandon, this);
+    completions.end(env);
     // In an ending environment these do nothing.
-    if (self->failure != nullptr) {
-      const napi_value error = errorFor(env, self->failure);
-      if (error != nullptr) napi_reject_deferred(env, self->deferred, error);
+    if (failure != nullptr) {
+      const napi_value error = errorFor(env, failure);
+      if (error != nullptr) napi_reject_deferred(env, deferred, error);
     } else {
-      const napi_value result = self->training.result(env);
-      if (result != nullptr) napi_resolve_deferred(env, self->deferred, result);
+      const napi_value result = training.result(env);
+      if (result != nullptr) napi_resolve_deferred(env, deferred, result);
     }
   }
 
+ private:
   // On the main thread, when its environment ends before the training does.
   static void abandon(void* context) {
     const std::unique_ptr<BackgroundTraining> self(static_cast<BackgroundTraining*>(context));
     setFlag(self->cancelled);
-    if (!withdraw(*self)) napi_release_threadsafe_function(self->done, napi_tsfn_release);
+    withdraw(*self);
   }
 
   Napi::Env env;
+  Completions& completions;
   Work training;
   volatile int* cancelled;
   // The arrays, so that they outlive the training.
   Napi::ObjectReference held;
-  napi_threadsafe_function done = nullptr;
   napi_deferred deferred = nullptr;
   std::exception_ptr failure;
 };
@@ -112,6 +119,30 @@ Napi::Value startInBackground(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+Completions::Completions(napi_env env) {
+  napi_value name;
+  if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTask,
+                                      &function) != napi_ok) {
+    throw Napi::Error::New(env, "The addon could not be loaded.");
+  }
+  napi_unref_threadsafe_function(env, function);
+}
+
+Completions::~Completions() { napi_release_threadsafe_function(function, napi_tsfn_release); }
+
+void Completions::begin(napi_env env) {
+  if (pending++ == 0) napi_ref_threadsafe_function(env, function);
+}
+
+void Completions::end(napi_env env) {
+  if (--pending == 0) napi_unref_threadsafe_function(env, function);
+}
+
+void Completions::announce(void* task) noexcept {
+  napi_call_threadsafe_function(function, task, napi_tsfn_nonblocking);
+}
 
 Napi::Value trainAsync(const Napi::CallbackInfo& info) { return startInBackground<Training>(info); }
 

@@ -48,15 +48,14 @@ struct Queue {
     waiting--;
   }
 
-  bool withdraw(Task& task) {
+  void withdraw(Task& task) {
     std::unique_lock<std::mutex> lock(mutex);
     if (task.state == Task::State::kWaiting) {
       unlink(task);
       task.state = Task::State::kOutside;
-      return false;
+      return;
     }
     ended.wait(lock, [&] { return task.state == Task::State::kOutside; });
-    return true;
   }
 
   void loop(int own) {
@@ -118,7 +117,7 @@ void enqueue(Task& task) noexcept {
   queue().wake.notify_one();
 }
 
-bool withdraw(Task& task) noexcept { return queue().withdraw(task); }
+void withdraw(Task& task) noexcept { queue().withdraw(task); }
 
 void holdQueue() {
   const std::lock_guard<std::mutex> lock(queue().mutex);

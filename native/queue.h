@@ -27,8 +27,8 @@ void prepareQueue();
 // Runs the task as soon as those before it leave a thread free. `prepareQueue` comes first.
 void enqueue(Task& task) noexcept;
 
-// Takes the task back: one that waits never runs; for one that runs this waits until it has ended. True where it ran.
-bool withdraw(Task& task) noexcept;
+// Takes the task back: one that waits never runs; for one that runs this waits until it has ended.
+void withdraw(Task& task) noexcept;
 
 // How many tasks run at once at most: one for each processor but one, which is left to the event loop.
 int queueLimit();
