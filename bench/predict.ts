@@ -7,7 +7,6 @@ import { Network } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { chooseBackend } from '#lib/backend.js'
 import { loadAddon } from '#lib/native.js'
-import { predictionPlan } from '#lib/plan.js'
 import { classifier } from './layers.js'
 import { describeMachine } from './machine.js'
 import { strict, whole } from './options.js'
@@ -51,7 +50,7 @@ function predictions([inputs, ...units]: readonly number[], rows: number, path: 
   // As most callers do: the path from outside, or the best.
   const options = path === 'typescript' ? { backend: path, output } : { output }
   const { parameters } = network
-  const predictor = chooseBackend(path).backend.predictor(predictionPlan(network.plan, rows))
+  const predictor = chooseBackend(path).backend.predictor(network.plan)
   const named = { network: [inputs, ...units].join('-'), rows: String(rows) }
   return [
     { ...named, path, call: () => network.predict(x, options), times: [] },

@@ -1,6 +1,6 @@
 /** What a path can do, and the one place that chooses a path. */
 import { env } from 'node:process'
-import type { EvaluationPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
+import type { EvaluationPlan, MemberPlans, NetworkPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
 import { nativeBackend, nativeKernelSets, nativeLoadFailure } from './native.js'
 import { typescriptBackend } from './typescript.js'
 import { oneOf } from './validate.js'
@@ -31,8 +31,8 @@ export type Predictor = (parameters: Float64Array, x: Float64Array, output: Floa
 /** A path: the TypeScript one, or one native kernel set. All give the same bits. Arguments are checked before. */
 export interface Backend {
   readonly name: string
-  /** What predicts by this plan. It keeps what that needs besides the arrays of a call. */
-  predictor(plan: PredictionPlan): Predictor
+  /** What predicts by this plan, for any number of rows. It keeps what that needs besides the arrays of a call. */
+  predictor(plan: NetworkPlan): Predictor
   evaluationWorkspace(plan: EvaluationPlan): number
   /** How many threads, of so many, the training of one network gains from. */
   usefulThreads(plan: TrainingPlan, threads: number): number
@@ -118,6 +118,8 @@ function choose(option: unknown): ChosenBackend {
     return forced(name, `LOCKSTEP_BACKEND=${name} was asked for`)
   }
   const best = nativeKernelSets().find(({ available }) => available)
+  if (best === undefined && (env.LOCKSTEP_ADDON ?? '') !== '')
+    throw new Error(`No native backend: ${nativeLoadFailure()}`)
   if (best !== undefined) {
     return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
   }

@@ -1,9 +1,11 @@
 /** The addon: its typed contract, loading it, and each of its kernel sets as a backend. */
 import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { Backend, Predictor, TrainingArrays } from './backend.js'
-import type { LayerPlan, MemberPlans, PredictionPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
+import type { LayerPlan, MemberPlans, NetworkPlan, TrainingOutcome, TrainingPlan } from './kernels/plan.js'
+import { predictorOf } from './predictors.js'
 
 /** A kernel set, best first in the addon's list. */
 export interface KernelSet {
@@ -33,11 +35,14 @@ export interface Addon {
   readonly optimizers: readonly TableEntry[]
   /** Does nothing: what a call costs. For `npm run bench:predict`. */
   nothing(...given: readonly unknown[]): void
+  /** How many slots `predictor` has. */
+  readonly predictorSlots: number
   /**
-   * What predicts by a plan: it keeps the plan, taken apart, and a workspace, so that a call costs little more than its
-   * arithmetic. Each call checks the lengths of its arrays, and that `output` is apart from the others.
+   * The function of a slot. It predicts by this plan, for any number of rows, until the slot is used again: it keeps the
+   * plan, taken apart, and a workspace, so that a call costs little more than its arithmetic. Each call checks the
+   * lengths of its arrays, and that `output` is apart from the others.
    */
-  predictor(set: number, plan: Float64Array): Predictor
+  predictor(set: number, plan: Float64Array, slot: number): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
   /** How many threads, of so many, the training of one network gains from. */
   usefulThreads(set: number, plan: Float64Array, threads: number): number
@@ -116,6 +121,8 @@ export interface Addon {
   ): Promise<TrainingOutcome>
   /** How many threads the addon's pool has. */
   poolThreads(): number
+  /** How many threads the addon has for asynchronous trainings. */
+  queueThreads(): number
 }
 
 // All kernel sets there are, so that a name can be told from a misspelling where the addon did not load.
@@ -127,15 +134,19 @@ let failure = ''
 /** Loads the addon at the first call; null where that fails. */
 export function loadAddon(): Addon | null {
   if (addon === null && failure === '') {
+    const path = process.env.LOCKSTEP_ADDON ?? ''
     try {
       const require = createRequire(import.meta.url)
       const root = fileURLToPath(new URL('..', import.meta.url))
-      addon = require('node-gyp-build')(root) as Addon
+      addon = (path === '' ? require('node-gyp-build')(root) : require(resolve(path))) as Addon
     } catch (error) {
       const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
       failure =
-        `no native binary could be loaded for ${process.platform}-${process.arch} (${why}). ` +
-        'Reinstall lockstep-nn, or build it in a checkout with "npm run build".'
+        path === ''
+          ? `no native binary could be loaded for ${process.platform}-${process.arch} (${why}). ` +
+            'Reinstall lockstep-nn, or build it in a checkout with "npm run build".'
+          : `LOCKSTEP_ADDON=${path} could not be loaded (${why}). ` +
+            'Set LOCKSTEP_ADDON to the path of a lockstep_nn.node, or do not set it.'
     }
   }
   return addon
@@ -159,7 +170,7 @@ export function nativeKernelSets(): readonly KernelSet[] {
 }
 
 /** A plan as the addon takes it. */
-export function encodePlan(addon: Addon, plan: PredictionPlan & Partial<TrainingPlan>): Float64Array {
+export function encodePlan(addon: Addon, plan: NetworkPlan & Partial<TrainingPlan>): Float64Array {
   const fields = { ...plan, layerCount: plan.layers.length, optionCount: plan.optimizerOptions?.length ?? 0 }
   const value = (from: object, name: string): number => {
     const given: unknown = (from as Record<string, unknown>)[name]
@@ -199,7 +210,7 @@ function makeBackend(addon: Addon, name: string): Backend {
   const set = addon.kernelSets.findIndex((one) => one.name === name)
   return {
     name: `native/${name}`,
-    predictor: (plan) => addon.predictor(set, encodePlan(addon, plan)),
+    predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encodePlan(addon, plan)),
     usefulThreads: (plan, threads) => addon.usefulThreads(set, encodePlan(addon, plan), threads),
     trainingWorkspace: (plan, threads) => addon.trainingWorkspace(set, encodePlan(addon, plan), threads),

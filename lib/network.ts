@@ -24,7 +24,7 @@ import {
   summaryOf,
 } from './layers.js'
 import { declareOptions } from './places.js'
-import { networkPlan, predictionPlan } from './plan.js'
+import { networkPlan } from './plan.js'
 import { closeTo, refuseAssignments } from './read-only.js'
 import type { InitializerOption, LayerOption } from './registry.js'
 import {
@@ -65,13 +65,6 @@ export interface PredictOptions {
   backend?: string
   /** Where to write, [rows × outputs]; a new array where nothing is given. */
   output?: Float64Array
-}
-
-/** What predicts so many rows by one path. */
-interface Preparation {
-  readonly backend: Backend
-  readonly rows: number
-  readonly predict: Predictor
 }
 
 /** The names of all of them. @internal */
@@ -118,7 +111,7 @@ export class Network {
   readonly plan: NetworkPlan
   private readonly described: readonly LayerInfo[]
   private readonly values: Float64Array
-  private last: Preparation | null = null
+  private readonly predictors = new Map<Backend, Predictor>()
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -205,18 +198,20 @@ export class Network {
       apart(samples, 'x', output, 'output')
       apart(parameters, 'network.parameters', output, 'output')
     }
-    this.prepared(backend, rows).predict(parameters, samples, output)
+    this.predictor(backend)(parameters, samples, output)
     // Finite parameters may give outputs beyond the finite numbers: those are the network's own.
     if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
     return target === undefined ? output : (target as Float64Array)
   }
 
-  /** What made the last prediction by this path of so many rows, or the like made anew. */
-  private prepared(backend: Backend, rows: number): Preparation {
-    const { last } = this
-    if (last !== null && last.backend === backend && last.rows === rows) return last
-    this.last = { backend, rows, predict: backend.predictor(predictionPlan(this.plan, rows)) }
-    return this.last
+  /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
+  predictor(backend: Backend): Predictor {
+    let predictor = this.predictors.get(backend)
+    if (predictor === undefined) {
+      predictor = backend.predictor(this.plan)
+      this.predictors.set(backend, predictor)
+    }
+    return predictor
   }
 
   /** The parameters, after a check that their buffer is still there. @internal */

@@ -3,7 +3,7 @@ import type { Part } from './kernels/layer.js'
 import type { Loss } from './kernels/losses.js'
 import type { Optimizer } from './kernels/optimizers.js'
 import type { Configurable } from './kernels/options.js'
-import type { EvaluationPlan, LayerPlan, NetworkPlan, PredictionPlan, TrainingPlan } from './kernels/plan.js'
+import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from './kernels/plan.js'
 import { type Chosen, layerRegistry } from './registry.js'
 
 // Plans are written out field by field: objects made by spreading others differ in their hidden class from one plan to the
@@ -84,10 +84,6 @@ export function optionOf({ entry, options }: Pick<Chosen<Configurable>, 'entry' 
 
 /** How many terms the mean of a loss is over. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
-
-export function predictionPlan({ inputs, outputs, parameterCount, layers }: NetworkPlan, rows: number): PredictionPlan {
-  return { inputs, outputs, parameterCount, layers, rows }
-}
 
 export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: number): EvaluationPlan {
   const { inputs, outputs, parameterCount, layers } = network

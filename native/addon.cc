@@ -2,16 +2,27 @@
 // mathematics.
 #include <napi.h>
 
+#include <memory>
+
 #include "arguments.h"
 #include "background.h"
+#include "boundary.h"
 #include "dispatch.h"
+#include "environment.h"
 #include "plan.h"
 #include "pool.h"
-#include "prediction.h"
+#include "queue.h"
 #include "training.h"
 
 namespace lockstep {
 namespace {
+
+// (set, plan, slot): a function (parameters, x, output), until the slot is used again
+Napi::Value predictor(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
+  return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
+}
 
 // (set, plan)
 Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
@@ -37,6 +48,8 @@ Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
 }
 
 Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
+
+Napi::Value queueThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), queueSize()); }
 
 // Nothing: what a call costs before it does anything.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
@@ -108,38 +121,63 @@ Napi::Array kernelSetArray(Napi::Env env) {
   return array;
 }
 
-Napi::Object initialize(Napi::Env env, Napi::Object exports) {
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+void define(Napi::Object exports, const char* name, Environment* environment) {
+  napi_value value;
+  if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, entry<function>, environment, &value) != napi_ok) {
+    throw Napi::Error::New(exports.Env(), "The functions of the addon could not be made.");
+  }
+  exports.Set(name, value);
+}
+
+// Each loading of the addon gets an Environment of its own. Hooks run last first: when this one does, every training of
+// the environment has ended.
+Environment* newEnvironment(napi_env env) {
+  auto made = std::make_unique<Environment>(env);
+  const auto end = [](void* environment) { delete static_cast<Environment*>(environment); };
+  if (napi_add_env_cleanup_hook(env, end, made.get()) != napi_ok) {
+    throw Napi::Error::New(env, "The addon could not be loaded.");
+  }
+  return made.release();
+}
+
+void initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
-  // Hooks run last first: by then every training of this environment has ended. Each loading needs a hook of its own,
-  // which napi_add_env_cleanup_hook with the same arguments is not.
-  holdPool();
-  env.AddCleanupHook([] { releasePool(); });
+  Environment* const environment = newEnvironment(env);
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
-  exports.Set("evaluationWorkspace", Napi::Function::New<evaluationWorkspace>(env));
-  exports.Set("trainingWorkspace", Napi::Function::New<trainingWorkspace>(env));
-  exports.Set("usefulThreads", Napi::Function::New<usefulThreads>(env));
-  exports.Set("poolThreads", Napi::Function::New<poolThreads>(env));
+  exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
+  define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
+  define<trainingWorkspace>(exports, "trainingWorkspace", environment);
+  define<usefulThreads>(exports, "usefulThreads", environment);
+  define<poolThreads>(exports, "poolThreads", environment);
+  define<queueThreads>(exports, "queueThreads", environment);
   napi_value empty;
   if (napi_create_function(env, "nothing", NAPI_AUTO_LENGTH, nothing, nullptr, &empty) == napi_ok) {
     exports.Set("nothing", empty);
   }
-  exports.Set("predictor", Napi::Function::New<predictor>(env));
-  exports.Set("evaluate", Napi::Function::New<evaluate>(env));
-  exports.Set("train", Napi::Function::New<train<Training>>(env));
-  exports.Set("ensembleWorkspace", Napi::Function::New<ensembleWorkspaceLength>(env));
-  exports.Set("trainEnsemble", Napi::Function::New<train<EnsembleTraining>>(env));
-  exports.Set("trainEnsembleAsync", Napi::Function::New<trainEnsembleAsync>(env));
-  exports.Set("trainAsync", Napi::Function::New<trainAsync>(env));
-  return exports;
+  define<predictor>(exports, "predictor", environment);
+  define<evaluate>(exports, "evaluate", environment);
+  define<train<Training>>(exports, "train", environment);
+  define<ensembleWorkspaceLength>(exports, "ensembleWorkspace", environment);
+  define<train<EnsembleTraining>>(exports, "trainEnsemble", environment);
+  define<trainEnsembleAsync>(exports, "trainEnsembleAsync", environment);
+  define<trainAsync>(exports, "trainAsync", environment);
+}
+
+napi_value load(napi_env env, napi_value exports) {
+  return guarded(env, [&] {
+    initialize(Napi::Env(env), Napi::Object(env, exports));
+    return exports;
+  });
 }
 
 }  // namespace
 }  // namespace lockstep
 
-using lockstep::initialize;
-NODE_API_MODULE(lockstep_nn, initialize)
+using lockstep::load;
+NAPI_MODULE(lockstep_nn, load)

@@ -1,82 +1,113 @@
 #include "background.h"
 
+#include <exception>
 #include <memory>
-#include <system_error>
-#include <thread>
 
+#include "boundary.h"
+#include "environment.h"
+#include "queue.h"
 #include "training.h"
 
 namespace lockstep {
 namespace {
 
-// One training (a Training or an EnsembleTraining) on a thread of its own: those of libuv's pool are few, and files and
-// names are looked up on them. It deletes itself, on the main thread, when its promise has been settled or its
+// A training looks at its flag while another thread sets it.
+void setFlag(volatile int* flag) {
+#if defined(_MSC_VER) && !defined(__clang__)
+  *flag = 1;
+#else
+  __atomic_store_n(flag, 1, __ATOMIC_RELAXED);
+#endif
+}
+
+void check(napi_env env, napi_status status) {
+  if (status != napi_ok) throw Napi::Error::New(env, "The training could not be started.");
+}
+
+// A training whatever it trains. It deletes itself, on the main thread, when its promise has been settled or its
 // environment ends.
+class BackgroundTask : public Task {
+ public:
+  // On the main thread, when it has ended.
+  virtual void settle(napi_env env) noexcept = 0;
+};
+
+// Without an environment, `abandon` has been here before.
+void settleTask(napi_env env, napi_value, void*, void* task) {
+  if (env != nullptr) static_cast<BackgroundTask*>(task)->settle(env);
+}
+
+// A Training or an EnsembleTraining on a thread of the queue: those of libuv's pool are few, and files and names are
+// looked up on them.
 template <class Work>
-class BackgroundTraining {
+class BackgroundTraining : public BackgroundTask {
  public:
   explicit BackgroundTraining(const Napi::CallbackInfo& info)
       : env(info.Env()),
+        completions(environmentOf(info).completions),
         training(info),
         cancelled(int32Array(info[Work::kFirstArray + Work::kArrayCount], "cancelled", 1)),
         held(Napi::Persistent(Napi::Array::New(env).As<Napi::Object>())) {
     for (uint32_t i = 0; i <= Work::kArrayCount; i++) held.Value().Set(i, info[Work::kFirstArray + i]);
   }
 
-  // Begins, and hands the promise over; from then on this object belongs to itself.
+  // Queues the training, and hands the promise over; from then on this object belongs to itself. Where it throws,
+  // nothing has begun.
   napi_value start() {
-    napi_value promise, name;
-    if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-        napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, this, settle, &done) !=
-            napi_ok ||
-        napi_create_promise(env, &deferred, &promise) != napi_ok) {
-      throw Napi::Error::New(env, "The training could not be started.");
-    }
-    // Later hooks run first: this one finds `done` still there.
-    napi_add_env_cleanup_hook(env, abandon, this);
-    try {
-      thread = std::thread([this] { run(); });
-    } catch (const std::system_error& error) {
-      napi_remove_env_cleanup_hook(env, abandon, this);
-      napi_release_threadsafe_function(done, napi_tsfn_release);
-      throw Napi::Error::New(env, std::string("No thread could be started for the training: ") + error.what());
-    }
+    prepareQueue();
+    napi_value promise;
+    // Later hooks run first: this one finds `completions` still there.
+    check(env, napi_add_env_cleanup_hook(env, abandon, this));
+    const napi_status status = napi_create_promise(env, &deferred, &promise);
+    if (status != napi_ok) napi_remove_env_cleanup_hook(env, abandon, this);
+    check(env, status);
+    completions.begin(env);
+    enqueue(*this);
     return promise;
   }
 
+  void run() noexcept override {
+    const StrictFloatingPoint strict;
+    try {
+      training.run(cancelled);
+    } catch (...) {
+      failure = std::current_exception();
+    }
+    completions.announce(static_cast<BackgroundTask*>(this));
+  }
+
+  void settle(napi_env env) noexcept override {
+    const std::unique_ptr<BackgroundTraining> self(this);
+    // Its thread may still be on its way out of `run`.
+    withdraw(*this);
+    napi_remove_env_cleanup_hook(env, abandon, this);
+    completions.end(env);
+    // In an ending environment these do nothing.
+    if (failure != nullptr) {
+      const napi_value error = errorFor(env, failure);
+      if (error != nullptr) napi_reject_deferred(env, deferred, error);
+    } else {
+      const napi_value result = training.result(env);
+      if (result != nullptr) napi_resolve_deferred(env, deferred, result);
+    }
+  }
+
  private:
-  void run() {
-    training.run(cancelled);
-    napi_call_threadsafe_function(done, nullptr, napi_tsfn_nonblocking);
-    napi_release_threadsafe_function(done, napi_tsfn_release);
-  }
-
-  // On the main thread, when the training is over. Without an environment, `abandon` has been here before.
-  static void settle(napi_env env, napi_value, void* context, void*) {
-    if (env == nullptr) return;
-    const std::unique_ptr<BackgroundTraining> self(static_cast<BackgroundTraining*>(context));
-    self->thread.join();
-    napi_remove_env_cleanup_hook(env, abandon, self.get());
-    // In an ending environment this does nothing.
-    const napi_value result = self->training.result(env);
-    if (result != nullptr) napi_resolve_deferred(env, self->deferred, result);
-  }
-
   // On the main thread, when its environment ends before the training does.
   static void abandon(void* context) {
     const std::unique_ptr<BackgroundTraining> self(static_cast<BackgroundTraining*>(context));
-    *self->cancelled = 1;
-    self->thread.join();
+    setFlag(self->cancelled);
+    withdraw(*self);
   }
 
   Napi::Env env;
+  Completions& completions;
   Work training;
   volatile int* cancelled;
   // The arrays, so that they outlive the training.
   Napi::ObjectReference held;
-  napi_threadsafe_function done = nullptr;
   napi_deferred deferred = nullptr;
-  std::thread thread;
+  std::exception_ptr failure;
 };
 
 template <class Work>
@@ -88,6 +119,30 @@ Napi::Value startInBackground(const Napi::CallbackInfo& info) {
 }
 
 }  // namespace
+
+Completions::Completions(napi_env env) {
+  napi_value name;
+  if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTask,
+                                      &function) != napi_ok) {
+    throw Napi::Error::New(env, "The addon could not be loaded.");
+  }
+  napi_unref_threadsafe_function(env, function);
+}
+
+Completions::~Completions() { napi_release_threadsafe_function(function, napi_tsfn_release); }
+
+void Completions::begin(napi_env env) {
+  if (pending++ == 0) napi_ref_threadsafe_function(env, function);
+}
+
+void Completions::end(napi_env env) {
+  if (--pending == 0) napi_unref_threadsafe_function(env, function);
+}
+
+void Completions::announce(void* task) noexcept {
+  napi_call_threadsafe_function(function, task, napi_tsfn_nonblocking);
+}
 
 Napi::Value trainAsync(const Napi::CallbackInfo& info) { return startInBackground<Training>(info); }
 

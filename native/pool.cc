@@ -4,15 +4,17 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <memory>
 #include <mutex>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 #if defined(__x86_64__) || defined(_M_X64)
 #include <immintrin.h>
 #endif
+
+#include "floating_point.h"
 
 namespace lockstep {
 namespace {
@@ -86,12 +88,23 @@ using Work = std::function<void(const Team&)>;
 struct Job {
   Job(const Work& work, int size) : work(work), size(size), barrier(size), words(2 * static_cast<size_t>(size)) {}
 
-  void run(int index) { work(Team{index, size, waitAt, &barrier, words.data()}); }
+  void run(int index) noexcept {
+    const StrictFloatingPoint strict;
+    try {
+      work(Team{index, size, waitAt, &barrier, words.data()});
+    } catch (...) {
+      const std::lock_guard<std::mutex> lock(failing);
+      if (failure == nullptr) failure = std::current_exception();
+    }
+  }
 
   const Work& work;
   const int size;
   Barrier barrier;
   std::vector<int> words;
+  std::mutex failing;
+  // The first exception of a thread.
+  std::exception_ptr failure;
 };
 
 // A thread that sleeps until it is given a job.
@@ -152,6 +165,7 @@ struct Pool {
   // Up to `count` threads, new ones only as long as the pool is smaller than that.
   std::vector<std::unique_ptr<Worker>> take(int count) {
     std::vector<std::unique_ptr<Worker>> taken;
+    taken.reserve(static_cast<size_t>(count));
     const std::lock_guard<std::mutex> lock(mutex);
     while (static_cast<int>(taken.size()) < count) {
       if (!idle.empty()) {
@@ -161,16 +175,18 @@ struct Pool {
       }
       if (size >= count) break;
       try {
+        // So that giving back needs no memory.
+        idle.reserve(static_cast<size_t>(size) + 1);
         taken.push_back(std::make_unique<Worker>());
         size++;
-      } catch (const std::system_error&) {
+      } catch (const std::exception&) {
         break;
       }
     }
     return taken;
   }
 
-  void giveBack(std::vector<std::unique_ptr<Worker>>& workers) {
+  void giveBack(std::vector<std::unique_ptr<Worker>>& workers) noexcept {
     const std::lock_guard<std::mutex> lock(mutex);
     for (auto& worker : workers) idle.push_back(std::move(worker));
   }
@@ -182,15 +198,27 @@ Pool& pool() {
   return *only;
 }
 
+// Threads of the pool, given back at the end.
+struct TakenWorkers {
+  explicit TakenWorkers(int count) : workers(pool().take(count)) {}
+  ~TakenWorkers() { pool().giveBack(workers); }
+  TakenWorkers(const TakenWorkers&) = delete;
+  TakenWorkers& operator=(const TakenWorkers&) = delete;
+
+  std::vector<std::unique_ptr<Worker>> workers;
+};
+
 }  // namespace
 
 void runTogether(int threads, const Work& work) {
-  std::vector<std::unique_ptr<Worker>> workers = pool().take(threads - 1);
+  const TakenWorkers taken(threads - 1);
+  const auto& workers = taken.workers;
+  // All memory is there before the first of them begins.
   Job job(work, static_cast<int>(workers.size()) + 1);
   for (size_t i = 0; i < workers.size(); i++) workers[i]->give(&job, static_cast<int>(i) + 1);
   job.run(0);
   for (auto& worker : workers) worker->finish();
-  pool().giveBack(workers);
+  if (job.failure != nullptr) std::rethrow_exception(job.failure);
 }
 
 int poolSize() {
@@ -203,7 +231,7 @@ void holdPool() {
   pool().holders++;
 }
 
-void releasePool() {
+void releasePool() noexcept {
   std::vector<std::unique_ptr<Worker>> ended;
   const std::lock_guard<std::mutex> lock(pool().mutex);
   if (--pool().holders > 0) return;

@@ -9,7 +9,8 @@ namespace lockstep {
 
 // Runs work(team) on `threads` threads at once, the caller's among them, each with its own index, and returns when all
 // are done. The pool grows to what was asked for at most; where other trainings have its threads, or no more are to be
-// had, the team is smaller. `work` must not throw.
+// had, the team is smaller. An exception of `work` on any of them is thrown here once all are done; but between its
+// waits for the others `work` must not throw, as they would wait for ever.
 void runTogether(int threads, const std::function<void(const Team&)>& work);
 
 // How many threads the pool has.
@@ -18,6 +19,6 @@ int poolSize();
 // The pool is there as long as somebody holds it: each environment that has loaded the addon does. Letting go of it
 // last ends its threads.
 void holdPool();
-void releasePool();
+void releasePool() noexcept;
 
 }  // namespace lockstep

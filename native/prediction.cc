@@ -1,107 +1,114 @@
 #include "prediction.h"
 
 #include <functional>
-#include <memory>
-#include <new>
+#include <limits>
+#include <string>
 
-#include "arguments.h"
+#include "boundary.h"
 
 namespace lockstep {
 namespace {
 
-// The start of a Float64Array of this length, or nullptr. An empty or detached array has no start either.
-double* quickFloat64Array(napi_env env, napi_value value, int64_t length) {
+// A Float64Array; without data where it is something else. An empty or detached array has no data either.
+Values<double> quickFloat64Values(napi_env env, napi_value value) {
   napi_typedarray_type type;
-  size_t its;
+  size_t length;
   void* data;
-  if (napi_get_typedarray_info(env, value, &type, &its, &data, nullptr, nullptr) != napi_ok) return nullptr;
-  if (type != napi_float64_array || static_cast<int64_t>(its) != length) return nullptr;
-  return static_cast<double*>(data);
+  if (napi_get_typedarray_info(env, value, &type, &length, &data, nullptr, nullptr) != napi_ok) return {nullptr, 0};
+  if (type != napi_float64_array) return {nullptr, 0};
+  return {static_cast<double*>(data), static_cast<int64_t>(length)};
 }
 
-bool apart(const double* a, int64_t aLength, const double* b, int64_t bLength) {
+bool apart(const Values<double>& a, const Values<double>& b) {
   const std::less_equal<const double*> before;
-  return before(a + aLength, b) || before(b + bLength, a);
+  return before(a.data + a.length, b.data) || before(b.data + b.length, a.data);
 }
 
-class Predictor {
- public:
-  explicit Predictor(const Napi::CallbackInfo& info)
-      : kernels(kernelSetOf(info[0])), owned(info[1], Purpose::kPredict), plan(owned.get()) {
-    length = kernels.predictionWorkspace(plan);
-    workspace.reset(new (std::nothrow) double[static_cast<size_t>(length)]);
-    if (workspace == nullptr) throw Napi::RangeError::New(info.Env(), "There is no memory for the plan's workspace.");
+}  // namespace
+
+napi_value Predictors::prepare(napi_env env, const KernelSet& kernels, const Napi::Value& plan, int slot) {
+  Slot& own = slots[static_cast<size_t>(slot)];
+  auto owned = std::make_unique<const OwnedPlan>(plan, Purpose::kPredict);
+  napi_value function;
+  if (own.function == nullptr) {
+    own.owner = this;
+    if (napi_create_function(env, "predict", NAPI_AUTO_LENGTH, call, &own, &function) != napi_ok ||
+        napi_create_reference(env, function, 1, &own.function) != napi_ok) {
+      throw Napi::Error::New(env, "The prediction could not be prepared.");
+    }
+  } else if (napi_get_reference_value(env, own.function, &function) != napi_ok) {
+    throw Napi::Error::New(env, "The prediction could not be prepared.");
   }
+  own.kernels = &kernels;
+  own.plan = owned->get();
+  own.owned = std::move(owned);
+  own.sampleLength = -1;
+  return function;
+}
 
-  int64_t bytes() const { return length * static_cast<int64_t>(sizeof(double)); }
-
-  // The call from JavaScript. Its time counts where a network is small, so it goes without the C++ wrappers as long as
-  // nothing is wrong.
-  static napi_value call(napi_env env, napi_callback_info info) {
+// The call from JavaScript. Its time counts where a network is small, so it goes without the C++ wrappers as long as
+// nothing is wrong.
+napi_value Predictors::call(napi_env env, napi_callback_info info) noexcept {
+  return guarded(env, [&]() -> napi_value {
     size_t count = 3;
     napi_value arrays[3];
     void* data;
     if (napi_get_cb_info(env, info, &count, arrays, nullptr, &data) != napi_ok) return nullptr;
-    const Predictor& self = *static_cast<const Predictor*>(data);
-    const Plan& plan = self.plan;
-    const int64_t samples = plan.rows * plan.inputs;
-    const int64_t answers = plan.rows * plan.outputs;
-    const double* const p = quickFloat64Array(env, arrays[0], plan.parameterCount);
-    const double* const x = quickFloat64Array(env, arrays[1], samples);
-    double* const output = quickFloat64Array(env, arrays[2], answers);
-    if (p == nullptr || x == nullptr || output == nullptr || !apart(output, answers, x, samples) ||
-        !apart(output, answers, p, plan.parameterCount)) {
-      self.refuse(env, arrays);
-      return nullptr;
+    Slot& slot = *static_cast<Slot*>(data);
+    const Values<double> p = quickFloat64Values(env, arrays[0]);
+    const Values<double> x = quickFloat64Values(env, arrays[1]);
+    const Values<double> output = quickFloat64Values(env, arrays[2]);
+    if (p.data == nullptr || x.data == nullptr || output.data == nullptr || p.length != slot.plan.parameterCount ||
+        !fitRows(slot, x.length) || output.length != slot.plan.rows * slot.plan.outputs || !apart(output, x) ||
+        !apart(output, p)) {
+      refuse(env, slot, arrays);
     }
-    self.kernels.predict(plan, p, x, output, self.workspace.get());
+    slot.owner->predict(slot, p.data, x.data, output.data);
     return nullptr;
+  });
+}
+
+// Makes the slot's plan one for the rows of samples of this length; false where they are no whole rows.
+bool Predictors::fitRows(Slot& slot, int64_t sampleLength) {
+  if (sampleLength == slot.sampleLength) return true;
+  const int64_t rows = sampleLength / slot.plan.inputs;
+  if (rows < 1 || rows > std::numeric_limits<int32_t>::max() || rows * slot.plan.inputs != sampleLength) return false;
+  slot.plan.rows = rows;
+  slot.sampleLength = sampleLength;
+  slot.workspaceLength = slot.kernels->predictionWorkspace(slot.plan);
+  return true;
+}
+
+void Predictors::predict(const Slot& slot, const double* p, const double* x, double* output) {
+  const int64_t length = slot.workspaceLength;
+  if (length > kMaxKept) {
+    const std::unique_ptr<double[]> own(new double[static_cast<size_t>(length)]);
+    slot.kernels->predict(slot.plan, p, x, output, own.get());
+    return;
   }
-
-  static void drop(napi_env env, void* data, void*) {
-    const std::unique_ptr<const Predictor> self(static_cast<const Predictor*>(data));
-    int64_t all;
-    napi_adjust_external_memory(env, -self->bytes(), &all);
+  if (length > workspaceLength) {
+    workspace.reset(new double[static_cast<size_t>(length)]);
+    workspaceLength = length;
   }
+  slot.kernels->predict(slot.plan, p, x, output, workspace.get());
+}
 
- private:
-  // Throws what is wrong with the arrays.
-  void refuse(napi_env env, const napi_value* arrays) const {
-    try {
-      const int64_t samples = plan.rows * plan.inputs;
-      const int64_t answers = plan.rows * plan.outputs;
-      const double* const p = float64Array(Napi::Value(env, arrays[0]), "parameters", plan.parameterCount);
-      const double* const x = float64Array(Napi::Value(env, arrays[1]), "x", samples);
-      const double* const output = float64Array(Napi::Value(env, arrays[2]), "output", answers);
-      requireApart(
-          env,
-          {{"parameters", p, plan.parameterCount, false}, {"x", x, samples, false}, {"output", output, answers, true}});
-      throw Napi::TypeError::New(env, "Expected arrays with memory.");
-    } catch (const Napi::Error& error) {
-      error.ThrowAsJavaScriptException();
-    }
+// Throws what is wrong with the arrays.
+void Predictors::refuse(napi_env env, const Slot& slot, const napi_value* arrays) {
+  const Plan& plan = slot.plan;
+  const double* const p = float64Array(Napi::Value(env, arrays[0]), "parameters", plan.parameterCount);
+  const Values<double> x = float64Values(Napi::Value(env, arrays[1]), "x");
+  const int64_t rows = x.length / plan.inputs;
+  if (rows < 1 || rows > std::numeric_limits<int32_t>::max() || rows * plan.inputs != x.length) {
+    throw Napi::RangeError::New(env, "Expected a Float64Array of whole rows of " + std::to_string(plan.inputs) +
+                                         " values for x but received one of length " + std::to_string(x.length) + ".");
   }
-
-  const KernelSet& kernels;
-  const OwnedPlan owned;
-  const Plan& plan;
-  int64_t length;
-  std::unique_ptr<double[]> workspace;
-};
-
-}  // namespace
-
-Napi::Value predictor(const Napi::CallbackInfo& info) {
-  const Napi::Env env = info.Env();
-  auto made = std::make_unique<Predictor>(info);
-  napi_value function;
-  int64_t all;
-  if (napi_create_function(env, "predict", NAPI_AUTO_LENGTH, Predictor::call, made.get(), &function) != napi_ok ||
-      napi_add_finalizer(env, function, made.get(), Predictor::drop, nullptr, nullptr) != napi_ok) {
-    throw Napi::Error::New(env, "The prediction could not be prepared.");
-  }
-  napi_adjust_external_memory(env, made.release()->bytes(), &all);
-  return Napi::Value(env, function);
+  const int64_t predictions = rows * plan.outputs;
+  const double* const output = float64Array(Napi::Value(env, arrays[2]), "output", predictions);
+  requireApart(env, {{"parameters", p, plan.parameterCount, false},
+                     {"x", x.data, x.length, false},
+                     {"output", output, predictions, true}});
+  throw Napi::TypeError::New(env, "Expected arrays with memory.");
 }
 
 }  // namespace lockstep

@@ -40,7 +40,8 @@ void Training::run(const volatile int* cancelled) {
     outcome = kernels.train(plan, arrays, cancelled);
     return;
   }
-  runTogether(threads, [&](const Team& team) {
+  // Its threads wait for each other: it must not throw.
+  runTogether(threads, [&](const Team& team) noexcept {
     const TrainingOutcome own = kernels.trainTogether(plan, arrays, cancelled, team);
     if (team.index == 0) outcome = own;
   });

@@ -94,7 +94,7 @@ describe('the addon', () => {
   it('keeps a plan as it was when its predictor was made', () => {
     for (const set of available) {
       const [, plan, parameters, x, output] = valuesOf(argumentsOf(addon, 'predict', set)) as Float64Array[]
-      const predict = addon.predictor(set, plan)
+      const predict = addon.predictor(set, plan, 0)
       predict(parameters, x, output)
       const expected = output.slice()
       plan.fill(Number.NaN)
@@ -107,7 +107,7 @@ describe('the addon', () => {
   it('refuses to predict into memory of the samples or the parameters, and into nothing else', () => {
     const job = jobOf(SMALL)
     const [p, x, answers] = [job.parameters.length, job.x.length, job.plan.rows * job.plan.outputs]
-    const predict = addon.predictor(best, encodePlan(addon, job.plan))
+    const predict = addon.predictor(best, encodePlan(addon, job.plan), 0)
     const memory = new Float64Array(answers + p + answers + x + answers)
     const parameters = memory.subarray(answers, answers + p)
     const samples = memory.subarray(p + 2 * answers, p + 2 * answers + x)
@@ -123,28 +123,6 @@ describe('the addon', () => {
         assert.ok(memory.every((value) => value === 0.5))
       }
     }
-  })
-
-  it('lets a predictor live as long as it is held, and no longer', () => {
-    const source = `
-      import { loadAddon } from '#lib/native.js'
-      import { argumentsOf } from './out/test/support/calls.js'
-      const addon = loadAddon()
-      const [, plan, parameters, x, output] = argumentsOf(addon, 'predict', ${best}).map(([, value]) => value)
-      const make = () => addon.predictor(${best}, plan)
-      const held = make()
-      let dropped = 0
-      const registry = new FinalizationRegistry(() => dropped++)
-      for (let i = 0; i < 1000; i++) registry.register(make())
-      for (let i = 0; i < 20; i++) {
-        gc()
-        await new Promise((resolve) => setImmediate(resolve))
-        held(parameters, x, output)
-      }
-      console.log(dropped)`
-    const { status, signal, stdout, stderr } = script(source, { flags: ['--expose-gc'] })
-    assert.deepEqual([status, signal], [0, null], stderr)
-    assert.ok(Number(stdout) >= 900, stdout)
   })
 
   it('runs more trainings beside the event loop than libuv has threads', async () => {

@@ -123,7 +123,11 @@ describe('the pool', () => {
         const [{ before, after, digest }] = await once(worker, 'message')
         digests.add(digest)
         console.log(before, after)
-        if (endless) await worker.terminate()
+        if (endless) {
+          worker.postMessage('train')
+          await once(worker, 'message')
+          await worker.terminate()
+        }
         await exit
       }
       const workers = [2, 3].map((threads) => start(threads, true))
@@ -132,6 +136,8 @@ describe('the pool', () => {
         digests.add(digest)
         if (after > 2) console.log('too many', after)
       }
+      for (const worker of workers) worker.postMessage('train')
+      await Promise.all(workers.map((worker) => once(worker, 'message')))
       await Promise.all(workers.map((worker) => worker.terminate()))
       const { loadAddon } = await import('#lib/native.js')
       console.log(loadAddon().poolThreads(), ...digests)`

@@ -2,7 +2,7 @@
 import type { Backend } from '../backend.js'
 import type { ChosenMetric } from '../metrics/choose.js'
 import { checkTargets } from '../metrics/targets.js'
-import { evaluationPlan, predictionPlan } from '../plan.js'
+import { evaluationPlan } from '../plan.js'
 import type { Samples } from './data.js'
 import type { Subject } from './subject.js'
 
@@ -14,7 +14,7 @@ export interface Watch {
 
 /** @param signs whether the classes of an output are -1 and 1, not 0 and 1 */
 export function watchOf(
-  { plan, loss }: Subject,
+  { plan, loss, members }: Subject,
   backend: Backend,
   samples: Samples,
   metrics: readonly ChosenMetric[],
@@ -23,7 +23,7 @@ export function watchOf(
   const { rows, x, y, labels, sampleWeight } = samples
   const evaluation = evaluationPlan(plan, loss, rows)
   let workspace: Float64Array | null = null
-  const predict = metrics.length === 0 ? null : backend.predictor(predictionPlan(plan, rows))
+  const predict = metrics.length === 0 ? null : members[0].predictor(backend)
   const predictions = new Float64Array(metrics.length === 0 ? 0 : rows * plan.outputs)
   const scored = { rows, outputs: plan.outputs, targets: labels, predictions, signs }
   return {

@@ -1,7 +1,7 @@
 /** The forward pass over a block of rows: the layers one after the other, of whichever kind. */
 import { layerKinds } from './kinds.js'
 import type { Layer, LayerKind, Room, Seed } from './layer.js'
-import { DROPOUT, type LayerPlan, type NetworkPlan, type PredictionPlan } from './plan.js'
+import { DROPOUT, type LayerPlan, type NetworkPlan } from './plan.js'
 
 const KINDS: readonly LayerKind[] = Object.values(layerKinds)
 
@@ -9,10 +9,10 @@ const KINDS: readonly LayerKind[] = Object.values(layerKinds)
 const BLOCK_WORK = 6_600_000
 const BLOCK_ROWS = 64
 
-/** How many rows a block of this network has at most. */
-export function blockRows(plan: PredictionPlan): number {
-  const affordable = Math.max(1, Math.floor(BLOCK_WORK / plan.parameterCount))
-  return Math.min(plan.rows, BLOCK_ROWS, affordable)
+/** How many of these rows a block of this network has at most. */
+export function blockRows({ parameterCount }: NetworkPlan, rows: number): number {
+  const affordable = Math.max(1, Math.floor(BLOCK_WORK / parameterCount))
+  return Math.min(rows, BLOCK_ROWS, affordable)
 }
 
 /** Hands out the pieces of a workspace. */

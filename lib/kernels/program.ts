@@ -2,11 +2,11 @@
  * The TypeScript path: prediction, evaluation and training of one network over blocks of rows. Everything numeric
  * comes in through the plan; the caller's arrays are worked on in place; once begun, nothing is allocated.
  */
-import { blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
+import { type Block, blockLength, blockOf, blockRows, copyRows, roomIn } from './blocks.js'
 import { layeredTraining } from './layered.js'
 import { rowLossesOf, weighLosses } from './loops.js'
 import { type Loss, losses } from './losses.js'
-import type { EvaluationPlan, PredictionPlan, TrainingPlan } from './plan.js'
+import type { EvaluationPlan, NetworkPlan, TrainingPlan } from './plan.js'
 import { penaltyOf } from './step-end.js'
 import { tinyTraining } from './tiny.js'
 import { type Training, type TrainingArrays, trainingRoom } from './training.js'
@@ -15,12 +15,17 @@ export { evaluationWorkspace, trainingWorkspace } from './training.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
 
-/** What predicts by a plan: output = the network's answers for all rows of x. x: [rows × inputs], output: [rows × outputs] */
-export function predictorOf(plan: PredictionPlan): (p: Float64Array, x: Float64Array, output: Float64Array) => void {
-  const { inputs, outputs, rows } = plan
-  const blockSize = blockRows(plan)
-  const block = blockOf(plan, blockSize, roomIn(new Float64Array(blockLength(plan, blockSize))), null)
+/** What predicts by a plan, for any number of rows. It keeps a block as large as the largest of its calls needed. */
+export function predictorOf(plan: NetworkPlan): (p: Float64Array, x: Float64Array, output: Float64Array) => void {
+  const { inputs, outputs } = plan
+  let kept: Block | null = null
   return (p, x, output) => {
+    const rows = x.length / inputs
+    const most = blockRows(plan, rows)
+    if (kept === null || kept.rows < most) {
+      kept = blockOf(plan, most, roomIn(new Float64Array(blockLength(plan, most))), null)
+    }
+    const block = kept
     for (let row = 0; row < rows; row += block.rows) {
       const count = Math.min(block.rows, rows - row)
       copyRows(x, block.x, null, row, count, inputs)
@@ -42,7 +47,7 @@ export function evaluate(
 ): number {
   const { inputs, outputs, rows, lossOption } = plan
   const room = roomIn(workspace)
-  const block = blockOf(plan, blockRows(plan), room, null)
+  const block = blockOf(plan, blockRows(plan, rows), room, null)
   const targets = room(block.rows * outputs)
   const rowLoss = room(block.rows)
   const rowLosses = rowLossesOf(LOSSES[plan.loss])

@@ -50,14 +50,14 @@ export interface TrainingRoom {
 }
 
 /** The length of workspace that `evaluate` needs: a block, its targets and its losses. */
-export const evaluationWorkspace = (plan: EvaluationPlan): number => answeredLength(plan, blockRows(plan))
+export const evaluationWorkspace = (plan: EvaluationPlan): number => answeredLength(plan, blockRows(plan, plan.rows))
 
 const answeredLength = (plan: EvaluationPlan, rows: number): number =>
   blockLength(plan, rows) + (plan.outputs + 1) * rows
 
 /** How many rows a block of a training has at most: a whole batch where a layer takes its statistics from it. */
 const trainingRows = (plan: TrainingPlan): number =>
-  plan.layers.some(takesWholeBatch) ? plan.batchSize : blockRows(plan)
+  plan.layers.some(takesWholeBatch) ? plan.batchSize : blockRows(plan, plan.rows)
 
 /**
  * The length of workspace that a training needs: that of an evaluation, the rows' weights, the derivatives, gradients, kept

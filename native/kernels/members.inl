@@ -83,7 +83,7 @@ class Group {
       V lossSum = V::splat(-0.0);
       V penalties = V::splat(-0.0);
       for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
-        if (*cancelled != 0) [[unlikely]] {
+        if (isSet(cancelled)) [[unlikely]] {
           return finishAll(epoch, kCancelled);
         }
         const int64_t left = plan.rows - batch;

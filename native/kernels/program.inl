@@ -111,7 +111,7 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, const Trai
       const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
       steps.begin(step++);
       for (int64_t row = 0; row < batchRows; row += steps.mostRows()) {
-        if (threads.agree(*cancelled != 0)) [[unlikely]] {
+        if (threads.agree(isSet(cancelled))) [[unlikely]] {
           steps.giveBack();
           return {epoch, kCancelled, -1};
         }

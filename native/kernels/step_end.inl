@@ -5,6 +5,9 @@
 namespace lockstep {
 namespace {
 
+// Where the state of the parameters from `at` on begins. An optimizer without a state may have no address at all.
+inline double* stateAt(double* state, int64_t at) { return state == nullptr ? nullptr : state + at; }
+
 // Values: SharedOptions; or OwnOptions<V> where each lane of V is a network of its own, of which a vector of p, g and
 // state holds a number each.
 template <class V, class Values, class Threads>
@@ -66,8 +69,8 @@ class StepEnd {
       eachRun(plan, [&](int64_t from, int64_t length) LOCKSTEP_LAMBDA {
         const auto [at, count] = ownPart(from, length);
         decay(at, count, options);
-        step.template apply<V>(p + at * kLanes, g + at * kLanes, state + at * kLanes, plan.parameterCount * kLanes,
-                               numbers(count));
+        step.template apply<V>(p + at * kLanes, g + at * kLanes, stateAt(state, at * kLanes),
+                               plan.parameterCount * kLanes, numbers(count));
       });
     });
   }

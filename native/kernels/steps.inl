@@ -274,7 +274,8 @@ class WideSteps {
   LOCKSTEP_APART void moveState(bool in) {
     if (!net.unitShares().any()) return;
     const int64_t count = plan.parameterCount;
-    for (double* state = arrays.state; state + count <= arrays.state + slots * count; state += count) {
+    for (int64_t slot = 0; slot < slots; slot++) {
+      double* const state = arrays.state + slot * count;
       eachRun([&](int64_t at, int64_t callers, int64_t length) {
         copyParameters<V>(state + (in ? callers : at), g + (in ? at : callers), length);
       });
@@ -310,7 +311,7 @@ class WideSteps {
                       stepEnd.adjust(layer, at, gradients, count, options.get());
                       stepEnd.decay(at, count, options.get());
                     }
-                    apply(update, p + at, gradients, arrays.state + at, plan.parameterCount, count);
+                    apply(update, p + at, gradients, stateAt(arrays.state, at), plan.parameterCount, count);
                   });
   }
 

@@ -33,6 +33,15 @@
 namespace lockstep {
 namespace {
 
+// Whether a flag is set that another thread may set at any time.
+inline bool isSet(const volatile int* flag) {
+#if defined(_MSC_VER) && !defined(__clang__)
+  return *flag != 0;
+#else
+  return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
+#endif
+}
+
 // A size known at compile time: `each` writes its loop out.
 template <int n>
 struct Fixed {

@@ -38,6 +38,7 @@ const ROWS = [
   ['metrics/classes', 'metrics/regression'],
   ['backend'],
   ['typescript', 'native'],
+  ['predictors'],
   ['registry', 'data', 'read-only'],
   ['foreign'],
   ['validate'],

@@ -91,6 +91,8 @@ export function argumentsOf(
         sampleWeight,
         workspace(addon.evaluationWorkspace),
       ]
+    case 'predictor':
+      return [...first, ['slot', 0]]
     case 'usefulThreads':
     case 'trainingWorkspace':
       return [...first, ['threads', threads]]
@@ -118,7 +120,7 @@ export function argumentsOf(
 export function call(addon: Addon, entry: AddonFunction, given: readonly unknown[]): unknown {
   const named = (name: Exclude<AddonFunction, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
   if (entry !== 'predict') return named(entry)(...given)
-  return (named('predictor')(...given.slice(0, 2)) as (...all: unknown[]) => unknown)(...given.slice(2))
+  return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
 /** What a call throws, or is rejected with; null where it succeeds. */

@@ -16,5 +16,10 @@ const { x, y } = task(20)
 const trainer = newTrainer({ backend, threads, hidden: WIDE_HIDDEN })
 await trainer.fit(x, y, { epochs: 100, batchSize: 8 })
 parentPort?.postMessage({ before, after: addon.poolThreads(), digest: trainer.network.digest() })
-// Whoever waits for this worker ends it.
-if (endless) await trainer.fit(x, y, { epochs: 2 ** 31 - 1 })
+// When it is told to, a training without end: whoever waits for this worker ends it.
+if (endless) {
+  parentPort?.once('message', () => {
+    trainer.fit(x, y, { epochs: 2 ** 31 - 1 })
+    setTimeout(() => parentPort?.postMessage('training'), 50)
+  })
+}
