@@ -10,9 +10,10 @@ import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } fro
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
 import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
-import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
+import { checkBatches, checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
 import type { Network } from './network.js'
+import { batchesOf } from './plan.js'
 import type { EnsembleOptimizerOption, LossOption, OptimizerOption } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
 import { float64ArrayOf, optionsObject } from './validate.js'
@@ -198,7 +199,9 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       state: goesOn ? this.state.slice() : statesOf(subject),
     }
     const scheduleState = goesOn ? this.plateaus.slice() : freshScheduleState(schedule, subject.members.length)
-    const course = new Course(schedule, data.training.rows, settings.batchSize, settings.end)
+    const batches = batchesOf(subject.plan, data.training.rows, settings.batchSize, settings.lastBatch)
+    checkBatches(subject.plan, batches)
+    const course = new Course(schedule, batches.stepsPerEpoch, settings.end)
     const publish = (epoch: number): void => {
       if (held) current().set(values.parameters)
       this.epochsDone = epoch

@@ -1,7 +1,7 @@
 /** What a training reports: after each epoch, at its end, and where it diverged. */
 import type { Backend } from '../backend.js'
 import { DivergenceError } from '../errors.js'
-import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kernels/plan.js'
+import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE, type TrainingOutcome } from '../kernels/plan.js'
 import { parameterName } from '../layers.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import type { ScalarMetricName } from '../metrics/table.js'
@@ -163,12 +163,14 @@ export function divergence(
   backend: Backend,
 ): DivergenceError {
   const epoch = series.initialEpoch + series.done
-  const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
+  const left =
+    parameter >= 0 ? parameterName(plan, parameter) : status === STATE_NOT_FINITE ? "the optimizer's state" : null
+  const where = left === null ? '' : `${left} left the finite numbers`
   const loss = series.loss[series.done]
   const what = status === LOSS_NOT_FINITE ? `the loss was ${loss}${where === '' ? '' : ` and ${where}`}` : where
   const history = series.history('divergence', `it diverged in epoch ${epoch}`, null, backend)
   return new DivergenceError(
-    `Training diverged in epoch ${epoch}: ${what}. The parameters from before that epoch are kept. ` +
+    `Training diverged in epoch ${epoch}: ${what}. The parameters and the optimizer's state from before that epoch are kept. ` +
       `Try a learningRate below ${rate}, or samples and targets scaled to about 1.`,
     epoch,
     history,

@@ -19,6 +19,8 @@ export interface PlainTraining {
   readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
+  /** What becomes of the rows that are left. */
+  readonly lastBatch: 'keep' | 'merge' | 'drop'
   readonly seed: number | null
   readonly optimizer: 'sgd' | 'momentum' | 'adam'
   readonly learningRate: number
@@ -156,6 +158,18 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
     }
   }
 
+  /** Cut off one after the other, then the rest by itself, with the last one, or not at all. */
+  function batchesOf(order: Int32Array): number[][] {
+    const batches: number[][] = []
+    for (let at = 0; at < rows; at += batchSize) batches.push([...order.slice(at, at + batchSize)])
+    if (batches.length === 1 || training.lastBatch === 'keep') return batches
+    const rest = (batches.pop() as number[]) ?? []
+    if (rest.length === batchSize) batches.push(rest)
+    else if (training.lastBatch === 'merge') batches[batches.length - 1].push(...rest)
+    return batches
+  }
+
+  const used = sum(batchesOf(Int32Array.from({ length: rows }, (_, row) => row)).map(({ length }) => length))
   const losses = new Float64Array(epochs)
   let steps = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -163,11 +177,10 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
     if (seed !== null) shuffleOrder(order, rows, seed, 0, firstEpoch + epoch)
     const rowLosses: number[] = []
     const penalized: number[] = []
-    for (let batch = 0; batch < rows; batch += batchSize) {
-      const visited = order.subarray(batch, batch + batchSize)
+    for (const visited of batchesOf(order)) {
       const terms = tensors.map(({ values }) => values.map((row) => row.map(() => [] as number[])))
       for (const row of visited) rowLosses.push(visit(row, 1 / visited.length, terms))
-      penalized.push(penalties() * (visited.length / rows))
+      penalized.push(penalties() * (visited.length / used))
       for (const [i, { values, gradients, penalty }] of tensors.entries()) {
         change(gradients, (_, k, j) => {
           const g = sum(terms[i][k][j])
@@ -178,7 +191,7 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
       clip()
       step(learningRate * (training.rateFactors.length === 0 ? 1 : training.rateFactors[steps++]))
     }
-    losses[epoch] = sum(rowLosses) * (0.5 / rows) + sum(penalized)
+    losses[epoch] = sum(rowLosses) * (0.5 / used) + sum(penalized)
   }
   const flat = (which: 'values' | 'first' | 'second') => tensors.flatMap((tensor) => tensor[which].flat())
   const vectors = { sgd: [], momentum: [flat('first')], adam: [flat('first'), flat('second')] }[optimizer]
