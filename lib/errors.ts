@@ -77,7 +77,7 @@ export function unknownName(expected: string, name: string, value: string, known
   return wrongValue(expected, name, value, suggestion(value, known))
 }
 
-/** A training that left the finite numbers. The network has the parameters from before the epoch that failed. */
+/** A training that left the finite numbers. The network has the parameters from before the epoch that failed, and the trainer the states. */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError'
   /** The loss of each epoch before it. */

@@ -150,8 +150,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   /**
    * Trains at once and in place, blocking like the `Sync` functions of node:fs.
    * @throws TypeError or RangeError for arguments that do not fit, before any work
-   * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept. A
-   * member of an ensemble stops alone: its error stands in place of its history
+   * @throws DivergenceError where a loss, a parameter or the optimizer's state is no longer finite; parameters and state are then those
+   * from before that epoch. A member of an ensemble stops alone: its error stands in place of its history
    * @throws what `onEpoch` or a schedule throws, with the parameters after the epoch before
    */
   fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {

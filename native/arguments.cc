@@ -8,10 +8,10 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",
-    "loss",      "lossOption",    "lossScale",         "firstEpoch", "epochs",
-    "batchSize", "lastBatchSize", "stepsPerEpoch",     "gradientScale", "lastGradientScale",
-    "shuffle",   "seedLow",       "seedHigh",          "optimizer",  "optionCount",
+    "inputs",    "outputs",       "parameterCount", "layerCount",    "rows",
+    "loss",      "lossOption",    "lossScale",      "firstEpoch",    "epochs",
+    "batchSize", "lastBatchSize", "stepsPerEpoch",  "gradientScale", "lastGradientScale",
+    "shuffle",   "seedLow",       "seedHigh",       "optimizer",     "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
 const char* const kLayerFields[] = {"kind",    "inputs",  "units", "activation", "alpha",     "rate", "momentum",

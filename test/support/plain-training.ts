@@ -127,15 +127,22 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
 
   function clip(): void {
     const { clipValue, clipNorm, globalClipNorm } = training
-    const squares = trained.map(({ gradients }) => total(gradients, (g) => g * g))
-    const scaled = (tensor: Tensor, norm: number, most: number): void => {
-      if (norm > most) change(tensor.gradients, (g) => g * (most / norm))
+    /** Multiplies by most / norm, and divides by the largest gradient first where the squares are no use. */
+    const scaled = (tensors: readonly Tensor[], most: number): void => {
+      const squares = (divisor: number): number =>
+        sum(tensors.map(({ gradients }) => total(gradients, (g) => (g / divisor) * (g / divisor))))
+      const all = tensors.flatMap(({ gradients }) => gradients.flat())
+      const usable = squares(1) < Infinity && (most >= 2 ** -480 || squares(1) >= 2 ** -960)
+      const divisor = usable ? 1 : Math.max(...all.map(Math.abs))
+      const norm = Math.sqrt(squares(divisor))
+      if (divisor === 0 || norm <= most / divisor) return
+      for (const { gradients } of tensors) change(gradients, (g) => (g / divisor) * (most / norm))
     }
-    for (const [i, tensor] of trained.entries()) {
+    for (const tensor of trained) {
       if (clipValue > 0) change(tensor.gradients, (g) => Math.min(Math.max(g, -clipValue), clipValue))
-      if (clipNorm > 0) scaled(tensor, Math.sqrt(squares[i]), clipNorm)
-      if (globalClipNorm > 0) scaled(tensor, Math.sqrt(sum(squares)), globalClipNorm)
+      if (clipNorm > 0) scaled([tensor], clipNorm)
     }
+    if (globalClipNorm > 0) scaled(trained, globalClipNorm)
   }
 
   function step(rate: number): void {
