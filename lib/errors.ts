@@ -123,7 +123,7 @@ export function copyRemedy(value: unknown, ...classes: string[]): string | undef
 
 /**
  * A training that left the finite numbers. The network has the parameters from before the epoch that failed, or with early stopping and
- * `restoreBest` those after the best epoch.
+ * `restoreBest` those after the best epoch; the trainer has the states from before the epoch that failed.
  */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError'

@@ -1,6 +1,7 @@
 /** From checked options to the numbers that both paths run on. */
 import type { Part } from './kernels/layer.js'
 import type { Loss } from './kernels/losses.js'
+import { takesWholeBatch } from './kernels/normalization.js'
 import type { Optimizer } from './kernels/optimizers.js'
 import type { Configurable } from './kernels/options.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from './kernels/plan.js'
@@ -105,6 +106,41 @@ export const seedWords = (seed: number): [low: number, high: number] => [
   Math.floor(seed / 2 ** 32) | 0,
 ]
 
+/**
+ * What becomes of the rows that are left where the rows are no multiple of the batches: a smaller batch of their own, a part of
+ * the batch before them, or nothing.
+ */
+export const LAST_BATCHES = ['keep', 'merge', 'drop'] as const
+
+export type LastBatch = (typeof LAST_BATCHES)[number]
+
+/** How the rows of an epoch go into batches: each has `batchSize` rows, the last one `lastBatchSize`. */
+export interface Batches {
+  readonly batchSize: number
+  readonly lastBatchSize: number
+  readonly stepsPerEpoch: number
+  /** The rows of all batches. */
+  readonly epochRows: number
+}
+
+/** `lastBatch` null: `keep`, but a single row is merged where its batch would be normalized, as its variance would be 0. */
+export function batchesOf(
+  { layers }: NetworkPlan,
+  rows: number,
+  mostRows: number,
+  lastBatch: LastBatch | null,
+): Batches {
+  const batchSize = Math.min(mostRows, rows)
+  const whole = Math.floor(rows / batchSize)
+  const left = rows - whole * batchSize
+  const chosen = lastBatch ?? (left === 1 && layers.some(takesWholeBatch) ? 'merge' : 'keep')
+  if (left === 0 || chosen === 'drop') {
+    return { batchSize, lastBatchSize: batchSize, stepsPerEpoch: whole, epochRows: rows - left }
+  }
+  if (chosen === 'merge') return { batchSize, lastBatchSize: batchSize + left, stepsPerEpoch: whole, epochRows: rows }
+  return { batchSize, lastBatchSize: left, stepsPerEpoch: whole + 1, epochRows: rows }
+}
+
 /** The numbers of one call of `fit`, checked. */
 export interface Schedule {
   readonly rows: number
@@ -113,6 +149,8 @@ export interface Schedule {
   /** How many epochs this call runs. */
   readonly epochs: number
   readonly batchSize: number
+  /** Null: as `batchesOf` chooses. */
+  readonly lastBatch?: LastBatch | null
   readonly shuffle: boolean
   readonly seed: number
 }
@@ -124,8 +162,8 @@ export function trainingPlan(
   schedule: Schedule,
 ): TrainingPlan {
   const { rows, firstEpoch, epochs, shuffle, seed } = schedule
-  const batchSize = Math.min(schedule.batchSize, rows)
-  const lastBatch = rows % batchSize === 0 ? batchSize : rows % batchSize
+  const batches = batchesOf(network, rows, schedule.batchSize, schedule.lastBatch ?? null)
+  const { batchSize, lastBatchSize, stepsPerEpoch, epochRows } = batches
   const { gradientFactor } = loss.entry
   const [seedLow, seedHigh] = seedWords(seed)
   const {
@@ -136,7 +174,7 @@ export function trainingPlan(
     loss: lossCode,
     lossOption,
     lossScale,
-  } = evaluationPlan(network, loss, rows)
+  } = evaluationPlan(network, loss, epochRows)
   return {
     inputs,
     outputs,
@@ -149,8 +187,11 @@ export function trainingPlan(
     firstEpoch,
     epochs,
     batchSize,
+    lastBatchSize,
+    stepsPerEpoch,
+    epochRows,
     gradientScale: gradientFactor / terms(loss.entry, batchSize, network.outputs),
-    lastGradientScale: gradientFactor / terms(loss.entry, lastBatch, network.outputs),
+    lastGradientScale: gradientFactor / terms(loss.entry, lastBatchSize, network.outputs),
     shuffle: shuffle ? 1 : 0,
     seedLow,
     seedHigh,

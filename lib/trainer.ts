@@ -11,13 +11,14 @@ import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } fro
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './fitting/history.js'
 import { type FitOptions, fitOptions, fitSettings } from './fitting/options.js'
 import type { Job, Result } from './fitting/run.js'
-import { checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
+import { checkBatches, checkTrainable, type Subject, statesOf, subjectOf } from './fitting/subject.js'
 import { checkMetricTargets } from './fitting/watch.js'
 import { INSPECT } from './inspect.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from './metrics/choose.js'
 import { checkPlateaus } from './monitor.js'
 import type { Network } from './network.js'
 import { declareOptions } from './places.js'
+import { batchesOf } from './plan.js'
 import { closeTo, type Remedies, refuseAssignments } from './read-only.js'
 import { type EnsembleOptimizerOption, type LossOption, type OptimizerOption, optimizerRegistry } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
@@ -167,8 +168,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   /**
    * Trains at once and in place, blocking like the `Sync` functions of node:fs.
    * @throws TypeError or RangeError for arguments that do not fit, before any work
-   * @throws DivergenceError where a loss or a parameter is no longer finite; the parameters from before that epoch are kept. A
-   * member of an ensemble stops alone: its error stands in place of its history
+   * @throws DivergenceError where a loss, a parameter or the optimizer's state is no longer finite; parameters and state are then those
+   * from before that epoch. A member of an ensemble stops alone: its error stands in place of its history
    * @throws what `onEpoch` or a schedule throws, with the parameters after the last epoch; in all cases `restoreBest` of
    * `earlyStopping` puts the best ones in their place
    */
@@ -219,7 +220,9 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       state: goesOn ? copyOf(this.state) : statesOf(subject),
     }
     const scheduleState = goesOn ? copyOf(this.plateaus) : freshScheduleState(schedule, subject.members.length)
-    const course = new Course(schedule, data.training.rows, settings.batchSize, settings.end)
+    const batches = batchesOf(subject.plan, data.training.rows, settings.batchSize, settings.lastBatch)
+    checkBatches(subject.plan, batches)
+    const course = new Course(schedule, batches.stepsPerEpoch, settings.end)
     const publish = (epoch: number): void => {
       if (held) current().set(values.parameters)
       this.epochsDone = epoch

@@ -8,10 +8,10 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount",    "layerCount", "rows",
-    "loss",      "lossOption",    "lossScale",         "firstEpoch", "epochs",
-    "batchSize", "gradientScale", "lastGradientScale", "shuffle",    "seedLow",
-    "seedHigh",  "optimizer",     "optionCount",
+    "inputs",    "outputs",       "parameterCount", "layerCount",    "rows",
+    "loss",      "lossOption",    "lossScale",      "firstEpoch",    "epochs",
+    "batchSize", "lastBatchSize", "stepsPerEpoch",  "gradientScale", "lastGradientScale",
+    "shuffle",   "seedLow",       "seedHigh",       "optimizer",     "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
 const char* const kLayerFields[] = {"kind",    "inputs",  "units", "activation", "alpha",     "rate", "momentum",
@@ -32,6 +32,8 @@ enum PlanField {
   kFirstEpoch,
   kEpochs,
   kBatchSize,
+  kLastBatchSize,
+  kStepsPerEpoch,
   kGradientScale,
   kLastGradientScale,
   kShuffle,
@@ -199,9 +201,17 @@ void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCoun
   plan.firstEpoch = planInteger(env, values, kFirstEpoch, 0, kMostRows);
   plan.epochs = planInteger(env, values, kEpochs, 1, kMostRows);
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
+  plan.lastBatchSize = planInteger(env, values, kLastBatchSize, 1, plan.rows);
+  plan.stepsPerEpoch = planInteger(env, values, kStepsPerEpoch, 1, plan.rows);
+  plan.epochRows = (plan.stepsPerEpoch - 1) * plan.batchSize + plan.lastBatchSize;
+  if (plan.epochRows > plan.rows) {
+    throwRange(env, "The plan has " + std::to_string(plan.epochRows) + " rows in its batches, but " +
+                        std::to_string(plan.rows) + " in all.");
+  }
+  const int64_t largest = plan.batchSize < plan.lastBatchSize ? plan.lastBatchSize : plan.batchSize;
   const LayerPlan& last = layers.back();
-  if (last.unitsBefore + last.units + plan.inputs > kMostValues / plan.batchSize) {
-    throwRange(env, "The plan has too many units for batches of " + std::to_string(plan.batchSize) + " rows.");
+  if (last.unitsBefore + last.units + plan.inputs > kMostValues / largest) {
+    throwRange(env, "The plan has too many units for batches of " + std::to_string(largest) + " rows.");
   }
   plan.gradientScale = values[kGradientScale];
   plan.lastGradientScale = values[kLastGradientScale];
@@ -295,7 +305,7 @@ void requireApart(Napi::Env env, std::initializer_list<Extent> arrays) {
   }
 }
 
-int64_t stepsOf(const Plan& plan) { return plan.epochs * ((plan.rows + plan.batchSize - 1) / plan.batchSize); }
+int64_t stepsOf(const Plan& plan) { return plan.epochs * plan.stepsPerEpoch; }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
   return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +

@@ -47,7 +47,12 @@ struct Plan {
 
   int64_t firstEpoch;
   int64_t epochs;
+  // An epoch has `stepsPerEpoch` batches of `batchSize` rows, but for the last one, which has `lastBatchSize` and its
+  // own scale of the gradient. `epochRows` is the sum of these.
   int64_t batchSize;
+  int64_t lastBatchSize;
+  int64_t stepsPerEpoch;
+  int64_t epochRows;
   double gradientScale;
   double lastGradientScale;
   bool shuffle;
@@ -82,7 +87,7 @@ struct Team {
   int* words;
 };
 
-enum Status { kDone = 0, kLossNotFinite = 1, kParameterNotFinite = 2, kCancelled = 3 };
+enum Status { kDone = 0, kLossNotFinite = 1, kParameterNotFinite = 2, kCancelled = 3, kStateNotFinite = 4 };
 
 struct TrainingOutcome {
   int64_t epochs;

@@ -497,10 +497,10 @@ describe('a schedule that is a function', () => {
 describe('a fit of many steps', () => {
   it('is handed over in calls of whole epochs', () => {
     const schedule = chooseSchedule('cosine')
-    assert.equal(new Course(schedule, 2 ** 15, 1, 100).longest, 2)
-    assert.equal(new Course(schedule, 2 ** 20, 1, 100).longest, 1)
-    assert.equal(new Course(schedule, 10, 100, 100).longest, 2 ** 16)
-    assert.equal(new Course(null, 2 ** 20, 1, 100).longest, 100)
+    assert.equal(new Course(schedule, 2 ** 15, 100).longest, 2)
+    assert.equal(new Course(schedule, 2 ** 20, 100).longest, 1)
+    assert.equal(new Course(schedule, 1, 100).longest, 2 ** 16)
+    assert.equal(new Course(null, 2 ** 20, 100).longest, 100)
   })
 
   it('ends in the same bits as epoch by epoch', () => {

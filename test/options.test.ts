@@ -207,6 +207,7 @@ describe('every option is applied', () => {
     {
       epochs: { to: 5 },
       batchSize: { to: 9 },
+      lastBatch: { base: { batchSize: 9 }, to: 'merge' },
       shuffle: { to: false },
       seed: { to: 2 ** 40 },
       sampleWeight: { to: half },

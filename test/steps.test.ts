@@ -53,7 +53,9 @@ const EXTRAS: Readonly<Record<string, PlainTraining>> = {
 
 /** The arrays of rows and steps as long as the training's numbers ask for. */
 function fitted(training: PlainTraining): PlainTraining {
-  const steps = training.epochs * Math.ceil(training.rows / training.batchSize)
+  const whole = Math.floor(training.rows / training.batchSize)
+  const rest = training.rows % training.batchSize > 0 && training.lastBatch === 'keep' ? 1 : 0
+  const steps = training.epochs * (whole + rest)
   const resized = (values: Float64Array, length: number): Float64Array =>
     values.length === 0 ? values : Float64Array.from({ length }, (_, i) => values[i % values.length])
   return {
@@ -69,6 +71,10 @@ describe('a step is that of a training written out plainly, on every path', () =
       it(`with ${title}, ${optimizer}`, () => {
         for (const batchSize of [1, 4, 11]) agrees(fitted({ ...training, optimizer, batchSize }))
         agrees(fitted({ ...training, optimizer, seed: null }))
+        for (const lastBatch of ['merge', 'drop'] as const) {
+          for (const batchSize of [4, 7]) agrees(fitted({ ...training, optimizer, batchSize, lastBatch }))
+          agrees(fitted({ ...training, optimizer, lastBatch, seed: null }))
+        }
         agrees(fitted({ ...wide(training), optimizer }))
       })
     }
@@ -91,6 +97,7 @@ describe('a step is that of a training written out plainly, on every path', () =
       firstEpoch: fc.nat({ max: 100 }),
       epochs: fc.integer({ min: 1, max: 3 }),
       batch: fc.integer({ min: 1, max: 70 }),
+      lastBatch: fc.constantFrom(...(['keep', 'merge', 'drop'] as const)),
       seed: often<number | null>(null, fc.nat({ max: 100 })),
       optimizer: fc.constantFrom(...(['sgd', 'momentum', 'adam'] as const)),
       learningRate: fc.constantFrom(0.001, 0.0123),

@@ -107,8 +107,8 @@ for (const backend of paths) {
       sameBits(trainer.network.parameters, until.network.parameters, 'parameters')
       sameBits(error.loss, loss, 'loss')
       const message =
-        `Training diverged in epoch ${error.epoch}: the loss was Infinity. The parameters from before that epoch are ` +
-        'kept. Try a learningRate below 1000, or samples and targets scaled to about 1.'
+        `Training diverged in epoch ${error.epoch}: the loss was Infinity. The parameters and the optimizer's state from ` +
+        'before that epoch are kept. Try a learningRate below 1000, or samples and targets scaled to about 1.'
       assert.equal(error.message, message)
       assert.throws(() => until.fitSync(x, y, { shuffle: false, epochs: 1 }), { name: 'DivergenceError', epoch: 0 })
       sameBits(until.network.parameters, trainer.network.parameters, 'parameters after another try')
@@ -122,8 +122,9 @@ for (const backend of paths) {
         backend,
       })
       const message =
-        'Training diverged in epoch 0: the weights of layer 0 left the finite numbers. The parameters from before that ' +
-        'epoch are kept. Try a learningRate below 1e+300, or samples and targets scaled to about 1.'
+        'Training diverged in epoch 0: the weights of layer 0 left the finite numbers. The parameters and the ' +
+        "optimizer's state from before that epoch are kept. Try a learningRate below 1e+300, or samples and targets " +
+        'scaled to about 1.'
       const expected = { name: 'DivergenceError', message, epoch: 0, loss: new Float64Array(0) }
       assert.throws(() => trainer.fitSync([[1e10]], [[0]]), expected)
       sameBits(network.parameters, Float64Array.of(1, 0), 'parameters')

@@ -48,17 +48,12 @@ export interface Rates {
 }
 
 export class Course {
-  private readonly stepsPerEpoch: number
-
   /** @param end the epochs of the whole fit, over which schedules stretch */
   constructor(
     private readonly schedule: ChosenSchedule | null,
-    rows: number,
-    batchSize: number,
+    private readonly stepsPerEpoch: number,
     private readonly end: number,
-  ) {
-    this.stepsPerEpoch = Math.ceil(rows / Math.min(batchSize, rows))
-  }
+  ) {}
 
   /** How many epochs fit one call. */
   get longest(): number {

@@ -2,7 +2,7 @@
 import type { Backend } from '../backend.js'
 import { DivergenceError } from '../errors.js'
 import { withJSON } from '../json.js'
-import { LOSS_NOT_FINITE, type NetworkPlan, type TrainingOutcome } from '../kernels/plan.js'
+import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE, type TrainingOutcome } from '../kernels/plan.js'
 import { parameterName } from '../layers.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import type { ScalarMetricName } from '../metrics/table.js'
@@ -188,12 +188,16 @@ export function divergence(
   backend: Backend,
 ): DivergenceError {
   const epoch = series.initialEpoch + series.done
-  const where = parameter < 0 ? '' : `${parameterName(plan, parameter)} left the finite numbers`
+  const left =
+    parameter >= 0 ? parameterName(plan, parameter) : status === STATE_NOT_FINITE ? "the optimizer's state" : null
+  const where = left === null ? '' : `${left} left the finite numbers`
   const what = status === LOSS_NOT_FINITE ? `the loss was ${series.next}${where === '' ? '' : ` and ${where}`}` : where
-  const kept = restored ? `after epoch ${bestEpoch}, the best ones,` : 'from before that epoch'
+  const kept = restored
+    ? `The parameters after epoch ${bestEpoch}, the best ones, are kept. `
+    : "The parameters and the optimizer's state from before that epoch are kept. "
   const history = series.history('divergence', `it diverged in epoch ${epoch}`, bestEpoch, backend)
   return new DivergenceError(
-    `Training diverged in epoch ${epoch}: ${what}. The parameters ${kept} are kept. ` +
+    `Training diverged in epoch ${epoch}: ${what}. ${kept}` +
       `Try a learningRate below ${rate}, or samples and targets scaled to about 1.`,
     epoch,
     history,

@@ -4,7 +4,8 @@ import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { checkEarlyStopping, type EarlyStoppingOptions, earlyStoppingTable, type Stopping } from '../monitor.js'
 import { declareOptions } from '../places.js'
-import { boolean, elements, integer, optionsObject, seed } from '../validate.js'
+import { LAST_BATCHES, type LastBatch } from '../plan.js'
+import { boolean, elements, integer, oneOf, optionsObject, seed } from '../validate.js'
 import type { EnsembleProgress, Progress } from './history.js'
 import type { Subject } from './subject.js'
 
@@ -19,8 +20,15 @@ export interface ValidationData {
 export interface FitOptions<Report = Progress> {
   /** How often every sample is seen; with `initialEpoch` the number of the epoch before which it ends. Default 1. */
   epochs?: number
-  /** How many samples a step averages over; the last batch of an epoch may be smaller. Default 32. */
+  /** How many samples a step averages over. Default 32. */
   batchSize?: number
+  /**
+   * What becomes of the samples that are left at the end of an epoch where their number is no multiple of `batchSize`. `keep`: they
+   * are a smaller batch. `merge`: they join the batch before them. `drop`: they are not used in that epoch; with a shuffle these are
+   * other samples in each epoch, and the loss is the mean over those used. Default `keep`, but a single sample is merged in a network
+   * with `batchNormalization`, as the variance of one sample is 0.
+   */
+  lastBatch?: LastBatch
   /** Whether each epoch visits the samples in a new order. Default true. */
   shuffle?: boolean
   /**
@@ -67,6 +75,8 @@ export interface FitSettings {
   /** The number of the epoch before which it ends. */
   readonly end: number
   readonly batchSize: number
+  /** Null where it is not given. */
+  readonly lastBatch: LastBatch | null
   readonly shuffle: boolean
   /** One for each member. */
   readonly seeds: readonly number[]
@@ -81,6 +91,7 @@ export const MOST_ROWS = 2 ** 31 - 1
 export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'epochs',
   'batchSize',
+  'lastBatch',
   'shuffle',
   'seed',
   'sampleWeight',
@@ -116,6 +127,7 @@ export function fitSettings(
 ): FitSettings {
   const epochs = given.epochs === undefined ? 1 : integer(given.epochs, 'epochs', 1, MOST_ROWS)
   const batchSize = given.batchSize === undefined ? 32 : integer(given.batchSize, 'batchSize', 1, MOST_ROWS)
+  const lastBatch = given.lastBatch === undefined ? null : checkLastBatch(given.lastBatch)
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
   const seeds = checkSeeds(given.seed === undefined ? 0 : given.seed, subject)
   const most = goesOn === null ? epochs - 1 : MOST_ROWS - epochs
@@ -132,6 +144,7 @@ export function fitSettings(
     firstEpoch,
     end: goesOn === null ? epochs : firstEpoch + epochs,
     batchSize,
+    lastBatch,
     shuffle,
     seeds,
     stopping: given.earlyStopping === undefined ? null : checkEarlyStopping(given.earlyStopping, metrics, validated),
@@ -147,6 +160,9 @@ function checkSeeds(given: unknown, { name, optimizers }: Subject): number[] {
   if (seeds.length !== count) throw wrongSize(`a seed for each of ${count} members`, 'seed', `${seeds.length}`)
   return seeds.map((value, i) => seed(value, `seed[${i}]`))
 }
+
+const checkLastBatch = (given: unknown): LastBatch =>
+  oneOf(given, 'lastBatch', 'one of the known words', LAST_BATCHES) as LastBatch
 
 /** `validationSplit`: above 0 and below 1. */
 export function checkSplit(given: unknown): number {

@@ -204,12 +204,12 @@ function* train(
   rates: Rates,
 ): Generator<Request, void, unknown> {
   const { epochs } = rates
-  const { batchSize, shuffle, seeds } = settings
+  const { batchSize, lastBatch, shuffle, seeds } = settings
   const { training } = data
   const options = team.members.map((i) => course.optionsFor(subject.optimizers[i], rates, members[i].plateau))
   const [first] = team.members
   const optimizer = { ...subject.optimizers[first], options: options[0] }
-  const schedule = { firstEpoch, epochs, batchSize, shuffle, seed: seeds[first], rows: training.rows }
+  const schedule = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[first], rows: training.rows }
   const plan = trainingPlan(subject.plan, subject.loss, optimizer, schedule)
   const threads = threadsFor(subject, backend, plan)
   const count = team.members.length

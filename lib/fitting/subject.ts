@@ -4,10 +4,11 @@ import type { Backend } from '../backend.js'
 import { Ensemble } from '../ensemble.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { Loss } from '../kernels/losses.js'
+import { takesWholeBatch } from '../kernels/normalization.js'
 import type { Optimizer } from '../kernels/optimizers.js'
 import type { NetworkPlan, TrainingPlan } from '../kernels/plan.js'
 import { Network } from '../network.js'
-import { freshState } from '../plan.js'
+import { type Batches, freshState } from '../plan.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../registry.js'
 import { elements, integer } from '../validate.js'
 
@@ -107,6 +108,16 @@ export function statesOf({ optimizers, plan }: Pick<Subject, 'optimizers' | 'pla
     all.set(state, i * state.length)
   })
   return all
+}
+
+/** A batch of one row has no variance: nothing that goes into a batch normalization would matter. */
+export function checkBatches({ layers }: NetworkPlan, { batchSize, epochRows }: Batches): void {
+  if (batchSize > 1 || !layers.some(takesWholeBatch)) return
+  const remedy =
+    'A batchNormalization takes its mean and variance from the batch, and the variance of one row is 0: give more rows, or ' +
+    'trainable: false to such layers, which then take their moving statistics.'
+  if (epochRows === 1) throw wrongSize('at least 2 rows', 'x', '1', remedy)
+  throw wrongValue('at least 2', 'batchSize', batchSize, remedy)
 }
 
 export function checkTrainable({ layers }: NetworkPlan): void {

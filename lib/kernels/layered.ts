@@ -46,25 +46,27 @@ function stepOf(plan: TrainingPlan, room: TrainingRoom, weighted: boolean): Step
 }
 
 export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room: TrainingRoom): Training {
-  const { inputs, outputs, rows, epochs, batchSize, parameterCount } = plan
+  const { inputs, outputs, rows, epochs, batchSize, lastBatchSize, stepsPerEpoch, epochRows, parameterCount } = plan
   const { p, state, x, y, sampleWeight, rateFactors, history } = arrays
-  const { block, targets, weights, g, kept, order } = room
+  const { block, targets, weights, g, kept, keptState, order } = room
   const weighted = sampleWeight.length > 0
   const step = stepOf(plan, room, weighted)
   const stepEnd = stepEndOf(plan, p, g, state, rateFactors, room.stepEnd)
   // Without a shuffle, rows that fit one block are loaded once.
-  const resident = order === null && rows <= Math.min(block.rows, batchSize)
-  if (resident) load(0, rows)
+  const resident = order === null && stepsPerEpoch === 1 && epochRows <= block.rows
+  if (resident) load(0, epochRows)
   kept.set(p)
+  keptState.set(state)
   const sum = new Float64Array(1)
   // The penalties of the epoch's steps.
   let penalties = -0
   // How many steps of this call are done, and how many there were before.
   let steps = 0
-  const stepsBefore = Math.imul(plan.firstEpoch, Math.ceil(rows / batchSize))
+  const stepsBefore = Math.imul(plan.firstEpoch, stepsPerEpoch)
   // How many epochs of this call are done.
   let epoch = 0
-  // Where the batch begins, and how many of its rows have been through.
+  // Where the last batch begins, where this one does, and how many of its rows have been through.
+  const lastBatch = epochRows - lastBatchSize
   let batch = 0
   let done = 0
   let stopped: TrainingOutcome | null = null
@@ -75,18 +77,21 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
     if (weighted) copyRows(sampleWeight, weights, order, first, count, 1)
   }
 
-  /** Notes the loss, and keeps the parameters or stops. */
+  /** Notes the loss, and keeps the parameters and the optimizer's state or stops. */
   function endEpoch(): void {
     const loss = sum[0] * plan.lossScale + penalties
     history[epoch] = loss
+    stepEnd.handOver()
     // 0 · v is 0 for a finite v, else NaN; so is a sum of those.
     let broken = 0 * loss
     for (let i = 0; i < parameterCount; i++) broken += 0 * p[i]
+    for (let i = 0; i < state.length; i++) broken += 0 * state[i]
     if (broken !== 0) {
       stopped = diverged(epoch, arrays, room)
       return
     }
     for (let i = 0; i < parameterCount; i++) kept[i] = p[i]
+    for (let i = 0; i < state.length; i++) keptState[i] = state[i]
     batch = 0
     epoch++
     if (epoch === epochs) stopped = { epochs, status: DONE, parameter: -1 }
@@ -99,19 +104,19 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, room
         penalties = -0
         if (order !== null) shuffleOrder(order, rows, plan.seedLow, plan.seedHigh, plan.firstEpoch + epoch)
       }
-      const batchRows = Math.min(batchSize, rows - batch)
+      const isLast = batch === lastBatch
+      const batchRows = isLast ? lastBatchSize : batchSize
       const count = Math.min(block.rows, batchRows - done)
       if (!resident) load(batch + done, count)
       if (done === 0) block.begin((stepsBefore + steps) | 0)
-      const scale = batchRows === batchSize ? plan.gradientScale : plan.lastGradientScale
+      const scale = isLast ? plan.lastGradientScale : plan.gradientScale
       step(p, sum, count, scale, done === 0)
       done += count
       if (done < batchRows) continue
-      penalties += stepEnd.end(steps++) * (batchRows / rows)
+      penalties += stepEnd.end(steps++) * (batchRows / epochRows)
       done = 0
       batch += batchRows
-      if (batch === rows) endEpoch()
-      if (stopped !== null) stepEnd.finish()
+      if (isLast) endEpoch()
     }
     return stopped
   }

@@ -82,7 +82,8 @@ const binaryCrossentropy = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
-// -Σ y_j ln a_j with a = softmax(z): ln a_j = (z_j - m) - ln Σ e^(z_k - m), m the row's largest logit.
+// -Σ y_j ln a_j with a = softmax(z): ln a_j = (z_j - m) - ln Σ e^(z_k - m), m the row's largest logit. A class whose target
+// is 0 adds 0, whatever its logit.
 const categoricalCrossentropy = {
   kind: 'row',
   options: smoothing,
@@ -97,7 +98,13 @@ const categoricalCrossentropy = {
       const largest = largestOf(z, first, units)
       const logTotal = log(totalOf(z, first, units, largest))
       let sum = -0
-      for (let j = 0; j < units; j++) sum += y[first + j] * (logTotal - (z[first + j] - largest))
+      for (let j = 0; j < units; j++) {
+        const target = y[first + j]
+        const difference = z[first + j] - largest
+        if (!(target > 0)) sum += target
+        else if (difference < -LARGEST) sum += target * largest - target * z[first + j]
+        else sum += target * (logTotal - difference)
+      }
       rowLoss[row] = sum
     }
   },
@@ -134,7 +141,7 @@ const huber = {
   gradientFactor: 1,
   term(_z: number, a: number, y: number, delta: number) {
     const size = Math.abs(a - y)
-    return size > delta ? delta * (size - 0.5 * delta) : 0.5 * (size * size)
+    return size > delta ? delta * (size - 0.5 * delta) : 0.5 * size * size
   },
   gradient(a: number, y: number, delta: number) {
     const error = a - y
@@ -199,13 +206,20 @@ const kullbackLeiblerDivergence = {
       let sum = -0
       for (let j = 0; j < units; j++) {
         const target = y[first + j]
-        sum += target > 0 ? target * (log(target) + (logTotal - (z[first + j] - largest))) : 0
+        const difference = z[first + j] - largest
+        if (!(target > 0)) sum += 0
+        else if (difference < -LARGEST) sum += target * largest - target * z[first + j]
+        else sum += target * (log(target) + (logTotal - difference))
       }
       rowLoss[row] = sum
     }
   },
   gradient: (a: number, y: number) => a - y,
 } as const
+
+// Beyond it, below 0, is -Infinity: the difference of two logits that is too large for a number. Times a target it may not be;
+// next to it no logarithm counts.
+const LARGEST = Number.MAX_VALUE
 
 /** The largest logit of a row. */
 function largestOf(z: Float64Array, first: number, units: number): number {

@@ -166,7 +166,8 @@ export const layerNormalizationLayer = {
           const mean = sum / units
           let squares = -0
           for (let j = 0; j < units; j++) squares += (input[first + j] - mean) * (input[first + j] - mean)
-          inverse[row] = 1 / Math.sqrt(squares / units + epsilon)
+          // Where the squares overflow NaN: by a variance of Infinity all would be 0.
+          inverse[row] = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
           for (let j = 0; j < units; j++) {
             normalized[first + j] = (input[first + j] - mean) * inverse[row]
             z[first + j] = p[gamma + j] * normalized[first + j] + p[beta + j]

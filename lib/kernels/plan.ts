@@ -48,13 +48,17 @@ export interface EvaluationPlan extends PredictionPlan {
 }
 
 /**
- * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. The last batch of an epoch may be smaller: its
- * gradient has its own scale.
+ * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of `batchSize`
+ * rows, but for the last one, which has `lastBatchSize` and its own scale of the gradient. `epochRows` is the sum of these:
+ * the first rows of the epoch's order.
  */
 export interface TrainingPlan extends EvaluationPlan {
   readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
+  readonly lastBatchSize: number
+  readonly stepsPerEpoch: number
+  readonly epochRows: number
   readonly gradientScale: number
   readonly lastGradientScale: number
   readonly shuffle: number
@@ -77,6 +81,8 @@ export interface MemberPlans {
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
+/** 3 is that of a native training that was cancelled. */
+export const STATE_NOT_FINITE = 4
 
 /** What a training reports: how many of its epochs count, why it stopped, and the first parameter that is not finite, or -1. */
 export interface TrainingOutcome {

@@ -91,15 +91,45 @@ function clipValues(g: Float64Array, { from, to }: Run, most: number): void {
   for (let i = from; i < to; i++) g[i] = g[i] > most ? most : g[i] < -most ? -most : g[i]
 }
 
-/** g = g · most / norm where the norm, given by its square, is above `most`. */
-function clipNorm(g: Float64Array, { from, to }: Run, squares: number, most: number): void {
+// Below this the squares of a sum may be subnormal numbers; its root.
+const SMALL_SQUARES = 2 ** -960
+const SMALL_NORM = 2 ** -480
+
+/**
+ * g = g · most / norm where the norm of these tensors is above `most`. Where the sum of squares overflows, or is too small for
+ * `most`, the gradients are divided by the largest of them first. One that is not finite makes all NaN.
+ */
+function clipNorm(g: Float64Array, tensors: readonly Tensor[], most: number): void {
+  let squares = -0
+  for (const tensor of tensors) squares += squaresOf(g, tensor)
+  if (squares === Infinity || (squares < SMALL_SQUARES && most < SMALL_NORM)) {
+    clipLargest(g, tensors, most)
+    return
+  }
   const norm = Math.sqrt(squares)
   if (!(norm > most)) return
   const factor = most / norm
-  for (let i = from; i < to; i++) g[i] = g[i] * factor
+  for (const { at, rows, columns } of tensors) {
+    for (let i = at; i < at + rows * columns; i++) g[i] = g[i] * factor
+  }
 }
 
-const runOf = ({ at, rows, columns }: Tensor): Run => ({ from: at, to: at + rows * columns })
+function clipLargest(g: Float64Array, tensors: readonly Tensor[], most: number): void {
+  let largest = 0
+  for (const { at, rows, columns } of tensors) {
+    for (let i = at; i < at + rows * columns; i++) largest = largest < Math.abs(g[i]) ? Math.abs(g[i]) : largest
+  }
+  if (largest === 0) return
+  let squares = -0
+  for (const { at, rows, columns } of tensors) {
+    squares += columnsSum(g, at, rows, columns, (value) => square(value / largest))
+  }
+  const norm = Math.sqrt(squares)
+  if (norm <= most / largest) return
+  for (const { at, rows, columns } of tensors) {
+    for (let i = at; i < at + rows * columns; i++) g[i] = (g[i] / largest) * (most / norm)
+  }
+}
 
 /** p = p (1 - learningRate weightDecay) */
 function decay(p: Float64Array, { from, to }: Run, learningRate: number, weightDecay: number): void {
@@ -107,16 +137,19 @@ function decay(p: Float64Array, { from, to }: Run, learningRate: number, weightD
   for (let i = from; i < to; i++) p[i] = p[i] * factor
 }
 
-/** How long the state of a run is, laid out as that of a training of these parameters alone. */
-const stateLength = ({ optimizer, optimizerOptions }: TrainingPlan, { from, to }: Run): number =>
-  OPTIMIZERS[optimizer].slots(optimizerOptions) * (to - from) + OPTIMIZERS[optimizer].scalars.length
+/** How long the optimizer's state is for so many parameters: its vectors, then its scalars. */
+export const stateLength = ({ optimizer, optimizerOptions }: TrainingPlan, count: number): number =>
+  OPTIMIZERS[optimizer].slots(optimizerOptions) * count + OPTIMIZERS[optimizer].scalars.length
+
+/** The same for a run, laid out as the state of a training of these parameters alone. */
+const runStateLength = (plan: TrainingPlan, { from, to }: Run): number => stateLength(plan, to - from)
 
 const isWhole = ({ parameterCount }: NetworkPlan, { from, to }: Run): boolean => from === 0 && to === parameterCount
 
 /** The length of workspace that the end of a step needs: a state for each run, unless there is one of all parameters. */
 export function stepEndWorkspace(plan: TrainingPlan): number {
   let length = 0
-  for (const run of trainableRuns(plan)) if (!isWhole(plan, run)) length += stateLength(plan, run)
+  for (const run of trainableRuns(plan)) if (!isWhole(plan, run)) length += runStateLength(plan, run)
   return length
 }
 
@@ -139,8 +172,8 @@ export function isUpdateAlone({ layers, optimizerOptions }: TrainingPlan): boole
 export interface StepEnd {
   /** Ends step `step` of the call. Returns the penalty of the weights as they were before. */
   end(step: number): number
-  /** Hands the optimizer's state over, once the training has ended. */
-  finish(): void
+  /** Hands the optimizer's state over, at the end of an epoch. */
+  handOver(): void
 }
 
 /** rateFactors: [steps], or of length 0. room: as long as `stepEndWorkspace` says */
@@ -166,7 +199,7 @@ export function stepEndOf(
         update(p, g, state, parameterCount, options)
         return -0
       },
-      finish() {},
+      handOver() {},
     }
   }
 
@@ -174,7 +207,7 @@ export function stepEndOf(
   for (const run of runs) {
     const { from, to } = run
     const at = parts.reduce((sum, part) => sum + part.state.length, 0)
-    const own = isWhole(plan, run) ? state : room.subarray(at, at + stateLength(plan, run))
+    const own = isWhole(plan, run) ? state : room.subarray(at, at + runStateLength(plan, run))
     parts.push({ p: p.subarray(from, to), g: g.subarray(from, to), state: own, count: to - from })
   }
   /** Copies each run's state from that of all parameters, or back. */
@@ -200,13 +233,9 @@ export function stepEndOf(
   function clip(): void {
     if (common[CLIP_VALUE] !== 0) for (const run of runs) clipValues(g, run, common[CLIP_VALUE])
     if (common[CLIP_NORM] !== 0) {
-      for (const tensor of tensors) clipNorm(g, runOf(tensor), squaresOf(g, tensor), common[CLIP_NORM])
+      for (const tensor of tensors) clipNorm(g, [tensor], common[CLIP_NORM])
     }
-    if (common[GLOBAL_CLIP_NORM] !== 0) {
-      let squares = -0
-      for (const tensor of tensors) squares += squaresOf(g, tensor)
-      for (const run of runs) clipNorm(g, run, squares, common[GLOBAL_CLIP_NORM])
-    }
+    if (common[GLOBAL_CLIP_NORM] !== 0) clipNorm(g, tensors, common[GLOBAL_CLIP_NORM])
   }
 
   return {
@@ -219,6 +248,6 @@ export function stepEndOf(
       for (const part of parts) update(part.p, part.g, part.state, part.count, options)
       return penalty
     },
-    finish: () => copyStates(true),
+    handOver: () => copyStates(true),
   }
 }

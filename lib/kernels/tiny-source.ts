@@ -19,6 +19,8 @@ export interface Form {
   readonly whole: boolean
   /** Whether each step has a factor for the learning rate. */
   readonly factors: boolean
+  /** Whether the optimizer has a state. */
+  readonly stateful: boolean
   /** The optimizer's update; null: it is called. */
   readonly update: Update | null
 }
@@ -40,7 +42,8 @@ ${each(units, (j) => both('b', j, bias + j))}`
     .join('\n')
 
 /** The training of tiny.ts as an expression. */
-export function tinySource(plan: TrainingPlan, { group, rest, whole, factors, update }: Form): string {
+export function tinySource(plan: TrainingPlan, form: Form): string {
+  const { group, rest, whole, factors, stateful, update } = form
   const { layers } = plan
   const steps = whole
     ? `${rowsSource(plan, group)}
@@ -54,25 +57,28 @@ update(p, g, state, parameterCount, options)
 ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
   const written = update === null ? called : `${update.begin}\n${eachParameter(layers, update.one)}`
   return `(plan, { p, state, x, y, rateFactors, history }, room, progress, budget) => {
-const { rows, firstEpoch, epochs, batchSize, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
+const { rows, firstEpoch, epochs, batchSize, epochRows, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
 const { optimizerOptions, seedLow, seedHigh } = plan
 const { options } = progress
-const { block, targets, rowLoss, derivatives, g, kept, order } = room
+const { block, targets, rowLoss, derivatives, g, kept, keptState, order } = room
+const lastBatch = epochRows - plan.lastBatchSize
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
 ${factors ? '' : readOptions}
 let { epoch, row, sum } = progress
-let batch = row - row % batchSize
+let batch = Math.min(row - row % batchSize, lastBatch)
 ${eachParameter(layers, (w, _, i) => `let ${w} = p[${i}]`)}
 ${eachParameter(layers, (_, g, i) => `let ${g} = row === batch ? -0 : g[${i}]`)}
 while (budget > 0 && epoch < epochs) {
   if (row === 0) {
     sum = -0
     ${eachParameter(layers, (w, _, i) => `kept[${i}] = ${w}`)}
+    ${stateful ? 'for (let i = 0; i < state.length; i++) keptState[i] = state[i]' : ''}
     ${plan.shuffle === 0 ? '' : 'shuffleOrder(order, rows, seedLow, seedHigh, firstEpoch + epoch)'}
   }
-  const end = Math.min(batch + batchSize, rows)
+  const isLast = batch === lastBatch
+  const end = isLast ? epochRows : batch + batchSize
   const stop = Math.min(end, row + budget)
-  const scale = end - batch === batchSize ? gradientScale : lastGradientScale
+  const scale = isLast ? lastGradientScale : gradientScale
   budget -= stop - row
   ${steps}
   if (row < end) break
@@ -80,11 +86,12 @@ while (budget > 0 && epoch < epochs) {
   ${written}
   ${eachParameter(layers, (_, g) => `${g} = -0`)}
   batch = end
-  if (row < rows) continue
+  if (row < epochRows) continue
   const loss = sum * lossScale
   history[epoch] = loss
   let broken = 0 * loss
   ${eachParameter(layers, (w) => `broken += 0 * ${w}`)}
+  ${stateful ? 'for (let i = 0; i < state.length; i++) broken += 0 * state[i]' : ''}
   if (broken !== 0) {
     progress.broken = true
     break

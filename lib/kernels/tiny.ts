@@ -9,7 +9,7 @@ import { type Optimizer, optimizers } from './optimizers.js'
 import { DENSE, DONE, type TrainingPlan } from './plan.js'
 import { shuffleOrder } from './random.js'
 import { compile, literal } from './source.js'
-import { isUpdateAlone } from './step-end.js'
+import { isUpdateAlone, stateLength } from './step-end.js'
 import { type Form, tinySource } from './tiny-source.js'
 import { diverged, type Training, type TrainingArrays, type TrainingRoom } from './training.js'
 import { updates } from './updates.js'
@@ -25,7 +25,7 @@ interface Progress {
   step: number
   /** The optimizer's options with the learning rate of the step. */
   readonly options: Float64Array
-  /** Whether this epoch's loss or the parameters after it are not finite. */
+  /** Whether this epoch's loss, or the parameters or the optimizer's state after it, are not finite. */
   broken: boolean
 }
 
@@ -83,17 +83,16 @@ export function tinyTraining(plan: TrainingPlan, arrays: TrainingArrays, room: T
   }
 }
 
-function formOf(
-  { optimizer, optimizerOptions, parameterCount, rows, batchSize }: TrainingPlan,
-  factors: boolean,
-): Form {
+function formOf(plan: TrainingPlan, factors: boolean): Form {
+  const { optimizer, optimizerOptions, parameterCount, batchSize, lastBatchSize } = plan
   const group = Math.min(parameterCount <= MOST_PARAMETERS ? GROUP : GROUP_LONG, batchSize)
   const update = updates[OPTIMIZER_NAMES[optimizer]]
   return {
     group,
-    rest: batchSize % group !== 0 || rows % group !== 0,
+    rest: batchSize % group !== 0 || lastBatchSize % group !== 0,
     factors,
-    whole: batchSize === group && rows % group === 0,
+    whole: batchSize === group && lastBatchSize === group,
+    stateful: stateLength(plan, parameterCount) > 0,
     update: update?.(optimizerOptions, parameterCount) ?? null,
   }
 }
@@ -102,9 +101,9 @@ function formOf(
 function runOf(plan: TrainingPlan, factors: boolean): Run | null {
   const form = formOf(plan, factors)
   const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
-  const { group, rest, whole, update } = form
+  const { group, rest, whole, stateful, update } = form
   const codes = [plan.loss, literal(plan.lossOption), plan.optimizer, update?.name, plan.shuffle]
-  const key = `${[...codes, group, rest, whole, factors]} ${layers}`
+  const key = `${[...codes, group, rest, whole, stateful, factors]} ${layers}`
   let run = made.get(key)
   if (run === undefined) {
     run = generate(plan, form)

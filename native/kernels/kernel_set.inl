@@ -17,6 +17,7 @@
 #include "teams.inl"
 #include "unit_shares.inl"
 #include "tensors.inl"
+#include "clips.inl"
 #include "step_end.inl"
 #include "turning.inl"
 #include "zeros.inl"
@@ -27,6 +28,7 @@
 #include "wide_values.inl"
 #include "wide.inl"
 #include "steps.inl"
+#include "wide_steps.inl"
 #include "program.inl"
 #include "members.inl"
 
@@ -107,7 +109,8 @@ struct KernelSetOf {
       Together together(team);
       return wideWorkspace<V>(plan, together);
     }
-    return withWidth(plan.batchSize, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+    return withWidth(largestBatch(plan),
+                     [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   }
 
   static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
@@ -134,12 +137,12 @@ struct KernelSetOf {
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
     using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
-    if (plan.batchSize <= Narrowest::lanes && !SpecialLayers<V>::any(plan) && isPlain(plan, arrays)) {
+    if (largestBatch(plan) <= Narrowest::lanes && !SpecialLayers<V>::any(plan) && isPlain(plan, arrays)) {
       if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
     }
     if (wide(plan)) return trainTogether(plan, arrays, cancelled, kAlone);
-    return withWidth(plan.batchSize,
+    return withWidth(largestBatch(plan),
                      [&](auto width) { return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled); });
   }
 
@@ -168,7 +171,7 @@ struct KernelSetOf {
   static LOCKSTEP_INLINE auto withGroup(const Plan& plan, int members, F f) {
     return MemberWidths::with(members, [&](auto width) {
       using V = typename decltype(width)::type;
-      return plan.batchSize == 1 ? f(Lanes<V>{}, Lanes<V>{}) : f(Lanes<V>{}, Lanes<Deep<V>>{});
+      return largestBatch(plan) == 1 ? f(Lanes<V>{}, Lanes<V>{}) : f(Lanes<V>{}, Lanes<Deep<V>>{});
     });
   }
 
@@ -212,8 +215,7 @@ struct KernelSetOf {
 
   static void trainAlone(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
                          int64_t member, const volatile int* cancelled) {
-    const int64_t state =
-        optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount + optimizerScalars(plan.optimizer);
+    const int64_t state = stateLength(plan);
     Plan own = plan;
     own.optimizerOptions = plans.optimizerOptions + member * Optimizers::entries[plan.optimizer].optionCount;
     own.seedLow = plans.seeds[2 * member];

@@ -65,8 +65,17 @@ struct RowLoss : LossEntry<Entry, Softmax> {
   static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double, const RowSums<N>& sums) {
     const N logTotal = log(sums.total);
     N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(y[j], logTotal - (z[j] - sums.largest)); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + term(z[j], y[j], sums.largest, logTotal); });
     return sum;
+  }
+
+ private:
+  template <class N>
+  static LOCKSTEP_INLINE N term(N z, N y, N largest, N logTotal) {
+    const N difference = z - largest;
+    const N usual = Entry::some(y, logTotal - difference);
+    const N value = select(less(difference, N::splat(-kLargest)), y * largest - y * z, usual);
+    return select(less(N::splat(0), y), value, Entry::none(y));
   }
 };
 
@@ -116,10 +125,14 @@ struct BinaryCrossentropy : UnitLoss<BinaryCrossentropy, Sigmoid> {
 struct CategoricalCrossentropy : RowLoss<CategoricalCrossentropy> {
   static constexpr const char* name = "categoricalCrossentropy";
   using Options = SmoothingOptions;
-  // surprise: -ln a
+  // The term of a class whose target is above 0, and of one whose target is not. surprise: -ln a
   template <class N>
-  static LOCKSTEP_INLINE N term(N y, N surprise) {
+  static LOCKSTEP_INLINE N some(N y, N surprise) {
     return y * surprise;
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N none(N y) {
+    return y;
   }
   template <class N>
   static LOCKSTEP_INLINE N gradient(N a, N y, double) {
@@ -156,7 +169,7 @@ struct Huber : UnitLossApart<Huber> {
   static LOCKSTEP_INLINE N term(N, N a, N y, double delta) {
     const N size = abs(a - y);
     const N line = N::splat(delta) * (size - N::splat(0.5 * delta));
-    return select(less(N::splat(delta), size), line, N::splat(0.5) * (size * size));
+    return select(less(N::splat(delta), size), line, N::splat(0.5) * size * size);
   }
   template <class N>
   static LOCKSTEP_INLINE N gradient(N a, N y, double delta) {
@@ -206,10 +219,13 @@ struct Poisson : UnitLossApart<Poisson> {
 struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
   static constexpr const char* name = "kullbackLeiblerDivergence";
   template <class N>
-  static LOCKSTEP_INLINE N term(N y, N surprise) {
-    const auto some = less(N::splat(0), y);
+  static LOCKSTEP_INLINE N some(N y, N surprise) {
     // The logarithm of 0, which nobody needs, would take longer.
-    return select(some, y * (log(select(some, y, N::splat(1))) + surprise), N::splat(0));
+    return y * (log(select(less(N::splat(0), y), y, N::splat(1))) + surprise);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N none(N) {
+    return N::splat(0);
   }
   template <class N>
   static LOCKSTEP_INLINE N gradient(N a, N y, double) {

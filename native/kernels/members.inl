@@ -14,6 +14,7 @@ struct GroupRoom {
     g = room.take<V>(plan.parameterCount);
     kept = room.take<V>(plan.parameterCount);
     state = room.take<V>(slots * plan.parameterCount + scalars);
+    keptState = room.take<V>(slots * plan.parameterCount + scalars);
     optimizerOptions = room.take<V>(options);
     learningRate = room.take<V>(1);
     order = room.take<int32_t>(plan.shuffle ? plan.rows * V::lanes : 0);
@@ -21,8 +22,10 @@ struct GroupRoom {
   }
   V* p;
   V* g;
-  V* kept;
   V* state;
+  // Those of the last epoch that counts.
+  V* kept;
+  V* keptState;
   V* optimizerOptions;
   // Without the factors of the steps.
   V* learningRate;
@@ -63,7 +66,9 @@ class Group {
       for (int64_t k = 0; k < plan.parameterCount; k++) {
         lane(room.p, k, i) = lane(room.kept, k, i) = arrays.parameters[member * plan.parameterCount + k];
       }
-      for (int64_t k = 0; k < stateCount; k++) lane(room.state, k, i) = arrays.state[member * stateCount + k];
+      for (int64_t k = 0; k < stateCount; k++) {
+        lane(room.state, k, i) = lane(room.keptState, k, i) = arrays.state[member * stateCount + k];
+      }
       for (int k = 0; k < options; k++) {
         lane(room.optimizerOptions, k, i) = plans.optimizerOptions[member * options + k];
       }
@@ -76,19 +81,20 @@ class Group {
     V* const p = room.p;
     V* const g = room.g;
     // Without a shuffle, rows that go side by side are loaded once.
-    const bool resident = !plan.shuffle && plan.rows <= depth && plan.rows <= plan.batchSize;
-    if (resident) load(net, 0, static_cast<int>(plan.rows));
+    const bool resident = !plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= depth;
+    if (resident) load(net, 0, static_cast<int>(plan.epochRows));
+    const int64_t lastBatch = plan.epochRows - plan.lastBatchSize;
     for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
       if (plan.shuffle) shuffle(epoch);
       V lossSum = V::splat(-0.0);
       V penalties = V::splat(-0.0);
-      for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
+      for (int64_t batch = 0; batch <= lastBatch; batch += plan.batchSize) {
         if (isSet(cancelled)) [[unlikely]] {
           return finishAll(epoch, kCancelled);
         }
-        const int64_t left = plan.rows - batch;
-        const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
-        const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
+        const bool isLast = batch == lastBatch;
+        const int64_t batchRows = isLast ? plan.lastBatchSize : plan.batchSize;
+        const double scale = isLast ? plan.lastGradientScale : plan.gradientScale;
         for (int64_t row = 0; row < batchRows; row += depth) {
           const int rows = batchRows - row < depth ? static_cast<int>(batchRows - row) : depth;
           if (!resident) load(net, batch + row, rows);
@@ -175,7 +181,7 @@ class Group {
     return room.order[plans.sameSeeds ? at : member * plan.rows + at];
   }
 
-  // Notes each member's loss, and keeps the parameters or stops the member. False: none is left.
+  // Notes each member's loss, and keeps the parameters and the state or stops the member. False: none is left.
   template <class Count>
   LOCKSTEP_INLINE bool endEpoch(int64_t epoch, V loss, Count parameterCount) {
     // 0 · v is 0 for a finite v, else NaN; so is a sum of those.
@@ -186,25 +192,33 @@ class Group {
     for (int i = 0; i < members; i++) {
       if (running[i]) arrays.history[(first + i) * plan.epochs + epoch] = losses[i];
     }
-    if (!all(lessEqual(broken, V::splat(0)))) [[unlikely]] {
+    bool finiteState = true;
+    for (int64_t k = 0; k < stateCount; k++) finiteState &= all(lessEqual(abs(room.state[k]), V::splat(kLargest)));
+    if (!(static_cast<int>(all(lessEqual(broken, V::splat(0)))) & static_cast<int>(finiteState))) [[unlikely]] {
       stopBroken(epoch, losses);
       if (alive == 0) return false;
     }
     each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { room.kept[k] = room.p[k]; });
+    for (int64_t k = 0; k < stateCount; k++) room.keptState[k] = room.state[k];
     return true;
+  }
+
+  // The first of these numbers that is not finite in a lane, or -1.
+  static int64_t firstNotFinite(V* vectors, int64_t count, int i) {
+    for (int64_t k = 0; k < count; k++) {
+      const double value = lane(vectors, k, i);
+      if (!(value - value == 0)) return k;
+    }
+    return -1;
   }
 
   LOCKSTEP_COLD void stopBroken(int64_t epoch, const double* losses) {
     for (int i = 0; i < V::lanes; i++) {
-      int64_t parameter = -1;
-      for (int64_t k = 0; k < plan.parameterCount && parameter < 0; k++) {
-        const double value = lane(room.p, k, i);
-        if (!(value - value == 0)) parameter = k;
-      }
+      const int64_t parameter = firstNotFinite(room.p, plan.parameterCount, i);
       const bool finiteLoss = losses[i] - losses[i] == 0;
-      if (parameter < 0 && finiteLoss) continue;
+      if (parameter < 0 && finiteLoss && firstNotFinite(room.state, stateCount, i) < 0) continue;
       if (running[i]) {
-        finish(i, {epoch, finiteLoss ? kParameterNotFinite : kLossNotFinite, parameter});
+        finish(i, {epoch, statusOf(finiteLoss, parameter), parameter});
         running[i] = false;
         alive--;
       }
@@ -225,13 +239,13 @@ class Group {
     }
   }
 
-  // Hands a member's results over: the parameters after the last epoch that counts.
+  // Hands a member's results over: the parameters and the state after the last epoch that counts.
   void finish(int i, const TrainingOutcome& outcome) {
     const int64_t member = first + i;
     for (int64_t k = 0; k < plan.parameterCount; k++) {
       arrays.parameters[member * plan.parameterCount + k] = lane(room.kept, k, i);
     }
-    for (int64_t k = 0; k < stateCount; k++) arrays.state[member * stateCount + k] = lane(room.state, k, i);
+    for (int64_t k = 0; k < stateCount; k++) arrays.state[member * stateCount + k] = lane(room.keptState, k, i);
     arrays.outcomes[member] = outcome;
   }
 

@@ -112,7 +112,8 @@ LOCKSTEP_APART void rowStatistics(const V* panel, int64_t count, double* mean, d
     squares = squares + difference * difference;
   }
   middle.store(mean);
-  (squares / units).store(inverse);
+  // Where the squares overflow NaN: by a variance of Infinity all would be 0.
+  (squares / units + V::splat(0) * squares).store(inverse);
 }
 
 // g_gamma[j] += Σ_r d[r][j] x̂[r][j] and g_beta[j] += Σ_r d[r][j], from -0 where `anew`, for the units `own`. d:

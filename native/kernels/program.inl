@@ -91,30 +91,35 @@ struct WidePass {
   }
 };
 
-// The whole training; each thread of a team runs it. An epoch counts if its loss and the parameters after it are
-// finite: then they go into the caller's array. Steps: LaneSteps or WideSteps.
+// Why an epoch does not count. parameter: the first that is not finite, or -1.
+inline Status statusOf(bool finiteLoss, int64_t parameter) {
+  if (!finiteLoss) return kLossNotFinite;
+  return parameter < 0 ? kStateNotFinite : kParameterNotFinite;
+}
+
+// The whole training; each thread of a team runs it. An epoch counts if its loss and the parameters and the optimizer's
+// state after it are finite: then these go into the caller's arrays. Steps: LaneSteps or WideSteps.
 template <class Steps, class Threads>
 LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, const TrainingRoom& room,
                                       const TrainingArrays& arrays, Threads& threads, const volatile int* cancelled) {
   steps.take();
   // The number of the step among all of the training.
-  uint32_t step = static_cast<uint32_t>(plan.firstEpoch * ((plan.rows + plan.batchSize - 1) / plan.batchSize));
+  uint32_t step = static_cast<uint32_t>(plan.firstEpoch * plan.stepsPerEpoch);
+  const int64_t lastBatch = plan.epochRows - plan.lastBatchSize;
   for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
     if (plan.shuffle && threads.first()) {
       shuffleOrder(room.order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh,
                    static_cast<uint32_t>(plan.firstEpoch + epoch));
     }
     double lossSum = -0.0;
-    for (int64_t batch = 0; batch < plan.rows; batch += plan.batchSize) {
-      const int64_t left = plan.rows - batch;
-      const int64_t batchRows = left < plan.batchSize ? left : plan.batchSize;
-      const double scale = batchRows == plan.batchSize ? plan.gradientScale : plan.lastGradientScale;
+    for (int64_t batch = 0; batch <= lastBatch; batch += plan.batchSize) {
+      const bool isLast = batch == lastBatch;
+      const int64_t batchRows = isLast ? plan.lastBatchSize : plan.batchSize;
+      const double scale = isLast ? plan.lastGradientScale : plan.gradientScale;
       steps.begin(step++);
       for (int64_t row = 0; row < batchRows; row += steps.mostRows()) {
-        if (threads.agree(isSet(cancelled))) [[unlikely]] {
-          steps.giveBack();
+        if (threads.agree(isSet(cancelled))) [[unlikely]]
           return {epoch, kCancelled, -1};
-        }
         const int64_t rows = batchRows - row < steps.mostRows() ? batchRows - row : steps.mostRows();
         steps.add(batch + row, rows, scale, row == 0, row + rows == batchRows, lossSum);
       }
@@ -125,12 +130,10 @@ LOCKSTEP_INLINE TrainingOutcome train(const Plan& plan, Steps& steps, const Trai
     if (threads.first()) arrays.history[epoch] = loss;
     if (threads.any(!(static_cast<int>(steps.areFinite()) & static_cast<int>(finiteLoss)))) [[unlikely]] {
       const int64_t broken = steps.firstNotFinite();
-      steps.giveBack();
-      return {epoch, finiteLoss ? kParameterNotFinite : kLossNotFinite, broken};
+      return {epoch, statusOf(finiteLoss, broken), broken};
     }
     steps.keep();
   }
-  steps.giveBack();
   return {plan.epochs, kDone, -1};
 }
 

@@ -147,38 +147,63 @@ class StepEnd {
 
   Number squaresOf(const Tensor& tensor) const { return sumOf<Number>(sums + tensor.sums * kLanes, tensor.columns); }
 
-  // What gradients are multiplied by: most / norm where the norm is above `most`, else 1.
-  static Number factorOf(Number squares, Number most) {
-    const Number norm = sqrt(squares);
-    return select(less(most, norm), most / norm, Number::splat(1));
+  // g = g · most / norm where the norm of the tensors that `eachTensor` goes over is above `most`. eachPart(f) calls
+  // f(at, count) for this thread's parts of them.
+  template <class EachTensor, class EachPart>
+  LOCKSTEP_INLINE void clipNorm(double* g, Number squares, Number most, EachTensor eachTensor,
+                                EachPart eachPart) const {
+    const Number unusual = isUnusual(squares, most);
+    if (all(lessEqual(unusual, Number::splat(0)))) [[likely]] {
+      const Number factor = clipFactor(squares, most);
+      eachPart([&](int64_t at, int64_t count) { scale(g + at * kLanes, count, factor); });
+      return;
+    }
+    const Scaling<Number> scaling = clipScaling<V>(plan, g, squares, most, unusual, threads, eachTensor);
+    threads.wait();
+    eachPart([&](int64_t at, int64_t count) { rescale(g + at * kLanes, count, scaling); });
   }
 
-  void clipNorm(double* g, const Tensor& tensor, Number most) const {
-    const Part own = ownPart(tensor.at, tensor.rows * tensor.columns);
-    scale(g + own.at * kLanes, own.count, factorOf(squaresOf(tensor), most));
+  static void rescale(double* values, int64_t count, Scaling<Number> scaling) {
+    eachVector<V>(numbers(count), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      using T = typename decltype(lanes)::type;
+      (T::load(values + i) / as<T>(scaling.divisor) * as<T>(scaling.factor)).store(values + i);
+    });
   }
 
   void clipNorms(double* g, Values options) const {
     if (!options.isZero(common + kClipNorm)) {
-      eachTrainable(plan, [&](const LayerPlan& layer) {
-        clipNorm(g, weightsOf(layer), options[common + kClipNorm]);
-        clipNorm(g, biasOf(layer), options[common + kClipNorm]);
+      eachTensor([&](const LayerPlan& layer, const Tensor& tensor) {
+        clipNorm(
+            g, squaresOf(tensor), options[common + kClipNorm], [&](auto f) { f(layer, tensor); },
+            [&](auto f) {
+              const Part own = ownPart(tensor.at, tensor.rows * tensor.columns);
+              f(own.at, own.count);
+            });
       });
       // The parts of an update are others.
       threads.wait();
     }
     if (!options.isZero(common + kGlobalClipNorm)) {
       Number squares = Number::splat(-0.0);
-      eachTrainable(plan, [&](const LayerPlan& layer) {
-        squares = squares + squaresOf(weightsOf(layer));
-        squares = squares + squaresOf(biasOf(layer));
-      });
-      const Number factor = factorOf(squares, options[common + kGlobalClipNorm]);
-      eachRun(plan, [&](int64_t from, int64_t count) {
-        const Part own = ownPart(from, count);
-        scale(g + own.at * kLanes, own.count, factor);
-      });
+      eachTensor([&](const LayerPlan&, const Tensor& tensor) { squares = squares + squaresOf(tensor); });
+      clipNorm(
+          g, squares, options[common + kGlobalClipNorm], [&](auto f) { eachTensor(f); },
+          [&](auto f) {
+            eachRun(plan, [&](int64_t from, int64_t count) {
+              const Part own = ownPart(from, count);
+              f(own.at, own.count);
+            });
+          });
     }
+  }
+
+  // f(layer, tensor) for the weights and the bias of each layer that is trainable.
+  template <class F>
+  void eachTensor(F f) const {
+    eachTrainable(plan, [&](const LayerPlan& layer) {
+      f(layer, weightsOf(layer));
+      f(layer, biasOf(layer));
+    });
   }
 
   const Plan& plan;

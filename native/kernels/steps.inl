@@ -1,5 +1,5 @@
 // What the loop of a training asks of a network: to add a few rows to the gradients of a step, and to make the step.
-// One class for samples in the lanes, one for layers of many units.
+// Here with samples in the lanes; wide_steps.inl has the same for layers of many units.
 #pragma once
 
 namespace lockstep {
@@ -14,19 +14,22 @@ struct TrainingRoom {
     p = room.take<double>(plan.parameterCount);
     order = room.take<int32_t>(plan.shuffle ? plan.rows : 0);
     sums = room.take<double>(isUpdateAlone(plan) ? 0 : columnSumsLength(plan));
+    state = room.take<double>(stateLength(plan));
   }
   double* g;
-  // The parameters that change; those of the last epoch that counts stand in the caller's array.
+  // The parameters and the optimizer's state that change; those of the last epoch that counts are in the caller's
+  // arrays.
   double* p;
+  double* state;
   int32_t* order;
   // For StepEnd.
   double* sums;
 };
 
-// Which part of all rows the batch has whose last row is the one before `end`.
+// Which part of the epoch's rows the batch has whose last row is the one before `end`.
 inline double shareOfRows(const Plan& plan, int64_t end) {
-  const int64_t batchRows = (end - 1) % plan.batchSize + 1;
-  return static_cast<double>(batchRows) / static_cast<double>(plan.rows);
+  const int64_t batchRows = end == plan.epochRows ? plan.lastBatchSize : plan.batchSize;
+  return static_cast<double>(batchRows) / static_cast<double>(plan.epochRows);
 }
 
 // Whether all of these numbers are finite.
@@ -62,21 +65,34 @@ class LaneSteps {
         net(net),
         parameterCount(parameterCount),
         p(room.p),
+        state(room.state),
+        stateCount(stateLength(plan)),
         g(room.g),
         order(plan.shuffle ? room.order : nullptr),
         arrays(arrays),
         // Without a shuffle, rows that fit the lanes are loaded once.
-        resident(!plan.shuffle && plan.rows <= N::lanes && plan.rows <= plan.batchSize),
+        resident(!plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= N::lanes),
         options(plan),
-        stepEnd(plan, room.p, arrays.state, room.sums, alone) {
-    if (resident) load(0, static_cast<int>(plan.rows));
+        stepEnd(plan, room.p, room.state, room.sums, alone) {
+    if (resident) load(0, static_cast<int>(plan.epochRows));
   }
 
-  // The caller's parameters become those that change; these become the caller's.
-  LOCKSTEP_INLINE void take() { copyParameters<Vector>(arrays.parameters, p, parameterCount); }
-  LOCKSTEP_INLINE void keep() { copyParameters<Vector>(p, arrays.parameters, parameterCount); }
-  static void giveBack() {}
-  LOCKSTEP_INLINE bool areFinite() const { return lockstep::areFinite<Vector>(p, parameterCount); }
+  // The caller's parameters and state become those that change; these become the caller's.
+  LOCKSTEP_INLINE void take() {
+    copyParameters<Vector>(arrays.parameters, p, parameterCount);
+    if (stateCount > 0) copyState(arrays.state, state);
+  }
+  LOCKSTEP_INLINE void keep() {
+    copyParameters<Vector>(p, arrays.parameters, parameterCount);
+    if (stateCount > 0) [[unlikely]]
+      copyState(state, arrays.state);
+  }
+  LOCKSTEP_INLINE bool areFinite() const {
+    if (stateCount > 0) [[unlikely]] {
+      if (!isStateFinite()) return false;
+    }
+    return lockstep::areFinite<Vector>(p, parameterCount);
+  }
   int64_t firstNotFinite() const {
     for (int64_t i = 0; i < parameterCount; i++) {
       if (!(p[i] - p[i] == 0)) return i;
@@ -102,7 +118,7 @@ class LaneSteps {
         return endStep(first + rows);
     }
     Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
-      optimizer.template update<Vector>(p, g, arrays.state, parameterCount, currentOptions());
+      optimizer.template update<Vector>(p, g, state, parameterCount, currentOptions());
     });
   }
 
@@ -131,9 +147,12 @@ class LaneSteps {
     }
   }
 
+  LOCKSTEP_APART void copyState(const double* from, double* to) const { copyParameters<Vector>(from, to, stateCount); }
+  LOCKSTEP_APART bool isStateFinite() const { return lockstep::areFinite<Vector>(state, stateCount); }
+
   // For a batch whose last row is the one before `end`.
   LOCKSTEP_APART void endStep(int64_t end) {
-    double* scalars = arrays.state;
+    double* scalars = state;
     Optimizers::with(plan.optimizer,
                      [&](auto optimizer) { scalars += optimizer.vectors(options.get()) * plan.parameterCount; });
     penalties += stepEnd.end(g, scalars, options.get()).v * shareOfRows(plan, end);
@@ -151,6 +170,8 @@ class LaneSteps {
   Net& net;
   const Count parameterCount;
   double* const p;
+  double* const state;
+  const int64_t stateCount;
   double* const g;
   const int32_t* const order;
   const TrainingArrays& arrays;
@@ -158,177 +179,6 @@ class LaneSteps {
   Alone alone;
   StepOptions options;
   const StepEnd<Vector, SharedOptions, Alone> stepEnd;
-  int64_t step = 0;
-  // Those of the epoch's steps.
-  double penalties = -0.0;
-};
-
-template <class V>
-class WideSteps {
-  using Net = WideNetwork<V>;
-
- public:
-  using Vector = V;
-  int64_t mostRows() const { return mostBlockRows; }
-  // The first rows of a step follow. step: its number among all of the training.
-  void begin(uint32_t step) { net.beginStep(step); }
-
-  WideSteps(const Plan& plan, Net& net, const TrainingRoom& room, const TrainingArrays& arrays, Together& threads)
-      : plan(plan),
-        net(net),
-        p(room.p),
-        g(room.g),
-        order(plan.shuffle ? room.order : nullptr),
-        arrays(arrays),
-        threads(threads),
-        mostBlockRows(Net::blockRows(plan, true)),
-        slots(0),
-        scalars(arrays.state),
-        options(plan),
-        stepEnd(plan, room.p, arrays.state, room.sums, threads) {
-    Optimizers::with(plan.optimizer, [&](auto optimizer) {
-      static_assert(optimizer.scalars <= kMostScalars, "raise kMostScalars");
-      slots = optimizer.vectors(SharedOptions{plan.optimizerOptions});
-      scalars += slots * plan.parameterCount;
-      if (threads.first()) return;
-      for (int i = 0; i < optimizer.scalars; i++) ownScalars[i] = scalars[i];
-      scalars = ownScalars;
-    });
-  }
-
-  // The caller's parameters become those that change, and the state goes with them; each thread does its part.
-  void take() {
-    eachRun([&](int64_t at, int64_t callers, int64_t count)
-                LOCKSTEP_LAMBDA { copyParameters<V>(arrays.parameters + callers, p + at, count); });
-    moveState(true);
-  }
-
-  // The parameters become the caller's.
-  void keep() {
-    eachRun([&](int64_t at, int64_t callers, int64_t count)
-                LOCKSTEP_LAMBDA { copyParameters<V>(p + at, arrays.parameters + callers, count); });
-  }
-
-  // The state goes back to where it was.
-  void giveBack() { moveState(false); }
-
-  // Whether all parameters of this thread's part are finite.
-  bool areFinite() const {
-    bool finite = true;
-    eachRun([&](int64_t at, int64_t, int64_t count)
-                LOCKSTEP_LAMBDA { finite &= lockstep::areFinite<V>(p + at, count); });
-    return finite;
-  }
-
-  // The caller's index of the first parameter that is not finite, or -1.
-  int64_t firstNotFinite() const {
-    int64_t first = -1;
-    for (int thread = 0; thread < threads.size(); thread++) {
-      net.unitShares().eachRun(thread, [&](int64_t at, int64_t callers, int64_t count) {
-        for (int64_t i = 0; i < count; i++) {
-          if (!(p[at + i] - p[at + i] == 0) && (first < 0 || callers + i < first)) first = callers + i;
-        }
-      });
-    }
-    return first;
-  }
-
-  void add(int64_t first, int64_t rows, double scale, bool anew, bool last, double& lossSum) {
-    net.begin(arrays.x, order, first, rows);
-    net.forward();
-    net.rowLosses(arrays.y, arrays.sampleWeight, order, first);
-    net.backward(scale);
-    if (last) stepEnd.beginPenalty();
-    threads.wait();
-    if (threads.first()) net.addLosses(lossSum);
-    if (!last) return net.gradients(g, anew, false, [](const LayerPlan&, int64_t, double*, int64_t) {});
-    if (arrays.rateFactors != nullptr) options.setRateFactor(arrays.rateFactors[step++]);
-    const bool plain = stepEnd.isPlain();
-    if (!plain) {
-      penalties += stepEnd.penalty().v * shareOfRows(plan, first + rows);
-      if (stepEnd.hasNorms(options.get())) return endWithNorms(anew);
-    }
-    // Each thread takes the scalars on by itself, and applies the step to the parameters whose gradients it has.
-    Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
-      const auto update = optimizer.begin(scalars, options.get());
-      endByPieces(anew, plain, &update, applyUpdate<decltype(update)>);
-    });
-  }
-
-  // The loss of an epoch whose rows' losses add up to this.
-  double epochLoss(double lossSum) {
-    const double loss = lossSum * plan.lossScale + penalties;
-    penalties = -0.0;
-    return loss;
-  }
-
- private:
-  static constexpr int kMostScalars = 4;
-
-  template <class F>
-  LOCKSTEP_INLINE void eachRun(F f) const {
-    net.unitShares().eachRun(threads.index(), f);
-  }
-
-  // From the caller's order to that of p, or back, by way of g.
-  LOCKSTEP_APART void moveState(bool in) {
-    if (!net.unitShares().any()) return;
-    const int64_t count = plan.parameterCount;
-    for (int64_t slot = 0; slot < slots; slot++) {
-      double* const state = arrays.state + slot * count;
-      eachRun([&](int64_t at, int64_t callers, int64_t length) {
-        copyParameters<V>(state + (in ? callers : at), g + (in ? at : callers), length);
-      });
-      threads.wait();
-      const Share own = shareOf(count, threads);
-      copyParameters<V>(g + own.from, state + own.from, own.to - own.from);
-      threads.wait();
-    }
-  }
-
-  // Norms are those of whole tensors: all gradients first.
-  LOCKSTEP_APART void endWithNorms(bool anew) {
-    net.gradients(g, anew, false, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) {
-      stepEnd.adjust(layer, at, gradients, count, options.get());
-    });
-    stepEnd.finish(g, scalars, options.get());
-  }
-
-  // The update of an optimizer for a part of the parameters, behind a pointer: the products of the gradients are
-  // compiled once, not for each optimizer.
-  using Apply = void(const void* update, double* p, const double* g, double* state, int64_t stride, int64_t count);
-
-  template <class Update>
-  static LOCKSTEP_APART void applyUpdate(const void* update, double* p, const double* g, double* state, int64_t stride,
-                                         int64_t count) {
-    static_cast<const Update*>(update)->template apply<V>(p, g, state, stride, count);
-  }
-
-  LOCKSTEP_APART void endByPieces(bool anew, bool plain, const void* update, Apply* apply) {
-    net.gradients(g, anew, anew,
-                  [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
-                    if (!plain) {
-                      stepEnd.adjust(layer, at, gradients, count, options.get());
-                      stepEnd.decay(at, count, options.get());
-                    }
-                    apply(update, p + at, gradients, stateAt(arrays.state, at), plan.parameterCount, count);
-                  });
-  }
-
-  const Plan& plan;
-  Net& net;
-  double* const p;
-  double* const g;
-  const int32_t* const order;
-  const TrainingArrays& arrays;
-  Together& threads;
-  const int64_t mostBlockRows;
-  // How many vectors the optimizer's state has, and the scalars behind them.
-  int64_t slots;
-  double* scalars;
-  double ownScalars[kMostScalars];
-  StepOptions options;
-  const StepEnd<V, SharedOptions, Together> stepEnd;
   int64_t step = 0;
   // Those of the epoch's steps.
   double penalties = -0.0;

@@ -18,6 +18,20 @@ inline const double* commonOptions(const Plan& plan) {
   return plan.optimizerOptions + Optimizers::entries[plan.optimizer].optionCount - kCommonOptions;
 }
 
+// How long the optimizer's state is: its vectors, then its scalars.
+inline int64_t stateLength(const Plan& plan) {
+  int64_t length = 0;
+  Optimizers::with(plan.optimizer, [&](auto optimizer) {
+    length = optimizer.vectors(SharedOptions{plan.optimizerOptions}) * plan.parameterCount + optimizer.scalars;
+  });
+  return length;
+}
+
+// How many rows the largest batch has.
+inline int64_t largestBatch(const Plan& plan) {
+  return plan.batchSize < plan.lastBatchSize ? plan.lastBatchSize : plan.batchSize;
+}
+
 // Whether a step ends with the optimizer's update of all parameters and nothing else.
 inline bool isUpdateAlone(const Plan& plan) {
   for (int l = 0; l < plan.layerCount; l++) {

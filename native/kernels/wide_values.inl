@@ -13,7 +13,7 @@ class WideValues {
 
   // How many go at once at most.
   static int64_t blockRows(const Plan& plan, bool training) {
-    const int64_t all = training ? plan.batchSize : plan.rows;
+    const int64_t all = training ? largestBatch(plan) : plan.rows;
     return all < kRows || (training && SpecialLayers<V>::takeWholeBatch(plan)) ? all : kRows;
   }
 

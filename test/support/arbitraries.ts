@@ -3,8 +3,9 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import type { Configurable, Option } from '#lib/kernels/options.js'
+import { LAST_BATCHES } from '#lib/plan.js'
 import { optionValues } from '#lib/validate.js'
-import { activationOf, type Case } from './case.js'
+import { activationOf, type Case, normalizable } from './case.js'
 import {
   activationNames,
   activationTable,
@@ -251,6 +252,7 @@ const smallShape = shape.map(({ hidden, last }) => ({
 const anyFit = fc.record({
   epochs: fc.integer({ min: 1, max: 4 }),
   batchSize: fc.oneof(sizes(70), fc.constant(1000)),
+  lastBatch: fc.constantFrom(undefined, ...LAST_BATCHES),
   shuffle: fc.boolean(),
   seed: seeds,
 })
@@ -278,7 +280,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
     })
     .map(({ shape: { inputs, hidden, last }, loss, lossOptions: options, extras: more, ...rest }) => {
       const plain = { ...rest, inputs, layers: [...hidden, last], loss: lossFor(activationOf(last), loss, options) }
-      return withExtras(plain, more)
+      return normalizable(withExtras(plain, more))
     })
 
 /** Trainings of the network that has a form of its own. */

@@ -56,7 +56,7 @@ export type Argument = readonly [name: string, value: unknown]
 export const placeOf = (given: readonly Argument[], name: string): number => given.findIndex(([one]) => one === name)
 
 /** How many steps a training makes. */
-export const stepsOf = ({ epochs, rows, batchSize }: Job['plan']): number => epochs * Math.ceil(rows / batchSize)
+export const stepsOf = ({ epochs, stepsPerEpoch }: Job['plan']): number => epochs * stepsPerEpoch
 
 /** The arguments of one entry point, freshly made, for the kernel set with this index. */
 export function argumentsOf(

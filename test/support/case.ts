@@ -1,6 +1,7 @@
 /** One training in plain values, as the property tests draw it and print it. */
 import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import { activationAliases } from '#lib/kernels/activations.js'
+import type { LastBatch } from '#lib/plan.js'
 import { lossTable } from './tables.js'
 import { fillReal, fillTargets, newArray, type Values } from './values.js'
 
@@ -37,6 +38,7 @@ export interface Case {
   readonly fit: {
     readonly epochs: number
     readonly batchSize: number
+    readonly lastBatch?: LastBatch
     readonly shuffle: boolean
     readonly seed: number
   }
@@ -105,6 +107,13 @@ export function parameterCountOf({ inputs, layers }: Case): number {
     layerNormalization: () => 2,
   }
   return layers.reduce((count, { type = 'dense' }, l) => count + perUnit[type](l) * units[l], 0)
+}
+
+/** With at least two rows in a batch, where a layer takes its statistics from it. */
+export function normalizable(drawn: Case): Case {
+  const { layers, rows, fit } = drawn
+  if (!layers.some(({ type, trainable }) => type === 'batchNormalization' && trainable !== false)) return drawn
+  return { ...drawn, rows: Math.max(rows, 2), fit: { ...fit, batchSize: Math.max(fit.batchSize, 2) } }
 }
 
 /** New parameters for a case that gives them itself. */

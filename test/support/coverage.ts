@@ -65,7 +65,7 @@ function* labels(drawn: Case, outcome: Outcome): Generator<string> {
   yield `batch ${sizeClass(batch)}`
   yield `data ${form}`
   yield `shuffle ${fit.shuffle}`
-  if (rows % batch !== 0) yield 'smaller last batch'
+  if (rows % batch !== 0) yield `a rest of rows: ${fit.lastBatch ?? 'default'}`
   yield* extraLabels(drawn)
   if (isWide(drawn)) yield `wide on ${countOf(drawn.threads)}, a team of ${countOf(teamOf(drawn))}`
   for (const type of new Set(layers.map(({ type: given }) => given))) {

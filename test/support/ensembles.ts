@@ -14,7 +14,7 @@ import { withoutInitializers } from '#lib/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { cases, seeds, smallCases } from './arbitraries.js'
 import { sameBits } from './bits.js'
-import { asRows, type Case, type Data, parameterCountOf, targetColumnsOf, weightsOf } from './case.js'
+import { asRows, type Case, type Data, normalizable, parameterCountOf, targetColumnsOf, weightsOf } from './case.js'
 import type { Method } from './run.js'
 import { optimizerTable } from './tables.js'
 import { fillReal, newArray, uniform } from './values.js'
@@ -89,7 +89,7 @@ export const ensembleCases: Arbitrary<EnsembleCase> = fc
   .map(({ drawn, wanted, first, differ, ownShuffles }) => {
     const within = (size: number): number => 1 + ((size - 1) % MOST_SIZE)
     const fit = { ...drawn.fit, batchSize: within(drawn.fit.batchSize), epochs: 1 + ((drawn.fit.epochs - 1) % 4) }
-    const common: Case = { ...drawn, rows: within(drawn.rows), fit }
+    const common = normalizable({ ...drawn, rows: within(drawn.rows), fit })
     const count = membersFor(common, wanted)
     const seedOf = (member: number, from: number): number => (from + member * 0x1234567) % Number.MAX_SAFE_INTEGER
     const own = Array.from({ length: count }, (_, i) => seedOf(i, fit.seed))

@@ -25,11 +25,12 @@ export function jobOf(drawn: Case): Job {
   const network = networkOf(drawn)
   const loss = lossRegistry.choose(drawn.loss, 'loss')
   const optimizer = optimizerRegistry.choose(drawn.optimizer, 'optimizer')
-  const { epochs, batchSize, shuffle, seed } = drawn.fit
+  const { epochs, batchSize, lastBatch, shuffle, seed } = drawn.fit
   const { x, y } = dataOf(drawn)
   const labels = labelsFor(y, 'y', outputsOf(drawn), 'the units of the last layer', loss)
   const targets = targetsFor(labels, outputsOf(drawn), loss, optionOf(loss, 'labelSmoothing'))
-  const schedule = { rows: drawn.rows, firstEpoch: drawn.firstEpoch ?? 0, epochs, batchSize, shuffle, seed }
+  const firstEpoch = drawn.firstEpoch ?? 0
+  const schedule = { rows: drawn.rows, firstEpoch, epochs, batchSize, lastBatch, shuffle, seed }
   const plan = trainingPlan(network.plan, loss, optimizer, schedule)
   return {
     plan,
@@ -38,7 +39,7 @@ export function jobOf(drawn: Case): Job {
     x,
     y: targets.values,
     sampleWeight: weightsOf(drawn),
-    rateFactors: factorsOf(drawn, epochs * Math.ceil(drawn.rows / plan.batchSize)),
+    rateFactors: factorsOf(drawn, epochs * plan.stepsPerEpoch),
   }
 }
 

@@ -23,6 +23,7 @@ export const PLAIN: PlainTraining = {
   firstEpoch: 0,
   epochs: 3,
   batchSize: 4,
+  lastBatch: 'keep',
   seed: 7,
   optimizer: 'sgd',
   learningRate: 0.05,
@@ -71,11 +72,11 @@ export function dataFor({ layers, inputs, rows }: PlainTraining): PlainData {
 
 /** The same training by a path of the library. */
 export function trainedBy(path: string, threads: number, training: PlainTraining, { start, x, y }: PlainData) {
-  const { layers, inputs, rows, firstEpoch, epochs, batchSize, seed, sampleWeight, rateFactors } = training
+  const { layers, inputs, rows, firstEpoch, epochs, batchSize, lastBatch, seed, sampleWeight, rateFactors } = training
   const { plan: network } = new Network({ inputs, layers: layers.map(layerOf), parameters: start.slice() })
   const loss = lossRegistry.choose('halfSquaredError', 'loss')
   const optimizer = optimizerRegistry.choose(optimizerOf(training), 'optimizer')
-  const schedule = { rows, firstEpoch, epochs, batchSize, shuffle: seed !== null, seed: seed ?? 0 }
+  const schedule = { rows, firstEpoch, epochs, batchSize, lastBatch, shuffle: seed !== null, seed: seed ?? 0 }
   const plan = trainingPlan(network, loss, optimizer, schedule)
   const { backend } = chooseBackend(path)
   const [parameters, state, history] = [start.slice(), freshState(optimizer, start.length), new Float64Array(epochs)]

@@ -19,6 +19,8 @@ export interface PlainTraining {
   readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
+  /** What becomes of the rows that are left. */
+  readonly lastBatch: 'keep' | 'merge' | 'drop'
   readonly seed: number | null
   readonly optimizer: 'sgd' | 'momentum' | 'adam'
   readonly learningRate: number
@@ -125,15 +127,22 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
 
   function clip(): void {
     const { clipValue, clipNorm, globalClipNorm } = training
-    const squares = trained.map(({ gradients }) => total(gradients, (g) => g * g))
-    const scaled = (tensor: Tensor, norm: number, most: number): void => {
-      if (norm > most) change(tensor.gradients, (g) => g * (most / norm))
+    /** Multiplies by most / norm, and divides by the largest gradient first where the squares are no use. */
+    const scaled = (tensors: readonly Tensor[], most: number): void => {
+      const squares = (divisor: number): number =>
+        sum(tensors.map(({ gradients }) => total(gradients, (g) => (g / divisor) * (g / divisor))))
+      const all = tensors.flatMap(({ gradients }) => gradients.flat())
+      const usable = squares(1) < Infinity && (most >= 2 ** -480 || squares(1) >= 2 ** -960)
+      const divisor = usable ? 1 : Math.max(...all.map(Math.abs))
+      const norm = Math.sqrt(squares(divisor))
+      if (divisor === 0 || norm <= most / divisor) return
+      for (const { gradients } of tensors) change(gradients, (g) => (g / divisor) * (most / norm))
     }
-    for (const [i, tensor] of trained.entries()) {
+    for (const tensor of trained) {
       if (clipValue > 0) change(tensor.gradients, (g) => Math.min(Math.max(g, -clipValue), clipValue))
-      if (clipNorm > 0) scaled(tensor, Math.sqrt(squares[i]), clipNorm)
-      if (globalClipNorm > 0) scaled(tensor, Math.sqrt(sum(squares)), globalClipNorm)
+      if (clipNorm > 0) scaled([tensor], clipNorm)
     }
+    if (globalClipNorm > 0) scaled(trained, globalClipNorm)
   }
 
   function step(rate: number): void {
@@ -156,6 +165,18 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
     }
   }
 
+  /** Cut off one after the other, then the rest by itself, with the last one, or not at all. */
+  function batchesOf(order: Int32Array): number[][] {
+    const batches: number[][] = []
+    for (let at = 0; at < rows; at += batchSize) batches.push([...order.slice(at, at + batchSize)])
+    if (batches.length === 1 || training.lastBatch === 'keep') return batches
+    const rest = (batches.pop() as number[]) ?? []
+    if (rest.length === batchSize) batches.push(rest)
+    else if (training.lastBatch === 'merge') batches[batches.length - 1].push(...rest)
+    return batches
+  }
+
+  const used = sum(batchesOf(Int32Array.from({ length: rows }, (_, row) => row)).map(({ length }) => length))
   const losses = new Float64Array(epochs)
   let steps = 0
   for (let epoch = 0; epoch < epochs; epoch++) {
@@ -163,11 +184,10 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
     if (seed !== null) shuffleOrder(order, rows, seed, 0, firstEpoch + epoch)
     const rowLosses: number[] = []
     const penalized: number[] = []
-    for (let batch = 0; batch < rows; batch += batchSize) {
-      const visited = order.subarray(batch, batch + batchSize)
+    for (const visited of batchesOf(order)) {
       const terms = tensors.map(({ values }) => values.map((row) => row.map(() => [] as number[])))
       for (const row of visited) rowLosses.push(visit(row, 1 / visited.length, terms))
-      penalized.push(penalties() * (visited.length / rows))
+      penalized.push(penalties() * (visited.length / used))
       for (const [i, { values, gradients, penalty }] of tensors.entries()) {
         change(gradients, (_, k, j) => {
           const g = sum(terms[i][k][j])
@@ -178,7 +198,7 @@ export function plainTraining(training: PlainTraining, start: Float64Array, x: F
       clip()
       step(learningRate * (training.rateFactors.length === 0 ? 1 : training.rateFactors[steps++]))
     }
-    losses[epoch] = sum(rowLosses) * (0.5 / rows) + sum(penalized)
+    losses[epoch] = sum(rowLosses) * (0.5 / used) + sum(penalized)
   }
   const flat = (which: 'values' | 'first' | 'second') => tensors.flatMap((tensor) => tensor[which].flat())
   const vectors = { sgd: [], momentum: [flat('first')], adam: [flat('first'), flat('second')] }[optimizer]
