@@ -41,7 +41,7 @@ export interface NetworkOptions {
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
    * normalization gamma, beta and, with batch normalization, the moving mean and variance. Over an ArrayBuffer or a
-   * SharedArrayBuffer. Excludes `initializer`, `seed` and the layers' initializers.
+   * SharedArrayBuffer; of another realm's array `network.parameters` is a view of the same memory. Excludes `initializer`, `seed` and the layers' initializers.
    */
   parameters?: Float64Array
 }
