@@ -22,7 +22,7 @@ import {
 } from './layers.js'
 import { declareOptions } from './places.js'
 import { networkPlan, predictionPlan } from './plan.js'
-import { closeTo, refuseAssignments } from './read-only.js'
+import { closeTo, refuseAssignments, remedyFor } from './read-only.js'
 import type { InitializerOption, LayerOption } from './registry.js'
 import { apart, checkedOptions, float64ArrayOf, integer, optionsObject, seed } from './validate.js'
 
@@ -71,14 +71,13 @@ interface Preparation {
 }
 
 /** The names of all of them. @internal */
-export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
+export const NETWORK_OPTIONS = declareOptions<readonly (keyof NetworkOptions)[]>('network', [
   'inputs',
   'layers',
   'initializer',
   'seed',
   'parameters',
-]
-declareOptions('network', NETWORK_OPTIONS)
+])
 const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
@@ -172,8 +171,7 @@ export class Network {
    * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
-    const given = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
-    const { backend: wanted, output: target } = given
+    const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(wanted)
     const { inputs, outputs } = this.plan
     const samples = flat(x, 'x', inputs, INPUTS_NAME)
@@ -251,12 +249,8 @@ export class Network {
     }
     const bytes = Uint8Array.from(Buffer.from(given.parameters, 'base64'))
     if (bytes.length % 8 !== 0) {
-      throw wrongSize(
-        'a multiple of 8 bytes',
-        'parameters of the saved network',
-        `${bytes.length} bytes`,
-        'It is damaged.',
-      )
+      const received = `${bytes.length} bytes`
+      throw wrongSize('a multiple of 8 bytes', 'parameters of the saved network', received, 'It is damaged.')
     }
     if (!isLittleEndian) Buffer.from(bytes.buffer).swap64()
     const network = new Network({
@@ -290,14 +284,9 @@ export class Network {
   }
 }
 
-const NEW_NETWORK = 'Make a new Network.'
-
 refuseAssignments(Network.prototype, 'a Network', {
-  inputs: NEW_NETWORK,
-  outputs: NEW_NETWORK,
-  layers: NEW_NETWORK,
+  ...remedyFor(['inputs', 'outputs', 'layers', 'parameterCount'], 'Make a new Network.'),
   parameters: 'Write to it: network.parameters.set(values).',
-  parameterCount: NEW_NETWORK,
 })
 
 function parse(text: string): unknown {

@@ -3,7 +3,7 @@ import { wrongSize, wrongType } from '../errors.js'
 import type { History } from '../index.js'
 import { INSPECT, summary } from '../inspect.js'
 import { Network } from '../network.js'
-import { closeTo, fixProperties } from '../read-only.js'
+import { closeTo, fixProperties, remedyFor } from '../read-only.js'
 import { optionsObject } from '../validate.js'
 import { listed, shortened } from '../words.js'
 import type { Path } from './checks.js'
@@ -64,14 +64,7 @@ export interface ModelPredictOptions {
 
 const quoted = (name: string): string => JSON.stringify(shortened(name))
 
-const NEW_MODEL = 'Make a new Model.'
-const FIXED = {
-  network: NEW_MODEL,
-  columns: NEW_MODEL,
-  target: NEW_MODEL,
-  training: NEW_MODEL,
-  history: NEW_MODEL,
-}
+const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'history'], 'Make a new Model.')
 
 /** A network with named columns. `Kind` is `label` or `number`: what it predicts. */
 export class Model<Kind extends TargetType = TargetType> {
