@@ -9,7 +9,7 @@ import { withJSON } from './json.js'
 import { layerLines, readLayers } from './layers.js'
 import { Network, type NetworkOptions, type PredictOptions } from './network.js'
 import { declareOptions } from './places.js'
-import { closeTo, refuseAssignments } from './read-only.js'
+import { closeTo, refuseAssignments, remedyFor } from './read-only.js'
 import { initializerRegistry, type LayerOption } from './registry.js'
 import { elements, float64ArrayOf, optionsObject, seed } from './validate.js'
 
@@ -148,14 +148,9 @@ export class Ensemble {
   }
 }
 
-const NEW_ENSEMBLE = 'Make a new Ensemble.'
-
 refuseAssignments(Ensemble.prototype, 'an Ensemble', {
-  inputs: NEW_ENSEMBLE,
-  outputs: NEW_ENSEMBLE,
-  members: NEW_ENSEMBLE,
+  ...remedyFor(['inputs', 'outputs', 'members', 'parameterCount'], 'Make a new Ensemble.'),
   parameters: 'Write to it: ensemble.parameters.set(values).',
-  parameterCount: NEW_ENSEMBLE,
 })
 
 function checkSeeds(given: unknown): number[] {

@@ -25,7 +25,7 @@ import {
 } from './layers.js'
 import { declareOptions } from './places.js'
 import { networkPlan } from './plan.js'
-import { closeTo, refuseAssignments } from './read-only.js'
+import { closeTo, refuseAssignments, remedyFor } from './read-only.js'
 import type { InitializerOption, LayerOption } from './registry.js'
 import {
   base64Length,
@@ -53,7 +53,7 @@ export interface NetworkOptions {
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
    * normalization gamma, beta and, with batch normalization, the moving mean and variance. Over an ArrayBuffer or a
-   * SharedArrayBuffer. Excludes `initializer`, `seed` and the layers' initializers.
+   * SharedArrayBuffer; of another realm's array `network.parameters` is a view of the same memory. Excludes `initializer`, `seed` and the layers' initializers.
    */
   parameters?: Float64Array
 }
@@ -68,14 +68,13 @@ export interface PredictOptions {
 }
 
 /** The names of all of them. @internal */
-export const NETWORK_OPTIONS: readonly (keyof NetworkOptions)[] = [
+export const NETWORK_OPTIONS = declareOptions<readonly (keyof NetworkOptions)[]>('network', [
   'inputs',
   'layers',
   'initializer',
   'seed',
   'parameters',
-]
-declareOptions('network', NETWORK_OPTIONS)
+])
 const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
@@ -182,8 +181,7 @@ export class Network {
 
   /** The same; `owner` is what errors say that the layers are of. @internal */
   predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
-    const given = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
-    const { backend: wanted, output: target } = given
+    const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(wanted)
     const { inputs, outputs } = this.plan
     const samples = flat(x, 'x', inputs, INPUTS_NAME)
@@ -305,12 +303,7 @@ export class Network {
   }
 }
 
-const NEW_NETWORK = 'Make a new Network.'
-
 refuseAssignments(Network.prototype, 'a Network', {
-  inputs: NEW_NETWORK,
-  outputs: NEW_NETWORK,
-  layers: NEW_NETWORK,
+  ...remedyFor(['inputs', 'outputs', 'layers', 'parameterCount'], 'Make a new Network.'),
   parameters: 'Write to it: network.parameters.set(values).',
-  parameterCount: NEW_NETWORK,
 })

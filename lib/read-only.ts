@@ -4,6 +4,10 @@ import { notAssignable } from './errors.js'
 /** What to do instead of assigning a property. */
 export type Remedies = Readonly<Record<string, string>>
 
+/** The same remedy for several properties. */
+export const remedyFor = (names: readonly string[], remedy: string): Remedies =>
+  Object.fromEntries(names.map((name) => [name, remedy]))
+
 /** Gives each property of a prototype a setter that throws; what it is read by stays. */
 export function refuseAssignments(prototype: object, owner: string, remedies: Remedies): void {
   for (const [name, remedy] of Object.entries(remedies)) {

@@ -19,7 +19,7 @@ import { checkPlateaus } from './monitor.js'
 import type { Network } from './network.js'
 import { declareOptions } from './places.js'
 import { batchesOf } from './plan.js'
-import { closeTo, type Remedies, refuseAssignments } from './read-only.js'
+import { closeTo, refuseAssignments, remedyFor } from './read-only.js'
 import { type EnsembleOptimizerOption, type LossOption, type OptimizerOption, optimizerRegistry } from './registry.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
 import { float64ArrayOf, optionsObject } from './validate.js'
@@ -261,11 +261,8 @@ const namedTargets = ({ training, validation }: TrainingData, given: boolean) =>
       : [[validation, 'y', training.rows] as const]),
 ]
 
-const NEW_TRAINER = 'Make a new Trainer with it.'
-
 refuseAssignments(Trainer.prototype, 'a Trainer', {
-  ...(Object.fromEntries(TRAINER_OPTIONS.map((name) => [name, NEW_TRAINER])) as Remedies),
-  network: NEW_TRAINER,
+  ...remedyFor([...TRAINER_OPTIONS, 'network'], 'Make a new Trainer with it.'),
   learningRate: "Make a new Trainer with it: optimizer: { name: 'sgd', learningRate: 0.1 }.",
   epoch: 'Give initialEpoch to partialFit.',
 })

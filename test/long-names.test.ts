@@ -1,5 +1,6 @@
 /** Names of megabytes, lists of thousands: what errors show of them is short, and a near name is looked for among few, and short ones. */
 import assert from 'node:assert/strict'
+import fc from 'fast-check'
 import { Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
 import { labelEncoder, Model, oneHot, readCsv, standardScaler } from 'lockstep-nn/data'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
@@ -103,6 +104,18 @@ describe('an error about something long', () => {
 })
 
 describe('the words of an error', () => {
+  it('are short for any words', () => {
+    const words = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 60 })
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 400 }), words, (word, known) => {
+        for (const make of [unknownOption, unknownColumn]) {
+          assert.ok(make(word, word, known).message.length <= MOST)
+        }
+        assert.ok(unknownName(word, word, word, known, known).message.length <= MOST)
+      }),
+    )
+  })
+
   it('are cut after 40 letters, not within a letter', () => {
     const long = '😀'.repeat(50)
     assert.equal(

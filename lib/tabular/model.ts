@@ -4,7 +4,7 @@ import { copyRemedy, wrongSize, wrongType, wrongValue } from '../errors.js'
 import type { History } from '../index.js'
 import { INSPECT, summary } from '../inspect.js'
 import { Network } from '../network.js'
-import { closeTo, fixProperties } from '../read-only.js'
+import { closeTo, fixProperties, remedyFor } from '../read-only.js'
 import { optionsObject } from '../validate.js'
 import { listed, shortened } from '../words.js'
 import type { Category } from './categories.js'
@@ -64,14 +64,7 @@ export interface ModelPredictOptions {
   backend?: string
 }
 
-const NEW_MODEL = 'Make a new Model.'
-const FIXED = {
-  network: NEW_MODEL,
-  columns: NEW_MODEL,
-  target: NEW_MODEL,
-  training: NEW_MODEL,
-  history: NEW_MODEL,
-}
+const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'history'], 'Make a new Model.')
 
 /** A network with named columns. `Kind` is `label` or `number`: what it predicts. */
 export class Model<Kind extends TargetType = TargetType> {
