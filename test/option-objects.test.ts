@@ -169,7 +169,7 @@ const holes: Readonly<Record<string, (hole: (...values: unknown[]) => never) => 
     labelEncoder.fromJSON({ type: 'labelEncoder', labels: hole('a', 'b') }),
   'categories\\[1\\]': (hole) => oneHot.fit(['a', 'b'], { categories: hole('a', 'b') }),
   'values\\[1\\]': (hole) => oneHot.fit(['a', 'b']).transform(hole('a', 'b')),
-  'numbers\\[1\\]': (hole) => labelEncoder.fit(['a', 'b']).inverse(hole(0, 1)),
+  'values\\[1\\] of a labelEncoder': (hole) => labelEncoder.fit(['a', 'b']).inverse(hole(0, 1)),
   'header\\[1\\]': (hole) => readCsv('1,2\n', { columns: { a: 'number' }, header: hole('a', 'b') }),
   'missing\\[1\\]': (hole) => readCsv('a\n1\n', { columns: { a: 'number' }, missing: hole('') }),
   'columns\\[1\\]': (hole) => Model.fit(pets, { target: 'kind', columns: hole('height', 'coat') }),
@@ -197,7 +197,7 @@ describe('an array of options or numbers', () => {
         delete array[1]
         return array as never
       }
-      const place = name.replace(' of a scaler', '')
+      const place = name.replace(/ of a (scaler|labelEncoder)$/, '')
       isMessage(await errorOf(() => call(hole)), 'TypeError', new RegExp(`for ${place} but received undefined`))
     })
   }

@@ -267,16 +267,12 @@ describe('a model file that holds far more than its network takes', () => {
 })
 
 describe('a saved encoder', () => {
-  it('is refused at the first category that it has twice, however many follow', () => {
-    for (const [categories, reads] of [
-      [['a', 'b', 'a'], 3],
-      [['a', 'a'], 2],
-    ] as const) {
-      const { array, reads: count } = counted([...categories, ...many(MILLION, String)])
-      assert.throws(() => oneHot.fromJSON({ type: 'oneHot', categories: array, unknown: 'error' }), /is not there yet/)
-      assert.equal(count(), reads)
-      assert.throws(() => labelEncoder.fromJSON({ type: 'labelEncoder', labels: array }), /is not there yet/)
-      assert.equal(count(), 2 * reads)
-    }
+  it('is refused where it has a category twice, and each is read once', () => {
+    const categories = ['a', 'b', 'a', ...many(MILLION, String)]
+    const { array, reads } = counted(categories)
+    assert.throws(() => oneHot.fromJSON({ type: 'oneHot', categories: array, unknown: 'error' }), /is not there yet/)
+    assert.equal(reads(), categories.length)
+    assert.throws(() => labelEncoder.fromJSON({ type: 'labelEncoder', labels: array }), /is not there yet/)
+    assert.equal(reads(), 2 * categories.length)
   })
 })

@@ -1,8 +1,8 @@
 /** Encoders: categories as numbers, and back. */
-import { type Matrix, matrix, type Rows } from '../data.js'
+import { type Matrix, matrix, type Rows, readRows } from '../data.js'
 import { wrongType, wrongValue } from '../errors.js'
 import { INSPECT, shownItems } from '../inspect.js'
-import { integer, isFloat64Array, oneOf, optionsObject } from '../validate.js'
+import { float64Array, integer, isFloat64Array, oneOf, optionsObject } from '../validate.js'
 import { shortened } from '../words.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 import { list, zeros } from './checks.js'
@@ -84,8 +84,9 @@ export class LabelEncoder<C extends Category = Category> {
    */
   inverse(values: Rows | readonly number[], options: InverseOptions = {}): C[] {
     const { columns: given } = optionsObject(options, 'the options of inverse', ['columns'])
-    const columns = readColumns(values, given, this.all.count)
-    const { values: flat, rows } = valuesIn(values, columns)
+    const read = isFloat64Array(values) ? float64Array(values, 'values') : (readRows(values) as typeof values)
+    const columns = readColumns(read, given, this.all.count)
+    const { values: flat, rows } = valuesIn(read, columns)
     return Array.from({ length: rows }, (_, row) => {
       if (columns > 1) return this.labels[greatest(flat, row * columns, columns)]
       if (!isPlace(flat[row], this.all.count)) {
