@@ -8,10 +8,12 @@
 namespace lockstep {
 
 const char* const kPlanFields[] = {
-    "inputs",    "outputs",       "parameterCount", "layerCount",    "rows",
-    "loss",      "lossOption",    "lossScale",      "firstEpoch",    "epochs",
-    "batchSize", "lastBatchSize", "stepsPerEpoch",  "gradientScale", "lastGradientScale",
-    "shuffle",   "seedLow",       "seedHigh",       "optimizer",     "optionCount",
+    "inputs",        "outputs",   "parameterCount", "layerCount",
+    "rows",          "loss",      "lossOption",     "lossScale",
+    "firstEpoch",    "epochs",    "batchSize",      "lastBatchSize",
+    "stepsPerEpoch", "epochRows", "gradientScale",  "lastGradientScale",
+    "shuffle",       "seedLow",   "seedHigh",       "optimizer",
+    "optionCount",
 };
 const int kPlanFieldCount = sizeof kPlanFields / sizeof *kPlanFields;
 const char* const kLayerFields[] = {"kind",    "inputs",  "units", "activation", "alpha",     "rate", "momentum",
@@ -34,6 +36,7 @@ enum PlanField {
   kBatchSize,
   kLastBatchSize,
   kStepsPerEpoch,
+  kEpochRows,
   kGradientScale,
   kLastGradientScale,
   kShuffle,
@@ -203,10 +206,9 @@ void OwnedPlan::readTraining(Napi::Env env, const double* values, int optionCoun
   plan.batchSize = planInteger(env, values, kBatchSize, 1, plan.rows);
   plan.lastBatchSize = planInteger(env, values, kLastBatchSize, 1, plan.rows);
   plan.stepsPerEpoch = planInteger(env, values, kStepsPerEpoch, 1, plan.rows);
-  plan.epochRows = (plan.stepsPerEpoch - 1) * plan.batchSize + plan.lastBatchSize;
-  if (plan.epochRows > plan.rows) {
-    throwRange(env, "The plan has " + std::to_string(plan.epochRows) + " rows in its batches, but " +
-                        std::to_string(plan.rows) + " in all.");
+  plan.epochRows = planInteger(env, values, kEpochRows, 1, plan.rows);
+  if ((plan.stepsPerEpoch - 1) * plan.batchSize + plan.lastBatchSize != plan.epochRows) {
+    throwRange(env, "The plan's epochRows do not agree with its batches.");
   }
   const int64_t largest = plan.batchSize < plan.lastBatchSize ? plan.lastBatchSize : plan.batchSize;
   const LayerPlan& last = layers.back();

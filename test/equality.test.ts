@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { type Addon, loadAddon } from '#lib/native.js'
+import { LAST_BATCHES } from '#lib/plan.js'
 import { Coverage } from './support/coverage.js'
 import { DRAWS_ALL, drawCount } from './support/drawn.js'
 import { nativePaths } from './support/paths.js'
@@ -70,7 +71,8 @@ describe('every path ends in the same bits', () => {
     [20, specialTypes.flatMap((type) => [`first ${type}`, `${type} on a team`, `${type} with one row at a time`])],
     [3, specialTypes.map((type) => `${type} with more than a block`)],
     [10, [1, 2, 3, 4].map((batch) => `2-2-1 with batches of ${batch}`)],
-    [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false', 'smaller last batch']],
+    [400, ['data flat', 'data shared', 'data rows', 'shuffle true', 'shuffle false']],
+    [80, ['default', ...LAST_BATCHES].map((lastBatch) => `a rest of rows: ${lastBatch}`)],
     [200, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS]],
     [100, ['sampleWeight', 'l1', 'l2', 'frozen layers', ...COMMON_OPTIONS].map((name) => `wide with ${name}`)],
     [100, ['frozen first layer', 'frozen below a trainable layer', 'frozen above a trainable layer']],

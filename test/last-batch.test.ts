@@ -211,14 +211,14 @@ describe('batch normalization', () => {
 
 describe('lastBatch', () => {
   it('is one of three words', () => {
-    const fit = (lastBatch: unknown) => make('auto').fitSync(...first(9), { lastBatch } as FitOptions)
-    assert.throws(() => fit('merged'), {
+    const trainWith = (lastBatch: unknown) => make('auto').fitSync(...first(9), { lastBatch } as FitOptions)
+    assert.throws(() => trainWith('merged'), {
       name: 'RangeError',
       message:
         'Expected one of the known words for lastBatch but received "merged" of type string. Did you mean "merge"? Known ' +
         'are: keep, merge, drop.',
     })
-    assert.throws(() => fit(true), {
+    assert.throws(() => trainWith(true), {
       name: 'TypeError',
       message:
         'Expected one of the known words for lastBatch but received true of type boolean. Known are: keep, merge, drop.',

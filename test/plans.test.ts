@@ -84,10 +84,10 @@ describe('a plan with a wrong number', () => {
         'No layer of the plan is trainable.',
       ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 69 but received one of length 55.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 50 but received one of length 55.'],
-      [(plan) => (plan[at('stepsPerEpoch')] = 4), 'The plan has 13 rows in its batches, but 9 in all.'],
-      [(plan) => (plan[at('lastBatchSize')] = 2), 'The plan has 10 rows in its batches, but 9 in all.'],
+      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 70 but received one of length 56.'],
+      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 51 but received one of length 56.'],
+      [(plan) => (plan[at('stepsPerEpoch')] = 4), "The plan's epochRows do not agree with its batches."],
+      [(plan) => (plan[at('lastBatchSize')] = 2), "The plan's epochRows do not agree with its batches."],
       [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 9.'],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
@@ -167,7 +167,7 @@ describe('a plan with layers of several types', () => {
     const wide = 2 ** 24
     const plan = new Float64Array(planFields.length + layers * layerFields.length + 7)
     const numbers = { inputs: wide, outputs: 1, parameterCount: wide + 1, layerCount: layers, rows: 2 ** 31 - 1 }
-    const batches = { batchSize: 2 ** 31 - 1, lastBatchSize: 2 ** 31 - 1, stepsPerEpoch: 1 }
+    const batches = { batchSize: 2 ** 31 - 1, lastBatchSize: 2 ** 31 - 1, stepsPerEpoch: 1, epochRows: 2 ** 31 - 1 }
     const others = { ...batches, lossScale: 1, epochs: 1, gradientScale: 1, optionCount: 7 }
     for (const [field, value] of Object.entries({ ...numbers, ...others })) plan[at(field)] = value
     for (let l = 0; l < layers; l++) {

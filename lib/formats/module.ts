@@ -41,7 +41,7 @@ function layerNormalization(a, { units, weights, bias, epsilon }) {
   const mean = sum / units
   let squares = -0
   for (let j = 0; j < units; j++) squares += (a[j] - mean) * (a[j] - mean)
-  const inverse = 1 / Math.sqrt(squares / units + epsilon)
+  const inverse = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
   return a.map((value, j) => parameters[weights + j] * ((value - mean) * inverse) + parameters[bias + j])
 }`,
 }

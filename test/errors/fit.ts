@@ -19,7 +19,7 @@ const newTrainer = (network: Network) => new Trainer(network, { loss: 'meanSquar
 const COUNT = 'an integer from 1 to 2147483647'
 const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
 const FIT_OPTIONS =
-  'epochs, batchSize, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
+  'epochs, batchSize, lastBatch, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
   'onEpoch'
 
 const fitOptions: readonly Row[] = [
