@@ -146,7 +146,7 @@ for (const backend of paths) {
           error instanceof DivergenceError &&
           error.epoch === 0 &&
           error.history.bestEpoch === undefined &&
-          error.message.includes('. The parameters from before that epoch are kept. '),
+          error.message.includes(". The parameters and the optimizer's state from before that epoch are kept. "),
       )
       sameBits(trainer.network.parameters, before, 'parameters')
     })
