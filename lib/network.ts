@@ -110,7 +110,8 @@ export class Network {
   readonly plan: NetworkPlan
   private readonly described: readonly LayerInfo[]
   private readonly values: Float64Array
-  private readonly predictors = new Map<Backend, Predictor>()
+  // Made by the first prediction: an ensemble may have a million members.
+  private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -204,12 +205,8 @@ export class Network {
 
   /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
   predictor(backend: Backend): Predictor {
-    let predictor = this.predictors.get(backend)
-    if (predictor === undefined) {
-      predictor = backend.predictor(this.plan)
-      this.predictors.set(backend, predictor)
-    }
-    return predictor
+    if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
+    return this.last.predictor
   }
 
   /** The parameters, after a check that their buffer is still there. @internal */
