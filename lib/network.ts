@@ -91,7 +91,8 @@ export class Network {
   readonly parameters: Float64Array
   /** The network in numbers. @internal */
   readonly plan: NetworkPlan
-  private readonly predictors = new Map<Backend, Predictor>()
+  // Made by the first prediction: an ensemble may have a million members.
+  private predictors: Map<Backend, Predictor> | null = null
 
   /**
    * @throws TypeError for an argument of a wrong kind or an unknown option
@@ -161,6 +162,7 @@ export class Network {
 
   /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
   predictor(backend: Backend): Predictor {
+    this.predictors ??= new Map()
     let predictor = this.predictors.get(backend)
     if (predictor === undefined) {
       predictor = backend.predictor(this.plan)

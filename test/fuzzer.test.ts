@@ -23,6 +23,7 @@ describe('the fuzzer', () => {
     ],
     ['a wrong seed', ['--seed', '1.5'], 'Expected an integer from 0 to 2147483647 for --seed but received "1.5".'],
     ['too small a seed', ['--seed=-1'], 'Expected an integer from 0 to 2147483647 for --seed but received "-1".'],
+    ['no cases', ['--cases', '0'], 'Expected an integer of at least 1 for --cases but received "0".'],
     ['a misspelled option', ['--minuets', '1'], "Unknown option '--minuets'"],
   ] as const) {
     it(`refuses ${title}`, () => {

@@ -5,17 +5,19 @@ import { Coverage } from '../support/coverage.js'
 import { paths } from '../support/paths.js'
 import { anySeed, CASES, round } from '../support/property.js'
 
-const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S]
+const HELP = `Usage: npm run fuzz -- [--minutes N] [--seed S] [--cases N]
 
-Trains drawn networks on every path that runs here and compares the bits, ${CASES} cases a round.
+Trains drawn networks on every path that runs here and compares the bits.
 
   --minutes N  how long, at least one round (default 1)
   --seed S     the seed of the first round, as a failure printed it; each further round takes the next (default: a fresh one)
+  --cases N    how many cases a round has (default ${CASES})
   --help       this text`
 
 interface Options {
   readonly minutes: number
   readonly seed: number
+  readonly cases: number
 }
 
 function numberOf(text: string, name: string, expected: string, fits: (value: number) => boolean): number {
@@ -28,10 +30,15 @@ function numberOf(text: string, name: string, expected: string, fits: (value: nu
 function options(given: string[]): Options | null {
   const { values } = parseArgs({
     args: given,
-    options: { minutes: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      minutes: { type: 'string' },
+      seed: { type: 'string' },
+      cases: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
   })
   if (values.help === true) return null
-  const { minutes = '1', seed } = values
+  const { minutes = '1', seed, cases = `${CASES}` } = values
   const most = 2 ** 31 - 1
   return {
     minutes: numberOf(minutes, 'minutes', 'a number of at least 0', (value) => value >= 0 && value < Infinity),
@@ -44,17 +51,18 @@ function options(given: string[]): Options | null {
             `an integer from 0 to ${most}`,
             (value) => value === Math.min(Math.max(value | 0, 0), most),
           ),
+    cases: numberOf(cases, 'cases', 'an integer of at least 1', (value) => Number.isSafeInteger(value) && value >= 1),
   }
 }
 
-async function fuzz({ minutes, seed: first }: Options): Promise<boolean> {
+async function fuzz({ minutes, seed: first, cases: casesOfRound }: Options): Promise<boolean> {
   const coverage = new Coverage()
   const start = performance.now()
   const seconds = () => (performance.now() - start) / 1000
   stdout.write(`Paths: ${paths.join(', ')}\n`)
   let cases = 0
   for (let seed = first; ; seed = (seed + 1) % 2 ** 31) {
-    const result = await round(seed, coverage)
+    const result = await round(seed, coverage, casesOfRound)
     cases += result.cases
     if (result.failure !== null) {
       stdout.write(`${result.failure}\n`)

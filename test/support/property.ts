@@ -35,9 +35,13 @@ export const CASES = 1000
 export const anySeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 /** One round. The report of a failure names the seed, and the smallest case that was found to fail. */
-export async function round(seed: number, coverage: Coverage): Promise<{ cases: number; failure: string | null }> {
+export async function round(
+  seed: number,
+  coverage: Coverage,
+  numRuns = CASES,
+): Promise<{ cases: number; failure: string | null }> {
   const property = fc.asyncProperty(cases, (drawn) => everyPathAgrees(drawn, coverage))
-  const details = await fc.check(property, { seed, numRuns: CASES })
+  const details = await fc.check(property, { seed, numRuns })
   if (!details.failed) return { cases: details.numRuns, failure: null }
   const reason = details.errorInstance instanceof Error ? details.errorInstance.message : String(details.errorInstance)
   const report = await fc.asyncDefaultReportMessage(details)

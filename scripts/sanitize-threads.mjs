@@ -1,0 +1,43 @@
+// Builds the pool, the queue and two kernel sets with clang's ThreadSanitizer, and runs test/native/threads.cc on them:
+// trainings at once, on several threads each. Any report fails it.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { arch } from 'node:process'
+import { root } from './run.mjs'
+import { check, finish, hasCcache, runtimeOf } from './sanitizers.mjs'
+import { variantFolder } from './variant.mjs'
+
+const SETS = { x64: ['scalar', 'sse2'], arm64: ['scalar', 'neon'] }
+const SOURCES = ['native/pool.cc', 'native/queue.cc', 'test/native/threads.cc']
+const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']
+const SET_FLAGS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
+
+// Only to see that it is there.
+runtimeOf('tsan')
+const folder = variantFolder('threads')
+mkdirSync(folder, { recursive: true })
+const objects = [
+  ...SOURCES.map((source) => compile(source, [])),
+  ...SETS[arch].map((set) => compile(`native/isa/${set}.cc`, SET_FLAGS)),
+]
+const program = join(folder, 'threads')
+runs('clang++', [...FLAGS, ...objects, '-o', program])
+const { status, signal, stdout, stderr } = spawnSync(program, { encoding: 'utf8', maxBuffer: 2 ** 28 })
+process.stdout.write(stdout)
+check('trainings on several threads, with ThreadSanitizer', status === 0, `status ${status} ${signal ?? ''}\n${stderr}`)
+finish()
+
+function compile(source, more) {
+  const object = join(folder, `${source.replaceAll('/', '-')}.o`)
+  const compiler = hasCcache ? ['ccache', 'clang++'] : ['clang++']
+  runs(compiler[0], [...compiler.slice(1), ...FLAGS, ...more, '-c', source, '-o', object])
+  return object
+}
+
+function runs(name, programArguments) {
+  const { status } = spawnSync(name, programArguments, { cwd: root, stdio: 'inherit' })
+  if (status === 0) return
+  check(`${name} ${programArguments.at(-1)}`, false)
+  finish()
+}

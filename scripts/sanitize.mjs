@@ -1,0 +1,98 @@
+// Builds the addon with clang's AddressSanitizer and UndefinedBehaviorSanitizer in out/sanitized, and runs the tests on it
+// that call the addon directly, drawn trainings over all kernel sets, and the tests of the readers of files. Any report
+// fails it. Names of compiled test files may follow.
+import { spawnSync } from 'node:child_process'
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { env, execPath } from 'node:process'
+import { npm, root, tool, tsc } from './run.mjs'
+import { check, finish, hasCcache, runtimeOf } from './sanitizers.mjs'
+import { variantFolder } from './variant.mjs'
+
+const ADDON_TESTS = [
+  'addon',
+  'addon-path',
+  'pool',
+  'queue',
+  'predictors',
+  'plans',
+  'ensemble-addon',
+  'ensemble-plans',
+  'workspace',
+  'zeros',
+]
+const FILE_TESTS = ['safetensors', 'model-files', 'tabular-csv', 'onnx-files']
+const CASES = 500
+
+const folder = variantFolder('sanitized')
+const reports = join(folder, 'reports')
+const addon = join(folder, 'build', 'Release', 'lockstep_nn.node')
+const runtime = runtimeOf('asan')
+
+build()
+rmSync(reports, { recursive: true, force: true })
+mkdirSync(reports, { recursive: true })
+const given = process.argv.slice(2)
+// Without the project's settings, whose list of test files would be added to this one.
+const mocha = [tool('mocha/bin/mocha.js'), '--no-config', '--timeout', '0', '--reporter', 'dot']
+for (const name of given.length > 0 ? [] : [...ADDON_TESTS, ...FILE_TESTS]) {
+  runs(`${name}.test`, [...mocha, `out/test/${name}.test.js`])
+}
+if (given.length > 0) runs(given.join(' '), [...mocha, ...given])
+else runs(`${CASES} drawn trainings`, ['out/test/fuzz/main.js', '--minutes', '0', '--cases', `${CASES}`])
+finish()
+
+function build() {
+  const options = ['--CDLOCKSTEP_SANITIZE=address,undefined', '--cc', 'clang', '--cxx', 'clang++']
+  const launcher = hasCcache ? ['--CDCMAKE_CXX_COMPILER_LAUNCHER=ccache'] : []
+  const steps = [
+    [
+      tool('cmake-js/bin/cmake-js'),
+      'compile',
+      '--out',
+      join(folder, 'build'),
+      '--parallel',
+      '2',
+      ...options,
+      ...launcher,
+    ],
+    [npm, 'run', 'build:lib'],
+    [tsc, '-p', 'tsconfig.dev.json'],
+  ]
+  for (const step of steps) {
+    const { status } = spawnSync(execPath, step, { cwd: root, stdio: 'inherit' })
+    if (status === 0) continue
+    check('the addon is built with the sanitizers', false)
+    finish()
+  }
+  check('the addon is built with the sanitizers', true)
+}
+
+/** Runs a program on that addon. Reports of its own child processes count as well. */
+function runs(name, programArguments) {
+  // Allocations that are far too large are tested: they end in null, as they do without the sanitizer. What V8 leaves
+  // behind at the end is no leak of ours.
+  const options = `log_path=${join(reports, 'report')}:detect_leaks=0:allocator_may_return_null=1:print_stacktrace=1`
+  const { status, stdout, stderr } = spawnSync(execPath, programArguments, {
+    cwd: root,
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    env: {
+      ...env,
+      LD_PRELOAD: runtime,
+      ASAN_OPTIONS: options,
+      UBSAN_OPTIONS: options,
+      LOCKSTEP_ADDON: addon,
+      LOCKSTEP_SANITIZE: '1',
+      LOCKSTEP_BACKEND: 'native',
+    },
+  })
+  const found = readdirSync(reports).map((file) => readFileSync(join(reports, file), 'utf8'))
+  for (const file of readdirSync(reports)) rmSync(join(reports, file))
+  const details = status === 0 ? found : [`status ${status}`, stdout, stderr, ...found]
+  check(
+    `${name}, with AddressSanitizer and UndefinedBehaviorSanitizer`,
+    status === 0 && found.length === 0,
+    details.join('\n'),
+  )
+}
