@@ -29,7 +29,7 @@ pass(
   runs(process.execPath, [tool('@biomejs/biome/bin/biome'), ...biome]),
 )
 
-const sources = [...filesUnder('native', /\.(cc|h|inl)$/), ...filesUnder('bench', /\.(cc|h)$/)]
+const sources = ['native', 'bench', 'test/native'].flatMap((folder) => filesUnder(folder, /\.(cc|h|inl)$/))
 const clangFormat = clangFormatProgram()
 if (clangFormat === null) {
   // The npm package has no binary for some platforms; another version would format differently.

@@ -89,7 +89,7 @@ describe('an environment that ends', () => {
       const workers = Array.from({ length: 3 }, () =>
         new Worker(new URL('${QUEUE_WORKER}'), { workerData: { backend: '${best}' }, execArgv: [] }))
       await Promise.all(workers.map((worker) => once(worker, 'message')))
-      // Behind all of theirs, which would take days.
+      // After all of theirs, which would take hours.
       const trainers = Array.from({ length: 20 }, () => trainerOf())
       const fits = trainers.map((trainer) => trainer.fit(x, y, { epochs: 100, batchSize: 8 }))
       await Promise.all(workers.map((worker) => worker.terminate()))

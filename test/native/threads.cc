@@ -1,6 +1,6 @@
 // Concurrent trainings, for ThreadSanitizer: tasks of the queue, some of which train on threads of the pool, ensembles
-// among them, are stopped, withdrawn and left to end, while the threads of both end and begin again. Every training that
-// ends must end in the bits of one thread alone. Built by scripts/sanitize-threads.mjs.
+// among them, are stopped, withdrawn and left to end, while the threads of both end and begin again. Every training
+// that ends must end in the bits of one thread alone. Built by scripts/sanitize-threads.mjs.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -165,8 +165,8 @@ class Training : public Task {
 
  private:
   TrainingArrays arrays() {
-    return {parameters.data(), state.data(), workspace.data(), example.x.data(), example.y.data(),
-            nullptr,           nullptr,      history.data()};
+    return {parameters.data(), state.data(), workspace.data(), example.x.data(),
+            example.y.data(),  nullptr,      nullptr,          history.data()};
   }
 
   void runEnsemble() {
