@@ -80,8 +80,6 @@ export const METRICS: ForeignNames = {
   f1score: ['f1'],
   mae: ['meanAbsoluteError'],
   rmse: ['rootMeanSquaredError'],
-  mse: ['rootMeanSquaredError'],
-  meansquarederror: ['rootMeanSquaredError'],
   r2score: ['r2'],
   topkaccuracy: ['topK'],
   topkcategoricalaccuracy: ['topK'],

@@ -67,8 +67,11 @@ export function snapshot(value: unknown, name: string, wanted: readonly string[]
 function picked(value: Given, known: readonly string[]): Given {
   const copy: Given = {}
   for (const key of known) {
+    // A known name may be the caller's own, such as a label, and that of a method which all objects have.
+    if (key in Object.prototype && !Object.hasOwn(value, key)) continue
     const one = value[key]
-    if (one !== undefined) copy[key] = one
+    if (one === undefined) continue
+    Object.defineProperty(copy, key, { value: one, enumerable: true, writable: true, configurable: true })
   }
   return copy
 }

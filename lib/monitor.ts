@@ -157,6 +157,10 @@ export function checkPlateaus(states: Float64Array, name: string): void {
     const where = `${name}[${i}]`
     if (place === 0 && !(value >= 0 && value <= 1)) throw wrongValue('a factor from 0 to 1', where, value)
     if (place === 1 && !Number.isFinite(value)) throw wrongValue('a finite number', where, value)
+    // Zeros, as null becomes, are no state: the learning rate would stay 0.
+    if (place === 0 && value === 0 && states[i + PLATEAU_STATE - 1] === 0) {
+      throw wrongValue('a factor above 0', where, value, 'Save the state as numbers: [...trainer.scheduleState].')
+    }
     if (place > 1 && !(Number.isInteger(value) && value >= 0))
       throw wrongValue('an integer of at least 0', where, value)
   })

@@ -211,7 +211,9 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const metrics = scalarMetrics(this.chosenMetrics)
     const settings = fitSettings(given, subject, metrics, goesOn ? this.epochsDone : null)
     const current = () => network.attachedParameters()
-    const data = trainingData(subject, x, y, given, held, current)
+    // The caller's functions run between epochs: what they might change or transfer is copied.
+    const copied = held || settings.onEpoch !== null || typeof schedule === 'function'
+    const data = trainingData(subject, x, y, given, copied, current)
     const signs = checkMetricTargets(subject, metrics, namedTargets(data, given.validationData !== undefined))
     checkTrainable(subject.plan)
     const plateau = plateauOf(schedule, metrics, data.validation !== null)
@@ -230,7 +232,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
       this.state = copyOf(values.state)
       this.plateaus = copyOf(scheduleState)
     }
-    return { subject, backend, settings, data, metrics, signs, course, plateau, values, scheduleState, publish }
+    const training = { subject, backend, settings, data, metrics, signs, course, plateau }
+    return { ...training, values, inPlace: !held, scheduleState, publish }
   }
 
   private fitted(results: readonly Result[]): Fitted<Model> {

@@ -1,7 +1,7 @@
 /** What is fixed when an object is made says so when it is assigned, in sloppy code as well as in strict code. */
 import assert from 'node:assert/strict'
 import { Ensemble, Network, Trainer } from 'lockstep-nn'
-import { Model } from 'lockstep-nn/data'
+import { Model, standardScaler } from 'lockstep-nn/data'
 import { TRAINER_OPTIONS } from '#lib/trainer.js'
 import { handmade } from './support/pets.js'
 
@@ -21,6 +21,7 @@ const fixed: Readonly<Record<string, readonly [make: () => object, names: readon
   'a Trainer': [trainer, [...TRAINER_OPTIONS, 'learningRate', 'network', 'epoch']],
   'a Network': [network, ['inputs', 'outputs', 'layers', 'parameters', 'parameterCount']],
   'an Ensemble': [ensemble, ['inputs', 'outputs', 'members', 'parameters', 'parameterCount']],
+  'a scaler': [() => standardScaler.fit([[1], [2]]), ['type', 'center', 'scale', 'range']],
   'a Model': [() => new Model(handmade()), ['network', 'columns', 'target', 'training', 'history']],
 }
 
@@ -30,7 +31,7 @@ for (const [owner, [make, names]] of Object.entries(fixed)) {
       it(`refuses another ${name}, and says what to do`, () => {
         const object = make()
         const before = Reflect.get(object, name)
-        const message = new RegExp(`^TypeError: ${name} of ${owner} cannot be assigned\\. (Make|Write|Give) `)
+        const message = new RegExp(`^TypeError: ${name} of ${owner} cannot be assigned\\. (Make|Write|Give|Fit) `)
         assert.throws(() => assign(object, name, 1), message)
         assert.throws(() => Object.assign(object, { [name]: 1 }), message)
         assert.deepEqual(Reflect.get(object, name), before)

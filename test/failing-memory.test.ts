@@ -61,6 +61,25 @@ const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
       return { act: () => trainer.evaluate(x, y).loss, right, same: () => bitsOf(trainer) }
     }`,
   ],
+  ...[false, true].map(
+    (many) =>
+      [
+        `fitSync of ${many ? 'an ensemble' : 'a network'} with a validation after each epoch, up to its last whole epoch`,
+        `() => {
+          const fit = { ...options, epochs: 5, validationData: [x, y] }
+          const whole = trainerOf(${many}, 1, 'typescript')
+          whole.fitSync(x, y, fit)
+          const trainer = trainerOf(${many}, 1, backend)
+          // What failed goes on where it was: with the parameters, the state and the number of the last whole epoch.
+          const act = () => {
+            const left = 5 - trainer.epoch
+            if (left > 0) trainer.partialFitSync(x, y, { ...fit, epochs: left })
+            return bitsOf(trainer)
+          }
+          return { act, right: bitsOf(whole), same: () => '' }
+        }`,
+      ] as const,
+  ),
   ...[false, true].flatMap((many) =>
     ['fitSync', 'fit'].flatMap((method) =>
       [1, 2].map(

@@ -188,6 +188,13 @@ describe('weights of classes', () => {
       return trainer.fitSync([[y[0][0] + 1], [2]], y, { classWeight: { 1: 2 } }).loss[0]
     })
     assert.deepEqual(losses, [1.5, 1.5])
+    const signed = (classWeight: Readonly<Record<number, number>>) =>
+      new Trainer(identity(), { loss: 'meanSquaredError', optimizer: 'sgd' }).fitSync([[1], [2]], [[-1], [1]], {
+        classWeight,
+      }).loss[0]
+    assert.equal(signed({ [-1]: 3 }), signed({ 0: 3 }))
+    assert.notEqual(signed({ [-1]: 3 }), signed({ 1: 3 }))
+    assert.throws(() => signed({ [-1]: 3, 0: 3 }), /classWeight\[0\] is the same class/)
     const mixed = () =>
       new Trainer(identity(), { loss: 'meanSquaredError', optimizer: 'sgd' }).fitSync(
         [[0], [1], [2]],

@@ -33,6 +33,23 @@ describe('options of columns', () => {
     )
   })
 
+  it('are none for a column or label with the name of a method that all objects have', async () => {
+    const names = ['constructor', 'toString', 'valueOf', 'hasOwnProperty', '__proto__']
+    for (const [i, name] of names.entries()) {
+      const other = names[(i + 1) % names.length]
+      const records = [1, 2, 3, 4].map((value) =>
+        Object.fromEntries([
+          [name, value],
+          ['kind', value > 2 ? name : other],
+        ]),
+      )
+      const classWeight = Object.fromEntries([[name, 2]])
+      const model = await Model.fit(records, { target: 'kind', fit: { epochs: 1, classWeight } })
+      assert.deepEqual(namesOf(model as Model), [name])
+      await Model.fit(records, { target: 'kind', fit: { epochs: 1, classWeight: {} } })
+    }
+  })
+
   it('encode an unseen category as zeros', async () => {
     const options = { coat: { unknown: 'zeros' } } as const
     const model = await Model.fit(pets, { target: 'kind', ...QUICK, columns: ['coat'], options })

@@ -174,7 +174,18 @@ function classWeights(given: unknown, outputs: number): Float64Array {
     return weights
   }
   const known = Array.from({ length: classes }, (_, at) => String(at))
-  for (const [key, value] of Object.entries(optionsObject(given, 'classWeight', known))) put(Number(key), value)
+  // For a single output, the class 0 may be written as its target of -1.
+  const keys = outputs === 1 ? ['-1', ...known] : known
+  const byClass = optionsObject(given, 'classWeight', keys)
+  if (byClass['-1'] !== undefined && byClass['0'] !== undefined) {
+    throw wrongType(
+      'nothing',
+      'classWeight[-1]',
+      byClass['-1'],
+      'classWeight[0] is the same class: leave one of them out.',
+    )
+  }
+  for (const [key, value] of Object.entries(byClass)) put(Math.max(Number(key), 0), value)
   return weights
 }
 

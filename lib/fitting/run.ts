@@ -38,22 +38,26 @@ export interface Job {
   readonly plateau: Plateau | null
   /** What is trained, in place. */
   readonly values: Values
+  /** Whether the parameters are the network's own, not a copy. */
+  readonly inPlace: boolean
   /** The state of the schedule, in place. */
   readonly scheduleState: Float64Array
   /** Takes the values as they are now, with the number of the next epoch. */
   publish(epoch: number): void
 }
 
+interface TrainRequest {
+  readonly kind: 'train'
+  readonly plan: TrainingPlan
+  readonly threads: number
+  readonly members: MemberPlans
+  readonly arrays: TrainingArrays
+  /** The optimizer's options of each member that is trained. */
+  readonly options: readonly Float64Array[]
+}
+
 /** What has to be waited for: a training, or what `onEpoch` returned. */
-export type Request =
-  | {
-      readonly kind: 'train'
-      readonly plan: TrainingPlan
-      readonly threads: number
-      readonly members: MemberPlans
-      readonly arrays: TrainingArrays
-    }
-  | { readonly kind: 'wait'; readonly value: unknown }
+export type Request = TrainRequest | { readonly kind: 'wait'; readonly value: unknown }
 
 /**
  * The most losses that one call of a backend gives, so that a fit which may stop early reserves little, and the least epochs: enough that
@@ -90,7 +94,9 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
     members.length,
   )
   let epoch = firstEpoch
+  // Whether the values are those after an epoch: not while a backend works on them.
   let whole = true
+  let ended = false
   const hasStopped = (i: number): boolean => members[i].result !== null
   const publishAll = (): void => {
     team.settle()
@@ -101,9 +107,11 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
       const most = everyEpoch || settings.onEpoch !== null ? 1 : longestCall(course, team, end - epoch)
       const rates = course.rates(epoch, most)
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
+      const request = requestOf(job, team, members, epoch, rates)
       whole = false
-      yield* train(job, team, members, epoch, rates)
+      const outcomes = (yield request) as TrainingOutcome[]
       whole = true
+      takeOutcomes(job, team, members, rates, request, outcomes)
       epoch = team.members.reduce((last, i) => Math.max(last, firstEpoch + members[i].series.done), epoch)
       const going = team.members.flatMap((i, at) => {
         const member = members[i]
@@ -130,9 +138,11 @@ export function* run(job: Job): Generator<Request, Result[], unknown> {
       if (rates.failure !== null && team.members.length > 0) throw rates.failure.error
     }
     for (const i of team.members) finish(job, members[i], 'epochs', `all epochs up to ${end} were trained`)
+    ended = true
   } finally {
-    // Where a backend failed, there is nothing whole to take. What onEpoch or a schedule throws ends all members as they are.
-    if (whole) {
+    // What onEpoch or a schedule throws ends all members as they are. A backend that fails has changed nothing: parameters
+    // that are trained in place are those after the last epoch, and the states go with them.
+    if ((whole || job.inPlace) && (ended || epoch > firstEpoch)) {
       restoreBest(team, members, () => true)
       publishAll()
     }
@@ -195,14 +205,14 @@ function watchesOf({ subject, backend, data, metrics, signs, settings }: Job): W
   }
 }
 
-/** Trains the epochs of these rates, and notes the losses, and who diverged. */
-function* train(
+/** What a backend is asked: to train the epochs of these rates. */
+function requestOf(
   { subject, backend, settings, data, course }: Job,
   team: Team,
   members: readonly Member[],
   firstEpoch: number,
   rates: Rates,
-): Generator<Request, void, unknown> {
+): TrainRequest {
   const { epochs } = rates
   const { batchSize, lastBatch, shuffle, seeds } = settings
   const { training } = data
@@ -228,13 +238,19 @@ function* train(
     rateFactors: rates.factors,
     history,
   }
-  const outcomes = (yield {
-    kind: 'train',
-    plan,
-    threads,
-    members: team.plans(seeds, options),
-    arrays,
-  }) as TrainingOutcome[]
+  return { kind: 'train', plan, threads, members: team.plans(seeds, options), arrays, options }
+}
+
+/** Notes the losses, and who diverged. */
+function takeOutcomes(
+  { subject, backend, course }: Job,
+  team: Team,
+  members: readonly Member[],
+  rates: Rates,
+  { plan, arrays: { history }, options }: TrainRequest,
+  outcomes: readonly TrainingOutcome[],
+): void {
+  const count = team.members.length
   team.members.forEach((member, i) => {
     const { series, patience, best } = members[member]
     const outcome = outcomes[i]

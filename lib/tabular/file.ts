@@ -6,11 +6,12 @@ import { dirname, isAbsolute, join, sep } from 'node:path'
 import { platform } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { wrongSize, wrongType } from '../errors.js'
+import { wrongSize, wrongType, wrongValue } from '../errors.js'
 
 export function checkPath(path: unknown): string {
   if (path instanceof URL) return fileURLToPath(path)
   if (typeof path !== 'string') throw wrongType('the name of a file, or its URL,', 'path', path)
+  if (path === '') throw wrongValue('the name of a file that is not empty', 'path', path)
   return path
 }
 

@@ -2,6 +2,7 @@
 import { matrix, type Rows, readRows } from '../data.js'
 import { wrongSize, wrongType, wrongValue } from '../errors.js'
 import { INSPECT, shownItems } from '../inspect.js'
+import { closeTo, fixProperties, remedyFor } from '../read-only.js'
 import { elements, oneOf, optionsObject } from '../validate.js'
 import { columnsOf, finite, list } from './checks.js'
 
@@ -107,6 +108,8 @@ function quantile(sorted: Float64Array, share: number): number {
 
 const COLUMNS_NAME = 'the columns of the scaler'
 
+const FIXED = remedyFor(['type', 'center', 'scale', 'range'], 'Fit a new scaler.')
+
 /** A fitted scaler: z = (x - center) / scale in each column, and for `minMaxScaler` then z * (high - low) + low. */
 export class Scaler {
   readonly type: ScalerType
@@ -123,6 +126,8 @@ export class Scaler {
     this.center = Object.freeze([...center])
     this.scale = Object.freeze([...scale])
     this.range = range === null ? null : Object.freeze([...range] as const)
+    fixProperties(this, 'a scaler', FIXED)
+    closeTo(this, new.target, Scaler)
   }
 
   get columns(): number {

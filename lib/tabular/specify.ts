@@ -51,7 +51,9 @@ export function specifyColumns(fitted: FittedRecords, names: unknown, options: u
   const first = Object.keys(fitted.records[0])
   const chosen = chosenNames(names, first, target)
   const refined = refinements(options, chosen, first, target)
-  return chosen.map((name) => fitColumn(fitted, name, refined[name], `options[${quoted(name)}]`))
+  return chosen.map((name) =>
+    fitColumn(fitted, name, Object.hasOwn(refined, name) ? refined[name] : undefined, `options[${quoted(name)}]`),
+  )
 }
 
 /** The names of the columns that are used. */
