@@ -44,7 +44,7 @@ export function digestOfValues(text: string, values: Float64Array, piece = PIECE
   return hash.digest('hex')
 }
 
-/** How long the base64 text of so many parameters is. */
+/** How long the base64 text of this number of parameters is. */
 export const base64Length = (count: number): number => 4 * Math.ceil((8 * count) / 3)
 
 export function base64Of(values: Float64Array): string {

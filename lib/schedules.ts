@@ -1,6 +1,6 @@
 /**
  * The table of schedules: by which factor the learning rate of a step is multiplied. Lengths are given in epochs, may be
- * fractional, and are counted in steps; where one is 0, its default, it is what the whole fit has left behind the warm-up. Only
+ * fractional, and are counted in steps; where one is 0, its default, it is what the whole fit has left after the warm-up. Only
  * + - * / and the functions of the kernels, so that the bits are the same everywhere; powers are repeated products.
  */
 import { wrongType, wrongValue } from './errors.js'
@@ -53,10 +53,10 @@ const stepsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
 const epochsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
   length === 0 ? rest / stepsPerEpoch : Math.max(length, 1 / stepsPerEpoch)
 
-/** Whether a step is at or after the place that is so many steps from `begin`. */
+/** Whether a step is at or after the place that is this number of steps from `begin`. */
 const reached = (step: number, { begin }: Clock, place: number): boolean => step >= counted(begin + place)
 
-/** How many periods of so many steps are over. */
+/** How many periods of this number of steps are over. */
 function periodsOver(step: number, clock: Clock, period: number): number {
   const over = Math.floor((step - clock.begin) / period)
   return reached(step, clock, (over + 1) * period) ? over + 1 : over
@@ -155,7 +155,7 @@ const cosine = {
     if (restarts === 1 && multiplier === 1) start = periodsOver(step, clock, first) * first
     else if (restarts === 1) [start, times] = longerPeriod(step, clock, first, multiplier)
     else if (reached(step, clock, first)) return least
-    // Where the start has a fraction, it may be rounded to just behind the step.
+    // Where the start has a fraction, it may be rounded to just after the step.
     const time = Math.max(step - clock.begin - start, 0) / clock.stepsPerEpoch
     return least + (1 - least) * halfCosine(Math.min(time / (epochsOf(length, clock) * times), 1))
   },
@@ -262,7 +262,7 @@ const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedu
 export const chooseSchedule = (given: unknown): ChosenSchedule =>
   typeof given === 'function' ? (given as ScheduleFunction) : scheduleRegistry.choose(given, 'schedule')
 
-/** The factors of so many steps from `first` on. `total`: the epochs of the whole fit. */
+/** The factors of `steps` steps from `first` on. `total`: the epochs of the whole fit. */
 export function scheduleFactors(
   { entry, options }: Chosen<Schedule>,
   first: number,

@@ -108,12 +108,12 @@ export class Series {
     for (const name of names) this.others.set(name, new GrowingArray(epochs))
   }
 
-  /** Takes the losses of the epochs behind those that count. */
+  /** Appends the losses of later epochs. */
   take(losses: Float64Array): void {
     this.loss.put(this.done, losses)
   }
 
-  /** The loss of the epoch behind those that count, after `take`. */
+  /** The loss of the epoch after those that count, once `take` has it. */
   get next(): number {
     return this.loss.at(this.done)
   }
@@ -174,7 +174,7 @@ export class Series {
 }
 
 /**
- * The error of a network whose epoch behind the last of `series` left the finite numbers.
+ * The error of a network whose epoch after the last of `series` left the finite numbers.
  * @param bestEpoch of what early stopping watched
  * @param restored whether the network gets the parameters after that epoch
  */

@@ -137,7 +137,7 @@ function decay(p: Float64Array, { from, to }: Run, learningRate: number, weightD
   for (let i = from; i < to; i++) p[i] = p[i] * factor
 }
 
-/** How long the optimizer's state is for so many parameters: its vectors, then its scalars. */
+/** How long the optimizer's state is for this number of parameters: its vectors, then its scalars. */
 export const stateLength = ({ optimizer, optimizerOptions }: TrainingPlan, count: number): number =>
   OPTIMIZERS[optimizer].slots(optimizerOptions) * count + OPTIMIZERS[optimizer].scalars.length
 

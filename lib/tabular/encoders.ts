@@ -130,7 +130,7 @@ function readColumns(given: unknown, columns: unknown, labels: number): number {
   return !arePlaces && isDistributions(given, labels) ? labels : 1
 }
 
-/** Whether these are rows of so many probabilities, each adding up to 1. */
+/** Whether these are rows of `columns` probabilities, each adding up to 1. */
 function isDistributions(values: Float64Array | readonly unknown[], columns: number): boolean {
   if (values.length === 0 || values.length % columns !== 0) return false
   let sum = 0
@@ -145,7 +145,7 @@ function isDistributions(values: Float64Array | readonly unknown[], columns: num
   return true
 }
 
-/** The argument of `inverse` as a matrix of so many columns. */
+/** The argument of `inverse` as a matrix of `columns` columns. */
 function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
   const name = columns === 1 ? 'the number of a label' : 'the labels'
   if (isFloat64Array(given) || isList(given[0])) return matrix(given, 'values', columns, name)
