@@ -1,6 +1,7 @@
 /** An ensemble as JSON, and back: the saved networks of its members. */
 import { createHash } from 'node:crypto'
 import { memberError, wrongSize, wrongType, wrongValue } from './errors.js'
+import { parseJson } from './json-text.js'
 import { Network, type SavedNetwork } from './network.js'
 import { optionsObject } from './validate.js'
 
@@ -35,12 +36,13 @@ export function savedEnsemble(networks: readonly Network[]): SavedEnsemble {
 }
 
 /**
- * The members of a saved ensemble, after all checks.
+ * The members of a saved ensemble, or of its JSON text, after all checks.
  * @param most how many members there may be
  */
 export function readMembers(saved: unknown, most: number): Network[] {
-  const digests = memberDigests(saved, most)
-  const { members, digest } = saved as SavedEnsemble
+  const given = typeof saved === 'string' ? parseJson(saved, WHAT) : saved
+  const digests = memberDigests(given, most)
+  const { members, digest } = given as SavedEnsemble
   // Before the members are read, which takes longer.
   const found = digestOfMembers(digests)
   if (found !== digest) throw wrongValue(`the digest ${found}`, WHAT, digest, 'It is damaged or was edited.')
@@ -53,17 +55,6 @@ export function readMembers(saved: unknown, most: number): Network[] {
     networks.push(network)
   }
   return networks
-}
-
-/** The object in a text of JSON, or what was given if it is no text. */
-export function parsed(saved: unknown): unknown {
-  if (typeof saved !== 'string') return saved
-  try {
-    // Without a byte order mark, which some programs write.
-    return JSON.parse(saved.replace(/^\uFEFF/, ''))
-  } catch (error) {
-    throw wrongType('JSON text', WHAT, saved, `It is damaged: ${(error as Error).message}`)
-  }
 }
 
 const nameOf = (i: number): string => `members[${i}] of ${WHAT}`

@@ -1,7 +1,7 @@
 /** Ensemble: networks of one shape that train together, each as it would alone. */
 
 import { matrix, type Rows } from './data.js'
-import { digestOfMembers, parsed, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
+import { digestOfMembers, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
 import { wrongSize, wrongType } from './errors.js'
 import { withoutInitializers } from './initialize.js'
 import { INSPECT, summary } from './inspect.js'
@@ -123,7 +123,7 @@ export class Ensemble {
    * @throws TypeError or RangeError where it is no saved ensemble, or a damaged one
    */
   static fromJSON(saved: SavedEnsemble | string): Ensemble {
-    const networks = readMembers(parsed(saved), MOST_MEMBERS)
+    const networks = readMembers(saved, MOST_MEMBERS)
     const [{ parameterCount }] = networks
     const parameters = new Float64Array(networks.length * parameterCount)
     networks.forEach((network, i) => {

@@ -13,17 +13,8 @@ import { safetensorsCalls } from './errors/safetensors-calls.js'
 import { savedCalls } from './errors/saved.js'
 import { trainerCalls } from './errors/trainer.js'
 import { sameBits } from './support/bits.js'
+import { errorOf } from './support/error-of.js'
 import { newNetwork, type WrongCall } from './support/wrong.js'
-
-/** What a call throws, or what its promise is rejected with. */
-async function errorOf(call: () => unknown): Promise<unknown> {
-  try {
-    await call()
-  } catch (error) {
-    return error
-  }
-  return null
-}
 
 async function check({ call, error, message, network: make = () => newNetwork() }: WrongCall): Promise<void> {
   const network = make()

@@ -12,6 +12,7 @@ import {
   standardScaler,
   stratifiedKFold,
 } from 'lockstep-nn/data'
+import { errorOf } from './support/error-of.js'
 import { optionCalls } from './support/option-calls.js'
 import { pets } from './support/pets.js'
 
@@ -44,16 +45,6 @@ const promises: Readonly<Record<string, () => unknown>> = {
       // biome-ignore lint/suspicious/noThenProperty: what is to be refused
       then() {}
     })(),
-}
-
-/** What a call throws, or is rejected with; null where it succeeds. */
-async function errorOf(call: () => unknown): Promise<unknown> {
-  try {
-    await call()
-  } catch (error) {
-    return error
-  }
-  return null
 }
 
 const isMessage = (error: unknown, name: string, pattern: RegExp): void => {

@@ -1,5 +1,6 @@
 /** `classWeight` of `Model.fit`: weights by label, as the trainer takes them by class. */
-import { unknownName, wrongType, wrongValue } from '../errors.js'
+import { nonNegative } from '../data.js'
+import { unknownName, wrongType } from '../errors.js'
 import { isFloat64Array, optionsObject } from '../validate.js'
 import { quoted } from './checks.js'
 import type { Target } from './columns.js'
@@ -18,12 +19,7 @@ export function weightsOfLabels(given: unknown, target: Target): unknown {
   const keys = typeof given === 'object' && given !== null ? Object.keys(given) : []
   for (const key of keys) if (!known.includes(key)) throw unknownName('a label', 'classWeight', key, known)
   const weights = optionsObject(given, 'classWeight', known)
-  return known.map((label) => (Object.hasOwn(weights, label) ? weight(weights[label], label) : 1))
-}
-
-function weight(value: unknown, label: string): number {
-  const [expected, name] = ['a finite number of at least 0', `classWeight[${quoted(label)}]`]
-  if (typeof value !== 'number') throw wrongType(expected, name, value)
-  if (!(value >= 0 && value < Infinity)) throw wrongValue(expected, name, value)
-  return value
+  return known.map((label) =>
+    Object.hasOwn(weights, label) ? nonNegative(weights[label], `classWeight[${quoted(label)}]`) : 1,
+  )
 }
