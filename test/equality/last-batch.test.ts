@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Ensemble, type FitOptions, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
-import { batchesOf } from '#lib/plan.js'
+import { batchesOf } from '#lib/backend/plan.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
 import { numbers } from '../support/plain-runs.js'

@@ -2,9 +2,9 @@
 import fc, { type Arbitrary } from 'fast-check'
 import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
-import type { Configurable, Option } from '#lib/kernels/options.js'
-import { LAST_BATCHES } from '#lib/plan.js'
-import { optionValues } from '#lib/validate.js'
+import type { Configurable, Option } from '#lib/kernels/option-table.js'
+import { LAST_BATCHES } from '#lib/backend/plan.js'
+import { optionValues } from '#lib/checks/validate.js'
 import { activationOf, type Case, normalizable } from './case.js'
 import {
   activationNames,

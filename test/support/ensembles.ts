@@ -10,7 +10,7 @@ import {
   type OptimizerOption,
   Trainer,
 } from 'lockstep-nn'
-import { withoutInitializers } from '#lib/initialize.js'
+import { withoutInitializers } from '#lib/network/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { cases, seeds, smallCases } from './arbitraries.js'
 import { sameBits } from './bits.js'

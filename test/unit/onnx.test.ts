@@ -7,7 +7,7 @@ import type { LayerPlan } from '#lib/kernels/plan.js'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { LAYER_NODES } from '#lib/onnx/layers.js'
 import { graphOf } from '#lib/onnx/model.js'
-import { type LayerType, layerRegistry } from '#lib/registry.js'
+import { type LayerType, layerRegistry } from '#lib/checks/registry.js'
 import known from '../fixtures/activations.json' with { type: 'json' }
 import { cases } from '../support/arbitraries.js'
 import { drawCount } from '../support/drawn.js'
