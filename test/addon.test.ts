@@ -1,8 +1,9 @@
 /** The addon's own entry points with wrong arguments: an error each, never a crash, and nothing written. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
 import { sameBits } from './support/bits.js'
 import {
   type Argument,
@@ -137,7 +138,7 @@ describe('the addon', () => {
 
   it('holds on to arrays that nobody else holds while it trains', () => {
     const source = `
-      import { loadAddon } from '#lib/native.js'
+      import { loadAddon } from '#lib/backend/addon.js'
       import { argumentsOf, call, SMALL } from './out/test/support/calls.js'
       import { jobOf } from './out/test/support/job.js'
       const addon = loadAddon()

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { arch, env, platform } from 'node:process'
 import { backends, type LayerOption, Network, Trainer } from 'lockstep-nn'
-import { type Addon, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { type ChildOptions, ROOT, script } from './support/child.js'
 import { nativePaths, paths } from './support/paths.js'
 

@@ -1,8 +1,8 @@
 /** Fits that stop between epochs: the same bits as those that do not, and what they report. */
 import assert from 'node:assert/strict'
 import { DivergenceError, type FitOptions, type History, Network, type Progress, Trainer } from 'lockstep-nn'
-import { Course } from '#lib/fitting/course.js'
-import { chooseSchedule, type ScheduleOption } from '#lib/schedules.js'
+import { RateSchedule } from '#lib/training/rate-schedule.js'
+import { chooseSchedule, type ScheduleOption } from '#lib/training/schedules.js'
 import { sameBits, sameNumber } from './support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, type Setup, task, WIDE_HIDDEN } from './support/learning.js'
 import { paths } from './support/paths.js'
@@ -497,10 +497,10 @@ describe('a schedule that is a function', () => {
 describe('a fit of many steps', () => {
   it('is handed over in calls of whole epochs', () => {
     const schedule = chooseSchedule('cosine')
-    assert.equal(new Course(schedule, 2 ** 15, 100).longest, 2)
-    assert.equal(new Course(schedule, 2 ** 20, 100).longest, 1)
-    assert.equal(new Course(schedule, 1, 100).longest, 2 ** 16)
-    assert.equal(new Course(null, 2 ** 20, 100).longest, 100)
+    assert.equal(new RateSchedule(schedule, 2 ** 15, 100).longest, 2)
+    assert.equal(new RateSchedule(schedule, 2 ** 20, 100).longest, 1)
+    assert.equal(new RateSchedule(schedule, 1, 100).longest, 2 ** 16)
+    assert.equal(new RateSchedule(null, 2 ** 20, 100).longest, 100)
   })
 
   it('ends in the same bits as epoch by epoch', () => {

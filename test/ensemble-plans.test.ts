@@ -2,8 +2,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { LayerOption } from 'lockstep-nn'
-import { chooseBackend } from '#lib/backend.js'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { chooseBackend } from '#lib/backend/choose.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import { cases } from './support/arbitraries.js'
 import { SMALL } from './support/calls.js'
 import { parameterCountOf } from './support/case.js'
@@ -202,7 +203,7 @@ describe('drawn members', () => {
 describe('arrays of an ensemble', () => {
   it('are refused where they share memory, or crash nothing', () => {
     const source = `
-      import { loadAddon } from '#lib/native.js'
+      import { loadAddon } from '#lib/backend/addon.js'
       import { call } from './out/test/support/calls.js'
       import { ensembleArguments } from './out/test/support/ensemble-calls.js'
       const addon = loadAddon()

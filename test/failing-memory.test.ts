@@ -138,7 +138,7 @@ describe('an allocation that fails inside the addon', () => {
 
   testUnless(obstacle, 'leaves the TypeScript backend where the addon cannot be loaded: each one of loading', () => {
     const source = `${SETUP}
-      import { loadAddon } from '#lib/native.js'
+      import { loadAddon } from '#lib/backend/addon.js'
       const addon = loadAddon()
       const calls = failAllocation(0)
       const trainer = trainerOf(false, 1, 'auto')

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import type { LayerOption, OptimizerName } from 'lockstep-nn'
-import { denseBackward, denseForward, denseGradient } from '#lib/kernels/dense.js'
-import { layeredTraining } from '#lib/kernels/layered.js'
+import { type DenseProducts, generatedDense } from '#lib/kernels/codegen/dense.js'
+import { generatedTraining } from '#lib/kernels/codegen/train.js'
+import { updates } from '#lib/kernels/codegen/updates.js'
 import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
-import { type Dense, specializedDense } from '#lib/kernels/specialize.js'
-import { tinyTraining } from '#lib/kernels/tiny.js'
-import { trainingRoom, trainingWorkspace } from '#lib/kernels/training.js'
-import { updates } from '#lib/kernels/updates.js'
+import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
+import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
+import { layeredTraining } from '#lib/kernels/training/train.js'
 import { plainly, smallCases } from './support/arbitraries.js'
 import type { Case } from './support/case.js'
 import { Coverage } from './support/coverage.js'
@@ -26,7 +26,7 @@ interface Shape {
 }
 
 /** The sums of a dense layer term by term, as docs/numerics.md states them. */
-const plainSums: Dense = {
+const plainSums: DenseProducts = {
   forward(a, p, weights, bias, z, rows, inputs, units) {
     for (let r = 0; r < rows; r++) {
       for (let j = 0; j < units; j++) {
@@ -62,7 +62,13 @@ const plainSums: Dense = {
 const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
 
 /** What the three products make of the same numbers, every output array full of `byte` before. */
-function products(dense: Dense, { rows, inputs, units }: Shape, seed: number, odd: number, byte: number): Results {
+function products(
+  dense: DenseProducts,
+  { rows, inputs, units }: Shape,
+  seed: number,
+  odd: number,
+  byte: number,
+): Results {
   const guarded = new Guarded(1e300, 1)
   let next = seed
   const numbers = (length: number, name: string) => {
@@ -91,10 +97,10 @@ function products(dense: Dense, { rows, inputs, units }: Shape, seed: number, od
 
 function checkProducts(shape: Shape, seed: number, odd: number): void {
   const expected = products(plainSums, shape, seed, odd, 0x00)
-  const tiled: Dense = { forward: denseForward, backward: denseBackward, gradient: denseGradient }
+  const tiled: DenseProducts = { forward: denseForward, backward: denseBackward, gradient: denseGradient }
   for (const [name, dense] of [
     ['tiled', tiled],
-    ['for the shape', specializedDense(shape.inputs, shape.units)],
+    ['for the shape', generatedDense(shape.inputs, shape.units)],
   ] as const) {
     for (const byte of [0x00, 0xff]) {
       sameResults(products(dense, shape, seed, odd, byte), expected, `${name}, ${JSON.stringify(shape)}`)
@@ -122,14 +128,14 @@ describe('the products of a dense layer', () => {
   })
 })
 
-type Form = typeof layeredTraining | typeof tinyTraining
+type Form = typeof layeredTraining | typeof generatedTraining
 
 /** How a training of a case goes in a form, some blocks at a time, up to `most` of them in all. */
 function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Infinity): Results | null {
   const { plan, ...job } = jobOf(drawn)
   const guarded = new Guarded(byte === 0 ? 1e300 : -3.5, byte === 0 ? 0 : 1)
   const arrays = {
-    p: guarded.of(job.parameters, 'parameters'),
+    parameters: guarded.of(job.parameters, 'parameters'),
     state: guarded.of(job.state, 'state'),
     x: guarded.of(job.x, 'x'),
     y: guarded.of(job.y, 'y'),
@@ -138,7 +144,7 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
     history: guarded.bytes(plan.epochs, 0, 'history'),
   }
   const workspace = guarded.bytes(trainingWorkspace(plan), byte, 'workspace')
-  const training = form(plan, arrays, trainingRoom(plan, workspace))
+  const training = form(plan, { ...arrays, workspace }, trainingBuffers(plan, workspace))
   if (training === null) return null
   let outcome = null
   for (let done = 0; outcome === null && done < most; done += atOnce) outcome = training(Math.min(atOnce, most - done))
@@ -184,7 +190,7 @@ describe('a training that is written out', () => {
     const property = fc.property(tinyCases, fc.constantFrom(1, 2, 7, 1000), (drawn, atOnce) => {
       const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
       for (const byte of [0x00, 0xff]) {
-        const actual = train(tinyTraining, drawn, byte, atOnce)
+        const actual = train(generatedTraining, drawn, byte, atOnce)
         assert.ok(actual !== null, 'it is not written out')
         sameResults(actual, expected, `${atOnce} blocks at a time`)
       }
@@ -223,9 +229,9 @@ describe('a training that is written out', () => {
           const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
           assert.notEqual(expected.outcome[1], DONE)
           assert.ok(expected.outcome[0] > 0)
-          assert.ok(expected.p.every(Number.isFinite))
-          sameResults(train(tinyTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
-          sameResults(train(tinyTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
+          assert.ok(expected.parameters.every(Number.isFinite))
+          sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
+          sameResults(train(generatedTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
         })
       }
     }
@@ -237,7 +243,7 @@ describe('a training that is written out', () => {
     const drawn: Case = { ...base, layers: [{ units: 1 }], optimizer, x }
     const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
     assert.equal(expected.outcome[1], PARAMETER_NOT_FINITE)
-    sameResults(train(tinyTraining, drawn, 0xff, 1) as Results, expected, 'written out')
+    sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'written out')
   })
 
   // Up to 48 parameters, where the training is long; looked at on its way, after so many whole epochs.
@@ -255,10 +261,10 @@ describe('a training that is written out', () => {
         for (const batchSize of [1, 2, 3, 32]) {
           const fit = { epochs: 80_000, batchSize, shuffle: true, seed: 3 }
           const drawn: Case = { ...base, inputs: shape[0], layers, rows: 64, optimizer, fit }
-          assert.equal(train(tinyTraining, { ...drawn, fit: { ...fit, epochs: 2 } }, 0, 1), null)
+          assert.equal(train(generatedTraining, { ...drawn, fit: { ...fit, epochs: 2 } }, 0, 1), null)
           const epochs = 5
           const expected = train(layeredTraining, drawn, 0x00, 1, epochs * Math.ceil(64 / batchSize)) as Results
-          const actual = train(tinyTraining, drawn, 0xff, 2, epochs) as Results
+          const actual = train(generatedTraining, drawn, 0xff, 2, epochs) as Results
           assert.ok(expected.history[epochs - 1] !== 0 && expected.history[epochs] === 0)
           sameResults(actual, expected, `${JSON.stringify(optimizer)}, batches of ${batchSize}`)
         }
@@ -282,7 +288,7 @@ describe('a training that is written out', () => {
             fit: { ...base.fit, batchSize },
           }
           const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
-          sameResults(train(tinyTraining, drawn, 0xff, 1) as Results, expected, `${name}, batches of ${batchSize}`)
+          sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, `${name}, batches of ${batchSize}`)
         }
       } finally {
         texts[name] = text

@@ -7,8 +7,8 @@ import fc from 'fast-check'
 import { Network } from 'lockstep-nn'
 import { Model } from 'lockstep-nn/data'
 import { toModule, toSafetensors } from 'lockstep-nn/formats'
-import { requireTextFits } from '#lib/json-text.js'
-import { base64Length, base64Of, digestOfValues, valuesOfBase64 } from '#lib/saved-network.js'
+import { requireTextFits } from '#lib/checks/json-text.js'
+import { base64Length, base64Of, digestOfValues, valuesOfBase64 } from '#lib/network/saved.js'
 import { sameBits } from './support/bits.js'
 
 const MOST = constants.MAX_STRING_LENGTH

@@ -1,8 +1,8 @@
 /** What becomes of the rows that are left where the rows are no multiple of the batches. */
 import assert from 'node:assert/strict'
 import { Ensemble, type FitOptions, type LayerOption, Network, Trainer } from 'lockstep-nn'
+import { batchesOf } from '#lib/backend/plan.js'
 import { shuffleOrder } from '#lib/kernels/random.js'
-import { batchesOf } from '#lib/plan.js'
 import { sameBits } from './support/bits.js'
 import { paths } from './support/paths.js'
 import { numbers } from './support/plain-runs.js'

@@ -1,9 +1,9 @@
 /** Fits of very many epochs: what they reserve, and that the calls of a backend they are cut into change no bit. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
-import { GrowingArray } from '#lib/fitting/growing.js'
-import { MOST_LOSSES } from '#lib/fitting/run.js'
-import { typescriptBackend } from '#lib/typescript.js'
+import { typescriptBackend } from '#lib/backend/typescript.js'
+import { MAX_LOSSES } from '#lib/training/fit-loop.js'
+import { GrowingArray } from '#lib/training/growing-array.js'
 import { sameBits } from './support/bits.js'
 import { newTrainer, task } from './support/learning.js'
 import { paths } from './support/paths.js'
@@ -63,7 +63,7 @@ describe('a fit of 1e9 epochs', () => {
     })
     assert.ok(error instanceof DivergenceError)
     assert.equal(error.loss.length, error.epoch)
-    assert.deepEqual(calls, [{ epochs: MOST_LOSSES, losses: MOST_LOSSES }])
+    assert.deepEqual(calls, [{ epochs: MAX_LOSSES, losses: MAX_LOSSES }])
   })
 
   it('asks for as many losses of all members of an ensemble together', () => {
@@ -76,7 +76,7 @@ describe('a fit of 1e9 epochs', () => {
     })
     assert.deepEqual(
       calls.map(({ epochs }) => epochs),
-      [1, 2, 3].map(() => Math.floor(MOST_LOSSES / 3)),
+      [1, 2, 3].map(() => Math.floor(MAX_LOSSES / 3)),
     )
   })
 })
@@ -84,7 +84,7 @@ describe('a fit of 1e9 epochs', () => {
 describe('a fit of more losses than one call gives', () => {
   const one = { x: Float64Array.of(0.5), y: Float64Array.of(0.25) }
   const fit = { batchSize: 1, shuffle: false } as const
-  const epochs = MOST_LOSSES + 1000
+  const epochs = MAX_LOSSES + 1000
 
   it('ends in the bits of the same fit in pieces', () => {
     const make = () => {

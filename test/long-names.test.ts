@@ -5,7 +5,7 @@ import { Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
 import { labelEncoder, Model, oneHot, readCsv, standardScaler } from 'lockstep-nn/data'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
-import { unknownColumn, unknownName, unknownOption, wrongSize, wrongType, wrongValue } from '#lib/errors.js'
+import { unknownColumn, unknownName, unknownOption, wrongSize, wrongType, wrongValue } from '#lib/checks/errors.js'
 import { handmade, pets } from './support/pets.js'
 
 /** About a thousand letters, whatever the caller's names are. */

@@ -87,7 +87,7 @@ describe('two copies of the package', () => {
     cpSync(join(ROOT, 'dist'), join(copy, 'dist'), { recursive: true })
     cpSync(join(ROOT, 'package.json'), join(copy, 'package.json'))
     symlinkSync(join(ROOT, 'node_modules'), join(copy, 'node_modules'), 'junction')
-    writeFileSync(join(copy, 'entry.js'), "export * from './dist/index.js'\nexport * from './dist/tabular/index.js'\n")
+    writeFileSync(join(copy, 'entry.js'), "export * from './dist/index.js'\nexport * from './dist/data/index.js'\n")
     const other = await import(pathToFileURL(join(copy, 'entry.js')).href)
 
     const own = handmade()

@@ -1,8 +1,8 @@
 /** Optimizers against their published formulas, for one parameter and with the functions of `Math`. */
 import assert from 'node:assert/strict'
 import type { OptimizerName } from 'lockstep-nn'
-import { freshState } from '#lib/plan.js'
-import { optimizerRegistry } from '#lib/registry.js'
+import { freshState } from '#lib/backend/plan.js'
+import { optimizerRegistry } from '#lib/checks/registry.js'
 import { optimizerNames } from './support/tables.js'
 import { uniform } from './support/values.js'
 

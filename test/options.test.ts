@@ -4,15 +4,15 @@
  */
 import assert from 'node:assert/strict'
 import { checkGradients, type FitOptions, metrics, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
-import { chooseBackend } from '#lib/backend.js'
-import { EVALUATE_OPTIONS } from '#lib/fitting/evaluation.js'
-import { FIT_OPTIONS } from '#lib/fitting/options.js'
-import type { Configurable, Option } from '#lib/kernels/options.js'
+import { chooseBackend } from '#lib/backend/choose.js'
+import type { Configurable, Option } from '#lib/kernels/option-table.js'
 import { metricTable } from '#lib/metrics/table.js'
-import { earlyStoppingTable } from '#lib/monitor.js'
-import { NETWORK_OPTIONS } from '#lib/network.js'
-import { schedules } from '#lib/schedules.js'
-import { TRAINER_OPTIONS } from '#lib/trainer.js'
+import { NETWORK_OPTIONS } from '#lib/network/shape.js'
+import { earlyStoppingTable } from '#lib/training/early-stopping.js'
+import { EVALUATE_OPTIONS } from '#lib/training/evaluate.js'
+import { FIT_OPTIONS } from '#lib/training/fit-options.js'
+import { schedules } from '#lib/training/schedules.js'
+import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { INPUTS, OUTPUTS, targetsOf, task } from './support/learning.js'
 import {
   activationTable,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { ScheduleOption } from 'lockstep-nn'
-import { schedules } from '#lib/schedules.js'
+import { schedules } from '#lib/training/schedules.js'
 import { sameBits } from './support/bits.js'
 import { newTrainer, task } from './support/learning.js'
 import { paths } from './support/paths.js'

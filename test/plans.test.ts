@@ -1,8 +1,9 @@
 /** Plans with wrong numbers: the addon refuses them, or trains without touching anything outside its arrays. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { chooseBackend } from '#lib/backend.js'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { chooseBackend } from '#lib/backend/choose.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from './support/calls.js'
 import { script } from './support/child.js'
 import { drawCount, leastCount } from './support/drawn.js'
@@ -288,7 +289,7 @@ describe('arrays that share memory', () => {
   // A process of its own: a crash would take the tests along.
   it('are refused, or crash nothing', () => {
     const source = `
-      import { loadAddon } from '#lib/native.js'
+      import { loadAddon } from '#lib/backend/addon.js'
       import { argumentsOf, call, placeOf, SMALL, SPECIAL, WIDE } from './out/test/support/calls.js'
       import { jobOf } from './out/test/support/job.js'
       const addon = loadAddon()

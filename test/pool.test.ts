@@ -68,7 +68,7 @@ describe('trainings at once, on several threads each,', () => {
 describe('the pool', () => {
   const fits = `
     import { Ensemble, Trainer } from 'lockstep-nn'
-    import { loadAddon } from '#lib/native.js'
+    import { loadAddon } from '#lib/backend/addon.js'
     import { newTrainer, task } from './out/test/support/learning.js'
     const { poolThreads } = loadAddon()
     const { x, y } = task(70)
@@ -139,7 +139,7 @@ describe('the pool', () => {
       for (const worker of workers) worker.postMessage('train')
       await Promise.all(workers.map((worker) => once(worker, 'message')))
       await Promise.all(workers.map((worker) => worker.terminate()))
-      const { loadAddon } = await import('#lib/native.js')
+      const { loadAddon } = await import('#lib/backend/addon.js')
       console.log(loadAddon().poolThreads(), ...digests)`
     assert.equal(printed(source), `${'0 2\n'.repeat(5)}0 ${expected.network.digest()}\n`)
   })

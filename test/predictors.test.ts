@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type LayerOption, Network } from 'lockstep-nn'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import { sameBits } from './support/bits.js'
 import { nativePaths, paths } from './support/paths.js'
 

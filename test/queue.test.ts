@@ -21,7 +21,7 @@ const FITS = `
   import { availableParallelism } from 'node:os'
   import { readFileSync } from 'node:fs'
   import { Ensemble, Trainer } from 'lockstep-nn'
-  import { loadAddon } from '#lib/native.js'
+  import { loadAddon } from '#lib/backend/addon.js'
   import { newTrainer, task, WIDE_HIDDEN } from './out/test/support/learning.js'
   const { poolThreads, queueThreads } = loadAddon()
   const limit = Math.max(1, availableParallelism() - 1)
@@ -108,7 +108,7 @@ describe('an environment that ends', () => {
         await once(worker, 'message')
         await worker.terminate()
       }
-      const { loadAddon } = await import('#lib/native.js')
+      const { loadAddon } = await import('#lib/backend/addon.js')
       console.log(loadAddon().queueThreads())`)
     assert.equal(output, '0\n')
   })

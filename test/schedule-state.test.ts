@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, type History, Network, Trainer } from 'lockstep-nn'
-import { checkPlateaus, FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/monitor.js'
+import { checkPlateaus, FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/training/plateau.js'
 import { sameBits } from './support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from './support/learning.js'
 import { paths } from './support/paths.js'

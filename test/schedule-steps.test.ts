@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/schedules.js'
+import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/training/schedules.js'
 import { sameBits } from './support/bits.js'
 
 type NamedSchedule = Exclude<ScheduleOption, (...all: never[]) => unknown>

@@ -1,8 +1,8 @@
 /** The schedules against their closed forms and PyTorch's recursions, and cos against that of the engine. */
 import assert from 'node:assert/strict'
 import { cos } from '#lib/kernels/math.js'
-import { FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/monitor.js'
-import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/schedules.js'
+import { FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/training/plateau.js'
+import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/training/schedules.js'
 
 const doubles = new Float64Array(1)
 const bits = new BigInt64Array(doubles.buffer)

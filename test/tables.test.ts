@@ -1,7 +1,8 @@
 /** The addon's tables and fields are those of the TypeScript side: same names, same order, same options. */
 import assert from 'node:assert/strict'
 import type { LayerOption } from 'lockstep-nn'
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import type { Case } from './support/case.js'
 import { jobOf } from './support/job.js'
 import { activationTable, lossTable, optimizerTable } from './support/tables.js'

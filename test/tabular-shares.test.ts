@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Network, Trainer } from 'lockstep-nn'
 import { crossValidate, kFold, stratifiedKFold, trainTestSplit } from 'lockstep-nn/data'
-import { rowsOfShare } from '#lib/data.js'
+import { rowsOfShare } from '#lib/checks/rows.js'
 import { sameBits } from './support/bits.js'
 
 /** rows · k / 100 rounded to the nearest integer, halves up, in integers. */

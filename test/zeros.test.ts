@@ -1,8 +1,8 @@
 /** Terms whose input is 0 are left out, and no bit depends on it. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { denseForward, denseGradient } from '#lib/kernels/dense.js'
-import { LEAST_FACTOR, sparseLength, sparseProducts } from '#lib/kernels/zeros.js'
+import { denseForward, denseGradient } from '#lib/kernels/products/dense.js'
+import { MIN_FACTOR, sparseLength, sparseProducts } from '#lib/kernels/products/sparse.js'
 import { sameBits } from './support/bits.js'
 import { drawCount, leastCount } from './support/drawn.js'
 import { agrees, dataFor, numbers, PLAIN } from './support/plain-runs.js'
@@ -122,7 +122,7 @@ describe('products that leave out zeros', () => {
     assert.equal(products?.gradient(block.d, block.g, 0, 37 * 21, 7, true), false)
   })
 
-  for (const value of [-0, -1, LEAST_FACTOR / 2, 5e-324]) {
+  for (const value of [-0, -1, MIN_FACTOR / 2, 5e-324]) {
     it(`are not taken where an input is ${Object.is(value, -0) ? '-0' : value}`, () => {
       const block = blockOf(SHAPE, 0.2, 2)
       for (const at of [0, 100, block.a.length - 1]) {
@@ -132,7 +132,7 @@ describe('products that leave out zeros', () => {
     })
   }
 
-  for (const value of [-0, LEAST_FACTOR / 2, -5e-324, Number.POSITIVE_INFINITY, Number.NaN]) {
+  for (const value of [-0, MIN_FACTOR / 2, -5e-324, Number.POSITIVE_INFINITY, Number.NaN]) {
     it(`leave the gradients to the ordinary ones where a derivative is ${Object.is(value, -0) ? '-0' : value}`, () => {
       const block = blockOf(SHAPE, 0.2, 3)
       for (const at of [0, 100, block.d.length - 1]) {
@@ -159,10 +159,10 @@ describe('products that leave out zeros', () => {
   })
 
   it('have the bits of the ordinary ones whatever the numbers, or are not taken', () => {
-    const ODD = [0, -0, 1, -1, LEAST_FACTOR, -LEAST_FACTOR, 1e-320, 1e200, -1e300, Number.MAX_VALUE, Infinity, NaN]
+    const ODD = [0, -0, 1, -1, MIN_FACTOR, -MIN_FACTOR, 1e-320, 1e200, -1e300, Number.MAX_VALUE, Infinity, NaN]
     const odd = fc.array(fc.record({ at: fc.nat(5000), value: fc.constantFrom(...ODD) }), { maxLength: 4 })
     const positive = fc.array(
-      fc.record({ at: fc.nat(5000), value: fc.constantFrom(0, 1, LEAST_FACTOR, 1e200, Number.MAX_VALUE) }),
+      fc.record({ at: fc.nat(5000), value: fc.constantFrom(0, 1, MIN_FACTOR, 1e200, Number.MAX_VALUE) }),
       { maxLength: 30 },
     )
     const shape = fc.record({

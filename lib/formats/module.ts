@@ -1,17 +1,17 @@
 /** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
-import { wrongSize } from '../errors.js'
-import { requireTextFits } from '../json-text.js'
+import { wrongSize } from '../checks/errors.js'
+import { requireTextFits } from '../checks/json-text.js'
+import { activationRegistry, type LayerType, layerRegistry } from '../checks/registry.js'
 import type { LayerPlan } from '../kernels/plan.js'
-import type { Network } from '../network.js'
-import { activationRegistry, type LayerType, layerRegistry } from '../registry.js'
-import { base64Length, base64Of, USE_SAFETENSORS } from '../saved-network.js'
+import type { Network } from '../network/network.js'
+import { base64Length, base64Of, USE_SAFETENSORS } from '../network/saved.js'
 import { ACTIVATIONS, STATEMENTS } from './kernel-text.js'
 import { kindOf, networkGiven } from './tensors.js'
 
 /** A little less than the longest string that an engine makes, in parameters of 8 bytes, each 3 bytes 4 letters. */
-const MOST_PARAMETERS = 50_000_000
+const MAX_PARAMETERS = 50_000_000
 /** For the functions. */
-const ROOM = 2 ** 17
+const TEXT_OVERHEAD = 2 ** 17
 
 /** By kind: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
@@ -72,13 +72,13 @@ function layerText(layer: LayerPlan): string {
  */
 export function toModule(network: Network): string {
   const { plan, parameterCount } = networkGiven(network)
-  if (parameterCount > MOST_PARAMETERS) {
+  if (parameterCount > MAX_PARAMETERS) {
     const received = `a network with ${parameterCount}`
-    throw wrongSize(`at most ${MOST_PARAMETERS} parameters`, 'network', received, USE_SAFETENSORS)
+    throw wrongSize(`at most ${MAX_PARAMETERS} parameters`, 'network', received, USE_SAFETENSORS)
   }
   const { inputs, layers } = network.architecture()
   // The layers are in the text twice: as they were given, and as LAYERS.
-  requireTextFits([layers, plan.layers], base64Length(parameterCount) + ROOM, 'network', USE_SAFETENSORS)
+  requireTextFits([layers, plan.layers], base64Length(parameterCount) + TEXT_OVERHEAD, 'network', USE_SAFETENSORS)
   const values = network.copyToSave()
   const digest = network.digestOf(values)
   const kinds = [...new Set(plan.layers.map(kindOf))]

@@ -3,8 +3,8 @@
  * the tensors' bytes without gaps. Everything in a file is checked before anything is taken from it.
  * https://huggingface.co/docs/safetensors
  */
-import { plainBytes, typedArrayKind } from '../arrays.js'
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
+import { plainBytes, typedArrayKind } from '../checks/arrays.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 
 export interface FileTensor {
   readonly dtype: string
@@ -22,7 +22,7 @@ export interface SafetensorsFile {
 
 const LENGTH_BYTES = 8
 /** The most that other readers take. */
-const MOST_HEADER_BYTES = 100_000_000
+const MAX_HEADER_BYTES = 100_000_000
 /** The header, a tensor, and its shape. */
 const DEEPEST = 3
 /** Of one object: the tensors of a file, or the entries of its metadata. The largest models in use have some thousands. */
@@ -115,7 +115,7 @@ function headerOf(bytes: Uint8Array, name: string): { value: Record<string, unkn
   const length = new DataView(bytes.buffer, bytes.byteOffset).getBigUint64(0, true)
   const rest = bytes.length - LENGTH_BYTES
   const where = `the length of the header of ${name}`
-  if (length > MOST_HEADER_BYTES) throw wrongValue(`at most ${MOST_HEADER_BYTES} bytes`, where, length, DAMAGED)
+  if (length > MAX_HEADER_BYTES) throw wrongValue(`at most ${MAX_HEADER_BYTES} bytes`, where, length, DAMAGED)
   if (length > rest) throw wrongValue(`at most the ${rest} bytes that follow`, where, length, TRUNCATED)
   const end = LENGTH_BYTES + Number(length)
   const text = decoded(bytes.subarray(LENGTH_BYTES, end), name)

@@ -1,10 +1,11 @@
 /** The tensors of a network's layers: what they are called in files, their shapes, and where they stand in the parameters. */
-import { Ensemble } from '../ensemble.js'
-import { copyRemedy, wrongType } from '../errors.js'
+
+import { placedTensorsOf } from '../backend/plan.js'
+import { copyRemedy, wrongType } from '../checks/errors.js'
+import { type LayerType, layerRegistry } from '../checks/registry.js'
 import type { LayerPlan } from '../kernels/plan.js'
-import { Network } from '../network.js'
-import { partsOf } from '../plan.js'
-import { type LayerType, layerRegistry } from '../registry.js'
+import { Ensemble } from '../network/ensemble.js'
+import { Network } from '../network/network.js'
 
 export const kindOf = ({ kind }: LayerPlan): LayerType => layerRegistry.at(kind).name as LayerType
 
@@ -18,7 +19,7 @@ export interface Tensor {
 
 /** In the order of the parameters. */
 export const tensorsOf = (layer: LayerPlan): Tensor[] =>
-  partsOf(layer).map(({ name, count, at }) => ({
+  placedTensorsOf(layer).map(({ name, count, at }) => ({
     name,
     shape: name === 'weights' ? [layer.inputs, layer.units] : [count],
     offset: at,

@@ -4,7 +4,7 @@
  */
 import type { InitializerName } from './initializers.js'
 import { erf, exp, expm1Negative, normalDensity, sigmoid, softplus, tanh } from './math.js'
-import { type Configurable, nonNegative } from './options.js'
+import { type Configurable, nonNegative } from './option-table.js'
 
 interface ActivationEntry extends Configurable {
   /** How the weights of a layer with this activation start unless the network or the layer says otherwise. */

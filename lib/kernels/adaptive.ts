@@ -1,6 +1,6 @@
 /** Optimizers whose step each parameter's own gradients decide, besides adam: entries of the table in optimizers.ts. */
 import { exp } from './math.js'
-import { flag, fraction, nonNegative, positive } from './options.js'
+import { flag, fraction, nonNegative, positive } from './option-table.js'
 
 // Hinton's lectures, 2012, with Graves' centering, 2013, and momentum, as PyTorch has them: epsilon outside the root.
 export const rmsprop = {

@@ -3,7 +3,7 @@
  * path is handed the parameters. fanIn and fanOut are the layer's inputs and units.
  */
 import { log } from './math.js'
-import { type Configurable, finite, nonNegative } from './options.js'
+import { type Configurable, finite, nonNegative } from './option-table.js'
 import type { Random } from './random.js'
 
 export interface Initializer extends Configurable {

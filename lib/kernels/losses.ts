@@ -4,7 +4,7 @@
  * dL/dz where the loss is fused with the last activation. `option` is the one that the plan carries, or 0.
  */
 import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
-import { type Configurable, fraction, type OptionTable, positive } from './options.js'
+import { type Configurable, fraction, type OptionTable, positive } from './option-table.js'
 
 /**
  * What targets must be: any finite number, each within [0, 1], each row a distribution, each -1 or 1, each at least 0, or one

@@ -4,7 +4,7 @@
  * `state` holds `slots` vectors as long as the parameters, then the scalars. What all have in common is done by step-end.ts.
  */
 import { adadelta, adagrad, lion, nadam, rmsprop } from './adaptive.js'
-import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './options.js'
+import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './option-table.js'
 
 /** The options that every optimizer has, behind its own. */
 const common = (weightDecay: number) => ({

@@ -90,3 +90,23 @@ export interface TrainingOutcome {
   readonly status: number
   readonly parameter: number
 }
+
+/** The arrays of one training. The kernels update the first two in place and fill `history`. */
+export interface TrainingArrays {
+  /** [parameterCount] */
+  readonly parameters: Float64Array
+  /** The optimizer's vectors, then its scalars. */
+  readonly state: Float64Array
+  /** Its length is `trainingWorkspace`; its contents do not matter. */
+  readonly workspace: Float64Array
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [rows × outputs] */
+  readonly y: Float64Array
+  /** [rows]: factors of each row's loss and gradient; of length 0: none. */
+  readonly sampleWeight: Float64Array
+  /** [steps of this call]: factors of each step's learning rate; of length 0: none. */
+  readonly rateFactors: Float64Array
+  /** [epochs]: the loss of each epoch; history[i] is that of epoch firstEpoch + i. */
+  readonly history: Float64Array
+}

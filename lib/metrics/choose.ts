@@ -1,8 +1,8 @@
 /** The metrics that a caller chose by name, checked. */
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import { METRICS } from '../foreign.js'
-import { type Choice, type Chosen, Registry } from '../registry.js'
-import { elements } from '../validate.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { METRICS } from '../checks/foreign.js'
+import { type Choice, type Chosen, Registry } from '../checks/registry.js'
+import { elements } from '../checks/validate.js'
 import { type Metric, type MetricName, metricTable, type ScalarMetric } from './table.js'
 
 /** A metric's name, or its name with options: `{ name: 'topK', k: 3 }`. */

@@ -1,9 +1,9 @@
 /** The metrics as functions of targets and predictions. */
-import { lengthOf } from '../arrays.js'
-import { type Matrix, matrix, type Rows, readRows } from '../data.js'
-import { wrongSize, wrongType, wrongValue } from '../errors.js'
-import type { Values } from '../registry.js'
-import { integer, isFloat64Array, optionsObject } from '../validate.js'
+import { lengthOf } from '../checks/arrays.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import type { Values } from '../checks/registry.js'
+import { type Matrix, matrix, type Rows, readRows } from '../checks/rows.js'
+import { integer, isFloat64Array, optionsObject } from '../checks/validate.js'
 import { type ChosenMetric, requireSuited, suitedMetric } from './choose.js'
 import { type MetricName, metricTable } from './table.js'
 import { checkTargets } from './targets.js'
@@ -22,7 +22,7 @@ type MetricFunction<Name extends MetricName> = (
   options?: OptionsOf<Name>,
 ) => ReturnType<(typeof metricTable)[Name]['value']>
 
-const MOST_OUTPUTS = 2 ** 24
+const MAX_OUTPUTS = 2 ** 24
 
 /** Class numbers are below this, as the counts of each class are kept. */
 const MAX_CLASS_NUMBERS = 2 ** 20
@@ -34,7 +34,7 @@ function asRows(given: unknown): unknown {
 }
 
 function outputsOf(given: unknown, predictions: unknown): number {
-  if (given !== undefined) return integer(given, 'outputs', 1, MOST_OUTPUTS)
+  if (given !== undefined) return integer(given, 'outputs', 1, MAX_OUTPUTS)
   const first: unknown = Array.isArray(predictions) ? predictions[0] : undefined
   return (Array.isArray(first) || isFloat64Array(first)) && first.length > 0 ? first.length : 1
 }

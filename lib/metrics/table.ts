@@ -2,7 +2,7 @@
  * The table of metrics: how good predictions are, besides the loss. The definitions are those of scikit-learn. `targets` and
  * `predictions` are [rows × outputs]; everything else (names, types, checks) is derived from the entries.
  */
-import { automatic, type Configurable, choice, integer } from '../kernels/options.js'
+import { automatic, type Configurable, choice, integer } from '../kernels/option-table.js'
 import {
   AVERAGES,
   accuracyOf,

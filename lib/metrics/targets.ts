@@ -1,5 +1,5 @@
 /** Which targets the metrics of classes take: a row's class must be plain, or an error says what to do. */
-import { wrongSize, wrongValue } from '../errors.js'
+import { wrongSize, wrongValue } from '../checks/errors.js'
 import { largestIn } from './classes.js'
 import type { Metric } from './table.js'
 

@@ -1,5 +1,5 @@
 /** A graph of ONNX's operators while it grows. Values are told by their names. */
-import { wrongValue } from '../errors.js'
+import { wrongValue } from '../checks/errors.js'
 import { INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
 interface Node {

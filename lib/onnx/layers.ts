@@ -1,6 +1,7 @@
 /** Each kind of layer in ONNX's operators: z = T(x). */
+
+import type { LayerType } from '../checks/registry.js'
 import type { LayerPlan } from '../kernels/plan.js'
-import type { LayerType } from '../registry.js'
 import type { Graph } from './graph.js'
 
 /** `tensor` gives a tensor of the layer by its name. */

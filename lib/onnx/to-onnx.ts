@@ -1,9 +1,9 @@
 /** Networks as ONNX models. docs/models.md has the operators. */
-import { wrongSize } from '../errors.js'
+import { wrongSize } from '../checks/errors.js'
+import { oneOf, optionsObject } from '../checks/validate.js'
 import { networkGiven } from '../formats/tensors.js'
-import type { Network } from '../network.js'
-import { USE_SAFETENSORS } from '../saved-network.js'
-import { oneOf, optionsObject } from '../validate.js'
+import type { Network } from '../network/network.js'
+import { USE_SAFETENSORS } from '../network/saved.js'
 import { graphOf } from './model.js'
 import { protobufWriter, writeMessage } from './protobuf.js'
 import { type Message, PRECISIONS, type Precision } from './schema.js'
@@ -20,7 +20,7 @@ export interface OnnxOptions {
 const OPSET = 17
 const IR_VERSION = 8
 /** What protobuf allows in one message, less room for everything but the parameters. */
-const MOST_BYTES = 2 ** 31 - 2 ** 20
+const MAX_BYTES = 2 ** 31 - 2 ** 20
 const REMEDY = `Files of ONNX hold at most 2 GB. ${USE_SAFETENSORS}`
 
 /**
@@ -34,7 +34,7 @@ export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array 
   const { plan, parameterCount } = networkGiven(network)
   const { precision: given = 'float64' } = optionsObject(options, 'the options of toOnnx', ['precision'])
   const precision = oneOf(given, 'precision', 'a precision', Object.keys(PRECISIONS)) as Precision
-  const most = Math.floor(MOST_BYTES / PRECISIONS[precision].bytes)
+  const most = Math.floor(MAX_BYTES / PRECISIONS[precision].bytes)
   if (parameterCount > most) {
     const received = `a network with ${parameterCount}`
     throw wrongSize(`at most ${most} parameters`, 'network', received, REMEDY)

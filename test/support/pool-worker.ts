@@ -1,6 +1,6 @@
 /** A worker thread that trains on several threads of the pool, and tells how many there were before and after. */
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Addon, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { newTrainer, task, WIDE_HIDDEN } from './learning.js'
 
 export interface PoolAnswer {

@@ -1,7 +1,7 @@
 /** What every wrong call of the addon must do: throw, and write nothing. */
 import assert from 'node:assert/strict'
-import { type Addon, loadAddon } from '#lib/native.js'
-import { isFloat64Array } from '#lib/validate.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { isFloat64Array } from '#lib/checks/validate.js'
 import { bitsOf } from './bits.js'
 import { type AddonFunction, type Argument, errorOf, placeOf, wrongKinds } from './calls.js'
 import { detached, outOfBounds } from './wrong.js'

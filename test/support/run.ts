@@ -1,7 +1,7 @@
 /** Runs a case on a path, and compares what came out with what another path gave. */
 import assert from 'node:assert/strict'
 import { DivergenceError, type History, Network, Trainer } from 'lockstep-nn'
-import { withoutInitializers } from '#lib/initialize.js'
+import { withoutInitializers } from '#lib/network/initialize.js'
 import { sameBits, sameNumber } from './bits.js'
 import { asRows, type Case, type Data, parametersOf, targetColumnsOf, weightsOf } from './case.js'
 

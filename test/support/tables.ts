@@ -2,13 +2,13 @@
 import type { ActivationName, InitializerName, LayerType, LossName, OptimizerName } from 'lockstep-nn'
 import { type Activation, activations } from '#lib/kernels/activations.js'
 import { type Initializer, initializers } from '#lib/kernels/initializers.js'
-import { layerKinds } from '#lib/kernels/kinds.js'
-import type { LayerKind } from '#lib/kernels/layer.js'
+import type { LayerDefinition } from '#lib/kernels/layers/layer.js'
+import { layerDefinitions } from '#lib/kernels/layers/table.js'
 import { type Loss, losses } from '#lib/kernels/losses.js'
 import { type Optimizer, optimizers } from '#lib/kernels/optimizers.js'
 
 export const activationTable: Readonly<Record<ActivationName, Activation>> = activations
-export const layerTable: Readonly<Record<LayerType, LayerKind>> = layerKinds
+export const layerTable: Readonly<Record<LayerType, LayerDefinition>> = layerDefinitions
 export const lossTable: Readonly<Record<LossName, Loss>> = losses
 export const optimizerTable: Readonly<Record<OptimizerName, Optimizer>> = optimizers
 export const initializerTable: Readonly<Record<InitializerName, Initializer>> = initializers
@@ -19,7 +19,7 @@ export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
 export const initializerNames = Object.keys(initializers) as InitializerName[]
 
 /** The kinds of layers that may stand anywhere but at the end. */
-export const specialTypes = (Object.keys(layerKinds) as LayerType[]).filter((type) => type !== 'dense')
+export const specialTypes = (Object.keys(layerDefinitions) as LayerType[]).filter((type) => type !== 'dense')
 
 /** The activations that may stand on any layer. */
 export const hiddenActivationNames = activationNames.filter((name) => activationTable[name].kind !== 'row')

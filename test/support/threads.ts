@@ -1,5 +1,6 @@
 /** How many threads a training runs on. */
-import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import { type Case, isDense, unitsOf } from './case.js'
 import { type Job, jobOf } from './job.js'
 

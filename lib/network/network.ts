@@ -1,0 +1,256 @@
+/** Network: layers and their parameters; predicting, saving and loading. */
+
+import type { Backend, Predictor } from '../backend/backend.js'
+import { chooseBackend } from '../backend/choose.js'
+import { copyOf, lengthOf } from '../checks/arrays.js'
+import { wrongValue } from '../checks/errors.js'
+import { INSPECT, summary } from '../checks/inspect.js'
+import { requireTextFits } from '../checks/json-text.js'
+import { declareOptions } from '../checks/places.js'
+import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
+import type { LayerOption } from '../checks/registry.js'
+import { areFinite, flat, type Rows, rowsIn } from '../checks/rows.js'
+import { checkedOptions, float64ArrayOf, integer, optionsObject, requireNoOverlap, seed } from '../checks/validate.js'
+import type { NetworkPlan } from '../kernels/plan.js'
+import { initialParameters, requireNoInitializers } from './initialize.js'
+import {
+  describeLayer,
+  digestOf,
+  type LayerInfo,
+  type LayerParameters,
+  layerLines,
+  layerParameters,
+  requireFiniteParameters,
+  saveLayer,
+  summaryOf,
+} from './layers.js'
+import {
+  base64Length,
+  base64Of,
+  digestOfValues,
+  type SavedNetwork,
+  savedFields,
+  USE_SAFETENSORS,
+  valuesOfBase64,
+} from './saved.js'
+import { NETWORK_OPTIONS, type NetworkOptions, planOf, shapeOf } from './shape.js'
+
+export type { SavedNetwork } from './saved.js'
+
+export interface PredictOptions {
+  /** As in `TrainerOptions`. Default `auto`. */
+  backend?: string
+  /** Where to write, [rows × outputs]; a new array where nothing is given. */
+  output?: Float64Array
+}
+
+const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
+const NO_OPTIONS: PredictOptions = {}
+const INPUTS_NAME = 'the inputs of the network'
+
+/** For the digest, the format and the keys of a saved network. */
+const JSON_OVERHEAD = 256
+
+const DIVERGED = 'The network has diverged, or its parameters were edited.'
+const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
+
+/** A network of layers. Its parameters are one flat array that training writes to. */
+export class Network {
+  /** The network in numbers. @internal */
+  readonly plan: NetworkPlan
+  private readonly described: readonly LayerInfo[]
+  private readonly values: Float64Array
+  // Made by the first prediction: an ensemble may have a million members.
+  private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
+
+  /**
+   * @throws TypeError for an argument of a wrong kind or an unknown option
+   * @throws RangeError for a wrong size or value
+   */
+  constructor(options: NetworkOptions) {
+    const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
+    const { layers, shapes, plan } = shapeOf(given.inputs, given.layers)
+    this.plan = plan
+    this.described = Object.freeze(plan.layers.map(describeLayer))
+    const { parameterCount } = plan
+    if (given.parameters === undefined) {
+      const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
+      this.values = initialParameters(this.plan, shapes, given.initializer, start)
+    } else {
+      requireNoInitializers({ ...given, layers })
+      this.values = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+    }
+    closeTo(this, new.target, Network)
+  }
+
+  /** How many values a sample has. */
+  get inputs(): number {
+    return this.plan.inputs
+  }
+
+  /** How many values the answer to a sample has. */
+  get outputs(): number {
+    return this.plan.outputs
+  }
+
+  get layers(): readonly LayerInfo[] {
+    return this.described
+  }
+
+  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
+  get parameters(): Float64Array {
+    return this.values
+  }
+
+  /** How many parameters there are. */
+  get parameterCount(): number {
+    return this.plan.parameterCount
+  }
+
+  /**
+   * The parameters of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
+   * `bias` [units]; a normalization's `gamma` and `beta`, and with batch normalization `movingMean` and `movingVariance`,
+   * all [units]; of dropout none.
+   * @param index from 0
+   * @throws TypeError or RangeError where there is no such layer
+   */
+  getLayer(index: number): LayerParameters {
+    const layer = this.plan.layers[integer(index, 'the index of a layer', 0, this.plan.layers.length - 1)]
+    return layerParameters(layer, this.attachedParameters())
+  }
+
+  /**
+   * The network's answers.
+   * @param x samples: row-major [rows × inputs], or an array of rows
+   * @returns [rows × outputs], row-major: `options.output` where that is given
+   * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
+   * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
+   */
+  predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
+    return this.predictAs('', x, options)
+  }
+
+  /** The same; `owner` is what errors say that the layers are of. @internal */
+  predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
+    const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
+    const { backend } = chooseBackend(wanted)
+    const { inputs, outputs } = this.plan
+    const samples = flat(x, 'x', inputs, INPUTS_NAME)
+    const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
+    const parameters = this.attachedParameters()
+    const length = rows * outputs
+    let output: Float64Array
+    if (target === undefined) {
+      output = new Float64Array(length)
+    } else {
+      output = float64ArrayOf(target, 'output', length)
+      requireNoOverlap(samples, 'x', output, 'output')
+      requireNoOverlap(parameters, 'network.parameters', output, 'output')
+    }
+    this.predictor(backend)(parameters, samples, output)
+    // Finite parameters may give outputs beyond the finite numbers: those are the network's own.
+    if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
+    return target === undefined ? output : (target as Float64Array)
+  }
+
+  /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
+  predictor(backend: Backend): Predictor {
+    if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
+    return this.last.predictor
+  }
+
+  /** The parameters, after a check that their buffer is still there. @internal */
+  attachedParameters(): Float64Array {
+    const { parameterCount } = this.plan
+    // A transferred buffer leaves an array of length 0.
+    if (lengthOf(this.values) === parameterCount) return this.values
+    return float64ArrayOf(this.values, 'network.parameters', parameterCount)
+  }
+
+  /**
+   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. What matters to
+   * training alone (`l1`, `l2`, `trainable`) is no part of it.
+   */
+  digest(): string {
+    return this.digestOf(this.attachedParameters())
+  }
+
+  /** The digest that it would have with these parameters. @internal */
+  digestOf(parameters: Float64Array): string {
+    return digestOfValues(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }), parameters)
+  }
+
+  /** What makes the same network again, without its parameters. @internal */
+  architecture(): Pick<SavedNetwork, 'inputs' | 'layers'> {
+    return { inputs: this.inputs, layers: this.layers.map(saveLayer) }
+  }
+
+  /**
+   * Copies the parameters to where they will be saved from, so that all that is saved is of one moment.
+   * @throws RangeError where one is not finite: such a network predicts nothing, and no reader would take it
+   * @internal
+   */
+  copyToSave(values = new Float64Array(this.parameterCount)): Float64Array {
+    values.set(this.attachedParameters())
+    requireFiniteParameters(this.plan, values, ' of the network', TRAIN_AGAIN)
+    return values
+  }
+
+  /**
+   * What `JSON.stringify` saves: everything but the seed and the initializer, exactly.
+   * @throws RangeError where a parameter is not finite, or for more parameters than a text can hold: about 50 million
+   */
+  toJSON(): SavedNetwork {
+    const architecture = this.architecture()
+    requireTextFits(architecture, base64Length(this.parameterCount) + JSON_OVERHEAD, 'network', USE_SAFETENSORS)
+    const parameters = this.copyToSave()
+    return {
+      format: 'lockstep-nn',
+      version: 1,
+      ...architecture,
+      parameters: base64Of(parameters),
+      digest: this.digestOf(parameters),
+    }
+  }
+
+  /**
+   * A network from what `toJSON` gave, or from its JSON text; keys may come in any order.
+   * @throws TypeError or RangeError where it is no saved network, or a damaged one
+   */
+  static fromJSON(saved: SavedNetwork | string): Network {
+    const given = savedFields(saved)
+    const { inputs, layers } = given as unknown as NetworkOptions
+    const plan = planOf(inputs, layers)
+    const parameters = valuesOfBase64(given.parameters, plan.parameterCount)
+    requireFiniteParameters(plan, parameters, ' of the saved network', TRAIN_AGAIN)
+    const network = new Network({ inputs, layers, parameters })
+    const digest = network.digest()
+    if (digest !== given.digest) {
+      throw wrongValue(`the digest ${digest}`, 'the saved network', given.digest, 'It is damaged or was edited.')
+    }
+    return network
+  }
+
+  /** The same network with parameters of its own. */
+  clone(): Network {
+    const { inputs, layers } = this.architecture()
+    const parameters = copyOf(this.attachedParameters())
+    return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
+  }
+
+  /** A table of the layers and their sizes, as text. */
+  summary(): string {
+    return summaryOf(this.plan)
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount } = this.plan
+    return summary(`Network: ${inputs} → ${outputs}, ${parameterCount} parameters`, layerLines(this.plan))
+  }
+}
+
+refuseAssignments(Network.prototype, 'a Network', {
+  ...remedyFor(['inputs', 'outputs', 'layers', 'parameterCount'], 'Make a new Network.'),
+  parameters: 'Write to it: network.parameters.set(values).',
+})
