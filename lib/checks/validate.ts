@@ -111,7 +111,7 @@ export function float64ArrayOf(value: unknown, name: string, length: number): Fl
 export function requireNoOverlap(a: Float64Array, aName: string, b: Float64Array, bName: string): void {
   if (overlap(a, b)) {
     throw wrongSize(
-      `memory requireNoOverlap from that of ${aName}`,
+      `memory apart from that of ${aName}`,
       bName,
       'an array that overlaps it',
       'Copy one of them.',

@@ -95,7 +95,7 @@ export function savedForm(parts: Parts): SavedModel {
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const TEXTS = ['loss', 'optimizer', 'backend', 'date'] as const
-const MAX_LENGTH = Number.MAX_SAFE_INTEGER
+const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 
 /** A training summary; keys in one order, so that equal ones are saved as equal bytes. */
 export function checkSummary(given: unknown, name: string): TrainingSummary | null {
@@ -108,7 +108,7 @@ export function checkSummary(given: unknown, name: string): TrainingSummary | nu
       const where = `${name}.${key}`
       if ((TEXTS as readonly string[]).includes(key)) return [key, text(fields[key], where)]
       if (key === 'finalLoss') return [key, finite(fields[key], where)]
-      return [key, key === 'seed' ? seed(fields[key], where) : integer(fields[key], where, 1, MAX_LENGTH)]
+      return [key, key === 'seed' ? seed(fields[key], where) : integer(fields[key], where, 1, MAX_INTEGER)]
     })
   return Object.freeze(Object.fromEntries(entries)) as TrainingSummary
 }
