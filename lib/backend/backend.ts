@@ -8,16 +8,18 @@ import type {
   TrainingPlan,
 } from '../kernels/plan.js'
 
-/** output = the answers for all rows of x. x: [rows × inputs], output: [rows × outputs], apart from the others */
+/**
+ * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap
+ */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
-/** A path: the TypeScript one, or one native kernel set. All give the same bits. Arguments are checked before. */
+/** A backend: TypeScript, or one kernel set of the addon. All compute the same bits. Callers check the arguments. */
 export interface Backend {
   readonly name: string
-  /** What predicts by this plan, for any number of rows. It keeps what that needs besides the arrays of a call. */
+  /** A function that predicts by this plan, for any number of rows. It keeps its workspace between calls. */
   predictor(plan: NetworkPlan): Predictor
   evaluationWorkspace(plan: EvaluationPlan): number
-  /** How many threads, of so many, the training of one network gains from. */
+  /** How many of these threads speed up the training of one network. */
   usefulThreads(plan: TrainingPlan, threads: number): number
   trainingWorkspace(plan: TrainingPlan, threads: number): number
   /** sampleWeight: [rows], or of length 0: none */
@@ -29,9 +31,12 @@ export interface Backend {
     sampleWeight: Float64Array,
     workspace: Float64Array,
   ): number
-  /** On at most so many threads: the bits are the same. */
+  /** Trains on at most `threads` threads, which does not change the bits. */
   train(plan: TrainingPlan, threads: number, arrays: TrainingArrays): TrainingOutcome
-  /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
+  /**
+   * The same asynchronously, off the main thread where possible. No other code may use the arrays until the promise
+   * settles.
+   */
   trainAsync(plan: TrainingPlan, threads: number, arrays: TrainingArrays): Promise<TrainingOutcome>
   /**
    * As the three for one network; parameters, state and history hold what belongs to the members one after the other, the

@@ -7,7 +7,7 @@ import { predictorOf } from './predictors.js'
 
 const made = new Map<string, Backend>()
 
-/** A kernel set, which must be available, as a backend. */
+/** An available kernel set as a backend. */
 export function nativeBackend(name: string): Backend {
   let backend = made.get(name)
   if (backend === undefined) {

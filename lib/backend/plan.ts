@@ -1,4 +1,4 @@
-/** From checked options to the numbers that both paths run on. */
+/** Makes plans, the numbers that all backends execute, from checked options. */
 
 import { type Chosen, layerRegistry } from '../checks/registry.js'
 import type { TensorSpec } from '../kernels/layers/layer.js'
@@ -8,13 +8,13 @@ import type { Optimizer } from '../kernels/optimizers.js'
 import type { Configurable } from '../kernels/option-table.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from '../kernels/plan.js'
 
-// Plans are written out field by field: objects made by spreading others differ in their hidden class from one plan to the
-// next, and the engine would throw away what it compiled for the last one.
+// Plans are written out field by field: objects made by spreading others have varying hidden classes, and the engine
+// would discard the code that it compiled for the last plan.
 
-/** A layer as the network describes it: what it does, without where its parameters are. Only dense ones choose `units`. */
+/** What a layer computes, without its inputs and the offsets of its parameters. Only dense layers choose `units`. */
 export type LayerShape = Omit<LayerPlan, 'inputs' | 'weights' | 'bias' | 'statistics'>
 
-/** Where a layer's tensors begin that lie from an offset on, and where they end. */
+/** The offsets of a layer's tensors, and the end of its parameters. */
 function offsets(
   tensors: readonly TensorSpec[],
   offset: number,
@@ -26,8 +26,8 @@ function offsets(
 }
 
 /**
- * Lays the parameters out, layer by layer. Dense: the weights [inputs × units] row-major, then the bias [units].
- * Normalizations: gamma, beta, and for batch normalization the moving mean and variance, each [units].
+ * Lays out the parameters, layer by layer. Dense: the weights [inputs × units] row-major, then the bias [units].
+ * Normalizations: gamma, beta, and in a batch normalization the moving mean and variance, each [units].
  */
 export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
   const layers: LayerPlan[] = []
@@ -62,10 +62,10 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   return { inputs, outputs: width, parameterCount: offset, layers }
 }
 
-/** A part of a layer's parameters, and where it begins. */
+/** A tensor of a layer and its offset. */
 export type PlacedTensor = TensorSpec & { readonly at: number }
 
-/** The parameters of a layer, part by part, as they lie. */
+/** The tensors of a layer, in the order of the parameters. */
 export function placedTensorsOf({ kind, inputs, units, weights }: LayerPlan): PlacedTensor[] {
   let at = weights
   return layerRegistry
@@ -78,13 +78,13 @@ export function placedTensorsOf({ kind, inputs, units, weights }: LayerPlan): Pl
     })
 }
 
-/** The value of an option by its name; 0 where the entry has no such option. */
+/** The value of an option by name; 0 where the entry has no such option. */
 export function optionOf({ entry, options }: Pick<Chosen<Configurable>, 'entry' | 'options'>, name: string): number {
   const at = Object.keys(entry.options).indexOf(name)
   return at < 0 ? 0 : options[at]
 }
 
-/** How many terms the mean of a loss is over. */
+/** The number of terms in the mean of a loss. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 
 export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: number): EvaluationPlan {
@@ -108,23 +108,26 @@ export const seedWords = (seed: number): [low: number, high: number] => [
 ]
 
 /**
- * What becomes of the rows that are left where the rows are no multiple of the batches: a smaller batch of their own, a part of
- * the batch before them, or nothing.
+ * What happens to the remaining rows where the number of rows is no multiple of the batch size: they are a smaller
+ * batch, join the batch before them, or are not used.
  */
 export const LAST_BATCHES = ['keep', 'merge', 'drop'] as const
 
 export type LastBatch = (typeof LAST_BATCHES)[number]
 
-/** How the rows of an epoch go into batches: each has `batchSize` rows, the last one `lastBatchSize`. */
+/** The batches of an epoch: each has `batchSize` rows, the last one `lastBatchSize`. */
 export interface Batches {
   readonly batchSize: number
   readonly lastBatchSize: number
   readonly stepsPerEpoch: number
-  /** The rows of all batches. */
+  /** The number of rows in all batches. */
   readonly epochRows: number
 }
 
-/** `lastBatch` null: `keep`, but a single row is merged where its batch would be normalized, as its variance would be 0. */
+/**
+ * `lastBatch` null: `keep`, except that a single remaining row is merged where a layer normalizes its batch, because
+ * the variance of one row is 0.
+ */
 export function batchesOf(
   { layers }: NetworkPlan,
   rows: number,
@@ -142,15 +145,15 @@ export function batchesOf(
   return { batchSize, lastBatchSize: left, stepsPerEpoch: whole + 1, epochRows: rows }
 }
 
-/** The numbers of one call of `fit`, checked. */
+/** The epochs of one call of a backend, and their batches. */
 export interface EpochRange {
   readonly rows: number
   /** The number of the first epoch of this call. */
   readonly firstEpoch: number
-  /** How many epochs this call runs. */
+  /** The number of epochs in this call. */
   readonly epochs: number
   readonly batchSize: number
-  /** Null: as `batchesOf` chooses. */
+  /** Null: the default of `batchesOf`. */
   readonly lastBatch?: LastBatch | null
   readonly shuffle: boolean
   readonly seed: number

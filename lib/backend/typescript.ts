@@ -1,4 +1,4 @@
-/** The TypeScript path as a backend. */
+/** The TypeScript kernels as a backend. */
 import { setImmediate } from 'node:timers/promises'
 import type { MemberPlans, TrainingArrays, TrainingPlan } from '../kernels/plan.js'
 import { evaluationWorkspace, trainingWorkspace } from '../kernels/training/buffers.js'
@@ -6,11 +6,12 @@ import { evaluate, predictorOf } from '../kernels/training/predict.js'
 import { trainingOf } from '../kernels/training/train.js'
 import type { Backend } from './backend.js'
 
-// How long a turn of the event loop should last, in milliseconds: half of what is promised, as blocks differ.
+// The time that a training runs before it returns to the event loop, in milliseconds: half of what is promised, because
+// blocks vary.
 const TIME_SLICE_MS = 10
 const MAX_BLOCKS = 1 << 20
 
-/** Member i's part of an ensemble's plan and arrays. */
+/** Member i of an ensemble as a plan and arrays of its own. */
 function memberOf(plan: TrainingPlan, members: MemberPlans, arrays: TrainingArrays, i: number) {
   const part = (all: Float64Array, length: number) => all.subarray(i * length, (i + 1) * length)
   const own: TrainingPlan = {
@@ -48,13 +49,13 @@ export const typescriptBackend: Backend = {
     const training = trainingOf(plan, arrays)
     let blocks = 1
     for (;;) {
-      // The caller's own turn does not count: begin on a fresh one.
+      // Starts in a new task, so that the caller's own work does not count.
       await setImmediate()
       const begun = performance.now()
       const outcome = training(blocks)
       if (outcome !== null) return outcome
       const took = performance.now() - begun
-      // At most twice as many as before, so that one quick turn does not lead to a long one.
+      // At most twice as many as before, so that a short slice does not cause a long one.
       blocks = Math.max(
         1,
         Math.min(Math.floor((blocks * TIME_SLICE_MS) / Math.max(took, 0.001)), 2 * blocks, MAX_BLOCKS),

@@ -1,4 +1,4 @@
-/** How the parameters of a network start. */
+/** The initial parameters of a network. */
 
 import { placedTensorsOf, seedWords } from '../backend/plan.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
@@ -7,29 +7,29 @@ import type { Initializer } from '../kernels/initializers.js'
 import { DENSE, type NetworkPlan } from '../kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from '../kernels/random.js'
 
-/** The options of a layer that say how it starts. */
+/** The options of a layer that choose initializers. */
 export const LAYER_INITIALIZERS = ['weightsInitializer', 'biasInitializer'] as const
 
-/** The initializers of a layer's own, as far as it has some. */
+/** A layer's own initializers; null where it has none. */
 export interface LayerInitializers {
   readonly weightsInitializer: Chosen<Initializer> | null
   readonly biasInitializer: Chosen<Initializer> | null
 }
 
-/** Checks those of a layer. */
+/** Checks the initializers of a layer. */
 export function layerInitializers(layer: Record<string, unknown>, where: string): LayerInitializers {
   const [weights, bias] = LAYER_INITIALIZERS.map((name) =>
     layer[name] === undefined ? null : initializerRegistry.choose(layer[name], `${where}.${name}`),
   )
   if (bias?.entry.scaled) {
     const fitting = initializerRegistry.names.filter((_, code) => !initializerRegistry.at(code).entry.scaled)
-    const remedy = `It needs the number of inputs, which a bias has not. Take one of: ${fitting.join(', ')}.`
+    const remedy = `It depends on the number of inputs, which a bias does not have. Use one of: ${fitting.join(', ')}.`
     throw wrongValue('an initializer for a bias', `${where}.biasInitializer`, bias.name, remedy)
   }
   return { weightsInitializer: weights, biasInitializer: bias }
 }
 
-/** Refuses an option that says how parameters start, where they are given. */
+/** Refuses an option that initializes parameters, where parameters are given. */
 function requireNone(options: object, name: string, where: string): void {
   const value: unknown = (options as Record<string, unknown>)[name]
   if (value === undefined) return
@@ -37,7 +37,7 @@ function requireNone(options: object, name: string, where: string): void {
   throw wrongType('nothing', where, value, remedy)
 }
 
-/** Refuses whatever says how parameters start; the options of a network whose layers have been checked. */
+/** Refuses all options that initialize parameters; the layers of these options have been checked. */
 export function requireNoInitializers(options: Record<string, unknown>): void {
   for (const name of ['initializer', 'seed']) requireNone(options, name, name)
   for (const [l, layer] of (options.layers as object[]).entries()) {
@@ -45,11 +45,11 @@ export function requireNoInitializers(options: Record<string, unknown>): void {
   }
 }
 
-/** The same layers without what says how they start. */
+/** The same layers without their initializers. */
 export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption[] =>
   layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => rest as LayerOption)
 
-/** New parameters: each layer's by its own initializers, by the one for all layers, or by what suits its activation. */
+/** New parameters: by each layer's own initializers, or by the common one, or by the one that suits its activation. */
 export function initialParameters(
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
@@ -68,7 +68,7 @@ export function initialParameters(
     const { entry, options } = weightsInitializer ?? common ?? initializerRegistry.choose(suitable, 'initializer')
     const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
     entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
-    // Behind the weights in the same stream, so that these do not depend on the bias.
+    // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
     biasInitializer?.entry.fill(parameters.subarray(bias, bias + units), 1, units, random, biasInitializer.options)
   })
   return parameters

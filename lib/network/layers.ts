@@ -1,4 +1,4 @@
-/** The layers of a network: checking what the caller gives, describing them, and where their parameters are. */
+/** The layers of a network: checks of the caller's options, descriptions, and the positions of their parameters. */
 
 import { type LayerShape, placedTensorsOf } from '../backend/plan.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
@@ -25,7 +25,7 @@ export interface LayerInfo {
   readonly inputs: number
   readonly units: number
   readonly activation: ActivationName
-  /** The options of the activation, such as `alpha`, and of the layer, such as `rate`. */
+  /** The options of the activation, such as `alpha`, and of the layer type, such as `rate`. */
   readonly options: Readonly<Record<string, number>>
   /** The factors of the penalties of its weights. */
   readonly l1: number
@@ -34,17 +34,17 @@ export interface LayerInfo {
   readonly trainable: boolean
 }
 
-/** The parameters of a layer, live: those that its type has. */
+/** The tensors of a layer, as live parts of the parameters: those that its type has. */
 export type LayerParameters = { readonly [Name in TensorSpec['name']]?: Float64Array }
 
 export const MAX_UNITS = 2 ** 24
-/** Far more than any network that trains; a file with more is refused before its layers are checked. */
+/** Far more than any network that trains. A file with more is refused before its layers are checked. */
 export const MAX_LAYERS = 10_000
 
-/** A layer as it was given, checked. */
+/** A checked layer. */
 export type CheckedLayer = LayerShape & LayerInitializers
 
-/** The options of all types of layers with all activations. */
+/** The options of all layer types with all activations. */
 const LAYER_OPTIONS = declareOptions('layer', [
   ...new Set([
     'type',
@@ -59,7 +59,7 @@ const LAYER_OPTIONS = declareOptions('layer', [
   ]),
 ])
 
-/** The layers that a caller gives, read once. */
+/** Reads a caller's layers once. */
 export function readLayers(given: unknown): Given[] {
   if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
   if (given.length > MAX_LAYERS) throw wrongSize(`at most ${MAX_LAYERS} layers`, 'layers', `${given.length}`)
@@ -73,7 +73,7 @@ export function readLayers(given: unknown): Given[] {
   })
 }
 
-/** Checks layers that `readLayers` gave. */
+/** Checks the layers of `readLayers`. */
 export function checkLayers(layers: readonly Given[]): CheckedLayer[] {
   if (layers.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
   return layers.map((layer, i) => checkLayer(layer, `layers[${i}]`, i === layers.length - 1))
@@ -88,10 +88,15 @@ function checkLayer(layer: Given, where: string, last: boolean): CheckedLayer {
   if (entry.sized) choices.push(...LAYER_INITIALIZERS)
   requireKnown(layer, where, [...choices, ...Object.keys(options)])
   if (last && !entry.sized) {
-    throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
+    throw wrongValue(
+      '"dense"',
+      `${where}.type`,
+      type,
+      'The last layer computes the outputs: add a dense layer after it.',
+    )
   }
   if (activation.entry.kind === 'row' && !last) {
-    throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
+    throw wrongValue('an activation for any layer', `${where}.activation`, name, 'Only the last layer may have it.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MAX_UNITS) : 0
   if (activation.entry.kind === 'row' && units === 1) {
@@ -128,14 +133,14 @@ export function describeLayer(layer: LayerPlan): LayerInfo {
   return Object.freeze({ ...described, l1, l2, trainable: layer.trainable === 1 })
 }
 
-/** What a digest says of a layer. */
+/** A layer's part of a digest. */
 export function digestOf({ type, ...layer }: LayerInfo): object {
   const { inputs, units, activation, options } = layer
   const described = { inputs, units, activation, options }
   return type === 'dense' ? described : { type, ...described }
 }
 
-/** A layer as it is given to a network; its options for training where they are not the defaults. */
+/** A layer as an option of a network, with those options for training that differ from their defaults. */
 export function saveLayer({ type, units, activation, options, ...all }: LayerInfo): Record<string, unknown> {
   const { sized, activated, training } = layerRegistry.find(type, 'type').entry
   const own = Object.entries(training).flatMap(([name, { default: usual }]) => {
@@ -156,7 +161,7 @@ export function layerParameters(layer: LayerPlan, parameters: Float64Array): Lay
   return withJSON(Object.fromEntries(parts))
 }
 
-/** Which parameter this is: `the weights of layer 2`. */
+/** The name of a parameter's tensor: `the weights of layer 2`. */
 export function parameterName({ layers }: NetworkPlan, parameter: number): string {
   for (let l = 0; l < layers.length; l++) {
     const part = placedTensorsOf(layers[l]).find(({ at, count }) => parameter >= at && parameter < at + count)
@@ -166,7 +171,7 @@ export function parameterName({ layers }: NetworkPlan, parameter: number): strin
 }
 
 /**
- * @param owner what the layers are of, for an error message: ` of the saved network`
+ * @param owner the owner of the layers in an error message: ` of the saved network`
  * @throws RangeError that names the tensor with a value that is not finite
  */
 export function requireFiniteParameters(
@@ -180,7 +185,7 @@ export function requireFiniteParameters(
   throw wrongValue('finite numbers', `${parameterName(plan, at)}${owner}`, parameters[at], remedy)
 }
 
-/** A table of the layers and their sizes, as text; what they are stands there if they are not all dense. */
+/** A table of the layers and their sizes, as text; with a column of types where not all layers are dense. */
 export function summaryOf({ layers, parameterCount }: NetworkPlan): string {
   const rows = layers.map((layer, l) => {
     const { type, inputs, units, activation } = describeLayer(layer)
@@ -198,7 +203,7 @@ export function summaryOf({ layers, parameterCount }: NetworkPlan): string {
   return [...table.map(line), `${parameterCount} parameters in all`].join('\n')
 }
 
-/** A line for each layer, of many the first and the last. */
+/** A line per layer; of many layers the first and the last. */
 export const layerLines = ({ layers }: NetworkPlan): string[] =>
   shownItems(
     layers,

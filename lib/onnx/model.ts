@@ -1,4 +1,4 @@
-/** A network's plan as a graph of ONNX. */
+/** A network's plan as an ONNX graph. */
 
 import { activationRegistry } from '../checks/registry.js'
 import { kindOf, sizeOf, tensorsOf } from '../formats/tensors.js'

@@ -1,15 +1,18 @@
-/** The members that are still trained, with their parameters and states side by side, as a backend takes them. */
+/**
+ * The members of a fit that are still trained, with their parameters and states in contiguous arrays, as a backend
+ * takes them.
+ */
 
 import { seedWords } from '../backend/plan.js'
 import type { MemberPlans } from '../kernels/plan.js'
 
-/** Parameters and states of all members, one after the other. */
+/** Parameters and states of all members, member after member. */
 export interface MemberArrays {
   readonly parameters: Float64Array
   readonly state: Float64Array
 }
 
-/** Member i of so many. */
+/** The part of an array that belongs to member i of `members`. */
 export const memberSlice = (all: Float64Array, i: number, members: number): Float64Array =>
   all.subarray((i * all.length) / members, ((i + 1) * all.length) / members)
 
@@ -18,8 +21,8 @@ export class ActiveMembers {
   private readonly values: MemberArrays
 
   /**
-   * @param members which of all members they are, in order
-   * @param all the values of all members, used in place where none is missing
+   * @param members the indices of the active members, in order
+   * @param all the arrays of all members, used in place while all are active
    */
   constructor(
     readonly members: readonly number[],
@@ -45,12 +48,12 @@ export class ActiveMembers {
     return this.values.state
   }
 
-  /** The parameters of the i-th. */
+  /** The parameters of the i-th active member. */
   parametersOf(i: number): Float64Array {
     return memberSlice(this.parameters, i, this.members.length)
   }
 
-  /** Brings the values of all members up to date. */
+  /** Writes the values of the active members back to the arrays of all members. */
   writeBack(): void {
     if (this.members.length === this.total) return
     this.members.forEach((member, i) => {
@@ -60,7 +63,7 @@ export class ActiveMembers {
     })
   }
 
-  /** The active without those that have stopped. */
+  /** The active members without those that have stopped; the values of all are written back first. */
   removeStopped(stopped: (member: number) => boolean): ActiveMembers {
     const left = this.members.filter((member) => !stopped(member))
     if (left.length === this.members.length) return this
@@ -68,7 +71,7 @@ export class ActiveMembers {
     return new ActiveMembers(left, this.all, this.total)
   }
 
-  /** What the members differ in. */
+  /** The differences between the active members. */
   plans(seeds: readonly number[], options: readonly Float64Array[]): MemberPlans {
     return {
       count: this.members.length,
@@ -77,7 +80,7 @@ export class ActiveMembers {
     }
   }
 
-  /** A workspace of this length, the last one where it is that long. */
+  /** A workspace of this length; the last one is reused where it has that length. */
   workspaceOf(length: number): Float64Array {
     if (this.workspace.length !== length) this.workspace = new Float64Array(length)
     return this.workspace

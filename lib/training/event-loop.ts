@@ -66,5 +66,5 @@ export async function runAsync(job: Job): Promise<Result[]> {
 
 function notAPromise(value: unknown): unknown {
   if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function') return value
-  throw wrongType('an answer at once', 'onEpoch', value, 'Only fit awaits what it returns: use fit, or answer at once.')
+  throw wrongType('a value, not a promise,', 'onEpoch', value, 'Only fit awaits a promise: use fit, or return a value.')
 }

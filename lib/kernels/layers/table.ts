@@ -1,4 +1,4 @@
-/** The table of kinds of layers. */
+/** The table of layer types. */
 
 import { batchNormalizationLayer } from './batch-normalization.js'
 import { denseLayer } from './dense.js'
@@ -6,7 +6,7 @@ import { dropoutLayer } from './dropout.js'
 import type { LayerDefinition } from './layer.js'
 import { layerNormalizationLayer } from './layer-normalization.js'
 
-/** By name; the order gives the codes, which native/plan.h has as well. */
+/** By name. The order defines the codes in plan.ts and native/plan.h. */
 export const layerDefinitions = {
   dense: denseLayer,
   dropout: dropoutLayer,
