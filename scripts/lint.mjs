@@ -1,7 +1,7 @@
 // Every check that needs no build. With --write, what can be mended is mended.
 import { spawnSync } from 'node:child_process'
 import { checkKernels } from './lint/kernels.mjs'
-import { checkLayers } from './lint/layers.mjs'
+import { checkLayers, checkPartners } from './lint/layers.mjs'
 import { checkNative } from './lint/native.mjs'
 import { filesUnder } from './lint/sources.mjs'
 import { root, tool } from './run.mjs'
@@ -39,6 +39,7 @@ if (clangFormat === null) {
 }
 
 pass('who imports whom in lib', holds(checkLayers()))
+pass('the kernels of both sides have the same files', holds(checkPartners()))
 pass('what lib/kernels may compute with', holds(checkKernels()))
 pass('who includes what in native', holds(checkNative()))
 process.exit(failed ? 1 : 0)

@@ -1,15 +1,16 @@
-/** What a path is asked to do, in numbers: native/plan.h has the same fields under the same names. */
+/** The plans that a backend executes, as numbers. native/plan.h has the same fields with the same names. */
 
-/** The codes of the kinds of layers: kinds.ts has them in this order. */
+/** The codes of the layer types, in the order of layers/table.ts. */
 export const DENSE = 0
 export const DROPOUT = 1
 export const BATCH_NORMALIZATION = 2
 export const LAYER_NORMALIZATION = 3
 
 /**
- * One layer. `weights`, `bias` and `statistics` are offsets into the parameters: of gamma, beta, and the moving mean and
- * variance where it normalizes. `statistics` is -1 where there are none, and what a kind has no use for is 0. `l1` and `l2`
- * are the factors of its weights' penalties; `trainable` is 0 where it has no parameters or they stay as they are.
+ * One layer. `weights`, `bias` and `statistics` are offsets into the parameters; in a normalization they are those of
+ * gamma, beta, and the moving mean and variance. `statistics` is -1 where a layer has none; a field that a type does
+ * not use is 0. `l1` and `l2` are the factors of the penalties of its weights. `trainable` is 0 where a layer has no
+ * parameters or is frozen.
  */
 export interface LayerPlan {
   readonly kind: number
@@ -35,12 +36,15 @@ export interface NetworkPlan {
   readonly layers: readonly LayerPlan[]
 }
 
-/** A network and how many rows go through it. */
+/** A network and the number of rows that it predicts. */
 export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the weights. `lossOption` is huber's delta, or 0. */
+/**
+ * A loss over rows: lossScale · Σ over the rows, plus the penalties of the weights. `lossOption` is huber's delta, or
+ * 0.
+ */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
   readonly lossOption: number
@@ -48,9 +52,9 @@ export interface EvaluationPlan extends PredictionPlan {
 }
 
 /**
- * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of `batchSize`
- * rows, but for the last one, which has `lastBatchSize` and its own scale of the gradient. `epochRows` is the sum of these:
- * the first rows of the epoch's order.
+ * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of
+ * `batchSize` rows; the last one has `lastBatchSize` rows and its own gradient scale. `epochRows` is the sum of these:
+ * an epoch uses the first `epochRows` rows of its order.
  */
 export interface TrainingPlan extends EvaluationPlan {
   readonly firstEpoch: number
@@ -68,25 +72,48 @@ export interface TrainingPlan extends EvaluationPlan {
   readonly optimizerOptions: Float64Array
 }
 
-/** What the members of an ensemble differ in, one after the other. */
+/** What differs between the members of an ensemble, member after member. */
 export interface MemberPlans {
   readonly count: number
-  /** The low and the high word of each member's seed for the shuffles. */
+  /** The low and the high word of each member's seed. */
   readonly seeds: Int32Array
   /** [members × options]; an option that is 0 for one member is 0 for all. */
   readonly optimizerOptions: Float64Array
 }
 
-/** Why a training stopped. */
+/** The status of an outcome: why a training stopped. */
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
-/** 3 is that of a native training that was cancelled. */
+/** The addon uses 3 for a cancelled training. */
 export const STATE_NOT_FINITE = 4
 
-/** What a training reports: how many of its epochs count, why it stopped, and the first parameter that is not finite, or -1. */
+/**
+ * The outcome of a training: the number of its finite epochs, why it stopped, and the first parameter that is not
+ * finite, or -1.
+ */
 export interface TrainingOutcome {
   readonly epochs: number
   readonly status: number
   readonly parameter: number
+}
+
+/** The arrays of one training. The kernels update the first two in place and fill `history`. */
+export interface TrainingArrays {
+  /** [parameterCount] */
+  readonly parameters: Float64Array
+  /** The optimizer's vectors, then its scalars. */
+  readonly state: Float64Array
+  /** Its length is `trainingWorkspace`; its contents do not matter. */
+  readonly workspace: Float64Array
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [rows × outputs] */
+  readonly y: Float64Array
+  /** [rows]: factors of each row's loss and gradient; of length 0: none. */
+  readonly sampleWeight: Float64Array
+  /** [steps of this call]: factors of each step's learning rate; of length 0: none. */
+  readonly rateFactors: Float64Array
+  /** [epochs]: the loss of each epoch; history[i] is that of epoch firstEpoch + i. */
+  readonly history: Float64Array
 }

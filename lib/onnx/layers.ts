@@ -1,9 +1,10 @@
-/** Each kind of layer in ONNX's operators: z = T(x). */
+/** Each layer type in ONNX operators: z = T(x). */
+
+import type { LayerType } from '../checks/registry.js'
 import type { LayerPlan } from '../kernels/plan.js'
-import type { LayerType } from '../registry.js'
 import type { Graph } from './graph.js'
 
-/** `tensor` gives a tensor of the layer by its name. */
+/** `tensor` returns a tensor of the layer by its name. */
 type LayerNodes = (graph: Graph, x: string, layer: LayerPlan, tensor: (name: string) => string) => string
 
 /** (x - mean) / sqrt(variance + epsilon) · gamma + beta */
@@ -14,7 +15,7 @@ function normalized(
   { epsilon }: LayerPlan,
   tensor: (name: string) => string,
 ): string {
-  // As attributes of ONNX's own operators epsilon would be a float32.
+  // As an attribute of ONNX's own operators, epsilon would be a float32.
   const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.number(epsilon)])])
   const scaled = graph.op('Mul', [graph.op('Div', [centered, deviation]), tensor('gamma')])
   return graph.op('Add', [scaled, tensor('beta')])

@@ -1,7 +1,8 @@
-/** A network's plan as a graph of ONNX. */
+/** A network's plan as an ONNX graph. */
+
+import { activationRegistry } from '../checks/registry.js'
 import { kindOf, sizeOf, tensorsOf } from '../formats/tensors.js'
 import type { NetworkPlan } from '../kernels/plan.js'
-import { activationRegistry } from '../registry.js'
 import { ACTIVATION_NODES } from './activations.js'
 import { Graph } from './graph.js'
 import { LAYER_NODES } from './layers.js'

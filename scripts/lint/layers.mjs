@@ -1,88 +1,108 @@
-// Who imports whom in lib: every file imports only from rows below its own. Type-only imports are free, for they leave
-// nothing at run time; but not in lib/kernels, which is the specification and stands alone.
+// Who imports whom in lib, by folder: a folder imports only from those below it, and no files import each other in a circle,
+// type-only imports included. And whether the kernels of both sides have the same folders and file names.
 import { posix } from 'node:path'
-import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
+import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
-const ROWS = [
-  ['index', 'tabular/index', 'formats/index', 'onnx/index'],
-  ['gradients', 'tabular/model'],
-  ['tabular/fitModel', 'tabular/saved', 'tabular/scores', 'tabular/file'],
-  ['tabular/specify', 'tabular/objective', 'tabular/class-weight'],
-  ['tabular/columns', 'tabular/crossValidate'],
-  ['tabular/scalers', 'tabular/encoders', 'tabular/splits', 'tabular/csv', 'tabular/records'],
-  ['tabular/categories', 'tabular/csv-source'],
-  ['tabular/checks', 'tabular/order', 'tabular/canonical'],
-  ['formats/safetensors', 'formats/module', 'onnx/to-onnx'],
-  ['formats/safetensors-file', 'formats/kernel-text.d', 'onnx/protobuf', 'onnx/model'],
-  ['onnx/activations', 'onnx/layers'],
-  ['onnx/graph'],
-  ['onnx/schema', 'formats/tensors'],
-  ['trainer'],
-  ['fitting/drive'],
-  ['fitting/run'],
-  ['fitting/course', 'fitting/evaluation'],
-  ['fitting/data', 'fitting/watch', 'fitting/team'],
-  ['fitting/options', 'fitting/claims'],
-  ['fitting/subject', 'fitting/history'],
-  ['fitting/growing'],
-  ['ensemble'],
-  ['ensemble-saved'],
-  ['network'],
-  ['layers', 'saved-network'],
-  ['initialize'],
-  ['plan'],
-  ['schedules'],
-  ['monitor', 'metrics/functions'],
-  ['metrics/choose'],
-  ['metrics/table', 'metrics/targets'],
-  ['metrics/classes', 'metrics/regression'],
-  ['backend'],
-  ['typescript', 'native'],
-  ['predictors'],
-  ['registry', 'data', 'read-only'],
-  ['foreign'],
-  ['validate'],
-  ['given', 'json-text'],
-  ['errors', 'places'],
-  ['arrays', 'words', 'inspect', 'json'],
+/** From the top down. Within a folder, imports are free. */
+const FOLDERS = [
+  'lib',
+  'lib/data',
+  'lib/onnx',
+  'lib/formats',
+  'lib/training',
+  'lib/network',
+  'lib/backend',
+  'lib/metrics',
+  'lib/checks',
+  'lib/kernels',
 ]
-const KERNELS = ROWS.length
 
 const IMPORT =
-  /\b(?:import|export)\s+(type\s)?(?:[\w$*{},\s]*?\bfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
+  /\b(?:import|export)\s+(?:type\s)?(?:[\w$*{},\s]*?\bfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
 
-/** The row of a file of lib; undefined for one that has none yet. */
-function rowOf(name) {
-  if (name.startsWith('lib/kernels/')) return KERNELS
-  const row = ROWS.findIndex((names) => names.includes(name.replace(/^lib\/|\.ts$/g, '')))
-  return row < 0 ? undefined : row
+/** The folder of the list that a file of lib is in; lib/kernels has folders of its own. */
+const folderOf = (name) => (name.startsWith('lib/kernels/') ? 'lib/kernels' : posix.dirname(name))
+
+/** What a file of lib imports: the line, the specifier, and the file where it is one of lib. */
+function importsOf(name) {
+  const source = withoutComments(read(name))
+  return [...source.matchAll(IMPORT)].map((match) => {
+    const from = match[1] ?? match[2]
+    const target = from.startsWith('.') ? posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts') : null
+    return { at: `${name}:${lineOf(source, match.index)}`, from, target }
+  })
 }
 
 export function checkLayers() {
   const problems = []
-  for (const name of filesUnder('lib', /\.ts$/)) {
-    const row = rowOf(name)
-    if (row === undefined) {
-      problems.push(`${name}: has no place among the layers: give it one in scripts/lint/layers.mjs`)
-      continue
-    }
-    const source = withoutComments(read(name))
-    for (const match of source.matchAll(IMPORT)) {
-      const [, typeOnly, from = match[3]] = match
-      const at = `${name}:${lineOf(source, match.index)}`
-      if (row === KERNELS) {
-        if (!/^\.\/[^/]+\.js$/.test(from)) problems.push(`${at}: lib/kernels imports only lib/kernels, not '${from}'`)
+  const names = filesUnder('lib', /\.ts$/)
+  const graph = new Map(names.map((name) => [name, importsOf(name)]))
+  for (const [name, imports] of graph) {
+    const place = FOLDERS.indexOf(folderOf(name))
+    if (place < 0) problems.push(`${name}: ${folderOf(name)} is not in the order of folders in scripts/lint/layers.mjs`)
+    for (const { at, from, target } of imports) {
+      if (target === null) {
+        if (place === FOLDERS.indexOf('lib/kernels'))
+          problems.push(`${at}: lib/kernels imports only itself, not '${from}'`)
         continue
       }
-      if (typeOnly || !from.startsWith('.')) continue
-      const target = posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts')
-      const targetRow = rowOf(target)
-      if (targetRow !== undefined && targetRow <= row) {
-        problems.push(
-          `${at}: ${name} may not import ${target}, which is not below it (scripts/lint/layers.mjs has the order)`,
-        )
+      if (FOLDERS.indexOf(folderOf(target)) < place) {
+        problems.push(`${at}: ${folderOf(name)} may not import ${target}, which is above it (scripts/lint/layers.mjs)`)
       }
     }
   }
+  return [...problems, ...cyclesIn(graph)]
+}
+
+/** Circles of imports, each once. */
+function cyclesIn(graph) {
+  const problems = []
+  const done = new Set()
+  const path = []
+  const visit = (name) => {
+    const at = path.indexOf(name)
+    if (at >= 0) problems.push(`A circle of imports: ${[...path.slice(at), name].join(' -> ')}`)
+    if (at >= 0 || done.has(name)) return
+    path.push(name)
+    for (const { target } of graph.get(name) ?? []) if (target !== null) visit(target)
+    path.pop()
+    done.add(name)
+  }
+  for (const name of graph.keys()) visit(name)
   return problems
+}
+
+/** Files of lib/kernels that have no partner: generated code, and what only the TypeScript side decides. */
+const TYPESCRIPT_ONLY = ['plan', 'option-table', 'initializers', 'arena']
+const TYPESCRIPT_FOLDERS = ['codegen']
+/** Folders of native/kernels that have no partner: samples or members in vector lanes, and their tools. */
+const NATIVE_FOLDERS = ['lanes', 'support']
+/** Stems that only one side has, such as 'layers/dropout'. */
+const EXCEPTIONS = []
+
+/** The stems of one side, in the words of TypeScript's file names. */
+function stemsUnder(folder, pattern, left) {
+  return filesUnder(folder, pattern)
+    .map((name) =>
+      name
+        .slice(folder.length + 1)
+        .replace(pattern, '')
+        .replaceAll('_', '-'),
+    )
+    .filter((stem) => !left.includes(stem) && !left.includes(stem.split('/')[0]) && !EXCEPTIONS.includes(stem))
+}
+
+/** The same folder and the same stem in lib/kernels and native/kernels. */
+export function checkPartners() {
+  if (!exists('native/kernels/training')) return []
+  const typescript = stemsUnder('lib/kernels', /\.ts$/, [...TYPESCRIPT_ONLY, ...TYPESCRIPT_FOLDERS])
+  const native = stemsUnder('native/kernels', /\.(inl|h)$/, NATIVE_FOLDERS)
+  return [
+    ...typescript
+      .filter((stem) => !native.includes(stem))
+      .map((stem) => `lib/kernels/${stem}.ts: native/kernels/${stem.replaceAll('-', '_')}.inl is missing`),
+    ...native
+      .filter((stem) => !typescript.includes(stem))
+      .map((stem) => `native/kernels/${stem.replaceAll('-', '_')}.inl: lib/kernels/${stem}.ts is missing`),
+  ]
 }

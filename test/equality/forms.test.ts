@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import type { LayerOption, OptimizerName } from 'lockstep-nn'
-import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
-import { layeredTraining } from '#lib/kernels/training/train.js'
-import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
 import { type DenseProducts, generatedDense } from '#lib/kernels/codegen/dense.js'
 import { generatedTraining } from '#lib/kernels/codegen/train.js'
-import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
 import { updates } from '#lib/kernels/codegen/updates.js'
+import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
+import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
+import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
+import { layeredTraining } from '#lib/kernels/training/train.js'
 import { plainly, smallCases } from '../support/arbitraries.js'
 import type { Case } from '../support/case.js'
 import { Coverage } from '../support/coverage.js'
@@ -62,7 +62,13 @@ const plainSums: DenseProducts = {
 const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
 
 /** What the three products make of the same numbers, every output array full of `byte` before. */
-function products(dense: DenseProducts, { rows, inputs, units }: Shape, seed: number, odd: number, byte: number): Results {
+function products(
+  dense: DenseProducts,
+  { rows, inputs, units }: Shape,
+  seed: number,
+  odd: number,
+  byte: number,
+): Results {
   const guarded = new Guarded(1e300, 1)
   let next = seed
   const numbers = (length: number, name: string) => {

@@ -1,8 +1,8 @@
 /** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
 import assert from 'node:assert/strict'
-import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { LAST_BATCHES } from '#lib/backend/plan.js'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { Coverage } from '../support/coverage.js'
 import { DRAWS_ALL, drawCount } from '../support/drawn.js'
 import { nativePaths } from '../support/paths.js'

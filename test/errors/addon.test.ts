@@ -1,9 +1,9 @@
 /** The addon's own entry points with wrong arguments: an error each, never a crash, and nothing written. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { sameBits } from '../support/bits.js'
 import {
   type Argument,

@@ -1,9 +1,9 @@
 /** The addon's entry points for ensembles with wrong arguments: an error each, never a crash, and nothing written. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { sameBits } from '../support/bits.js'
 import { call, errorOf, printableWrongKinds, SMALL } from '../support/calls.js'
 import { drawCount } from '../support/drawn.js'

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
 import { Model, standardScaler } from 'lockstep-nn/data'
-import { FIT_OPTIONS } from '#lib/training/fit-options.js'
 import * as foreign from '#lib/checks/foreign.js'
 import { metricTable } from '#lib/metrics/table.js'
+import { FIT_OPTIONS } from '#lib/training/fit-options.js'
 import { schedules } from '#lib/training/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { sameBits } from '../support/bits.js'
@@ -78,7 +78,7 @@ describe('a name of another library', () => {
   for (const [kind, names] of Object.entries(meant)) {
     it(`is an error that says what is meant: ${kind}`, () => {
       for (const [name, ours] of Object.entries(names)) {
-        const expected = `Did you mean "${ours}"? Known are: `
+        const expected = `Did you mean "${ours}"? Known: `
         assert.throws(
           () => tables[kind][0](name),
           (error: Error) => error instanceof RangeError && error.message.includes(expected),
@@ -182,15 +182,15 @@ describe('an option of another object', () => {
   it('is not told of a misspelling, nor of options where the place has one of that name', () => {
     assert.throws(
       () => trainer({ optimiser: 'sgd' }),
-      /^TypeError: Unknown option "optimiser" in the trainer options\. Did you mean "optimizer"\? Known are: /,
+      /^TypeError: Unknown option "optimiser" in the trainer options\. Did you mean "optimizer"\? Known: /,
     )
     assert.throws(
       () => network({ layers: [{ units: 1, rate: 0.5 }] }),
-      /^TypeError: Unknown option "rate" in layers\[0\]\. Known are: /,
+      /^TypeError: Unknown option "rate" in layers\[0\]\. Known: /,
     )
     assert.throws(
       () => standardScaler.fit([[1]], { seed: 1 } as never),
-      /^TypeError: Unknown option "seed" in the options of standardScaler\. Known are: /,
+      /^TypeError: Unknown option "seed" in the options of standardScaler\. Known: /,
     )
   })
 })

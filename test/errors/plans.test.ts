@@ -1,8 +1,8 @@
 /** Plans with wrong numbers: the addon refuses them, or trains without touching anything outside its arrays. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { chooseBackend } from '#lib/backend/choose.js'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { script } from '../support/child.js'

@@ -1,9 +1,9 @@
 /** Fits of very many epochs: what they reserve, and that the calls of a backend they are cut into change no bit. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
-import { GrowingArray } from '#lib/training/growing-array.js'
-import { MAX_LOSSES } from '#lib/training/fit-loop.js'
 import { typescriptBackend } from '#lib/backend/typescript.js'
+import { MAX_LOSSES } from '#lib/training/fit-loop.js'
+import { GrowingArray } from '#lib/training/growing-array.js'
 import { sameBits } from '../support/bits.js'
 import { newTrainer, task } from '../support/learning.js'
 import { paths } from '../support/paths.js'

@@ -1,10 +1,10 @@
 /** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
 import fc, { type Arbitrary } from 'fast-check'
 import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
-import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
-import type { Configurable, Option } from '#lib/kernels/option-table.js'
 import { LAST_BATCHES } from '#lib/backend/plan.js'
 import { optionValues } from '#lib/checks/validate.js'
+import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
+import type { Configurable, Option } from '#lib/kernels/option-table.js'
 import { activationOf, type Case, normalizable } from './case.js'
 import {
   activationNames,

@@ -1,5 +1,5 @@
 /** Calls into the addon with arguments that fit, to be made wrong one at a time. */
-import { type Addon } from '#lib/backend/addon.js'
+import type { Addon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import type { Case } from './case.js'
 import { type Job, jobOf } from './job.js'

@@ -1,7 +1,7 @@
 /** One training in plain values, as the property tests draw it and print it. */
 import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
-import { activationAliases } from '#lib/kernels/activations.js'
 import type { LastBatch } from '#lib/backend/plan.js'
+import { activationAliases } from '#lib/kernels/activations.js'
 import { lossTable } from './tables.js'
 import { fillReal, fillTargets, newArray, type Values } from './values.js'
 

@@ -1,7 +1,7 @@
 /** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
-import { LAYER_INITIALIZERS } from '#lib/network/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
+import { LAYER_INITIALIZERS } from '#lib/network/initialize.js'
 import { activationOf, type Case, isDense, lossNameOf, unitsOf } from './case.js'
 import type { Outcome } from './run.js'
 import { isWide, teamOf } from './threads.js'

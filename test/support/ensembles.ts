@@ -10,8 +10,8 @@ import {
   type OptimizerOption,
   Trainer,
 } from 'lockstep-nn'
-import { withoutInitializers } from '#lib/network/initialize.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
+import { withoutInitializers } from '#lib/network/initialize.js'
 import { cases, seeds, smallCases } from './arbitraries.js'
 import { sameBits } from './bits.js'
 import { asRows, type Case, type Data, normalizable, parameterCountOf, targetColumnsOf, weightsOf } from './case.js'

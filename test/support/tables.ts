@@ -2,8 +2,8 @@
 import type { ActivationName, InitializerName, LayerType, LossName, OptimizerName } from 'lockstep-nn'
 import { type Activation, activations } from '#lib/kernels/activations.js'
 import { type Initializer, initializers } from '#lib/kernels/initializers.js'
-import { layerDefinitions } from '#lib/kernels/layers/table.js'
 import type { LayerDefinition } from '#lib/kernels/layers/layer.js'
+import { layerDefinitions } from '#lib/kernels/layers/table.js'
 import { type Loss, losses } from '#lib/kernels/losses.js'
 import { type Optimizer, optimizers } from '#lib/kernels/optimizers.js'
 

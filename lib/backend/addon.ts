@@ -1,0 +1,169 @@
+/** The addon: its typed contract, and loading it. */
+import { createRequire } from 'node:module'
+import { resolve } from 'node:path'
+import process from 'node:process'
+import { fileURLToPath } from 'node:url'
+import type { TrainingOutcome } from '../kernels/plan.js'
+import type { Predictor } from './backend.js'
+
+/** A kernel set; the addon's list has the best first. */
+export interface KernelSet {
+  readonly name: string
+  readonly available: boolean
+  /** Why it is not available; empty where it is. */
+  readonly reason: string
+}
+
+/** An entry of one of the addon's tables. A test compares it with the TypeScript table. */
+export interface TableEntry {
+  readonly name: string
+  readonly options: readonly string[]
+}
+
+/**
+ * The exports of the addon. A plan is one Float64Array: the values of `planFields`, then those of `layerFields` for
+ * each layer, then the optimizer's options. `set` is an index into `kernelSets`. Every call checks every length again
+ * and throws a TypeError or RangeError; none reads past an array.
+ */
+export interface Addon {
+  readonly kernelSets: readonly KernelSet[]
+  readonly planFields: readonly string[]
+  readonly layerFields: readonly string[]
+  readonly activations: readonly TableEntry[]
+  readonly losses: readonly TableEntry[]
+  readonly optimizers: readonly TableEntry[]
+  /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
+  nothing(...given: readonly unknown[]): void
+  /** The number of slots of `predictor`. */
+  readonly predictorSlots: number
+  /**
+   * The function of a slot. It predicts by this plan, for any number of rows, until the slot is reused. It keeps the
+   * decoded plan and a workspace, so that a call costs little more than its arithmetic. Each call checks the lengths of
+   * its arrays, and that `output` does not overlap the others.
+   */
+  predictor(set: number, plan: Float64Array, slot: number): Predictor
+  evaluationWorkspace(set: number, plan: Float64Array): number
+  /** How many of these threads speed up the training of one network. */
+  usefulThreads(set: number, plan: Float64Array, threads: number): number
+  trainingWorkspace(set: number, plan: Float64Array, threads: number): number
+  evaluate(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    sampleWeight: Float64Array,
+    workspace: Float64Array,
+  ): number
+  /** On at most `threads` threads. */
+  train(
+    set: number,
+    plan: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
+    history: Float64Array,
+  ): TrainingOutcome
+  ensembleWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
+  /** `members` holds for each member the low and the high word of its seed, then its optimizer options. */
+  trainEnsemble(
+    set: number,
+    plan: Float64Array,
+    members: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
+    history: Float64Array,
+  ): TrainingOutcome[]
+  trainEnsembleAsync(
+    set: number,
+    plan: Float64Array,
+    members: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
+    history: Float64Array,
+    cancelled: Int32Array,
+  ): Promise<TrainingOutcome[]>
+  /**
+   * The arrays must stay attached and untouched until the promise settles. Any value but 0 in `cancelled`, of one
+   * element, stops the training.
+   */
+  trainAsync(
+    set: number,
+    plan: Float64Array,
+    threads: number,
+    parameters: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+    x: Float64Array,
+    y: Float64Array,
+    sampleWeight: Float64Array,
+    rateFactors: Float64Array,
+    history: Float64Array,
+    cancelled: Int32Array,
+  ): Promise<TrainingOutcome>
+  /** The number of threads in the addon's pool. */
+  poolThreads(): number
+  /** The number of the addon's threads for asynchronous trainings. */
+  queueThreads(): number
+}
+
+// All kernel sets, so that a name can be told from a misspelling where the addon did not load.
+const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
+
+let addon: Addon | null = null
+let failure = ''
+
+/** Loads the addon in the first call; null where that fails. */
+export function loadAddon(): Addon | null {
+  if (addon === null && failure === '') {
+    const path = process.env.LOCKSTEP_ADDON ?? ''
+    try {
+      const require = createRequire(import.meta.url)
+      const root = fileURLToPath(new URL('../..', import.meta.url))
+      addon = (path === '' ? require('node-gyp-build')(root) : require(resolve(path))) as Addon
+    } catch (error) {
+      const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+      failure =
+        path === ''
+          ? `no native binary could be loaded for ${process.platform}-${process.arch} (${why}). ` +
+            'Reinstall lockstep-nn, or build it in a checkout with "npm run build".'
+          : `LOCKSTEP_ADDON=${path} could not be loaded (${why}). ` +
+            'Set LOCKSTEP_ADDON to the path of a lockstep_nn.node, or do not set it.'
+    }
+  }
+  return addon
+}
+
+/** Why the addon did not load, or what it lacks. */
+export function nativeLoadFailure(): string {
+  return loadAddon() === null ? failure : 'it has no kernel set for this processor.'
+}
+
+/** Every kernel set, whether it can run here, and why not. */
+export function nativeKernelSets(): readonly KernelSet[] {
+  const loaded = loadAddon()
+  const known = loaded?.kernelSets ?? []
+  const others = ALL_SETS.filter((name) => !known.some((set) => set.name === name)).map((name) => ({
+    name,
+    available: false,
+    reason: loaded === null ? failure : `this binary is for ${process.arch} processors and has no such kernel set.`,
+  }))
+  return [...known, ...others]
+}

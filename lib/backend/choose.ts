@@ -1,0 +1,79 @@
+/** Which backends can run here, and the one that an option or LOCKSTEP_BACKEND chooses. */
+import { env } from 'node:process'
+import { oneOf } from '../checks/validate.js'
+import { nativeKernelSets, nativeLoadFailure } from './addon.js'
+import type { Backend } from './backend.js'
+import { nativeBackend } from './native.js'
+import { typescriptBackend } from './typescript.js'
+
+/** A backend as `backends()` lists it. */
+export interface BackendInfo {
+  readonly name: string
+  readonly available: boolean
+  /** Why it is not available. */
+  readonly reason?: string
+}
+
+/** A chosen backend and why it was chosen. */
+export interface ChosenBackend {
+  readonly backend: Backend
+  readonly reason: string
+}
+
+/** All backends, best first, with the reason where one cannot run here. */
+export function backends(): BackendInfo[] {
+  const native = nativeKernelSets().map(({ name, available, reason }) => ({
+    name: `native/${name}`,
+    available,
+    ...(available ? {} : { reason }),
+  }))
+  return [...native, { name: 'typescript', available: true }]
+}
+
+// Which backends can run does not change during a process: the choices by option, and for `auto` by LOCKSTEP_BACKEND.
+const byOption = new Map<unknown, ChosenBackend>()
+const byVariable = new Map<unknown, ChosenBackend>()
+
+/**
+ * The backend for a `backend` option. `auto` chooses the one that LOCKSTEP_BACKEND names, otherwise the best. Any other
+ * value requires that backend, and throws where it cannot run.
+ */
+export function chooseBackend(option: unknown): ChosenBackend {
+  const auto = option === undefined || option === 'auto'
+  const choices = auto ? byVariable : byOption
+  const key = auto ? env.LOCKSTEP_BACKEND : option
+  let choice = choices.get(key)
+  if (choice === undefined) {
+    choice = choose(option)
+    choices.set(key, choice)
+  }
+  return choice
+}
+
+function choose(option: unknown): ChosenBackend {
+  const names = ['auto', 'native', ...backends().map(({ name }) => name)]
+  const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
+  if (asked !== 'auto') return forced(asked, `requested by backend: '${asked}'`)
+  const fromOutside = env.LOCKSTEP_BACKEND
+  if (fromOutside !== undefined && fromOutside !== '' && fromOutside !== 'auto') {
+    const name = oneOf(fromOutside, 'LOCKSTEP_BACKEND', 'the name of a backend', names)
+    return forced(name, `requested by LOCKSTEP_BACKEND=${name}`)
+  }
+  const best = nativeKernelSets().find(({ available }) => available)
+  if (best === undefined && (env.LOCKSTEP_ADDON ?? '') !== '')
+    throw new Error(`No native backend: ${nativeLoadFailure()}`)
+  if (best !== undefined) {
+    return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
+  }
+  return { backend: typescriptBackend, reason: `the native addon cannot run: ${nativeLoadFailure()}` }
+}
+
+function forced(name: string, reason: string): ChosenBackend {
+  if (name === 'typescript') return { backend: typescriptBackend, reason }
+  const sets = nativeKernelSets()
+  const set =
+    name === 'native' ? sets.find(({ available }) => available) : sets.find((one) => `native/${one.name}` === name)
+  if (set?.available === true) return { backend: nativeBackend(set.name), reason }
+  const why = set?.reason ?? nativeLoadFailure()
+  throw new Error(`The backend '${name}' cannot run here: ${why} Use 'auto' or 'typescript' to train without it.`)
+}

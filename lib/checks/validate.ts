@@ -1,0 +1,120 @@
+/** Checks of arguments. Each returns the checked value, or throws an error that names the argument. */
+
+import type { Option, OptionTable } from '../kernels/option-table.js'
+import { isDetached, isFloat64Array, isResizable, lengthOf, overlap, plainArray } from './arrays.js'
+import { unknownName, wrongSize, wrongType, wrongValue } from './errors.js'
+import { listed, normalForm } from './words.js'
+
+export { isFloat64Array } from './arrays.js'
+export { checkedOptions, elements, entriesOf, optionsObject } from './given.js'
+
+/** An integer from `least` to `most`. */
+export function integer(value: unknown, name: string, least: number, most: number): number {
+  const expected = `an integer from ${least} to ${most}`
+  if (typeof value !== 'number') throw wrongType(expected, name, value)
+  if (!Number.isInteger(value) || value < least || value > most) throw wrongValue(expected, name, value)
+  return value
+}
+
+export function boolean(value: unknown, name: string): boolean {
+  if (typeof value !== 'boolean') throw wrongType('true or false', name, value)
+  return value
+}
+
+/** Other libraries' names, in normal form, and this library's names for them. */
+export type ForeignNames = Readonly<Record<string, readonly string[]>>
+
+/** One of the known names. */
+export function oneOf(
+  value: unknown,
+  name: string,
+  expected: string,
+  known: readonly string[],
+  foreign: ForeignNames = {},
+): string {
+  if (typeof value !== 'string') throw wrongType(expected, name, value, `Known: ${listed(known)}.`)
+  if (known.includes(value)) return value
+  const normal = normalForm(value)
+  throw unknownName(expected, name, value, known, Object.hasOwn(foreign, normal) ? foreign[normal] : [])
+}
+
+/** A seed: an integer from 0 to 2^53 - 1. */
+export function seed(value: unknown, name: string): number {
+  return integer(value, name, 0, Number.MAX_SAFE_INTEGER)
+}
+
+/** An option's value as a number: a flag as 0 or 1, a word as its index. */
+function option(value: unknown, name: string, declared: Option): number {
+  if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0
+  if (declared.kind === 'integer') return integer(value, name, declared.least, 2 ** 31 - 1)
+  if (declared.kind === 'choice') {
+    return declared.words.indexOf(oneOf(value, name, 'one of the known words', declared.words))
+  }
+  const { least, above, below } = declared
+  const from =
+    least === -Infinity
+      ? 'a finite number'
+      : above
+        ? `a finite number above ${least}`
+        : `a finite number of at least ${least}`
+  const expected = below === Infinity ? from : `${from} and below ${below}`
+  if (typeof value !== 'number') throw wrongType(expected, name, value)
+  if (!Number.isFinite(value) || value < least || (above && value === least) || value >= below) {
+    throw wrongValue(expected, name, value)
+  }
+  // A saved file would lose the sign of -0.
+  return value === 0 ? 0 : value
+}
+
+/** The values of a table's options in its order, with defaults for missing ones. */
+export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
+  return Float64Array.from(Object.entries(table), ([name, declared]) => {
+    const value = given[name]
+    if (value === undefined && declared.kind === 'real' && declared.automatic === true) return NaN
+    // A default of NaN means that there is none.
+    const missing = value === undefined && !Number.isNaN(declared.default)
+    return option(missing ? declared.default : value, `${where}.${name}`, declared)
+  })
+}
+
+/**
+ * A Float64Array that can be used in place: attached, with a buffer of fixed length. The result is an ordinary array
+ * over the same memory: the argument itself, unless it is of another realm or has properties of its own.
+ */
+export function float64Array(value: unknown, name: string): Float64Array {
+  if (!isFloat64Array(value)) {
+    throw wrongType(
+      'a Float64Array',
+      name,
+      value,
+      ArrayBuffer.isView(value) ? 'Convert it with Float64Array.from().' : undefined,
+    )
+  }
+  if (isResizable(value)) {
+    throw wrongSize('a buffer of fixed length', name, 'a resizable one', 'Copy it with Float64Array.from().')
+  }
+  if (isDetached(value)) {
+    throw wrongType('an attached buffer', name, value, 'Its ArrayBuffer has been transferred away.')
+  }
+  return plainArray(value)
+}
+
+/** The same, of exactly this length. */
+export function float64ArrayOf(value: unknown, name: string, length: number): Float64Array {
+  const array = float64Array(value, name)
+  const given = lengthOf(array)
+  if (given !== length) throw wrongSize(`a Float64Array of length ${length}`, name, `one of length ${given}`)
+  return array
+}
+
+/** Requires that two arrays, of which one is written, share no memory. */
+export function requireNoOverlap(a: Float64Array, aName: string, b: Float64Array, bName: string): void {
+  if (overlap(a, b)) {
+    throw wrongSize(
+      `memory that does not overlap that of ${aName}`,
+      bName,
+      'an array that overlaps it',
+      'Copy one of them.',
+    )
+  }
+}

@@ -1,0 +1,48 @@
+/** A saved model with its keys in one order: that in which they are written, whichever a database gave them. */
+import { wrongSize } from '../checks/errors.js'
+import { activationRegistry, layerRegistry } from '../checks/registry.js'
+
+const optionNames = (options: object): string[] => Object.keys(options)
+
+/** The keys of all objects in a saved model. Each object is written in this order. */
+const ORDER = [
+  // Of columns and targets, scalers and encoders.
+  ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'categories', 'labels', 'unknown'],
+  // Of the model, the network and the summary of the training.
+  ...['format', 'version', 'columns', 'target', 'training'],
+  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'network'],
+  ...['inputs', 'layers', 'parameters', 'digest', 'checksum'],
+  // Of layers.
+  ...['units', 'activation'],
+  ...activationRegistry.names.flatMap((_, code) => optionNames(activationRegistry.at(code).entry.options)),
+  ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.options)),
+  ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.training)),
+]
+const PLACES: ReadonlyMap<string, number> = new Map([...ORDER].reverse().map((key, i) => [key, ORDER.length - 1 - i]))
+
+/** More than any saved model has. */
+const MAX_LEVELS = 16
+
+const placeOf = (key: string): number => PLACES.get(key) ?? Infinity
+
+/** Sorts the keys of a model first, and then all other keys. */
+function compare(a: string, b: string): number {
+  const [first, second] = [placeOf(a), placeOf(b)]
+  if (first !== second) return first < second ? -1 : 1
+  return a < b ? -1 : 1
+}
+
+/**
+ * The same value, with the keys of every object in the order of a saved model.
+ * @throws RangeError for deeper nesting than any model has
+ */
+export function canonical(value: unknown, name: string, level = 1): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  if (level > MAX_LEVELS) throw wrongSize(`at most ${MAX_LEVELS} levels`, name, 'more', 'It is damaged or was edited.')
+  if (Array.isArray(value)) return value.map((item: unknown) => canonical(item, name, level + 1))
+  return Object.fromEntries(
+    Object.keys(value)
+      .sort(compare)
+      .map((key) => [key, canonical((value as Record<string, unknown>)[key], name, level + 1)]),
+  )
+}

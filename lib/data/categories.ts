@@ -1,0 +1,98 @@
+/** Categories: the distinct values of a column, checked, with their indices. */
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { list, quoted, shownList } from './checks.js'
+
+/** A category or label. All of one encoder have the same type; numbers are finite. */
+export type Category = string | number | boolean
+
+/** The type of categories whose literal types are those of single values. */
+export type Widened<C extends Category> = C extends string ? string : C extends number ? number : boolean
+
+const KINDS = ['string', 'number', 'boolean']
+const EXPECTED = 'text, a number, or true or false'
+
+/** Checks a category, which must have the type of those before it. */
+function category(value: unknown, name: string, kind?: string): Category {
+  const missing = value === null || value === undefined || Number.isNaN(value)
+  const remedy = missing ? 'Remove or fill in such rows first.' : undefined
+  if (!KINDS.includes(typeof value)) throw wrongType(EXPECTED, name, value, remedy)
+  if (typeof value === 'number' && !Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
+  if (kind !== undefined && typeof value !== kind) {
+    throw wrongType(`a value of type ${kind}, like the others,`, name, value)
+  }
+  return value === 0 ? 0 : (value as Category)
+}
+
+const ascending = (a: Category, b: Category): number => (a < b ? -1 : a > b ? 1 : 0)
+
+/** The most categories of an encoder: the limit of a Set and a Map. */
+export const MAX_CATEGORIES = 2 ** 23
+/** Up to this number, an error message states how many categories there are. */
+const COUNTED = 2 ** 20
+
+/** The most categories that may be found, and the texts of errors. */
+export interface Limit {
+  readonly max: number
+  readonly remedy: string
+  /** The remedy where there is only one category. */
+  readonly constant: string
+}
+
+/** Categories in order, with their indices. */
+export class Categories<C extends Category> {
+  readonly values: readonly C[]
+  private readonly places: ReadonlyMap<Category, number>
+
+  constructor(values: readonly Category[]) {
+    this.values = Object.freeze([...values]) as readonly C[]
+    this.places = new Map(values.map((value, i) => [value, i]))
+  }
+
+  /** Given categories: all must differ. */
+  static given<C extends Category>(given: unknown, name: string): Categories<C> {
+    const values = new Set<Category>()
+    let kind: string | undefined
+    for (const [i, value] of list(given, name, 'categories').entries()) {
+      const checked = category(value, `${name}[${i}]`, kind)
+      if (values.has(checked)) throw wrongValue('a category that is not in the list yet', `${name}[${i}]`, checked)
+      kind ??= typeof checked
+      values.add(checked)
+    }
+    return new Categories([...values])
+  }
+
+  /** The categories that occur in the given values. */
+  static found<C extends Category>(given: unknown, name: string, limit: Limit): Categories<C> {
+    const found = new Set<Category>()
+    let kind: string | undefined
+    for (const [i, value] of list(given, name, 'categories').entries()) {
+      const checked = category(value, `${name}[${i}]`, kind)
+      kind ??= typeof checked
+      found.add(checked)
+      if (found.size > Math.max(limit.max, COUNTED)) break
+    }
+    if (found.size > limit.max) {
+      const received = found.size > COUNTED ? `more than ${found.size - 1}` : `${found.size}`
+      throw wrongSize(`at most ${limit.max} different categories`, name, received, limit.remedy)
+    }
+    const values = [...found].sort(ascending)
+    if (values.length === 1) {
+      throw wrongSize('at least two different categories', name, `${quoted(values[0])} in every row`, limit.constant)
+    }
+    return new Categories(values)
+  }
+
+  get count(): number {
+    return this.values.length
+  }
+
+  /** The index of a category; -1 for an unknown one. With `remedy`, an unknown one is an error. */
+  placeOf(value: unknown, name: string, remedy?: string): number {
+    const checked = category(value, name, typeof this.values[0])
+    const place = this.places.get(checked) ?? -1
+    if (place < 0 && remedy !== undefined) {
+      throw wrongValue('a category known from the fit', name, value, `Known: ${shownList(this.values)}.${remedy}`)
+    }
+    return place
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * The declarations of options in the tables of activations, losses, layers, optimizers, schedules, metrics and
+ * initializers: each option once, with default and range. Types, checks and the numbers for the kernels are derived
+ * from them.
+ */
+
+export interface RealOption {
+  readonly kind: 'real'
+  /** NaN: no default; a value must be given. */
+  readonly default: number
+  readonly least: number
+  /** Whether `least` itself is excluded. */
+  readonly above: boolean
+  /** The upper bound, which is excluded. */
+  readonly below: number
+  /** Whether a missing value is derived from the data; its number is then NaN. */
+  readonly automatic?: boolean
+}
+
+export interface FlagOption {
+  readonly kind: 'flag'
+  readonly default: boolean
+}
+
+export interface IntegerOption {
+  readonly kind: 'integer'
+  readonly default: number
+  readonly least: number
+}
+
+/** One of several words; its number is the word's index. */
+export interface ChoiceOption<Word extends string = string> {
+  readonly kind: 'choice'
+  readonly default: Word
+  readonly words: readonly Word[]
+}
+
+export type Option = RealOption | FlagOption | IntegerOption | ChoiceOption
+export type OptionTable = Readonly<Record<string, Option>>
+
+/** Options that are valid alone but not together: the option to change, and how. */
+export interface Conflict {
+  readonly option: string
+  readonly expected: string
+  readonly remedy: string
+}
+
+/** What the entries of all tables share. */
+export interface Configurable {
+  readonly options: OptionTable
+  conflict?(options: Float64Array): Conflict | null
+}
+
+/** A finite number above 0. */
+export const positive = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least: 0,
+  above: true,
+  below: Infinity,
+})
+
+/** A finite number of at least 0. */
+export const nonNegative = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least: 0,
+  above: false,
+  below: Infinity,
+})
+
+/** A number from 0 to under 1. */
+export const fraction = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least: 0,
+  above: false,
+  below: 1,
+})
+
+/** The same without a default. */
+export const requiredFraction: RealOption = fraction(NaN)
+
+export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: value })
+
+/** Any finite number. */
+export const finite = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least: -Infinity,
+  above: false,
+  below: Infinity,
+})
+
+/** Any finite number; a missing one is derived from the data. */
+export const automatic: RealOption = { ...finite(NaN), automatic: true }
+
+/** A finite number of at least `least`. */
+export const atLeast = (least: number, value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least,
+  above: false,
+  below: Infinity,
+})
+
+/** An integer of at least `least`. */
+export const integer = (least: number, value: number): IntegerOption => ({ kind: 'integer', default: value, least })
+
+export const choice = <const Word extends string>(
+  value: NoInfer<Word>,
+  words: readonly Word[],
+): ChoiceOption<Word> => ({
+  kind: 'choice',
+  default: value,
+  words,
+})

@@ -1,0 +1,148 @@
+/**
+ * The end of a training step, once the gradients of its batch are complete:
+ *
+ * 1. add the gradients of the penalties,
+ * 2. clip: by value, by each tensor's norm, by the norm of all,
+ * 3. decay the parameters,
+ * 4. update them by the optimizer,
+ *
+ * all for the trainable parameters only.
+ */
+import { COMMON_OPTIONS, type Optimizer, optimizers } from '../optimizers.js'
+import { DROPOUT, type NetworkPlan, type TrainingPlan } from '../plan.js'
+import { clipNorm, clipValues } from './clips.js'
+import {
+  addPenaltyGradients,
+  isPenalized,
+  type ParameterRange,
+  penaltyOf,
+  tensorsOf,
+  trainableRanges,
+} from './tensors.js'
+
+const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
+
+/** The options that all optimizers have, by their index after an optimizer's own. */
+const [WEIGHT_DECAY, CLIP_VALUE, CLIP_NORM, GLOBAL_CLIP_NORM] = COMMON_OPTIONS.keys()
+
+/** p = p (1 - learningRate · weightDecay) */
+function decay(p: Float64Array, { from, to }: ParameterRange, learningRate: number, weightDecay: number): void {
+  const factor = 1 - learningRate * weightDecay
+  for (let i = from; i < to; i++) p[i] = p[i] * factor
+}
+
+/** The length of the optimizer's state for this number of parameters: its vectors, then its scalars. */
+export const stateLength = ({ optimizer, optimizerOptions }: TrainingPlan, count: number): number =>
+  OPTIMIZERS[optimizer].slots(optimizerOptions) * count + OPTIMIZERS[optimizer].scalars.length
+
+/** The same for the parameters of a range alone. */
+const rangeStateLength = (plan: TrainingPlan, { from, to }: ParameterRange): number => stateLength(plan, to - from)
+
+const isWhole = ({ parameterCount }: NetworkPlan, { from, to }: ParameterRange): boolean =>
+  from === 0 && to === parameterCount
+
+/** The length of the workspace of `stepUpdateOf`: a state for each range, unless one range is all parameters. */
+export function stepUpdateWorkspace(plan: TrainingPlan): number {
+  let length = 0
+  for (const range of trainableRanges(plan)) if (!isWhole(plan, range)) length += rangeStateLength(plan, range)
+  return length
+}
+
+/** The arrays of a range, as the optimizer's update takes them. */
+interface RangeArrays {
+  readonly p: Float64Array
+  readonly g: Float64Array
+  readonly state: Float64Array
+  readonly count: number
+}
+
+/** Whether a step ends with the optimizer's update of all parameters and nothing else. */
+export function isPlainUpdate({ layers, optimizerOptions }: TrainingPlan): boolean {
+  const common = optimizerOptions.subarray(optimizerOptions.length - COMMON_OPTIONS.length)
+  const trains = layers.every(({ kind, trainable }) => trainable === 1 || kind === DROPOUT)
+  return trains && !layers.some(isPenalized) && common.every((value) => value === 0)
+}
+
+/** The ends of the steps of one training. */
+export interface StepUpdate {
+  /** Ends step `step` of the call. Returns the penalty of the weights before the update. */
+  end(step: number): number
+  /** Writes the optimizer's state back to the caller's array, at the end of an epoch. */
+  writeBackState(): void
+}
+
+/** rateFactors: [steps], or of length 0. workspace: [stepUpdateWorkspace] */
+export function stepUpdateOf(
+  plan: TrainingPlan,
+  p: Float64Array,
+  g: Float64Array,
+  state: Float64Array,
+  rateFactors: Float64Array,
+  workspace: Float64Array,
+): StepUpdate {
+  const { parameterCount, optimizerOptions } = plan
+  const { update } = OPTIMIZERS[plan.optimizer]
+  const options = optimizerOptions.slice()
+  function setRate(step: number): void {
+    if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
+  }
+  const ranges = trainableRanges(plan)
+  if (isPlainUpdate(plan) && ranges.every((range) => isWhole(plan, range))) {
+    return {
+      end(step) {
+        setRate(step)
+        update(p, g, state, parameterCount, options)
+        return -0
+      },
+      writeBackState() {},
+    }
+  }
+
+  const rangeArrays: RangeArrays[] = []
+  for (const range of ranges) {
+    const { from, to } = range
+    const at = rangeArrays.reduce((sum, one) => sum + one.state.length, 0)
+    const rangeState = isWhole(plan, range) ? state : workspace.subarray(at, at + rangeStateLength(plan, range))
+    rangeArrays.push({ p: p.subarray(from, to), g: g.subarray(from, to), state: rangeState, count: to - from })
+  }
+  /** Copies each range's state from the state of all parameters, or back. */
+  function copyStates(back: boolean): void {
+    const slots = OPTIMIZERS[plan.optimizer].slots(optimizerOptions)
+    for (const [i, { from, to }] of ranges.entries()) {
+      const rangeState = rangeArrays[i].state
+      if (rangeState === state) continue
+      const copy = (at: number, rangeAt: number, length: number): void => {
+        if (back) state.set(rangeState.subarray(rangeAt, rangeAt + length), at)
+        else rangeState.set(state.subarray(at, at + length), rangeAt)
+      }
+      for (let slot = 0; slot < slots; slot++) copy(slot * parameterCount + from, slot * (to - from), to - from)
+      copy(slots * parameterCount, slots * (to - from), state.length - slots * parameterCount)
+    }
+  }
+  copyStates(false)
+
+  const common = options.subarray(options.length - COMMON_OPTIONS.length)
+  const penalized = plan.layers.filter(isPenalized)
+  const tensors = plan.layers.filter(({ trainable }) => trainable === 1).flatMap(tensorsOf)
+
+  function clip(): void {
+    if (common[CLIP_VALUE] !== 0) for (const range of ranges) clipValues(g, range, common[CLIP_VALUE])
+    if (common[CLIP_NORM] !== 0) {
+      for (const tensor of tensors) clipNorm(g, [tensor], common[CLIP_NORM])
+    }
+    if (common[GLOBAL_CLIP_NORM] !== 0) clipNorm(g, tensors, common[GLOBAL_CLIP_NORM])
+  }
+
+  return {
+    end(step) {
+      setRate(step)
+      const penalty = penaltyOf(plan, p)
+      addPenaltyGradients(penalized, p, g)
+      clip()
+      if (common[WEIGHT_DECAY] !== 0) for (const range of ranges) decay(p, range, options[0], common[WEIGHT_DECAY])
+      for (const one of rangeArrays) update(one.p, one.g, one.state, one.count, options)
+      return penalty
+    },
+    writeBackState: () => copyStates(true),
+  }
+}

@@ -1,0 +1,161 @@
+/** Ensemble: networks of one architecture that train together, each with the bits of a training alone. */
+
+import { wrongSize, wrongType } from '../checks/errors.js'
+import { INSPECT, summary } from '../checks/inspect.js'
+import { withJSON } from '../checks/json.js'
+import { declareOptions } from '../checks/places.js'
+import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
+import { initializerRegistry, type LayerOption } from '../checks/registry.js'
+import { matrix, type Rows } from '../checks/rows.js'
+import { elements, float64ArrayOf, optionsObject, seed } from '../checks/validate.js'
+import { digestOfMembers, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
+import { withoutInitializers } from './initialize.js'
+import { layerLines, readLayers } from './layers.js'
+import { Network, type PredictOptions } from './network.js'
+import type { NetworkOptions } from './shape.js'
+
+export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
+  /** One member per seed, with the parameters of the network with that seed. */
+  seeds: readonly number[]
+}
+
+/** The members' predictions, and their mean; all [rows × outputs], row-major. */
+export interface EnsemblePrediction {
+  readonly mean: Float64Array
+  readonly members: readonly Float64Array[]
+}
+
+const MAX_MEMBERS = 2 ** 20
+const ENSEMBLE_OPTIONS = declareOptions('ensemble', ['inputs', 'layers', 'initializer', 'parameters', 'seeds'])
+
+/** Networks of one architecture. */
+export class Ensemble {
+  private readonly networks: readonly Network[]
+  private readonly values: Float64Array
+
+  /**
+   * @throws TypeError for an argument of a wrong type or an unknown option
+   * @throws RangeError for a wrong size or value
+   */
+  constructor(options: EnsembleOptions) {
+    const { seeds: givenSeeds, parameters, ...shape } = optionsObject(options, 'the ensemble options', ENSEMBLE_OPTIONS)
+    const seeds = checkSeeds(givenSeeds)
+    // All members are made from them, so they are read once.
+    if (shape.layers !== undefined) shape.layers = readLayers(shape.layers)
+    if (shape.initializer !== undefined) shape.initializer = initializerRegistry.read(shape.initializer, 'initializer')
+    // The first member checks the architecture for all.
+    const first = new Network({ ...(shape as unknown as NetworkOptions), seed: seeds[0] })
+    const count = first.parameterCount
+    if (parameters !== undefined && shape.initializer !== undefined) {
+      throw wrongType('nothing', 'initializer', shape.initializer, 'It has no effect where parameters are given.')
+    }
+    this.values =
+      parameters === undefined
+        ? new Float64Array(seeds.length * count)
+        : float64ArrayOf(parameters, 'parameters', seeds.length * count)
+    const { initializer: _unused, layers, ...rest } = shape as unknown as NetworkOptions
+    // Members whose parameters are given refuse initializers themselves.
+    const architecture = { ...rest, layers: parameters === undefined ? withoutInitializers(layers) : layers }
+    const networks = seeds.map((memberSeed, i) => {
+      const part = this.values.subarray(i * count, (i + 1) * count)
+      if (parameters === undefined) {
+        part.set(
+          (i === 0 ? first : new Network({ ...(shape as unknown as NetworkOptions), seed: memberSeed })).parameters,
+        )
+      }
+      return new Network({ ...architecture, parameters: part })
+    })
+    this.networks = Object.freeze(networks)
+    closeTo(this, new.target, Ensemble)
+  }
+
+  get inputs(): number {
+    return this.networks[0].inputs
+  }
+
+  get outputs(): number {
+    return this.networks[0].outputs
+  }
+
+  /** The members: networks whose parameters are parts of `parameters`. */
+  get members(): readonly Network[] {
+    return this.networks
+  }
+
+  /** The parameters of all members, member after member: [members × parameters of one]. */
+  get parameters(): Float64Array {
+    return this.values
+  }
+
+  /** The number of parameters of a member. */
+  get parameterCount(): number {
+    return this.members[0].parameterCount
+  }
+
+  /**
+   * Each member's predictions, and their mean: summed in the order of the members, then divided by their number.
+   * @throws as `Network.predict`
+   */
+  predict(x: Rows, options: Omit<PredictOptions, 'output'> = {}): EnsemblePrediction {
+    const given = optionsObject(options, 'the options of predict', ['backend'])
+    // The rows are read once, for all members.
+    const samples = matrix(x, 'x', this.inputs, 'the inputs of the network').values
+    const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
+    const mean = new Float64Array(members[0].length)
+    for (const answers of members) for (let i = 0; i < mean.length; i++) mean[i] += answers[i]
+    for (let i = 0; i < mean.length; i++) mean[i] /= members.length
+    return withJSON({ mean, members })
+  }
+
+  /** SHA-256, in hex, of the members' digests in order. Like them, it excludes what only training uses. */
+  digest(): string {
+    return digestOfMembers(this.members.map((member) => member.digest()))
+  }
+
+  /** What `JSON.stringify` saves: each member as in `Network.toJSON`, exactly. */
+  toJSON(): SavedEnsemble {
+    return savedEnsemble(this.members)
+  }
+
+  /**
+   * An ensemble from the result of `toJSON`, or from its JSON text.
+   * @throws TypeError or RangeError for anything but a saved ensemble, or a damaged one
+   */
+  static fromJSON(saved: SavedEnsemble | string): Ensemble {
+    const networks = readMembers(saved, MAX_MEMBERS)
+    const [{ parameterCount }] = networks
+    const parameters = new Float64Array(networks.length * parameterCount)
+    networks.forEach((network, i) => {
+      parameters.set(network.parameters, i * parameterCount)
+    })
+    const { inputs, layers } = networks[0].architecture()
+    // With parameters given, the seeds only define the number of members.
+    const seeds = networks.map(() => 0)
+    return new Ensemble({ inputs, layers: layers as unknown as LayerOption[], parameters, seeds })
+  }
+
+  /** All parameters, after a check that their buffer is still attached. @internal */
+  attachedParameters(): Float64Array {
+    return float64ArrayOf(this.values, 'ensemble.parameters', this.members.length * this.parameterCount)
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount, members } = this
+    const first = `Ensemble: ${members.length} members of ${inputs} → ${outputs}, ${parameterCount} parameters each`
+    return summary(first, layerLines(members[0].plan))
+  }
+}
+
+refuseAssignments(Ensemble.prototype, 'an Ensemble', {
+  ...remedyFor(['inputs', 'outputs', 'members', 'parameterCount'], 'Make a new Ensemble.'),
+  parameters: 'Write to it: ensemble.parameters.set(values).',
+})
+
+function checkSeeds(given: unknown): number[] {
+  if (!Array.isArray(given)) throw wrongType('an array of seeds', 'seeds', given)
+  const values = elements(given)
+  if (values.length === 0) throw wrongSize('at least one seed', 'seeds', 'an empty array')
+  if (values.length > MAX_MEMBERS) throw wrongSize(`at most ${MAX_MEMBERS} seeds`, 'seeds', `${values.length}`)
+  return values.map((value, i) => seed(value, `seeds[${i}]`))
+}

@@ -1,0 +1,259 @@
+/** Network: layers and their parameters; predicting, saving and loading. */
+
+import type { Backend, Predictor } from '../backend/backend.js'
+import { chooseBackend } from '../backend/choose.js'
+import { copyOf, lengthOf } from '../checks/arrays.js'
+import { wrongValue } from '../checks/errors.js'
+import { INSPECT, summary } from '../checks/inspect.js'
+import { requireTextFits } from '../checks/json-text.js'
+import { declareOptions } from '../checks/places.js'
+import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
+import type { LayerOption } from '../checks/registry.js'
+import { areFinite, flat, type Rows, rowsIn } from '../checks/rows.js'
+import { checkedOptions, float64ArrayOf, integer, optionsObject, requireNoOverlap, seed } from '../checks/validate.js'
+import type { NetworkPlan } from '../kernels/plan.js'
+import { initialParameters, requireNoInitializers } from './initialize.js'
+import {
+  describeLayer,
+  digestOf,
+  type LayerInfo,
+  type LayerParameters,
+  layerLines,
+  layerParameters,
+  requireFiniteParameters,
+  saveLayer,
+  summaryOf,
+} from './layers.js'
+import {
+  base64Length,
+  base64Of,
+  digestOfValues,
+  type SavedNetwork,
+  savedFields,
+  USE_SAFETENSORS,
+  valuesOfBase64,
+} from './saved.js'
+import { NETWORK_OPTIONS, type NetworkOptions, planOf, shapeOf } from './shape.js'
+
+export type { SavedNetwork } from './saved.js'
+
+export interface PredictOptions {
+  /** As in `TrainerOptions`. Default `auto`. */
+  backend?: string
+  /** The array to write to, [rows × outputs]. Default: a new array. */
+  output?: Float64Array
+}
+
+const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
+const NO_OPTIONS: PredictOptions = {}
+const INPUTS_NAME = 'the inputs of the network'
+
+/** The length of the digest, the format and the keys of a saved network. */
+const JSON_OVERHEAD = 256
+
+const DIVERGED = 'The network has diverged, or its parameters were edited.'
+const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
+
+/** A network of layers. Its parameters are one flat array that training writes to. */
+export class Network {
+  /** The network as numbers. @internal */
+  readonly plan: NetworkPlan
+  private readonly described: readonly LayerInfo[]
+  private readonly values: Float64Array
+  // Created by the first prediction, because an ensemble may have a million members.
+  private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
+
+  /**
+   * @throws TypeError for an argument of a wrong type or an unknown option
+   * @throws RangeError for a wrong size or value
+   */
+  constructor(options: NetworkOptions) {
+    const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
+    const { layers, shapes, plan } = shapeOf(given.inputs, given.layers)
+    this.plan = plan
+    this.described = Object.freeze(plan.layers.map(describeLayer))
+    const { parameterCount } = plan
+    if (given.parameters === undefined) {
+      const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
+      this.values = initialParameters(this.plan, shapes, given.initializer, start)
+    } else {
+      requireNoInitializers({ ...given, layers })
+      this.values = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+    }
+    closeTo(this, new.target, Network)
+  }
+
+  /** The number of values in a sample. */
+  get inputs(): number {
+    return this.plan.inputs
+  }
+
+  /** The number of values in a prediction. */
+  get outputs(): number {
+    return this.plan.outputs
+  }
+
+  get layers(): readonly LayerInfo[] {
+    return this.described
+  }
+
+  /** All parameters, live, layer by layer; `getLayer` returns the tensors of one layer. */
+  get parameters(): Float64Array {
+    return this.values
+  }
+
+  /** The number of parameters. */
+  get parameterCount(): number {
+    return this.plan.parameterCount
+  }
+
+  /**
+   * The tensors of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
+   * `bias` [units]; a normalization's `gamma` and `beta`, in a batch normalization also `movingMean` and
+   * `movingVariance`, all [units]; none of dropout.
+   * @param index from 0
+   * @throws TypeError or RangeError for an index without a layer
+   */
+  getLayer(index: number): LayerParameters {
+    const layer = this.plan.layers[integer(index, 'the index of a layer', 0, this.plan.layers.length - 1)]
+    return layerParameters(layer, this.attachedParameters())
+  }
+
+  /**
+   * The network's predictions.
+   * @param x samples: row-major [rows × inputs], or an array of rows
+   * @returns [rows × outputs], row-major: `options.output` where it is given
+   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite
+   * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
+   */
+  predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
+    return this.predictAs('', x, options)
+  }
+
+  /** The same; error messages call the layers those of `owner`. @internal */
+  predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
+    const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
+    const { backend } = chooseBackend(wanted)
+    const { inputs, outputs } = this.plan
+    const samples = flat(x, 'x', inputs, INPUTS_NAME)
+    const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
+    const parameters = this.attachedParameters()
+    const length = rows * outputs
+    let output: Float64Array
+    if (target === undefined) {
+      output = new Float64Array(length)
+    } else {
+      output = float64ArrayOf(target, 'output', length)
+      requireNoOverlap(samples, 'x', output, 'output')
+      requireNoOverlap(parameters, 'network.parameters', output, 'output')
+    }
+    this.predictor(backend)(parameters, samples, output)
+    // Outputs of finite parameters may also overflow; those are returned.
+    if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
+    return target === undefined ? output : (target as Float64Array)
+  }
+
+  /**
+   * A function that predicts with this backend, for any number of rows and any parameters of this architecture.
+   * @internal
+   */
+  predictor(backend: Backend): Predictor {
+    if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
+    return this.last.predictor
+  }
+
+  /** The parameters, after a check that their buffer is still attached. @internal */
+  attachedParameters(): Float64Array {
+    const { parameterCount } = this.plan
+    // An array of a transferred buffer has length 0.
+    if (lengthOf(this.values) === parameterCount) return this.values
+    return float64ArrayOf(this.values, 'network.parameters', parameterCount)
+  }
+
+  /**
+   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. It excludes what
+   * only training uses (`l1`, `l2`, `trainable`).
+   */
+  digest(): string {
+    return this.digestOf(this.attachedParameters())
+  }
+
+  /** The digest of this architecture with other parameters. @internal */
+  digestOf(parameters: Float64Array): string {
+    return digestOfValues(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }), parameters)
+  }
+
+  /** The options that make the same network, without its parameters. @internal */
+  architecture(): Pick<SavedNetwork, 'inputs' | 'layers'> {
+    return { inputs: this.inputs, layers: this.layers.map(saveLayer) }
+  }
+
+  /**
+   * Copies the parameters to save them, so that everything saved is of one moment.
+   * @throws RangeError where one is not finite: such a network predicts nothing, and no reader accepts it
+   * @internal
+   */
+  copyToSave(values = new Float64Array(this.parameterCount)): Float64Array {
+    values.set(this.attachedParameters())
+    requireFiniteParameters(this.plan, values, ' of the network', TRAIN_AGAIN)
+    return values
+  }
+
+  /**
+   * What `JSON.stringify` saves: everything except the seed and the initializers, exactly.
+   * @throws RangeError where a parameter is not finite, or for more parameters than a string can hold: about 50 million
+   */
+  toJSON(): SavedNetwork {
+    const architecture = this.architecture()
+    requireTextFits(architecture, base64Length(this.parameterCount) + JSON_OVERHEAD, 'network', USE_SAFETENSORS)
+    const parameters = this.copyToSave()
+    return {
+      format: 'lockstep-nn',
+      version: 1,
+      ...architecture,
+      parameters: base64Of(parameters),
+      digest: this.digestOf(parameters),
+    }
+  }
+
+  /**
+   * A network from the result of `toJSON`, or from its JSON text; keys may have any order.
+   * @throws TypeError or RangeError for anything but a saved network, or a damaged one
+   */
+  static fromJSON(saved: SavedNetwork | string): Network {
+    const given = savedFields(saved)
+    const { inputs, layers } = given as unknown as NetworkOptions
+    const plan = planOf(inputs, layers)
+    const parameters = valuesOfBase64(given.parameters, plan.parameterCount)
+    requireFiniteParameters(plan, parameters, ' of the saved network', TRAIN_AGAIN)
+    const network = new Network({ inputs, layers, parameters })
+    const digest = network.digest()
+    if (digest !== given.digest) {
+      throw wrongValue(`the digest ${digest}`, 'the saved network', given.digest, 'It is damaged or was edited.')
+    }
+    return network
+  }
+
+  /** The same network with a copy of the parameters. */
+  clone(): Network {
+    const { inputs, layers } = this.architecture()
+    const parameters = copyOf(this.attachedParameters())
+    return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
+  }
+
+  /** A table of the layers and their sizes, as text. */
+  summary(): string {
+    return summaryOf(this.plan)
+  }
+
+  /** What `console.log` shows. @internal */
+  [INSPECT](): string {
+    const { inputs, outputs, parameterCount } = this.plan
+    return summary(`Network: ${inputs} → ${outputs}, ${parameterCount} parameters`, layerLines(this.plan))
+  }
+}
+
+refuseAssignments(Network.prototype, 'a Network', {
+  ...remedyFor(['inputs', 'outputs', 'layers', 'parameterCount'], 'Make a new Network.'),
+  parameters: 'Write to it: network.parameters.set(values).',
+})

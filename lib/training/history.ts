@@ -1,0 +1,240 @@
+/** The reports of a training: after each epoch, at its end, and where it diverged. */
+import type { Backend } from '../backend/backend.js'
+import { plainObject, withJSON } from '../checks/json.js'
+import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE, type TrainingOutcome } from '../kernels/plan.js'
+import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
+import type { ScalarMetricName } from '../metrics/table.js'
+import { parameterName } from '../network/layers.js'
+import { GrowingArray } from './growing-array.js'
+
+/** By the name of each of the trainer's metrics. */
+export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
+
+/**
+ * Why a training ended: all epochs were done, the monitored series did not improve, or `onEpoch` returned false. Only
+ * the history of a `DivergenceError` has `divergence`.
+ */
+export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
+
+/**
+ * The report of a training. `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series
+ * belongs to epoch `initialEpoch` + i.
+ */
+export interface History {
+  /** The loss of each epoch: the mean over its samples, each before the step of its batch. */
+  readonly loss: Float64Array
+  /** The loss over the validation data after each epoch; only with validation data. */
+  readonly validationLoss?: Float64Array
+  /** The trainer's metrics over the training samples after each epoch. */
+  readonly metrics: ByMetric<Float64Array>
+  /** The same over the validation data. */
+  readonly validationMetrics: ByMetric<Float64Array>
+  /** The learning rate of each epoch's first step; only with a schedule. */
+  readonly learningRate?: Float64Array
+  /** The number of the first epoch. */
+  readonly initialEpoch: number
+  /** The number of epochs that were trained. */
+  readonly epochs: number
+  readonly stopped: Stopped
+  /** The reason as a sentence. */
+  readonly reason: string
+  /**
+   * The series that early stopping monitored; only with `earlyStopping`. With `restoreBest` and a `monitor` of `loss`,
+   * it is the loss over the training samples after each epoch.
+   */
+  readonly monitored?: Float64Array
+  /** The epoch with the best value of that series; only with `earlyStopping`, and where a value was not NaN. */
+  readonly bestEpoch?: number
+  /** The name of the backend. */
+  readonly backend: string
+}
+
+/** The report of an ensemble's training: for each member its history, or the error with which it stopped alone. */
+export interface EnsembleHistory {
+  readonly members: readonly (History | DivergenceError)[]
+  /** The name of the backend. */
+  readonly backend: string
+}
+
+/**
+ * A training with a loss, a parameter or an optimizer's state that is not finite. The network has the parameters from
+ * before the epoch that failed; with early stopping and `restoreBest`, those after the best epoch. The trainer has the
+ * states from before the epoch that failed.
+ */
+export class DivergenceError extends Error {
+  override readonly name = 'DivergenceError'
+  /** The loss of each epoch before it. */
+  readonly loss: Float64Array
+  /** The history of the epochs before it. Not shown where the error is printed. */
+  declare readonly history: History
+
+  /**
+   * @param epoch the number of the first epoch whose loss, or a parameter or state after it, is not finite
+   * @param history that of the epochs before it
+   */
+  constructor(
+    message: string,
+    readonly epoch: number,
+    history: History,
+  ) {
+    super(message)
+    this.loss = history.loss
+    Object.defineProperty(this, 'history', { value: history, enumerable: false })
+  }
+
+  /** What `JSON.stringify` writes: arrays of numbers instead of typed arrays, and null for a NaN. */
+  toJSON(): Record<string, unknown> {
+    const { name, message, epoch, loss, history } = this
+    return plainObject({ name, message, epoch, loss, history })
+  }
+}
+
+/** The report on one network after an epoch. */
+export interface EpochReport {
+  readonly loss: number
+  readonly validationLoss?: number
+  readonly metrics: ByMetric<number>
+  readonly validationMetrics: ByMetric<number>
+  /** The learning rate of the epoch's first step. */
+  readonly learningRate: number
+}
+
+/** The argument of `onEpoch`. */
+export interface Progress extends EpochReport {
+  /** The number of the epoch that has ended, from 0. */
+  readonly epoch: number
+  /** The number of the epoch before which the fit ends. */
+  readonly epochs: number
+}
+
+/** The same for an ensemble; null for a member that has stopped. */
+export interface EnsembleProgress {
+  readonly epoch: number
+  readonly epochs: number
+  readonly members: readonly (EpochReport | null)[]
+}
+
+/** The name of the series that early stopping monitors. */
+export const MONITORED = 'monitored'
+
+/** The series of one network, which grow during a fit. */
+export class Series {
+  private readonly loss: GrowingArray
+  /** Null where all epochs have the same rate. */
+  readonly learningRate: GrowingArray | null
+  /** The other series by name; those over the validation data have `validation` before it. */
+  private readonly others = new Map<string, GrowingArray>()
+  /** The number of finite epochs. */
+  done = 0
+
+  constructor(
+    readonly initialEpoch: number,
+    epochs: number,
+    private readonly metrics: readonly ChosenScalarMetric[],
+    private readonly validated: boolean,
+    scheduled: boolean,
+    private readonly monitored: boolean,
+  ) {
+    this.loss = new GrowingArray(epochs)
+    this.learningRate = scheduled ? new GrowingArray(epochs) : null
+    const names: string[] = metrics.map(({ name }) => name)
+    if (validated) names.push(...['loss', ...names].map(validationName))
+    if (monitored) names.push(MONITORED)
+    for (const name of names) this.others.set(name, new GrowingArray(epochs))
+  }
+
+  /** Appends the losses of later epochs. */
+  take(losses: Float64Array): void {
+    this.loss.put(this.done, losses)
+  }
+
+  /** The loss of the epoch after the finite ones, which `take` added. */
+  get next(): number {
+    return this.loss.at(this.done)
+  }
+
+  /** Sets the value of a series in the last epoch. */
+  set(name: string, value: number): void {
+    this.named(name).set(this.done - 1, value)
+  }
+
+  /** The value of a series in the last epoch. */
+  last(name: string): number {
+    return this.named(name).at(this.done - 1)
+  }
+
+  /** The highest learning rate of the finite epochs; 0 where none is stored. */
+  get highestRate(): number {
+    return this.learningRate?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
+  }
+
+  private named(name: string): GrowingArray {
+    return name === 'loss' ? this.loss : (this.others.get(name) as GrowingArray)
+  }
+
+  private each<Value>(take: (values: GrowingArray) => Value) {
+    const pick = (ofValidation: boolean) =>
+      withJSON(
+        Object.fromEntries(
+          this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+        ),
+      ) as ByMetric<Value>
+    return {
+      loss: take(this.loss),
+      ...(this.validated ? { validationLoss: take(this.named('validationLoss')) } : {}),
+      metrics: pick(false),
+      validationMetrics: this.validated ? pick(true) : {},
+    }
+  }
+
+  /** rate: the learning rate of the last epoch's first step. */
+  report(rate: number): EpochReport {
+    return { ...this.each((values) => values.at(this.done - 1)), learningRate: rate }
+  }
+
+  history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
+    const counted = (values: GrowingArray) => values.first(this.done)
+    return withJSON({
+      ...this.each(counted),
+      ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
+      initialEpoch: this.initialEpoch,
+      epochs: this.done,
+      stopped,
+      reason,
+      ...(this.monitored ? { monitored: counted(this.named(MONITORED)) } : {}),
+      ...(bestEpoch === null ? {} : { bestEpoch }),
+      backend: backend.name,
+    })
+  }
+}
+
+/**
+ * The error of a network whose epoch after the last of `series` is not finite.
+ * @param bestEpoch the best epoch of early stopping
+ * @param restored whether the network gets the parameters after that epoch
+ */
+export function divergence(
+  plan: NetworkPlan,
+  { status, parameter }: TrainingOutcome,
+  series: Series,
+  rate: number,
+  bestEpoch: number | null,
+  restored: boolean,
+  backend: Backend,
+): DivergenceError {
+  const epoch = series.initialEpoch + series.done
+  const left =
+    parameter >= 0 ? parameterName(plan, parameter) : status === STATE_NOT_FINITE ? "the optimizer's state" : null
+  const where = left === null ? '' : `a value of ${left} is not finite`
+  const what = status === LOSS_NOT_FINITE ? `the loss was ${series.next}${where === '' ? '' : ` and ${where}`}` : where
+  const kept = restored
+    ? `The parameters after epoch ${bestEpoch}, the best ones, are kept. `
+    : "The parameters and the optimizer's state from before that epoch are kept. "
+  const history = series.history('divergence', `it diverged in epoch ${epoch}`, bestEpoch, backend)
+  return new DivergenceError(
+    `Training diverged in epoch ${epoch}: ${what}. ${kept}` +
+      `Try a learningRate below ${rate}, or samples and targets scaled to about 1.`,
+    epoch,
+    history,
+  )
+}

@@ -1,0 +1,16 @@
+/** Allows one training of a network at a time: a second one would overwrite the first one's result. */
+import type { Network } from '../network/network.js'
+
+const training = new WeakSet<Network>()
+
+export function lockNetworks(networks: readonly Network[]): readonly Network[] {
+  if (networks.some((network) => training.has(network))) {
+    throw new Error('This network is being trained already. Await the first fit, or train a second network.')
+  }
+  for (const network of networks) training.add(network)
+  return networks
+}
+
+export function unlockNetworks(networks: readonly Network[]): void {
+  for (const network of networks) training.delete(network)
+}

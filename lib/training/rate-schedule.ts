@@ -1,0 +1,110 @@
+/** The learning rates of the epochs of a fit. */
+
+import type { Chosen } from '../checks/registry.js'
+import type { Optimizer } from '../kernels/optimizers.js'
+import type { ChosenScalarMetric } from '../metrics/choose.js'
+import { MONITORS, monitorFor } from './early-stopping.js'
+import { NONE } from './fit-data.js'
+import type { Series } from './history.js'
+import { FRESH_PLATEAU, PLATEAU_STATE, type Plateau } from './plateau.js'
+import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactors } from './schedules.js'
+
+/** The initial states of the members' plateaus; of length 0 for any other schedule. */
+export const freshScheduleState = (schedule: ChosenSchedule | null, members: number): Float64Array =>
+  isPlateau(schedule)
+    ? new Float64Array(members * PLATEAU_STATE).map((_, i) => FRESH_PLATEAU[i % PLATEAU_STATE])
+    : new Float64Array(0)
+
+export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
+  schedule !== null && typeof schedule !== 'function' && schedule.name === 'reduceOnPlateau'
+
+/** The options of a plateau schedule; its series must exist in this fit. */
+export function plateauOf(
+  schedule: ChosenSchedule | null,
+  metrics: readonly ChosenScalarMetric[],
+  validated: boolean,
+): Plateau | null {
+  if (!isPlateau(schedule)) return null
+  const [word, factor, patience, threshold, relative, cooldown, minimum] = schedule.options
+  const monitor = monitorFor(MONITORS[word], 'schedule', metrics, validated)
+  return { monitor, factor, patience, threshold, relative: relative === 1, cooldown, minimum }
+}
+
+/** A member's part of the plateau states. */
+export const plateauPart = (all: Float64Array, member: number): Float64Array =>
+  all.subarray(member * PLATEAU_STATE, (member + 1) * PLATEAU_STATE)
+
+/** The most steps whose factors one call gets, so that the cost of a call is negligible. */
+const MAX_FACTORS = 2 ** 16
+
+/** The learning rates of some epochs. */
+export interface Rates {
+  /** The number of epochs; fewer than requested where a schedule function threw for the next one. */
+  readonly epochs: number
+  /** What the schedule function threw for the next epoch. */
+  readonly failure: { readonly error: unknown } | null
+  /** [steps], or of length 0: all 1. */
+  readonly factors: Float64Array
+  /** Whether the factors are the rates themselves, for a learningRate of 1. */
+  readonly absolute: boolean
+}
+
+export class RateSchedule {
+  /** @param end the number of epochs of the whole fit, which schedules depend on */
+  constructor(
+    private readonly schedule: ChosenSchedule | null,
+    private readonly stepsPerEpoch: number,
+    private readonly end: number,
+  ) {}
+
+  /** The most epochs of one call. */
+  get longest(): number {
+    return this.schedule === null ? this.end : Math.max(1, Math.floor(MAX_FACTORS / this.stepsPerEpoch))
+  }
+
+  /** The rates of `epochs` epochs, at most `longest`. */
+  rates(firstEpoch: number, epochs: number): Rates {
+    const { schedule, stepsPerEpoch } = this
+    if (schedule === null) return { epochs, failure: null, factors: NONE, absolute: false }
+    const firstStep = firstEpoch * stepsPerEpoch
+    if (typeof schedule !== 'function') {
+      const factors = scheduleFactors(schedule, firstStep, epochs * stepsPerEpoch, stepsPerEpoch, this.end)
+      return { epochs, failure: null, factors, absolute: false }
+    }
+    const factors = new Float64Array(epochs * stepsPerEpoch)
+    for (let i = 0; i < epochs; i++) {
+      const step = i * stepsPerEpoch
+      try {
+        factors.fill(scheduledRate(schedule, firstStep + step, firstEpoch + i), step, step + stepsPerEpoch)
+      } catch (error) {
+        return { epochs: i, failure: { error }, factors: factors.slice(0, step), absolute: true }
+      }
+    }
+    return { epochs, failure: null, factors, absolute: true }
+  }
+
+  /** An optimizer's options for epochs with these rates. */
+  optionsFor({ options }: Chosen<Optimizer>, { absolute }: Rates, plateau: Float64Array | null): Float64Array {
+    if (!absolute && plateau === null) return options
+    const changed = options.slice()
+    // learningRate is every optimizer's first option.
+    changed[0] = absolute ? 1 : options[0] * (plateau as Float64Array)[0]
+    return changed
+  }
+
+  /** Whether the learning rate may differ between epochs. */
+  get isScheduled(): boolean {
+    return this.schedule !== null
+  }
+
+  /** Adds the rates of the next epochs to the series. */
+  noteRates({ learningRate, done }: Series, options: Float64Array, rates: Rates, epochs: number): void {
+    if (learningRate === null) return
+    for (let i = 0; i < epochs; i++) learningRate.set(done + i, this.rateOf(options, rates, i))
+  }
+
+  /** The learning rate of the first step of the i-th of these epochs. */
+  rateOf(options: Float64Array, { factors }: Rates, i: number): number {
+    return factors.length === 0 ? options[0] : options[0] * factors[i * this.stepsPerEpoch]
+  }
+}
