@@ -78,9 +78,9 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Reads CSV. Needs the optional package csv-parse. Cells are trimmed unless they are quoted. Numbers consist of digits,
- * and are read exactly. In any case, true, yes and 1, false, no and 0 are booleans. Empty lines are skipped; but in a
- * table of one column an empty line is a row with a missing value.
+ * Reads CSV. Needs the optional package csv-parse. Cells are trimmed unless they are quoted. Numbers consist of digits
+ * and are read exactly. Booleans are true, yes or 1, and false, no or 0, in upper or lower case. Empty lines are
+ * skipped; in a table of one column, though, an empty line is a row with a missing value.
  * @param source the path or the URL of a UTF-8 file; or the text itself, which contains a line break. `{ path }` and
  *   `{ text }` are explicit.
  * @throws TypeError or RangeError for wrong options, and for a cell of another type, with its line and column (as a

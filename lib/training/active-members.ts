@@ -2,7 +2,6 @@
  * The members of a fit that are still trained, with their parameters and states in contiguous arrays, as a backend
  * takes them.
  */
-
 import { seedWords } from '../backend/plan.js'
 import type { MemberPlans } from '../kernels/plan.js'
 
@@ -19,16 +18,22 @@ export const memberSlice = (all: Float64Array, i: number, members: number): Floa
 export class ActiveMembers {
   private workspace = new Float64Array(0)
   private readonly values: MemberArrays
+  private readonly total: number
+  private readonly seedWords: Int32Array
 
   /**
    * @param members the indices of the active members, in order
    * @param all the arrays of all members, used in place while all are active
+   * @param seeds one per member of all
    */
   constructor(
     readonly members: readonly number[],
     private readonly all: MemberArrays,
-    private readonly total: number,
+    private readonly seeds: readonly number[],
   ) {
+    const total = seeds.length
+    this.total = total
+    this.seedWords = Int32Array.from(members.flatMap((member) => seedWords(seeds[member])))
     const together = (values: Float64Array): Float64Array => {
       if (members.length === total) return values
       const copy = new Float64Array((values.length / total) * members.length)
@@ -68,15 +73,15 @@ export class ActiveMembers {
     const left = this.members.filter((member) => !stopped(member))
     if (left.length === this.members.length) return this
     this.writeBack()
-    return new ActiveMembers(left, this.all, this.total)
+    return new ActiveMembers(left, this.all, this.seeds)
   }
 
   /** The differences between the active members. */
-  plans(seeds: readonly number[], options: readonly Float64Array[]): MemberPlans {
+  plans(options: readonly Float64Array[]): MemberPlans {
     return {
       count: this.members.length,
-      seeds: Int32Array.from(this.members.flatMap((member) => seedWords(seeds[member]))),
-      optimizerOptions: Float64Array.from(options.flatMap((one) => [...one])),
+      seeds: this.seedWords,
+      optimizerOptions: options.length === 1 ? options[0] : Float64Array.from(options.flatMap((one) => [...one])),
     }
   }
 

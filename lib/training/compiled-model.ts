@@ -99,10 +99,9 @@ function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
 }
 
 /** The number of threads of a training. */
-export function threadsFor({ threads, name }: CompiledModel, backend: Backend, plan: TrainingPlan): number {
+export function threadsFor({ threads }: CompiledModel, backend: Backend, plan: TrainingPlan, members: number): number {
   if (threads !== 'auto') return threads
-  const processors = Math.min(availableParallelism(), MAX_THREADS)
-  return name === 'network' ? backend.usefulThreads(plan, processors) : processors
+  return backend.usefulThreads(plan, members, Math.min(availableParallelism(), MAX_THREADS))
 }
 
 /** The optimizers' states before the first step, member after member. */

@@ -1,6 +1,5 @@
 /** A call of `fit` with checked arguments, the requests of its loop, and its results. */
-import type { Backend } from '../backend/backend.js'
-import type { MemberPlans, TrainingArrays, TrainingPlan } from '../kernels/plan.js'
+import type { Backend, TrainingCall } from '../backend/backend.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import type { MemberArrays } from './active-members.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -31,12 +30,9 @@ export interface Job {
   publish(epoch: number): void
 }
 
-export interface TrainRequest {
+/** A request to train some epochs. */
+export interface TrainRequest extends TrainingCall {
   readonly kind: 'train'
-  readonly plan: TrainingPlan
-  readonly threads: number
-  readonly members: MemberPlans
-  readonly arrays: TrainingArrays
   /** The optimizer options of each active member. */
   readonly options: readonly Float64Array[]
 }

@@ -53,7 +53,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   let active = new ActiveMembers(
     members.map((_, i) => i),
     job.values,
-    members.length,
+    settings.seeds,
   )
   let epoch = firstEpoch
   // Whether the values are those after an epoch. They are not while a backend works on them.
@@ -183,12 +183,9 @@ function requestOf(
   const optimizer = { ...compiled.optimizers[first], options: options[0] }
   const schedule = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[first], rows: training.rows }
   const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, schedule)
-  const threads = threadsFor(compiled, backend, plan)
   const count = active.members.length
-  const workspace =
-    compiled.name === 'network'
-      ? backend.trainingWorkspace(plan, threads)
-      : backend.ensembleWorkspace(plan, count, threads)
+  const threads = threadsFor(compiled, backend, plan, count)
+  const workspace = backend.trainingWorkspace(plan, count, threads)
   const history = new Float64Array(count * epochs)
   const arrays: TrainingArrays = {
     parameters: active.parameters,
@@ -200,7 +197,7 @@ function requestOf(
     rateFactors: rates.factors,
     history,
   }
-  return { kind: 'train', plan, threads, members: active.plans(seeds, options), arrays, options }
+  return { kind: 'train', plan, threads, members: active.plans(options), arrays, options }
 }
 
 /** Adds the losses to the series, and ends members that diverged. */
