@@ -3,8 +3,8 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
-import { agrees, dataFor, numbers, PLAIN } from '../support/plain-runs.js'
-import type { PlainTraining } from '../support/plain-training.js'
+import { type DenseTraining, dataFor, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import { numbers } from '../support/values.js'
 
 const layers: LayerOption[] = [{ units: 1 }]
 // The error is -1e153: the loss is finite, the gradients are -3e163, -4e163 and -1e153, their squares are not.
@@ -92,20 +92,23 @@ for (const backend of paths) {
 }
 
 describe('a clip of norms beyond the squares is that of a training written out plainly, on every path', () => {
-  const small: PlainTraining = { ...PLAIN, layers: PLAIN.layers.map((layer, l) => ({ ...layer, trainable: l === 0 })) }
-  const wide: PlainTraining = {
-    ...PLAIN,
+  const small: DenseTraining = {
+    ...SIMPLE,
+    layers: SIMPLE.layers.map((layer, l) => ({ ...layer, trainable: l === 0 })),
+  }
+  const wide: DenseTraining = {
+    ...SIMPLE,
     rows: 70,
     batchSize: 67,
     inputs: 19,
     layers: [
-      { ...PLAIN.layers[0], units: 70 },
-      { ...PLAIN.layers[0], units: 53 },
-      { ...PLAIN.layers[1], units: 3 },
+      { ...SIMPLE.layers[0], units: 70 },
+      { ...SIMPLE.layers[0], units: 53 },
+      { ...SIMPLE.layers[1], units: 3 },
     ],
   }
   for (const [title, training] of Object.entries({
-    'a small network': PLAIN,
+    'a small network': SIMPLE,
     'a frozen layer': small,
     'a wide one': wide,
   })) {
@@ -114,7 +117,7 @@ describe('a clip of norms beyond the squares is that of a training written out p
       const large = { start: data.start, x: data.x.map((v) => v * 1e100), y: data.y.map((v) => v * 1e140) }
       for (const most of [0.3, 1e-30, 1e300]) {
         for (const clip of ['clipNorm', 'globalClipNorm']) {
-          agrees({ ...training, learningRate: most === 1e300 ? 1e-300 : 0.01, [clip]: most }, large)
+          sameAsReference({ ...training, learningRate: most === 1e300 ? 1e-300 : 0.01, [clip]: most }, large)
         }
       }
     })
@@ -123,7 +126,7 @@ describe('a clip of norms beyond the squares is that of a training written out p
       const data = dataFor(training)
       const tiny = { start: data.start.map((v) => v * 1e-160), x: data.x, y: data.y.map((v) => v * 1e-160) }
       for (const most of [1e-200, 1e-162, 1e-159, 1e-150]) {
-        for (const clip of ['clipNorm', 'globalClipNorm']) agrees({ ...training, [clip]: most }, tiny)
+        for (const clip of ['clipNorm', 'globalClipNorm']) sameAsReference({ ...training, [clip]: most }, tiny)
       }
     })
   }

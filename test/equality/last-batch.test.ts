@@ -5,7 +5,7 @@ import { batchesOf } from '#lib/backend/plan.js'
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
-import { numbers } from '../support/plain-runs.js'
+import { numbers } from '../support/values.js'
 
 const INPUTS = 3
 const DENSE: readonly LayerOption[] = [{ units: 4, activation: 'tanh' }, { units: 1 }]

@@ -2,127 +2,70 @@
 import assert from 'node:assert/strict'
 import { DivergenceError, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
-import { asRows, EVERY_TYPE } from '../support/case.js'
 import { paths } from '../support/paths.js'
-import { type PlainLayer, plainParameters, plainPredict, plainStep, sfc32 } from '../support/plain-network.js'
-import { fillReal } from '../support/values.js'
+import { sfc32 } from '../support/reference-layers.js'
+import { denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import type { ReferenceTraining } from '../support/reference-training.js'
+import { numbers } from '../support/values.js'
 
-const valuesOf = (length: number, seed: number): Float64Array => {
-  const values = new Float64Array(length)
-  fillReal(values, { style: 'sensible', seed, odd: [] })
-  return values
-}
+const BATCH = { kind: 'batchNormalization', relu: false, epsilon: 1e-3, momentum: 0.99 } as const
+const LAYER = { kind: 'layerNormalization', relu: false, epsilon: 1e-3, momentum: 0 } as const
 
-const rowsOf = (values: Float64Array, width: number): number[][] => asRows(values, width).map((row) => Array.from(row))
-
-/** The layers of a network with other parameters than those it starts with, and the same for the plain one. */
-function both(inputs: number, layers: readonly LayerOption[]): { network: Network; plain: PlainLayer[] } {
-  const network = new Network({ inputs, layers, seed: 3 })
-  layers.forEach((_, l) => {
-    for (const [name, part] of Object.entries(network.getLayer(l)) as [string, Float64Array][]) {
-      const drawn = valuesOf(part.length, 7 * l + name.length)
-      part.set(name === 'movingVariance' ? drawn.map((value) => 1 + value) : drawn)
-    }
-  })
-  const plain = layers.map((layer, l): PlainLayer => {
-    const parts = Object.fromEntries(
-      Object.entries(network.getLayer(l)).map(([name, part]) => [name, Array.from(part as Float64Array)]),
-    )
-    const relu = layer.activation === 'relu'
-    if (layer.type === 'dropout') return { kind: 'dropout', rate: layer.rate }
-    if (layer.type === undefined || layer.type === 'dense') {
-      return { kind: 'dense', w: rowsOf(Float64Array.from(parts.weights), layer.units), b: parts.bias, relu }
-    }
-    const { gamma, beta, movingMean = [], movingVariance = [] } = parts
-    return {
-      kind: layer.type === 'batchNormalization' ? 'batch' : 'layer',
-      gamma,
-      beta,
-      mean: movingMean,
-      variance: movingVariance,
-      momentum: layer.type === 'batchNormalization' ? (layer.momentum ?? 0.99) : 0,
-      epsilon: (layer as { epsilon?: number }).epsilon ?? 1e-3,
-      relu,
-    }
-  })
-  return { network, plain }
-}
-
-const NETWORKS: Readonly<Record<string, { readonly inputs: number; readonly layers: readonly LayerOption[] }>> = {
+const NETWORKS: Readonly<Record<string, Pick<ReferenceTraining, 'inputs' | 'layers'>>> = {
   dropout: {
     inputs: 5,
-    layers: [
-      { type: 'dropout', rate: 0.4 },
-      { units: 7, activation: 'relu' },
-      { type: 'dropout', rate: 0.5 },
-      { units: 2 },
-    ],
+    layers: [{ kind: 'dropout', rate: 0.4 }, denseOf(7), { kind: 'dropout', rate: 0.5 }, denseOf(2, false)],
   },
   'batch normalization': {
     inputs: 4,
-    layers: [
-      { type: 'batchNormalization', momentum: 0.8 },
-      { units: 6, activation: 'relu' },
-      { type: 'batchNormalization', epsilon: 0.01, activation: 'relu' },
-      { units: 3 },
-    ],
+    layers: [{ ...BATCH, momentum: 0.8 }, denseOf(6), { ...BATCH, epsilon: 0.01, relu: true }, denseOf(3, false)],
   },
   'layer normalization': {
     inputs: 4,
+    layers: [{ ...LAYER, relu: true }, denseOf(9, false), { ...LAYER, epsilon: 0.1 }, denseOf(2, false)],
+  },
+  'all of them, one after the other': {
+    inputs: 17,
     layers: [
-      { type: 'layerNormalization', activation: 'relu' },
-      { units: 9 },
-      { type: 'layerNormalization', epsilon: 0.1 },
-      { units: 2 },
+      LAYER,
+      { ...BATCH, relu: true },
+      { kind: 'dropout', rate: 0.1 },
+      { kind: 'dropout', rate: 0 },
+      denseOf(20),
+      BATCH,
+      { ...LAYER, relu: true },
+      { kind: 'dropout', rate: 0.3 },
+      denseOf(1, false),
     ],
   },
-  'all of them, one behind the other': EVERY_TYPE,
 }
 
-describe('a network computes what the documents say', () => {
-  for (const [title, { inputs, layers }] of Object.entries(NETWORKS)) {
-    for (const [rows, batchSize] of [
-      [9, 4],
-      [5, 2],
-      [70, 70],
-      [130, 67],
-      [65, 64],
-    ]) {
-      it(`with ${title}: ${rows} rows in batches of ${batchSize}`, () => {
-        const outputs = layers[layers.length - 1].units as number
-        const x = valuesOf(rows * inputs, 1)
-        const y = valuesOf(rows * outputs, 2)
-        const seed = 2 ** 40 + 12345
-        const learningRate = 0.05
-        const { plain } = both(inputs, layers)
-        const losses: number[] = []
-        for (let epoch = 0, step = 0; epoch < 3; epoch++) {
-          let total = -0
-          for (let first = 0; first < rows; first += batchSize, step++) {
-            const batch = (values: Float64Array, width: number) =>
-              rowsOf(values.slice(first * width, Math.min(first + batchSize, rows) * width), width)
-            for (const loss of plainStep(plain, batch(x, inputs), batch(y, outputs), { learningRate, seed, step })) {
-              total += loss
-            }
-          }
-          losses.push(total * (0.5 / rows))
-        }
-        const predictions = Float64Array.from(plainPredict(plain, rowsOf(x, inputs)).flat())
-        for (const backend of paths) {
-          const { network } = both(inputs, layers)
-          const optimizer = { name: 'sgd', learningRate } as const
-          const trainer = new Trainer(network, { loss: 'halfSquaredError', optimizer, backend, threads: 2 })
-          const history = trainer.fitSync(x, y, { epochs: 3, batchSize, lastBatch: 'keep', shuffle: false, seed })
-          sameBits(network.parameters, plainParameters(plain), `${backend}: parameters`)
-          sameBits(history.loss, Float64Array.from(losses), `${backend}: loss`)
-          sameBits(network.predict(x, { backend }), predictions, `${backend}: predictions`)
-        }
-      })
-    }
+describe('a network with layers of other kinds', () => {
+  for (const [title, network] of Object.entries(NETWORKS)) {
+    it(`computes what the documents say: ${title}`, () => {
+      for (const [rows, batchSize] of [
+        [9, 4],
+        [5, 2],
+        [70, 70],
+        [130, 67],
+        [65, 64],
+      ]) {
+        const training = { ...SIMPLE, ...network, rows, batchSize, shuffle: false, seed: 2 ** 40 + 12345 }
+        sameAsReference(training)
+        sameAsReference({ ...training, shuffle: true, optimizer: 'adam', firstEpoch: 3 })
+      }
+    })
   }
 })
 
 describe('dropout', () => {
+  const DROPOUTS: readonly LayerOption[] = [
+    { type: 'dropout', rate: 0.4 },
+    { units: 7, activation: 'relu' },
+    { type: 'dropout', rate: 0.5 },
+    { units: 2 },
+  ]
+
   it('keeps by the documented numbers, of a stream for each step and layer', () => {
     // One weight of 1 for each unit: after a step each gradient shows its unit's mask of the only row.
     const units = 40
@@ -145,15 +88,15 @@ describe('dropout', () => {
   })
 
   it('does nothing in predict and evaluate', () => {
-    const { inputs, layers } = NETWORKS.dropout
+    const [inputs, layers] = [5, DROPOUTS]
     const network = new Network({ inputs, layers, seed: 8 })
     const without = new Network({
       inputs,
       layers: layers.filter(({ type }) => type !== 'dropout'),
       parameters: network.parameters.slice(),
     })
-    const x = valuesOf(70 * inputs, 5)
-    const y = valuesOf(140, 6)
+    const x = numbers(70 * inputs, 5)
+    const y = numbers(140, 6)
     for (const backend of paths) {
       sameBits(network.predict(x, { backend }), without.predict(x, { backend }), backend)
       const lossOf = (one: Network) =>
@@ -169,7 +112,7 @@ describe('dropout', () => {
         loss: 'meanSquaredError',
         optimizer: { name: 'sgd', learningRate: 1e-300 },
       })
-      return trainer.fitSync(valuesOf(60, 1), valuesOf(2, 2), { epochs: 20, batchSize: 1, seed, shuffle: false }).loss
+      return trainer.fitSync(numbers(60, 1), numbers(2, 2), { epochs: 20, batchSize: 1, seed, shuffle: false }).loss
     }
     const losses = lossesOf(1)
     assert.equal(new Set(losses).size, 20)
@@ -192,6 +135,12 @@ describe('dropout', () => {
 })
 
 describe('batch normalization', () => {
+  const NORMALIZATIONS: readonly LayerOption[] = [
+    { type: 'batchNormalization', momentum: 0.8 },
+    { units: 6, activation: 'relu' },
+    { type: 'batchNormalization', epsilon: 0.01, activation: 'relu' },
+    { units: 3 },
+  ]
   const layers: LayerOption[] = [{ type: 'batchNormalization', momentum: 0.75 }, { units: 1 }]
 
   it('moves its statistics towards those of the batches, and predicts by them', () => {
@@ -216,9 +165,9 @@ describe('batch normalization', () => {
   })
 
   it('leaves its statistics to the batches, whatever the optimizer', () => {
-    const { inputs, layers: all } = NETWORKS['batch normalization']
-    const x = valuesOf(20 * inputs, 1)
-    const y = valuesOf(60, 2)
+    const [inputs, all] = [4, NORMALIZATIONS]
+    const x = numbers(20 * inputs, 1)
+    const y = numbers(60, 2)
     const statistics = (optimizer: 'sgd' | 'adam', momentum: number): Float64Array => {
       const network = new Network({ inputs, layers: all, seed: 1 })
       const chosen = optimizer === 'adam' ? 'adam' : ({ name: 'sgd', momentum } as const)
@@ -241,7 +190,10 @@ describe('batch normalization', () => {
         () => trainer.fitSync([[1e200], [-1e200]], [[0], [0]]),
         (error) => {
           assert.ok(error instanceof DivergenceError)
-          assert.match(error.message, /^Training diverged in epoch 0: a value of the movingVariance of layer 0 is not finite/)
+          assert.match(
+            error.message,
+            /^Training diverged in epoch 0: a value of the movingVariance of layer 0 is not finite/,
+          )
           return true
         },
       )
@@ -267,7 +219,7 @@ describe('layers on several threads', () => {
         { type: 'layerNormalization', activation: 'softplus' },
         { units: 3, activation: 'softmax' },
       ]
-      const x = valuesOf(rows * 6, 3)
+      const x = numbers(rows * 6, 3)
       const y = Float64Array.from({ length: 3 * rows }, (_, i) => (i % 3 === (i >> 3) % 3 ? 1 : 0))
       for (let row = 0; row < rows; row++) {
         y.fill(0, 3 * row, 3 * row + 3)

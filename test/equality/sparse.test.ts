@@ -5,9 +5,9 @@ import { denseForward, denseGradient } from '#lib/kernels/products/dense.js'
 import { MIN_FACTOR, sparseLength, sparseProducts } from '#lib/kernels/products/sparse.js'
 import { sameBits } from '../support/bits.js'
 import { drawCount, leastCount } from '../support/drawn.js'
-import { agrees, dataFor, numbers, PLAIN } from '../support/plain-runs.js'
-import { type PlainTraining, plainTraining } from '../support/plain-training.js'
-import { uniform } from '../support/values.js'
+import { type DenseTraining, dataFor, denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import { referenceTraining } from '../support/reference-training.js'
+import { numbers, uniform } from '../support/values.js'
 
 interface Shape {
   readonly rows: number
@@ -202,10 +202,9 @@ describe('products that leave out zeros', () => {
 })
 
 describe('a network ends in the bits of plain loops', () => {
-  const relu = (units: number) => ({ units, relu: true, l1: 0, l2: 0, trainable: true })
-  const TRAINING: PlainTraining = {
-    ...PLAIN,
-    layers: [relu(67), relu(36), { ...relu(3), relu: false }],
+  const TRAINING: DenseTraining = {
+    ...SIMPLE,
+    layers: [denseOf(67), denseOf(36), denseOf(3, false)],
     rows: 150,
     inputs: 75,
     epochs: 2,
@@ -214,34 +213,34 @@ describe('a network ends in the bits of plain loops', () => {
   }
 
   /** Its data with samples of which this share is not 0, and some numbers replaced. */
-  function sparseData(training: PlainTraining, share: number, odd: readonly { at: number; value: number }[] = []) {
+  function sparseData(training: DenseTraining, share: number, odd: readonly { at: number; value: number }[] = []) {
     const data = dataFor(training)
     return { ...data, x: replaced(sparse(data.x.length, share, 5), odd) }
   }
 
   for (const share of [0, 0.1, 0.4, 0.72, 0.78, 1]) {
     it(`where ${share} of the samples' numbers are not 0`, () => {
-      agrees(TRAINING, sparseData(TRAINING, share))
+      sameAsReference(TRAINING, sparseData(TRAINING, share))
     })
   }
 
   for (const batchSize of [7, 8, 64, 150]) {
     it(`in batches of ${batchSize}`, () => {
       const training = { ...TRAINING, batchSize, optimizer: 'momentum' } as const
-      agrees(training, sparseData(training, 0.25))
+      sameAsReference(training, sparseData(training, 0.25))
     })
   }
 
   for (const units of [16, 17, 31, 32, 40, 64, 100, 130]) {
     it(`with layers of ${units} units`, () => {
-      const training = { ...TRAINING, layers: [relu(units), relu(units), { ...relu(2), relu: false }], epochs: 1 }
-      agrees(training, sparseData(training, 0.25))
+      const training = { ...TRAINING, layers: [denseOf(units), denseOf(units), denseOf(2, false)], epochs: 1 }
+      sameAsReference(training, sparseData(training, 0.25))
     })
   }
 
   it('where some numbers of some rows do not allow it', () => {
     for (const value of [-0, -0.5, 5e-324, -1e-160, 1e-160]) {
-      agrees(TRAINING, sparseData(TRAINING, 0.2, [{ at: 75 * 20 + 3, value }]))
+      sameAsReference(TRAINING, sparseData(TRAINING, 0.2, [{ at: 75 * 20 + 3, value }]))
     }
   })
 
@@ -254,10 +253,10 @@ describe('a network ends in the bits of plain loops', () => {
       { at: bias + 66, value: -100 },
     ])
     const x = data.x.map((value, i) => (i % 75 < 9 ? 0 : value))
-    agrees(TRAINING, { ...data, start, x })
-    agrees({ ...TRAINING, optimizer: 'adam', batchSize: 150 }, { ...data, start, x })
+    sameAsReference(TRAINING, { ...data, start, x })
+    sameAsReference({ ...TRAINING, optimizer: 'adam', batchSize: 150 }, { ...data, start, x })
     const withoutNegative = replaced(data.start, [{ at: bias, value: -100 }])
-    agrees(TRAINING, { ...data, start: withoutNegative, x })
+    sameAsReference(TRAINING, { ...data, start: withoutNegative, x })
   })
 
   it('where the signs of zeros come out: weights of -0 behind columns that are empty', () => {
@@ -271,10 +270,10 @@ describe('a network ends in the bits of plain loops', () => {
     const x = data.x.map((value, i) => (i % inputs < emptied ? 0 : value))
     const y = data.y.map((value) => 1e4 + value)
     const training = { ...TRAINING, learningRate: 1e-9, epochs: 1 }
-    const outcome = plainTraining(training, start, x, y).parameters.subarray(0, emptied * units)
+    const outcome = referenceTraining(training, start, x, y).parameters.subarray(0, emptied * units)
     for (const zero of [0, -0]) assert.ok(outcome.some((value) => Object.is(value, zero)))
-    agrees(training, { start, x, y })
-    agrees({ ...training, batchSize: 150, seed: null }, { start, x, y })
+    sameAsReference(training, { start, x, y })
+    sameAsReference({ ...training, batchSize: 150, shuffle: false }, { start, x, y })
   })
 
   it('with all that a step may have', () => {
@@ -283,7 +282,7 @@ describe('a network ends in the bits of plain loops', () => {
     for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
       for (const extra of [{ layers }, { weightDecay: 0.02 }, ...clips]) {
         const training = { ...TRAINING, ...extra, optimizer }
-        agrees(training, sparseData(training, 0.2))
+        sameAsReference(training, sparseData(training, 0.2))
       }
     }
   })

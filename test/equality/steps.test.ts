@@ -5,15 +5,16 @@ import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } fr
 import { sameBits, sameNumber } from '../support/bits.js'
 import { drawCount } from '../support/drawn.js'
 import { nativePaths, paths } from '../support/paths.js'
-import { agrees, dataFor, NONE, numbers, PLAIN, trainedBy } from '../support/plain-runs.js'
-import type { PlainLayer, PlainTraining } from '../support/plain-training.js'
+import type { ReferenceDense } from '../support/reference-layers.js'
+import { type DenseTraining, dataFor, NONE, SIMPLE, sameAsReference, trainedBy } from '../support/reference-runs.js'
+import { numbers } from '../support/values.js'
 
-const withLayers = (change: (layer: PlainLayer, l: number) => Partial<PlainLayer>): PlainTraining => ({
-  ...PLAIN,
-  layers: PLAIN.layers.map((layer, l) => ({ ...layer, ...change(layer, l) })),
+const withLayers = (change: (layer: ReferenceDense, l: number) => Partial<ReferenceDense>): DenseTraining => ({
+  ...SIMPLE,
+  layers: SIMPLE.layers.map((layer, l) => ({ ...layer, ...change(layer, l) })),
 })
 
-const wide = ({ layers, ...training }: PlainTraining): PlainTraining => ({
+const wide = ({ layers, ...training }: DenseTraining): DenseTraining => ({
   ...training,
   rows: 70,
   batchSize: 67,
@@ -25,21 +26,21 @@ const wide = ({ layers, ...training }: PlainTraining): PlainTraining => ({
   ],
 })
 
-const EXTRAS: Readonly<Record<string, PlainTraining>> = {
-  'nothing else': PLAIN,
+const EXTRAS: Readonly<Record<string, DenseTraining>> = {
+  'nothing else': SIMPLE,
   'weights of the rows': {
-    ...PLAIN,
+    ...SIMPLE,
     sampleWeight: numbers(11, 5).map((weight, i) => (i % 4 === 0 ? 0 : weight * weight)),
   },
-  'factors of the learning rate': { ...PLAIN, rateFactors: numbers(9, 6) },
-  'a later first epoch': { ...PLAIN, firstEpoch: 12_345 },
+  'factors of the learning rate': { ...SIMPLE, rateFactors: numbers(9, 6) },
+  'a later first epoch': { ...SIMPLE, firstEpoch: 12_345 },
   l1: withLayers(() => ({ l1: 0.01 })),
   l2: withLayers((_, l) => ({ l2: 0.02 + l })),
   'both penalties of one layer': withLayers((_, l) => (l === 0 ? { l1: 0.01, l2: 0.02 } : {})),
-  'weight decay': { ...PLAIN, weightDecay: 0.3 },
-  'a clip of values': { ...PLAIN, clipValue: 0.05 },
-  'a clip of norms': { ...PLAIN, clipNorm: 0.2 },
-  'a clip of the norm of all': { ...PLAIN, globalClipNorm: 0.3 },
+  'weight decay': { ...SIMPLE, weightDecay: 0.3 },
+  'a clip of values': { ...SIMPLE, clipValue: 0.05 },
+  'a clip of norms': { ...SIMPLE, clipNorm: 0.2 },
+  'a clip of the norm of all': { ...SIMPLE, globalClipNorm: 0.3 },
   'a frozen first layer': withLayers((_, l) => ({ trainable: l !== 0, l1: 0.125 })),
   'a frozen last layer': withLayers((_, l) => ({ trainable: l === 0, l2: 0.125 })),
   'everything together': {
@@ -52,7 +53,7 @@ const EXTRAS: Readonly<Record<string, PlainTraining>> = {
 }
 
 /** The arrays of rows and steps as long as the training's numbers ask for. */
-function fitted(training: PlainTraining): PlainTraining {
+function fitted(training: DenseTraining): DenseTraining {
   const whole = Math.floor(training.rows / training.batchSize)
   const rest = training.rows % training.batchSize > 0 && training.lastBatch === 'keep' ? 1 : 0
   const steps = training.epochs * (whole + rest)
@@ -69,13 +70,13 @@ describe('a step is that of a training written out plainly, on every path', () =
   for (const [title, training] of Object.entries(EXTRAS)) {
     for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
       it(`with ${title}, ${optimizer}`, () => {
-        for (const batchSize of [1, 4, 11]) agrees(fitted({ ...training, optimizer, batchSize }))
-        agrees(fitted({ ...training, optimizer, seed: null }))
+        for (const batchSize of [1, 4, 11]) sameAsReference(fitted({ ...training, optimizer, batchSize }))
+        sameAsReference(fitted({ ...training, optimizer, shuffle: false }))
         for (const lastBatch of ['merge', 'drop'] as const) {
-          for (const batchSize of [4, 7]) agrees(fitted({ ...training, optimizer, batchSize, lastBatch }))
-          agrees(fitted({ ...training, optimizer, lastBatch, seed: null }))
+          for (const batchSize of [4, 7]) sameAsReference(fitted({ ...training, optimizer, batchSize, lastBatch }))
+          sameAsReference(fitted({ ...training, optimizer, lastBatch, shuffle: false }))
         }
-        agrees(fitted({ ...wide(training), optimizer }))
+        sameAsReference(fitted({ ...wide(training), optimizer }))
       })
     }
   }
@@ -84,6 +85,7 @@ describe('a step is that of a training written out plainly, on every path', () =
     const often = <T>(usual: T, other: fc.Arbitrary<T>) => fc.oneof(fc.constant(usual), other)
     const factor = fc.constantFrom(0.001, 0.03, 0.5)
     const layer = fc.record({
+      kind: fc.constant('dense' as const),
       units: fc.oneof(fc.integer({ min: 1, max: 5 }), fc.integer({ min: 1, max: 40 })),
       relu: fc.boolean(),
       l1: often(0, factor),
@@ -98,7 +100,8 @@ describe('a step is that of a training written out plainly, on every path', () =
       epochs: fc.integer({ min: 1, max: 3 }),
       batch: fc.integer({ min: 1, max: 70 }),
       lastBatch: fc.constantFrom(...(['keep', 'merge', 'drop'] as const)),
-      seed: often<number | null>(null, fc.nat({ max: 100 })),
+      shuffle: fc.boolean(),
+      seed: fc.nat({ max: 100 }),
       optimizer: fc.constantFrom(...(['sgd', 'momentum', 'adam'] as const)),
       learningRate: fc.constantFrom(0.001, 0.0123),
       weightDecay: often(0, factor),
@@ -110,7 +113,7 @@ describe('a step is that of a training written out plainly, on every path', () =
     fc.assert(
       fc.property(drawn, ({ batch, clip, most, weights, factors, ...rest }) => {
         const training = {
-          ...PLAIN,
+          ...SIMPLE,
           ...rest,
           batchSize: Math.min(batch, rest.rows),
           ...(clip === 'none' ? {} : { [clip]: most }),
@@ -118,7 +121,7 @@ describe('a step is that of a training written out plainly, on every path', () =
             weights < 2 ? NONE : numbers(70, weights).map((value, i) => (i % 3 === 0 ? 0 : Math.abs(value))),
           rateFactors: factors < 2 ? NONE : numbers(70, factors),
         }
-        agrees(fitted(training))
+        sameAsReference(fitted(training))
       }),
       { numRuns: drawCount(60) },
     )
@@ -271,7 +274,7 @@ for (const path of paths) {
     })
 
     it('a training in parts is the training at once', () => {
-      const training: PlainTraining = fitted({ ...EXTRAS['everything together'], optimizer: 'sgd', epochs: 7 })
+      const training: DenseTraining = fitted({ ...EXTRAS['everything together'], optimizer: 'sgd', epochs: 7 })
       const data = dataFor(training)
       const expected = trainedBy(path, 1, training, data)
       const steps = training.rateFactors.length / 7

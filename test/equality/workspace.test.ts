@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import type { LayerOption } from 'lockstep-nn'
 import { cases } from '../support/arbitraries.js'
 import type { Case } from '../support/case.js'
-import { drawCount } from '../support/drawn.js'
+import { drawCount, someOf } from '../support/drawn.js'
 import { sameResults } from '../support/guarded.js'
 import { jobOf, runGuarded, type Surroundings } from '../support/job.js'
 import { paths } from '../support/paths.js'
@@ -113,7 +113,7 @@ describe('the workspace', () => {
       [`129-17-3-33 with ${rows} rows`, drawn(129, stack, rows, rows, { loss: 'categoricalCrossentropy' })] as const,
     ]),
   ]
-  for (const [title, shape] of shapes) {
+  for (const [title, shape] of someOf(shapes)) {
     it(`may hold anything and begin anywhere: ${title}`, () => {
       const offsets = [1, 2, 3, 4, 5, 6, 7, 8]
       checkEveryPath(shape, [ZEROS, ONES, ...offsets.map((offset) => ({ ...NANS, offset, threads: 1 + (offset % 4) }))])

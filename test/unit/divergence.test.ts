@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
-import { numbers } from '../support/plain-runs.js'
+import { numbers } from '../support/values.js'
 
 const INPUTS = 2
 const ROWS = 7

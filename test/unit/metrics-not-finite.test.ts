@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { DivergenceError, Ensemble, type MetricName, metrics, Network, type Progress, Trainer } from 'lockstep-nn'
 import { metricRegistry } from '#lib/metrics/choose.js'
 import { metricTable } from '#lib/metrics/table.js'
-import { plainArea, plainMetrics } from '../support/plain-metrics.js'
+import { referenceArea, referenceMetrics } from '../support/reference-metrics.js'
 
 const NAMES = Object.keys(metricTable) as MetricName[]
 
@@ -55,7 +55,7 @@ describe('metrics of predictions that are not finite', () => {
     const value = fc.oneof(fc.constantFrom(Infinity, -Infinity, 0, -0, 1, Number.MAX_VALUE), fc.double({ noNaN: true }))
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.boolean(), value), { minLength: 1, maxLength: 30 }), (rows) => {
-        const expected = plainArea(
+        const expected = referenceArea(
           Float64Array.from(rows, ([, p]) => p),
           rows.map(([one]) => one),
         )
@@ -104,7 +104,7 @@ describe('trainings that leave the finite numbers', () => {
       const onEpoch = ({ metrics: found }: Progress): void => {
         const predictions = made.predict(x, { backend: 'typescript' })
         const { r2: _r2, ...own } = found
-        const expected = plainMetrics(y, predictions, 0.5)
+        const expected = referenceMetrics(y, predictions, 0.5)
         for (const [name, value] of Object.entries(own)) {
           const wanted = expected[name as keyof typeof expected]
           assert.ok(Object.is(value, wanted) || Math.abs(value - wanted) <= 1e-12, `${name}: ${value}, not ${wanted}`)

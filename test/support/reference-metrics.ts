@@ -1,6 +1,6 @@
 /** The metrics of classes of one output, from their definitions: a loop over rows, or over pairs of rows. */
 
-export interface PlainMetrics {
+export interface ReferenceMetrics {
   readonly accuracy: number
   readonly binaryAccuracy: number
   readonly precision: number
@@ -12,7 +12,7 @@ export interface PlainMetrics {
 const ratio = (a: number, b: number): number => (b === 0 ? 0 : a / b)
 
 /** The share of pairs of a positive and a negative row whose predictions are in order; half for equal ones. */
-export function plainArea(predictions: Float64Array, isPositive: readonly boolean[]): number {
+export function referenceArea(predictions: Float64Array, isPositive: readonly boolean[]): number {
   let sum = 0
   let pairs = 0
   for (let i = 0; i < predictions.length; i++) {
@@ -27,7 +27,11 @@ export function plainArea(predictions: Float64Array, isPositive: readonly boolea
 }
 
 /** NaN for all where a prediction is NaN: there is no class to compare. */
-export function plainMetrics(targets: Float64Array, predictions: Float64Array, threshold: number): PlainMetrics {
+export function referenceMetrics(
+  targets: Float64Array,
+  predictions: Float64Array,
+  threshold: number,
+): ReferenceMetrics {
   const rows = targets.length
   let [hits, right, found, actual] = [0, 0, 0, 0]
   for (let row = 0; row < rows; row++) {
@@ -43,7 +47,7 @@ export function plainMetrics(targets: Float64Array, predictions: Float64Array, t
     precision: ratio(hits, found),
     recall: ratio(hits, actual),
     f1: ratio(2 * hits, found + actual),
-    rocAuc: plainArea(
+    rocAuc: referenceArea(
       predictions,
       Array.from(targets, (value) => value === 1),
     ),
