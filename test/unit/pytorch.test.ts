@@ -7,9 +7,15 @@ import { nativePaths } from '../support/paths.js'
 import { disagreement, groups, type Training, train, withoutOptions } from '../support/pytorch.js'
 import { activationNames, hiddenActivationNames, lossesFor, lossNames, optimizerNames } from '../support/tables.js'
 
-/** Which cases run, by `group/name`; the others are shown as pending. */
-const ENABLED: readonly RegExp[] = [/^/]
-const isEnabled = (id: string): boolean => ENABLED.some((pattern) => pattern.test(id))
+/** Cases of what the library does not have yet, by `group/name`: they are shown as pending. */
+const PENDING: readonly RegExp[] = [
+  /hardSwish/, // activation
+  /quantile/, // loss
+  /radam/, // optimizer
+  /residual/, // layer
+  /^embedding/, // layer
+]
+const isEnabled = (id: string): boolean => !PENDING.some((pattern) => pattern.test(id))
 
 const all = groups.flatMap(({ name, cases }) => cases.map((one) => ({ id: `${name}/${one.name}`, ...one })))
 
