@@ -25,7 +25,7 @@ interface Shape {
   readonly units: number
 }
 
-/** The sums of a dense layer term by term, as docs/numerics.md states them. */
+/** The sums of a dense layer term by term, as docs/numerics states them. */
 const plainSums: DenseProducts = {
   forward(a, p, weights, bias, z, rows, inputs, units) {
     for (let r = 0; r < rows; r++) {

@@ -24,7 +24,7 @@ describe('the digest of values', () => {
     fc.assert(
       fc.property(fc.array(numbers, { maxLength: 40 }), fc.integer({ min: 1, max: 50 }), (list, piece) => {
         const values = Float64Array.from(list)
-        // As docs/numerics.md states it: one NaN for all, whose bytes are 0x7ff8000000000000.
+        // As docs/numerics states it: one NaN for all, whose bytes are 0x7ff8000000000000.
         const bytes = new DataView(new ArrayBuffer(8 * list.length))
         for (const [i, value] of list.entries()) {
           if (Number.isNaN(value)) bytes.setBigUint64(8 * i, 0x7ff8000000000000n, true)

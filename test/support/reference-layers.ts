@@ -1,5 +1,5 @@
 /**
- * The layers as docs/numerics.md describes them, written again for the tests: arrays of rows, one loop for each sum, no
+ * The layers as docs/numerics describes them, written again for the tests: arrays of rows, one loop for each sum, no
  * kernels. Activations are relu and linear.
  */
 

@@ -1,5 +1,5 @@
 /**
- * A training as docs/numerics.md describes it, written again for the tests, with one sum at a time: batches, sample weights, half
+ * A training as docs/numerics describes it, written again for the tests, with one sum at a time: batches, sample weights, half
  * the squared error, penalties, clips and the update of the optimizer. Nothing of how the library goes about it is used.
  */
 import { shuffleOrder } from '#lib/kernels/random.js'

@@ -191,7 +191,7 @@ describe('scheduleState', () => {
 })
 
 describe('a network saved before its first epoch', () => {
-  it('learns after it was loaded with its schedule, as docs/api.md saves it', () => {
+  it('learns after it was loaded with its schedule, as docs/api/trainer.md saves it', () => {
     const optimizer = { name: 'adam', learningRate: 0.01 } as const
     const options = { loss: 'meanSquaredError', optimizer, schedule } as const
     const trainer = new Trainer(new Network({ inputs: INPUTS, layers: [{ units: OUTPUTS }], seed: 1 }), options)

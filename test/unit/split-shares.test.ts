@@ -111,7 +111,7 @@ describe('the rows of a split', () => {
         const labels = counts.flatMap((count, label) => new Array<number>(count).fill(label))
         const test = 1 + Math.floor(part * (labels.length - 2))
         const split = trainTestSplit(labels.length, { testSize: test, stratify: labels, shuffle: false })
-        // docs/numerics.md: floor(c t / n), and one more for the largest remainders, in integers.
+        // docs/numerics: floor(c t / n), and one more for the largest remainders, in integers.
         const n = BigInt(labels.length)
         const parts = counts.map((count, i) => ({ i, product: BigInt(count) * BigInt(test) }))
         const whole = parts.map(({ product }) => Number(product / n))
