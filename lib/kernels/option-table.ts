@@ -8,8 +8,8 @@ export interface RealOption {
   readonly kind: 'real'
   /** NaN: no default; a value must be given. */
   readonly default: number
-  readonly least: number
-  /** Whether `least` itself is excluded. */
+  readonly min: number
+  /** Whether `min` itself is excluded. */
   readonly above: boolean
   /** The upper bound, which is excluded. */
   readonly below: number
@@ -25,7 +25,7 @@ export interface FlagOption {
 export interface IntegerOption {
   readonly kind: 'integer'
   readonly default: number
-  readonly least: number
+  readonly min: number
 }
 
 /** One of several words; its number is the word's index. */
@@ -55,7 +55,7 @@ export interface Configurable {
 export const positive = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: true,
   below: Infinity,
 })
@@ -64,7 +64,7 @@ export const positive = (value: number): RealOption => ({
 export const nonNegative = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: false,
   below: Infinity,
 })
@@ -73,7 +73,7 @@ export const nonNegative = (value: number): RealOption => ({
 export const fraction = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: false,
   below: 1,
 })
@@ -87,7 +87,7 @@ export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: va
 export const finite = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: -Infinity,
+  min: -Infinity,
   above: false,
   below: Infinity,
 })
@@ -95,17 +95,17 @@ export const finite = (value: number): RealOption => ({
 /** Any finite number; a missing one is derived from the data. */
 export const automatic: RealOption = { ...finite(NaN), automatic: true }
 
-/** A finite number of at least `least`. */
-export const atLeast = (least: number, value: number): RealOption => ({
+/** A finite number of at least `min`. */
+export const atLeast = (min: number, value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least,
+  min,
   above: false,
   below: Infinity,
 })
 
-/** An integer of at least `least`. */
-export const integer = (least: number, value: number): IntegerOption => ({ kind: 'integer', default: value, least })
+/** An integer of at least `min`. */
+export const integer = (min: number, value: number): IntegerOption => ({ kind: 'integer', default: value, min })
 
 export const choice = <const Word extends string>(
   value: NoInfer<Word>,

@@ -171,7 +171,7 @@ for (const backend of paths) {
       detach(trainer.network.parameters)
       const message =
         'Expected an attached buffer for network.parameters but received a Float64Array of length 0. ' +
-        'Its ArrayBuffer has been transferred away.'
+        'Its ArrayBuffer was transferred.'
       await assert.rejects(promise, { name: 'TypeError', message })
       await assert.rejects(trainer.fit(x, y, options), { name: 'TypeError', message })
     })

@@ -157,7 +157,7 @@ const wrong: readonly Refusal[] = [
     'an unknown decimal',
     () => read('a\n1\n', undefined, { decimal: ';' }),
     'RangeError',
-    'Expected what separates a fraction for decimal but received ";" of type string. Did you mean "."? Known: ., ,.',
+    'Expected a decimal separator for decimal but received ";" of type string. Did you mean "."? Known: ., ,.',
   ],
   [
     'a missing value that is no text',
@@ -169,7 +169,7 @@ const wrong: readonly Refusal[] = [
     'another way with missing values',
     () => read('a\n1\n', undefined, { onMissing: 'skip' }),
     'RangeError',
-    'Expected what to do for onMissing but received "skip" of type string. Known: error, drop, null.',
+    'Expected one of the known words for onMissing but received "skip" of type string. Known: error, drop, null.',
   ],
   [
     'a header of numbers',

@@ -173,7 +173,7 @@ const wrong: readonly Refusal[] = [
     'another way with the unknown',
     () => oneHot.fit([1, 2], { unknown: 'zero' as never }),
     'RangeError',
-    'Expected what to do for unknown but received "zero" of type string. Did you mean "zeros"? Known: error, zeros.',
+    'Expected one of the known words for unknown but received "zero" of type string. Did you mean "zeros"? Known: error, zeros.',
   ],
   [
     'a saved encoder of another type',

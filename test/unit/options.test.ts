@@ -47,8 +47,8 @@ function other(option: Option, from: unknown = option.default): unknown {
   if (option.kind === 'integer') return (from as number) + 1
   if (option.kind === 'choice') return option.words.find((word) => word !== from && word !== 'auto')
   const value = from as number
-  if (value === 0) return option.least < 0 ? -0.25 : 0.001
-  return option.least === 1 ? 2 * value : value / 2
+  if (value === 0) return option.min < 0 ? -0.25 : 0.001
+  return option.min === 1 ? 2 * value : value / 2
 }
 
 /** What has to be given for an option to matter, and to what it is changed where the usual change is not seen. */

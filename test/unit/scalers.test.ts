@@ -228,7 +228,7 @@ const wrong: readonly Refusal[] = [
     'another way with constants',
     () => measured(X, { constantColumns: 'drop' }),
     'RangeError',
-    'Expected what to do for constantColumns but received "drop" of type string. Known: error, center.',
+    'Expected one of the known words for constantColumns but received "drop" of type string. Known: error, center.',
   ],
   [
     'transform of another number of columns',
