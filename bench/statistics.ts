@@ -53,6 +53,25 @@ export function interval95(ratios: readonly number[]): [number, number] {
   return [Math.exp(mean(logs) - half), Math.exp(mean(logs) + half)]
 }
 
+/**
+ * The 95 % interval of the median, between two of the sorted values: the k-th from below and from above, for the largest k with
+ * 1 - 2 P(B < k) ≥ 0.95 where B is binomial with p = 1/2. It supposes no distribution. Null for fewer than six values.
+ */
+export function medianInterval95(values: readonly number[]): [number, number] | null {
+  const n = values.length
+  let below = 2 ** -n
+  let term = below
+  let k = 0
+  while (1 - 2 * below >= 0.95) {
+    k++
+    term *= (n - k + 1) / k
+    below += term
+  }
+  if (k === 0) return null
+  const sorted = [...values].sort((a, b) => a - b)
+  return [sorted[k - 1], sorted[n - k]]
+}
+
 /** The t that a variable with these degrees of freedom stays within, either way, 95 times in 100: by bisection. */
 export function studentT95(degrees: number): number {
   let low = 0
