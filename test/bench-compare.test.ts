@@ -18,9 +18,9 @@ describe('the comparison of two builds', function () {
     assert.equal(status, 0, stderr)
     assert.match(stdout, /Same bits: yes/)
     assert.match(stderr, /^1 of 2 .*\n2 of 2 .*\n$/)
-    const { compared } = JSON.parse(readFileSync(json, 'utf8')) as { compared: Compared[] }
-    assert.ok(compared.some(({ workload }) => workload === 'XOR, typescript'))
-    for (const { workload, base, here, ratios, sameBits } of compared) {
+    const { rows } = JSON.parse(readFileSync(json, 'utf8')) as { rows: Compared[] }
+    assert.ok(rows.some(({ workload }) => workload === 'XOR, typescript'))
+    for (const { workload, base, here, ratios, sameBits } of rows) {
       assert.ok(stdout.includes(workload), workload)
       assert.ok(sameBits && base > 0 && here > 0 && ratios.length === 2, workload)
     }

@@ -37,15 +37,17 @@ export async function measureRounds<Subject, Result>(
   return measured
 }
 
-/** How often something is repeated to take about these seconds; `secondsOf` measures a number of repetitions. */
+/**
+ * How often something is repeated to take about these seconds; `secondsOf` measures a number of repetitions. A number counts when
+ * it takes long enough twice: the first calls are slow until the JIT has compiled them.
+ */
 export async function repetitionsFor(
   seconds: number,
   secondsOf: (repetitions: number) => number | Promise<number>,
 ): Promise<number> {
-  let repetitions = 1
-  for (;;) {
+  for (let repetitions = 1; ; repetitions *= 2) {
+    if ((await secondsOf(repetitions)) < seconds / 2) continue
     const taken = await secondsOf(repetitions)
-    if (taken >= seconds / 4) return Math.max(1, Math.round((repetitions * seconds) / taken))
-    repetitions *= 2
+    if (taken >= seconds / 2) return Math.max(1, Math.round((repetitions * seconds) / taken))
   }
 }

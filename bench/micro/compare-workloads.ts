@@ -1,7 +1,7 @@
 /** The workloads of `npm run bench:compare`. They use the public API of the library that they are given, and nothing else of it. */
 import { createHash } from 'node:crypto'
 import type { Ensemble as EnsembleOfNetworks, LayerOption, TrainerOptions } from 'lockstep-nn'
-import { initialWeights } from '../pcg64.js'
+import { initialWeights } from '../experiment/pcg64.js'
 import { imageData, tabularData } from '../peers/data.js'
 
 export type Library = typeof import('lockstep-nn')

@@ -3,20 +3,20 @@
  * its own that stays alive, and rounds alternate between them. Exits with 1 where they compute different bits, with 2 for a wrong
  * option or a missing build.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve, sep } from 'node:path'
+import { existsSync } from 'node:fs'
+import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
 import { median } from 'simple-statistics'
+import { describeMachine } from '../harness/machine.js'
+import { benchCommand, readOptions, shared } from '../harness/options.js'
 import { LineProcess } from '../harness/process.js'
+import { runProgram, UsageError } from '../harness/program.js'
+import { startProgress } from '../harness/progress.js'
+import { printReport } from '../harness/report.js'
+import { makeFolderOf } from '../harness/results.js'
 import { measureRounds, repetitionsFor } from '../harness/rounds.js'
-import { describeMachine } from '../machine.js'
-import { secondsUpTo, strict, whole } from '../options.js'
-import { many } from '../peers/workloads.js'
-import { startProgress } from '../progress.js'
-import { medianInterval95 } from '../statistics.js'
-import { number, renderColumns, wrap } from '../table.js'
-import { runProgram, UsageError } from '../usage.js'
+import { medianInterval95, pairedRatios } from '../harness/statistics.js'
+import { many, number, wrap } from '../harness/text.js'
 import { WORKLOADS } from './compare-workloads.js'
 
 interface Options {
@@ -65,11 +65,8 @@ class Subject {
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const CHILD = fileURLToPath(new URL('compare-child.js', import.meta.url))
 
-const ROUNDS = 9
-const SECONDS = 0.2
 const QUICK = { rounds: 1, seconds: 0.001 }
 const WARM_UPS = 2
-const MOST_ROUNDS = 10_000
 
 const HELP = `
 Native, on one thread, without another word. XOR: 2-2-1, sgd, full batch, 20,000 epochs. 784-128-10: sgd, batches of 64 of 2,048
@@ -79,21 +76,17 @@ A ratio is the time of this checkout over the time of the base in one round. The
 its 95 % interval; "slower" or "faster" where 1 is outside of the interval. Both sides must compute the same bits.
 The base needs a build of its own: npm ci && npm run build in its folder.`
 
-function parseOptions(program: Command): Options {
-  const given = strict(program)
-    .name('bench:compare')
-    .description('Compares the build of this checkout with the build of another one, workload by workload.')
+function parseOptions(): Options {
+  const description = 'Compares the build of this checkout with the build of another one, workload by workload.'
+  const command = benchCommand('bench:compare', description, HELP)
     .requiredOption('--base <path>', 'the other checkout, with its build')
-    .option('--rounds <n>', `measurements of each workload on each side (default: ${ROUNDS})`, whole(1, MOST_ROUNDS))
-    .option('--seconds <n>', `how long each takes (default: ${SECONDS})`, secondsUpTo(60))
+    .addOption(shared.rounds(9))
+    .addOption(shared.seconds(0.2, 60))
     .option('--set <name>', 'the kernel set of both sides, such as avx2 (default: the best)')
     .option('--only <text>', 'only the workloads whose names contain this text')
-    .option('--json <file>', 'where to write the figures as JSON')
-    .option('--quick', 'one round of short workloads, too short to compare by, to see that it works', false)
-    .addHelpText('after', HELP)
-    .parse()
-    .opts<Partial<Options> & Pick<Options, 'base' | 'quick'>>()
-  return { rounds: ROUNDS, seconds: SECONDS, ...(given.quick ? QUICK : {}), ...given }
+    .addOption(shared.json())
+    .addOption(shared.quick('one round of short workloads'))
+  return readOptions<Options>(command, QUICK)
 }
 
 async function startSide(name: string, checkout: string, { set = '', quick }: Options) {
@@ -133,7 +126,7 @@ async function compare(base: LineProcess, here: LineProcess, native: boolean, op
   ).finally(progress.stop)
   return pairs.map(({ name, base, here }) => {
     const [theirs, ours] = [times.get(base)!, times.get(here)!]
-    const ratios = ours.map((time, round) => time / theirs[round])
+    const ratios = pairedRatios(ours, theirs)
     const { repetitions } = base
     const milliseconds = (all: number[]) => (median(all) * 1000) / repetitions
     return {
@@ -156,31 +149,9 @@ function verdict({ sameBits, interval }: Compared): string {
   return interval[0] > 1 ? 'slower' : interval[1] < 1 ? 'faster' : 'same'
 }
 
-function render(compared: readonly Compared[]): string {
-  return renderColumns(
-    [
-      ['workload', 'left'],
-      ['base ms', 'right'],
-      ['here ms', 'right'],
-      ['ratio', 'right'],
-      ['95 %', 'left'],
-      ['', 'left'],
-    ],
-    compared.map((row) => [
-      row.workload,
-      number(row.base),
-      number(row.here),
-      row.ratio.toFixed(3),
-      row.interval?.map((bound) => bound.toFixed(3)).join('–') ?? '-',
-      verdict(row),
-    ]),
-    { dense: true },
-  )
-}
-
 async function main(): Promise<void> {
-  const options = parseOptions(new Command())
-  if (options.json !== undefined) mkdirSync(dirname(options.json), { recursive: true })
+  const options = parseOptions()
+  makeFolderOf(options.json)
   const machine = describeMachine()
   const checkout = resolve(options.base)
   const sides: LineProcess[] = []
@@ -198,22 +169,28 @@ async function main(): Promise<void> {
     if (base.native === null) console.error(`Without native: no kernel set runs here`)
     const compared = await compare(base.side, here.side, base.native !== null, options)
 
-    const { cpu, node, load } = machine
-    console.log(wrap(`Times of this checkout over those of ${checkout}: medians of ${many(options.rounds, 'round')}`))
-    console.log(wrap(`${cpu}, Node ${node}, ${base.native ?? 'typescript'}, load ${load}`))
-    if (options.quick) console.log('Quick run: too short to compare by.')
-    console.log(render(compared))
+    const set = base.native ?? 'no native backend'
+    printReport({
+      title: `Times of this checkout over those of ${checkout}, ${set}: medians of ${many(options.rounds, 'round')}`,
+      machine,
+      options,
+      rows: compared,
+      columns: [
+        ['workload', 'left', ({ workload }) => workload],
+        ['base ms', 'right', ({ base }) => number(base)],
+        ['here ms', 'right', ({ here }) => number(here)],
+        ['ratio', 'right', ({ ratio }) => ratio.toFixed(3)],
+        ['95 %', 'left', ({ interval }) => interval?.map((bound) => bound.toFixed(3)).join('–') ?? '-'],
+        ['', 'left', verdict],
+      ],
+      dense: true,
+    })
     const other = compared.filter(({ sameBits }) => !sameBits)
     console.log(
       other.length === 0
         ? 'Same bits: yes, in every workload.'
         : wrap(`Same bits: NO, these differ: ${other.map(({ workload }) => workload).join('; ')}.`),
     )
-    if (options.json !== undefined) {
-      const { rounds, seconds, quick } = options
-      const json = { machine, base: checkout, native: base.native, rounds, seconds, quick, compared }
-      writeFileSync(options.json, `${JSON.stringify(json, null, 2)}\n`)
-    }
     if (other.length > 0) process.exitCode = 1
   } finally {
     for (const side of sides) side.kill()

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
-import { UsageError } from '../usage.js'
+import { UsageError } from '../harness/program.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
 /** What `peer.json` says; README.md explains it. */

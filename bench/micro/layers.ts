@@ -1,6 +1,6 @@
 import type { LayerOption } from 'lockstep-nn'
 
-/** Layers of so many units: relu, and softmax at the end, or sigmoid for a single unit. */
+/** Dense layers with these units: relu, and at the end softmax, or sigmoid for a single unit. */
 export const classifier = (units: readonly number[]): LayerOption[] =>
   units.map((count, l) => ({
     units: count,

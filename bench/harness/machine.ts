@@ -1,4 +1,4 @@
-/** What a reader has to know of the machine to compare numbers with their own; nothing that names its owner. */
+/** The facts about the machine that a reader needs to compare numbers with their own. Nothing names its owner. */
 import { arch, cpus, loadavg, platform, release, totalmem } from 'node:os'
 import { backends } from 'lockstep-nn'
 

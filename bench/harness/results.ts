@@ -1,9 +1,10 @@
 /**
- * Where a bench writes. A run leaves its results in a folder that Git ignores, so that trying it out changes nothing; with
- * --publish it writes the files that are kept in the repository.
+ * Where a bench writes. A run leaves its results in a folder that Git ignores, so that a trial changes nothing; with --publish
+ * it writes the files that are kept in the repository.
  */
-import { posix } from 'node:path'
-import { UsageError } from './usage.js'
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, posix } from 'node:path'
+import { UsageError } from './program.js'
 
 const { join } = posix
 
@@ -17,7 +18,7 @@ export const PUBLISHED = 'bench/results'
 export const LOCAL = 'bench/results/local'
 export const QUICK = 'out/bench/quick'
 
-/** What --out does, for a bench whose results have a folder of their own or none. */
+/** The help of --out, for a bench whose results have a folder of their own or none. */
 export const outHelp = (part = ''): string =>
   `directory of the results (default: ${join(LOCAL, part)}, with --quick ${join(QUICK, part)})`
 
@@ -28,3 +29,11 @@ export function resultsFolder({ out, quick, publish }: Destination, part = ''): 
   if (out !== undefined) return out
   return join(publish ? PUBLISHED : quick ? QUICK : LOCAL, part)
 }
+
+/** Makes the folder of a file. Benches call it before they measure, so that a wrong one is reported at once. */
+export function makeFolderOf(file: string | undefined): void {
+  if (file !== undefined) mkdirSync(dirname(file), { recursive: true })
+}
+
+export const writeJson = (file: string, value: object): void =>
+  writeFileSync(file, `${JSON.stringify(value, null, 2)}\n`)

@@ -1,8 +1,9 @@
 /**
- * What the library is up against: programs written by hand for exactly this network and nothing else. They use their
- * platform's `exp`, so their bits differ from the library's in the last places; their weights have to agree all the same.
+ * The rivals: programs written by hand for exactly this network. They use their platform's `exp`, so their bits differ from the
+ * library's in the last places; a tolerance checks that they did the same work.
  */
 import { spawnSync } from 'node:child_process'
+import { INSTALL_COMPILER } from '../harness/compiler.js'
 import { fromHex, type Path, type Run, toHex, X, Y } from './experiment.js'
 import { buildFastest, type Variant } from './rivals/build.js'
 import { trainUnrolled } from './rivals/unrolled.js'
@@ -31,7 +32,7 @@ export const unrolledJavaScript: Path = {
 export function cppRival(name: Variant): Path | { skipped: string } {
   const built = buildFastest(name)
   if (built === undefined) {
-    return { skipped: 'no working C++ compiler found: install g++ or clang++, or name one in the variable CXX' }
+    return { skipped: `no working C++ compiler found: ${INSTALL_COMPILER}` }
   }
   return {
     name,

@@ -1,11 +1,11 @@
 /**
  * The experiment itself: a 2-2-1 sigmoid network learns XOR by full-batch gradient descent from a seed's starting
- * weights. One call of `train` is one training; what it learned is looked at afterwards, outside the clock.
+ * weights. One call of `train` is one training; its result is evaluated afterwards, outside the clock.
  */
-import { type backends, Ensemble, Network, Trainer } from 'lockstep-nn'
+import { Ensemble, Network, Trainer } from 'lockstep-nn'
+import type { BackendName } from '../harness/backends.js'
+import { measureRounds } from '../harness/rounds.js'
 import { initialWeights } from './pcg64.js'
-
-export type BackendName = ReturnType<typeof backends>[number]['name']
 
 export const SEEDS: readonly bigint[] = [2n, 10n, 24n, 45n, 98n, 120n, 350n, 600n, 899n, 1000n]
 export const EPOCHS = 100_000
@@ -44,7 +44,7 @@ export interface Run {
   final: string[]
 }
 
-/** A way to train: what is timed by whom differs (a process times itself), what comes out does not. */
+/** A way to train. Processes time themselves; the others are timed here. */
 export interface Path {
   readonly name: string
   /** Whether it follows the library's arithmetic, so that its bits have to equal those of the other such paths. */
@@ -64,7 +64,7 @@ export function libraryPath(name: BackendName): Path {
       const start = performance.now()
       const history = trainer.fitSync(X, Y, { epochs, batchSize: SAMPLES, shuffle: false })
       const ms = performance.now() - start
-      // One path's time must never pass for another's.
+      // The time must be that of the named backend.
       if (history.backend !== name) throw new Error(`Expected backend '${name}' but '${history.backend}' ran`)
       return { ms, final: network.parameters }
     },
@@ -93,7 +93,7 @@ export function ensemblePath(name: BackendName, seeds: readonly bigint[]): Path 
   }
 }
 
-/** Trains once and looks at the result. */
+/** Trains once and evaluates the result. */
 export function run(path: Path, seed: bigint, epochs: number): Run {
   const initial = initialWeights(seed)
   const { ms, final } = path.train(initial, epochs)
@@ -110,6 +110,25 @@ export function run(path: Path, seed: bigint, epochs: number): Run {
     initial: toHex(initial),
     final: toHex(final),
   }
+}
+
+/** Trainings of each path before the clock counts. */
+const WARM_UPS = 5
+
+/** Trains each seed by every path. A round is a seed. Resolves to the runs by seed, each in the order of the paths. */
+export async function measure(
+  paths: readonly Path[],
+  seeds: readonly bigint[],
+  epochs: number,
+  onRound: (seed: bigint, runs: readonly Run[]) => void,
+): Promise<Run[]> {
+  const measured = await measureRounds(paths, {
+    rounds: seeds.length,
+    warmUps: WARM_UPS,
+    measure: (path, round) => run(path, seeds[round], epochs),
+    onRound: (round, runs) => onRound(seeds[round], runs),
+  })
+  return seeds.flatMap((_, round) => paths.map((path) => measured.get(path)![round]))
 }
 
 /** The network of the experiment with these parameters (copied: a path may train in place), and its trainer. */

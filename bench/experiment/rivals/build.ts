@@ -5,10 +5,11 @@
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { findCompilers } from '../../harness/compiler.js'
 import { SEEDS, toHex } from '../experiment.js'
 import { initialWeights } from '../pcg64.js'
 
-const SOURCE = fileURLToPath(new URL('../../../bench/rivals/plain.cc', import.meta.url))
+const SOURCE = fileURLToPath(new URL('../../../../bench/experiment/rivals/plain.cc', import.meta.url))
 const FOLDER = fileURLToPath(new URL('./', import.meta.url))
 
 /** Enough to tell the candidates apart, and over in a moment: five such trainings warm up, one is timed. */
@@ -58,7 +59,8 @@ export function buildFastest(variant: Variant): Built | undefined {
   const trial = `${kept}.trial${suffix}`
   let best: Built | undefined
   let bestTime = Infinity
-  for (const { command, family, version } of findCompilers()) {
+  const known = findCompilers(['g++', 'clang++'])
+  for (const { command, family, version } of known.length > 0 ? known : findCompilers(['c++'])) {
     for (const flags of FLAGS[variant][family]) {
       if (spawnSync(command, [...flags, SOURCE, '-o', trial]).status !== 0) continue
       const time = timeOf(trial)
@@ -71,26 +73,6 @@ export function buildFastest(variant: Variant): Built | undefined {
   }
   rmSync(trial, { force: true })
   return best
-}
-
-interface Compiler {
-  readonly command: string
-  readonly family: 'gnu' | 'clang'
-  readonly version: string
-}
-
-/** The one that CXX names, or g++ and clang++ as found, or whatever c++ is. */
-function findCompilers(): Compiler[] {
-  if (process.env.CXX) return [process.env.CXX].flatMap(describe)
-  const known = ['g++', 'clang++'].flatMap(describe)
-  return known.length > 0 ? known : ['c++'].flatMap(describe)
-}
-
-function describe(command: string): Compiler[] {
-  const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
-  if (status !== 0) return []
-  const [version] = stdout.split('\n')
-  return [{ command, family: /clang/i.test(stdout) ? 'clang' : 'gnu', version: version.trim() }]
 }
 
 /** The least of a few trainings; infinite for a program that does not run here. */

@@ -4,12 +4,13 @@
  * option or where this machine has nothing finer than double to measure with.
  */
 
-import { Command } from 'commander'
-import { type Comparison, compareWithSample, FUNCTIONS } from './accuracy/compare.js'
-import { CannotMeasure, compile, type Kind, type Measurement, measure, type Point } from './accuracy/program.js'
-import { describeMachine } from './machine.js'
-import { strict, whole } from './options.js'
-import { renderColumns, wrap } from './table.js'
+import { describeMachine } from '../harness/machine.js'
+import { benchCommand, readOptions, whole } from '../harness/options.js'
+import { runProgram } from '../harness/program.js'
+import { type Column, renderTable } from '../harness/table.js'
+import { grouped, wrap } from '../harness/text.js'
+import { type Comparison, compareWithSample, FUNCTIONS } from './compare.js'
+import { compile, type Kind, type Measurement, measure, type Point } from './program.js'
 
 type Name = keyof typeof FUNCTIONS
 
@@ -40,8 +41,8 @@ const BOUNDS: Record<Name, number> = {
 }
 
 const POINTS = 10_000_000
-const FEWEST_POINTS = 1000
-const MOST_POINTS = 1e11
+const MIN_POINTS = 1000
+const MAX_POINTS = 1e11
 
 const HELP = `
 An error is |computed - exact| in units in the last place (ulp). For an exact value from 2^e up to 2^(e+1) one ulp is
@@ -50,16 +51,13 @@ long double, which must have 64 bits of fraction or more (x86-64 Linux has); the
 Special values (zeros, infinities, NaN, the smallest and largest numbers, both sides of overflow and underflow) must be
 exactly right. TypeScript must give the same bits as C++ on about 260,000 of the points and all special values.`
 
-function parseOptions(program: Command): Options {
-  return strict(program)
-    .name('accuracy')
-    .description('Measures the errors of exp, log, tanh and the other elementary functions.')
-    .option('--points <n>', 'points for each function', whole(FEWEST_POINTS, MOST_POINTS), POINTS)
+function parseOptions(): Options {
+  const description = 'Measures the errors of exp, log, tanh and the other elementary functions.'
+  const command = benchCommand('accuracy', description, HELP)
+    .option('--points <n>', 'points for each function', whole(MIN_POINTS, MAX_POINTS), POINTS)
     .option('--seed <n>', 'for the points', whole(0, Number.MAX_SAFE_INTEGER), 1)
     .option('--kinds', 'also show the worst error for each way of drawing points', false)
-    .addHelpText('after', HELP)
-    .parse()
-    .opts<Options>()
+  return readOptions<Options>(command)
 }
 
 function run(name: Name, { points, seed }: Options): Result {
@@ -71,44 +69,26 @@ function run(name: Name, { points, seed }: Options): Result {
   return { name, measurement, worst, comparison }
 }
 
-const grouped = (value: number): string => value.toLocaleString('en')
+const COLUMNS: readonly Column<Result>[] = [
+  ['function', 'left', ({ name }) => name],
+  ['worst ulp', 'left', ({ name, worst }) => `${worst.ulps.toFixed(3)} of ${BOUNDS[name]}`],
+  ['at', 'left', ({ worst }) => `${worst.x} (${worst.name})`],
+  ['special', 'left', ({ measurement: { specials, wrong } }) => specialText(specials, wrong.length)],
+  ['TypeScript', 'left', ({ comparison: { differing } }) => bitsText(differing)],
+]
 
-function renderTable(results: readonly Result[]): string {
-  return renderColumns(
-    [
-      ['function', 'left'],
-      ['worst ulp', 'left'],
-      ['at', 'left'],
-      ['special', 'left'],
-      ['TypeScript', 'left'],
-    ],
-    results.map(({ name, measurement, worst, comparison }) => {
-      const { specials, wrong } = measurement
-      return [
-        name,
-        `${worst.ulps.toFixed(3)} of ${BOUNDS[name]}`,
-        `${worst.x} (${worst.name})`,
-        wrong.length === 0 ? `all ${specials}` : `${wrong.length} of ${specials} WRONG`,
-        comparison.differing === 0 ? 'same bits' : `${grouped(comparison.differing)} DIFFER`,
-      ]
-    }),
-  )
-}
+const specialText = (count: number, wrong: number): string =>
+  wrong === 0 ? `all ${count}` : `${wrong} of ${count} WRONG`
 
-function renderKinds(results: readonly Result[]): string {
-  return renderColumns(
-    [
-      ['function', 'left'],
-      ['points drawn', 'left'],
-      ['points', 'right'],
-      ['worst ulp', 'right'],
-      ['at', 'left'],
-    ],
-    results.flatMap(({ name, measurement }) =>
-      measurement.kinds.map((kind) => [name, kind.name, grouped(kind.points), kind.ulps.toFixed(3), String(kind.x)]),
-    ),
-  )
-}
+const bitsText = (differing: number): string => (differing === 0 ? 'same bits' : `${grouped(differing)} DIFFER`)
+
+const KIND_COLUMNS: readonly Column<Kind & { of: Name }>[] = [
+  ['function', 'left', (kind) => kind.of],
+  ['points drawn', 'left', ({ name }) => name],
+  ['points', 'right', ({ points }) => grouped(points)],
+  ['worst ulp', 'right', ({ ulps }) => ulps.toFixed(3)],
+  ['at', 'left', ({ x }) => String(x)],
+]
 
 /** A line for everything that is not as it should be. */
 function problems({ name, measurement, worst, comparison }: Result): string[] {
@@ -122,15 +102,18 @@ function problems({ name, measurement, worst, comparison }: Result): string[] {
   return lines
 }
 
-function main(): void {
-  const options = parseOptions(new Command())
-  const compiler = compile()
+async function main(): Promise<void> {
+  const options = parseOptions()
+  const compiler = await compile()
   const results = (Object.keys(FUNCTIONS) as Name[]).map((name) => run(name, options))
   const { cpu, os, node } = describeMachine()
   console.log(`Errors against long double of ${results[0].measurement.bits} bits, seed ${options.seed}`)
   console.log(wrap(`${cpu}, ${os}, Node ${node}, ${compiler}`))
-  if (options.kinds) console.log(renderKinds(results))
-  console.log(renderTable(results))
+  if (options.kinds) {
+    const kinds = results.flatMap(({ name, measurement }) => measurement.kinds.map((kind) => ({ ...kind, of: name })))
+    console.log(renderTable(kinds, KIND_COLUMNS))
+  }
+  console.log(renderTable(results, COLUMNS))
   const [{ measurement, comparison }] = results
   console.log(
     wrap(
@@ -144,10 +127,4 @@ function main(): void {
   if (wrong.length > 0) process.exitCode = 1
 }
 
-try {
-  main()
-} catch (error) {
-  if (!(error instanceof CannotMeasure)) throw error
-  console.error(error.message)
-  process.exitCode = 2
-}
+await runProgram(main)

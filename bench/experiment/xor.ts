@@ -3,65 +3,64 @@
  * Exits with 1 if the paths did not end in the same bits, with 2 for a wrong option.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { Command } from 'commander'
+import { join } from 'node:path'
 import { backends } from 'lockstep-nn'
-import { drawChart } from './chart.js'
-import { toPng } from './drawing.js'
-import { ensemblePath, libraryPath, type Path, type Run } from './experiment.js'
-import { describeMachine, type Machine } from './machine.js'
-import { measure } from './measure.js'
-import { choosePaths, describeMissing, type Options, parseOptions } from './options.js'
-import { startProgress } from './progress.js'
-import { PAGES, publishTable } from './publish.js'
+import { chooseBackends, describeMissing } from '../harness/backends.js'
+import { toPng } from '../harness/drawing.js'
+import { describeMachine, type Machine } from '../harness/machine.js'
+import { runProgram } from '../harness/program.js'
+import { startProgress } from '../harness/progress.js'
+import { PAGES, publishTable } from '../harness/publish.js'
+import { makeFolderOf, writeJson } from '../harness/results.js'
+import { grouped, many, wrap } from '../harness/text.js'
+import { drawSummary } from './chart.js'
+import { ensemblePath, libraryPath, measure, type Path, type Run } from './experiment.js'
+import { type Options, parseOptions } from './options.js'
 import { CPP_RIVALS, compareRivals, cppRival, unrolledJavaScript } from './rivals.js'
-import { disagreements, type Summary, summarize } from './statistics.js'
-import { renderTable, wrap } from './table.js'
-import { runProgram } from './usage.js'
+import { disagreements, type Summary, summarize } from './summary.js'
+import { markdownTable, renderSummary } from './table.js'
 
 async function main(): Promise<void> {
-  const options = parseOptions(new Command(), process.argv)
+  const options = parseOptions(process.argv)
   const paths = collectPaths(options)
   const jsonFile = options.json ?? join(options.out, 'xor.json')
-  // Before the measurement, so that a wrong directory is told of at once.
-  for (const directory of [options.out, dirname(jsonFile)]) mkdirSync(directory, { recursive: true })
+  // Before the measurement, so that a wrong directory is reported at once.
+  mkdirSync(options.out, { recursive: true })
+  makeFolderOf(jsonFile)
 
   const machine = describeMachine()
-  const results = measureWithProgress(paths, options)
+  const { seeds, epochs, quick } = options
+  const progress = startProgress(seeds.length, 'seeds')
+  const onRound = (seed: bigint, runs: readonly Run[]) => progress.step(describeRound(seed, runs))
+  const results = await measure(paths, seeds, epochs, onRound).finally(progress.stop)
 
-  const names = paths.map((path) => path.name)
-  const summary = summarize(results, names)
-  console.log(`${title(options)}\n${wrap(subtitle(options, machine).join('\n'))}\n${renderTable(summary)}`)
+  const summary = summarize(
+    results,
+    paths.map((path) => path.name),
+  )
+  console.log(`${title(options)}\n${wrap(subtitle(options, machine).join('\n'))}\n${renderSummary(summary)}`)
   const sameBits = reportBits(paths, results)
   for (const { name, built } of paths) if (built) console.log(wrap(`${name}: ${built}`, '  '))
   for (const line of compareRivals(paths, results)) console.log(wrap(line, '  '))
 
-  const { epochs, quick } = options
   const compilers = Object.fromEntries(paths.flatMap(({ name, built }) => (built ? [[name, built]] : [])))
-  const report = { machine, compilers, quick, epochs, sameBits, results, summary }
-  writeFileSync(jsonFile, `${JSON.stringify(report, null, 2)}\n`)
+  writeJson(jsonFile, { machine, compilers, quick, epochs, sameBits, results, summary })
   const files = await writeChart(options, machine, summary)
-  if (options.publish) publishTable(summary)
+  if (options.publish) publishTable(markdownTable(summary))
   console.log(wrap(`Written: ${[jsonFile, ...files, ...(options.publish ? PAGES : [])].join(', ')}`, '  '))
   if (sameBits === false) process.exitCode = 1
 }
 
-function measureWithProgress(paths: readonly Path[], { seeds, epochs }: Options): Run[] {
-  const progress = startProgress(seeds.length, 'seeds')
-  try {
-    return measure(paths, seeds, epochs, (seed, runs) => progress.step(describeRound(seed, runs)))
-  } finally {
-    progress.stop()
-  }
-}
-
+/** The trainings of a seed in a few words. */
 function describeRound(seed: bigint, runs: readonly Run[]): string {
-  return `seed ${seed}: ${runs.map((run) => `${run.name} ${run.ms.toFixed(1)} ms`).join(', ')}`
+  const times = runs.map(({ ms }) => ms)
+  const [least, most] = [Math.min(...times), Math.max(...times)]
+  return `seed ${seed}: ${many(runs.length, 'training')} of ${least.toFixed(1)} to ${most.toFixed(1)} ms`
 }
 
 function collectPaths(options: Options): Path[] {
   const all = backends()
-  const names = choosePaths(all, options.paths)
+  const names = chooseBackends(all, options.paths)
   const paths = names.map(libraryPath)
   // The first one is the best of those chosen.
   if (options.paths === undefined && options.seeds.length > 1) paths.unshift(ensemblePath(names[0], options.seeds))
@@ -80,7 +79,7 @@ function collectPaths(options: Options): Path[] {
 
 function title({ epochs, seeds, quick }: Options): string {
   const seedText = seeds.length === 1 ? 'one seed' : `each of ${seeds.length} seeds`
-  return `XOR: ${epochs.toLocaleString('en')} epochs from ${seedText}${quick ? ' (quick run)' : ''}`
+  return `XOR: ${grouped(epochs)} epochs from ${seedText}${quick ? ' (quick run)' : ''}`
 }
 
 function subtitle({ quick }: Options, { cpu, cores, os, node }: Machine): string[] {
@@ -108,7 +107,7 @@ function reportBits(paths: readonly Path[], runs: readonly Run[]): boolean | nul
 }
 
 async function writeChart(options: Options, machine: Machine, summary: readonly Summary[]): Promise<string[]> {
-  const svg = await drawChart(summary, title(options), subtitle(options, machine))
+  const svg = await drawSummary(summary, title(options), subtitle(options, machine))
   const svgFile = join(options.out, 'xor.svg')
   const pngFile = join(options.out, 'xor.png')
   writeFileSync(svgFile, svg)

@@ -5,27 +5,27 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Command } from 'commander'
-import { toPng } from './drawing.js'
-import { describeMachine, type Machine } from './machine.js'
-import { allPeers, choosePeers, type Peer } from './peers/catalog.js'
-import { drawChart } from './peers/chart.js'
-import { measure } from './peers/measure.js'
-import { type Options, parseOptions } from './peers/options.js'
-import { renderPage, type Section } from './peers/page.js'
-import { isWrong, summarize, type WorkloadReport } from './peers/summary.js'
-import { renderReport } from './peers/table.js'
-import { makeWorkload, writeWorkload } from './peers/workloads.js'
-import { startProgress } from './progress.js'
-import { wrap } from './table.js'
-import { runProgram } from './usage.js'
+import { toPng } from '../harness/drawing.js'
+import { describeMachine, type Machine } from '../harness/machine.js'
+import { runProgram } from '../harness/program.js'
+import { startProgress } from '../harness/progress.js'
+import { writeJson } from '../harness/results.js'
+import { wrap } from '../harness/text.js'
+import { allPeers, choosePeers, type Peer } from './catalog.js'
+import { drawReport } from './chart.js'
+import { renderReport } from './format.js'
+import { measure } from './measure.js'
+import { type Options, parseOptions } from './options.js'
+import { renderPage, type Section } from './page.js'
+import { isWrong, summarize, type WorkloadReport } from './summary.js'
+import { makeWorkload, writeWorkload } from './workloads.js'
 
 const TITLE = 'lockstep-nn and the field'
 
 async function main(): Promise<void> {
-  const options = parseOptions(new Command(), process.argv)
+  const options = parseOptions(process.argv)
   const peers = choosePeers(allPeers(), options.peers)
-  // Before the measurement, so that a wrong directory is told of at once.
+  // Before the measurement, so that a wrong directory is reported at once.
   mkdirSync(options.out, { recursive: true })
 
   const machine = describeMachine()
@@ -33,8 +33,7 @@ async function main(): Promise<void> {
   for (const report of reports) console.log(`${renderReport(report)}\n`)
 
   const { rounds, seconds, quick, out } = options
-  const json = { machine, threads: 1, rounds, seconds, quick, workloads: reports }
-  writeFileSync(join(out, 'peers.json'), `${JSON.stringify(json, null, 2)}\n`)
+  writeJson(join(out, 'peers.json'), { machine, threads: 1, rounds, seconds, quick, workloads: reports })
   await writePictures(reports, options, machine)
   console.log(wrap(`Written to ${out}: peers.json, peers.html and a chart for each workload.`))
   if (reports.some(isWrong)) process.exitCode = 1
@@ -66,7 +65,7 @@ async function writePictures(reports: readonly WorkloadReport[], options: Option
       sections.push({ report, svg: '' })
       continue
     }
-    const svg = await drawChart(report, [`${report.summary}`, ...facts])
+    const svg = await drawReport(report, [report.summary, ...facts])
     writeFileSync(join(options.out, `${report.name}.png`), toPng(svg))
     sections.push({ report, svg })
   }

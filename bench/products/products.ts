@@ -3,21 +3,21 @@
  * the processor can do at most, on this machine, in one run. Exits with 1 where a product has other bits than plain loops
  * give it, with 2 for a wrong option or where nothing can be measured.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { Command } from 'commander'
+import { Option } from 'commander'
 import { backends } from 'lockstep-nn'
-import { CannotMeasure } from './accuracy/program.js'
-import { describeMachine } from './machine.js'
-import { describeMissing, secondsUpTo, strict, whole } from './options.js'
-import { ONE_THREAD } from './peers/process.js'
-import { check, measure } from './products/measure.js'
-import { Answering, Ended } from './products/process.js'
-import { build } from './products/program.js'
-import { renderBounds, renderProducts } from './products/table.js'
-import { startProgress } from './progress.js'
-import { wrap } from './table.js'
+import { describeMissing } from '../harness/backends.js'
+import { describeMachine } from '../harness/machine.js'
+import { benchCommand, readOptions, shared } from '../harness/options.js'
+import { LineProcess, ONE_THREAD, ProcessError } from '../harness/process.js'
+import { CannotMeasure, runProgram } from '../harness/program.js'
+import { startProgress } from '../harness/progress.js'
+import { makeFolderOf, writeJson } from '../harness/results.js'
+import { wrap } from '../harness/text.js'
+import { check, measure } from './measure.js'
+import { build } from './program.js'
+import { renderBounds, renderProducts } from './table.js'
 
 interface Options {
   rounds: number
@@ -27,14 +27,10 @@ interface Options {
   json?: string
 }
 
-const ROUNDS = 9
-const MOST_ROUNDS = 10_000
-const SECONDS = 0.05
-const QUICK_ROUNDS = 1
-const QUICK_SECONDS = 0.002
+const QUICK = { rounds: 1, seconds: 0.002 }
 
-const SCRIPT = fileURLToPath(new URL('../../bench/products/openblas.py', import.meta.url))
-const PEERS_PYTHON = fileURLToPath(new URL('../../bench/peers/python/.venv/bin/python', import.meta.url))
+const SCRIPT = fileURLToPath(new URL('../../../bench/products/openblas.py', import.meta.url))
+const PEERS_PYTHON = fileURLToPath(new URL('../../../bench/peers/python/.venv/bin/python', import.meta.url))
 const INSTALL =
   'python3 -m venv bench/peers/python/.venv && bench/peers/python/.venv/bin/pip install -c bench/peers/python/requirements.txt numpy'
 
@@ -45,29 +41,26 @@ fused ones, which the library does without. Products in lanes are measured alone
 lanes and back where the library needs both. OpenBLAS is called from Python and adds no bias.
 To install NumPy: ${INSTALL}`
 
-function parseOptions(program: Command): Options {
-  const given = strict(program)
-    .name('bench:products')
-    .description('Measures the products of matrices in each kernel set beside OpenBLAS.')
-    .option('--rounds <n>', `measurements of each product, in turns (default: ${ROUNDS})`, whole(1, MOST_ROUNDS))
-    .option('--seconds <n>', `how long each takes (default: ${SECONDS})`, secondsUpTo(60))
-    .option('--python <program>', "a Python with NumPy (default: that of bench/peers, or the system's)")
-    .option('--json <file>', 'where to write the figures as JSON')
-    .option('--quick', `${QUICK_ROUNDS} short round, to see that it works`, false)
-    .addHelpText('after', HELP)
-    .parse()
-    .opts<Partial<Options> & Pick<Options, 'quick'>>()
-  return {
-    rounds: given.quick ? QUICK_ROUNDS : ROUNDS,
-    seconds: given.quick ? QUICK_SECONDS : SECONDS,
-    python: existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3',
-    ...given,
-  }
+function parseOptions(): Options {
+  const python = existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3'
+  const command = benchCommand(
+    'bench:products',
+    'Measures the products of matrices in each kernel set beside OpenBLAS.',
+    HELP,
+  )
+    .addOption(shared.rounds(9))
+    .addOption(shared.seconds(0.05, 60))
+    .addOption(
+      new Option('--python <program>', 'a Python with NumPy').default(python, "that of bench/peers, or the system's"),
+    )
+    .addOption(shared.json())
+    .addOption(shared.quick(`${QUICK.rounds} short round`))
+  return readOptions<Options>(command, QUICK)
 }
 
 async function main(): Promise<void> {
-  const options = parseOptions(new Command())
-  if (options.json !== undefined) mkdirSync(dirname(options.json), { recursive: true })
+  const options = parseOptions()
+  makeFolderOf(options.json)
   const native = backends().filter(({ name }) => name.startsWith('native/'))
   for (const line of describeMissing(native)) console.error(line)
   const names = native.filter(({ available }) => available).map(({ name }) => name.slice('native/'.length))
@@ -75,7 +68,7 @@ async function main(): Promise<void> {
 
   const machine = describeMachine()
   const { compiler, programs } = await build(names)
-  const sets = names.map((name) => new Answering(name, programs.get(name)!))
+  const sets = names.map((name) => new LineProcess(name, programs.get(name)!))
   const started = [...sets]
   try {
     const wrong = await check(sets)
@@ -100,8 +93,7 @@ async function main(): Promise<void> {
     if (report.call !== null)
       console.log(`A call from Python takes ${report.call.toFixed(2)} µs of ${blas?.name}'s time.`)
     if (options.json !== undefined) {
-      const json = { machine, compiler, blas: blas?.is, rounds, seconds, quick, ...report }
-      writeFileSync(options.json, `${JSON.stringify(json, null, 2)}\n`)
+      writeJson(options.json, { machine, compiler, blas: blas?.is, rounds, seconds, quick, ...report })
     }
   } finally {
     for (const program of started) program.kill()
@@ -111,10 +103,10 @@ async function main(): Promise<void> {
 /** OpenBLAS through NumPy, or what BLAS that NumPy has; nothing where there is no NumPy. */
 async function startBlas(
   python: string,
-  started: Answering[],
-): Promise<{ program: Answering; name: string; is: string } | undefined> {
+  started: LineProcess[],
+): Promise<{ program: LineProcess; name: string; is: string } | undefined> {
   // At this level OpenBLAS names the processor that it takes this one for.
-  const program = new Answering('NumPy', python, [SCRIPT], { ...ONE_THREAD, OPENBLAS_VERBOSE: '2' })
+  const program = new LineProcess('NumPy', python, [SCRIPT], { env: { ...ONE_THREAD, OPENBLAS_VERBOSE: '2' } })
   started.push(program)
   try {
     const is = await program.line()
@@ -123,19 +115,10 @@ async function startBlas(
     const name = is.includes('openblas') ? 'OpenBLAS' : "NumPy's BLAS"
     return { program, name, is: core === undefined ? is : `${is}, for ${core}` }
   } catch (error) {
-    if (!(error instanceof Ended)) throw error
+    if (!(error instanceof ProcessError)) throw error
     console.error(`Without OpenBLAS: ${error.message}; to install NumPy: ${INSTALL}`)
     return undefined
   }
 }
 
-try {
-  await main()
-} catch (error) {
-  // What this machine lacks, or the file system refused, needs no stack.
-  const known =
-    error instanceof CannotMeasure || error instanceof Ended || (error instanceof Error && 'syscall' in error)
-  if (!known) throw error
-  console.error(`error: ${error.message}`)
-  process.exitCode = 2
-}
+await runProgram(main)
