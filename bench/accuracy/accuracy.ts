@@ -1,6 +1,6 @@
 /**
- * `npm run accuracy`: how far the elementary functions are from the exact values, and whether TypeScript and C++ agree on
- * them to the bit. Exits with 1 where a bound is exceeded, a special value is wrong or bits differ, with 2 for a wrong
+ * `npm run accuracy`: how far the elementary functions are from the exact values, and whether TypeScript and C++ give the
+ * same bits. Exits with 1 where a bound is exceeded, a special value is wrong or bits differ, with 2 for a wrong
  * option or where this machine has nothing finer than double to measure with.
  */
 

@@ -54,5 +54,5 @@ function rotateRight(value: bigint, by: bigint, width: bigint): bigint {
   return ((value >> by) | (value << (width - by))) & ((1n << width) - 1n)
 }
 
-/** The top 52 bits as the fraction of a number in [1, 2), less 1: both exact, so that a product by 2^-52 says the same. */
+/** The top 52 bits as the fraction of a number in [1, 2), less 1: both exact, so that a product by 2^-52 gives the same. */
 const uniform = (bits: bigint): number => Number(bits >> 12n) * 2 ** -52

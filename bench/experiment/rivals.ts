@@ -26,8 +26,8 @@ export const unrolledJavaScript: Path = {
 }
 
 /**
- * Builds a C++ rival with the system's compilers; without one, says what is missing. The program times itself, warm-up
- * apart, so that the start of a process does not count.
+ * Builds a C++ rival with the system's compilers; without one, returns what is missing. The program times itself
+ * after its warm-up, so that the start of a process does not count.
  */
 export function cppRival(name: Variant): Path | { skipped: string } {
   const built = buildFastest(name)

@@ -9,7 +9,7 @@ import { type Config, compile, type TopLevelSpec } from 'vega-lite'
 export const FONT = 'DejaVu Sans'
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
-/** How every chart looks. */
+/** The look of every chart. */
 export const CONFIG: Config = {
   font: `${FONT}, Verdana, sans-serif`,
   view: { stroke: null },

@@ -1,6 +1,7 @@
 /** The command line of a bench: the options that benches share, and one clear line about what is wrong. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { outHelp } from './results.js'
+import { wrap } from './text.js'
 
 /** The options that benches share. A bench adds those that it has, with its defaults, to its command. */
 export const shared = {
@@ -17,11 +18,15 @@ export const shared = {
   publish: (what: string) => new Option('--publish', what).default(false),
 }
 
-/** A command without arguments that reports a wrong option in one line, with status 2. */
+/** The paragraphs of a help text in lines of 80 columns; indented ones, such as commands, stay as they are. */
+const paragraphs = (help: string): string[] =>
+  help.split('\n\n').map((text) => `\n${text.startsWith(' ') ? text : wrap(text.trim().replaceAll('\n', ' '))}`)
+
+/** A command without arguments that reports a wrong option in one line, with status 2. `help`: further paragraphs. */
 export const benchCommand = (name: string, description: string, help = ''): Command =>
   new Command(name)
     .description(description)
-    .addHelpText('after', help)
+    .addHelpText('after', help && paragraphs(help).join('\n'))
     .allowExcessArguments(false)
     .configureOutput({ outputError: (text, write) => write(`${text.trim().replaceAll('\n', ' ')}\n`) })
     .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2))

@@ -44,7 +44,7 @@ export class LineProcess {
   ) {
     this.child = spawn(program, programArguments, { cwd, env: { ...process.env, ...env } })
     this.child.on('error', (error) => this.end(`could not be started: ${error.message}`))
-    // 'close' comes after the last of its output was read.
+    // 'close' is emitted after the last of its output was read.
     this.child.on('close', (code, signal) => this.end(`ended with ${signal ?? `code ${code}`}${this.lastComplaint()}`))
     // The end of the process reports a write to a process that has ended.
     this.child.stdin.on('error', () => {})

@@ -3,7 +3,7 @@ import { SingleBar } from 'cli-progress'
 import { clip, WIDTH } from './text.js'
 
 export interface Progress {
-  /** A step is done; `latest` says which, in a few words. */
+  /** A step is done; `latest` names it in a few words. */
   step(latest: string): void
   stop(): void
 }

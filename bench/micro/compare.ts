@@ -7,19 +7,17 @@ import { existsSync } from 'node:fs'
 import { join, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { median } from 'simple-statistics'
-import { describeMachine } from '../harness/machine.js'
-import { benchCommand, readOptions, shared } from '../harness/options.js'
+import { benchCommand, shared } from '../harness/options.js'
 import { LineProcess } from '../harness/process.js'
-import { runProgram, UsageError } from '../harness/program.js'
+import { UsageError } from '../harness/program.js'
 import { startProgress } from '../harness/progress.js'
-import { printReport } from '../harness/report.js'
-import { makeFolderOf } from '../harness/results.js'
+import { type Report, runTableBench, type TableOptions } from '../harness/report.js'
 import { measureRounds, repetitionsFor } from '../harness/rounds.js'
 import { medianInterval95, pairedRatios } from '../harness/statistics.js'
-import { many, number, wrap } from '../harness/text.js'
+import { many, number } from '../harness/text.js'
 import { WORKLOADS } from './compare-workloads.js'
 
-interface Options {
+type Options = TableOptions<{
   base: string
   rounds: number
   seconds: number
@@ -27,9 +25,7 @@ interface Options {
   set?: string
   /** A part of the names of workloads; undefined for all. */
   only?: string
-  json?: string
-  quick: boolean
-}
+}>
 
 export interface Compared {
   workload: string
@@ -65,29 +61,17 @@ class Subject {
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const CHILD = fileURLToPath(new URL('compare-child.js', import.meta.url))
 
-const QUICK = { rounds: 1, seconds: 0.001 }
 const WARM_UPS = 2
 
 const HELP = `
-Native, on one thread, without another word. XOR: 2-2-1, sgd, full batch, 20,000 epochs. 784-128-10: sgd, batches of 64 of 2,048
+The workloads are native and on one thread unless their names say otherwise. XOR: 2-2-1, sgd, full batch, 20,000 epochs. 784-128-10: sgd, batches of 64 of 2,048
 images, most inputs 0 (sparse) or none (dense); 2 threads: dense, batches of 1,024. 16-64-64-3: adam, batches of 32 of 1,024 rows.
 normalized: the same with batch normalization and dropout. predict: 16-64-64-3.
+
 A ratio is the time of this checkout over the time of the base in one round. The table shows the median ratio of the rounds and
 its 95 % interval; "slower" or "faster" where 1 is outside of the interval. Both sides must compute the same bits.
-The base needs a build of its own: npm ci && npm run build in its folder.`
 
-function parseOptions(): Options {
-  const description = 'Compares the build of this checkout with the build of another one, workload by workload.'
-  const command = benchCommand('bench:compare', description, HELP)
-    .requiredOption('--base <path>', 'the other checkout, with its build')
-    .addOption(shared.rounds(9))
-    .addOption(shared.seconds(0.2, 60))
-    .option('--set <name>', 'the kernel set of both sides, such as avx2 (default: the best)')
-    .option('--only <text>', 'only the workloads whose names contain this text')
-    .addOption(shared.json())
-    .addOption(shared.quick('one round of short workloads'))
-  return readOptions<Options>(command, QUICK)
-}
+The base needs a build of its own: npm ci && npm run build in its folder.`
 
 async function startSide(name: string, checkout: string, { set = '', quick }: Options) {
   const build = join(checkout, 'dist', 'index.js')
@@ -111,6 +95,8 @@ async function compare(base: LineProcess, here: LineProcess, native: boolean, op
   const pairs = chosen.map(([i, { name }]) => ({ name, base: new Subject(base, i), here: new Subject(here, i) }))
   for (const pair of pairs) {
     const repetitions = await repetitionsFor(seconds, (count) => pair.base.secondsOf(count))
+    // The same calls before the first round on the other side, so that the JIT has seen as many of them.
+    await repetitionsFor(seconds, (count) => pair.here.secondsOf(count))
     Object.assign(pair.base, { repetitions })
     Object.assign(pair.here, { repetitions })
   }
@@ -142,17 +128,22 @@ async function compare(base: LineProcess, here: LineProcess, native: boolean, op
   })
 }
 
-/** What the interval says. */
+/** The result in a word. */
 function verdict({ sameBits, interval }: Compared): string {
   if (!sameBits) return 'OTHER BITS'
   if (interval === null) return '-'
   return interval[0] > 1 ? 'slower' : interval[1] < 1 ? 'faster' : 'same'
 }
 
-async function main(): Promise<void> {
-  const options = parseOptions()
-  makeFolderOf(options.json)
-  const machine = describeMachine()
+const command = benchCommand('bench:compare', 'Compares the build of this checkout with that of another one.', HELP)
+  .requiredOption('--base <path>', 'the other checkout, with its build')
+  .addOption(shared.rounds(9))
+  .addOption(shared.seconds(0.2, 60))
+  .option('--set <name>', 'the kernel set of both sides, such as avx2 (default: the best)')
+  .option('--only <text>', 'only the workloads whose names contain this text')
+const quick = { quick: { rounds: 1, seconds: 0.001 }, quickHelp: 'one round of short workloads' }
+
+await runTableBench(command, quick, async (options: Options): Promise<Report<Compared>> => {
   const checkout = resolve(options.base)
   const sides: LineProcess[] = []
   try {
@@ -166,15 +157,13 @@ async function main(): Promise<void> {
     if (base.native === null && options.set !== undefined) {
       throw new UsageError(`Expected a kernel set that runs here for --set but received '${options.set}'`)
     }
-    if (base.native === null) console.error(`Without native: no kernel set runs here`)
-    const compared = await compare(base.side, here.side, base.native !== null, options)
-
+    if (base.native === null) console.error('Without native: no kernel set runs here')
+    const rows = await compare(base.side, here.side, base.native !== null, options)
+    const other = rows.filter(({ sameBits }) => !sameBits).map(({ workload }) => workload)
     const set = base.native ?? 'no native backend'
-    printReport({
+    return {
       title: `Times of this checkout over those of ${checkout}, ${set}: medians of ${many(options.rounds, 'round')}`,
-      machine,
-      options,
-      rows: compared,
+      rows,
       columns: [
         ['workload', 'left', ({ workload }) => workload],
         ['base ms', 'right', ({ base }) => number(base)],
@@ -184,17 +173,10 @@ async function main(): Promise<void> {
         ['', 'left', verdict],
       ],
       dense: true,
-    })
-    const other = compared.filter(({ sameBits }) => !sameBits)
-    console.log(
-      other.length === 0
-        ? 'Same bits: yes, in every workload.'
-        : wrap(`Same bits: NO, these differ: ${other.map(({ workload }) => workload).join('; ')}.`),
-    )
-    if (other.length > 0) process.exitCode = 1
+      notes: [`Same bits: ${other.length === 0 ? 'yes, in every workload' : `NO, these differ: ${other.join('; ')}`}.`],
+      failed: other.length > 0,
+    }
   } finally {
     for (const side of sides) side.kill()
   }
-}
-
-await runProgram(main)
+})

@@ -6,25 +6,14 @@ import { Option } from 'commander'
 import { Ensemble, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { EPOCHS, LAYERS, SAMPLES, TRAINER_OPTIONS, X, Y } from '../experiment/experiment.js'
-import { describeMachine } from '../harness/machine.js'
-import { benchCommand, parseList, readOptions, shared, whole } from '../harness/options.js'
-import { runProgram } from '../harness/program.js'
-import { printReport } from '../harness/report.js'
-import { makeFolderOf } from '../harness/results.js'
+import { benchCommand, parseList, shared, whole } from '../harness/options.js'
+import { runTableBench } from '../harness/report.js'
 import { measureRounds } from '../harness/rounds.js'
 import { grouped } from '../harness/text.js'
 
 const MEMBERS = [16, 64, 256, 1024, 4096]
 const THREADS = [1, 2]
 const MAX = 1_000_000
-
-interface Options {
-  rounds: number
-  epochs: number
-  members: number[]
-  json?: string
-  quick: boolean
-}
 
 /** Milliseconds for all members. */
 function train(members: number, threads: number, epochs: number): number {
@@ -35,38 +24,31 @@ function train(members: number, threads: number, epochs: number): number {
   return performance.now() - start
 }
 
-async function main(): Promise<void> {
-  const command = benchCommand('bench:ensemble', 'Measures ensembles of many members on one thread and on two.')
-    .addOption(shared.rounds(7, MAX))
-    .addOption(shared.epochs(10_000, MAX))
-    .addOption(
-      new Option('--members <list>', 'numbers of members, separated by commas')
-        .default(MEMBERS, MEMBERS.join())
-        .argParser((text) => parseList(text).map(whole(1, 100_000))),
-    )
-    .addOption(shared.json())
-    .addOption(shared.quick('one round of 100 epochs'))
-  const options = readOptions<Options>(command, { rounds: 1, epochs: 100 })
-  makeFolderOf(options.json)
-  const machine = describeMachine()
-  const subjects = options.members.flatMap((members) => THREADS.map((threads) => ({ members, threads })))
-  const times = await measureRounds(subjects, {
-    rounds: options.rounds,
-    measure: ({ members, threads }) => train(members, threads, options.epochs),
-  })
-  printReport({
-    title: `Ensembles of 2-2-1 networks on XOR, ${options.epochs} epochs; ms a member: the median for ${grouped(EPOCHS)} epochs`,
-    machine,
-    options,
+const command = benchCommand('bench:ensemble', 'Measures ensembles of many members on one thread and on two.')
+  .addOption(shared.rounds(7, MAX))
+  .addOption(shared.epochs(10_000, MAX))
+  .addOption(
+    new Option('--members <list>', 'numbers of members, separated by commas')
+      .default(MEMBERS, MEMBERS.join())
+      .argParser((text) => parseList(text).map(whole(1, 100_000))),
+  )
+const quick = { quick: { rounds: 1, epochs: 100 }, quickHelp: 'one round of 100 epochs' }
+
+type Options = typeof quick.quick & { members: number[] }
+
+await runTableBench(command, quick, async ({ rounds, epochs, members: counts }: Options) => {
+  const subjects = counts.flatMap((members) => THREADS.map((threads) => ({ members, threads })))
+  const measure = ({ members, threads }: (typeof subjects)[number]) => train(members, threads, epochs)
+  const times = await measureRounds(subjects, { rounds, measure })
+  return {
+    title: `Ensembles of 2-2-1 networks on XOR, ${epochs} epochs; ms a member: the median for ${grouped(EPOCHS)} epochs`,
     rows: [...times].map(([subject, ms]) => ({ ...subject, ms })),
     columns: [
       ['members', 'right', ({ members }) => String(members)],
       ['threads', 'right', ({ threads }) => String(threads)],
       ['median ms', 'right', ({ ms }) => median(ms).toFixed(1)],
       ['min ms', 'right', ({ ms }) => min(ms).toFixed(1)],
-      ['ms a member', 'right', ({ ms, members }) => ((median(ms) / members) * (EPOCHS / options.epochs)).toFixed(3)],
+      ['ms a member', 'right', ({ ms, members }) => ((median(ms) / members) * (EPOCHS / epochs)).toFixed(3)],
     ],
-  })
-}
-
-await runProgram(main)
+  }
+})

@@ -6,11 +6,8 @@ import { Network } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { chooseBackend } from '#lib/backend.js'
 import { loadAddon } from '#lib/native.js'
-import { describeMachine } from '../harness/machine.js'
-import { benchCommand, readOptions, shared } from '../harness/options.js'
-import { runProgram } from '../harness/program.js'
-import { printReport } from '../harness/report.js'
-import { makeFolderOf } from '../harness/results.js'
+import { benchCommand, shared } from '../harness/options.js'
+import { runTableBench, type TableOptions } from '../harness/report.js'
 import { measureRounds, repetitionsFor } from '../harness/rounds.js'
 import { classifier } from './layers.js'
 
@@ -21,12 +18,6 @@ const NETWORKS = [
   [784, 128, 10],
 ]
 const ROWS = [1, 32]
-
-interface Options {
-  rounds: number
-  json?: string
-  quick: boolean
-}
 
 /** A function that is called again and again. */
 interface Subject {
@@ -70,14 +61,12 @@ function secondsOf(call: () => void, repetitions: number): number {
   return (performance.now() - start) / 1000
 }
 
-async function main(): Promise<void> {
-  const command = benchCommand('bench:predict', 'Measures one call of predict, by network and path.')
-    .addOption(shared.rounds(15))
-    .addOption(shared.json())
-    .addOption(shared.quick('few and short rounds'))
-  const options = readOptions<Options>(command, { rounds: 2 })
-  makeFolderOf(options.json)
-  const machine = describeMachine()
+const command = benchCommand('bench:predict', 'Measures one call of predict, by network and path.').addOption(
+  shared.rounds(15),
+)
+const quick = { quick: { rounds: 2 }, quickHelp: 'few and short rounds' }
+
+await runTableBench(command, quick, async (options: TableOptions<typeof quick.quick>) => {
   const seconds = options.quick ? 0.0005 : 0.005
   const all: (Subject & { repetitions: number })[] = []
   for (const subject of subjects()) {
@@ -88,10 +77,8 @@ async function main(): Promise<void> {
     rounds: options.rounds,
     measure: ({ call, repetitions }) => (secondsOf(call, repetitions) / repetitions) * 1e9,
   })
-  printReport({
+  return {
     title: "Nanoseconds for one call of predict into the caller's array; unchecked: without the checks of predict",
-    machine,
-    options,
     rows: [...times].map(([{ network, rows, path }, ns]) => ({ network, rows, path, ns })),
     columns: [
       ['network', 'left', ({ network }) => network],
@@ -100,7 +87,5 @@ async function main(): Promise<void> {
       ['median ns', 'right', ({ ns }) => median(ns).toFixed(0)],
       ['min ns', 'right', ({ ns }) => min(ns).toFixed(0)],
     ],
-  })
-}
-
-await runProgram(main)
+  }
+})

@@ -6,11 +6,8 @@ import { availableParallelism } from 'node:os'
 import { Option } from 'commander'
 import { Network, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
-import { describeMachine } from '../harness/machine.js'
-import { benchCommand, readOptions, shared, whole } from '../harness/options.js'
-import { runProgram } from '../harness/program.js'
-import { printReport } from '../harness/report.js'
-import { makeFolderOf } from '../harness/results.js'
+import { benchCommand, shared, whole } from '../harness/options.js'
+import { runTableBench, type TableOptions } from '../harness/report.js'
 import { measureRounds } from '../harness/rounds.js'
 import { medianRatio } from '../harness/statistics.js'
 import { many } from '../harness/text.js'
@@ -27,13 +24,7 @@ const CASES = [
 
 const MAX = 1000
 
-interface Options {
-  rounds: number
-  epochs: number
-  threads: number
-  json?: string
-  quick: boolean
-}
+type Options = TableOptions<{ rounds: number; epochs: number; threads: number }>
 
 interface Row {
   readonly network: string
@@ -70,36 +61,26 @@ async function measure({ rounds, epochs, threads, quick }: Options): Promise<Row
   return rows
 }
 
-async function main(): Promise<void> {
-  const command = benchCommand('bench:threads', 'Measures larger networks on one thread and on more.')
-    .addOption(shared.rounds(7, MAX))
-    .addOption(shared.epochs(3, MAX))
-    .addOption(
-      new Option('--threads <n>', 'up to how many threads')
-        .default(availableParallelism(), 'one for each processor')
-        .argParser(whole(1, 1024)),
-    )
-    .addOption(shared.json())
-    .addOption(shared.quick('one round of one epoch of few rows'))
-  const options = readOptions<Options>(command, { rounds: 1, epochs: 1 })
-  makeFolderOf(options.json)
-  const machine = describeMachine()
-  const epochs = many(options.epochs, 'epoch')
-  printReport({
-    title: `Relu and softmax, sgd, ${epochs} a training: median and least ms an epoch, times as fast as one thread`,
-    machine,
-    options,
-    rows: await measure(options),
-    columns: [
-      ['network', 'left', ({ network }) => network],
-      ['data', 'left', ({ data }) => data],
-      ['batch', 'right', ({ batchSize }) => String(batchSize)],
-      ['threads', 'right', ({ threads }) => String(threads)],
-      ['ms', 'right', ({ ms }) => median(ms).toFixed(1)],
-      ['min ms', 'right', ({ ms }) => min(ms).toFixed(1)],
-      ['times as fast', 'right', ({ speedUp }) => speedUp.toFixed(2)],
-    ],
-  })
-}
+const command = benchCommand('bench:threads', 'Measures larger networks on one thread and on more.')
+  .addOption(shared.rounds(7, MAX))
+  .addOption(shared.epochs(3, MAX))
+  .addOption(
+    new Option('--threads <n>', 'up to how many threads')
+      .default(availableParallelism(), 'one for each processor')
+      .argParser(whole(1, 1024)),
+  )
+const quick = { quick: { rounds: 1, epochs: 1 }, quickHelp: 'one round of one epoch of few rows' }
 
-await runProgram(main)
+await runTableBench(command, quick, async (options: Options) => ({
+  title: `Relu and softmax, sgd, ${many(options.epochs, 'epoch')} a training: median and least ms an epoch, times as fast as one thread`,
+  rows: await measure(options),
+  columns: [
+    ['network', 'left', ({ network }) => network],
+    ['data', 'left', ({ data }) => data],
+    ['batch', 'right', ({ batchSize }) => String(batchSize)],
+    ['threads', 'right', ({ threads }) => String(threads)],
+    ['ms', 'right', ({ ms }) => median(ms).toFixed(1)],
+    ['min ms', 'right', ({ ms }) => min(ms).toFixed(1)],
+    ['times as fast', 'right', ({ speedUp }) => speedUp.toFixed(2)],
+  ],
+}))

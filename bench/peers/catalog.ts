@@ -6,7 +6,7 @@ import { backends } from 'lockstep-nn'
 import { UsageError } from '../harness/program.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
-/** What `peer.json` says; README.md explains it. */
+/** The fields of `peer.json`; README.md explains them. */
 export interface Description {
   name: string
   language: string

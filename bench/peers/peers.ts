@@ -1,6 +1,6 @@
 /**
  * `npm run bench:peers`: this library beside the field, on this machine, in one run. Prints a table for each workload; writes
- * the numbers, a page and charts. Exits with 1 if a peer failed or did other work than it says, with 2 for a wrong option.
+ * the numbers, a page and charts. Exits with 1 if a peer failed or did other work than it claims, with 2 for a wrong option.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,6 +1,6 @@
 /**
- * What is trained, and how a peer is told: a folder with the numbers as raw little-endian float64 and everything else in
- * `workload.json`, which any language reads in a few lines.
+ * The workloads, and their files for peers: the numbers as raw little-endian float64 and everything else in `workload.json`, which
+ * any language reads in a few lines.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -13,7 +13,7 @@ import { type Data, imageData, tabularData } from './data.js'
 export const WORKLOAD_NAMES = ['experiment', 'tabular', 'digits', 'dense'] as const
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number]
 
-/** What `workload.json` says. */
+/** The content of `workload.json`. */
 export interface WorkloadSpec {
   name: WorkloadName
   inputs: number

@@ -39,7 +39,10 @@ Float64, one thread, seconds of the processor. A rate is 2·M·K·N for each pro
 multiplications and additions, half of each, that read and write nothing but registers of the set; the fused bound that of
 fused ones, which the library does without. Products in lanes are measured alone, and with the ways of rows into the
 lanes and back where the library needs both. OpenBLAS is called from Python and adds no bias.
-To install NumPy: ${INSTALL}`
+
+To install NumPy:
+
+  ${INSTALL}`
 
 function parseOptions(): Options {
   const python = existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3'

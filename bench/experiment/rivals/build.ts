@@ -12,7 +12,7 @@ import { initialWeights } from '../pcg64.js'
 const SOURCE = fileURLToPath(new URL('../../../../bench/experiment/rivals/plain.cc', import.meta.url))
 const FOLDER = fileURLToPath(new URL('./', import.meta.url))
 
-/** Enough to tell the candidates apart, and over in a moment: five such trainings warm up, one is timed. */
+/** Enough to tell the candidates apart, and short: five such trainings warm up, one is timed. */
 const TRIAL_EPOCHS = 20_000
 const TRIALS = 5
 
@@ -31,7 +31,7 @@ const SPEED = ['-std=c++17', '-O3', '-march=native']
 /**
  * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp, which
  * costs up to half of the speed, so each compiler is also tried without it. The loop over exp becomes one call of a vector exp
- * where the compiler may round as it likes and knows glibc's libmvec. The last list is for compilers that know none of this.
+ * where the compiler may round as it likes and knows glibc's libmvec. The last list is for compilers without these options.
  */
 const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   'c++': {
