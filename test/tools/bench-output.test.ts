@@ -3,13 +3,14 @@ import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Command } from 'commander'
 import fc from 'fast-check'
-import { parseOptions } from '../../bench/options.js'
+import { parseOptions } from '../../bench/experiment/options.js'
+import { markdownTable } from '../../bench/experiment/table.js'
+import { PAGES, withTable } from '../../bench/harness/publish.js'
+import { LOCAL, resultsFolder } from '../../bench/harness/results.js'
+import { type Column, renderTable } from '../../bench/harness/table.js'
+import { clip, WIDTH, wrap } from '../../bench/harness/text.js'
 import { parseOptions as parsePeersOptions } from '../../bench/peers/options.js'
-import { markdownTable, PAGES, withTable } from '../../bench/publish.js'
-import { LOCAL, resultsFolder } from '../../bench/results.js'
-import { type Column, renderColumns, WIDTH, wrap } from '../../bench/table.js'
 import { node, ROOT } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
@@ -24,14 +25,14 @@ describe('what a bench prints', function () {
   const folder = folderOf()
 
   const runs: [name: string, options: () => string[]][] = [
-    ['xor', () => ['--quick', '--rivals', '--out', folder()]],
-    ['threads', () => ['--quick', '--threads', '1']],
-    ['ensemble', () => ['--quick', '--members', '16,4096']],
-    ['predict', () => ['--quick']],
-    ['accuracy', () => ['--points', '1000', '--kinds']],
-    ['products', () => ['--quick']],
+    ['experiment/xor', () => ['--quick', '--rivals', '--out', folder()]],
+    ['micro/threads', () => ['--quick', '--threads', '1']],
+    ['micro/ensemble', () => ['--quick', '--members', '16,4096']],
+    ['micro/predict', () => ['--quick']],
+    ['accuracy/accuracy', () => ['--points', '1000', '--kinds']],
+    ['products/products', () => ['--quick']],
     [
-      'peers',
+      'peers/peers',
       () => ['--quick', '--rounds', '1', '--seconds', '0.02', '--workloads', 'experiment,tabular', '--out', folder()],
     ],
   ]
@@ -39,11 +40,16 @@ describe('what a bench prints', function () {
     it(`fits 80 columns: ${name}`, function () {
       const { status, stdout, stderr } = bench(name, ...options())
       // Without a compiler, or without a finer long double, some of them measure nothing and say so.
-      if (status === 2 && (name === 'accuracy' || name === 'products')) this.skip()
+      if (status === 2 && /accuracy|products/.test(name)) this.skip()
       assert.equal(status, 0, stderr)
       assert.ok(stdout.includes('│'))
       const wide = stdout.split('\n').filter((line) => line.length > WIDTH && line.trim().includes(' '))
       assert.deepEqual(wide, [])
+      const progress = stderr.split('\n').filter((line) => /^\d+ of \d+ /.test(line))
+      assert.ok(
+        progress.every((line) => line.length <= WIDTH),
+        stderr,
+      )
       assert.ok(!stdout.includes('…│') && !/\w…/.test(stdout), 'a word is cut off')
     })
   }
@@ -61,7 +67,11 @@ describe('what a bench prints', function () {
       )
     })
     const property = fc.property(table, ([columns, rows, dense]) => {
-      const printed = renderColumns(columns as readonly Column[], rows, { dense })
+      const printed = renderTable(
+        rows,
+        columns.map(([title, align], i): Column<string[]> => [title, align, (row) => row[i]]),
+        { dense },
+      )
       for (const line of printed.split('\n')) assert.ok(line.length <= WIDTH, line)
       const words = printed.match(/[a-z]+/g)?.sort()
       assert.deepEqual(words, [...columns.map(([title]) => title), ...rows.flat()].join(' ').split(' ').sort())
@@ -75,19 +85,16 @@ describe('what a bench prints', function () {
     assert.equal(wrap(`a ${long} b`, '  '), `a\n  ${long}\n  b`)
     const lines = wrap(Array.from({ length: 60 }, () => 'word').join(' '), '  ').split('\n')
     assert.ok(lines.every((line) => line.length <= WIDTH) && lines.length === 4)
+    assert.deepEqual([clip(long).length, clip(long).at(-1), clip('short')], [WIDTH, '…', 'short'])
   })
 })
 
 describe('where results go', () => {
   it('is a folder that Git ignores, unless they are published', function () {
-    const folders = [
-      parseOptions(new Command(), argv()).out,
-      parsePeersOptions(new Command(), argv()).out,
-      'examples/results/local',
-    ]
+    const folders = [parseOptions(argv()).out, parsePeersOptions(argv()).out, 'examples/results/local']
     assert.deepEqual(folders, [LOCAL, `${LOCAL}/peers`, 'examples/results/local'])
-    assert.equal(parseOptions(new Command(), argv('--publish')).out, 'bench/results')
-    assert.equal(parsePeersOptions(new Command(), argv('--publish')).out, 'bench/results/peers')
+    assert.equal(parseOptions(argv('--publish')).out, 'bench/results')
+    assert.equal(parsePeersOptions(argv('--publish')).out, 'bench/results/peers')
     assert.equal(resultsFolder({ quick: true, publish: false }, 'peers'), 'out/bench/quick/peers')
     assert.equal(resultsFolder({ out: 'mine', quick: true, publish: false }, 'peers'), 'mine')
     if (!existsSync(join(ROOT, '.git'))) this.skip()
@@ -98,15 +105,15 @@ describe('where results go', () => {
     }
   })
 
-  it('publishes the rivals too', () => assert.equal(parseOptions(new Command(), argv('--publish')).rivals, true))
+  it('publishes the rivals too', () => assert.equal(parseOptions(argv('--publish')).rivals, true))
 
   const wrong: [run: () => ReturnType<typeof node>, message: RegExp][] = [
-    [() => bench('xor', '--publish', '--quick'), /leave out --quick/],
-    [() => bench('xor', '--publish', '--out', 'x'), /leave out --out/],
-    [() => bench('xor', '--publish', '--seeds', '2'), /leave out --seeds/],
-    [() => bench('xor', '--publish', '--paths', 'typescript'), /leave out --seeds, --epochs, --paths/],
-    [() => bench('peers', '--publish', '--quick'), /leave out --quick/],
-    [() => bench('peers', '--publish', '--out', 'x'), /leave out --out/],
+    [() => bench('experiment/xor', '--publish', '--quick'), /leave out --quick/],
+    [() => bench('experiment/xor', '--publish', '--out', 'x'), /leave out --out/],
+    [() => bench('experiment/xor', '--publish', '--seeds', '2'), /leave out --seeds/],
+    [() => bench('experiment/xor', '--publish', '--paths', 'typescript'), /leave out --seeds, --epochs, --paths/],
+    [() => bench('peers/peers', '--publish', '--quick'), /leave out --quick/],
+    [() => bench('peers/peers', '--publish', '--out', 'x'), /leave out --out/],
     [() => example('iris', '--publish', '--quick'), /leave out --quick and --out/],
   ]
   it('refuses to publish a part of it, in one line', () => {

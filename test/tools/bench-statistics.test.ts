@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
-import type { Run } from '../../bench/experiment.js'
-import { disagreements, interval95, studentT95, summarize } from '../../bench/statistics.js'
+import type { Run } from '../../bench/experiment/experiment.js'
+import { disagreements, summarize } from '../../bench/experiment/summary.js'
+import { interval95, medianInterval95, medianRatio, studentT95 } from '../../bench/harness/statistics.js'
 
 const run = (name: string, seed: number, ms: number, final: string[] = []): Run => ({
   name,
@@ -31,6 +32,19 @@ describe('statistics of the bench', () => {
       interval95([4, 4, 4]).map((bound) => Math.round(bound * 1e9) / 1e9),
       [4, 4],
     )
+  })
+
+  it('give an interval of the median between two of the values, as the binomial distribution has it', () => {
+    const values = (n: number) => Array.from({ length: n }, (_, i) => ((i * 7) % n) + 1)
+    assert.equal(medianInterval95(values(5)), null)
+    assert.deepEqual(medianInterval95(values(6)), [1, 6])
+    assert.deepEqual(medianInterval95(values(9)), [2, 8])
+    assert.deepEqual(medianInterval95(values(15)), [4, 12])
+    assert.deepEqual(medianInterval95(values(100)), [40, 61])
+  })
+
+  it('take quotients within a round, so that a slow round changes nothing', () => {
+    assert.equal(medianRatio([1, 20, 3], [2, 40, 6]), 0.5)
   })
 
   it('pair the times of a seed', () => {

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
-import type { Run } from '../../bench/experiment.js'
-import type { Summary } from '../../bench/statistics.js'
+import type { Run } from '../../bench/experiment/experiment.js'
+import type { Summary } from '../../bench/experiment/summary.js'
 import { reference } from '../support/xor-reference.js'
 
-const CLI = fileURLToPath(new URL('../../bench/xor.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bench/experiment/xor.js', import.meta.url))
 
 const bench = (...options: string[]) => spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' })
 

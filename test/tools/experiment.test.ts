@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict'
 import { backends } from 'lockstep-nn'
-import { EPOCHS, fromHex, libraryPath, type Path, run, SEEDS } from '../../bench/experiment.js'
-import { measure } from '../../bench/measure.js'
-import { CPP_RIVALS, cppRival, largestDifference, RIVAL_TOLERANCE, unrolledJavaScript } from '../../bench/rivals.js'
+import { EPOCHS, fromHex, libraryPath, measure, type Path, run, SEEDS } from '../../bench/experiment/experiment.js'
+import {
+  CPP_RIVALS,
+  cppRival,
+  largestDifference,
+  RIVAL_TOLERANCE,
+  unrolledJavaScript,
+} from '../../bench/experiment/rivals.js'
 import { reference } from '../support/xor-reference.js'
 
 /** The original's `exp` is its C library's: after 100,000 epochs the last digits differ, and only they. */
@@ -58,7 +63,7 @@ describe('the experiment', function () {
 })
 
 describe('the order of the trainings', () => {
-  it('warms every path up, then takes each seed through all paths, forwards and backwards by turns', () => {
+  it('warms every path up, then takes each seed through all paths, forwards and backwards alternately', async () => {
     const calls: string[] = []
     const paths = ['a', 'b', 'c'].map((name) => ({
       name,
@@ -69,7 +74,7 @@ describe('the order of the trainings', () => {
       },
     }))
     const rounds: bigint[] = []
-    const runs = measure(paths, [5n, 6n, 7n], 1, (seed) => rounds.push(seed))
+    const runs = await measure(paths, [5n, 6n, 7n], 1, (seed) => rounds.push(seed))
     assert.equal(calls.join(''), 'aaaaabbbbbccccc' + 'abc' + 'cba' + 'abc')
     assert.deepEqual(rounds, [5n, 6n, 7n])
     assert.deepEqual(

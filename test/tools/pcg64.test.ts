@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { toHex } from '../../bench/experiment.js'
-import { initialWeights, pcg64 } from '../../bench/pcg64.js'
+import { toHex } from '../../bench/experiment/experiment.js'
+import { initialWeights, pcg64 } from '../../bench/experiment/pcg64.js'
 import { reference } from '../support/xor-reference.js'
 
 describe("the original's starting weights", () => {

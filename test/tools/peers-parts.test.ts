@@ -3,14 +3,14 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { SEEDS, X, Y } from '../../bench/experiment.js'
-import { initialWeights } from '../../bench/pcg64.js'
+import { SEEDS, X, Y } from '../../bench/experiment/experiment.js'
+import { initialWeights } from '../../bench/experiment/pcg64.js'
+import { number } from '../../bench/harness/text.js'
 import { allPeers, choosePeers, isInstalled } from '../../bench/peers/catalog.js'
 import { fittingEpochs } from '../../bench/peers/measure.js'
 import { lossOf, readWorkload } from '../../bench/peers/serve.js'
 import { judge, SAME_WORK } from '../../bench/peers/summary.js'
 import { makeWorkload, WORKLOAD_NAMES, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
-import { number } from '../../bench/table.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 

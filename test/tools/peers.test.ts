@@ -10,8 +10,8 @@ import { type Limits, type Measurement, measure } from '../../bench/peers/measur
 import { isWrong, summarize, type WorkloadReport } from '../../bench/peers/summary.js'
 import { makeWorkload, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
 
-const CLI = fileURLToPath(new URL('../../bench/peers.js', import.meta.url))
-const FAKE = fileURLToPath(new URL('../support/fake-peer.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../bench/peers/peers.js', import.meta.url))
+const FAKE = fileURLToPath(new URL('support/fake-peer.js', import.meta.url))
 
 let directory: string
 before(() => {

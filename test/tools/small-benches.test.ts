@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 
 const run = (name: string, ...options: string[]) => {
-  const program = fileURLToPath(new URL(`../../bench/${name}.js`, import.meta.url))
+  const program = fileURLToPath(new URL(`../bench/micro/${name}.js`, import.meta.url))
   return spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
 }
 
