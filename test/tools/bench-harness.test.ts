@@ -1,10 +1,10 @@
 /** What all benches are built of: rounds, repetitions, processes, tables and options. */
 import assert from 'node:assert/strict'
 import { execPath } from 'node:process'
-import { benchCommand, readOptions, shared, wasGiven } from '../bench/harness/options.js'
-import { LineProcess, ProcessError, TooSlow } from '../bench/harness/process.js'
-import { measureRounds, repetitionsFor } from '../bench/harness/rounds.js'
-import { renderMarkdown } from '../bench/harness/table.js'
+import { benchCommand, readOptions, shared, wasGiven } from '../../bench/harness/options.js'
+import { LineProcess, ProcessError, TooSlow } from '../../bench/harness/process.js'
+import { measureRounds, repetitionsFor } from '../../bench/harness/rounds.js'
+import { renderMarkdown } from '../../bench/harness/table.js'
 
 describe('rounds', () => {
   it('measure each subject once, forwards and backwards alternately, after the warm-ups', async () => {

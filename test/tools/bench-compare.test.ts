@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Compared } from '../bench/micro/compare.js'
-import { node, ROOT } from './support/child.js'
-import { folderOf } from './support/folder.js'
+import type { Compared } from '../../bench/micro/compare.js'
+import { node, ROOT } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 
 const compare = (...options: string[]) => node([join(ROOT, 'out/bench/micro/compare.js'), '--quick', ...options])
 

@@ -5,8 +5,8 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, platform } from 'node:process'
 import { promisify } from 'node:util'
-import { ROOT } from './support/child.js'
-import { testUnless } from './support/native-helper.js'
+import { ROOT } from '../support/child.js'
+import { testUnless } from '../support/native-helper.js'
 
 const compiler = (env.CXX ?? 'c++').split(' ')
 const OPTIONS = ['-std=c++20', '-fsyntax-only', '-x', 'c++']
