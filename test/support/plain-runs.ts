@@ -1,12 +1,13 @@
 /** A plain training (plain-training.ts) by every path of the library, on several threads: the same bits. */
+
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type LayerOption, Network, type OptimizerOption } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
-import type { MemberPlans, TrainingPlan } from '#lib/kernels/plan.js'
 import { sameBits } from './bits.js'
+import { oneMember } from './one-member.js'
 import { paths } from './paths.js'
 import { FIXED, type PlainLayer, type PlainTraining, plainTraining } from './plain-training.js'
 import { fillReal } from './values.js'
@@ -70,13 +71,6 @@ export function dataFor({ layers, inputs, rows }: PlainTraining): PlainData {
     y: numbers(rows * layers[layers.length - 1].units, 3),
   }
 }
-
-/** The members of a training of one network. */
-export const oneMember = ({ seedLow, seedHigh, optimizerOptions }: TrainingPlan): MemberPlans => ({
-  count: 1,
-  seeds: Int32Array.of(seedLow, seedHigh),
-  optimizerOptions,
-})
 
 /** The same training by a path of the library. */
 export function trainedBy(path: string, threads: number, training: PlainTraining, { start, x, y }: PlainData) {
