@@ -17,6 +17,7 @@ import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { jobOf } from '../support/job.js'
 import { paths } from '../support/paths.js'
 import { everyPathAgrees } from '../support/property.js'
+import { rowTests } from '../support/rows.js'
 import { fillReal } from '../support/values.js'
 
 interface Shape {
@@ -178,6 +179,7 @@ const tinyCases: Arbitrary<Case> = fc
   })
 
 describe('a training that is written out', () => {
+  const row = rowTests()
   it('goes as one layer by layer does, in any turns and any workspace', function () {
     this.timeout(300_000)
     const statuses = new Map<number, number>()
@@ -217,16 +219,20 @@ describe('a training that is written out', () => {
         { name: 'sgd', learningRate: 5 },
         { name: 'sgd', learningRate: 5, momentum: 0.5 },
       ] as const) {
-        it(`stops where it diverges: batches of ${batchSize}, ${shuffle ? 'shuffled, ' : ''}${JSON.stringify(optimizer)}`, () => {
-          const fit = { epochs: 400, batchSize, shuffle, seed: 3 }
-          const drawn: Case = { ...base, layers: linear, optimizer, fit }
-          const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
-          assert.notEqual(expected.outcome[1], DONE)
-          assert.ok(expected.outcome[0] > 0)
-          assert.ok(expected.p.every(Number.isFinite))
-          sameResults(train(tinyTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
-          sameResults(train(tinyTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
-        })
+        row(
+          'stops where it diverges',
+          `batches of ${batchSize}, ${shuffle ? 'shuffled, ' : ''}${JSON.stringify(optimizer)}`,
+          () => {
+            const fit = { epochs: 400, batchSize, shuffle, seed: 3 }
+            const drawn: Case = { ...base, layers: linear, optimizer, fit }
+            const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+            assert.notEqual(expected.outcome[1], DONE)
+            assert.ok(expected.outcome[0] > 0)
+            assert.ok(expected.p.every(Number.isFinite))
+            sameResults(train(tinyTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
+            sameResults(train(tinyTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
+          },
+        )
       }
     }
   }
@@ -247,7 +253,7 @@ describe('a training that is written out', () => {
     [[4, 5, 3], 'relu', 'linear'],
     [[2, 3, 3, 3, 2], 'leakyRelu', 'tanh'],
   ] as const) {
-    it(`goes so for larger networks in long trainings: ${shape.join('-')}`, () => {
+    row('ends in the bits of the plain form for larger networks and long trainings', shape.join('-'), () => {
       const layers = shape
         .slice(1)
         .map((units, l) => ({ units, activation: l + 2 < shape.length ? activation : last }) as LayerOption)

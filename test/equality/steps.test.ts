@@ -7,6 +7,7 @@ import { drawCount } from '../support/drawn.js'
 import { nativePaths, paths } from '../support/paths.js'
 import type { ReferenceDense } from '../support/reference-layers.js'
 import { type DenseTraining, dataFor, NONE, SIMPLE, sameAsReference, trainedBy } from '../support/reference-runs.js'
+import { rowTests } from '../support/rows.js'
 import { numbers } from '../support/values.js'
 
 const withLayers = (change: (layer: ReferenceDense, l: number) => Partial<ReferenceDense>): DenseTraining => ({
@@ -67,9 +68,10 @@ function fitted(training: DenseTraining): DenseTraining {
 }
 
 describe('a step is that of a training written out plainly, on every path', () => {
+  const row = rowTests()
   for (const [title, training] of Object.entries(EXTRAS)) {
     for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
-      it(`with ${title}, ${optimizer}`, () => {
+      row(`with ${title}`, optimizer, () => {
         for (const batchSize of [1, 4, 11]) sameAsReference(fitted({ ...training, optimizer, batchSize }))
         sameAsReference(fitted({ ...training, optimizer, shuffle: false }))
         for (const lastBatch of ['merge', 'drop'] as const) {

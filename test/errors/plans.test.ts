@@ -3,12 +3,13 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { chooseBackend } from '#lib/backend.js'
 import { type Addon, encodePlan, loadAddon } from '#lib/native.js'
-import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
+import { argumentsOf, call, callError, ENTRY_POINTS, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { type Job, jobOf } from '../support/job.js'
 import { nativePaths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { optimizerNames, optimizerTable } from '../support/tables.js'
 
 const addon = loadAddon() as Addon
@@ -28,17 +29,18 @@ const atLayer = (layer: number, field: string): number =>
 async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
   const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
   change(given[1] as Float64Array)
-  const error = await errorOf(addon, 'train', given)
+  const error = await callError(addon, 'train', given)
   if (error === null) return 'nothing was thrown'
   assert.equal((error as Error).name, 'RangeError')
   return (error as Error).message
 }
 
 describe('a plan with a wrong number', () => {
+  const row = rowTests()
   const impossible = [Number.NaN, Infinity, -Infinity, 0.5, -(2 ** 40), 2 ** 40, 2 ** 53, 1e300, -1e300]
 
   for (const field of planFields.filter((name) => !REAL.includes(name))) {
-    it(`is refused: ${field}`, async () => {
+    row('is refused', field, async () => {
       for (const value of impossible) {
         const message = await messageOf((plan) => {
           plan[at(field)] = value
@@ -52,7 +54,7 @@ describe('a plan with a wrong number', () => {
   }
 
   for (const field of FRACTIONS) {
-    it(`is refused: ${field} of a layer`, async () => {
+    row('is refused where the number is of a layer', field, async () => {
       for (const value of [Number.NaN, Infinity, -Infinity, -0.5, 1, 1e300]) {
         const message = await messageOf((plan) => {
           plan[atLayer(1, field)] = value
@@ -63,7 +65,7 @@ describe('a plan with a wrong number', () => {
   }
 
   for (const field of layerFields.filter((name) => ![...REAL, ...FRACTIONS].includes(name))) {
-    it(`is refused: ${field} of a layer`, async () => {
+    row('is refused where the number is of a layer', field, async () => {
       for (const value of impossible) {
         const message = await messageOf((plan) => {
           plan[atLayer(1, field)] = value
@@ -95,6 +97,7 @@ describe('a plan with a wrong number', () => {
 })
 
 describe('a plan with layers of several types', () => {
+  const row = rowTests()
   const softmax = addon.activations.findIndex(({ name }) => name === 'softmax')
   const changes: readonly (readonly [title: string, layer: number, field: string, value: number, message: string])[] = [
     [
@@ -142,7 +145,7 @@ describe('a plan with layers of several types', () => {
     ['an unknown kind', 1, 'kind', 4, "Expected an integer from 0 to 3 for layer 1's kind of the plan but received 4"],
   ]
   for (const [title, layer, field, value, message] of changes) {
-    it(`is refused with ${title}`, async () => {
+    row('is refused where layers do not go together', title, async () => {
       const found = await messageOf((plan) => {
         plan[atLayer(layer, field)] = value
       }, SPECIAL)
@@ -184,15 +187,16 @@ describe('a plan with layers of several types', () => {
     }
     const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
     given[1] = plan
-    const error = await errorOf(addon, 'train', given)
+    const error = await callError(addon, 'train', given)
     assert.equal((error as Error).message, 'The plan has too many units for batches of 2147483647 rows.')
   })
 })
 
 /** A momentum that no optimizer has: the state would be too short for it. */
 describe('a plan with a wrong option of its optimizer', () => {
+  const row = rowTests()
   for (const momentum of [-0.5, Number.NaN, -Infinity]) {
-    it(`never leads outside the state: a momentum of ${momentum}`, () => {
+    row('never leads outside the state', `a momentum of ${momentum}`, () => {
       const job = jobOf({ ...SMALL, optimizer: 'sgd' })
       for (const set of available) {
         const plan = encodePlan(addon, job.plan)

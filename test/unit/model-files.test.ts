@@ -11,14 +11,16 @@ import { Model, type SavedModel } from 'lockstep-nn/data'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { handmade, heightModel, kindModel, pets, savedModel } from '../support/pets.js'
 import { type Refusal, refusals } from '../support/refusals.js'
+import { rowTests } from '../support/rows.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-model-'))
 after(() => rmSync(directory, { recursive: true, force: true }))
 const at = (name: string) => join(directory, name)
 
 describe('a model file', () => {
+  const row = rowTests()
   for (const [what, make] of Object.entries({ labels: kindModel, 'a number': heightModel })) {
-    it(`keeps everything: ${what}`, async () => {
+    row('keeps everything', what, async () => {
       const model = await make()
       const path = at(`${what}.json`)
       await model.save(path)

@@ -14,6 +14,7 @@ import { NETWORK_OPTIONS } from '#lib/network.js'
 import { schedules } from '#lib/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/trainer.js'
 import { INPUTS, OUTPUTS, targetsOf, task } from '../support/learning.js'
+import { rowTests } from '../support/rows.js'
 import {
   activationTable,
   initializerTable,
@@ -64,8 +65,9 @@ function all(
   of: (given: Given) => string,
   special: Readonly<Record<string, Special>> = {},
 ): void {
+  const row = rowTests()
   for (const [name, option] of Object.entries(options)) {
-    it(`${what}: ${name}`, () => {
+    row(`changes the outcome of ${what}, and a misspelled one is refused by name`, name, () => {
       const { base = {}, to = other(option, base[name]) } = special[name] ?? {}
       assert.notEqual(of({ ...base, [name]: to }), of(base), `${name}: ${to} changes nothing`)
       assert.throws(
@@ -83,9 +85,10 @@ function each(
   changes: Readonly<Record<string, Special & { readonly to: unknown }>>,
   of: (given: Given) => string,
 ): void {
+  const row = rowTests()
   it(`${what}: the list is whole`, () => assert.deepEqual(Object.keys(changes).sort(), [...names].sort()))
   for (const [name, { base = {}, to }] of Object.entries(changes)) {
-    it(`${what}: ${name}`, () => {
+    row(`changes the outcome of ${what}, and a misspelled one is refused by name`, name, () => {
       assert.notEqual(of({ ...base, [name]: to }), of(base), `${name} changes nothing`)
       assert.throws(
         () => of({ ...base, [`${name}x`]: to }),

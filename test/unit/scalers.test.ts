@@ -11,6 +11,7 @@ import {
 } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'
 import { type Refusal, refusals } from '../support/refusals.js'
+import { rowTests } from '../support/rows.js'
 
 const makers: Record<string, ScalerMaker> = { standardScaler, minMaxScaler, robustScaler }
 const X = [
@@ -23,6 +24,7 @@ const X = [
 const column = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLength: 2, maxLength: 30 })
 
 describe('scalers', () => {
+  const row = rowTests()
   it('standardize: mean 0 and standard deviation 1, as scikit-learn does', () => {
     const scaler = standardScaler.fit(X)
     assert.deepEqual(scaler.center, [3, 375])
@@ -67,7 +69,7 @@ describe('scalers', () => {
   })
 
   for (const [name, maker] of Object.entries(makers)) {
-    it(`can be undone within rounding: ${name}`, () => {
+    row('can be undone within rounding', name, () => {
       fc.assert(
         fc.property(column, column, (a, b) => {
           const rows = a.slice(0, b.length).map((value, i) => [value, b[i]])
@@ -83,7 +85,7 @@ describe('scalers', () => {
       )
     })
 
-    it(`come out of JSON the same: ${name}`, () => {
+    row('come out of JSON the same', name, () => {
       fc.assert(
         fc.property(column, (values) => {
           const scaler = maker.fit(
@@ -100,7 +102,7 @@ describe('scalers', () => {
       )
     })
 
-    it(`move a constant column to the middle where they are told to: ${name}`, () => {
+    row('move a constant column to the middle where options ask for it', name, () => {
       const scaler = maker.fit([[0.1], [0.1], [0.1]], { constantColumns: 'center' })
       sameBits(scaler.transform([[0.1]]), Float64Array.of(0), 'constant')
       assert.deepEqual([scaler.center, scaler.scale], [[0.1], [1]])
