@@ -11,6 +11,7 @@ import { ensembleTrainingCalls } from './tables/ensemble-training.js'
 import { facadeCalls } from './tables/facade.js'
 import { fitCalls } from './tables/fit.js'
 import { layerCalls } from './tables/layers.js'
+import { memoryCalls } from './tables/memory.js'
 import { networkCalls } from './tables/network.js'
 import { safetensorsFiles } from './tables/safetensors.js'
 import { safetensorsCalls } from './tables/safetensors-calls.js'
@@ -29,6 +30,7 @@ const groups = {
   layers: layerCalls,
   trainers: trainerCalls,
   'fit and predict': fitCalls,
+  'memory of arrays': memoryCalls,
   'what happens between epochs': facadeCalls,
   'samples and targets': dataCalls,
   'saved networks': savedCalls,
