@@ -49,12 +49,15 @@ const VALUES: Readonly<Record<Exclude<ActivationName, 'softmax'>, OfUnit>> = {
 
 const points = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 250 + 1e-5)
 
+/** Of those that have an option: alpha, delta, … */
+const OPTIONS = Float64Array.of(0.75)
+
 describe('an activation', () => {
   for (const [name, formula] of Object.entries(VALUES)) {
     const { value, gradient } = activationTable[name as ActivationName] as UnitActivation
 
     it(`has the value of its formula: ${name}`, () => {
-      for (const z of points) near(value(z, 0.75), formula(z, 0.75), `${name}(${z})`)
+      for (const z of points) near(value(z, OPTIONS), formula(z, 0.75), `${name}(${z})`)
     })
 
     it(`has the derivative of its formula: ${name}`, () => {
@@ -63,14 +66,14 @@ describe('an activation', () => {
         const at = (steps: number) => formula(z + steps * step, 0.75)
         // Five points: off by the fifth derivative times step to the fourth.
         const difference = (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * step)
-        const actual = gradient(z, value(z, 0.75), 3, 0.75) / 3
+        const actual = gradient(z, value(z, OPTIONS), 3, OPTIONS) / 3
         const kink = [-3, 0, 3, 6].some((place) => Math.abs(z - place) < 3 * step)
         const size = Math.max(1, Math.abs(actual))
         assert.ok(kink || Math.abs(actual - difference) < 1e-9 * size, `${name}'(${z}): ${actual}, ${difference}`)
       }
     })
 
-    it(`keeps a NaN: ${name}`, () => assert.ok(Number.isNaN(value(Number.NaN, 0.75))))
+    it(`keeps a NaN: ${name}`, () => assert.ok(Number.isNaN(value(Number.NaN, OPTIONS))))
   }
 
   it('is in the list above, unless it works on rows', () => {
@@ -106,7 +109,7 @@ describe('an activation', () => {
   ]
   for (const [name, z, expected] of specials) {
     it(`${name}(${z}) is ${Object.is(expected, -0) ? '-0' : expected}`, () => {
-      const actual = (activationTable[name] as UnitActivation).value(z, 0.75)
+      const actual = (activationTable[name] as UnitActivation).value(z, OPTIONS)
       assert.ok(Object.is(actual, expected), `${actual}`)
     })
   }
@@ -115,7 +118,7 @@ describe('an activation', () => {
     for (const name of hiddenActivationNames.filter((one) => one !== 'exponential')) {
       const { value, gradient } = activationTable[name] as UnitActivation
       for (const z of [-1e308, -1e154, -1e9, -750, -40, 40, 750, 1e9, 1e154, 1e308]) {
-        const derivative = gradient(z, value(z, 0.75), 1, 0.75)
+        const derivative = gradient(z, value(z, OPTIONS), 1, OPTIONS)
         assert.ok(derivative >= -0.2 && derivative <= 1.2, `${name}'(${z}): ${derivative}`)
       }
     }
@@ -176,11 +179,11 @@ const TARGETS: Readonly<Record<Loss['targets'], readonly number[]>> = {
 }
 
 describe('a loss', () => {
-  const DELTA = 0.75
+  const DELTA = OPTIONS[0]
   const rowLoss = (loss: Loss, z: readonly number[], a: readonly number[], y: readonly number[]): number => {
-    if (loss.kind === 'unit') return z.reduce((sum, value, j) => sum + loss.term(value, a[j], y[j], DELTA), 0)
+    if (loss.kind === 'unit') return z.reduce((sum, value, j) => sum + loss.term(value, a[j], y[j], OPTIONS), 0)
     const result = new Float64Array(1)
-    loss.forward(Float64Array.from(z), Float64Array.from(y), result, 1, z.length)
+    loss.forward(Float64Array.from(z), Float64Array.from(y), result, 1, z.length, OPTIONS)
     return result[0]
   }
 
@@ -210,7 +213,7 @@ describe('a loss', () => {
             return ROW_LOSSES[name](moved, moved, y, DELTA)
           }
           const difference = (factor * (at(2 ** -17) - at(-(2 ** -17)))) / 2 ** -16
-          const actual = loss.gradient(a[j], y[j], DELTA)
+          const actual = loss.gradient(a[j], y[j], OPTIONS)
           assert.ok(Math.abs(actual - difference) <= 1e-6 * Math.max(1, Math.abs(actual)), `${actual}, ${difference}`)
         }
       }
@@ -232,8 +235,8 @@ describe('a loss', () => {
 
   it('poisson takes 0 ln 0 for 0', () => {
     const { poisson } = lossTable as Record<'poisson', Extract<Loss, { kind: 'unit' }>>
-    assert.equal(poisson.term(0, 0, 0, 0), 0)
-    assert.equal(poisson.gradient(0, 0, 0), 1)
+    assert.equal(poisson.term(0, 0, 0, OPTIONS), 0)
+    assert.equal(poisson.gradient(0, 0, OPTIONS), 1)
   })
 })
 

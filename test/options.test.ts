@@ -42,7 +42,8 @@ function outcome(network: Given, trainer: Given, fit: Given): string {
 }
 
 /** Another value of an option. */
-function other(option: Option, from: unknown = option.default): unknown {
+function other(option: Option, from: unknown = 'default' in option ? option.default : undefined): unknown {
+  if (option.kind === 'records') throw new Error('a list of objects has no usual change')
   if (option.kind === 'flag') return !from
   if (option.kind === 'integer') return (from as number) + 1
   if (option.kind === 'choice') return option.words.find((word) => word !== from && word !== 'auto')
@@ -128,12 +129,12 @@ describe('every option is applied', () => {
     })
   }
 
-  for (const [type, { options, training, sized, activated }] of Object.entries(layerTable)) {
+  for (const [type, { options, trainingOptions, sized, activated }] of Object.entries(layerTable)) {
     const base = { type, ...(sized ? { units: 4 } : {}), ...(activated ? { activation: 'tanh' } : {}) }
     const special: Readonly<Record<string, Special>> = type === 'dropout' ? { rate: { to: 0.25 } } : {}
     all(
       `layer ${type}`,
-      { options: { ...options, ...training } },
+      { options: { ...options, ...trainingOptions } },
       (given) => {
         const rest = type === 'dropout' ? { rate: 0.5, ...given } : given
         return outcome({ layers: [{ units: 3 }, { ...base, ...rest }, { units: OUTPUTS }] }, {}, {})

@@ -12,6 +12,7 @@ import { folderOf } from './support/folder.js'
 import { withPython } from './support/python.js'
 import { networkOf } from './support/run.js'
 import { edited, fileOf, float32Bytes, partsOf, tiny, tinyFile } from './support/safetensors.js'
+import { denseRanges } from './support/tensors.js'
 import { ODD_VALUES } from './support/values.js'
 
 describe('a safetensors file', () => {
@@ -259,12 +260,14 @@ save_file(tensors, sys.argv[2], metadata)
       ours,
       theirs,
     )
-    const expected = network.plan.layers.flatMap(({ inputs, units, weights, bias }, i) => {
-      const hex = (from: number, to: number) =>
-        Buffer.from(Float64Array.from(network.parameters.subarray(from, to)).buffer).toString('hex')
+    const expected = network.plan.layers.flatMap((layer, i) => {
+      const { inputs, units } = layer
+      const { weights, bias } = denseRanges(layer)
+      const hex = (range: [number, number]) =>
+        Buffer.from(Float64Array.from(network.parameters.subarray(...range)).buffer).toString('hex')
       return [
-        `layers.${i}.weights float64 (${inputs}, ${units}) ${hex(weights, bias)}`,
-        `layers.${i}.bias float64 (${units},) ${hex(bias, bias + units)}`,
+        `layers.${i}.weights float64 (${inputs}, ${units}) ${hex(weights)}`,
+        `layers.${i}.bias float64 (${units},) ${hex(bias)}`,
       ]
     })
     assert.deepEqual(printed.trim().split(/\r?\n/), expected)

@@ -6,7 +6,7 @@ import type { LayerDefinition } from '../kernels/layers/layer.js'
 import { layerDefinitions } from '../kernels/layers/table.js'
 import { type Loss, losses } from '../kernels/losses.js'
 import { type Optimizer, optimizers } from '../kernels/optimizers.js'
-import type { ChoiceOption, Configurable, FlagOption, OptionTable } from '../kernels/option-table.js'
+import type { ChoiceOption, Configurable, FlagOption, OptionTable, RecordsOption } from '../kernels/option-table.js'
 import { wrongValue } from './errors.js'
 import { ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS } from './foreign.js'
 import { requireKnown, snapshot } from './given.js'
@@ -27,7 +27,9 @@ export type Values<Table extends OptionTable> = {
     ? boolean
     : Table[Key] extends ChoiceOption<infer Word>
       ? Word
-      : number
+      : Table[Key] extends RecordsOption<infer Field>
+        ? readonly Readonly<Record<Field, number>>[]
+        : number
 }
 
 type PerMember<Options> = Options extends unknown
@@ -65,14 +67,15 @@ interface Started {
 }
 
 /** A dense layer: its number of units, its activation, the options of that activation, and its own for training. */
-export type DenseOption = { type?: 'dense'; units: number } & Started &
-  Values<(typeof layerDefinitions)['dense']['training']> &
+export type DenseOption = { type?: 'dense'; units: number; layers?: undefined } & Started &
+  Values<(typeof layerDefinitions)['dense']['trainingOptions']> &
   Activated
 
 // With all names in all of them, they can be read of a layer of any kind, and tell the kinds apart.
 
 interface WithoutWeights {
   units?: undefined
+  layers?: undefined
   weightsInitializer?: undefined
   biasInitializer?: undefined
   l1?: undefined
@@ -91,7 +94,7 @@ export interface DropoutOption extends WithoutWeights {
 export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights &
   Values<
     (typeof layerDefinitions)['batchNormalization']['options'] &
-      (typeof layerDefinitions)['batchNormalization']['training']
+      (typeof layerDefinitions)['batchNormalization']['trainingOptions']
   > &
   Activated
 
@@ -99,7 +102,7 @@ export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutW
 export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights &
   Values<
     (typeof layerDefinitions)['layerNormalization']['options'] &
-      (typeof layerDefinitions)['layerNormalization']['training']
+      (typeof layerDefinitions)['layerNormalization']['trainingOptions']
   > &
   Activated
 

@@ -1,7 +1,7 @@
 /** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
 import { wrongSize } from '../checks/errors.js'
 import { requireTextFits } from '../checks/json-text.js'
-import { activationRegistry, type LayerType, layerRegistry } from '../checks/registry.js'
+import { activationRegistry, type LayerType } from '../checks/registry.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Network } from '../network/network.js'
 import { base64Length, base64Of, USE_SAFETENSORS } from '../network/saved.js'
@@ -13,10 +13,13 @@ const MAX_PARAMETERS = 50_000_000
 /** For the functions. */
 const TEXT_OVERHEAD = 2 ** 17
 
-/** By kind: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
+/**
+ * By kind: z for one sample, from what the layer reads. `tensors` holds the offset of each tensor. The sums have the order of
+ * docs/numerics.md.
+ */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
   dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
-function dense(a, { inputs, units, weights, bias }) {
+function dense([a], { inputs, units, tensors: [weights, bias] }) {
   const z = parameters.slice(bias, bias + units)
   for (let k = 0, i = weights; k < inputs; k++) {
     for (let j = 0; j < units; j++, i++) z[j] += a[k] * parameters[i]
@@ -24,25 +27,25 @@ function dense(a, { inputs, units, weights, bias }) {
   return z
 }`,
   dropout: `/** Nothing is dropped in a prediction. */
-function dropout(a) {
+function dropout([a]) {
   return a.slice()
 }`,
   batchNormalization: `/** z = gamma * (x - movingMean) / sqrt(movingVariance + epsilon) + beta */
-function batchNormalization(a, { units, weights, bias, statistics, epsilon }) {
+function batchNormalization([a], { tensors: [gamma, beta, mean, variance], options: [, epsilon] }) {
   return a.map((value, j) => {
-    const inverse = 1 / Math.sqrt(parameters[statistics + units + j] + epsilon)
-    return parameters[weights + j] * ((value - parameters[statistics + j]) * inverse) + parameters[bias + j]
+    const inverse = 1 / Math.sqrt(parameters[variance + j] + epsilon)
+    return parameters[gamma + j] * ((value - parameters[mean + j]) * inverse) + parameters[beta + j]
   })
 }`,
   layerNormalization: `/** z = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the units of the sample. */
-function layerNormalization(a, { units, weights, bias, epsilon }) {
+function layerNormalization([a], { units, tensors: [gamma, beta], options: [epsilon] }) {
   let sum = -0
   for (let j = 0; j < units; j++) sum += a[j]
   const mean = sum / units
   let squares = -0
   for (let j = 0; j < units; j++) squares += (a[j] - mean) * (a[j] - mean)
   const inverse = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
-  return a.map((value, j) => parameters[weights + j] * ((value - mean) * inverse) + parameters[bias + j])
+  return a.map((value, j) => parameters[gamma + j] * ((value - mean) * inverse) + parameters[beta + j])
 }`,
 }
 
@@ -50,16 +53,17 @@ const activationOf = ({ activation }: LayerPlan) => activationRegistry.at(activa
 
 /** The layer as an object literal. */
 function layerText(layer: LayerPlan): string {
-  const { kind, inputs, units, weights, bias, alpha, epsilon, statistics } = layer
-  const own = {
-    ...(statistics < 0 ? {} : { statistics }),
-    ...('epsilon' in layerRegistry.at(kind).entry.options ? { epsilon } : {}),
-  }
-  const numbers = Object.entries({ inputs, units, weights, bias, ...own, alpha }).map(
-    ([name, value]) => `${name}: ${value}`,
-  )
+  const { inputs, units, inputLayers, tensors, options, activationOptions } = layer
   const { name, entry } = activationOf(layer)
-  return `  { transform: ${kindOf(layer)}, ${numbers.join(', ')}, activation: ${JSON.stringify(name)}, row: ${entry.kind === 'row'} },`
+  const lists = {
+    reads: inputLayers,
+    tensors: tensors.map(({ offset }) => offset),
+    options: [...options],
+    activationOptions: [...activationOptions],
+  }
+  const numbers = Object.entries(lists).map(([key, list]) => `${key}: [${list.join(', ')}]`)
+  const activation = `activation: ${JSON.stringify(name)}, row: ${entry.kind === 'row'}`
+  return `  { transform: ${kindOf(layer)}, inputs: ${inputs}, units: ${units}, ${numbers.join(', ')}, ${activation} },`
 }
 
 /**
@@ -111,14 +115,17 @@ export function predict(x) {
   const rows = values.length / inputs
   const answers = new Float64Array(rows * outputs)
   for (let row = 0; row < rows; row++) {
-    let a = values.subarray(row * inputs, (row + 1) * inputs)
+    const sample = values.subarray(row * inputs, (row + 1) * inputs)
+    const all = []
     for (const layer of LAYERS) {
-      const z = layer.transform(a, layer)
+      const z = layer.transform(layer.reads.map((l) => (l < 0 ? sample : all[l])), layer)
       const activate = activations[layer.activation]
-      if (layer.row) activate(z, (a = new Float64Array(layer.units)), 1, layer.units)
-      else a = z.map((value) => activate(value, layer.alpha))
+      let a = new Float64Array(layer.units)
+      if (layer.row) activate(z, a, 1, layer.units, layer.activationOptions)
+      else a = z.map((value) => activate(value, layer.activationOptions))
+      all.push(a)
     }
-    answers.set(a, row * outputs)
+    answers.set(all[all.length - 1], row * outputs)
   }
   return answers
 }
@@ -167,7 +174,7 @@ const activations = {
 ${names.map((name) => `  ${name}: ${ACTIVATIONS[name].text},`).join('\n')}
 }
 
-/** Offsets are those of the parameters. */
+/** Offsets are those of the parameters; a layer reads those of the given indices, -1 is the sample. */
 const LAYERS = [
 ${plan.layers.map(layerText).join('\n')}
 ]

@@ -18,7 +18,10 @@ export interface LoadSafetensorsOptions {
    * are left alone; without, they are an error.
    */
   names?: Readonly<Record<string, string>> | ((name: string) => string)
-  /** Whether the file's matrices of weights are [units, inputs], as those of PyTorch's `nn.Linear`. Default false. */
+  /**
+   * Whether the file's matrices of weights are [units, inputs], as those of PyTorch's `nn.Linear`; tables of an embedding are
+   * [categories, units] in any case. Default false.
+   */
   transposed?: boolean
 }
 
@@ -159,12 +162,12 @@ function valuesOf(
   }
   const values = new Float64Array(plan.parameterCount)
   for (const { wanted, tensor } of found) {
-    const { offset, shape } = wanted
+    const { offset, shape, form } = wanted
     decode(
       tensor,
       data,
       values.subarray(offset, offset + sizeOf(shape)),
-      transposed && shape.length === 2 ? shape : null,
+      transposed && form === 'weights' ? shape : null,
     )
   }
   requireFiniteParameters(plan, values, ` of ${FILE}`, 'The network had diverged, or the file was edited.')
@@ -194,7 +197,7 @@ function decode(
 function fitting(
   tensors: ReadonlyMap<string, FileTensor>,
   name: string,
-  { shape }: Tensor,
+  { shape, form }: Tensor,
   transposed: boolean,
 ): FileTensor {
   const tensor = tensors.get(name)
@@ -207,9 +210,10 @@ function fitting(
   if (!READERS.has(tensor.dtype)) {
     throw wrongValue([...READERS.keys()].join(' or '), `dtype of ${where}`, tensor.dtype, 'Convert it first.')
   }
-  const expected = transposed ? [...shape].reverse() : shape
+  const expected = transposed && form === 'weights' ? [...shape].reverse() : shape
   if (tensor.shape.length !== expected.length || tensor.shape.some((size, i) => size !== expected[i])) {
-    const isTurned = tensor.shape.length === 2 && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
+    const isMatrix = form === 'weights' && tensor.shape.length === 2
+    const isTurned = isMatrix && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
     const remedy = isTurned ? `The option transposed: ${!transposed} turns matrices.` : undefined
     throw wrongSize(`shape [${expected.join(', ')}]`, where, `[${tensor.shape.join(', ')}]`, remedy)
   }

@@ -1,33 +1,32 @@
 /** The tensors of a network's layers: what they are called in files, their shapes, and where they stand in the parameters. */
 
-import { placedTensorsOf } from '../backend/plan.js'
 import { copyRemedy, wrongType } from '../checks/errors.js'
 import { type LayerType, layerRegistry } from '../checks/registry.js'
-import type { LayerPlan } from '../kernels/plan.js'
+import type { LayerPlan, TensorForm } from '../kernels/plan.js'
 import { Ensemble } from '../network/ensemble.js'
 import { Network } from '../network/network.js'
 
 export const kindOf = ({ kind }: LayerPlan): LayerType => layerRegistry.at(kind).name as LayerType
 
 export interface Tensor {
-  /** As in `weights`; in a file `layers.0.weights`. */
+  /** As in `layers.0.weights`. */
   readonly name: string
+  readonly form: TensorForm
   readonly shape: readonly number[]
   /** Where it begins among the parameters. */
   readonly offset: number
 }
 
-/** In the order of the parameters. */
-export const tensorsOf = (layer: LayerPlan): Tensor[] =>
-  placedTensorsOf(layer).map(({ name, count, at }) => ({
-    name,
-    shape: name === 'weights' ? [layer.inputs, layer.units] : [count],
-    offset: at,
-  }))
-
-/** All tensors of a network under their names in files. */
+/** All tensors of a network under their names in files, in the order of the parameters. */
 export const namedTensors = (layers: readonly LayerPlan[]): Tensor[] =>
-  layers.flatMap((layer, i) => tensorsOf(layer).map((tensor) => ({ ...tensor, name: `layers.${i}.${tensor.name}` })))
+  layers.flatMap(({ tensors, scope }) =>
+    tensors.map(({ name, form, rows, columns, offset }) => ({
+      name: `layers.${scope}.${name}`,
+      form,
+      shape: form === 'vector' ? [columns] : [rows, columns],
+      offset,
+    })),
+  )
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 

@@ -1,6 +1,6 @@
 /**
  * The table of activations. `value` gives a unit's a = f(z), `gradient` takes dL/da to dL/dz = d · f'(z). Where a unit's
- * output depends on its whole row, the entry works on blocks of rows instead, and may stand on the last layer only.
+ * output depends on its whole row, the entry works on blocks of rows instead; only the last layer may have it.
  */
 import type { InitializerName } from './initializers.js'
 import { erf, exp, expm1Negative, normalDensity, sigmoid, softplus, tanh } from './math.js'
@@ -13,17 +13,17 @@ interface ActivationEntry extends Configurable {
 
 export interface UnitActivation extends ActivationEntry {
   readonly kind: 'unit'
-  /** `alpha` is the entry's one option, or 0. */
-  value(z: number, alpha: number): number
-  gradient(z: number, a: number, d: number, alpha: number): number
+  /** `options`: the values of the entry's options in the order of its table. */
+  value(z: number, options: Float64Array): number
+  gradient(z: number, a: number, d: number, options: Float64Array): number
 }
 
 export interface RowActivation extends ActivationEntry {
   readonly kind: 'row'
   /** z, a: [rows × units] */
-  forward(z: Float64Array, a: Float64Array, rows: number, units: number): void
+  forward(z: Float64Array, a: Float64Array, rows: number, units: number, options: Float64Array): void
   /** a, d: [rows × units]; d from dL/da to dL/dz, in place */
-  backward(a: Float64Array, d: Float64Array, rows: number, units: number): void
+  backward(a: Float64Array, d: Float64Array, rows: number, units: number, options: Float64Array): void
 }
 
 export type Activation = UnitActivation | RowActivation
@@ -68,8 +68,8 @@ const leakyRelu = {
     /** The slope below 0, at least 0. Default 0.3. */
     alpha: nonNegative(0.3),
   },
-  value: (z: number, alpha: number) => (z < 0 ? alpha * z : z),
-  gradient: (z: number, _a: number, d: number, alpha: number) => (z > 0 ? d : alpha * d),
+  value: (z: number, options: Float64Array) => (z < 0 ? options[0] * z : z),
+  gradient: (z: number, _a: number, d: number, options: Float64Array) => (z > 0 ? d : options[0] * d),
 } as const
 
 const softplusActivation = {
@@ -115,8 +115,8 @@ const elu = {
     /** Minus the value that it comes down to, at least 0. Default 1. */
     alpha: nonNegative(1),
   },
-  value: (z: number, alpha: number) => (z > 0 ? z : alpha * expm1Negative(z)),
-  gradient: (z: number, a: number, d: number, alpha: number) => (z > 0 ? d : d * (a + alpha)),
+  value: (z: number, options: Float64Array) => (z > 0 ? z : options[0] * expm1Negative(z)),
+  gradient: (z: number, a: number, d: number, options: Float64Array) => (z > 0 ? d : d * (a + options[0])),
 } as const
 
 // Klambauer et al., NeurIPS 2017: λ, and λ α of the fixed point of mean 0 and variance 1.

@@ -1,7 +1,7 @@
 /**
  * The table of losses. A row's loss is the sum over its outputs, before any mean: of `term`, or, where outputs belong
  * together, as the entry itself computes it. `gradient` is that of one output, before the scale of the mean: dL/da, or
- * dL/dz where the loss is fused with the last activation. `option` is the one that the plan carries, or 0.
+ * dL/dz where the loss is fused with the last activation. `options` holds the values of the entry's options in the order of its table.
  */
 import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
 import { type Configurable, fraction, type OptionTable, positive } from './option-table.js'
@@ -13,7 +13,7 @@ import { type Configurable, fraction, type OptionTable, positive } from './optio
 export type TargetKind = 'real' | 'unit' | 'distribution' | 'sign' | 'nonNegative' | 'index'
 
 interface LossEntry extends Configurable {
-  /** `delta` goes to the kernels; `labelSmoothing` is applied to the targets before them. */
+  /** `labelSmoothing` is applied to the targets before the kernels get them. */
   readonly options: OptionTable
   /** The activation of the last layer whose derivative `gradient` takes in; null where any activation may stand. */
   readonly fusedWith: 'sigmoid' | 'softmax' | null
@@ -23,18 +23,18 @@ interface LossEntry extends Configurable {
   /** loss = lossFactor / count · Σ rows; gradient = gradient(a, y) · gradientFactor / count */
   readonly lossFactor: number
   readonly gradientFactor: number
-  gradient(a: number, y: number, option: number): number
+  gradient(a: number, y: number, options: Float64Array): number
 }
 
 export interface UnitLoss extends LossEntry {
   readonly kind: 'unit'
-  term(z: number, a: number, y: number, option: number): number
+  term(z: number, a: number, y: number, options: Float64Array): number
 }
 
 export interface RowLoss extends LossEntry {
   readonly kind: 'row'
   /** z, y: [rows × units]; rowLoss: [rows] */
-  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number): void
+  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number, options: Float64Array): void
 }
 
 export type Loss = UnitLoss | RowLoss
@@ -139,11 +139,13 @@ const huber = {
   overOutputs: true,
   lossFactor: 1,
   gradientFactor: 1,
-  term(_z: number, a: number, y: number, delta: number) {
+  term(_z: number, a: number, y: number, options: Float64Array) {
+    const delta = options[0]
     const size = Math.abs(a - y)
     return size > delta ? delta * (size - 0.5 * delta) : 0.5 * size * size
   },
-  gradient(a: number, y: number, delta: number) {
+  gradient(a: number, y: number, options: Float64Array) {
+    const delta = options[0]
     const error = a - y
     return error > delta ? delta : error < -delta ? -delta : error
   },

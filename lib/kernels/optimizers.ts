@@ -21,6 +21,15 @@ const common = (weightDecay: number) => ({
   globalClipNorm: nonNegative(0),
 })
 
+/** `learningRate` is the first option of every optimizer. */
+const LEARNING_RATE = 0
+
+export const learningRateOf = (options: Float64Array): number => options[LEARNING_RATE]
+
+export function setLearningRate(options: Float64Array, rate: number): void {
+  options[LEARNING_RATE] = rate
+}
+
 export const COMMON_OPTIONS = Object.keys(common(0))
 
 /** At most one of the three clips. */

@@ -23,8 +23,10 @@ export interface FlagOption {
 
 export interface IntegerOption {
   readonly kind: 'integer'
+  /** NaN: there is none, so that a value must be given. */
   readonly default: number
   readonly least: number
+  readonly most: number
 }
 
 /** One of several words; its value is the place of the word among them. */
@@ -34,8 +36,22 @@ export interface ChoiceOption<Word extends string = string> {
   readonly words: readonly Word[]
 }
 
-export type Option = RealOption | FlagOption | IntegerOption | ChoiceOption
+/** A list of objects, at least one. Its values are those of the fields, object after object. It has no default. */
+export interface RecordsOption<Field extends string = string> {
+  readonly kind: 'records'
+  readonly fields: Readonly<Record<Field, IntegerOption>>
+}
+
+/** An option whose value is one number. */
+export type NumberOption = RealOption | FlagOption | IntegerOption | ChoiceOption
+export type Option = NumberOption | RecordsOption
 export type OptionTable = Readonly<Record<string, Option>>
+
+/** The value of an option of one number by its name, of values in the order of the table; undefined where there is no such option. */
+export function optionOf({ options: table }: { readonly options: OptionTable }, values: Float64Array, name: string) {
+  const at = Object.keys(table).indexOf(name)
+  return at < 0 ? undefined : values[at]
+}
 
 /** Options that are each right but do not go together: which one to mend, and how. */
 export interface Conflict {
@@ -104,7 +120,19 @@ export const atLeast = (least: number, value: number): RealOption => ({
 })
 
 /** An integer of at least `least`. */
-export const integer = (least: number, value: number): IntegerOption => ({ kind: 'integer', default: value, least })
+export const integer = (least: number, value: number, most = 2 ** 31 - 1): IntegerOption => ({
+  kind: 'integer',
+  default: value,
+  least,
+  most,
+})
+
+/** The same without a default: it must be given. */
+export const requiredInteger = (least: number, most?: number): IntegerOption => integer(least, NaN, most)
+
+export const records = <const Field extends string>(
+  fields: Readonly<Record<Field, IntegerOption>>,
+): RecordsOption<Field> => ({ kind: 'records', fields })
 
 export const choice = <const Word extends string>(
   value: NoInfer<Word>,

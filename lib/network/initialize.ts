@@ -1,25 +1,30 @@
 /** How the parameters of a network start. */
 
-import { placedTensorsOf, seedWords } from '../backend/plan.js'
+import { inputWidths, seedWords } from '../backend/plan.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, initializerRegistry, type LayerOption } from '../checks/registry.js'
 import type { Initializer } from '../kernels/initializers.js'
-import { DENSE, type NetworkPlan } from '../kernels/plan.js'
+import type { LayerInitializerName } from '../kernels/layers/layer.js'
+import { definitionOf } from '../kernels/layers/table.js'
+import type { NetworkPlan } from '../kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from '../kernels/random.js'
 
 /** The options of a layer that say how it starts. */
-export const LAYER_INITIALIZERS = ['weightsInitializer', 'biasInitializer'] as const
+export const LAYER_INITIALIZERS: readonly LayerInitializerName[] = ['weightsInitializer', 'biasInitializer']
 
-/** The initializers of a layer's own, as far as it has some. */
-export interface LayerInitializers {
-  readonly weightsInitializer: Chosen<Initializer> | null
-  readonly biasInitializer: Chosen<Initializer> | null
-}
+/** The initializers of a layer's own; null where it has none. */
+export type LayerInitializers = Readonly<Record<LayerInitializerName, Chosen<Initializer> | null>>
 
-/** Checks those of a layer. */
-export function layerInitializers(layer: Record<string, unknown>, where: string): LayerInitializers {
+/** Checks those of a layer whose kind has initializers of these names. */
+export function layerInitializers(
+  layer: Record<string, unknown>,
+  names: readonly LayerInitializerName[],
+  where: string,
+): LayerInitializers {
   const [weights, bias] = LAYER_INITIALIZERS.map((name) =>
-    layer[name] === undefined ? null : initializerRegistry.choose(layer[name], `${where}.${name}`),
+    layer[name] === undefined || !names.includes(name)
+      ? null
+      : initializerRegistry.choose(layer[name], `${where}.${name}`),
   )
   if (bias?.entry.scaled) {
     const fitting = initializerRegistry.names.filter((_, code) => !initializerRegistry.at(code).entry.scaled)
@@ -40,16 +45,30 @@ function requireNone(options: object, name: string, where: string): void {
 /** Refuses whatever says how parameters start; the options of a network whose layers have been checked. */
 export function requireNoInitializers(options: Record<string, unknown>): void {
   for (const name of ['initializer', 'seed']) requireNone(options, name, name)
-  for (const [l, layer] of (options.layers as object[]).entries()) {
-    for (const name of LAYER_INITIALIZERS) requireNone(layer, name, `layers[${l}].${name}`)
+  requireNoneInLayers(options.layers as Layers, 'layers')
+}
+
+/** Layers that have been checked. */
+type Layers = readonly { readonly layers?: Layers }[]
+
+function requireNoneInLayers(layers: Layers, name: string): void {
+  for (const [l, layer] of layers.entries()) {
+    for (const option of LAYER_INITIALIZERS) requireNone(layer, option, `${name}[${l}].${option}`)
+    if (layer.layers !== undefined) requireNoneInLayers(layer.layers, `${name}[${l}].layers`)
   }
 }
 
 /** The same layers without what says how they start. */
 export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption[] =>
-  layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => rest as LayerOption)
+  layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => {
+    const { layers: inner } = rest
+    return (inner === undefined ? rest : { ...rest, layers: withoutInitializers(inner) }) as LayerOption
+  })
 
-/** New parameters: each layer's by its own initializers, by the one for all layers, or by what suits its activation. */
+/**
+ * New parameters: each layer's by its own initializers. Weights without one are drawn by what their kind of layer says, by the
+ * one for all layers, or by what suits the activation; biases start at 0.
+ */
 export function initialParameters(
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
@@ -60,16 +79,26 @@ export function initialParameters(
   const parameters = new Float64Array(plan.parameterCount)
   const [seedLow, seedHigh] = seedWords(seed)
   plan.layers.forEach((layer, l) => {
-    const { inputs, units, activation, kind, weights, bias } = layer
-    for (const { at, count, start } of placedTensorsOf(layer)) parameters.fill(start, at, at + count)
-    if (kind !== DENSE) return
-    const { weightsInitializer, biasInitializer } = layers[l]
+    const definition = definitionOf(layer)
+    const { tensors, inputLayers, activation } = layer
+    const specs = definition.tensors(inputWidths(plan.inputs, plan.layers, inputLayers), layer.units, layer.options)
     const suitable = activationRegistry.at(activation).entry.initializer
-    const { entry, options } = weightsInitializer ?? common ?? initializerRegistry.choose(suitable, 'initializer')
+    const usual =
+      definition.usualInitializer === undefined
+        ? (common ?? initializerRegistry.choose(suitable, 'initializer'))
+        : initializerRegistry.choose(definition.usualInitializer, 'initializer')
+    // One stream for all tensors of a layer: the weights do not depend on the bias, which comes after them.
     const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
-    entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
-    // Behind the weights in the same stream, so that these do not depend on the bias.
-    biasInitializer?.entry.fill(parameters.subarray(bias, bias + units), 1, units, random, biasInitializer.options)
+    tensors.forEach(({ offset, rows, columns }, i) => {
+      const values = parameters.subarray(offset, offset + rows * columns)
+      const { initial } = specs[i]
+      if (typeof initial === 'number') {
+        values.fill(initial)
+        return
+      }
+      const chosen = layers[l][initial] ?? (initial === 'weightsInitializer' ? usual : null)
+      chosen?.entry.fill(values, rows, columns, random, chosen.options)
+    })
   })
   return parameters
 }

@@ -19,11 +19,12 @@ import {
   type LayerInfo,
   type LayerParameters,
   layerLines,
+  layerNodes,
   layerParameters,
-  requireFiniteParameters,
   saveLayer,
   summaryOf,
-} from './layers.js'
+} from './layer-info.js'
+import { requireFiniteParameters } from './layers.js'
 import {
   base64Length,
   base64Of,
@@ -71,7 +72,7 @@ export class Network {
     const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
     const { layers, shapes, plan } = shapeOf(given.inputs, given.layers)
     this.plan = plan
-    this.described = Object.freeze(plan.layers.map(describeLayer))
+    this.described = Object.freeze(layerNodes(plan).map(describeLayer))
     const { parameterCount } = plan
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
@@ -115,8 +116,8 @@ export class Network {
    * @throws TypeError or RangeError where there is no such layer
    */
   getLayer(index: number): LayerParameters {
-    const layer = this.plan.layers[integer(index, 'the index of a layer', 0, this.plan.layers.length - 1)]
-    return layerParameters(layer, this.attachedParameters())
+    const at = integer(index, 'the index of a layer', 0, this.layers.length - 1)
+    return layerParameters(layerNodes(this.plan)[at], this.attachedParameters())
   }
 
   /**

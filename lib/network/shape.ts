@@ -45,7 +45,7 @@ export function shapeOf(
 ): { layers: readonly Given[]; shapes: CheckedLayer[]; plan: NetworkPlan } {
   const inputs = integer(givenInputs, 'inputs', 1, MAX_UNITS)
   const layers = readLayers(givenLayers)
-  const shapes = checkLayers(layers)
+  const shapes = checkLayers(layers, inputs)
   const plan = networkPlan(inputs, shapes)
   if (plan.parameterCount > MAX_PARAMETERS) {
     throw wrongSize(`at most ${MAX_PARAMETERS} parameters`, 'layers', `layers with ${plan.parameterCount}`)

@@ -4,10 +4,11 @@
  * (its relative error is 1e-12 at -12 and 1e-3 at -30), and the product of a value and its Sigmoid is turned into an operator for
  * float32 only.
  */
+import type { ActivationName } from '../checks/registry.js'
 import type { Graph } from './graph.js'
 
 /** From z to a. */
-type ActivationNodes = (graph: Graph, z: string, alpha: number) => string
+type ActivationNodes = (graph: Graph, z: string, options: Float64Array) => string
 
 const isNegative = (graph: Graph, z: string): string => graph.op('Less', [z, graph.number(0)])
 
@@ -80,15 +81,15 @@ function elu(graph: Graph, z: string, alpha: number): string {
   return bySign(graph, z, graph.op('Mul', [expm1(graph, z), graph.number(alpha)]), z)
 }
 
-export const ACTIVATION_NODES: Readonly<Record<string, ActivationNodes>> = {
+export const ACTIVATION_NODES: Readonly<Record<ActivationName, ActivationNodes>> = {
   linear: (_graph, z) => z,
   sigmoid: (graph, z) => graph.op('Div', [graph.number(1), onePlusExp(graph, z)]),
   tanh: (graph, z) => graph.op('Tanh', [z]),
   relu: (graph, z) => graph.op('Relu', [z]),
-  leakyRelu: (graph, z, alpha) => bySign(graph, z, graph.op('Mul', [z, graph.number(alpha)]), z),
+  leakyRelu: (graph, z, [alpha]) => bySign(graph, z, graph.op('Mul', [z, graph.number(alpha)]), z),
   softplus,
   softmax: (graph, z) => graph.op('Softmax', [z], { axis: 1 }),
-  elu,
+  elu: (graph, z, [alpha]) => elu(graph, z, alpha),
   selu: (graph, z) => graph.op('Mul', [elu(graph, z, SELU_ALPHA), graph.number(SELU_SCALE)]),
   gelu,
   silu: (graph, z) => graph.op('Div', [z, onePlusExp(graph, z)]),

@@ -1,19 +1,25 @@
-/** Each kind of layer in ONNX's operators: z = T(x). */
+/** Each kind of layer in ONNX's operators: z from its inputs. */
 
 import type { LayerType } from '../checks/registry.js'
+import type { TensorName } from '../kernels/layers/layer.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Graph } from './graph.js'
 
-/** `tensor` gives a tensor of the layer by its name. */
-type LayerNodes = (graph: Graph, x: string, layer: LayerPlan, tensor: (name: string) => string) => string
+/** @param tensor a tensor of the layer by its name */
+type LayerNodes = (
+  graph: Graph,
+  inputs: readonly string[],
+  layer: LayerPlan,
+  tensor: (name: TensorName) => string,
+) => string
 
 /** (x - mean) / sqrt(variance + epsilon) · gamma + beta */
 function normalized(
   graph: Graph,
   centered: string,
   variance: string,
-  { epsilon }: LayerPlan,
-  tensor: (name: string) => string,
+  epsilon: number,
+  tensor: (name: TensorName) => string,
 ): string {
   // As attributes of ONNX's own operators epsilon would be a float32.
   const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.number(epsilon)])])
@@ -22,16 +28,16 @@ function normalized(
 }
 
 export const LAYER_NODES: Readonly<Record<LayerType, LayerNodes>> = {
-  dense: (graph, x, _layer, tensor) => graph.op('Gemm', [x, tensor('weights'), tensor('bias')]),
-  dropout: (_graph, x) => x,
-  batchNormalization(graph, x, layer, tensor) {
+  dense: (graph, [x], _layer, tensor) => graph.op('Gemm', [x, tensor('weights'), tensor('bias')]),
+  dropout: (_graph, [x]) => x,
+  batchNormalization(graph, [x], { options: [, epsilon] }, tensor) {
     const centered = graph.op('Sub', [x, tensor('movingMean')])
-    return normalized(graph, centered, tensor('movingVariance'), layer, tensor)
+    return normalized(graph, centered, tensor('movingVariance'), epsilon, tensor)
   },
-  layerNormalization(graph, x, layer, tensor) {
+  layerNormalization(graph, [x], { options: [epsilon] }, tensor) {
     const overUnits = { axes: [1], keepdims: 1 }
     const centered = graph.op('Sub', [x, graph.op('ReduceMean', [x], overUnits)])
     const variance = graph.op('ReduceMean', [graph.op('Mul', [centered, centered])], overUnits)
-    return normalized(graph, centered, variance, layer, tensor)
+    return normalized(graph, centered, variance, epsilon, tensor)
   },
 }

@@ -1,10 +1,11 @@
 /** A check of a network's gradients against differences of its loss. */
 
-import { placedTensorsOf, seedWords } from '../backend/plan.js'
+import { seedWords } from '../backend/plan.js'
 import { copyRemedy, wrongType } from '../checks/errors.js'
 import { type LossOption, lossRegistry } from '../checks/registry.js'
 import { matrix, type Rows, rowWeights } from '../checks/rows.js'
 import { integer, optionsObject, optionValues, seed } from '../checks/validate.js'
+import type { TensorName } from '../kernels/layers/layer.js'
 import { positive } from '../kernels/option-table.js'
 import { Random } from '../kernels/random.js'
 import { Network } from '../network/network.js'
@@ -25,8 +26,8 @@ export interface CheckGradientsOptions {
   sampleWeight?: Float64Array | readonly number[]
 }
 
-/** What a training changes by gradients. */
-export type ParameterName = 'weights' | 'bias' | 'gamma' | 'beta'
+/** What a training changes by gradients; of an embedding, the table of a column. */
+export type ParameterName = Exclude<TensorName, 'movingMean' | 'movingVariance'>
 
 /** The parameter whose gradient and difference are farthest apart. */
 export interface GradientCheck {
@@ -35,10 +36,12 @@ export interface GradientCheck {
    * about 1e-5 where all is well.
    */
   readonly worst: number
-  /** The number of its layer. */
+  /** The number of its layer, or of the block that this is in. */
   readonly layer: number
+  /** The place of its layer: `2`, or `2.layers.0` inside a block. */
+  readonly path: string
   readonly parameter: ParameterName
-  /** Its place among the weights, [inputs × units] row-major, or in the bias, gamma or beta. */
+  /** Its place among the weights, [inputs × units] row-major, or in the table, bias, gamma or beta. */
   readonly index: number
   /** What the backward pass gives. */
   readonly analytic: number
@@ -56,20 +59,21 @@ const CHECK_STREAM = 0
 interface Place {
   readonly at: number
   readonly layer: number
+  readonly path: string
   readonly parameter: ParameterName
   readonly index: number
 }
 
-/** The parameters that a training changes. */
-function placesOf({ layers }: Network['plan']): Place[] {
-  return layers.flatMap((plan, layer) => {
-    if (plan.trainable === 0) return []
-    return placedTensorsOf(plan).flatMap(({ name: parameter, at, count }) => {
-      if (parameter === 'movingMean' || parameter === 'movingVariance') return []
-      return Array.from({ length: count }, (_, index): Place => ({ at: at + index, layer, parameter, index }))
-    })
-  })
-}
+/** The parameters that a training changes by gradients. */
+const placesOf = ({ layers }: Network['plan']): Place[] =>
+  layers.flatMap(({ tensors, scope: path }) =>
+    tensors
+      .filter(({ trained }) => trained === 1)
+      .flatMap(({ name, offset, rows, columns }) => {
+        const place = { layer: Number.parseInt(path, 10), path, parameter: name as ParameterName }
+        return Array.from({ length: rows * columns }, (_, index): Place => ({ at: offset + index, ...place, index }))
+      }),
+  )
 
 /** So many of a list, drawn, in its order. */
 function sampled(places: Place[], count: number, start: number): Place[] {

@@ -1,6 +1,5 @@
 /** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
 
-import { optionOf } from '../backend/plan.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
   labelsFor,
@@ -13,6 +12,7 @@ import {
   targetsFor,
 } from '../checks/rows.js'
 import { elements, float64Array, isFloat64Array, optionsObject, requireNoOverlap } from '../checks/validate.js'
+import { optionOf } from '../kernels/option-table.js'
 import { classCount, targetClass } from '../metrics/classes.js'
 import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -61,7 +61,7 @@ export function readSamples(
   if (labels.rows !== samples.rows) {
     throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${labels.rows}`)
   }
-  const targets = targetsFor(labels, outputs, loss, optionOf(loss, 'labelSmoothing'))
+  const targets = targetsFor(labels, outputs, loss, optionOf(loss.entry, loss.options, 'labelSmoothing') ?? 0)
   const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
   return { samples, targets, labels, weights }
 }

@@ -38,6 +38,7 @@ function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
   if (option.kind === 'flag') return fc.boolean()
   if (option.kind === 'integer') return fc.integer({ min: option.least, max: option.least + 10 })
   if (option.kind === 'choice') return fc.constantFrom(...option.words)
+  if (option.kind === 'records') throw new Error('lists of objects are drawn by those who know the inputs')
   const { least, above, below } = option
   if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
   if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
@@ -193,12 +194,13 @@ const extras: Arbitrary<Extras> = fc.oneof(fc.constant({ layers: [] }), someExtr
 /** A training with more to it; the last layer is trainable where no other is. */
 function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Extras): Case {
   const layers = drawn.layers.map((layer, l) => {
-    const options = Object.keys(layerTable[layer.type ?? 'dense'].training)
+    const options = Object.keys(layerTable[layer.type ?? 'dense'].trainingOptions)
     const given = Object.entries(own[l] ?? {}).filter(([name]) => options.includes(name))
     return { ...layer, ...Object.fromEntries(given) } as LayerOption
   })
   if (layers.every(({ type, trainable }) => type === 'dropout' || trainable === false)) {
-    delete layers[layers.length - 1].trainable
+    const { trainable: _frozen, ...last } = layers[layers.length - 1]
+    layers[layers.length - 1] = last as LayerOption
   }
   const { optimizer: given } = drawn
   const named = typeof given === 'string' ? { name: given } : given

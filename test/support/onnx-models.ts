@@ -1,5 +1,5 @@
 /** The models that the tests of ONNX are about. */
-import { type LayerOption, Network } from 'lockstep-nn'
+import { type ActivationName, type LayerOption, Network } from 'lockstep-nn'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { Graph } from '#lib/onnx/graph.js'
 import { modelOf } from './onnx.js'
@@ -10,7 +10,7 @@ export function activationModel(name: string, alpha: number): Uint8Array {
   const graph = new Graph('float64')
   graph.enter('layer')
   const z = graph.op('Identity', ['x'])
-  const a = ACTIVATION_NODES[name](graph, z, alpha)
+  const a = ACTIVATION_NODES[name as ActivationName](graph, z, Float64Array.of(alpha))
   return modelOf(graph.message(1, a, 1))
 }
 

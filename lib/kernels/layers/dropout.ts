@@ -1,7 +1,7 @@
 /**
  * Dropout (Srivastava et al., JMLR 2014), in the form that scales what it keeps: z = input · m, where m is 0 with
- * probability `rate` and else 1 / (1 - rate). Each step draws its m anew, row by row and within a row unit by unit, from
- * a stream of the layer's and the step's own. A network that predicts leaves such layers out.
+ * probability `rate` and else 1 / (1 - rate). Each step draws new m, row by row and within a row unit by unit, from
+ * a stream of the layer's and the step's own. Predictions omit such layers.
  */
 
 import type { Allocate } from '../arena.js'
@@ -17,13 +17,17 @@ export const dropoutLayer = {
     /** The share of the values that are dropped, from 0 to under 1. */
     rate: requiredFraction,
   },
-  training: {},
+  trainingOptions: {},
+  initializers: [],
   sized: false,
   activated: false,
+  trainingOnly: true,
+  outputUnits: ([inputs]: readonly number[]) => inputs,
   tensors: () => [],
   bufferLength: ({ units }: LayerPlan, rows: number) => 2 * units * rows,
-  create({ units, rate }: LayerPlan, l: number, maxRows: number, allocate: Allocate, seed: Seed | null): Layer {
+  create({ units, options }: LayerPlan, l: number, maxRows: number, allocate: Allocate, seed: Seed | null): Layer {
     const { seedLow, seedHigh } = seed as Seed
+    const [rate] = options
     const z = allocate(maxRows * units)
     const masks = allocate(maxRows * units)
     const limit = rate * TWO_32
@@ -31,21 +35,22 @@ export const dropoutLayer = {
     let random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, 0)
     return {
       z,
-      a: z,
       begin(step) {
         random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, step)
       },
-      forward(input, _p, rows) {
+      forward([input], _p, rows) {
         for (let i = 0; i < rows * units; i++) {
           masks[i] = random.next() >= limit ? kept : 0
           z[i] = input[i] * masks[i]
         }
       },
-      backwardActivation() {},
-      gradient() {},
-      backward(d, _p, dInput, rows) {
-        for (let i = 0; i < rows * units; i++) dInput[i] = d[i] * masks[i]
+      backward(_inputs, d, _p, _g, [dInput], rows, _overwriteGradients, [overwrite]) {
+        if (dInput === null) return
+        for (let i = 0; i < rows * units; i++) {
+          const value = d[i] * masks[i]
+          dInput[i] = overwrite ? value : dInput[i] + value
+        }
       },
     }
   },
-} satisfies LayerDefinition
+} as const satisfies LayerDefinition

@@ -1,15 +1,28 @@
 /** The table of kinds of layers. */
 
+import type { LayerPlan, NetworkPlan } from '../plan.js'
 import { batchNormalizationLayer } from './batch-normalization.js'
 import { denseLayer } from './dense.js'
 import { dropoutLayer } from './dropout.js'
 import type { LayerDefinition } from './layer.js'
 import { layerNormalizationLayer } from './layer-normalization.js'
 
-/** By name; the order gives the codes, which native/plan.h has as well. */
+/** By name; the order gives the codes and is that of native/kernels/layers/table.inl. */
 export const layerDefinitions = {
   dense: denseLayer,
   dropout: dropoutLayer,
   batchNormalization: batchNormalizationLayer,
   layerNormalization: layerNormalizationLayer,
 } satisfies Record<string, LayerDefinition>
+
+const DEFINITIONS: readonly LayerDefinition[] = Object.values(layerDefinitions)
+
+/** The definition of a layer's kind. */
+export const definitionOf = ({ kind }: Pick<LayerPlan, 'kind'>): LayerDefinition => DEFINITIONS[kind]
+
+/** Whether a layer, in training, computes statistics over a step's whole batch. */
+export const needsWholeBatch = (layer: LayerPlan): boolean => definitionOf(layer).needsWholeBatch?.(layer) ?? false
+
+/** Whether a network has dense layers only, each of which reads the one before it: the form that code is generated for. */
+export const isDenseChain = ({ layers }: NetworkPlan): boolean =>
+  layers.every((layer, l) => definitionOf(layer) === denseLayer && layer.inputLayers[0] === l - 1)
