@@ -108,7 +108,7 @@ describe('a backend', () => {
   for (const path of paths) {
     it(`is the one that ran: ${path}`, async () => {
       const trainer = newTrainer(path)
-      assert.deepEqual(trainer.backend, { name: path, reason: `backend: '${path}' was asked for` })
+      assert.deepEqual(trainer.backend, { name: path, reason: `requested by backend: '${path}'` })
       const calls = await callsDuring(async () => {
         assert.equal(trainer.fitSync(x, y).backend, path)
         assert.equal((await trainer.fit(x, y)).backend, path)
@@ -123,7 +123,7 @@ describe('a backend', () => {
     it(`can be forced from outside: ${path}`, () => {
       const told = tell({ variables: { LOCKSTEP_BACKEND: path } })
       assert.deepEqual([told.name, told.ran], [path, path])
-      assert.equal(told.reason, `LOCKSTEP_BACKEND=${path} was asked for`)
+      assert.equal(told.reason, `requested by LOCKSTEP_BACKEND=${path}`)
     })
   }
 
@@ -135,13 +135,13 @@ describe('a backend', () => {
     assert.deepEqual(newTrainer('auto').backend, newTrainer().backend)
     assert.deepEqual(newTrainer('native').backend, {
       name: nativePaths[0],
-      reason: "backend: 'native' was asked for",
+      reason: "requested by backend: 'native'",
     })
   })
 
   it('is the one in the options where LOCKSTEP_BACKEND names another', () => {
     const told = tell({ variables: { LOCKSTEP_BACKEND: nativePaths[0], OPTION: 'typescript' } })
-    assert.deepEqual([told.name, told.reason], ['typescript', "backend: 'typescript' was asked for"])
+    assert.deepEqual([told.name, told.reason], ['typescript', "requested by backend: 'typescript'"])
   })
 
   it("is chosen freely where LOCKSTEP_BACKEND is empty or 'auto'", () => {
@@ -163,7 +163,7 @@ describe('a backend', () => {
   it('with an unknown name throws, whoever gave it', () => {
     const message = (argument: string) =>
       `Expected the name of a backend for ${argument} but received "native/avx3" of type string. ` +
-      `Did you mean "native/avx2"? Known are: ${known}.`
+      `Did you mean "native/avx2"? Known: ${known}.`
     assert.throws(() => newTrainer('native/avx3'), { name: 'RangeError', message: message('backend') })
     const told = failure({ variables: { LOCKSTEP_BACKEND: 'native/avx3' } })
     assert.equal(told, `RangeError: ${message('LOCKSTEP_BACKEND')}`)

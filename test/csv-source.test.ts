@@ -198,7 +198,7 @@ const wrong: readonly Refusal[] = [
     'a misspelled source',
     () => readCsv({ txt: 'a' } as never, { columns }),
     'TypeError',
-    'Unknown option "txt" in source. Did you mean "text"? Known are: text, path.',
+    'Unknown option "txt" in source. Did you mean "text"? Known: text, path.',
   ],
   [
     'lines as a source',

@@ -305,7 +305,7 @@ describe('early stopping', () => {
         const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
         assert.equal(
           history.reason,
-          `validationLoss has not become better${by} in ${stop - 1 - at} epochs since epoch ${at}`,
+          `validationLoss has not improved${by} in ${stop - 1 - at} epochs since epoch ${at}`,
         )
         sameBits(history.validationLoss!, series.slice(0, stop), 'validationLoss')
         const until = newTrainer()
@@ -412,8 +412,8 @@ describe('onEpoch', () => {
 
   it('must answer fitSync at once', () => {
     const message =
-      'Expected an answer at once for onEpoch but received an object of type Promise. ' +
-      'Only fit awaits what it returns: use fit, or answer at once.'
+      'Expected a value, not a promise, for onEpoch but received an object of type Promise. ' +
+      'Only fit awaits a promise: use fit, or return a value.'
     assert.throws(() => newTrainer().fitSync(x, y, { onEpoch: async () => true }), { name: 'TypeError', message })
   })
 })

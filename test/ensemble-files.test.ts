@@ -137,7 +137,7 @@ const WRONG: readonly (readonly [title: string, saved: unknown, error: string, m
     'an unknown key',
     { ...good, seeds: [1] },
     'TypeError',
-    'Unknown option "seeds" in the saved ensemble. Known are: format, version, members, digest.',
+    'Unknown option "seeds" in the saved ensemble. Known: format, version, members, digest.',
   ],
   [
     'members that are no array',

@@ -84,10 +84,13 @@ function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, .
     optimizerOptions: Float64Array.from(each.flatMap((own) => [...own.subarray(2)])),
   }
   const { backend } = chooseBackend('typescript')
-  const workspace = new Float64Array(backend.ensembleWorkspace(plan, count, 1))
+  const workspace = new Float64Array(backend.trainingWorkspace(plan, count, 1))
   const history = new Float64Array(count * plan.epochs)
   const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
-  const outcomes = backend.trainEnsemble(plan, plans, 1, arrays)
+  const [seedLow, seedHigh] = plans.seeds
+  const optimizerOptions = plans.optimizerOptions.subarray(0, plan.optimizerOptions.length)
+  const first = { ...plan, seedLow, seedHigh, optimizerOptions }
+  const outcomes = backend.train({ plan: first, members: plans, threads: 1, arrays })
   const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
   return { numbers, parameters, state, history, members, x, y }
 }

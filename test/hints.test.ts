@@ -78,7 +78,7 @@ describe('a name of another library', () => {
   for (const [kind, names] of Object.entries(meant)) {
     it(`is an error that says what is meant: ${kind}`, () => {
       for (const [name, ours] of Object.entries(names)) {
-        const expected = `Did you mean "${ours}"? Known are: `
+        const expected = `Did you mean "${ours}"? Known: `
         assert.throws(
           () => tables[kind][0](name),
           (error: Error) => error instanceof RangeError && error.message.includes(expected),
@@ -182,15 +182,15 @@ describe('an option of another object', () => {
   it('is not told of a misspelling, nor of options where the place has one of that name', () => {
     assert.throws(
       () => trainer({ optimiser: 'sgd' }),
-      /^TypeError: Unknown option "optimiser" in the trainer options\. Did you mean "optimizer"\? Known are: /,
+      /^TypeError: Unknown option "optimiser" in the trainer options\. Did you mean "optimizer"\? Known: /,
     )
     assert.throws(
       () => network({ layers: [{ units: 1, rate: 0.5 }] }),
-      /^TypeError: Unknown option "rate" in layers\[0\]\. Known are: /,
+      /^TypeError: Unknown option "rate" in layers\[0\]\. Known: /,
     )
     assert.throws(
       () => standardScaler.fit([[1]], { seed: 1 } as never),
-      /^TypeError: Unknown option "seed" in the options of standardScaler\. Known are: /,
+      /^TypeError: Unknown option "seed" in the options of standardScaler\. Known: /,
     )
   })
 })

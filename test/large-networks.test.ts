@@ -101,7 +101,7 @@ describe('a network too large for a text', () => {
     const model = new Model({ network, columns, target: { name: 'y', type: 'number', scaler: null } })
     const message = new RegExp(
       `^Expected at most ${MOST} characters of JSON for the model but received \\d{9}\\. ` +
-        'Save model.network with toSafetensors\\(\\) of lockstep-nn/formats, and the columns and the target apart\\.$',
+        'Save model.network with toSafetensors\\(\\) of lockstep-nn/formats, and the columns and the target separately\\.$',
     )
     assert.throws(() => model.toJSON(), { name: 'RangeError', message })
     await assert.rejects(model.save('never.json'), { name: 'RangeError', message })

@@ -188,8 +188,8 @@ for (const backend of paths) {
 
 describe('batch normalization', () => {
   const remedy =
-    'A batchNormalization takes its mean and variance from the batch, and the variance of one row is 0: give more rows, ' +
-    'or trainable: false to such layers, which then take their moving statistics.'
+    'A batchNormalization computes the mean and the variance of a batch, and the variance of one row is 0: give more rows, ' +
+    'or set trainable: false on such layers, which then use their moving statistics.'
 
   it('refuses batches of one row', () => {
     assert.throws(() => make('auto', NORMALIZED).fitSync(...first(9), { batchSize: 1 }), {
@@ -215,13 +215,13 @@ describe('lastBatch', () => {
     assert.throws(() => trainWith('merged'), {
       name: 'RangeError',
       message:
-        'Expected one of the known words for lastBatch but received "merged" of type string. Did you mean "merge"? Known ' +
-        'are: keep, merge, drop.',
+        'Expected one of the known words for lastBatch but received "merged" of type string. Did you mean "merge"? Known: ' +
+        'keep, merge, drop.',
     })
     assert.throws(() => trainWith(true), {
       name: 'TypeError',
       message:
-        'Expected one of the known words for lastBatch but received true of type boolean. Known are: keep, merge, drop.',
+        'Expected one of the known words for lastBatch but received true of type boolean. Known: keep, merge, drop.',
     })
   })
 })

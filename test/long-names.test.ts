@@ -120,14 +120,14 @@ describe('the words of an error', () => {
     const long = '😀'.repeat(50)
     assert.equal(
       unknownColumn(`a${long}`, 'records', ['b']).message,
-      `Unknown column "a${'😀'.repeat(19)}…" in records. Known are: b.`,
+      `Unknown column "a${'😀'.repeat(19)}…" in records. Known: b.`,
     )
     assert.equal(unknownColumn('x'.repeat(40), 'records', ['b']).message.includes('…'), false)
   })
 
   it('are followed by the nearest 24 of many known ones, and by how many more there are', () => {
     const { message } = unknownColumn('colum 7', 'columns', many)
-    assert.match(message, /^Unknown column "colum 7" in columns\. Did you mean "column 7"\? Known are: column 7, /)
+    assert.match(message, /^Unknown column "colum 7" in columns\. Did you mean "column 7"\? Known: column 7, /)
     assert.match(message, /, and 99,976 more\.$/)
     assert.equal(message.split(', ').length, 25)
   })

@@ -212,7 +212,7 @@ describe('targets of several outputs', () => {
             ],
           ),
         `Expected a row with one largest value, its class, for targets[1] but received one in which ${ties} values are ${row[0]}. ` +
-          'accuracy takes the place of the largest value for the class. For several classes in a row, use binaryAccuracy.',
+          'accuracy uses the index of the largest value as the class. For several classes per row, use binaryAccuracy.',
       )
     }
   })

@@ -173,7 +173,7 @@ describe('trainings that leave the finite numbers', () => {
         if (monitor === 'validationRocAuc') {
           assert.deepEqual([history.epochs, history.stopped], [3, 'earlyStopping'])
           assert.equal('bestEpoch' in history, false)
-          assert.equal(history.reason, 'validationRocAuc has not become better in 3 epochs')
+          assert.equal(history.reason, 'validationRocAuc has not improved in 3 epochs')
           // No epoch was the best: the network keeps what the last one made of it.
           assert.notEqual(trainer.network.digest(), before)
         } else assert.ok(history.epochs <= 50)

@@ -152,11 +152,11 @@ describe('metrics of classes refuse targets that are no class, before any step',
       'Expected a row with one largest value, its class, for y[1] but received one in which 2 values are 1. '
     assert.throws(() => new Trainer(network(), { ...options, metrics: ['f1'] }).fitSync([[1], [2]], y), {
       name: 'RangeError',
-      message: `${message}f1 takes the place of the largest value for the class. For several classes in a row, use binaryAccuracy.`,
+      message: `${message}f1 uses the index of the largest value as the class. For several classes per row, use binaryAccuracy.`,
     })
     assert.throws(() => new Trainer(network(), options).fitSync([[1], [2]], y, { classWeight: [1, 2, 3] }), {
       name: 'RangeError',
-      message: `${message}classWeight goes by the class of each row: the place of its largest value.`,
+      message: `${message}classWeight depends on the class of each row: the index of its largest value.`,
     })
     const all = new Trainer(network(), { ...options, metrics: ['binaryAccuracy'] })
     assert.equal(all.fitSync([[1], [2]], y).metrics.binaryAccuracy?.length, 1)
@@ -206,7 +206,7 @@ describe('weights of classes', () => {
     assert.throws(mixed, {
       name: 'RangeError',
       message:
-        'Expected the class -1 or 1, as there are targets of -1, for y[1][0] but received 0 of type number. classWeight goes by the class of each row.',
+        'Expected the class -1 or 1, as there are targets of -1, for y[1][0] but received 0 of type number. classWeight depends on the class of each row.',
     })
   })
 })

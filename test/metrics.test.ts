@@ -177,7 +177,7 @@ describe('metrics', () => {
       'a misspelled option',
       () => metrics.topK([0], [[1, 0]], { K: 1 } as never),
       'TypeError',
-      'Unknown option "K" in the options of topK. Did you mean "k"? Known are: outputs, k.',
+      'Unknown option "K" in the options of topK. Did you mean "k"? Known: outputs, k.',
     ],
     [
       'too large a k',
@@ -197,7 +197,7 @@ describe('metrics', () => {
       () => metrics.f1([0], [[1, 0]], { average: 'makro' as never }),
       'RangeError',
       'Expected one of the known words for f1.average but received "makro" of type string. ' +
-        'Did you mean "macro"? Known are: auto, binary, macro, micro, weighted.',
+        'Did you mean "macro"? Known: auto, binary, macro, micro, weighted.',
     ],
     [
       'a class that there is not',

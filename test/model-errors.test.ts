@@ -57,7 +57,7 @@ const wrong: readonly Refusal[] = [
     'a number with an encoder',
     () => made({ columns: [{ ...coat, type: 'number' }, coat] }),
     'TypeError',
-    'Unknown option "encoder" in columns[0]. Known are: name, type, scaler.',
+    'Unknown option "encoder" in columns[0]. Known: name, type, scaler.',
   ],
   [
     'a column without a scaler',
@@ -122,7 +122,7 @@ const wrong: readonly Refusal[] = [
     'a summary with unknown keys',
     () => made({ training: { accuracy: 1 } }),
     'TypeError',
-    'Unknown option "accuracy" in training. Known are: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "accuracy" in training. Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
   ],
   [
     'a summary with a wrong value',
@@ -164,13 +164,13 @@ const wrong: readonly Refusal[] = [
     'predict of an unknown column',
     () => ready.predict({ height: 1, coat: 'fur', colour: 'red' }),
     'TypeError',
-    'Unknown column "colour" in the record. Known are: height, coat.',
+    'Unknown column "colour" in the record. Known: height, coat.',
   ],
   [
     'predict of a misspelled column',
     () => ready.predict({ heigth: 1, coat: 'fur' }),
     'TypeError',
-    'Unknown column "heigth" in the record. Did you mean "height"? Known are: height, coat.',
+    'Unknown column "heigth" in the record. Did you mean "height"? Known: height, coat.',
   ],
   [
     'predict of text for a number',
@@ -188,7 +188,7 @@ const wrong: readonly Refusal[] = [
     'predict of an unseen category',
     () => ready.predict({ height: 1, coat: 'scales' }),
     'RangeError',
-    `Expected a category known from the fit for column "coat" of the record but received "scales" of type string. Known are: "feathers", "fur". Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros.`,
+    `Expected a category known from the fit for column "coat" of the record but received "scales" of type string. Known: "feathers", "fur". Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros.`,
   ],
   [
     'predict of a number for a category',
@@ -200,7 +200,7 @@ const wrong: readonly Refusal[] = [
     'predict with an unknown option',
     () => ready.predict({ height: 1, coat: 'fur' }, { threads: 2 } as never),
     'TypeError',
-    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer. Known are: backend.',
+    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer. Known: backend.',
   ],
   [
     'evaluate without the target',
@@ -212,7 +212,7 @@ const wrong: readonly Refusal[] = [
     'evaluate of an unseen label',
     () => ready.evaluate([{ height: 1, coat: 'fur', kind: 'cow' }]),
     'RangeError',
-    'Expected a category known from the fit for column "kind" of records[0] but received "cow" of type string. Known are: "bird", "cat". A label must occur in the records that are trained on, or in target.labels.',
+    'Expected a category known from the fit for column "kind" of records[0] but received "cow" of type string. Known: "bird", "cat". A label must occur in the records that are trained on, or in target.labels.',
   ],
 ]
 

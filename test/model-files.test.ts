@@ -197,7 +197,7 @@ const wrong: readonly Refusal[] = [
     'an unknown key',
     () => read(edited({ more: true })),
     'TypeError',
-    'Unknown option "more" in the saved model. Known are: format, version, columns, target, training, network, digest, checksum.',
+    'Unknown option "more" in the saved model. Known: format, version, columns, target, training, network, digest, checksum.',
   ],
   [
     'no checksum',
@@ -263,7 +263,7 @@ const wrong: readonly Refusal[] = [
     'a category twice',
     () => read(column(1, { encoder: { ...encoder, categories: ['fur', 'fur'] } })),
     'RangeError',
-    'Expected a category that is not there yet for categories of columns[1].encoder[1] but received "fur" of type string.',
+    'Expected a category that is not in the list yet for categories of columns[1].encoder[1] but received "fur" of type string.',
   ],
   [
     'a category that is an object',
@@ -294,7 +294,7 @@ const wrong: readonly Refusal[] = [
         }),
       ),
     'TypeError',
-    'Unknown option "scaler" in columns[1]. Known are: name, type, encoder.',
+    'Unknown option "scaler" in columns[1]. Known: name, type, encoder.',
   ],
   [
     'a column that is null',
@@ -324,7 +324,7 @@ const wrong: readonly Refusal[] = [
     'a target with another encoder',
     () => read(target({ encoder })),
     'TypeError',
-    'Unknown option "categories" in target.encoder. Known are: type, labels.',
+    'Unknown option "categories" in target.encoder. Known: type, labels.',
   ],
   [
     'a target that is a column',
@@ -348,7 +348,7 @@ const wrong: readonly Refusal[] = [
     'a summary with markup',
     () => read(forged((saved) => Object.assign(saved, { training: { page: '<b>' } }))),
     'TypeError',
-    'Unknown option "page" in training. Did you mean "date"? Known are: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "page" in training. Did you mean "date"? Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
   ],
   [
     'a path that is none',

@@ -93,7 +93,7 @@ const wrong: readonly Refusal[] = [
     'options of columns as columns',
     () => fitted({ columns: { coat: { unknown: 'zeros' } } }),
     'TypeError',
-    "Expected an array of names for columns but received an object. columns chooses the columns; what they hold goes into options: { height: 'number' }.",
+    "Expected an array of names for columns but received an object. columns lists names; types go into options: { height: 'number' }.",
   ],
   [
     'options as a list',
@@ -105,7 +105,7 @@ const wrong: readonly Refusal[] = [
     'options of a column that is not there',
     () => fitted({ options: { coats: 'category' } }),
     'TypeError',
-    'Unknown column "coats" in options. Did you mean "coat"? Known are: height, coat, legs, tame, kind.',
+    'Unknown column "coats" in options. Did you mean "coat"? Known: height, coat, legs, tame, kind.',
   ],
   [
     'options of a column that is not chosen',
@@ -123,19 +123,19 @@ const wrong: readonly Refusal[] = [
     'an option of categories for a number',
     () => fitted({ options: { legs: { unknown: 'zeros' } } }),
     'TypeError',
-    'Unknown option "unknown" in options["legs"]. Known are: type, scaler.',
+    'Unknown option "unknown" in options["legs"]. Known: type, scaler.',
   ],
   [
     'a weight of a label that is not there',
     () => fitted({ fit: { classWeight: { dogs: 2 } } }),
     'RangeError',
-    'Expected a label for classWeight but received "dogs" of type string. Did you mean "dog"? Known are: bird, cat, dog.',
+    'Expected a label for classWeight but received "dogs" of type string. Did you mean "dog"? Known: bird, cat, dog.',
   ],
   [
     'a weight by the number of a label',
     () => fitted({ fit: { classWeight: { 0: 2 } } }),
     'RangeError',
-    'Expected a label for classWeight but received "0" of type string. Known are: bird, cat, dog.',
+    'Expected a label for classWeight but received "0" of type string. Known: bird, cat, dog.',
   ],
   [
     'a negative weight',

@@ -101,19 +101,19 @@ const wrong: readonly Refusal[] = [
     'a category of validation rows alone',
     () => fitted([...pets, { ...pets[0], coat: 'scales' }], SEVENTH),
     'RangeError',
-    `Expected a category known from the fit for column "coat" of records[6], kept for validation, but received "scales" of type string. Known are: "feathers", "fur". ${UNKNOWN}`,
+    `Expected a category known from the fit for column "coat" of records[6], kept for validation, but received "scales" of type string. Known: "feathers", "fur". ${UNKNOWN}`,
   ],
   [
     'a label of validation rows alone',
     () => fitted([...pets, { ...pets[0], kind: 'fish' }], SEVENTH),
     'RangeError',
-    'Expected a category known from the fit for column "kind" of records[6], kept for validation, but received "fish" of type string. Known are: "bird", "cat", "dog". A label must occur in the records that are trained on, or in target.labels.',
+    'Expected a category known from the fit for column "kind" of records[6], kept for validation, but received "fish" of type string. Known: "bird", "cat", "dog". A label must occur in the records that are trained on, or in target.labels.',
   ],
   [
     'a label of validation data alone',
     () => fitted(pets, { validationData: [{ ...pets[0], kind: 'fish' }] }),
     'RangeError',
-    'Expected a category known from the fit for column "kind" of validationData[0] but received "fish" of type string. Known are: "bird", "cat", "dog". A label must occur in the records that are trained on, or in target.labels.',
+    'Expected a category known from the fit for column "kind" of validationData[0] but received "fish" of type string. Known: "bird", "cat", "dog". A label must occur in the records that are trained on, or in target.labels.',
   ],
   [
     'a column that varies in validation rows alone',

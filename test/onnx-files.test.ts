@@ -144,12 +144,12 @@ describe('toOnnx', () => {
     })
     assert.throws(() => toOnnx(network, { opset: 9 } as OnnxOptions), {
       name: 'TypeError',
-      message: 'Unknown option "opset" in the options of toOnnx. Known are: precision.',
+      message: 'Unknown option "opset" in the options of toOnnx. Known: precision.',
     })
     assert.throws(() => toOnnx(network, { precision: 'float16' as never }), {
       name: 'RangeError',
       message:
-        'Expected a precision for precision but received "float16" of type string. Did you mean "float64"? Known are: float64, float32.',
+        'Expected a precision for precision but received "float16" of type string. Did you mean "float64"? Known: float64, float32.',
     })
   })
 

@@ -188,9 +188,9 @@ describe('every option is applied', () => {
     const { backend } = chooseBackend('typescript')
     const { train } = backend
     const seen: number[] = []
-    backend.train = (plan, threads, arrays) => {
-      seen.push(threads)
-      return train.call(backend, plan, threads, arrays)
+    backend.train = (call) => {
+      seen.push(call.threads)
+      return train(call)
     }
     try {
       for (const threads of [undefined, 3, 'auto']) outcome({}, { threads }, {})

@@ -270,9 +270,12 @@ describe('a saved encoder', () => {
   it('is refused where it has a category twice, and each is read once', () => {
     const categories = ['a', 'b', 'a', ...many(MILLION, String)]
     const { array, reads } = counted(categories)
-    assert.throws(() => oneHot.fromJSON({ type: 'oneHot', categories: array, unknown: 'error' }), /is not there yet/)
+    assert.throws(
+      () => oneHot.fromJSON({ type: 'oneHot', categories: array, unknown: 'error' }),
+      /is not in the list yet/,
+    )
     assert.equal(reads(), categories.length)
-    assert.throws(() => labelEncoder.fromJSON({ type: 'labelEncoder', labels: array }), /is not there yet/)
+    assert.throws(() => labelEncoder.fromJSON({ type: 'labelEncoder', labels: array }), /is not in the list yet/)
     assert.equal(reads(), 2 * categories.length)
   })
 })

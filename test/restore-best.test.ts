@@ -79,7 +79,7 @@ for (const backend of paths) {
       const history = newTrainer(setupOf(backend)).fitSync(x, y, { ...FULL, epochs: 8, earlyStopping })
       // Best after epoch 2; epochs 3 and 4 are worse.
       assert.deepEqual([history.epochs, history.bestEpoch, history.stopped], [5, 2, 'earlyStopping'])
-      assert.equal(history.reason, 'the loss after each epoch has not become better in 2 epochs since epoch 2')
+      assert.equal(history.reason, 'the loss after each epoch has not improved in 2 epochs since epoch 2')
     })
 
     it('changes no training and no series', () => {

@@ -133,13 +133,13 @@ const wrong: readonly Refusal[] = [
     'an unknown type',
     () => read('a\n1\n', { a: 'float' }),
     'RangeError',
-    'Expected the type of a column for columns["a"] but received "float" of type string. Known are: number, integer, string, boolean.',
+    'Expected the type of a column for columns["a"] but received "float" of type string. Known: number, integer, string, boolean.',
   ],
   [
     'a misspelled option',
     () => read('a\n1\n', undefined, { delimeter: ';' }),
     'TypeError',
-    'Unknown option "delimeter" in the options of readCsv. Did you mean "delimiter"? Known are: columns, delimiter, quote, comment, decimal, header, missing, onMissing.',
+    'Unknown option "delimeter" in the options of readCsv. Did you mean "delimiter"? Known: columns, delimiter, quote, comment, decimal, header, missing, onMissing.',
   ],
   [
     'a delimiter of two characters',
@@ -157,7 +157,7 @@ const wrong: readonly Refusal[] = [
     'an unknown decimal',
     () => read('a\n1\n', undefined, { decimal: ';' }),
     'RangeError',
-    'Expected what separates a fraction for decimal but received ";" of type string. Did you mean "."? Known are: ., ,.',
+    'Expected what separates a fraction for decimal but received ";" of type string. Did you mean "."? Known: ., ,.',
   ],
   [
     'a missing value that is no text',
@@ -169,7 +169,7 @@ const wrong: readonly Refusal[] = [
     'another way with missing values',
     () => read('a\n1\n', undefined, { onMissing: 'skip' }),
     'RangeError',
-    'Expected what to do for onMissing but received "skip" of type string. Known are: error, drop, null.',
+    'Expected what to do for onMissing but received "skip" of type string. Known: error, drop, null.',
   ],
   [
     'a header of numbers',
@@ -193,7 +193,7 @@ const wrong: readonly Refusal[] = [
     'another delimiter',
     () => read('a;b\n1;2\n'),
     'RangeError',
-    'Expected a column "a" for the header of the CSV text but received only "a;b". Is the delimiter another one?',
+    'Expected a column "a" for the header of the CSV text but received only "a;b". Does the file use another delimiter?',
   ],
   [
     'a column that is there twice',

@@ -71,7 +71,7 @@ const wrong: readonly Refusal[] = [
     'one label',
     () => labelEncoder.fit(['a', 'a']),
     'RangeError',
-    'Expected at least two different categories for labels but received "a" in every row. There is nothing to tell apart: labels must differ.',
+    'Expected at least two different categories for labels but received "a" in every row. Labels must differ.',
   ],
   [
     'labels of two kinds',
@@ -107,25 +107,25 @@ const wrong: readonly Refusal[] = [
     'a label that is not in the list',
     () => labelEncoder.fit(['c'], { labels: ['a', 'b'] }),
     'RangeError',
-    'Expected a category known from the fit for labels[0] but received "c" of type string. Known are: "a", "b".',
+    'Expected a category known from the fit for labels[0] but received "c" of type string. Known: "a", "b".',
   ],
   [
     'a label twice in the list',
     () => labelEncoder.fit(['a'], { labels: ['a', 'a'] }),
     'RangeError',
-    'Expected a category that is not there yet for options.labels[1] but received "a" of type string.',
+    'Expected a category that is not in the list yet for options.labels[1] but received "a" of type string.',
   ],
   [
     'an unknown option',
     () => labelEncoder.fit(['a', 'b'], { label: [] } as never),
     'TypeError',
-    'Unknown option "label" in the options of labelEncoder. Did you mean "labels"? Known are: labels.',
+    'Unknown option "label" in the options of labelEncoder. Did you mean "labels"? Known: labels.',
   ],
   [
     'an unseen label',
     () => labels.transform(['a', 'c']),
     'RangeError',
-    'Expected a category known from the fit for labels[1] but received "c" of type string. Known are: "a", "b".',
+    'Expected a category known from the fit for labels[1] but received "c" of type string. Known: "a", "b".',
   ],
   [
     'a label of another kind',
@@ -161,7 +161,7 @@ const wrong: readonly Refusal[] = [
     'an unseen category',
     () => columns.transform([3]),
     'RangeError',
-    "Expected a category known from the fit for values[0] but received 3 of type number. Known are: 1, 2. Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros.",
+    "Expected a category known from the fit for values[0] but received 3 of type number. Known: 1, 2. Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros.",
   ],
   [
     'rows of another width',
@@ -173,13 +173,13 @@ const wrong: readonly Refusal[] = [
     'another way with the unknown',
     () => oneHot.fit([1, 2], { unknown: 'zero' as never }),
     'RangeError',
-    'Expected what to do for unknown but received "zero" of type string. Did you mean "zeros"? Known are: error, zeros.',
+    'Expected what to do for unknown but received "zero" of type string. Did you mean "zeros"? Known: error, zeros.',
   ],
   [
     'a saved encoder of another type',
     () => oneHot.fromJSON(labels.toJSON() as never),
     'TypeError',
-    'Unknown option "labels" in the saved oneHot. Known are: type, categories, unknown.',
+    'Unknown option "labels" in the saved oneHot. Known: type, categories, unknown.',
   ],
   [
     'a saved encoder without labels',

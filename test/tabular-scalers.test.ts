@@ -151,7 +151,7 @@ const wrong: readonly Refusal[] = [
     'a Float64Array without a number of columns',
     () => measured(Float64Array.of(1, 2)),
     'TypeError',
-    'Expected the number of columns for columns but received undefined. A Float64Array does not tell: pass { columns: … }.',
+    'Expected the number of columns for columns but received undefined. A Float64Array has no rows: pass { columns: … }.',
   ],
   [
     'a Float64Array that is no whole rows',
@@ -198,13 +198,13 @@ const wrong: readonly Refusal[] = [
     'an unknown option',
     () => measured(X, { column: 2 }),
     'TypeError',
-    'Unknown option "column" in the options of standardScaler. Did you mean "columns"? Known are: columns, constantColumns.',
+    'Unknown option "column" in the options of standardScaler. Did you mean "columns"? Known: columns, constantColumns.',
   ],
   [
     'an option of another scaler',
     () => measured(X, { range: [0, 1] }),
     'TypeError',
-    'Unknown option "range" in the options of standardScaler. Known are: columns, constantColumns.',
+    'Unknown option "range" in the options of standardScaler. Known: columns, constantColumns.',
   ],
   [
     'a range the wrong way round',
@@ -228,7 +228,7 @@ const wrong: readonly Refusal[] = [
     'another way with constants',
     () => measured(X, { constantColumns: 'drop' }),
     'RangeError',
-    'Expected what to do for constantColumns but received "drop" of type string. Known are: error, center.',
+    'Expected what to do for constantColumns but received "drop" of type string. Known: error, center.',
   ],
   [
     'transform of another number of columns',
@@ -264,7 +264,7 @@ const wrong: readonly Refusal[] = [
     'a saved scaler of an unknown type',
     () => read({ type: 'standard' }),
     'RangeError',
-    'Expected the type of a scaler for type of the saved scaler but received "standard" of type string. Known are: standardScaler, minMaxScaler, robustScaler.',
+    'Expected the type of a scaler for type of the saved scaler but received "standard" of type string. Known: standardScaler, minMaxScaler, robustScaler.',
   ],
   [
     'a saved scaler without a center',

@@ -183,7 +183,7 @@ const wrong: readonly Refusal[] = [
     'a Float64Array',
     () => trainTestSplit(new Float64Array(8) as never),
     'TypeError',
-    'Expected an array of rows, or how many there are, for rows but received a Float64Array of length 8. Pass the number of rows, and take the rows by their places.',
+    'Expected an array of rows, or how many there are, for rows but received a Float64Array of length 8. Pass the number of rows, and select the rows by index.',
   ],
   ['one row', () => trainTestSplit([1]), 'RangeError', 'Expected at least 2 rows for rows but received 1.'],
   [
@@ -232,7 +232,7 @@ const wrong: readonly Refusal[] = [
     'a misspelled option',
     () => trainTestSplit(4, { testsize: 1 } as never),
     'TypeError',
-    'Unknown option "testsize" in the options of trainTestSplit. Did you mean "testSize"? Known are: testSize, shuffle, seed, stratify.',
+    'Unknown option "testsize" in the options of trainTestSplit. Did you mean "testSize"? Known: testSize, shuffle, seed, stratify.',
   ],
   [
     'a negative seed',
@@ -292,7 +292,7 @@ const wrong: readonly Refusal[] = [
     'an unknown option of kFold',
     () => kFold(4, { stratify: [] } as never),
     'TypeError',
-    'Unknown option "stratify" in the options of kFold. Known are: folds, shuffle, seed.',
+    'Unknown option "stratify" in the options of kFold. Known: folds, shuffle, seed.',
   ],
   [
     'a label with fewer rows than folds',
@@ -322,7 +322,7 @@ const wrong: readonly Refusal[] = [
     'an unknown option of crossValidate',
     () => validate({ model: 1 }),
     'TypeError',
-    'Unknown option "model" in the options of crossValidate. Known are: fit, score, folds, shuffle, seed, stratify.',
+    'Unknown option "model" in the options of crossValidate. Known: fit, score, folds, shuffle, seed, stratify.',
   ],
   [
     'a score that is NaN',

@@ -174,7 +174,7 @@ describe('a training that diverges on several threads', () => {
               [weights, 'weights'],
             ] as const) {
               const message = new RegExp(
-                `^Training diverged in epoch 0: the ${what} of layer 0 left the finite numbers`,
+                `^Training diverged in epoch 0: a value of the ${what} of layer 0 is not finite`,
               )
               assert.throws(train, { name: 'DivergenceError', message, epoch: 0 }, `${backend}, threads: ${threads}`)
               sameBits(network.parameters, new Float64Array(network.parameterCount), 'parameters')

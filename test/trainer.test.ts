@@ -122,7 +122,7 @@ for (const backend of paths) {
         backend,
       })
       const message =
-        'Training diverged in epoch 0: the weights of layer 0 left the finite numbers. The parameters and the ' +
+        'Training diverged in epoch 0: a value of the weights of layer 0 is not finite. The parameters and the ' +
         "optimizer's state from before that epoch are kept. Try a learningRate below 1e+300, or samples and targets " +
         'scaled to about 1.'
       const expected = { name: 'DivergenceError', message, epoch: 0, loss: new Float64Array(0) }

@@ -6,25 +6,25 @@ import { fileURLToPath } from 'node:url'
 import type { TensorPlan, TrainingOutcome } from '../kernels/plan.js'
 import type { Predictor } from './backend.js'
 
-/** A kernel set, best first in the addon's list. */
+/** A kernel set; the addon's list has the best first. */
 export interface KernelSet {
   readonly name: string
   readonly available: boolean
-  /** Why it is not available, else empty. */
+  /** Why it is not available; empty where it is. */
   readonly reason: string
 }
 
-/** An entry of one of the addon's tables: compared with the TypeScript tables by a test. */
+/** An entry of one of the addon's tables. A test compares it with the TypeScript table. */
 export interface TableEntry {
   readonly name: string
   readonly options: readonly string[]
 }
 
 /**
- * What the addon exports. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`, then for each layer
- * those of `layerFields`, the layers that it reads, its activation's options, its own, and the values of `tensorFields` for
- * each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`. Every call checks every length again
- * and throws a TypeError or RangeError; none reads past an array.
+ * The exports of the addon. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`; then for each
+ * layer those of `layerFields`, the layers that it reads, its activation's options, its own options, and those of
+ * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
+ * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
  */
 export interface Addon {
   readonly kernelSets: readonly KernelSet[]
@@ -35,18 +35,18 @@ export interface Addon {
   readonly losses: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
   readonly layers: readonly TableEntry[]
-  /** Does nothing: what a call costs. For `npm run bench:predict`. */
+  /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
   nothing(...given: readonly unknown[]): void
-  /** How many slots `predictor` has. */
+  /** The number of slots of `predictor`. */
   readonly predictorSlots: number
   /**
-   * The function of a slot. It predicts by this plan, for any number of rows, until the slot is used again: it keeps the
-   * plan, taken apart, and a workspace, so that a call costs little more than its arithmetic. Each call checks the
-   * lengths of its arrays, and that `output` is apart from the others.
+   * The function of a slot. It predicts by this plan, for any number of rows, until the slot is reused. It keeps the
+   * decoded plan and a workspace, so that a call costs little more than its arithmetic. Each call checks the lengths of
+   * its arrays, and that `output` does not overlap the others.
    */
   predictor(set: number, plan: Float64Array, slot: number): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
-  /** How many threads, of so many, the training of one network gains from. */
+  /** How many of these threads speed up the training of one network. */
   usefulThreads(set: number, plan: Float64Array, threads: number): number
   trainingWorkspace(set: number, plan: Float64Array, threads: number): number
   evaluate(
@@ -73,7 +73,7 @@ export interface Addon {
     history: Float64Array,
   ): TrainingOutcome
   ensembleWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
-  /** `members` holds for each member the low and the high word of its seed, then its options for the optimizer. */
+  /** `members` holds for each member the low and the high word of its seed, then its optimizer options. */
   trainEnsemble(
     set: number,
     plan: Float64Array,
@@ -104,8 +104,8 @@ export interface Addon {
     cancelled: Int32Array,
   ): Promise<TrainingOutcome[]>
   /**
-   * The arrays must stay attached and untouched until the promise settles. `cancelled`, of one element, stops the training
-   * when it is set to anything but 0.
+   * The arrays must stay attached and untouched until the promise settles. Any value but 0 in `cancelled`, of one
+   * element, stops the training.
    */
   trainAsync(
     set: number,
@@ -121,19 +121,19 @@ export interface Addon {
     history: Float64Array,
     cancelled: Int32Array,
   ): Promise<TrainingOutcome>
-  /** How many threads the addon's pool has. */
+  /** The number of threads in the addon's pool. */
   poolThreads(): number
-  /** How many threads the addon has for asynchronous trainings. */
+  /** The number of the addon's threads for asynchronous trainings. */
   queueThreads(): number
 }
 
-// All kernel sets there are, so that a name can be told from a misspelling where the addon did not load.
+// All kernel sets, so that a name can be told from a misspelling where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 let addon: Addon | null = null
 let failure = ''
 
-/** Loads the addon at the first call; null where that fails. */
+/** Loads the addon in the first call; null where that fails. */
 export function loadAddon(): Addon | null {
   if (addon === null && failure === '') {
     const path = process.env.LOCKSTEP_ADDON ?? ''
@@ -159,7 +159,7 @@ export function nativeLoadFailure(): string {
   return loadAddon() === null ? failure : 'it has no kernel set for this processor.'
 }
 
-/** Every kernel set, whether it can run here, and if not why. */
+/** Every kernel set, whether it can run here, and why not. */
 export function nativeKernelSets(): readonly KernelSet[] {
   const loaded = loadAddon()
   const known = loaded?.kernelSets ?? []

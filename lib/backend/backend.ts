@@ -1,4 +1,4 @@
-/** The Backend interface: what predicts, evaluates and trains by a plan. */
+/** The Backend interface: predicts, evaluates and trains by plans. */
 import type {
   EvaluationPlan,
   MemberPlans,
@@ -8,19 +8,30 @@ import type {
   TrainingPlan,
 } from '../kernels/plan.js'
 
-/** output = the answers for all rows of x. x: [rows × inputs], output: [rows × outputs], apart from the others */
+/**
+ * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap
+ */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
-/** A path: the TypeScript one, or one native kernel set. All give the same bits. Arguments are checked before. */
+/** One call that trains the members of an ensemble. A network is an ensemble of one member. */
+export interface TrainingCall {
+  /** The plan of the first member. `members` has what differs in the others. */
+  readonly plan: TrainingPlan
+  readonly members: MemberPlans
+  /** The most threads; their number does not change the bits. */
+  readonly threads: number
+  /** `parameters`, `state` and `history` hold the parts of all members, member after member; the others are shared. */
+  readonly arrays: TrainingArrays
+}
+
+/** A backend: TypeScript, or one kernel set of the addon. All compute the same bits. Callers check the arguments. */
 export interface Backend {
   readonly name: string
-  /** What predicts by this plan, for any number of rows. It keeps what that needs besides the arrays of a call. */
+  /** A function that predicts by this plan, for any number of rows. It keeps its workspace between calls. */
   predictor(plan: NetworkPlan): Predictor
+  /** The length of the workspace of `evaluate`. */
   evaluationWorkspace(plan: EvaluationPlan): number
-  /** How many threads, of so many, the training of one network gains from. */
-  usefulThreads(plan: TrainingPlan, threads: number): number
-  trainingWorkspace(plan: TrainingPlan, threads: number): number
-  /** sampleWeight: [rows], or of length 0: none */
+  /** The mean loss over all rows. sampleWeight: [rows], or of length 0: none */
   evaluate(
     plan: EvaluationPlan,
     parameters: Float64Array,
@@ -29,20 +40,15 @@ export interface Backend {
     sampleWeight: Float64Array,
     workspace: Float64Array,
   ): number
-  /** On at most so many threads: the bits are the same. */
-  train(plan: TrainingPlan, threads: number, arrays: TrainingArrays): TrainingOutcome
-  /** The same while the event loop goes on. No one else may touch the arrays until it has ended. */
-  trainAsync(plan: TrainingPlan, threads: number, arrays: TrainingArrays): Promise<TrainingOutcome>
+  /** How many of these threads speed up the training of this number of members. */
+  usefulThreads(plan: TrainingPlan, members: number, threads: number): number
+  /** The length of the workspace of `train`. */
+  trainingWorkspace(plan: TrainingPlan, members: number, threads: number): number
+  /** Trains; returns the outcome of each member. */
+  train(call: TrainingCall): TrainingOutcome[]
   /**
-   * As the three for one network; parameters, state and history hold what belongs to the members one after the other, the
-   * other arrays are the same for all.
+   * The same asynchronously, off the main thread where possible. No other code may use the arrays until the promise
+   * settles.
    */
-  ensembleWorkspace(plan: TrainingPlan, members: number, threads: number): number
-  trainEnsemble(plan: TrainingPlan, members: MemberPlans, threads: number, arrays: TrainingArrays): TrainingOutcome[]
-  trainEnsembleAsync(
-    plan: TrainingPlan,
-    members: MemberPlans,
-    threads: number,
-    arrays: TrainingArrays,
-  ): Promise<TrainingOutcome[]>
+  trainAsync(call: TrainingCall): Promise<TrainingOutcome[]>
 }

@@ -30,13 +30,13 @@ export function backends(): BackendInfo[] {
   return [...native, { name: 'typescript', available: true }]
 }
 
-// What can run does not change while the process lives: the choices made, by option, and for `auto` by LOCKSTEP_BACKEND.
+// Which backends can run does not change during a process: the choices by option, and for `auto` by LOCKSTEP_BACKEND.
 const byOption = new Map<unknown, ChosenBackend>()
 const byVariable = new Map<unknown, ChosenBackend>()
 
 /**
- * The path for a `backend` option. `auto` takes what LOCKSTEP_BACKEND names, else the best; any other value forces that
- * path, and throws where it cannot run.
+ * The backend for a `backend` option. `auto` chooses the one that LOCKSTEP_BACKEND names, otherwise the best. Any other
+ * value requires that backend, and throws where it cannot run.
  */
 export function chooseBackend(option: unknown): ChosenBackend {
   const auto = option === undefined || option === 'auto'
@@ -53,11 +53,11 @@ export function chooseBackend(option: unknown): ChosenBackend {
 function choose(option: unknown): ChosenBackend {
   const names = ['auto', 'native', ...backends().map(({ name }) => name)]
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
-  if (asked !== 'auto') return forced(asked, `backend: '${asked}' was asked for`)
+  if (asked !== 'auto') return forced(asked, `requested by backend: '${asked}'`)
   const fromOutside = env.LOCKSTEP_BACKEND
   if (fromOutside !== undefined && fromOutside !== '' && fromOutside !== 'auto') {
     const name = oneOf(fromOutside, 'LOCKSTEP_BACKEND', 'the name of a backend', names)
-    return forced(name, `LOCKSTEP_BACKEND=${name} was asked for`)
+    return forced(name, `requested by LOCKSTEP_BACKEND=${name}`)
   }
   const best = nativeKernelSets().find(({ available }) => available)
   if (best === undefined && (env.LOCKSTEP_ADDON ?? '') !== '')

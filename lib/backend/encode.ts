@@ -58,7 +58,7 @@ function layerValues({ layerFields, tensorFields }: Addon, layer: LayerPlan): nu
   ]
 }
 
-/** What the members differ in, as one array of numbers. */
+/** The differences between the members as one array of numbers. */
 export function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64Array {
   const options = optimizerOptions.length / count
   const encoded = new Float64Array(count * (2 + options))

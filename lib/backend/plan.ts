@@ -1,4 +1,4 @@
-/** From checked options to the numbers that both sides run on. */
+/** Makes plans, the numbers that all backends execute, from checked options. */
 
 import type { Chosen } from '../checks/registry.js'
 import { definitionOf, needsWholeBatch } from '../kernels/layers/table.js'
@@ -6,10 +6,10 @@ import type { Loss } from '../kernels/losses.js'
 import type { Optimizer } from '../kernels/optimizers.js'
 import type { EvaluationPlan, LayerPlan, NetworkPlan, TensorPlan, TrainingPlan } from '../kernels/plan.js'
 
-// Plans are written out field by field: objects made by spreading others differ in their hidden class from one plan to the
-// next, and the engine would throw away what it compiled for the last one.
+// Plans are written out field by field: objects made by spreading others have varying hidden classes, and the engine
+// would discard the code that it compiled for the last plan.
 
-/** A layer as the network describes it: what it does, without its widths and tensors. */
+/** What a layer computes, without its widths and tensors. */
 export interface LayerShape {
   readonly kind: number
   /** The caller's number of units, if the kind of layer is sized. */
@@ -24,14 +24,14 @@ export interface LayerShape {
   readonly scope: string
 }
 
-/** The widths of what a layer reads. */
+/** The widths of a layer's inputs. */
 export const inputWidths = (
   inputs: number,
   layers: readonly { readonly units: number }[],
   inputLayers: readonly number[],
 ): number[] => inputLayers.map((from) => (from < 0 ? inputs : layers[from].units))
 
-/** Lays the parameters out: layer by layer, in the order of the tensors of each. */
+/** Lays out the parameters: layer by layer, and within a layer tensor by tensor. */
 export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
   const layers: LayerPlan[] = []
   let offset = 0
@@ -64,7 +64,7 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   return { inputs, outputs: layers[layers.length - 1].units, parameterCount: offset, layers }
 }
 
-/** How many terms the mean of a loss is over. */
+/** The number of terms in the mean of a loss. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 
 export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: number): EvaluationPlan {
@@ -88,23 +88,26 @@ export const seedWords = (seed: number): [low: number, high: number] => [
 ]
 
 /**
- * What becomes of the rows that are left where the rows are no multiple of the batches: a smaller batch of their own, a part of
- * the batch before them, or nothing.
+ * What happens to the remaining rows where the number of rows is no multiple of the batch size: they are a smaller
+ * batch, join the batch before them, or are not used.
  */
 export const LAST_BATCHES = ['keep', 'merge', 'drop'] as const
 
 export type LastBatch = (typeof LAST_BATCHES)[number]
 
-/** How the rows of an epoch go into batches: each has `batchSize` rows, the last one `lastBatchSize`. */
+/** The batches of an epoch: each has `batchSize` rows, the last one `lastBatchSize`. */
 export interface Batches {
   readonly batchSize: number
   readonly lastBatchSize: number
   readonly stepsPerEpoch: number
-  /** The rows of all batches. */
+  /** The number of rows in all batches. */
   readonly epochRows: number
 }
 
-/** `lastBatch` null: `keep`, but a single row is merged where its batch would be normalized, as its variance would be 0. */
+/**
+ * `lastBatch` null: `keep`, except that a single remaining row is merged where a layer normalizes its batch, because
+ * the variance of one row is 0.
+ */
 export function batchesOf(
   { layers }: NetworkPlan,
   rows: number,
@@ -122,15 +125,15 @@ export function batchesOf(
   return { batchSize, lastBatchSize: left, stepsPerEpoch: whole + 1, epochRows: rows }
 }
 
-/** The numbers of one call of `fit`, checked. */
+/** The epochs of one call of a backend, and their batches. */
 export interface EpochRange {
   readonly rows: number
   /** The number of the first epoch of this call. */
   readonly firstEpoch: number
-  /** How many epochs this call runs. */
+  /** The number of epochs in this call. */
   readonly epochs: number
   readonly batchSize: number
-  /** Null: as `batchesOf` chooses. */
+  /** Null: the default of `batchesOf`. */
   readonly lastBatch?: LastBatch | null
   readonly shuffle: boolean
   readonly seed: number

@@ -3,15 +3,15 @@ import { createHash } from 'node:crypto'
 import type { Addon } from './addon.js'
 import type { Predictor } from './backend.js'
 
-/** What a slot of the addon predicts by. */
+/** The contents of a slot of the addon. */
 interface Prepared {
   readonly key: string
   readonly predict: Predictor
-  /** False once the slot is used by another. */
+  /** False once another plan uses the slot. */
   current: boolean
 }
 
-// What is in the slots, and the same by kernel set and plan. When all are used, the oldest is used again.
+// The contents of the slots, and the same by kernel set and plan. Once all are used, the oldest is reused.
 const slots: (Prepared | undefined)[] = []
 const byKey = new Map<string, Prepared>()
 let next = 0
@@ -36,8 +36,8 @@ function prepare(addon: Addon, set: number, plan: Float64Array): Prepared {
 }
 
 /**
- * What predicts with a kernel set by an encoded plan, for any number of rows. Its slot may have been used by others since
- * its last call; then it is prepared again.
+ * A function that predicts with a kernel set by an encoded plan, for any number of rows. If another plan has used its
+ * slot since the last call, it prepares a slot again.
  */
 export function predictorOf(addon: Addon, set: number, encode: () => Float64Array): Predictor {
   let prepared = prepare(addon, set, encode())

@@ -1,6 +1,6 @@
 /**
- * Reading a caller's typed array by its internal slots, with getters that were taken when this module was loaded. What its
- * prototype, its own properties or its subclass say does not matter, nor which realm made it (a vm context, a Jest test).
+ * Reads a caller's typed array by its internal slots, with getters that were stored when this module was loaded. So its
+ * prototype, its own properties, its subclass and its realm (a vm context, a Jest test) make no difference.
  */
 
 type Getter<Value> = (this: unknown) => Value
@@ -16,7 +16,7 @@ const offsetGetter = getterOf<number>(typedArrayPrototype, 'byteOffset') as Gett
 const bufferGetter = getterOf<ArrayBufferLike>(typedArrayPrototype, 'buffer') as Getter<ArrayBufferLike>
 const { set } = typedArrayPrototype
 
-// Where buffers are always of fixed length, or nothing is shared, a getter is missing.
+// A getter is missing in engines whose buffers all have a fixed length, or that share no memory.
 const sharedPrototype = globalThis.SharedArrayBuffer?.prototype
 const byteLengthGetter = getterOf<number>(ArrayBuffer.prototype, 'byteLength') as Getter<number>
 const resizableGetter = getterOf<boolean>(ArrayBuffer.prototype, 'resizable')
@@ -33,7 +33,7 @@ export function isFloat64Array(value: unknown): value is Float64Array {
 /** How many elements a typed array has; 0 where its buffer was transferred. */
 export const lengthOf = (array: ArrayBufferView): number => lengthGetter.call(array)
 
-/** Whether an array lies in shared memory, which no one can take away: its buffer is then no ArrayBuffer. */
+/** Whether an array is in shared memory, which cannot be transferred: its buffer is then no ArrayBuffer. */
 export function isShared(array: Float64Array): boolean {
   try {
     byteLengthGetter.call(bufferGetter.call(array))
@@ -46,7 +46,7 @@ export function isShared(array: Float64Array): boolean {
 /** Whether the buffer of an array may change its length. A getter throws for a buffer of the other kind. */
 export function isResizable(array: Float64Array): boolean {
   const buffer = bufferGetter.call(array)
-  // An exception is slow: first the kind that the buffer seems to be.
+  // An exception is slow, so the getter of the apparent kind of buffer is tried first.
   const seemsShared = sharedPrototype !== undefined && Object.getPrototypeOf(buffer) === sharedPrototype
   try {
     return (seemsShared ? growableGetter : resizableGetter)?.call(buffer) === true
@@ -66,14 +66,14 @@ export function isDetached(array: Float64Array): boolean {
   }
 }
 
-/** Whether two arrays have memory in common. */
+/** Whether two arrays share memory. */
 export function overlap(a: Float64Array, b: Float64Array): boolean {
   if (bufferGetter.call(a) !== bufferGetter.call(b)) return false
   const [from, to] = [offsetGetter.call(a), offsetGetter.call(b)]
   return from < to + 8 * lengthGetter.call(b) && to < from + 8 * lengthGetter.call(a)
 }
 
-/** Whether the properties that the library reads of an array are those of this realm's Float64Array. */
+/** Whether the properties that the library uses are those of this realm's Float64Array. */
 function isPlain(array: Float64Array): boolean {
   const plain = PLAIN as Float64Array
   return (
@@ -90,19 +90,19 @@ function isPlain(array: Float64Array): boolean {
   )
 }
 
-/** The same memory as an ordinary Float64Array of this realm: the array itself where it is one. */
+/** An ordinary Float64Array of this realm over the same memory: the array itself where it is one. */
 export function plainArray(array: Float64Array): Float64Array {
   if (isPlain(array)) return array
   return new Float64Array(bufferGetter.call(array), offsetGetter.call(array), lengthGetter.call(array))
 }
 
-/** A copy in memory of its own. */
+/** A copy in new memory. */
 export function copyOf(array: Float64Array): Float64Array<ArrayBuffer> {
   const copy = new Float64Array(lengthGetter.call(array))
   set.call(copy as unknown as Uint8Array, array)
   return copy
 }
 
-/** The bytes of a Uint8Array of whichever realm or class, in place. */
+/** The bytes of a Uint8Array of any realm or class, in place. */
 export const plainBytes = (array: Uint8Array): Uint8Array =>
   new Uint8Array(bufferGetter.call(array), offsetGetter.call(array), lengthGetter.call(array))

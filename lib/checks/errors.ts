@@ -1,8 +1,10 @@
-/** The one maker of error messages: what was expected, for which argument, what came instead, what to do. */
+/**
+ * The makers of error messages, all of one shape: what was expected, for which argument, what was received, what to do.
+ */
 import { lengthOf, typedArrayKind } from './arrays.js'
 import { shortened, suggestion, withoutMiddle } from './words.js'
 
-/** The name of an object's class, as far as it has one. */
+/** The name of an object's class, where it has one. */
 function className(value: object): string | undefined {
   try {
     const { name } = value.constructor
@@ -12,13 +14,13 @@ function className(value: object): string | undefined {
   }
 }
 
-/** A short description of a value and its kind, for an error message. */
+/** A short description of a value and its type. */
 function describe(value: unknown): string {
   if (value === null) return 'null'
   if (value === undefined) return 'undefined'
   if (typeof value === 'string') return `${JSON.stringify(shortened(value))} of type string`
   if (typeof value === 'bigint') {
-    // The digits of a large one take long to work out.
+    // Converting a large one to digits takes long.
     return BigInt.asIntN(128, value) === value
       ? `${value}n of type bigint`
       : 'a value of more than 128 bits of type bigint'
@@ -35,7 +37,7 @@ function describe(value: unknown): string {
   return name === undefined ? 'an object' : `an object of type ${name}`
 }
 
-// How many letters the parts of a message have at most: together about a thousand, whatever the caller's names are.
+// The largest lengths of a message's parts, so that a message has about a thousand letters at most.
 const MAX_OF_PART = 180
 const MAX_OF_REMEDY = 600
 
@@ -45,22 +47,22 @@ function message(expected: string, name: string, received: string, remedy?: stri
   return `Expected ${what} for ${where} but received ${instead}.${end}`
 }
 
-/** For a value of a wrong kind. */
+/** For a value of a wrong type. */
 export function wrongType(expected: string, name: string, value: unknown, remedy?: string): TypeError {
   return new TypeError(message(expected, name, describe(value), remedy))
 }
 
-/** For a value of the right kind that is too small, too large, or otherwise impossible. */
+/** For a value of the right type that is out of range or otherwise impossible. */
 export function wrongValue(expected: string, name: string, value: unknown, remedy?: string): RangeError {
   return new RangeError(message(expected, name, describe(value), remedy))
 }
 
-/** For a size that does not fit; `received` is told as it is. */
+/** For a wrong size; the message contains `received` unchanged. */
 export function wrongSize(expected: string, name: string, received: string, remedy?: string): RangeError {
   return new RangeError(message(expected, name, received, remedy))
 }
 
-/** What reading one of several things threw, with the name of that one. */
+/** An error of one of several things, with the name of that one. */
 export function memberError(error: unknown, name: string): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error
   const Kind = error instanceof TypeError ? TypeError : RangeError
@@ -74,8 +76,8 @@ function unknown(kind: string, word: string, where: string, hint: string): TypeE
 
 /**
  * For an option that does not exist.
- * @param meant what it is called here, as far as that is known
- * @param belongs where it would be right, as a sentence
+ * @param meant what this library calls it, where that is known
+ * @param belongs where it belongs, as a sentence
  */
 export function unknownOption(
   option: string,
@@ -94,7 +96,7 @@ export function unknownColumn(column: string, where: string, known: readonly str
 
 /**
  * For a name (of a loss, an activation, …) that does not exist.
- * @param meant what it is called here, as far as that is known
+ * @param meant what this library calls it, where that is known
  */
 export function unknownName(
   expected: string,
@@ -106,12 +108,12 @@ export function unknownName(
   return wrongValue(expected, name, value, suggestion(value, known, meant))
 }
 
-/** For an assignment to what is fixed. */
+/** For an assignment to a fixed property. */
 export function notAssignable(property: string, owner: string, remedy: string): TypeError {
   return new TypeError(`${property} of ${owner} cannot be assigned. ${remedy}`)
 }
 
-/** What to do about an instance of a class of another copy of this package; undefined for anything else. */
+/** A remedy for an instance of a class of another copy of this package; undefined for anything else. */
 export function copyRemedy(value: unknown, ...classes: string[]): string | undefined {
   const name = (value as { constructor?: { name?: string } } | null | undefined)?.constructor?.name
   return name !== undefined && classes.includes(name)

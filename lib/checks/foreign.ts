@@ -1,6 +1,7 @@
 /**
- * What other libraries (Keras, TensorFlow.js, PyTorch, scikit-learn, brain.js) call things: in normal form, small letters without
- * `_` and `-`, and what this library calls them. Names that differ in nothing else are found without a table. They stay errors.
+ * The names that other libraries (Keras, TensorFlow.js, PyTorch, scikit-learn, brain.js) use, in normal form (small
+ * letters without `_` and `-`), and this library's names for them. Names that differ only in form are found without a
+ * table. All of them are errors with a hint.
  */
 import type { ForeignNames } from './validate.js'
 

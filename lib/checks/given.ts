@@ -1,20 +1,20 @@
 /**
- * What a caller gives, read once: objects of options and arrays. A getter, a proxy or an iterator may give another answer the
- * second time, which no check has seen.
+ * Reads a caller's objects of options and arrays once. A getter, a proxy or an iterator may return another value the
+ * second time, which no check would see.
  */
 import { unknownOption, wrongType } from './errors.js'
 import { belongsTo, meantOption } from './places.js'
 
-/** What a caller's object is read into. */
+/** The copy of a caller's object. */
 export type Given = Record<string, unknown>
 
 const AWAIT = 'It is a promise: await it first.'
-/** The tags of objects that hold options: plain ones, instances of classes, and modules. */
+/** The tags of objects that may hold options: plain objects, instances of classes, and modules. */
 const OPTION_TAGS = ['[object Object]', '[object Module]']
-/** From how many known names on they are looked up in a set. */
+/** From this number of known names on, a set looks them up. */
 const MANY = 32
 
-/** Refuses what is no object of options: a Map, a Date, a promise, … */
+/** Refuses what is not an object of options: a Map, a Date, a promise, … */
 function requireOptions(value: unknown, name: string): asserts value is Given {
   if (typeof value === 'object' && value !== null) {
     if (Object.getPrototypeOf(value) === Object.prototype) return
@@ -26,39 +26,39 @@ function requireOptions(value: unknown, name: string): asserts value is Given {
   throw wrongType('an object', name, value)
 }
 
-/** Refuses keys that are not known, own or inherited. For a plain object this makes nothing. */
+/** Refuses unknown keys, own or inherited. For a plain object it allocates nothing. */
 export function requireKnown(value: Given, name: string, known: readonly string[]): void {
   const many = known.length > MANY ? new Set(known) : null
   for (const key in value) {
     if (many === null ? known.includes(key) : many.has(key)) continue
-    // What some script added to all objects was not given here.
+    // A property that a script added to all objects is not an option.
     if (key in Object.prototype && !Object.hasOwn(value, key)) continue
     throw unknownOption(key, name, known, meantOption(key), belongsTo(key, name))
   }
 }
 
-/** An object whose keys are all known, itself: for where each is read once and no copy should be made. */
+/** The object itself, after a check of its keys: for callers that read each option once and need no copy. */
 export function checkedOptions(value: unknown, name: string, known: readonly string[]): Given {
   requireOptions(value, name)
   requireKnown(value, name, known)
   return value
 }
 
-/** The values of an object whose keys are all known, each read once; without those that are undefined. */
+/** The values of an object whose keys are all known, each read once; undefined values are omitted. */
 export function optionsObject(value: unknown, name: string, known: readonly string[]): Given {
   requireOptions(value, name)
   requireKnown(value, name, known)
   return picked(value, known)
 }
 
-/** The values of some keys of an object of options, each read once. Other keys are checked later, in `others`. */
+/** The values of some keys of an object of options, each read once. `others` of the result are checked later. */
 export function snapshot(value: unknown, name: string, wanted: readonly string[]): Given {
   requireOptions(value, name)
   const copy = picked(value, wanted)
   for (const key in value) {
     if (wanted.includes(key)) continue
     if (key in Object.prototype && !Object.hasOwn(value, key)) continue
-    // Not read: it is refused by its name.
+    // Its value is not read: the key is refused by name.
     Object.defineProperty(copy, key, { value: undefined, enumerable: true })
   }
   return copy
@@ -67,7 +67,7 @@ export function snapshot(value: unknown, name: string, wanted: readonly string[]
 function picked(value: Given, known: readonly string[]): Given {
   const copy: Given = {}
   for (const key of known) {
-    // A known name may be the caller's own, such as a label, and that of a method which all objects have.
+    // A known name may be the caller's own, such as a label, and also the name of a method of all objects.
     if (key in Object.prototype && !Object.hasOwn(value, key)) continue
     const one = value[key]
     if (one === undefined) continue
@@ -76,7 +76,7 @@ function picked(value: Given, known: readonly string[]): Given {
   return copy
 }
 
-/** The elements of an array, each read once. What is left out (`[, 1]`) is undefined, or refused where that has a meaning. */
+/** The elements of an array, each read once. A hole (`[, 1]`) is undefined; with a name, a hole is refused. */
 export function elements(array: readonly unknown[], name?: string): unknown[] {
   const length = array.length >>> 0
   const all: unknown[] = []
@@ -88,7 +88,7 @@ export function elements(array: readonly unknown[], name?: string): unknown[] {
   return all
 }
 
-/** The entries of an object whose keys are the caller's own, such as names of columns; each value read once. */
+/** The entries of an object whose keys are the caller's own, such as names of columns; each value is read once. */
 export function entriesOf(value: unknown, name: string): [key: string, value: unknown][] {
   requireOptions(value, name)
   const entries: [string, unknown][] = []

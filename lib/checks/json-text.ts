@@ -1,11 +1,11 @@
-/** JSON text that others wrote, and how long our own may get. */
+/** Reads JSON text, and limits the length of the JSON text that the library writes. */
 import { constants } from 'node:buffer'
 import { wrongSize, wrongType } from './errors.js'
 
-/** A byte order mark, which some editors put before a text. */
+/** A byte order mark, which some editors put at the beginning of a text. */
 const MARK = '\ufeff'
 
-/** @throws TypeError for text that is no JSON */
+/** @throws TypeError for text that is not JSON */
 export function parseJson(text: string, name: string): unknown {
   const content = text.startsWith(MARK) ? text.slice(1) : text
   try {
@@ -16,10 +16,10 @@ export function parseJson(text: string, name: string): unknown {
 }
 
 /**
- * Refuses what would make a text longer than the longest string.
- * @param rest everything but its longest text
- * @param longest the length of that
- * @throws RangeError that ends in `remedy`
+ * Refuses a value whose JSON text would be longer than the longest string.
+ * @param rest everything except its longest text
+ * @param longest the length of that text
+ * @throws RangeError that ends with `remedy`
  */
 export function requireTextFits(
   rest: unknown,
@@ -32,7 +32,7 @@ export function requireTextFits(
   if (length > most) throw wrongSize(`at most ${most} characters of JSON`, name, String(length), remedy)
 }
 
-/** As JSON with spaces, which is longest. */
+/** The length as indented JSON, which is the longest form. */
 function lengthOf(value: unknown): number {
   try {
     return JSON.stringify(value, null, 2).length

@@ -1,4 +1,4 @@
-/** How results become JSON: a typed array becomes an array of numbers, not an object with a key for each. */
+/** Results as JSON: a typed array becomes an array of numbers, not an object with a key for each number. */
 
 function plain(value: unknown): unknown {
   if (ArrayBuffer.isView(value)) return Array.from(value as Float64Array)
@@ -8,7 +8,7 @@ function plain(value: unknown): unknown {
   return typeof own === 'function' ? own.call(value) : plainObject(value)
 }
 
-/** The own properties of an object, in their order. */
+/** The own properties of an object, in their order, as JSON values. */
 export const plainObject = (value: object): Record<string, unknown> =>
   Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
 
@@ -16,7 +16,10 @@ function toJSON(this: object): Record<string, unknown> {
   return plainObject(this)
 }
 
-/** Gives a result `toJSON`, which `JSON.stringify` calls. It is not enumerable: copies and comparisons of the result leave it out. */
+/**
+ * Adds `toJSON` to a result, for `JSON.stringify`. It is not enumerable, so that copies and comparisons of the result
+ * omit it.
+ */
 export function withJSON<Result extends object>(result: Result): Result {
   return Object.defineProperty(result, 'toJSON', { value: toJSON })
 }

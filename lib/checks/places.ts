@@ -1,12 +1,15 @@
-/** Where options belong: for an option that was given to another object, and for names that other libraries use. */
+/**
+ * The objects that each option belongs to, for an option that was given to another object, and the names that other
+ * libraries use.
+ */
 import { normalForm } from './words.js'
 
 interface Place {
-  /** What errors call it. */
+  /** The name of such an object in errors. */
   readonly at: RegExp
-  /** How a caller writes an option there. */
+  /** An option there, as a caller writes it. */
   readonly form: (option: string) => string
-  /** Whether it is only named where no other place has the option. */
+  /** Whether it is named only where no other place has the option. */
   readonly last?: true
 }
 
@@ -30,18 +33,18 @@ export type PlaceName = keyof typeof PLACES
 
 const ALL: readonly (readonly [PlaceName, Place])[] = Object.entries(PLACES) as [PlaceName, Place][]
 
-// What has objects of options inside its own.
+// Places whose options contain other objects of options.
 const OUTER = /^the options of (Model\.fit|checkGradients)$/
 
 const known = new Map<PlaceName, ReadonlySet<string>>()
 
-/** Says which options there are at a place; gives them back. */
+/** Declares the options of a place, and returns them. */
 export function declareOptions<Names extends readonly string[]>(place: PlaceName, names: Names): Names {
   known.set(place, new Set([...(known.get(place) ?? []), ...names]))
   return names
 }
 
-/** What other libraries call options, in normal form. */
+/** Other libraries' names of options, in normal form. */
 const FOREIGN: Readonly<Record<string, string>> = {
   lr: 'learningRate',
   iterations: 'epochs',
@@ -64,13 +67,13 @@ const FOREIGN: Readonly<Record<string, string>> = {
   kernelinitializer: 'weightsInitializer',
 }
 
-/** The option of this library that another one may call so. */
+/** The options of this library that another library may call by this name. */
 export const meantOption = (option: string): string[] => {
   const normal = normalForm(option)
   return Object.hasOwn(FOREIGN, normal) ? [FOREIGN[normal]] : []
 }
 
-/** Where an option belongs that is none of `where`, as a sentence for an error message; empty where that is not known. */
+/** A sentence with the place that an option belongs to, if that is not `where`; empty where no place is known. */
 export function belongsTo(option: string, where: string): string {
   if (!OUTER.test(where) && !ALL.some(([, { at }]) => at.test(where))) return ''
   const wanted = [option, ...meantOption(option)].map(normalForm)

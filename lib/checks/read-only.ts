@@ -1,14 +1,14 @@
-/** Objects whose properties are fixed: an assignment is an error that says what to do, in sloppy code too. */
+/** Objects with fixed properties: an assignment is an error that states the remedy, in sloppy code too. */
 import { notAssignable } from './errors.js'
 
-/** What to do instead of assigning a property. */
+/** By property: what to do instead of an assignment. */
 export type Remedies = Readonly<Record<string, string>>
 
 /** The same remedy for several properties. */
 export const remedyFor = (names: readonly string[], remedy: string): Remedies =>
   Object.fromEntries(names.map((name) => [name, remedy]))
 
-/** Gives each property of a prototype a setter that throws; what it is read by stays. */
+/** Gives each property of a prototype a setter that throws; its getter stays. */
 export function refuseAssignments(prototype: object, owner: string, remedies: Remedies): void {
   for (const [name, remedy] of Object.entries(remedies)) {
     const get = Object.getOwnPropertyDescriptor(prototype, name)?.get
@@ -36,7 +36,7 @@ export function fixProperties(object: object, owner: string, remedies: Remedies)
   }
 }
 
-/** Refuses new properties, unless a subclass is being made, which may add its own. */
+/** Refuses new properties, unless the constructor is that of a subclass, which may add its own. */
 export function closeTo(object: object, made: unknown, own: unknown): void {
   if (made === own) Object.preventExtensions(object)
 }

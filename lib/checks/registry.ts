@@ -1,4 +1,6 @@
-/** Names and codes of activations, kinds of layers, losses, optimizers and initializers, derived from the kernels' tables. */
+/**
+ * Names and codes of activations, layer types, losses, optimizers and initializers, derived from the kernels' tables.
+ */
 
 import { type Activation, activationAliases, activations } from '../kernels/activations.js'
 import { type Initializer, initializers } from '../kernels/initializers.js'
@@ -38,12 +40,12 @@ type PerMember<Options> = Options extends unknown
     }
   : never
 
-/** `{ name: 'adam', beta1: 0.95 }`: an entry of a table with the options that this entry has. */
+/** `{ name: 'adam', beta1: 0.95 }`: the name of an entry, with options of that entry. */
 export type Choice<Table extends Record<string, { readonly options: OptionTable }>> = {
   [Name in keyof Table]: { name: Name } & Values<Table[Name]['options']>
 }[keyof Table]
 
-/** The options of any activation: none stands without its activation. */
+/** The options of all activations: none is allowed without its activation. */
 type ActivationOptionName = { [Name in ActivationName]: keyof (typeof activations)[Name]['options'] }[ActivationName]
 
 type AliasedActivations = {
@@ -51,27 +53,29 @@ type AliasedActivations = {
 }
 type NamedActivations = typeof activations & AliasedActivations
 
-/** An activation (by default `linear`) and the options of that activation. */
+/** An activation, by default `linear`, and the options of that activation. */
 type Activated =
   | ({ activation?: undefined } & { [Option in ActivationOptionName]?: undefined })
   | {
       [Name in keyof NamedActivations]: { activation: Name } & Values<NamedActivations[Name]['options']>
     }[keyof NamedActivations]
 
-/** How the parameters of a dense layer start. */
+/** The initializers of a dense layer. */
 interface Started {
-  /** How its weights start. Default: the network's `initializer`, else the one that suits the activation. */
+  /**
+   * The initializer of the weights. Default: the network's `initializer`, otherwise the one that suits the activation.
+   */
   weightsInitializer?: InitializerOption
-  /** How its bias starts; one of those that need no number of inputs. Default `zeros`. */
+  /** The initializer of the bias: one that does not depend on the number of inputs. Default `zeros`. */
   biasInitializer?: InitializerOption
 }
 
-/** A dense layer: its number of units, its activation, the options of that activation, and its own for training. */
+/** A dense layer: its number of units, its activation with options, its initializers, and its options for training. */
 export type DenseOption = { type?: 'dense'; units: number; layers?: undefined } & Started &
   Values<(typeof layerDefinitions)['dense']['trainingOptions']> &
   Activated
 
-// With all names in all of them, they can be read of a layer of any kind, and tell the kinds apart.
+// With every name in each of these types, code can read any name of any layer, and TypeScript can discriminate them.
 
 interface WithoutWeights {
   units?: undefined
@@ -82,7 +86,7 @@ interface WithoutWeights {
   l2?: undefined
 }
 
-/** Drops a share of the values, `rate`, in each step of a training, and scales the others by 1 / (1 - rate). */
+/** Drops each value with probability `rate` in each step of a training, and scales the others by 1 / (1 - rate). */
 export interface DropoutOption extends WithoutWeights {
   type: 'dropout'
   rate: number
@@ -90,7 +94,7 @@ export interface DropoutOption extends WithoutWeights {
   trainable?: undefined
 }
 
-/** Normalizes each unit over the samples of a batch; in predictions, with statistics that followed the batches. */
+/** Normalizes each unit over the samples of a batch; predictions use the moving statistics of the batches. */
 export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights &
   Values<
     (typeof layerDefinitions)['batchNormalization']['options'] &
@@ -106,7 +110,7 @@ export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutW
   > &
   Activated
 
-/** A layer, of the kind that `type` says: `dense` where nothing is said. */
+/** A layer of the type in `type`; by default `dense`. */
 export type LayerOption = DenseOption | DropoutOption | BatchNormalizationOption | LayerNormalizationOption
 
 /** A loss's name, or its name with options. */
@@ -114,12 +118,12 @@ export type LossOption = LossName | Choice<typeof losses>
 
 /** An optimizer's name, or its name with options. */
 export type OptimizerOption = OptimizerName | Choice<typeof optimizers>
-/** The same for an ensemble: any number may be an array with a value for each member. */
+/** The same for an ensemble: any number may be an array with one value per member. */
 export type EnsembleOptimizerOption = OptimizerName | PerMember<Choice<typeof optimizers>>
 /** An initializer's name, or its name with options. */
 export type InitializerOption = InitializerName | Choice<typeof initializers>
 
-/** An entry that a caller chose, with its code and the values of its options in the table's order. */
+/** A chosen entry, its code, and the values of its options in the table's order. */
 export interface Chosen<Entry> {
   readonly name: string
   readonly code: number
@@ -127,7 +131,7 @@ export interface Chosen<Entry> {
   readonly options: Float64Array
 }
 
-/** A table as the rest of the library looks things up in it. */
+/** A table with lookups by name and code, and checks of options. */
 export class Registry<Entry extends Configurable> {
   readonly names: readonly string[]
   private readonly aliases: Readonly<Record<string, string>>
@@ -137,8 +141,8 @@ export class Registry<Entry extends Configurable> {
 
   /**
    * @param noun what errors call a name of the table
-   * @param foreign what other libraries call the entries
-   * @param place where a caller writes the options of an entry, as errors tell
+   * @param foreign other libraries' names of the entries
+   * @param place where a caller writes the options of an entry, in errors
    */
   constructor(
     private readonly table: Readonly<Record<string, Entry>>,
@@ -157,7 +161,7 @@ export class Registry<Entry extends Configurable> {
     if (place !== undefined) declareOptions(place, options)
   }
 
-  /** What a caller chose, an object read once. */
+  /** A caller's choice; an object is read once. */
   read(given: unknown, argument: string): unknown {
     return typeof given === 'object' && given !== null ? snapshot(given, argument, this.keys) : given
   }
@@ -176,13 +180,13 @@ export class Registry<Entry extends Configurable> {
     return this.chosen(name, optionValues({}, this.table[name].options, argument), argument)
   }
 
-  /** Checks a name whose options stand beside it, as in a layer. */
+  /** Checks a name whose options are beside it, as in a layer. */
   named(given: unknown, argument: string, options: Record<string, unknown>, where: string): Chosen<Entry> {
     const name = this.name(given, argument)
     return this.chosen(name, optionValues(options, this.table[name].options, where), where)
   }
 
-  /** Checks a name, whose options are looked at later. */
+  /** Checks a name; its options are checked later. */
   find(given: unknown, argument: string): { code: number; entry: Entry } {
     const name = this.name(given, argument)
     return { code: this.names.indexOf(name), entry: this.table[name] }

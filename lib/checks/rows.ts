@@ -1,34 +1,34 @@
-/** Samples and targets: what the caller has, as one flat row-major Float64Array, checked once. */
+/** Samples and targets as one flat row-major Float64Array, checked once. */
 
 import type { TargetKind } from '../kernels/losses.js'
 import { copyOf, isShared, lengthOf } from './arrays.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
 import { elements, float64Array, isFloat64Array } from './validate.js'
 
-/** Row-major, or one array a row; where a row has one value, also an array of numbers. */
+/** Row-major, or one array per row; for rows of one value also an array of numbers. */
 export type Rows = Float64Array | readonly (readonly number[] | Float64Array)[] | readonly number[]
 
 export interface Matrix {
-  /** [rows × columns], row-major: the caller's isPrivateCopy array where that was one already. */
+  /** [rows × columns], row-major: the caller's own array where it was a Float64Array. */
   readonly values: Float64Array
   readonly rows: number
-  /** Whether no one else can write to `values`, or take its buffer away. */
+  /** Whether no other code can write to `values` or transfer its buffer. */
   readonly isPrivateCopy: boolean
 }
 
-/** Rows with so many columns, every value finite. `columnsName` says where the number of columns comes from. */
+/** Rows with `columns` columns, every value finite. `columnsName` explains the number of columns in errors. */
 export function matrix(given: unknown, name: string, columns: number, columnsName: string): Matrix {
   const isPrivateCopy = !isFloat64Array(given)
   const values = flat(given, name, columns, columnsName)
   return { values, rows: rowsIn(values, name, columns, columnsName), isPrivateCopy }
 }
 
-/** The same in two steps, which make no object of a Float64Array: the values, whose number is not checked yet … */
+/** The same in two steps, which allocate no object for a Float64Array: the values, whose number is not checked yet … */
 export function flat(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
   return isFloat64Array(given) ? float64Array(given, name) : fromRows(given, name, columns, columnsName)
 }
 
-/** … and how many rows they are, after all checks. */
+/** … and their number of rows, after all checks. */
 export function rowsIn(values: Float64Array, name: string, columns: number, columnsName: string): number {
   if (values.length % columns !== 0) {
     throw wrongSize(`rows of ${columns} values (${columnsName})`, name, `a Float64Array of length ${values.length}`)
@@ -43,8 +43,8 @@ export function rowsIn(values: Float64Array, name: string, columns: number, colu
 }
 
 /**
- * Whether all of them are finite: 0 · v is 0 for a finite v, else NaN, and so is a sum of those. Four sums, so that none waits
- * for the one before: large data are looked through as fast as memory gives them.
+ * Whether all values are finite: 0 · v is 0 for a finite v, else NaN, and so is a sum of those. Four independent sums,
+ * so that the loop runs at memory speed.
  */
 export function areFinite(values: Float64Array): boolean {
   const whole = values.length - (values.length % 4)
@@ -64,7 +64,7 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
     throw wrongType('a Float64Array or an array of rows', name, given, remedy)
   }
-  // Everything is read once: a proxy may give another answer the second time.
+  // Everything is read once: a proxy may return another value the second time.
   const rows = given.length >>> 0
   const first: unknown = given[0]
   const flat = columns === 1 && typeof first === 'number'
@@ -74,7 +74,7 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
       typeof cells === 'number' ? `Give rows of ${columns} values (${columnsName}), or a Float64Array.` : undefined
     throw wrongType('a row (an array of numbers or a Float64Array)', where, cells, remedy)
   }
-  // Before any memory is reserved.
+  // Checked before memory is allocated.
   if (rows > 0 && !flat) requireRow(first, `${name}[0]`)
   const values = new Float64Array(rows * columns)
   for (let row = 0; row < rows; row++) {
@@ -100,9 +100,9 @@ function fromRows(given: unknown, name: string, columns: number, columnsName: st
 }
 
 /**
- * The number of rows that is nearest to a share of them; halves round up. Shares are decimals: 0.29 of 50 is 14.5, although
- * the product in binary is less. So what is half a row but for the rounding of a share, or of a sum or difference of
- * shares such as 1 - 0.9, counts as half a row.
+ * The nearest number of rows to a share of them; halves round up. Shares are decimals: 0.29 of 50 is 14.5, although the
+ * binary product is less. So a product that is half a row except for the rounding of a share, or of a sum or difference
+ * of shares such as 1 - 0.9, counts as half a row.
  */
 export function rowsOfShare(share: number, rows: number): number {
   const product = rows * share
@@ -110,13 +110,13 @@ export function rowsOfShare(share: number, rows: number): number {
   return Math.min(rows, Math.floor(product + slack + 0.5))
 }
 
-/** Rows, read once: for where they are looked at before `matrix` takes them. */
+/** Rows, read once, for callers that use them before `matrix` does. */
 export function readRows(given: unknown): unknown {
   if (!Array.isArray(given)) return given
   return elements(given).map((row) => (Array.isArray(row) ? elements(row) : row))
 }
 
-/** A weight for each of so many rows: finite numbers of at least 0. */
+/** One weight per row: finite numbers of at least 0. */
 export function rowWeights(given: unknown, name: string, rows: number): Matrix {
   if (!isFloat64Array(given) && !Array.isArray(given)) {
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined
@@ -133,7 +133,7 @@ export function rowWeights(given: unknown, name: string, rows: number): Matrix {
   }
 }
 
-/** A weight. */
+/** A weight: a finite number of at least 0. */
 export function nonNegative(value: unknown, name: string): number {
   const expected = 'a finite number of at least 0'
   if (typeof value !== 'number') throw wrongType(expected, name, value)
@@ -141,22 +141,22 @@ export function nonNegative(value: unknown, name: string): number {
   return value
 }
 
-/** Values that stay as they are while other code runs: the caller's isPrivateCopy only if they are in shared memory. */
+/** Values that do not change while other code runs: a copy, unless they are private or in shared memory. */
 export function snapshot({ values, isPrivateCopy }: Matrix): Float64Array {
   return isPrivateCopy || isShared(values) ? values : copyOf(values)
 }
 
 const DISTRIBUTION_TOLERANCE = 1e-6
 
-/** What a loss says of its targets. */
+/** The targets that a loss accepts. */
 interface TargetsOf {
   readonly name: string
   readonly entry: { readonly targets: TargetKind }
 }
 
 /**
- * Targets as metrics take them: `columns` for each sample, after a check that they suit the loss. For a loss that takes the
- * number of a class, each becomes a row of zeros with a 1 in its place.
+ * Targets as metrics take them: `columns` per sample, after a check that the loss accepts them. For a loss of class
+ * indices, each index becomes a one-hot row.
  */
 export function labelsFor(given: unknown, name: string, columns: number, columnsName: string, loss: TargetsOf): Matrix {
   const kind = loss.entry.targets
@@ -167,9 +167,9 @@ export function labelsFor(given: unknown, name: string, columns: number, columns
   return y
 }
 
-/** The same as the kernels take them: `smoothing` of each target is spread over all classes, in an array of its isPrivateCopy. */
+/** Targets as the kernels take them: `smoothing` of each target is spread over all classes, in a new array. */
 export function targetsFor(labels: Matrix, columns: number, { entry }: TargetsOf, smoothing: number): Matrix {
-  // Where there is one probability for an event, the other class is that it does not happen.
+  // One probability of an event stands for two classes: the event and its opposite.
   return smoothed(labels, entry.targets === 'unit' ? 2 : columns, smoothing)
 }
 
@@ -180,7 +180,7 @@ interface Expectation {
 
 const WITHIN_UNIT: Expectation = { expected: 'a number from 0 to 1', holds: (value) => value >= 0 && value <= 1 }
 
-/** What each target must be; null: any finite number. */
+/** The condition on each target; null: any finite number. */
 const EACH: Readonly<Record<Exclude<TargetKind, 'index'>, Expectation | null>> = {
   real: null,
   unit: WITHIN_UNIT,
@@ -195,7 +195,7 @@ function checkEach({ values }: Matrix, name: string, columns: number, kind: keyo
   for (let i = 0; i < values.length; i++) {
     if (each.holds(values[i])) continue
     const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
-    const remedy = kind === 'sign' && values[i] === 0 ? ' Turn targets of 0 and 1 into 2 y - 1.' : ''
+    const remedy = kind === 'sign' && values[i] === 0 ? ' Convert targets of 0 and 1 to 2 y - 1.' : ''
     throw wrongValue(each.expected, where, values[i], `The loss ${loss} needs it.${remedy}`)
   }
 }
@@ -215,7 +215,7 @@ function checkSums({ values, rows }: Matrix, name: string, columns: number, loss
   }
 }
 
-/** Each row's class as a row of zeros with a 1 in its place. */
+/** One-hot rows of class indices. */
 function oneHot({ values: classes, rows }: Matrix, name: string, columns: number, loss: string): Matrix {
   const values = new Float64Array(rows * columns)
   for (let row = 0; row < rows; row++) {

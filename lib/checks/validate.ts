@@ -1,4 +1,4 @@
-/** The checks of arguments. Each returns the value it was given, or throws an error that names the argument. */
+/** Checks of arguments. Each returns the checked value, or throws an error that names the argument. */
 
 import type { NumberOption, OptionTable, RecordsOption } from '../kernels/option-table.js'
 import { isDetached, isFloat64Array, isResizable, lengthOf, overlap, plainArray } from './arrays.js'
@@ -22,7 +22,7 @@ export function boolean(value: unknown, name: string): boolean {
   return value
 }
 
-/** What other libraries call things, in normal form, and what this one calls them. */
+/** Other libraries' names, in normal form, and this library's names for them. */
 export type ForeignNames = Readonly<Record<string, readonly string[]>>
 
 /** One of the known names. */
@@ -33,7 +33,7 @@ export function oneOf(
   known: readonly string[],
   foreign: ForeignNames = {},
 ): string {
-  if (typeof value !== 'string') throw wrongType(expected, name, value, `Known are: ${listed(known)}.`)
+  if (typeof value !== 'string') throw wrongType(expected, name, value, `Known: ${listed(known)}.`)
   if (known.includes(value)) return value
   const normal = normalForm(value)
   throw unknownName(expected, name, value, known, Object.hasOwn(foreign, normal) ? foreign[normal] : [])
@@ -44,7 +44,7 @@ export function seed(value: unknown, name: string): number {
   return integer(value, name, 0, Number.MAX_SAFE_INTEGER)
 }
 
-/** The number that stands for an option's value: flags as 0 or 1, a word as its place. */
+/** An option's value as a number: a flag as 0 or 1, a word as its index. */
 function option(value: unknown, name: string, declared: NumberOption): number {
   if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0
   if (declared.kind === 'integer') return integer(value, name, declared.least, declared.most)
@@ -63,7 +63,7 @@ function option(value: unknown, name: string, declared: NumberOption): number {
   if (!Number.isFinite(value) || value < least || (above && value === least) || value >= below) {
     throw wrongValue(expected, name, value)
   }
-  // -0 would come out of a saved file as 0.
+  // A saved file would lose the sign of -0.
   return value === 0 ? 0 : value
 }
 
@@ -79,13 +79,13 @@ function recordValues(given: unknown, { fields }: RecordsOption, where: string):
   })
 }
 
-/** The values of a table's options in its order, defaults where nothing is given. */
+/** The values of a table's options in its order, with defaults for missing ones. */
 export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
   const values = Object.entries(table).flatMap(([name, declared]) => {
     const value = given[name]
     if (declared.kind === 'records') return recordValues(value, declared, `${where}.${name}`)
     if (value === undefined && declared.kind === 'real' && declared.automatic === true) return NaN
-    // A default of NaN stands for none.
+    // A default of NaN means that there is none.
     const missing = value === undefined && !Number.isNaN(declared.default)
     return option(missing ? declared.default : value, `${where}.${name}`, declared)
   })
@@ -93,8 +93,8 @@ export function optionValues(given: Record<string, unknown>, table: OptionTable,
 }
 
 /**
- * A Float64Array that can be worked on in place: attached, and of a buffer that keeps its size. What comes back is an ordinary
- * array over the same memory: the given one, unless it is of another realm or has properties of its own.
+ * A Float64Array that can be used in place: attached, with a buffer of fixed length. The result is an ordinary array
+ * over the same memory: the argument itself, unless it is of another realm or has properties of its own.
  */
 export function float64Array(value: unknown, name: string): Float64Array {
   if (!isFloat64Array(value)) {
@@ -122,11 +122,11 @@ export function float64ArrayOf(value: unknown, name: string, length: number): Fl
   return array
 }
 
-/** Two arrays of which one is written must not share memory. */
+/** Requires that two arrays, of which one is written, share no memory. */
 export function requireNoOverlap(a: Float64Array, aName: string, b: Float64Array, bName: string): void {
   if (overlap(a, b)) {
     throw wrongSize(
-      `memory apart from that of ${aName}`,
+      `memory that does not overlap that of ${aName}`,
       bName,
       'an array that overlaps it',
       'Copy one of them.',

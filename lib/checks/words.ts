@@ -1,22 +1,22 @@
-/** Words in error messages: cut where they are long, listed where there are many, and the known one that a wrong one is near to. */
+/** Words in error messages: long words are shortened, long lists cut, and the nearest known word is suggested. */
 
-/** How many letters of a caller's word a message shows. */
+/** The most letters of a caller's word in a message. */
 const MAX_LETTERS = 40
-/** Longer words are compared with none. */
+/** Longer words are not compared. */
 const MAX_COMPARED_LETTERS = 60
-/** How many known words one word is compared with. */
+/** The most known words that a word is compared with. */
 const MAX_COMPARED = 1000
-/** How many words, and of how many letters in all, a list shows. */
+/** The most words of a list, and their letters in total. */
 const MAX_LISTED = 24
 const MAX_LISTED_LETTERS = 480
 
 /** The first letters of a text. */
 export function shortened(text: string, most = MAX_LETTERS): string {
-  // A letter of two code units is kept whole or left out.
+  // A letter of two code units is kept whole or omitted.
   return text.length > most ? `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 }
 
-/** A text without its middle, where it is longer than `most` letters. */
+/** A text without its middle, if it is longer than `most` letters. */
 export function withoutMiddle(text: string, most: number): string {
   if (text.length <= most) return text
   const end = Math.floor(most / 3)
@@ -25,7 +25,7 @@ export function withoutMiddle(text: string, most: number): string {
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** `a, b, c`; where there are many, the first of them and how many more there are. */
+/** `a, b, c`; of a long list the first words and the number of the others. */
 export function listed<Word>(words: readonly Word[], write: (word: Word) => string = String): string {
   const shown: string[] = []
   let letters = 0
@@ -39,7 +39,10 @@ export function listed<Word>(words: readonly Word[], write: (word: Word) => stri
   return more === 0 ? shown.join(', ') : `${shown.join(', ')}, and ${grouped(more)} more`
 }
 
-/** A name as all ways of writing it have in common: `mean_squared_error` and `MeanSquaredError`. Long ones are as they are. */
+/**
+ * The common form of all spellings of a name, such as `mean_squared_error` and `MeanSquaredError`. Long names are
+ * unchanged.
+ */
 export const normalForm = (word: string): string =>
   word.length > MAX_COMPARED_LETTERS ? word : word.toLowerCase().replace(/[\s_-]/g, '')
 
@@ -56,7 +59,10 @@ function distance(a: string, b: string): number {
   return row[b.length]
 }
 
-/** The known words by their distance from a word, and the distance of the first; the rest follows as it is. */
+/**
+ * The known words by their distance from a word, and the distance of the first; words that are not compared follow in
+ * their order.
+ */
 function ranked(word: string, known: readonly string[]): { words: readonly string[]; nearest: number } {
   if (word.length > MAX_COMPARED_LETTERS) return { words: known, nearest: Infinity }
   const own = normalForm(word)
@@ -70,8 +76,8 @@ function ranked(word: string, known: readonly string[]): { words: readonly strin
 }
 
 /**
- * "Did you mean …?" where a known word is near, or one of `meant` is known; then all known words, or those nearest.
- * @param hint a sentence to stand between the two
+ * "Did you mean …?" where a known word is near, or one of `meant` is known; then all known words, or the nearest ones.
+ * @param hint a sentence between the two
  */
 export function suggestion(word: string, known: readonly string[], meant: readonly string[] = [], hint = ''): string {
   const { words, nearest } = ranked(word, known)
@@ -80,5 +86,5 @@ export function suggestion(word: string, known: readonly string[], meant: readon
   const names = nearest > 0 && others.length > 0 ? others : near
   const question = names.map((name) => JSON.stringify(shortened(name))).join(' or ')
   const all = listed(known.length > MAX_LISTED ? words : known)
-  return `${question === '' ? '' : `Did you mean ${question}? `}${hint}Known are: ${all}.`
+  return `${question === '' ? '' : `Did you mean ${question}? `}${hint}Known: ${all}.`
 }

@@ -4,7 +4,7 @@ import { activationRegistry, layerRegistry } from '../checks/registry.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 
-/** The keys of all objects in a saved model. In each of them they are written in this order. */
+/** The keys of all objects in a saved model. Each object is written in this order. */
 const ORDER = [
   // Of columns and targets, scalers and encoders.
   ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
@@ -25,7 +25,7 @@ const MAX_LEVELS = 256
 
 const placeOf = (key: string): number => PLACES.get(key) ?? Infinity
 
-/** Keys of a model before those that no model has, which are sorted. */
+/** Sorts the keys of a model first, and then all other keys. */
 function compare(a: string, b: string): number {
   const [first, second] = [placeOf(a), placeOf(b)]
   if (first !== second) return first < second ? -1 : 1
@@ -33,8 +33,8 @@ function compare(a: string, b: string): number {
 }
 
 /**
- * The same value, with the keys of every object in the order in which a model is written.
- * @throws RangeError for what is nested deeper than any model
+ * The same value, with the keys of every object in the order of a saved model.
+ * @throws RangeError for deeper nesting than any model has
  */
 export function canonical(value: unknown, name: string, level = 1): unknown {
   if (typeof value !== 'object' || value === null) return value

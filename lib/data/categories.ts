@@ -1,17 +1,17 @@
-/** Categories: the different values of a column, checked, with their places. */
+/** Categories: the distinct values of a column, checked, with their indices. */
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { list, quoted, shownList } from './checks.js'
 
-/** A category or label. All of one encoder are of one kind; numbers are finite. */
+/** A category or label. All of one encoder have the same type; numbers are finite. */
 export type Category = string | number | boolean
 
-/** The kind of categories, where their type is that of single values. */
+/** The type of categories whose literal types are those of single values. */
 export type Widened<C extends Category> = C extends string ? string : C extends number ? number : boolean
 
 const KINDS = ['string', 'number', 'boolean']
 const EXPECTED = 'text, a number, or true or false'
 
-/** One category, of a certain kind where others came before it. */
+/** Checks a category, which must have the type of those before it. */
 function category(value: unknown, name: string, kind?: string): Category {
   const missing = value === null || value === undefined || Number.isNaN(value)
   const remedy = missing ? 'Remove or fill in such rows first.' : undefined
@@ -25,20 +25,20 @@ function category(value: unknown, name: string, kind?: string): Category {
 
 const ascending = (a: Category, b: Category): number => (a < b ? -1 : a > b ? 1 : 0)
 
-/** The most categories of any encoder: what a Set and a Map can hold. */
+/** The most categories of an encoder: the limit of a Set and a Map. */
 export const MAX_CATEGORIES = 2 ** 23
-/** How many are counted, to name their number, where there are too many. */
+/** Up to this number, an error message states how many categories there are. */
 const COUNTED = 2 ** 20
 
-/** What may be found: up to `max` categories; the rest is for errors. */
+/** The most categories that may be found, and the texts of errors. */
 export interface Limit {
   readonly max: number
   readonly remedy: string
-  /** What to do where there is one category alone. */
+  /** The remedy where there is only one category. */
   readonly constant: string
 }
 
-/** Categories in the order wanted, with their places. */
+/** Categories in order, with their indices. */
 export class Categories<C extends Category> {
   readonly values: readonly C[]
   private readonly places: ReadonlyMap<Category, number>
@@ -48,20 +48,20 @@ export class Categories<C extends Category> {
     this.places = new Map(values.map((value, i) => [value, i]))
   }
 
-  /** Those that were given: all different. */
+  /** Given categories: all must differ. */
   static given<C extends Category>(given: unknown, name: string): Categories<C> {
     const values = new Set<Category>()
     let kind: string | undefined
     for (const [i, value] of list(given, name, 'categories').entries()) {
       const checked = category(value, `${name}[${i}]`, kind)
-      if (values.has(checked)) throw wrongValue('a category that is not there yet', `${name}[${i}]`, checked)
+      if (values.has(checked)) throw wrongValue('a category that is not in the list yet', `${name}[${i}]`, checked)
       kind ??= typeof checked
       values.add(checked)
     }
     return new Categories([...values])
   }
 
-  /** Those that occur. */
+  /** The categories that occur in the given values. */
   static found<C extends Category>(given: unknown, name: string, limit: Limit): Categories<C> {
     const found = new Set<Category>()
     let kind: string | undefined
@@ -86,12 +86,12 @@ export class Categories<C extends Category> {
     return this.values.length
   }
 
-  /** The place of a category; -1 for one that is not there, unless `remedy` says what to do about such an error. */
+  /** The index of a category; -1 for an unknown one. With `remedy`, an unknown one is an error. */
   placeOf(value: unknown, name: string, remedy?: string): number {
     const checked = category(value, name, typeof this.values[0])
     const place = this.places.get(checked) ?? -1
     if (place < 0 && remedy !== undefined) {
-      throw wrongValue('a category known from the fit', name, value, `Known are: ${shownList(this.values)}.${remedy}`)
+      throw wrongValue('a category known from the fit', name, value, `Known: ${shownList(this.values)}.${remedy}`)
     }
     return place
   }

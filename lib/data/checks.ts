@@ -6,25 +6,28 @@ import { listed, shortened } from '../checks/words.js'
 /** The most columns of a table. */
 export const MAX_COLUMNS = 2 ** 24
 
-/** The name of a file, or its URL. */
+/** The path or the URL of a file. */
 export type Path = string | FileUrl
 
-/** A URL, of whichever platform's types. */
+/** A URL, in the types of any platform. */
 export interface FileUrl {
   readonly href: string
   readonly protocol: string
 }
 
-/** A text in quotes, or a number, true or false; long texts are cut. */
+/** A text in quotes, or a number, true or false; long texts are shortened. */
 export const quoted = (value: unknown): string => JSON.stringify(typeof value === 'string' ? shortened(value) : value)
 
-/** The first of some values, and how many more there are. */
+/** The first of some values, and the number of the others. */
 export const shownList = (values: readonly unknown[]): string => listed(values, quoted)
 
-/** The most numbers of a table: what 16 GiB hold. */
+/** The most numbers of a table: 16 GiB. */
 const MAX_NUMBERS = 2 ** 31 - 1
 
-/** [rows × columns] of 0; what does not fit into memory is an error of `name` before anything is allocated. */
+/**
+ * [rows × columns] of zeros. A table that does not fit into memory is an error that names `name`, before anything is
+ * allocated.
+ */
 export function zeros(rows: number, columns: number, name: string, remedy: string): Float64Array {
   const error = (most: string) => wrongSize(most, name, `${rows} rows of ${columns} columns`, remedy)
   if (rows * columns > MAX_NUMBERS) throw error(`a table of at most ${MAX_NUMBERS} numbers`)
@@ -35,7 +38,7 @@ export function zeros(rows: number, columns: number, name: string, remedy: strin
   }
 }
 
-/** A number that is finite; -0, which a saved file would lose, as 0. */
+/** A finite number; -0 becomes 0, because a saved file would lose its sign. */
 export function finite(value: unknown, name: string, remedy?: string): number {
   if (typeof value !== 'number') throw wrongType('a finite number', name, value, remedy)
   if (!Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
@@ -49,7 +52,7 @@ export function text(value: unknown, name: string, expected = 'text'): string {
   return value
 }
 
-/** An array with something in it. */
+/** An array that is not empty. */
 export function list(value: unknown, name: string, expected: string): readonly unknown[] {
   if (!Array.isArray(value)) throw wrongType(`an array of ${expected}`, name, value)
   const all = elements(value)
@@ -57,11 +60,11 @@ export function list(value: unknown, name: string, expected: string): readonly u
   return all
 }
 
-/** How many columns rows have: told by the first of them, or, for a Float64Array, by the caller. */
+/** The number of columns: the length of the first row or, for a Float64Array, the caller's option. */
 export function columnsOf(x: unknown, given: unknown): number {
   if (given !== undefined) return integer(given, 'columns', 1, MAX_COLUMNS)
   if (isFloat64Array(x)) {
-    const remedy = 'A Float64Array does not tell: pass { columns: … }.'
+    const remedy = 'A Float64Array has no rows: pass { columns: … }.'
     throw wrongType('the number of columns', 'columns', given, remedy)
   }
   if (!Array.isArray(x)) throw wrongType('a Float64Array or an array of rows', 'x', x)

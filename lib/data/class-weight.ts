@@ -1,4 +1,4 @@
-/** `classWeight` of `Model.fit`: weights by label, as the trainer takes them by class. */
+/** `classWeight` of `Model.fit`: turns weights by label into the trainer's weights by class. */
 
 import { unknownName, wrongType } from '../checks/errors.js'
 import { nonNegative } from '../checks/rows.js'
@@ -7,7 +7,7 @@ import { quoted } from './checks.js'
 import type { Target } from './columns.js'
 
 /**
- * A weight for each label, in the order of the labels.
+ * One weight per label, in the order of the labels.
  * @param given an object with weights by label; an array, which the trainer checks; or undefined
  */
 export function weightsOfLabels(given: unknown, target: Target): unknown {

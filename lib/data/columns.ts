@@ -1,4 +1,4 @@
-/** What a model's inputs and its target are: named columns, each with what makes numbers of its values. */
+/** A model's inputs and target: named columns, each with the scaler or encoder of its values. */
 
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { areFinite } from '../checks/rows.js'
@@ -8,15 +8,15 @@ import { LabelEncoder, labelEncoder, OneHot, oneHot, type SavedLabelEncoder, typ
 import { cell, cellName, numberCell, type Records } from './records.js'
 import { type SavedScaler, Scaler } from './scalers.js'
 
-/** A number, one input of the network. */
+/** A number: one input of the network. */
 export interface NumberColumn {
   readonly name: string
   readonly type: 'number'
-  /** Of one column; null: the number as it is. */
+  /** A scaler of one column; null: the number is not scaled. */
   readonly scaler: Scaler | null
 }
 
-/** A category, as many inputs as there are categories. */
+/** A category: one input per category. */
 export interface CategoryColumn {
   readonly name: string
   readonly type: 'category'
@@ -25,15 +25,18 @@ export interface CategoryColumn {
 
 export type Column = NumberColumn | CategoryColumn
 
-/** A number to predict, by the network's one output. */
+/** A number to predict, from the network's one output. */
 export interface NumberTarget {
   readonly name: string
   readonly type: 'number'
-  /** Of one column; null: the output as it is. */
+  /** A scaler of one column; null: the output is not scaled. */
   readonly scaler: Scaler | null
 }
 
-/** A label to predict: by the network's softmax, or, of two labels, by one sigmoid that is the probability of the second. */
+/**
+ * A label to predict, from the network's softmax; for two labels also from one sigmoid, which is the probability of the
+ * second.
+ */
 export interface LabelTarget {
   readonly name: string
   readonly type: 'label'
@@ -51,13 +54,13 @@ export type SavedTarget =
   | { readonly name: string; readonly type: 'number'; readonly scaler: SavedScaler | null }
   | { readonly name: string; readonly type: 'label'; readonly encoder: SavedLabelEncoder }
 
-/** How many inputs of the network a column is. */
+/** The number of network inputs of a column. */
 export const widthOf = (column: Column): number => (column.type === 'number' ? 1 : column.encoder.columns)
 
 export const inputsOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + widthOf(column), 0)
 
-/** The same of columns that were saved, told by the lengths of their lists, before these are looked into. */
+/** The number of network inputs of saved columns, by the lengths of their lists, before the lists are checked. */
 export function savedInputsOf(saved: unknown): number {
   if (!Array.isArray(saved)) return 0
   return saved.reduce((sum: number, column: { encoder?: { categories?: unknown } } | null) => {
@@ -66,7 +69,7 @@ export function savedInputsOf(saved: unknown): number {
   }, 0)
 }
 
-/** For columns that do not make the inputs of the network. */
+/** The error for columns that have another number of inputs than the network. */
 export function wrongInputs(made: number, inputs: number): RangeError {
   return wrongSize(
     `columns that make ${inputs} inputs, as many as the network has,`,
@@ -84,7 +87,7 @@ function checkScaler(given: unknown, name: string): Scaler | null {
   return given
 }
 
-/** The keys that go with the type of a column or target. */
+/** Checks the keys of a column or target of its type. */
 function keysOf(given: unknown, where: string, withScaler: string, withEncoder: string): Record<string, unknown> {
   const fields = optionsObject(given, where, ['name', 'type', 'scaler', 'encoder'])
   if (fields.type !== withScaler && fields.type !== withEncoder) {
@@ -122,13 +125,13 @@ export function checkTarget(given: unknown, columns: readonly Column[]): Target 
   return Object.freeze({ name, type: 'label', encoder } as const)
 }
 
-/** Columns as `toJSON` gave them, before `checkColumns`. */
+/** Restores saved columns, before `checkColumns`. */
 export function restoreColumns(saved: unknown): unknown {
   if (!Array.isArray(saved)) return saved
   return saved.map((column: unknown, i) => restored(column, `columns[${i}]`))
 }
 
-/** A column or target with its scaler or encoder made anew. */
+/** A column or target with a scaler or encoder made from the saved one. */
 export function restored(saved: unknown, where: string): unknown {
   if (typeof saved !== 'object' || saved === null) return saved
   const { scaler, encoder, ...rest } = saved as Record<string, unknown>
@@ -142,7 +145,7 @@ export function restored(saved: unknown, where: string): unknown {
   }
 }
 
-/** The inputs of the network for records, row-major. `nameOf` is what errors call a record. */
+/** The network's inputs for records, row-major. Errors call a record `nameOf(i)`. */
 export function encodeInputs(
   records: Records,
   columns: readonly Column[],
@@ -166,7 +169,7 @@ export function encodeInputs(
   return x
 }
 
-/** What to do where the inputs of all records are too many. */
+/** The remedy where the inputs of all records do not fit in memory. */
 function widest(columns: readonly Column[]): string {
   const column = columns.reduce((most, next) => (widthOf(next) > widthOf(most) ? next : most))
   return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
@@ -188,7 +191,7 @@ function numbersOf(
   return scaled
 }
 
-/** The targets of records as the network should learn them: scaled numbers, or the numbers of labels. */
+/** The network's targets for records: scaled numbers, or the indices of labels. */
 export function encodeTargets(records: Records, target: Target, nameOf: (i: number) => string): Float64Array {
   if (target.type === 'number') return numbersOf(records, target, nameOf)
   return Float64Array.from(records, (record, i) =>
@@ -198,7 +201,7 @@ export function encodeTargets(records: Records, target: Target, nameOf: (i: numb
 
 const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
 
-/** [rows × labels] of the numbers of labels: rows with a 1 in their place. */
+/** One-hot rows [rows × labels] of the indices of labels. */
 export function labelRows(places: Float64Array, labels: number): Float64Array {
   const rows = zeros(places.length, labels, 'the targets', 'Use fewer labels.')
   for (const [row, place] of places.entries()) rows[row * labels + place] = 1

@@ -1,4 +1,4 @@
-/** Cross-validation of any kind of model: trained on all folds but one, scored on that one, in turn. */
+/** Cross-validation of any model: trains on all folds but one, scores on that one, once for each fold. */
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { optionsObject } from '../checks/validate.js'
 import { type FoldOptions, type Labels, plainFolds, stratifiedFolds } from './splits.js'
@@ -6,9 +6,11 @@ import { type FoldOptions, type Labels, plainFolds, stratifiedFolds } from './sp
 export interface CrossValidateOptions<Item, Model> extends FoldOptions {
   /** Makes and trains a model on these rows; may be async. `fold` counts from 0. */
   fit: (train: Item[], fold: number) => Model | Promise<Model>
-  /** Scores it on the others; may be async. */
+  /** Scores the model on the other rows; may be async. */
   score: (model: Model, test: Item[], fold: number) => number | Promise<number>
-  /** Labels that all folds should have in the same proportions: `stratifiedKFold`. Default: none, `kFold`. */
+  /**
+   * Labels that all folds should have in the same proportions, as in `stratifiedKFold`. Default: none, as in `kFold`.
+   */
   stratify?: Labels<Item>
 }
 
@@ -16,14 +18,14 @@ export interface CrossValidated {
   /** The score of each fold. */
   readonly scores: readonly number[]
   readonly mean: number
-  /** The root of the mean square distance of the scores from their mean. */
+  /** The standard deviation of the scores (divided by their number). */
   readonly standardDeviation: number
 }
 
 /**
  * Runs the folds one after the other.
- * @param rows an array of rows of any kind, or their number: `fit` and `score` then get places
- * @throws TypeError or RangeError for arguments that do not fit, or a score that is no finite number (as a rejection)
+ * @param rows an array of rows of any type, or their number: `fit` and `score` then get indices
+ * @throws TypeError or RangeError for wrong arguments, or a score that is not finite (as a rejection)
  */
 export async function crossValidate<Model, Item = number>(
   rows: readonly Item[] | number,

@@ -1,14 +1,14 @@
-/** Where CSV comes from: a file, or text. */
+/** The source of CSV: a file, or text. */
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { optionsObject } from '../checks/validate.js'
 import { type Path, quoted } from './checks.js'
 
-/** The name or the URL of a file; or text with a line break in it; or either of them by name. */
+/** The path or the URL of a file; or text, if it contains a line break; or an object with either of them. */
 export type CsvSource = Path | { readonly text: string } | { readonly path: Path }
 
-/** CSV with \n at the ends of its lines and no byte order mark, and what errors call it. */
+/** CSV with \n at the ends of its lines and without a byte order mark, and its name in errors. */
 export interface CsvContent {
   readonly content: string
   readonly name: string
@@ -16,7 +16,7 @@ export interface CsvContent {
 
 const EXPECTED = 'the name of a file, its URL, CSV text, { path } or { text }'
 
-/** @throws TypeError or RangeError for a source that is none; Error where a file cannot be read */
+/** @throws TypeError or RangeError for a wrong source; Error where a file cannot be read */
 export async function contentOf(source: unknown): Promise<CsvContent> {
   if (typeof source === 'string') return /[\r\n]/.test(source) ? textContent(source) : await namedContent(source)
   if (isUrl(source)) return await fileContent(source)
@@ -35,7 +35,7 @@ export async function contentOf(source: unknown): Promise<CsvContent> {
   return await fileContent(path)
 }
 
-/** A URL of whichever realm. */
+/** Whether a value is a URL, of any realm. */
 const isUrl = (value: unknown): value is URL =>
   typeof value === 'object' && value !== null && 'href' in value && 'protocol' in value
 
@@ -53,17 +53,17 @@ async function fileContent(path: string | URL): Promise<CsvContent> {
   }
 }
 
-// What reading a file that one line of text could not name ends in.
+// The error codes of a path that may be one line of text instead.
 const NO_NAME = ['ENOENT', 'ENAMETOOLONG', 'ENOTDIR', 'ERR_INVALID_ARG_VALUE']
 
-/** The content of a file; where there is none, the name may have been meant as text. */
+/** The content of a file. Where there is none, the error mentions that the path may be text. */
 async function namedContent(path: string): Promise<CsvContent> {
   try {
     return await fileContent(path)
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException
     if (code === undefined || !NO_NAME.includes(code)) throw error
-    const remedy = 'If it is one line of CSV, and no name, pass { text: … }.'
+    const remedy = 'If it is one line of CSV, not a path, pass { text: … }.'
     throw Object.assign(wrongSize('the name of a file that exists', 'source', shownPath(path), remedy), {
       code,
       cause: error,
@@ -71,5 +71,5 @@ async function namedContent(path: string): Promise<CsvContent> {
   }
 }
 
-/** A path as a whole, unless it is too long to be one. */
+/** A path, shortened only where it is too long for a path. */
 const shownPath = (path: string): string => (path.length > 260 ? quoted(path) : JSON.stringify(path))

@@ -1,4 +1,7 @@
-/** Reading CSV into records of the types that the caller names. The grammar is csv-parse's, the types and errors are ours. */
+/**
+ * Reads CSV into records of the types that the caller names. csv-parse implements the grammar; types and errors are the
+ * library's.
+ */
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { entriesOf, oneOf, optionsObject } from '../checks/validate.js'
 import { list, quoted, shownList, text } from './checks.js'
@@ -11,27 +14,30 @@ export interface CsvOptions<
   Columns extends Readonly<Record<string, CsvType>> = Readonly<Record<string, CsvType>>,
   Missing extends OnMissing = OnMissing,
 > {
-  /** The type of each column to read, by its name in the header; other columns are left out. */
+  /** The type of each column to read, by its name in the header; other columns are skipped. */
   columns: Columns
-  /** What separates cells: one character. Default a comma. */
+  /** The separator of cells: one character. Default a comma. */
   delimiter?: string
-  /** What stands around cells that have delimiters, quotes or line ends in them: one character. Default a double quote. */
+  /**
+   * The quotation mark around cells that contain separators, quotation marks or line ends: one character. Default a
+   * double quote.
+   */
   quote?: string
-  /** Lines that begin with this are left out. Default: none. */
+  /** Lines that begin with this text are skipped. Default: none. */
   comment?: string
-  /** What separates the fraction of a number. Default a point. */
+  /** The decimal separator of numbers. Default a point. */
   decimal?: '.' | ','
-  /** The names of all columns, for a file without a line that names them. */
+  /** The names of all columns, for a file without a header. */
   header?: readonly string[]
-  /** What a cell without a value holds, besides nothing: `['NA']`. An empty cell is always missing. Default: none. */
+  /** Cells that count as missing: `['NA']`. An empty cell is always missing. Default: none. */
   missing?: readonly string[]
-  /** What a missing value does: throw, leave the row out, or become null. Default `error`. */
+  /** What happens to a missing value: an error, its row is dropped, or it becomes null. Default `error`. */
   onMissing?: Missing
 }
 
 type ValueOf<Type extends CsvType> = Type extends 'string' ? string : Type extends 'boolean' ? boolean : number
 
-/** A row, as its columns were asked for. */
+/** A row with values of the requested types. */
 export type CsvRecord<Columns extends Readonly<Record<string, CsvType>>, Missing extends OnMissing = 'error'> = {
   -readonly [Name in keyof Columns]: ValueOf<Columns[Name]> | (Missing extends 'null' ? null : never)
 }
@@ -59,7 +65,7 @@ interface Column {
 
 const TYPES = ['number', 'integer', 'string', 'boolean']
 const OPTIONS = ['columns', 'delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
-// Each digit can be matched in one way, so that a long cell takes time in proportion to its length.
+// There is only one way to match each digit, so that the time is proportional to the length of a cell.
 const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const MAX_MESSAGE = 200
 const BOOLEANS: Readonly<Record<string, boolean>> = {
@@ -72,13 +78,13 @@ const BOOLEANS: Readonly<Record<string, boolean>> = {
 }
 
 /**
- * Reads CSV. Needs the package csv-parse beside this one. Cells are trimmed unless they are quoted; numbers are written with
- * digits, and read exactly; true, yes and 1, false, no and 0 are booleans, in any case. Empty lines are left out; but in a
- * table of one column an empty line is a row whose value is missing.
- * @param source the name or the URL of a UTF-8 file; or the text itself, which is known by a line break in it. `{ path }` and
- *   `{ text }` say which.
- * @throws TypeError or RangeError for wrong options, and for a cell, with its line and column, that is not of its type
- *   (as a rejection)
+ * Reads CSV. Needs the optional package csv-parse. Cells are trimmed unless they are quoted. Numbers consist of digits
+ * and are read exactly. Booleans are true, yes or 1, and false, no or 0, in upper or lower case. Empty lines are
+ * skipped; in a table of one column, though, an empty line is a row with a missing value.
+ * @param source the path or the URL of a UTF-8 file; or the text itself, which contains a line break. `{ path }` and
+ *   `{ text }` are explicit.
+ * @throws TypeError or RangeError for wrong options, and for a cell of another type, with its line and column (as a
+ *   rejection)
  * @throws Error where csv-parse is not installed, or the file cannot be read
  */
 export async function readCsv<
@@ -148,14 +154,14 @@ function checkFormat(given: Record<string, unknown>): Format {
   }
 }
 
-/** What parses this content, with options of csv-parse for a part of it, or for empty lines. */
+/** Parses this content, with options of csv-parse for a part of it, or for empty lines. */
 async function parser(
   content: string,
   { delimiter, quote, comment }: Format,
   name: string,
 ): Promise<(options: { readonly to?: number; readonly skip_empty_lines: boolean }) => Parsed[]> {
   const library = await csvParse()
-  // Without a last line end, a last line of spaces would be none.
+  // Without a final line end, a last line of spaces would be lost.
   const whole = content === '' || content.endsWith('\n') ? content : `${content}\n`
   return (options) => {
     try {
@@ -171,7 +177,7 @@ async function parser(
       }) as unknown as Parsed[]
     } catch (error) {
       const { lines, message } = error as Error & { lines?: number }
-      // The message may have a whole cell in it.
+      // The message may contain a whole cell.
       const received = `others: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`
       throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, received)
     }
@@ -188,7 +194,7 @@ async function csvParse(): Promise<typeof import('csv-parse/sync')> {
   }
 }
 
-/** The place of each wanted column. */
+/** The index of each requested column. */
 function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], name: string): Column[] {
   const places = new Map<string, number>()
   const repeated = new Set<string>()
@@ -199,7 +205,7 @@ function placed(types: ReadonlyMap<string, CsvType>, header: readonly string[], 
   return [...types].map(([column, type]) => {
     const place = places.get(column)
     if (place === undefined) {
-      const remedy = header.length === 1 ? 'Is the delimiter another one?' : undefined
+      const remedy = header.length === 1 ? 'Does the file use another delimiter?' : undefined
       const received = `only ${shownList(header)}`
       throw wrongSize(`a column ${quoted(column)}`, `the header of ${name}`, received, remedy)
     }

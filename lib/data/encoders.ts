@@ -1,4 +1,4 @@
-/** Encoders: categories as numbers, and back. */
+/** Encoders: turn categories into numbers, and back. */
 
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { INSPECT, shownItems } from '../checks/inspect.js'
@@ -9,24 +9,24 @@ import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } f
 import { list, zeros } from './checks.js'
 
 export interface LabelEncoderOptions<C extends Category = Category> {
-  /** The labels in the order wanted. Default: those that occur, sorted: by number, by code unit, or false before true. */
+  /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
   labels?: readonly C[]
 }
 
 export interface OneHotOptions<C extends Category = Category> {
-  /** The categories in the order wanted. Default: those that occur, sorted: by number, by code unit, or false before true. */
+  /** The categories in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
   categories?: readonly C[]
-  /** What a category that was not there at `fit` does: throw, or give a row of zeros. Default `error`. */
+  /** What happens to a category that `fit` did not find: an error, or a row of zeros. Default `error`. */
   unknown?: 'error' | 'zeros'
   /**
-   * The most categories that may be found; more are an error, as each becomes a column. Not for a list of `categories`. Default
-   * 1000.
+   * The most categories that may be found, because each becomes a column. It does not limit a list of `categories`.
+   * Default 1000.
    */
   maxCategories?: number
 }
 
 export interface InverseOptions {
-  /** For a flat array: 1 where it has numbers of labels, or the number of labels where it has probabilities. */
+  /** For a flat array: 1 for indices of labels, or the number of labels for probabilities. */
   columns?: number
 }
 
@@ -41,13 +41,13 @@ export interface SavedOneHot {
   readonly unknown: 'error' | 'zeros'
 }
 
-/** Categories in one line: of many the first and the last, long ones cut. */
+/** Categories in one line: of many the first and the last; long ones are shortened. */
 const shownCategories = (categories: readonly Category[]): string =>
   shownItems(categories, (one) => JSON.stringify(typeof one === 'string' ? shortened(one) : one), 'categories').join(
     ', ',
   )
 
-/** Labels as their numbers 0, 1, …, in the order of `labels`. */
+/** Encodes labels as indices 0, 1, …, in the order of `labels`. */
 export class LabelEncoder<C extends Category = Category> {
   private readonly all: Categories<C>
 
@@ -56,14 +56,14 @@ export class LabelEncoder<C extends Category = Category> {
     this.all = all as Categories<C>
   }
 
-  /** In the order of their numbers. */
+  /** In the order of their indices. */
   get labels(): readonly C[] {
     return this.all.values
   }
 
   /**
-   * The number of each label.
-   * @throws RangeError for a label that was not there at `fit`, TypeError for one of another kind
+   * The index of each label.
+   * @throws RangeError for a label that `fit` did not find, TypeError for one of another type
    */
   transform(labels: readonly C[]): Float64Array {
     return Float64Array.from(list(labels, 'labels', 'labels'), (label, i) =>
@@ -71,17 +71,17 @@ export class LabelEncoder<C extends Category = Category> {
     )
   }
 
-  /** The place of one label, which `name` stands for in errors. @internal */
+  /** The index of one label, which errors call `name`. @internal */
   placeOf(label: unknown, name: string, remedy = ''): number {
     return this.all.placeOf(label, name, remedy)
   }
 
   /**
-   * The label of each number, or of each row of probabilities: that of its greatest value, the first of equal ones.
-   * @param values numbers of labels, flat or in rows of one; or probabilities, in rows with a value for each label, or flat
-   *   [rows × labels], row-major. A flat array is taken for numbers of labels where all of it are such numbers, and else for
-   *   probabilities where each row of them adds up to 1; `columns` says which.
-   * @throws TypeError or RangeError for a number that stands for no label, and rows that do not fit
+   * The label of each index, or of each row of probabilities: that of its greatest value, the first of equal ones.
+   * @param values indices of labels, flat or in rows of one; or probabilities, in rows with one value per label, or
+   *   flat [rows × labels], row-major. A flat array is taken for indices if all its values are indices, otherwise for
+   *   probabilities if each row of them has a sum of 1; `columns` is explicit.
+   * @throws TypeError or RangeError for a number that is no index of a label, and for rows of a wrong size
    */
   inverse(values: Rows | readonly number[], options: InverseOptions = {}): C[] {
     const { columns: given } = optionsObject(options, 'the options of inverse', ['columns'])
@@ -117,7 +117,7 @@ const isPlace = (value: unknown, count: number): boolean =>
 const isList = (value: unknown): value is Float64Array | readonly unknown[] =>
   isFloat64Array(value) || Array.isArray(value)
 
-/** How many columns the argument of `inverse` has: 1 for numbers of labels, else one for each label. */
+/** The number of columns in the argument of `inverse`: 1 for indices of labels, otherwise one per label. */
 function readColumns(given: unknown, columns: unknown, labels: number): number {
   if (!isList(given)) throw wrongType(EXPECTED, 'values', given)
   if (columns !== undefined) {
@@ -131,7 +131,7 @@ function readColumns(given: unknown, columns: unknown, labels: number): number {
   return !arePlaces && isDistributions(given, labels) ? labels : 1
 }
 
-/** Whether these are rows of `columns` probabilities, each adding up to 1. */
+/** Whether these are rows of `columns` probabilities, each with a sum of 1. */
 function isDistributions(values: Float64Array | readonly unknown[], columns: number): boolean {
   if (values.length === 0 || values.length % columns !== 0) return false
   let sum = 0
@@ -160,7 +160,7 @@ function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
 const UNKNOWN =
   " Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros."
 
-/** Categories as rows with a 1 in the column of the category, and 0 elsewhere. */
+/** One-hot encoding: rows with a 1 in the column of the category, and 0 elsewhere. */
 export class OneHot<C extends Category = Category> {
   readonly unknown: 'error' | 'zeros'
   private readonly all: Categories<C>
@@ -182,7 +182,8 @@ export class OneHot<C extends Category = Category> {
 
   /**
    * @returns [values × columns], row-major
-   * @throws RangeError for a category that was not there at `fit`, unless `unknown` is `zeros`; TypeError for one of another kind
+   * @throws RangeError for a category that `fit` did not find, unless `unknown` is `zeros`; TypeError for one of
+   *   another type
    */
   transform(values: readonly C[]): Float64Array {
     const given = list(values, 'values', 'categories')
@@ -194,15 +195,15 @@ export class OneHot<C extends Category = Category> {
     return result
   }
 
-  /** The column of one category, which `name` stands for in errors; -1 for none. @internal */
+  /** The column of one category, which errors call `name`; -1 for none. @internal */
   placeOf(value: unknown, name: string): number {
     return this.all.placeOf(value, name, this.unknown === 'error' ? UNKNOWN : undefined)
   }
 
   /**
-   * The category of each row: that of its greatest value, the first of equal ones. So it reads probabilities too.
+   * The category of each row: that of its greatest value, the first of equal ones. So the rows may be probabilities.
    * @param x [rows × columns], row-major, or an array of rows
-   * @throws TypeError or RangeError for rows that do not fit
+   * @throws TypeError or RangeError for rows of a wrong size
    */
   inverse(x: Rows): C[] {
     const { values, rows } = matrix(x, 'x', this.columns, 'the categories')
@@ -219,7 +220,7 @@ export class OneHot<C extends Category = Category> {
   }
 }
 
-/** The place of the greatest of `count` values from `start`, counted from there; the first of equal ones. @internal */
+/** The index of the greatest of `count` values, counted from `start`; the first of equal ones. @internal */
 export function greatest(values: Float64Array, start: number, count: number): number {
   let best = 0
   for (let j = 1; j < count; j++) if (values[start + j] > values[start + best]) best = j
@@ -239,7 +240,7 @@ function savedAs(saved: unknown, type: string, name: string, keys: readonly stri
 const DEFAULT_CATEGORIES = 1000
 const CONSTANT = 'Leave a constant column out.'
 
-/** How many categories may be found, with what to do where they are more. @internal */
+/** The limit of categories, with the remedy where there are more. @internal */
 export const categoryLimit = (given: unknown, name: string): Limit => ({
   max: given === undefined ? DEFAULT_CATEGORIES : integer(given, name, 2, MAX_CATEGORIES),
   remedy: `Leave out a column that differs in most rows, such as an id, or raise ${name}.`,
@@ -249,13 +250,13 @@ export const categoryLimit = (given: unknown, name: string): Limit => ({
 const LABEL_LIMIT: Limit = {
   max: MAX_CATEGORIES,
   remedy: 'Use fewer labels.',
-  constant: 'There is nothing to tell apart: labels must differ.',
+  constant: 'Labels must differ.',
 }
 
 export const labelEncoder = {
   /**
    * Finds the labels.
-   * @throws TypeError or RangeError for values that are no labels, or fewer than two
+   * @throws TypeError or RangeError for values that cannot be labels, or fewer than two
    */
   fit<C extends Category>(labels: readonly C[], options: LabelEncoderOptions<C> = {}): LabelEncoder<Widened<C>> {
     const given = optionsObject(options, 'the options of labelEncoder', ['labels'])
@@ -264,7 +265,7 @@ export const labelEncoder = {
     encoder.transform(labels as unknown as readonly Widened<C>[])
     return encoder
   },
-  /** @throws TypeError or RangeError where it is no saved encoder */
+  /** @throws TypeError or RangeError for anything but a saved encoder */
   fromJSON(saved: SavedLabelEncoder, name = 'the saved labelEncoder'): LabelEncoder {
     const given = savedAs(saved, 'labelEncoder', name, ['labels'])
     return new LabelEncoder(Categories.given(given.labels, `labels of ${name}`))
@@ -274,7 +275,7 @@ export const labelEncoder = {
 export const oneHot = {
   /**
    * Finds the categories.
-   * @throws TypeError or RangeError for values that are no categories, or fewer than two
+   * @throws TypeError or RangeError for values that cannot be categories, or fewer than two
    */
   fit<C extends Category>(values: readonly C[], options: OneHotOptions<C> = {}): OneHot<Widened<C>> {
     const given = optionsObject(options, 'the options of oneHot', ['categories', 'unknown', 'maxCategories'])
@@ -285,7 +286,7 @@ export const oneHot = {
     encoder.transform(values as unknown as readonly Widened<C>[])
     return encoder
   },
-  /** @throws TypeError or RangeError where it is no saved encoder */
+  /** @throws TypeError or RangeError for anything but a saved encoder */
   fromJSON(saved: SavedOneHot, name = 'the saved oneHot'): OneHot {
     const given = savedAs(saved, 'oneHot', name, ['categories', 'unknown'])
     const unknown = checkUnknown(given.unknown, `unknown of ${name}`)

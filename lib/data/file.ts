@@ -1,4 +1,4 @@
-/** Files that are written whole or not at all, and text files. */
+/** Writes files completely or not at all, and reads text files. */
 import { randomBytes } from 'node:crypto'
 import { lstatSync, readlinkSync, type Stats } from 'node:fs'
 import { type FileHandle, open, readFile, rename, rm } from 'node:fs/promises'
@@ -15,19 +15,19 @@ export function checkPath(path: unknown): string {
   return path
 }
 
-/** Where a file will be written. */
+/** The place of a file to write. */
 export interface Destination {
   readonly path: string
-  /** The file that is there now; undefined for a new one. */
+  /** The existing file; undefined for a new one. */
   readonly old: Stats | undefined
 }
 
-/** As many as Linux follows. */
+/** Linux follows the same number. */
 const MAX_LINKS = 40
 
 /**
- * The file that a path leads to, through symbolic links, of which the last may lead to no file yet.
- * @throws RangeError for what is no regular file, such as a folder, a device or a pipe
+ * The file at a path, through symbolic links; the last link may point to a file that does not exist yet.
+ * @throws RangeError for anything but a regular file, such as a folder, a device or a pipe
  */
 export function destinationOf(path: string): Destination {
   let target = path
@@ -36,7 +36,7 @@ export function destinationOf(path: string): Destination {
     if (found === undefined || found.isFile()) return { path: target, old: found }
     if (!found.isSymbolicLink()) throw notRegular(path, kindOf(found))
     const link = readlinkSync(target)
-    // Not normalized: `..` after a link is for the system to resolve.
+    // Not normalized: the system resolves `..` after a link.
     target = isAbsolute(link) ? link : `${dirname(target)}${sep}${link}`
   }
   throw notRegular(path, `more than ${MAX_LINKS} symbolic links`)
@@ -53,9 +53,9 @@ function kindOf(found: Stats): string {
 }
 
 /**
- * Writes a file under a temporary name in the folder of the destination, then renames it: a reader gets the old file or the
- * new one. The new file has the mode and, where the system permits it, the owner of the old one. Where this throws, the old
- * file is as it was.
+ * Writes a file under a temporary name in the folder of the destination, then renames it, so that a reader gets the old
+ * file or the new one. The new file has the mode and, where the system permits it, the owner of the old one. If this
+ * throws, the old file is unchanged.
  */
 export async function writeWhole({ path, old }: Destination, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path)
@@ -78,7 +78,7 @@ export async function writeWhole({ path, old }: Destination, content: string | U
 
 const ATTEMPTS = 10
 
-/** A new file, of a name that no file had. Nobody else may open what will be private. */
+/** Opens a new file under an unused name. No one else may open a file that will be private. */
 async function openTemporary(folder: string, old: Stats | undefined): Promise<{ file: FileHandle; temporary: string }> {
   const mode = old === undefined ? 0o666 : 0o600
   for (let attempt = 1; ; attempt++) {
@@ -94,19 +94,19 @@ async function openTemporary(folder: string, old: Stats | undefined): Promise<{ 
 const GROUP = 0o070
 const OTHERS = 0o007
 
-/** The owner first: a change of owner may clear bits of the mode. */
+/** The owner is changed first, because that may clear bits of the mode. */
 async function copyAccess(file: FileHandle, { uid, gid, mode }: Stats): Promise<void> {
   const made = await file.stat()
   if (made.uid !== uid || made.gid !== gid) {
     await tolerating(file.chown(uid, gid), ['EPERM', 'EINVAL', 'ENOSYS'])
     if ((await file.stat()).gid !== gid) await tolerating(file.chown(made.uid, gid), ['EPERM', 'EINVAL', 'ENOSYS'])
   }
-  // Another group may do what anyone may.
+  // If the group is another one, it gets the permissions of everyone.
   const kept = (await file.stat()).gid === gid
   await file.chmod(kept ? mode & 0o7777 : (mode & 0o707) | (((mode & OTHERS) << 3) & GROUP))
 }
 
-/** Windows refuses to rename to a file that another program has open: the scanner of viruses, a reader. */
+/** Windows refuses to rename to a file that another program has open, such as a virus scanner or a reader. */
 const BUSY = ['EPERM', 'EACCES', 'EBUSY']
 
 async function replace(temporary: string, path: string): Promise<void> {
@@ -121,7 +121,10 @@ async function replace(temporary: string, path: string): Promise<void> {
   }
 }
 
-/** Makes the new name survive a loss of power. The file is in place already, and some systems cannot do it: no error. */
+/**
+ * Makes the new name survive a loss of power. The file is complete already, and some systems cannot sync folders, so
+ * that a failure is no error.
+ */
 async function syncFolder(folder: string): Promise<void> {
   try {
     const opened = await open(folder, 'r')

@@ -1,4 +1,4 @@
-/** From records to a trained model, with sensible choices for what the caller leaves open. */
+/** Trains a model on records, with defaults for what the caller does not choose. */
 import { wrongType } from '../checks/errors.js'
 import { type LayerOption, lossRegistry, optimizerRegistry } from '../checks/registry.js'
 import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../checks/validate.js'
@@ -15,11 +15,11 @@ import { checkRecord, checkRecords, type RecordObject, type Records } from './re
 import type { Parts } from './saved.js'
 import { type ColumnOption, type FittedRecords, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
 
-/** The options of `Trainer.fit`, of which two speak of records and labels. */
+/** The options of `Trainer.fit`; two of them are in terms of records and labels. */
 export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | 'validationData'> {
   /**
-   * By which records of each label are multiplied: `{ rain: 2 }`, where a label that is not named has 1, or an array in the
-   * order of the labels. Finite numbers of at least 0. Not for validation data.
+   * The factor of the records of each label: `{ rain: 2 }`, where a label that is not named has weight 1, or an array
+   * in the order of the labels. Finite numbers of at least 0. It does not apply to validation data.
    */
   classWeight?: Readonly<Record<string, number>> | readonly number[]
   /** Records for validation, with the target. Excludes `validationSplit`. */
@@ -27,34 +27,39 @@ export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | '
 }
 
 export interface ModelFitOptions<Name extends string = string, Type extends TargetType = TargetType> {
-  /** The column to predict: numbers as a number, anything else as a label, unless `type` says otherwise. */
+  /**
+   * The column to predict. Numbers are predicted as a number, anything else as a label, unless `type` says otherwise.
+   */
   target: Name | (TargetOption<Name> & { type: Type })
-  /** The names of the input columns, in order. Default: all columns of the first record but the target. */
+  /** The names of the input columns, in order. Default: all columns of the first record except the target. */
   columns?: readonly string[]
   /**
-   * What single input columns hold and how they are scaled or encoded; the others stay as they are. Default: a column whose
-   * first value is a number is a number, any other a category.
+   * The types, scalers and encoders of single input columns. Default: a column whose first value is a number is a
+   * number, any other a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
-  /** The hidden layers: units with relu, or layers as for `Network`. Default [16]. */
+  /** The hidden layers: numbers of units with relu, or layers as for `Network`. Default [16]. */
   hidden?: readonly (number | LayerOption)[]
   /**
-   * As for `Trainer`; default loss `categoricalCrossentropy` or `meanSquaredError`, default optimizer `adam`. The last layer is
-   * the one that the loss needs.
+   * As for `Trainer`; default loss `categoricalCrossentropy` or `meanSquaredError`, default optimizer `adam`. The last
+   * layer is the one that the loss requires.
    */
   trainer?: Partial<TrainerOptions>
   /**
-   * As for `Trainer.fit`; default 100 epochs. Of `validationSplit`, scalers, categories and labels are fitted to the records
-   * that are trained on.
+   * As for `Trainer.fit`; default 100 epochs. With `validationSplit`, scalers, categories and labels are fitted to the
+   * training records only.
    */
   fit?: ModelTrainingOptions
-  /** For the first parameters, and for the orders unless `fit` has its own: an integer from 0 to 2^53 - 1. Default 0. */
+  /**
+   * The seed of the initial parameters, and of the orders unless `fit` has its own: an integer from 0 to 2^53 - 1.
+   * Default 0.
+   */
   seed?: number
-  /** To be saved with the model. Default: none, so that the same call gives the same file. */
+  /** A date to save with the model. Default: none, so that the same call makes the same file. */
   date?: string
 }
 
-/** What a model of these records predicts, as far as types tell. */
+/** The kind of prediction of a model of these records, as far as types determine it. */
 export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Type] extends [never]
   ? Item[Name] extends number
     ? 'number'
@@ -67,7 +72,7 @@ const OPTIONS = ['target', 'columns', 'options', 'hidden', 'trainer', 'fit', 'se
 const EPOCHS = 100
 const MAX_UNITS = 2 ** 24
 
-/** The parts of a trained model, and what its training reported. */
+/** The parts of a trained model, and the history of its training. */
 export async function fitModel(givenRecords: unknown, options: ModelFitOptions): Promise<Parts & { history: History }> {
   const { target: targetOption, ...rest } = optionsObject(options, 'the options of Model.fit', OPTIONS)
   const seed = rest.seed === undefined ? 0 : checkSeed(rest.seed, 'seed')
@@ -75,7 +80,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const hidden = hiddenLayers(rest.hidden)
   const given = plain(rest.fit, 'fit')
   const trainerOptions = plain(rest.trainer, 'trainer')
-  // Read once: the model keeps their names.
+  // Read once, because the model stores their names.
   if (trainerOptions.loss !== undefined) trainerOptions.loss = lossRegistry.read(trainerOptions.loss, 'loss')
   if (trainerOptions.optimizer !== undefined) {
     trainerOptions.optimizer = optimizerRegistry.read(trainerOptions.optimizer, 'optimizer')
@@ -121,13 +126,13 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   return { network, columns, target, training, history }
 }
 
-/** The records that are not kept for validation. */
+/** The records that are not for validation. */
 function recordsTrainedOn(records: Records, split: unknown): FittedRecords {
   if (split === undefined) return { records, which: '' }
   return { records: records.slice(0, trainedRows(checkSplit(split), records.length)), which: ' trained on' }
 }
 
-/** `validationData`: records, which the model encodes as it does those that it is trained on. */
+/** `validationData`: records, which the model encodes like the training records. */
 function validationRecords(given: unknown): Records {
   if (Array.isArray(given) && given.length > 0) {
     return Array.from(given, (record: unknown, i) => checkRecord(record, `validationData[${i}]`, RAW))
@@ -140,7 +145,7 @@ const RAW = 'Model.fit encodes them itself: pass records like those it is traine
 
 function plain(given: unknown, name: string): Record<string, unknown> {
   if (given === undefined) return {}
-  // An option that is undefined stands for its default.
+  // An undefined option means its default.
   return Object.fromEntries(entriesOf(given, name).filter(([, value]) => value !== undefined))
 }
 

@@ -1,4 +1,4 @@
-/** Model: a network together with what its inputs and outputs mean, so that it can be used by names, saved and trusted. */
+/** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { copyRemedy, wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
@@ -37,14 +37,14 @@ import { evaluateLabels, evaluateNumbers, type LabelEvaluation, type NumberEvalu
 
 export interface ModelOptions {
   network: Network
-  /** The inputs in order: as many as the network has, a category counting as many as it has categories. */
+  /** The inputs in order. Their number is that of the network's inputs; a category has one input per category. */
   columns: readonly Column[]
   target: Target
-  /** What should be known of the training. */
+  /** A summary of the training to save. */
   training?: TrainingSummary | null
 }
 
-/** What `evaluate` gives. */
+/** The result of `evaluate`. */
 export type ModelEvaluation<Kind extends TargetType> = Kind extends 'label' ? LabelEvaluation : NumberEvaluation
 
 export interface ModelPredictOptions {
@@ -54,23 +54,23 @@ export interface ModelPredictOptions {
 
 const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'history'], 'Make a new Model.')
 
-/** A network with named columns. `Kind` is `label` or `number`: what it predicts. */
+/** A network with named columns. `Kind` is what it predicts: `label` or `number`. */
 export class Model<Kind extends TargetType = TargetType> {
   readonly network: Network
   readonly columns: readonly Column[]
   readonly target: Target
-  /** What is known of the training; saved with the model. */
+  /** The summary of the training; saved with the model. */
   readonly training: TrainingSummary | null
-  /** What the training of `Model.fit` reported; not saved. */
+  /** The history of the training of `Model.fit`; not saved. */
   readonly history: History | null
-  /** Only there for the types. @internal */
+  /** For the types only. @internal */
   declare readonly kind: Kind
   private readonly names: readonly string[]
   private readonly known: ReadonlySet<string>
 
   /**
-   * @throws TypeError for an argument of a wrong kind or an unknown option
-   * @throws RangeError for columns or a target that do not fit the network
+   * @throws TypeError for an argument of a wrong type or an unknown option
+   * @throws RangeError for columns or a target that the network does not have
    */
   constructor(options: ModelOptions)
   /** @internal */
@@ -93,9 +93,9 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * A model of records: scalers and encoders fitted, a network made and trained.
-   * @param records objects with a value for each column; columns that are not named in the options are left alone
-   * @throws TypeError or RangeError for options or records that do not fit, before any work (as a rejection)
+   * Fits scalers and encoders to records, makes a network, and trains it.
+   * @param records objects with a value for each column; columns that the options do not name are ignored
+   * @throws TypeError or RangeError for wrong options or records, before any work (as a rejection)
    * @throws DivergenceError as `Trainer.fit`
    */
   static async fit<Item extends object, Name extends keyof Item & string, Type extends TargetType = never>(
@@ -106,15 +106,15 @@ export class Model<Kind extends TargetType = TargetType> {
     return new Model(parts, history)
   }
 
-  /** The labels it can predict, in the order of `confusionMatrix`; none where it predicts a number. */
+  /** The labels in the order of `confusionMatrix`; none where the model predicts a number. */
   get labels(): readonly Category[] {
     return this.target.type === 'label' ? this.target.encoder.labels : []
   }
 
   /**
-   * What the network says of one record, or of each of an array of them.
-   * @param records objects with a value for each column, and none that the model does not know; that of the target is allowed
-   * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong kind
+   * The prediction for one record, or for each of an array of records.
+   * @param records objects with a value for each column and no unknown column; the target column is allowed
+   * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong type
    * @throws RangeError for a prediction that is not finite; it names the record, or the parameters that are not
    */
   predict(record: RecordObject, options?: ModelPredictOptions): Prediction<Kind>
@@ -131,16 +131,16 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * How well it predicts records whose target is known: for labels `accuracy` and `confusionMatrix`, for a number `r2`,
-   * `meanAbsoluteError` and `rootMeanSquaredError`.
-   * @param records as for `predict`, with the target; other columns are left alone
+   * The quality of predictions for records with known targets: for labels `accuracy` and `confusionMatrix`, for a
+   * number `r2`, `meanAbsoluteError` and `rootMeanSquaredError`.
+   * @param records as for `predict`, with the target; other columns are ignored
    * @throws as `predict`
    */
   evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
     const given = optionsObject(options, 'the options of evaluate', ['backend'])
     const checked = checkRecords(records)
     const { target, network } = this
-    // Numbers are compared as they are in the records, not scaled.
+    // Numbers are compared unscaled, as in the records.
     const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
     const nameOf = (i: number) => `records[${i}]`
     const expected = encodeTargets(checked, unscaled, nameOf)
@@ -159,14 +159,16 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * The inputs of the network for records: [records × inputs], row-major.
-   * @throws as `predict`, but leaves other columns alone
+   * The network's inputs for records: [records × inputs], row-major.
+   * @throws as `predict`, but ignores other columns
    */
   transform(records: readonly object[]): Float64Array {
     return encodeInputs(checkRecords(records), this.columns, (i) => `records[${i}]`)
   }
 
-  /** SHA-256, in hex, of everything that predictions depend on: equal digests mean equal predictions, on any machine. */
+  /**
+   * SHA-256, in hex, of everything that predictions depend on: equal digests mean equal predictions, on any machine.
+   */
   digest(): string {
     return digestOf(this.parts())
   }
@@ -177,18 +179,18 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * A model from what `toJSON` gave, or from its JSON text.
-   * @throws TypeError or RangeError where it is no saved model, or a damaged one
+   * A model from the result of `toJSON`, or from its JSON text.
+   * @throws TypeError or RangeError for anything but a saved model, or a damaged one
    */
   static fromJSON<Kind extends TargetType = TargetType>(saved: SavedModel | string): Model<Kind> {
     return new Model<Kind>(partsOf(saved, 'the saved model'))
   }
 
   /**
-   * Writes the model to a file, which is there whole or, where writing fails, as it was before. A file that is there keeps its
-   * mode and, where the system permits it, its owner; a symbolic link stays, and the file that it leads to is written.
-   * @throws RangeError for a path that leads to a folder, a device or a pipe, for parameters that are not finite, or for more
-   *   of them than a text can hold (as a rejection)
+   * Writes the model to a file, completely or not at all: if writing fails, the old file is unchanged. An existing file
+   * keeps its mode and, where the system permits it, its owner. A symbolic link stays; its target is written.
+   * @throws RangeError for the path of a folder, a device or a pipe, for parameters that are not finite, or for more of
+   *   them than a string can hold (as a rejection)
    * @throws Error where the file cannot be written (as a rejection)
    */
   async save(path: Path): Promise<void> {
@@ -197,8 +199,8 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * A model from a file that `save` wrote.
-   * @throws TypeError or RangeError where it is no saved model, a damaged or a newer one; Error where it cannot be read (as a
+   * A model from a file of `save`.
+   * @throws TypeError or RangeError for any other file, a damaged or a newer one; Error where it cannot be read (as a
    *   rejection)
    */
   static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
@@ -224,7 +226,7 @@ export class Model<Kind extends TargetType = TargetType> {
     return { network, columns, target, training }
   }
 
-  /** The outputs of the network, numbers as they are in the records; all of them finite. */
+  /** The network's outputs, numbers unscaled; all of them finite. */
   private outputsFor(x: Float64Array, options: ModelPredictOptions, nameOf: (i: number) => string): Float64Array {
     const { target, network } = this
     const output = network.predict(x, options)
@@ -236,7 +238,7 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 }
 
-/** Whether columns and target are those of the network. */
+/** Checks that the network has these columns and this target. */
 function checkFit({ network, columns, target }: Parts): void {
   const { inputs, outputs, layers } = network
   if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)

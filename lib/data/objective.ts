@@ -1,4 +1,4 @@
-/** What a loss needs of a model: which last layer, and the targets in which form. */
+/** What a loss requires of a model: the last layer, and the form of the targets. */
 import { wrongSize, wrongValue } from '../checks/errors.js'
 import { type Chosen, type LayerOption, lossRegistry } from '../checks/registry.js'
 import type { Loss } from '../kernels/losses.js'
@@ -16,7 +16,7 @@ export function lastLayer(target: Target, loss: ChosenLoss): LayerOption {
       const remedy = `For a number: ${names.join(', ')}. For labels: target: { column, type: 'label' }.`
       throw wrongValue('a loss for a number', 'trainer.loss', loss.name, remedy)
     }
-    // The mean of a Poisson distribution is above 0: the usual link to it is the logarithm.
+    // The mean of a Poisson distribution is above 0; its usual link is the logarithm.
     return targets === 'nonNegative' ? { units: 1, activation: 'exponential' } : { units: 1 }
   }
   const { length } = target.encoder.labels
@@ -32,7 +32,7 @@ export function lastLayer(target: Target, loss: ChosenLoss): LayerOption {
 const takesNumbers = ({ fusedWith, targets }: Loss): boolean =>
   fusedWith === null && (targets === 'real' || targets === 'nonNegative')
 
-/** Targets of records, [records × outputs], as the loss takes them. */
+/** The targets of records, [records × outputs], in the form of the loss. */
 export function lossTargets(
   records: Records,
   target: Target,

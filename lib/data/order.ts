@@ -1,16 +1,18 @@
-/** Seeded orders of rows, from the one generator, in streams of their own (docs/numerics.md, "Random numbers"). */
+/**
+ * Seeded orders of rows, from the library's generator, in streams of their own (docs/numerics.md, "Random numbers").
+ */
 
 import { seedWords } from '../backend/plan.js'
 import { permute, Random } from '../kernels/random.js'
 
-/** What a stream is for, far above the purposes of a training. */
+/** The purpose of a stream, far above the purposes of a training. */
 export const SPLIT_STREAM = 2 ** 31 + 1
 export const FOLDS_STREAM = 2 ** 31 + 2
 
-/** 0 … rows - 1 as they are. */
+/** 0 … rows - 1 in order. */
 export const inOrder = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i)
 
-/** 0 … rows - 1 in a seeded order, made as the shuffle of an epoch is. */
+/** 0 … rows - 1 in a seeded order, made like the shuffle of an epoch. */
 export function shuffled(rows: number, seed: number, stream: number): Int32Array {
   const order = inOrder(rows)
   const [low, high] = seedWords(seed)

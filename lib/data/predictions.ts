@@ -1,4 +1,4 @@
-/** Predictions in the words of the records: labels with probabilities, or numbers. */
+/** Turns the network's outputs into predictions: labels with probabilities, or numbers. */
 import { wrongValue } from '../checks/errors.js'
 import { areFinite } from '../checks/rows.js'
 import type { Category } from './categories.js'
@@ -12,10 +12,10 @@ export interface LabelPrediction {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-/** What `predict` gives for one record: a label with probabilities, or a number. */
+/** The prediction for one record: a label with probabilities, or a number. */
 export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
 
-/** The predictions that the outputs of the network stand for, numbers unscaled already. */
+/** The predictions of a network's outputs; numbers are unscaled already. */
 export function predictionsOf(output: Float64Array, target: Target, outputs: number): (number | LabelPrediction)[] {
   if (target.type === 'number') return Array.from(output)
   const { labels } = target.encoder
@@ -26,7 +26,7 @@ export function predictionsOf(output: Float64Array, target: Target, outputs: num
   }))
 }
 
-/** Refuses predictions that are not finite, and names the record. */
+/** Refuses predictions that are not finite; the error names the record. */
 export function requireFinite(values: Float64Array, columns: number, nameOf: (i: number) => string): void {
   if (areFinite(values)) return
   const i = values.findIndex((value) => !Number.isFinite(value))
@@ -34,7 +34,7 @@ export function requireFinite(values: Float64Array, columns: number, nameOf: (i:
   throw wrongValue('a finite number', name, values[i], 'Look for numbers far beyond those of the training.')
 }
 
-/** [rows × labels]; one output is the probability of the second of two labels. */
+/** [rows × labels]; a single output is the probability of the second of two labels. */
 function probabilities(output: Float64Array, outputs: number): Float64Array {
   return outputs > 1
     ? output

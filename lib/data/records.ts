@@ -1,16 +1,16 @@
-/** Records: objects with a value for each column, read one cell at a time. */
+/** Records: objects with a value for each column, read cell by cell. */
 import { unknownColumn, wrongSize, wrongType } from '../checks/errors.js'
 import { finite, quoted } from './checks.js'
 
-/** A record of any type, an interface too, but no array. */
+/** A record of any type, also of an interface, but not an array. */
 export type RecordObject = Readonly<Record<string, unknown>> | (object & { readonly [Symbol.iterator]?: never })
 
 export type Records = readonly Readonly<Record<string, unknown>>[]
 
-/** As errors call a cell. */
+/** The name of a cell in errors. */
 export const cellName = (column: string, where: string): string => `column ${quoted(column)} of ${where}`
 
-/** What to do about a value that is not there. */
+/** The remedy for a missing value. */
 export const MISSING = 'Fill it in, or leave such records out.'
 
 export function checkRecord(record: unknown, where: string, remedy?: string): Readonly<Record<string, unknown>> {
@@ -20,14 +20,14 @@ export function checkRecord(record: unknown, where: string, remedy?: string): Re
   return record as Readonly<Record<string, unknown>>
 }
 
-/** Records, all of them objects. */
+/** Checks that all records are objects. */
 export function checkRecords(records: unknown, name = 'records'): Records {
   if (!Array.isArray(records)) throw wrongType('an array of records', name, records)
   if (records.length === 0) throw wrongSize('at least one record', name, 'an empty array')
   return Array.from(records, (record: unknown, i) => checkRecord(record, `${name}[${i}]`))
 }
 
-/** Refuses columns that are none of the known. */
+/** Refuses unknown columns. */
 export function onlyKnown(
   record: Readonly<Record<string, unknown>>,
   where: string,
@@ -37,7 +37,7 @@ export function onlyKnown(
   for (const key of Object.keys(record)) if (!known.has(key)) throw unknownColumn(key, where, shown)
 }
 
-/** The value of a column: its own, not one that all objects have. */
+/** The value of a column: an own property, not one that all objects have. */
 export function cell(record: Readonly<Record<string, unknown>>, column: string): unknown {
   return Object.hasOwn(record, column) ? record[column] : undefined
 }

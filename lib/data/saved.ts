@@ -1,4 +1,4 @@
-/** A model as JSON, and back: its format, its version, and what proves that it is whole. */
+/** A model as JSON, and back: its format, its version, its digest and its checksum. */
 import { createHash } from 'node:crypto'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson, requireTextFits } from '../checks/json-text.js'
@@ -20,9 +20,9 @@ import {
   wrongInputs,
 } from './columns.js'
 
-/** What is known of a training. */
+/** A summary of a training. */
 export interface TrainingSummary {
-  /** How many records it was given. */
+  /** The number of records. */
   readonly rows?: number
   readonly epochs?: number
   /** The loss of the last epoch. */
@@ -31,15 +31,15 @@ export interface TrainingSummary {
   readonly loss?: string
   /** The name of the optimizer. */
   readonly optimizer?: string
-  /** The path that ran. */
+  /** The name of the backend. */
   readonly backend?: string
-  /** The seed of the first parameters and of the orders. */
+  /** The seed of the initial parameters and of the orders. */
   readonly seed?: number
-  /** Only where the caller gave one, as text. */
+  /** The caller's date, as text. */
   readonly date?: string
 }
 
-/** What `toJSON` gives and `fromJSON` takes. */
+/** The result of `toJSON`, and the argument of `fromJSON`. */
 export interface SavedModel {
   readonly format: 'lockstep-nn/model'
   readonly version: 1
@@ -49,11 +49,11 @@ export interface SavedModel {
   readonly network: SavedNetwork
   /** Of everything that predictions depend on. */
   readonly digest: string
-  /** Of everything else in the file as well. */
+  /** Of everything in the file. */
   readonly checksum: string
 }
 
-/** What a model is made of, checked. */
+/** The checked parts of a model. */
 export interface Parts {
   readonly network: Network
   readonly columns: readonly Column[]
@@ -65,9 +65,9 @@ const FORMAT = 'lockstep-nn/model'
 const KEYS = ['format', 'version', 'columns', 'target', 'training', 'network', 'digest', 'checksum']
 
 const NETWORK_ALONE =
-  'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target apart.'
-/** For the digests, the checksum and the keys of a saved model and its network. */
-const ROOM = 1024
+  'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target separately.'
+/** The length of the digests, the checksum and the keys of a saved model and its network. */
+const JSON_OVERHEAD = 1024
 
 const sha256 = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex')
 
@@ -78,7 +78,7 @@ export const digestOf = ({ columns, target, network }: Parts): string =>
 export function savedForm(parts: Parts): SavedModel {
   const { network, columns, target, training } = parts
   const rest = [columns, target, training, network.architecture()]
-  requireTextFits(rest, base64Length(network.parameterCount) + ROOM, 'the model', NETWORK_ALONE)
+  requireTextFits(rest, base64Length(network.parameterCount) + JSON_OVERHEAD, 'the model', NETWORK_ALONE)
   const content = {
     format: FORMAT,
     version: 1,
@@ -91,13 +91,13 @@ export function savedForm(parts: Parts): SavedModel {
   return { ...content, checksum: sha256(content) }
 }
 
-/** As it will be read: scalers and encoders as plain objects. */
+/** The value that will be read back: scalers and encoders as plain objects. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 const TEXTS = ['loss', 'optimizer', 'backend', 'date'] as const
 const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 
-/** A training summary; keys in one order, so that equal ones are saved as equal bytes. */
+/** A training summary; its keys have one order, so that equal summaries are saved as equal bytes. */
 export function checkSummary(given: unknown, name: string): TrainingSummary | null {
   if (given === undefined || given === null) return null
   const known = ['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date']
@@ -115,7 +115,7 @@ export function checkSummary(given: unknown, name: string): TrainingSummary | nu
 
 /**
  * The parts of a saved model, after all checks.
- * @param name what errors call it
+ * @param name its name in errors
  */
 export function partsOf(saved: unknown, name: string): Parts {
   const read = typeof saved === 'string' ? parseJson(saved, name) : saved
@@ -135,7 +135,7 @@ export function partsOf(saved: unknown, name: string): Parts {
     throw wrongValue(`the checksum ${found}`, name, checksum, 'It is damaged or was edited.')
   }
   const network = Network.fromJSON(given.network as SavedNetwork)
-  // Nothing is made of long lists that the network could not take.
+  // Lists that are too long for the network are refused before they are read.
   const inputs = savedInputsOf(given.columns)
   if (inputs > network.inputs) throw wrongInputs(inputs, network.inputs)
   const columns = checkColumns(restoreColumns(given.columns))

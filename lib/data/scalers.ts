@@ -1,4 +1,4 @@
-/** Scalers: each column moved and divided so that its values are of the size that networks learn well from. */
+/** Scalers: shift and scale each column, so that its values have the size from which networks learn well. */
 
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { INSPECT, shownItems } from '../checks/inspect.js'
@@ -10,17 +10,17 @@ import { columnsOf, finite, list } from './checks.js'
 export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler'
 
 export interface ScalerOptions {
-  /** How many columns there are: needed for a Float64Array, told by the first row of an array of rows. */
+  /** The number of columns: required for a Float64Array; otherwise the length of the first row. */
   columns?: number
   /**
-   * What to do with a column that does not vary, but for rounding (for `robustScaler`: whose quantiles are equal): throw, or
-   * move it to 0 (for `minMaxScaler`: to the low end) and leave its scale. Default `error`.
+   * What happens to a column that is constant except for rounding (for `robustScaler`: whose quantiles are equal): an
+   * error, or it is shifted to 0 (for `minMaxScaler`: to the low end) and not scaled. Default `error`.
    */
   constantColumns?: 'error' | 'center'
 }
 
 export interface MinMaxScalerOptions extends ScalerOptions {
-  /** Where the least and the greatest value go. Default [0, 1]. */
+  /** The scaled values of the smallest and the greatest value. Default [0, 1]. */
   range?: readonly [number, number]
 }
 
@@ -29,7 +29,7 @@ export interface RobustScalerOptions extends ScalerOptions {
   quantiles?: readonly [number, number]
 }
 
-/** What `toJSON` gives. Numbers in JSON are exact. */
+/** The result of `toJSON`. Numbers in JSON are exact. */
 export interface SavedScaler {
   readonly type: ScalerType
   readonly center: readonly number[]
@@ -40,23 +40,26 @@ export interface SavedScaler {
 interface Measure {
   readonly center: number
   readonly scale: number
-  /** Whether the scale is no larger than rounding makes it where all values are equal. */
+  /** Whether the scale is no larger than the rounding error of equal values. */
   readonly constant: boolean
 }
 
-/** Whether a distance of two values is no larger than their rounding: scikit-learn's 10 epsilon, relative to the values. */
+/**
+ * Whether a distance of two values is no larger than their rounding error: scikit-learn's 10 epsilon, relative to the
+ * values.
+ */
 function isRounding(distance: number, low: number, high: number): boolean {
   return distance <= 10 * Number.EPSILON * Math.max(Math.abs(low), Math.abs(high))
 }
 
 interface Kind {
-  /** The one option of its own, and its default. */
+  /** Its own option, and the default. */
   readonly option: { readonly name: string; readonly value: readonly [number, number]; readonly range: boolean } | null
   measure(values: Float64Array, option: readonly [number, number]): Measure
 }
 
 const KINDS: Record<ScalerType, Kind> = {
-  // The mean, and the root of the mean square distance from it (divided by n, as scikit-learn does).
+  // The mean, and the standard deviation (divided by n, as in scikit-learn).
   standardScaler: {
     option: null,
     measure(values) {
@@ -66,7 +69,8 @@ const KINDS: Record<ScalerType, Kind> = {
       let squares = -0
       for (const value of values) squares += (value - center) * (value - center)
       const variance = squares / values.length
-      // As scikit-learn's _is_constant_feature; the bound is that of Chan, Golub and LeVeque for the rounding of the sums.
+      // As scikit-learn's _is_constant_feature; the bound is that of Chan, Golub and LeVeque for the rounding errors of
+      // the sums.
       const rounding = values.length * Number.EPSILON
       const ofMean = rounding * center
       const constant = variance <= rounding * variance + ofMean * ofMean
@@ -99,7 +103,7 @@ function ends(values: Float64Array): [least: number, most: number] {
   return [least, most]
 }
 
-/** The value at a share of the way through sorted values, on a straight line between its neighbours (Hyndman and Fan's type 7). */
+/** A quantile of sorted values, interpolated linearly (Hyndman and Fan's type 7). */
 function quantile(sorted: Float64Array, share: number): number {
   const place = (sorted.length - 1) * share
   const below = Math.floor(place)
@@ -111,14 +115,14 @@ const COLUMNS_NAME = 'the columns of the scaler'
 
 const FIXED = remedyFor(['type', 'center', 'scale', 'range'], 'Fit a new scaler.')
 
-/** A fitted scaler: z = (x - center) / scale in each column, and for `minMaxScaler` then z * (high - low) + low. */
+/** A fitted scaler: z = (x - center) / scale in each column; `minMaxScaler` then z * (high - low) + low. */
 export class Scaler {
   readonly type: ScalerType
-  /** Mean, least value or median of each column. */
+  /** The mean, smallest value or median of each column. */
   readonly center: readonly number[]
-  /** Standard deviation, range or distance of quantiles of each column; above 0. */
+  /** The standard deviation, range or distance of quantiles of each column; above 0. */
   readonly scale: readonly number[]
-  /** Where `minMaxScaler` puts the least and the greatest value. */
+  /** The scaled values of the smallest and the greatest value, for `minMaxScaler`. */
   readonly range: readonly [number, number] | null
 
   /** @internal */
@@ -136,7 +140,7 @@ export class Scaler {
   }
 
   /**
-   * The values as the network should see them.
+   * The scaled values.
    * @param x [rows × columns], row-major, or an array of rows
    * @returns a new array [rows × columns], row-major
    * @throws TypeError or RangeError for another number of columns, or values that are not finite
@@ -150,7 +154,7 @@ export class Scaler {
     })
   }
 
-  /** The values that `transform` made these of, but for rounding. Arguments and errors as there. */
+  /** The original values of scaled ones, except for rounding. Arguments and errors as in `transform`. */
   inverse(x: Rows): Float64Array {
     const { center, scale, range } = this
     const [low, high] = range ?? [0, 1]
@@ -180,8 +184,8 @@ export class Scaler {
   }
 
   /**
-   * A scaler of whichever type from what `toJSON` gave.
-   * @throws TypeError or RangeError where it is none
+   * A scaler of any type from the result of its `toJSON`.
+   * @throws TypeError or RangeError for anything else
    */
   static fromJSON(saved: SavedScaler, name = 'the saved scaler'): Scaler {
     const given = optionsObject(saved, name, ['type', 'center', 'scale', 'range'])
@@ -216,16 +220,16 @@ function pair(value: unknown, name: string): [number, number] {
 
 export interface ScalerMaker<Options extends ScalerOptions = ScalerOptions> {
   /**
-   * Measures the columns.
+   * Fits the scaler to columns.
    * @param x [rows × columns], row-major, or an array of rows; at least one row, every value finite
-   * @throws TypeError or RangeError for arguments that do not fit, and for a column that does not vary
+   * @throws TypeError or RangeError for wrong arguments, and for a column that is constant
    */
   fit(x: Rows, options?: Options): Scaler
-  /** A scaler from what its `toJSON` gave. */
+  /** A scaler from the result of its `toJSON`. */
   fromJSON(saved: SavedScaler): Scaler
 }
 
-/** Fits a scaler to columns whose names, in errors, are `nameOf`'s. @internal */
+/** Fits a scaler to columns, which errors call `nameOf(column)`. @internal */
 export function fitScaler(
   type: ScalerType,
   x: Rows,
@@ -253,7 +257,7 @@ export function fitScaler(
   for (let j = 0; j < columns; j++) {
     for (let row = 0; row < rows; row++) column[row] = values[row * columns + j]
     const measured = steady(column) ? { center: column[0], scale: 0, constant: true } : measure(column, chosen)
-    // Quartiles so near to each other that the ends would leave the finite numbers are as good as equal.
+    // Quartiles so close to each other that the ends of the column would overflow count as equal.
     const flat =
       measured.constant || !ends(column).every((end) => Number.isFinite((end - measured.center) / measured.scale))
     if (!Number.isFinite(measured.center) || !Number.isFinite(measured.scale)) {
@@ -293,7 +297,7 @@ function maker<Options extends ScalerOptions>(type: ScalerType): ScalerMaker<Opt
 
 /** Mean 0 and standard deviation 1 in each column. */
 export const standardScaler: ScalerMaker = maker('standardScaler')
-/** The least value of each column to 0, the greatest to 1, or to the ends of `range`. */
+/** Maps the smallest value of each column to 0 and the greatest to 1, or to the ends of `range`. */
 export const minMaxScaler: ScalerMaker<MinMaxScalerOptions> = maker('minMaxScaler')
-/** The median of each column to 0, in units of the distance of its quartiles: outliers hardly move it. */
+/** Maps the median of each column to 0, in units of the distance of its quartiles: outliers hardly change it. */
 export const robustScaler: ScalerMaker<RobustScalerOptions> = maker('robustScaler')

@@ -1,4 +1,4 @@
-/** How good predictions are, by the metrics as they are unless options are given. */
+/** The quality of predictions, by metrics with their default options. */
 
 import { withJSON } from '../checks/json.js'
 import { metricRegistry } from '../metrics/choose.js'
@@ -6,14 +6,17 @@ import type { Scored } from '../metrics/classes.js'
 import type { MetricName, metricTable } from '../metrics/table.js'
 
 export interface LabelEvaluation {
-  /** The share of records whose label was predicted. */
+  /** The share of records whose predicted label is right. */
   readonly accuracy: number
-  /** [labels × labels], row-major: how often label i was taken for label j, in the order of `model.labels`. */
+  /** [labels × labels], row-major: how often label i was predicted as label j, in the order of `model.labels`. */
   readonly confusionMatrix: Float64Array
 }
 
 export interface NumberEvaluation {
-  /** 1 - Σ (prediction - y)² / Σ (y - mean of y)²; where all y are equal 1 if all are right, else 0; NaN for one record. */
+  /**
+   * 1 - Σ (prediction - y)² / Σ (y - mean of y)²; where all y are equal, 1 if all predictions are right, else 0; NaN
+   * for one record.
+   */
   readonly r2: number
   readonly meanAbsoluteError: number
   readonly rootMeanSquaredError: number

@@ -1,4 +1,4 @@
-/** From what a caller says about columns, and the records themselves, to fitted columns and a fitted target. */
+/** Fits columns and a target to records, as the caller's options specify them. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { entriesOf, oneOf, optionsObject } from '../checks/validate.js'
 import { Categories, type Category, type Limit } from './categories.js'
@@ -31,22 +31,22 @@ export type ColumnOption =
   | { type?: 'number'; scaler?: ScalerChoice }
   | { type?: 'category'; categories?: readonly Category[]; unknown?: 'error' | 'zeros'; maxCategories?: number }
 
-/** What to predict. Default scaler: `standardScaler`; for the loss `poisson` `none`. */
+/** The target. Default scaler: `standardScaler`; for the loss `poisson` `none`. */
 export type TargetOption<Name extends string = string> =
   | { column: Name; type: 'number'; scaler?: ScalerChoice }
   | { column: Name; type: 'label'; labels?: readonly Category[]; maxLabels?: number }
 
-/** The records that columns are fitted to: all, or those that are trained on. */
+/** The records that columns are fitted to: all, or the training records. */
 export interface FittedRecords {
   readonly records: Records
-  /** What follows "the records" in errors. */
+  /** The words after "the records" in errors. */
   readonly which: '' | ' trained on'
 }
 
 const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
 const nameOf = (i: number): string => `records[${i}]`
 
-/** Columns in the order in which they are named; where none are, all those of the first record. */
+/** Columns in the order of their names; without names, all columns of the first record. */
 export function specifyColumns(fitted: FittedRecords, names: unknown, options: unknown, target: string): Column[] {
   const first = Object.keys(fitted.records[0])
   const chosen = chosenNames(names, first, target)
@@ -60,17 +60,17 @@ export function specifyColumns(fitted: FittedRecords, names: unknown, options: u
 function chosenNames(given: unknown, first: readonly string[], target: string): readonly string[] {
   if (given === undefined) {
     const names = first.filter((name) => name !== target)
-    if (names.length === 0) throw wrongSize('at least one column beside the target', 'records[0]', 'none')
+    if (names.length === 0) throw wrongSize('at least one column other than the target', 'records[0]', 'none')
     return names
   }
   if (!Array.isArray(given)) {
-    const remedy = "columns chooses the columns; what they hold goes into options: { height: 'number' }."
+    const remedy = "columns lists names; types go into options: { height: 'number' }."
     throw wrongType('an array of names', 'columns', given, remedy)
   }
   const names = list(given, 'columns', 'names').map((name, i) => text(name, `columns[${i}]`, 'the name of a column'))
   names.forEach((name, i) => {
     const where = `columns[${i}]`
-    if (names.indexOf(name) < i) throw wrongValue('a name that is not there yet', where, name)
+    if (names.indexOf(name) < i) throw wrongValue('a name that is not in the list yet', where, name)
     checkInput(name, where, first, target)
   })
   return names
@@ -81,7 +81,7 @@ function checkInput(name: string, where: string, first: readonly string[], targe
   if (!first.includes(name)) throw unknownColumn(name, where, first)
 }
 
-/** What options say of chosen columns: each must be one. */
+/** The options of the chosen columns; other columns are refused. */
 function refinements(
   given: unknown,
   chosen: readonly string[],
@@ -102,7 +102,7 @@ function refinements(
   return Object.fromEntries(entries)
 }
 
-/** By the kind of the first record's value. */
+/** The type of a column, by the first record's value. */
 function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
   const value = cell(records[0], name)
   if (typeof value === 'number') return 'number'
@@ -137,7 +137,7 @@ function fitColumn(fitted: FittedRecords, name: string, option: unknown, where: 
 const CATEGORY_OPTIONS = ['type', 'categories', 'unknown', 'maxCategories']
 const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown', 'maxCategories']
 
-/** The values that occur in a column, in order; each is checked, and named by its record. */
+/** The sorted values that occur in a column; errors name a value by its record. */
 function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
   const values = records.map((record, i) => {
     const value = cell(record, name)
@@ -182,8 +182,8 @@ function fitColumnScaler(
 }
 
 /**
- * The target; where only its column is named, numbers are numbers and everything else is a label.
- * @param positive whether the loss takes no numbers below 0, so that they are not scaled unless the option says so
+ * The target. Where only its column is named, numbers are a number and everything else is a label.
+ * @param positive whether the loss excludes numbers below 0, so that they are scaled only if the option says so
  */
 export function specifyTarget(fitted: FittedRecords, given: unknown, positive: boolean): Target {
   const option = typeof given === 'string' ? { column: given } : given

@@ -1,4 +1,4 @@
-/** Splits of rows into parts to train on and parts to test on: seeded, and the same everywhere. */
+/** Splits rows into training and test parts: seeded, with the same result everywhere. */
 
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { rowsOfShare } from '../checks/rows.js'
@@ -7,44 +7,44 @@ import type { Category } from './categories.js'
 import { quoted } from './checks.js'
 import { FOLDS_STREAM, inOrder, SPLIT_STREAM, shuffled } from './order.js'
 
-/** Rows to train on and rows to test on: no row is in both. */
+/** Training rows and test rows: no row is in both. */
 export interface Split<Item> {
   readonly train: Item[]
   readonly test: Item[]
 }
 
-/** The label of each item: an array as long as the items, or what tells it. */
+/** The label of each item: an array as long as the items, or a function. */
 export type Labels<Item> = readonly Category[] | ((item: Item, index: number) => Category)
 
 export interface FoldOptions {
-  /** How many. Default 5. */
+  /** The number of folds. Default 5. */
   folds?: number
-  /** Whether rows go to folds in a seeded order. Default true. */
+  /** Whether rows are assigned to folds in a seeded order. Default true. */
   shuffle?: boolean
-  /** For that order: an integer from 0 to 2^53 - 1. Default 0. */
+  /** The seed of that order: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number
 }
 
 export interface SplitOptions<Item> {
   /**
-   * How many to test on: a share between 0 and 1, rounded to the nearest number of rows, halves up; or that number. Default
-   * 0.25.
+   * The size of the test part: a share between 0 and 1, rounded to the nearest number of rows, halves up; or a number
+   * of rows. Default 0.25.
    */
   testSize?: number
-  /** Whether rows are taken in a seeded order; else the last ones are tested on. Default true. */
+  /** Whether the test rows are drawn in a seeded order; otherwise they are the last ones. Default true. */
   shuffle?: boolean
-  /** For that order: an integer from 0 to 2^53 - 1. Default 0. */
+  /** The seed of that order: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number
   /** Labels that both parts should have in the same proportions, as nearly as whole rows allow. */
   stratify?: Labels<Item>
 }
 
-/** The most rows: their places take 8 bytes each, 128 MiB of the heap. */
+/** The most rows: their indices take 8 bytes each, 128 MiB of the heap. */
 const MAX_ROWS = 2 ** 24
 /** The most rows times folds that `kFold` returns at once: 512 MiB of the heap. */
 const MAX_PLACES = 2 ** 26
 
-/** Rows by their places: the items of an array, or, for a number of rows, the places themselves. */
+/** Rows by index: the items of an array, or, for a number of rows, the indices themselves. */
 interface Items<Item> {
   readonly length: number
   at(place: number): Item
@@ -56,7 +56,7 @@ function itemsOf<Item>(given: readonly Item[] | number, least: number): Items<It
     return { length, at: (place) => place as unknown as Item }
   }
   if (!Array.isArray(given)) {
-    const remedy = ArrayBuffer.isView(given) ? 'Pass the number of rows, and take the rows by their places.' : undefined
+    const remedy = ArrayBuffer.isView(given) ? 'Pass the number of rows, and select the rows by index.' : undefined
     throw wrongType('an array of rows, or how many there are,', 'rows', given, remedy)
   }
   if (given.length > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, 'rows', `${given.length}`)
@@ -65,7 +65,7 @@ function itemsOf<Item>(given: readonly Item[] | number, least: number): Items<It
   return { length: items.length, at: (place) => items[place] }
 }
 
-/** The places of the rows of each label; labels in the order in which they first occur, places in that of `order`. */
+/** The indices of the rows of each label; labels in the order in which they first occur, indices in that of `order`. */
 function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, least: number): number[][] {
   if (typeof given !== 'function' && !Array.isArray(given)) {
     throw wrongType('an array of labels, or a function that gives a label,', 'stratify', given)
@@ -93,8 +93,8 @@ function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, lea
 }
 
 /**
- * Two parts of the rows. Given an array, it answers with items; given a number of rows, with their places.
- * @throws TypeError or RangeError for arguments that do not fit, or a part without rows
+ * Splits rows in two parts. It returns the items of an array; for a number of rows, their indices.
+ * @throws TypeError or RangeError for wrong arguments, or a part without rows
  */
 export function trainTestSplit<Item = number>(
   rows: readonly Item[] | number,
@@ -134,11 +134,14 @@ function testRows(given: unknown, rows: number): number {
   return count
 }
 
-/** So many rows of all, shared among groups in proportion: whole parts first, then by the largest remainder, then by place. */
+/**
+ * Distributes `count` rows over groups in proportion to their sizes: the integer parts first, then by the largest
+ * remainder, then by index.
+ */
 function shares(sizes: readonly number[], count: number): number[] {
   const all = sizes.reduce((sum, size) => sum + size, 0)
   const result = sizes.map((size) => Math.floor((size * count) / all))
-  // As integers, so that equal remainders are equal.
+  // Integers, so that equal remainders are equal.
   const rest = sizes.map((size, i) => ({ i, remainder: (size * count) % all }))
   rest.sort((a, b) => b.remainder - a.remainder || a.i - b.i)
   const missing = count - result.reduce((sum, share) => sum + share, 0)
@@ -165,13 +168,13 @@ function foldOptions(options: unknown, name: string): CheckedFolds {
   return { folds, order: (rows) => (shuffle ? shuffled(rows, chosenSeed, FOLDS_STREAM) : inOrder(rows)) }
 }
 
-/** Splits that are made one at a time, so that not all of them need be held. */
+/** Splits that are made one at a time, so that not all are in memory. */
 export interface Folds<Item> {
   readonly count: number
   split(fold: number): Split<Item>
 }
 
-/** The checked rows and folds, and the function that makes the folds of them. */
+/** Checks rows and folds, and makes the folds by a function. */
 function foldsOf<Item>(
   rows: readonly Item[] | number,
   { folds, order: orderOf }: CheckedFolds,
@@ -221,17 +224,17 @@ const allSplits = <Item>({ count, split }: Folds<Item>): Split<Item>[] =>
   Array.from({ length: count }, (_, fold) => split(fold))
 
 /**
- * `folds` splits, in which each row is tested once: runs of the order, whose lengths differ by one at most. Given an array, it
- * answers with items; given a number of rows, with their places.
- * @throws TypeError or RangeError for arguments that do not fit, fewer rows than folds, or more rows times folds than 2^26
+ * `folds` splits, in which each row is tested once. The test parts are consecutive parts of the order, whose lengths
+ * differ by at most one. It returns the items of an array; for a number of rows, their indices.
+ * @throws TypeError or RangeError for wrong arguments, fewer rows than folds, or more rows times folds than 2^26
  */
 export function kFold<Item = number>(rows: readonly Item[] | number, options: FoldOptions = {}): Split<Item>[] {
   return allSplits(plainFolds(rows, options, MAX_PLACES))
 }
 
 /**
- * The same, with each label in each fold as often as in every other, but for one row: the rows, label by label, are
- * dealt out to the folds in turn.
+ * The same, with equal numbers of each label in all folds, except for one row: the rows, label by label, are assigned
+ * to the folds cyclically.
  * @throws as `kFold`, and RangeError for a label with fewer rows than folds
  */
 export function stratifiedKFold<Item = number>(

@@ -1,4 +1,4 @@
-/** Networks as source text: an ES module that predicts with the same bits and needs nothing. */
+/** Networks as source text: an ES module without imports that predicts with the same bits. */
 import { wrongSize } from '../checks/errors.js'
 import { requireTextFits } from '../checks/json-text.js'
 import { activationRegistry, type LayerType } from '../checks/registry.js'
@@ -8,15 +8,12 @@ import { base64Length, base64Of, USE_SAFETENSORS } from '../network/saved.js'
 import { ACTIVATIONS, STATEMENTS } from './kernel-text.js'
 import { kindOf, networkGiven } from './tensors.js'
 
-/** A little less than the longest string that an engine makes, in parameters of 8 bytes, each 3 bytes 4 letters. */
+/** A little less than the longest string of an engine, in parameters of 8 bytes; base64 has 4 letters for 3 bytes. */
 const MAX_PARAMETERS = 50_000_000
-/** For the functions. */
+/** The length of the functions. */
 const TEXT_OVERHEAD = 2 ** 17
 
-/**
- * By kind: z for one sample, from what the layer reads. `tensors` holds the offset of each tensor. The sums have the order of
- * docs/numerics.md.
- */
+/** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
   dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
 function dense([a], { inputs, units, tensors: [weights, bias] }) {
@@ -67,12 +64,12 @@ function layerText(layer: LayerPlan): string {
 }
 
 /**
- * The network as the text of an ES module without imports, for any engine: `predict`, the same bits as
- * `network.predict`, beside `inputs`, `outputs`, `layers` and `digest`. It is as long as 11 letters for each
- * parameter (base64) and a fixed part of a few kilobytes.
- * @throws TypeError for what is no Network
- * @throws RangeError for more than 50,000,000 parameters, whose text would be longer than engines allow, or where a parameter
- *   is not finite
+ * The network as the text of an ES module without imports, for any engine. It exports `predict`, with the same bits as
+ * `network.predict`, and `inputs`, `outputs`, `layers` and `digest`. Its length is 11 letters per parameter (base64)
+ * and a few kilobytes.
+ * @throws TypeError for anything but a Network
+ * @throws RangeError for more than 50,000,000 parameters, whose text would be too long for engines, or where a
+ *   parameter is not finite
  */
 export function toModule(network: Network): string {
   const { plan, parameterCount } = networkGiven(network)
@@ -81,7 +78,7 @@ export function toModule(network: Network): string {
     throw wrongSize(`at most ${MAX_PARAMETERS} parameters`, 'network', received, USE_SAFETENSORS)
   }
   const { inputs, layers } = network.architecture()
-  // The layers are in the text twice: as they were given, and as LAYERS.
+  // The text has the layers twice: as options, and as LAYERS.
   requireTextFits([layers, plan.layers], base64Length(parameterCount) + TEXT_OVERHEAD, 'network', USE_SAFETENSORS)
   const values = network.copyToSave()
   const digest = network.digestOf(values)
@@ -94,26 +91,26 @@ export function toModule(network: Network): string {
  * SHA-256 of its architecture and parameters: ${digest}
  */
 
-/** How many values a sample has. */
+/** The number of values in a sample. */
 export const inputs = ${inputs}
-/** How many values the answer to a sample has. */
+/** The number of values in a prediction. */
 export const outputs = ${network.outputs}
-/** The layers as they were given to the network. */
+/** The layers as options of the network. */
 export const layers = ${JSON.stringify(layers)}
 /** SHA-256, in hex, of the architecture and the parameters. */
 export const digest = ${JSON.stringify(digest)}
 
 /**
- * The network's answers.
- * @param {Float64Array | ReadonlyArray<ReadonlyArray<number> | Float64Array>} x samples: row-major [rows × inputs], or an
- *   array of rows; every value finite
+ * The network's predictions.
+ * @param {Float64Array | ReadonlyArray<ReadonlyArray<number> | Float64Array>} x samples: row-major [rows × inputs], or
+ *   an array of rows; every value finite
  * @returns {Float64Array} [rows × outputs], row-major
- * @throws {TypeError | RangeError} for samples that do not fit
+ * @throws {TypeError | RangeError} for samples of a wrong type or size
  */
 export function predict(x) {
   const values = flat(x)
   const rows = values.length / inputs
-  const answers = new Float64Array(rows * outputs)
+  const output = new Float64Array(rows * outputs)
   for (let row = 0; row < rows; row++) {
     const sample = values.subarray(row * inputs, (row + 1) * inputs)
     const all = []
@@ -125,14 +122,14 @@ export function predict(x) {
       else a = z.map((value) => activate(value, layer.activationOptions))
       all.push(a)
     }
-    answers.set(all[all.length - 1], row * outputs)
+    output.set(all[all.length - 1], row * outputs)
   }
-  return answers
+  return output
 }
 
 const isFloat64Array = (value) => Object.prototype.toString.call(value) === '[object Float64Array]'
 
-/** The samples as one checked array: the caller's own where it was one already. */
+/** The samples as one checked array: the caller's own where it is a Float64Array. */
 function flat(x) {
   if (isFloat64Array(x)) {
     if (x.length === 0 || x.length % inputs !== 0) {
@@ -163,7 +160,7 @@ function check(value, row, k) {
   return value
 }
 
-// What the layers compute.
+// The layers' functions.
 ${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
 
 // The elementary functions: + - * / and sqrt only, so that every engine rounds alike.
@@ -174,7 +171,7 @@ const activations = {
 ${names.map((name) => `  ${name}: ${ACTIVATIONS[name].text},`).join('\n')}
 }
 
-/** Offsets are those of the parameters; a layer reads those of the given indices, -1 is the sample. */
+/** The layers, with offsets into the parameters. */
 const LAYERS = [
 ${plan.layers.map(layerText).join('\n')}
 ]

@@ -1,6 +1,6 @@
 /**
- * Files of the safetensors format, whatever they hold: eight bytes with the length of the header, the header in JSON, and
- * the tensors' bytes without gaps. Everything in a file is checked before anything is taken from it.
+ * Files in the safetensors format with any contents: eight bytes with the length of the header, the header in JSON, and
+ * the tensors' bytes without gaps. Everything in a file is checked before any of it is used.
  * https://huggingface.co/docs/safetensors
  */
 import { plainBytes, typedArrayKind } from '../checks/arrays.js'
@@ -21,19 +21,22 @@ export interface SafetensorsFile {
 }
 
 const LENGTH_BYTES = 8
-/** The most that other readers take. */
+/** The limit of other readers. */
 const MAX_HEADER_BYTES = 100_000_000
-/** The header, a tensor, and its shape. */
+/** The levels of nesting: the header, a tensor, and its shape. */
 const DEEPEST = 3
-/** Of one object: the tensors of a file, or the entries of its metadata. The largest models in use have some thousands. */
+/**
+ * The most keys of one object: the tensors of a file, or the entries of its metadata. The largest models in use have
+ * some thousands.
+ */
 const MAX_KEYS = 100_000
-/** As many as NumPy and PyTorch take. */
+/** The limit of NumPy and PyTorch. */
 const MAX_DIMENSIONS = 64
 const METADATA = '__metadata__'
 const DAMAGED = 'The file is damaged.'
 const TRUNCATED = 'The file is truncated or damaged.'
 
-/** The bytes of one value. */
+/** The number of bytes of one value. */
 const DTYPE_BYTES = new Map(
   Object.entries({
     F64: 8,
@@ -55,12 +58,12 @@ const DTYPE_BYTES = new Map(
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** A name out of a file, for an error message. */
+/** A name in a file, for an error message. */
 export const quoted = (name: string): string => JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name)
 
 const isSize = (value: unknown): value is number => Number.isSafeInteger(value) && (value as number) >= 0
 
-/** What a file has before its data: the length of the header, and the header. */
+/** The beginning of a file, before its data: the length of the header, and the header. */
 export function writeHeader(
   metadata: ReadonlyMap<string, string>,
   tensors: ReadonlyMap<string, FileTensor>,
@@ -71,7 +74,7 @@ export function writeHeader(
   ])
   const header = JSON.stringify({ [METADATA]: Object.fromEntries(metadata), ...Object.fromEntries(entries) })
   const text = new TextEncoder().encode(header)
-  // Spaces, so that the data begins at a multiple of 8 and can be mapped as it is.
+  // Padded with spaces, so that the data begins at a multiple of 8 and can be mapped.
   const length = Math.ceil(text.length / 8) * 8
   const bytes = new Uint8Array(LENGTH_BYTES + length).fill(0x20)
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true)
@@ -80,7 +83,7 @@ export function writeHeader(
 }
 
 /**
- * @throws TypeError for what are no bytes, or where the header holds values of a wrong kind
+ * @throws TypeError for anything but bytes, or where the header has values of a wrong type
  * @throws RangeError where the file is damaged, truncated, or contradicts itself
  */
 export function readSafetensors(bytes: unknown, name: string): SafetensorsFile {
@@ -88,7 +91,7 @@ export function readSafetensors(bytes: unknown, name: string): SafetensorsFile {
     const remedy = bytes instanceof ArrayBuffer ? 'Wrap it: new Uint8Array(buffer).' : undefined
     throw wrongType('a Uint8Array', name, bytes, remedy)
   }
-  // As an ordinary array over the same memory: that of a Buffer, or of another realm.
+  // As an ordinary array over the same memory: the bytes may be those of a Buffer, or of another realm.
   const plain = plainBytes(bytes)
   const header = headerOf(plain, name)
   const data = plain.subarray(header.end)
@@ -150,9 +153,9 @@ const CLOSING: readonly number[] = [0x7d, 0x5d]
 const SPACES: readonly number[] = [0x20, 0x0a, 0x0d, 0x09]
 
 /**
- * Refuses an object with two equal keys, of which JSON.parse keeps the last and other readers may keep the first, one with
- * more keys than any file has, and what is nested deeper than any header. It takes time in proportion to the text. Any
- * other error in the text is left to JSON.parse.
+ * Refuses an object with two equal keys, of which JSON.parse keeps the last and other readers may keep the first; an
+ * object with more keys than any file has; and deeper nesting than any header has. Its time is proportional to the
+ * length of the text. JSON.parse finds any other error.
  */
 function checkKeys(text: string, name: string): void {
   // The keys of the object that is open at each level; those of an array stay empty.

@@ -1,4 +1,4 @@
-/** Networks as safetensors files. docs/models.md has the layout. */
+/** Networks as safetensors files. docs/models.md describes the layout. */
 import { unknownName, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
@@ -13,15 +13,12 @@ import { namedTensors, networkGiven, sizeOf, type Tensor } from './tensors.js'
 
 export interface LoadSafetensorsOptions {
   /**
-   * What the tensors are called in the file, where they are not called as `toSafetensors` does: `{ 'layers.0.weights':
-   * 'fc1.weight' }` or a function from the first to the second. With names, tensors of the file that none of them names
-   * are left alone; without, they are an error.
+   * The tensors' names in the file, where they differ from those of `toSafetensors`: `{ 'layers.0.weights':
+   * 'fc1.weight' }`, or a function from the first to the second. With names, other tensors of the file are ignored;
+   * without, they are an error.
    */
   names?: Readonly<Record<string, string>> | ((name: string) => string)
-  /**
-   * Whether the file's matrices of weights are [units, inputs], as those of PyTorch's `nn.Linear`; tables of an embedding are
-   * [categories, units] in any case. Default false.
-   */
+  /** Whether the file's weight matrices are [units, inputs], like those of PyTorch's `nn.Linear`. Default false. */
   transposed?: boolean
 }
 
@@ -37,12 +34,12 @@ const READERS = new Map<string, (view: DataView, i: number) => number>([
   ['F32', (view, i) => view.getFloat32(4 * i, true)],
 ])
 
-/** In the place of a digest that is not known yet. */
+/** A placeholder for a digest that is not known yet. */
 const NO_DIGEST = '0'.repeat(64)
 
 /**
- * The network as a safetensors file: its parameters exactly, and in the metadata its architecture and digest.
- * @throws TypeError for what is no Network
+ * The network as a safetensors file: its parameters exactly, and its architecture and digest in the metadata.
+ * @throws TypeError for anything but a Network
  * @throws RangeError where a parameter is not finite, or the file would be longer than a Uint8Array can be
  */
 export function toSafetensors(network: Network): Uint8Array {
@@ -76,9 +73,10 @@ function newBytes(length: number): Uint8Array<ArrayBuffer> {
 }
 
 /**
- * The network from a file of `toSafetensors`, or from one with the same metadata and names that another program wrote. The
- * digest in the metadata must be that of the network; it may be left out.
- * @throws TypeError or RangeError, saying where, if it is no such file, or a damaged one, or a parameter is not finite
+ * A network from a file of `toSafetensors`, or from a file of another program with the same metadata and names. The
+ * digest in the metadata is optional; if given, it must be the network's.
+ * @throws TypeError or RangeError that names the position, for any other file, for a damaged one, or where a parameter
+ *   is not finite
  */
 export function fromSafetensors(bytes: Uint8Array): Network {
   const file = readSafetensors(bytes, FILE)
@@ -88,7 +86,7 @@ export function fromSafetensors(bytes: Uint8Array): Network {
   ]) {
     const found = file.metadata.get(key)
     if (found !== expected) {
-      const remedy = 'For tensors of other programs there is loadSafetensors().'
+      const remedy = 'Use loadSafetensors() for tensors of other programs.'
       throw wrongValue(JSON.stringify(expected), `${key} in the metadata of ${FILE}`, found, remedy)
     }
   }
@@ -103,10 +101,10 @@ export function fromSafetensors(bytes: Uint8Array): Network {
 }
 
 /**
- * Sets a network's parameters to the tensors of any safetensors file; F32 is widened exactly. Everything is checked before
- * the first value is written.
- * @throws TypeError or RangeError, saying where, if the file is damaged, does not fit the network, or holds a value for it that
- *   is not finite
+ * Sets a network's parameters to the tensors of any safetensors file; F32 is widened exactly. Everything is checked
+ * before the first value is written.
+ * @throws TypeError or RangeError that names the position, if the file is damaged, has other tensors than the network
+ *   needs, or has a value that is not finite
  */
 export function loadSafetensors(network: Network, bytes: Uint8Array, options: LoadSafetensorsOptions = {}): void {
   networkGiven(network)
@@ -136,13 +134,13 @@ function naming(names: unknown, known: readonly string[]): (name: string) => str
 }
 
 interface Reading {
-  /** Whether matrices are [units, inputs] in the file. */
+  /** Whether weight matrices are [units, inputs] in the file. */
   readonly transposed: boolean
-  /** Whether the file may have no other tensors. */
+  /** Whether other tensors in the file are an error. */
   readonly strict: boolean
 }
 
-/** The parameters of a network of this plan. All tensors are checked before anything is reserved for them. */
+/** The parameters of a network of this plan. All tensors are checked before memory is allocated. */
 function valuesOf(
   plan: NetworkPlan,
   { tensors, data }: SafetensorsFile,
@@ -174,7 +172,7 @@ function valuesOf(
   return values
 }
 
-/** Sets `values` to those of a tensor; `turned` is the shape that they have, where the file has them transposed. */
+/** Sets `values` to those of a tensor. `turned`: its shape in the network, where the file has it transposed. */
 function decode(
   { dtype, begin, end }: FileTensor,
   data: Uint8Array,
@@ -193,7 +191,7 @@ function decode(
   }
 }
 
-/** The tensor of this name, if its type and shape are those that are needed. */
+/** The tensor of this name, after a check of its type and shape. */
 function fitting(
   tensors: ReadonlyMap<string, FileTensor>,
   name: string,
@@ -214,7 +212,7 @@ function fitting(
   if (tensor.shape.length !== expected.length || tensor.shape.some((size, i) => size !== expected[i])) {
     const isMatrix = form === 'weights' && tensor.shape.length === 2
     const isTurned = isMatrix && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
-    const remedy = isTurned ? `The option transposed: ${!transposed} turns matrices.` : undefined
+    const remedy = isTurned ? `With transposed: ${!transposed}, matrices are transposed.` : undefined
     throw wrongSize(`shape [${expected.join(', ')}]`, where, `[${tensor.shape.join(', ')}]`, remedy)
   }
   return tensor

@@ -1,4 +1,4 @@
-/** The tensors of a network's layers: what they are called in files, their shapes, and where they stand in the parameters. */
+/** The tensors of a network's layers: their names in files, their shapes, and their offsets into the parameters. */
 
 import { copyRemedy, wrongType } from '../checks/errors.js'
 import { type LayerType, layerRegistry } from '../checks/registry.js'
@@ -9,15 +9,15 @@ import { Network } from '../network/network.js'
 export const kindOf = ({ kind }: LayerPlan): LayerType => layerRegistry.at(kind).name as LayerType
 
 export interface Tensor {
-  /** As in `layers.0.weights`. */
+  /** Such as `weights`; in a file `layers.0.weights`. */
   readonly name: string
   readonly form: TensorForm
   readonly shape: readonly number[]
-  /** Where it begins among the parameters. */
+  /** Its offset into the parameters. */
   readonly offset: number
 }
 
-/** All tensors of a network under their names in files, in the order of the parameters. */
+/** All tensors of a network with their names in files, in the order of the parameters. */
 export const namedTensors = (layers: readonly LayerPlan[]): Tensor[] =>
   layers.flatMap(({ tensors, scope }) =>
     tensors.map(({ name, form, rows, columns, offset }) => ({
@@ -30,7 +30,7 @@ export const namedTensors = (layers: readonly LayerPlan[]): Tensor[] =>
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
-/** The network that a caller wants to write or to fill. */
+/** Checks the network that a caller wants to write or to fill. */
 export function networkGiven(value: unknown): Network {
   if (value instanceof Network) return value
   const remedy = value instanceof Ensemble ? 'Take one of ensemble.members.' : copyRemedy(value, 'Network', 'Ensemble')

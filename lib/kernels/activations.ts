@@ -1,13 +1,16 @@
 /**
- * The table of activations. `value` gives a unit's a = f(z), `gradient` takes dL/da to dL/dz = d · f'(z). Where a unit's
- * output depends on its whole row, the entry works on blocks of rows instead; only the last layer may have it.
+ * The table of activations. `value` computes a = f(z) of one unit; `gradient` computes dL/dz = d · f'(z) from d =
+ * dL/da. Where a unit's output depends on its whole row, the entry computes blocks of rows; only the last layer may
+ * have such an activation.
  */
 import type { InitializerName } from './initializers.js'
 import { erf, exp, expm1Negative, normalDensity, sigmoid, softplus, tanh } from './math.js'
 import { type Configurable, nonNegative } from './option-table.js'
 
 interface ActivationEntry extends Configurable {
-  /** How the weights of a layer with this activation start unless the network or the layer says otherwise. */
+  /**
+   * The initializer of the weights of a layer with this activation, unless the network or the layer chooses another.
+   */
   readonly initializer: InitializerName
 }
 
@@ -22,7 +25,7 @@ export interface RowActivation extends ActivationEntry {
   readonly kind: 'row'
   /** z, a: [rows × units] */
   forward(z: Float64Array, a: Float64Array, rows: number, units: number, options: Float64Array): void
-  /** a, d: [rows × units]; d from dL/da to dL/dz, in place */
+  /** Turns d from dL/da into dL/dz, in place. a, d: [rows × units] */
   backward(a: Float64Array, d: Float64Array, rows: number, units: number, options: Float64Array): void
 }
 
@@ -52,7 +55,7 @@ const tanhActivation = {
   gradient: (_z: number, a: number, d: number) => d * (1 - a * a),
 } as const
 
-// The comparisons are written so that a NaN in z comes out as NaN; at 0 the derivative is that of the left side.
+// The comparisons keep a NaN in z a NaN. At 0 the derivative is that of the left side.
 const relu = {
   kind: 'unit',
   initializer: 'heUniform',
@@ -84,7 +87,7 @@ const softmax = {
   kind: 'row',
   initializer: 'glorotUniform',
   options: {},
-  // Shifted by the row's largest logit, so that no exponential overflows.
+  // z is shifted by the row's largest logit, so that no exponential overflows.
   forward(z: Float64Array, a: Float64Array, rows: number, units: number) {
     for (let row = 0; row < rows; row++) {
       const first = row * units
@@ -112,7 +115,7 @@ const elu = {
   kind: 'unit',
   initializer: 'heUniform',
   options: {
-    /** Minus the value that it comes down to, at least 0. Default 1. */
+    /** Minus the limit of the values below 0, at least 0. Default 1. */
     alpha: nonNegative(1),
   },
   value: (z: number, options: Float64Array) => (z > 0 ? z : options[0] * expm1Negative(z)),
@@ -133,7 +136,7 @@ const selu = {
 
 const ROOT_HALF = 0.7071067811865476
 
-// Hendrycks and Gimpel, 2016: z times the normal distribution's share below z; no approximation by tanh.
+// Hendrycks and Gimpel, 2016: z times the normal distribution function at z, exactly, not approximated by tanh.
 const gelu = {
   kind: 'unit',
   initializer: 'heUniform',
@@ -181,7 +184,7 @@ const relu6 = {
 } as const
 
 // Misra, BMVC 2020: z tanh(softplus(z)). With u = e^-|z| it is z n / m, which neither overflows nor loses digits:
-// tanh(ln(1 + e^z)) = ((1 + e^z)² - 1) / ((1 + e^z)² + 1), fraction and u multiplied by powers of e^z.
+// tanh(ln(1 + e^z)) = ((1 + e^z)² - 1) / ((1 + e^z)² + 1), both sides of the fraction multiplied by a power of e^z.
 const mish = {
   kind: 'unit',
   initializer: 'heUniform',
@@ -210,7 +213,7 @@ const exponential = {
   gradient: (_z: number, a: number, d: number) => d * a,
 } as const
 
-/** By name; the order gives the codes and is that of native/kernels/activations.inl. */
+/** By name. The order defines the codes; native/kernels/activations.inl has the same order. */
 export const activations = {
   linear,
   sigmoid: sigmoidActivation,
@@ -230,5 +233,5 @@ export const activations = {
   exponential,
 } satisfies Record<string, Activation>
 
-/** Other names that entries are known by. */
+/** Other names of entries. */
 export const activationAliases = { swish: 'silu' } as const satisfies Record<string, keyof typeof activations>

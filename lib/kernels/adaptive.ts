@@ -1,15 +1,18 @@
-/** Optimizers whose step each parameter's own gradients decide, besides adam: entries of the table in optimizers.ts. */
+/**
+ * Optimizers that adapt the step of each parameter to its own gradients, other than adam: entries of the table in
+ * optimizers.ts.
+ */
 import { exp } from './math.js'
 import { flag, fraction, nonNegative, positive } from './option-table.js'
 
-// Hinton's lectures, 2012, with Graves' centering, 2013, and momentum, as PyTorch has them: epsilon outside the root.
+// Hinton's lectures, 2012, with Graves' centering, 2013, and momentum, in PyTorch's form: epsilon outside the root.
 export const rmsprop = {
   options: {
     /** The step size, above 0. Default 0.001. */
     learningRate: positive(0.001),
     /** Decay of the mean of squared gradients, from 0 to under 1. Default 0.9. */
     rho: fraction(0.9),
-    /** How much of the last velocity is kept, from 0 to under 1. Default 0. */
+    /** The share of the last velocity that is kept, from 0 to under 1. Default 0. */
     momentum: fraction(0),
     /** Added to the root in the denominator, above 0. Default 1e-7. */
     epsilon: positive(1e-7),
@@ -25,7 +28,7 @@ export const rmsprop = {
     const epsilon = options[3]
     const centered = options[4]
     const rest = 1 - rho
-    // The squares, then the velocities, then the means, as far as there are any.
+    // The state holds the squares, then the velocities, then the means, as far as the options need them.
     const means = momentum === 0 ? count : 2 * count
     for (let i = 0; i < count; i++) {
       const square = rho * state[i] + rest * g[i] * g[i]
@@ -34,7 +37,7 @@ export const rmsprop = {
       if (centered !== 0) {
         const mean = rho * state[means + i] + rest * g[i]
         state[means + i] = mean
-        // By rounding it may come out below 0.
+        // Rounding may make the difference negative.
         spread = square - mean * mean < 0 ? 0 : square - mean * mean
       }
       let step = g[i] / (Math.sqrt(spread) + epsilon)
@@ -47,12 +50,12 @@ export const rmsprop = {
   },
 }
 
-// Duchi, Hazan and Singer, JMLR 12, 2011; epsilon outside the root, as PyTorch has it.
+// Duchi, Hazan and Singer, JMLR 12, 2011; epsilon outside the root, as in PyTorch.
 export const adagrad = {
   options: {
     /** The step size, above 0. Default 0.01. */
     learningRate: positive(0.01),
-    /** What the sums of squared gradients start at, at least 0. Default 0. */
+    /** The initial value of the sums of squared gradients, at least 0. Default 0. */
     initialAccumulator: nonNegative(0),
     /** Added to the root in the denominator, above 0. Default 1e-10. */
     epsilon: positive(1e-10),
@@ -78,7 +81,7 @@ export const adadelta = {
     learningRate: positive(1),
     /** Decay of the means of squared gradients and of squared steps, from 0 to under 1. Default 0.95. */
     rho: fraction(0.95),
-    /** Added below both roots, above 0. Default 1e-6. */
+    /** Added under both roots, above 0. Default 1e-6. */
     epsilon: positive(1e-6),
   },
   slots: () => 2,
@@ -101,19 +104,19 @@ export const adadelta = {
 // ln 0.96
 const LN_DECAY = -0.040821994520255166
 
-// Dozat, ICLR 2016 workshop, with the momenta μ_t = β1 (1 - 0.96^(ψ t) / 2) that PyTorch takes from it. The scalars are β2^t,
-// μ_1 … μ_t and 0.96^(ψ t), ψ being momentumDecay.
+// Dozat, ICLR 2016 workshop, with the momenta μ_t = β1 (1 - 0.96^(ψ t) / 2) as in PyTorch. The scalars are β2^t, the
+// product μ_1 … μ_t and 0.96^(ψ t); ψ is momentumDecay.
 export const nadam = {
   options: {
     /** The step size, above 0. Default 0.002. */
     learningRate: positive(0.002),
-    /** Decay of the mean of gradients, which the momenta come near to, from 0 to under 1. Default 0.9. */
+    /** Decay of the mean of gradients, the limit of the momenta, from 0 to under 1. Default 0.9. */
     beta1: fraction(0.9),
     /** Decay of the mean of squared gradients, from 0 to under 1. Default 0.999. */
     beta2: fraction(0.999),
     /** Added to the root in the denominator, above 0. Default 1e-8. */
     epsilon: positive(1e-8),
-    /** How fast the momenta grow to beta1, at least 0. Default 0.004. */
+    /** The speed at which the momenta approach beta1, at least 0. Default 0.004. */
     momentumDecay: nonNegative(0.004),
   },
   slots: () => 2,
@@ -148,12 +151,15 @@ export const nadam = {
   },
 }
 
-// Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023: a step of the same size for all parameters.
+// Chen et al., "Symbolic discovery of optimization algorithms", NeurIPS 2023: the step has the same size for all
+// parameters.
 export const lion = {
   options: {
     /** The step size, above 0. Default 0.0001. */
     learningRate: positive(1e-4),
-    /** How much of the mean, against the gradient, decides the direction, from 0 to under 1. Default 0.9. */
+    /**
+     * The weight of the mean, against that of the gradient, in the direction of a step, from 0 to under 1. Default 0.9.
+     */
     beta1: fraction(0.9),
     /** Decay of the mean of gradients, from 0 to under 1. Default 0.99. */
     beta2: fraction(0.99),

@@ -1,13 +1,14 @@
 /**
- * The table of initializers: how the weights of a layer start (biases start at 0). Only this side needs them: the native
- * path is handed the parameters. fanIn and fanOut are the layer's inputs and units.
+ * The table of initializers: the initial weights of a layer. Biases are 0 unless a layer chooses an initializer for
+ * them. Only TypeScript needs this table: backends receive initialized parameters. fanIn and fanOut are the layer's
+ * inputs and units.
  */
 import { log } from './math.js'
 import { type Configurable, finite, nonNegative } from './option-table.js'
 import type { Random } from './random.js'
 
 export interface Initializer extends Configurable {
-  /** Whether it needs to know the number of inputs, which a bias has not. */
+  /** Whether it depends on the number of inputs, which a bias does not have. */
   readonly scaled: boolean
   /** Fills weights, [fanIn × fanOut], in index order. */
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random, options: Float64Array): void
@@ -18,8 +19,8 @@ function fillUniform(weights: Float64Array, low: number, high: number, random: R
 }
 
 /**
- * Numbers of mean 0 and variance 1 by Marsaglia's polar method (1964), without the trigonometry of Box and Muller; the
- * second value of each pair is the next number.
+ * Draws numbers of mean 0 and variance 1 by Marsaglia's polar method (1964), which needs no trigonometric functions.
+ * Each pair of uniform numbers yields two of them.
  */
 function standardNormals(random: Random): () => number {
   let second: number | null = null
@@ -48,7 +49,7 @@ function fillNormal(weights: Float64Array, mean: number, stddev: number, random:
   for (let i = 0; i < weights.length; i++) weights[i] = mean + stddev * next()
 }
 
-// Where the truncated normal distribution ends, in standard deviations.
+// The bound of the truncated normal distribution, in standard deviations.
 const TRUNCATION = 2
 
 function fillTruncated(weights: Float64Array, mean: number, stddev: number, random: Random): void {
@@ -98,7 +99,7 @@ const normal = {
   },
 }
 
-/** Uniform from -limit to limit, which the numbers of inputs and units give. */
+/** Uniform from -limit to limit; the numbers of inputs and units determine the limit. */
 const uniformWithin = (limit: (fanIn: number, fanOut: number) => number) => ({
   scaled: true,
   options: {},
@@ -108,7 +109,7 @@ const uniformWithin = (limit: (fanIn: number, fanOut: number) => number) => ({
   },
 })
 
-/** Normal with a mean of 0 and a standard deviation likewise. */
+/** Normal with mean 0; the numbers of inputs and units determine the standard deviation. */
 const normalWith = (stddev: (fanIn: number, fanOut: number) => number) => ({
   scaled: true,
   options: {},
@@ -121,7 +122,7 @@ const normalWith = (stddev: (fanIn: number, fanOut: number) => number) => ({
 const glorotUniform = uniformWithin((fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut)))
 const glorotNormal = normalWith((fanIn, fanOut) => Math.sqrt(2 / (fanIn + fanOut)))
 
-// He et al., ICCV 2015: variance 2 / fanIn, for the rectifiers.
+// He et al., ICCV 2015: variance 2 / fanIn, for the relu family.
 const heUniform = uniformWithin((fanIn) => Math.sqrt(6 / fanIn))
 const heNormal = normalWith((fanIn) => Math.sqrt(2 / fanIn))
 
@@ -140,7 +141,7 @@ const ones = {
 const constant = {
   scaled: false,
   options: {
-    /** What all of them are. Default 0. */
+    /** The value of every weight. Default 0. */
     value: finite(0),
   },
   fill(weights: Float64Array, _fanIn: number, _fanOut: number, _random: Random, options: Float64Array) {
@@ -153,7 +154,10 @@ const truncatedNormal = {
   options: {
     /** Default 0. */
     mean: finite(0),
-    /** The standard deviation before values beyond two of it are drawn anew, at least 0. Default 0.05. */
+    /**
+     * The standard deviation before truncation, at least 0. Values beyond two standard deviations are drawn again.
+     * Default 0.05.
+     */
     stddev: nonNegative(0.05),
   },
   fill(weights: Float64Array, _fanIn: number, _fanOut: number, random: Random, options: Float64Array) {
@@ -161,11 +165,11 @@ const truncatedNormal = {
   },
 }
 
-// Saxe, McClelland and Ganguli, ICLR 2014: the shorter side's vectors are orthogonal, each as long as gain.
+// Saxe, McClelland and Ganguli, ICLR 2014: orthogonal rows or columns, whichever are fewer, each of norm `gain`.
 const orthogonal = {
   scaled: true,
   options: {
-    /** The length of the vectors, at least 0. Default 1. */
+    /** The norm of the vectors, at least 0. Default 1. */
     gain: nonNegative(1),
   },
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random, options: Float64Array) {
@@ -180,13 +184,16 @@ const orthogonal = {
   },
 }
 
-/** Vectors of normal numbers, made orthonormal one after the other: [count × length], all directions alike. */
+/**
+ * Orthonormal vectors [count × length], made from normal vectors one after the other, so that no direction is
+ * preferred.
+ */
 function orthonormal(count: number, length: number, random: Random): Float64Array {
   const next = standardNormals(random)
   const vectors = new Float64Array(count * length)
   for (let i = 0; i < count; i++) {
     const vector = vectors.subarray(i * length, (i + 1) * length)
-    // The first time a vector loses digits where it was near the others; the second time none.
+    // The first pass loses digits where a vector is close to the span of the others; the second pass loses none.
     do {
       for (let k = 0; k < length; k++) vector[k] = next()
       removeOthers(vectors, i, length)
@@ -197,7 +204,7 @@ function orthonormal(count: number, length: number, random: Random): Float64Arra
   return vectors
 }
 
-/** Takes from vector i its parts along those before it, one after the other (modified Gram and Schmidt). */
+/** Subtracts from vector i its projections on the vectors before it, one after the other (modified Gram-Schmidt). */
 function removeOthers(vectors: Float64Array, i: number, length: number): void {
   const vector = vectors.subarray(i * length, (i + 1) * length)
   for (let other = 0; other < i * length; other += length) {
@@ -207,7 +214,7 @@ function removeOthers(vectors: Float64Array, i: number, length: number): void {
   }
 }
 
-/** Makes a vector's length 1; false where it is 0. */
+/** Scales a vector to norm 1; false where its norm is 0. */
 function normalize(vector: Float64Array): boolean {
   let square = -0
   for (let k = 0; k < vector.length; k++) square += vector[k] * vector[k]

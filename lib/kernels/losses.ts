@@ -1,24 +1,25 @@
 /**
- * The table of losses. A row's loss is the sum over its outputs, before any mean: of `term`, or, where outputs belong
- * together, as the entry itself computes it. `gradient` is that of one output, before the scale of the mean: dL/da, or
- * dL/dz where the loss is fused with the last activation. `options` holds the values of the entry's options in the order of its table.
+ * The table of losses. A row's loss is the sum over its outputs, before any mean: the sum of `term`, or what `forward`
+ * computes where it depends on the whole row. `gradient` is the derivative by one output, before the scale of the mean:
+ * dL/da, or dL/dz where the loss is fused with the last activation. `option` is `lossOption` of the plan.
  */
 import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
 import { type Configurable, fraction, type OptionTable, positive } from './option-table.js'
 
 /**
- * What targets must be: any finite number, each within [0, 1], each row a distribution, each -1 or 1, each at least 0, or one
- * column with the number of a class, which becomes a distribution before the kernels see it.
+ * The targets that a loss accepts: any finite numbers, numbers within [0, 1], rows that are distributions, -1 or 1,
+ * numbers of at least 0, or one column of class indices. Class indices become distributions before the kernels get
+ * them.
  */
 export type TargetKind = 'real' | 'unit' | 'distribution' | 'sign' | 'nonNegative' | 'index'
 
 interface LossEntry extends Configurable {
-  /** `labelSmoothing` is applied to the targets before the kernels get them. */
+  /** The kernels get `delta`; `labelSmoothing` is applied to the targets before. */
   readonly options: OptionTable
-  /** The activation of the last layer whose derivative `gradient` takes in; null where any activation may stand. */
+  /** The last layer's activation whose derivative `gradient` includes; null where any activation is allowed. */
   readonly fusedWith: 'sigmoid' | 'softmax' | null
   readonly targets: TargetKind
-  /** Whether the mean is taken over samples and outputs, or over samples alone. */
+  /** Whether the mean is over samples and outputs, or over samples only. */
   readonly overOutputs: boolean
   /** loss = lossFactor / count · Σ rows; gradient = gradient(a, y) · gradientFactor / count */
   readonly lossFactor: number
@@ -34,13 +35,20 @@ export interface UnitLoss extends LossEntry {
 export interface RowLoss extends LossEntry {
   readonly kind: 'row'
   /** z, y: [rows × units]; rowLoss: [rows] */
-  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number, options: Float64Array): void
+  forward(
+    z: Float64Array,
+    y: Float64Array,
+    rowLoss: Float64Array,
+    rows: number,
+    units: number,
+    options: Float64Array,
+  ): void
 }
 
 export type Loss = UnitLoss | RowLoss
 
 const smoothing = {
-  /** How much of each target is spread over all classes alike, from 0 to under 1. Default 0. */
+  /** The share of each target that is spread over all classes, from 0 to under 1. Default 0. */
   labelSmoothing: fraction(0),
 }
 
@@ -68,8 +76,8 @@ const meanSquaredError = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
-// -y ln a - (1 - y) ln(1 - a) with a = sigmoid(z), in the form that neither overflows nor loses small losses:
-// max(z, 0) - z y + ln(1 + e^-|z|).
+// -y ln a - (1 - y) ln(1 - a) with a = sigmoid(z), as max(z, 0) - z y + ln(1 + e^-|z|), which neither overflows nor
+// loses the digits of small losses.
 const binaryCrossentropy = {
   kind: 'unit',
   options: smoothing,
@@ -82,8 +90,8 @@ const binaryCrossentropy = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
-// -Σ y_j ln a_j with a = softmax(z): ln a_j = (z_j - m) - ln Σ e^(z_k - m), m the row's largest logit. A class whose target
-// is 0 adds 0, whatever its logit.
+// -Σ y_j ln a_j with a = softmax(z): ln a_j = (z_j - m) - ln Σ e^(z_k - m), m the row's largest logit. A class whose
+// target is 0 contributes 0, whatever its logit.
 const categoricalCrossentropy = {
   kind: 'row',
   options: smoothing,
@@ -111,7 +119,7 @@ const categoricalCrossentropy = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
-// At the target itself the derivative is 0.
+// The derivative at the target itself is 0.
 const meanAbsoluteError = {
   kind: 'unit',
   options: {},
@@ -127,11 +135,11 @@ const meanAbsoluteError = {
   },
 } as const
 
-// Huber, Annals of Mathematical Statistics 35, 1964: half the square up to delta, a line beyond.
+// Huber, Annals of Mathematical Statistics 35, 1964: half the square up to delta, linear beyond.
 const huber = {
   kind: 'unit',
   options: {
-    /** From which error on the loss is a line, above 0. Default 1. */
+    /** The error from which the loss is linear, above 0. Default 1. */
     delta: positive(1),
   },
   fusedWith: null,
@@ -178,7 +186,7 @@ const hinge = {
   gradient: (a: number, y: number) => (1 - y * a > 0 ? -y : 0),
 } as const
 
-// a - y ln a, without the term of Stirling; 0 ln 0 is 0.
+// a - y ln a, without Stirling's term; 0 ln 0 is 0.
 const poisson = {
   kind: 'unit',
   options: {},
@@ -219,8 +227,8 @@ const kullbackLeiblerDivergence = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
-// Beyond it, below 0, is -Infinity: the difference of two logits that is too large for a number. Times a target it may not be;
-// next to it no logarithm counts.
+// A difference of two logits below -LARGEST is -Infinity. Its product with a target may still be finite, so it is
+// computed term by term; the logarithm is negligible beside it.
 const LARGEST = Number.MAX_VALUE
 
 /** The largest logit of a row. */
@@ -237,7 +245,7 @@ function totalOf(z: Float64Array, first: number, units: number, largest: number)
   return total
 }
 
-/** By name; the order gives the codes and is that of native/kernels/losses.inl. */
+/** By name. The order defines the codes; native/kernels/losses.inl has the same order. */
 export const losses = {
   halfSquaredError,
   meanSquaredError,

@@ -1,10 +1,10 @@
 /**
- * The elementary functions of both paths. They use IEEE-754 binary64 `+ - * /` and nothing that an engine
- * or a C library may round differently, so that native/kernels/math.inl, which follows this file statement
- * by statement, gives the same bits. docs/numerics.md states the measured errors.
+ * The elementary functions of all backends. They use IEEE-754 binary64 `+ - * /` and nothing that an engine or a C
+ * library may round differently. native/kernels/math.inl follows this file statement by statement and computes the same
+ * bits. docs/numerics.md states the measured errors.
  */
 
-// 2^(k/16) for k = 0 … 15, and what each of those doubles lacks to the exact value.
+// 2^(k/16) for k = 0 … 15, and the exact value less that double.
 export const EXP_TABLE = new Float64Array([
   1, 1.0442737824274138, 1.0905077326652577, 1.1387886347566916, 1.189207115002721, 1.241857812073484,
   1.2968395546510096, 1.3542555469368927, 1.4142135623730951, 1.4768261459394993, 1.5422108254079407,
@@ -16,11 +16,12 @@ export const EXP_TAIL = new Float64Array([
   2.4707192569797888e-17, 8.199010020581497e-17, 2.960140695448873e-17, 3.283107224245627e-17, -1.0619946056195963e-16,
 ])
 
-// 2^e for e = -1022 … 1023: JavaScript's way to add to an exponent.
+// 2^e for e = -1022 … 1023: in JavaScript a multiplication adds to an exponent.
 const POWERS = new Float64Array(2046)
 for (let e = -1022, power = 2 ** -1022; e <= 1023; e++, power *= 2) POWERS[e + 1022] = power
 
-// 16 / ln 2, and ln 2 / 16 in two parts, the first with 37 bits so that n times it is exact (Cody and Waite, 1980).
+// 16 / ln 2, and ln 2 / 16 in two parts. The first part has 37 bits, so that n times it is exact (Cody and Waite,
+// 1980).
 const INVERSE = 23.083120654223414
 const STEP_HIGH = 0.04332169878489367
 const STEP_LOW = 1.0291218489310676e-13
@@ -33,7 +34,7 @@ const C4 = 0.041666666659633755
 const C5 = 0.00833347206211277
 const C6 = 0.0013889129347032078
 
-// Up to this size the result and its scaling are normal numbers; beyond it expSpecial takes over.
+// Up to this size the result and its scale are normal numbers; beyond it expSpecial computes the result.
 const EXP_LIMIT = 708
 const EXP_OVERFLOW = 709.782712893384
 const EXP_UNDERFLOW = -745.1332191019412
@@ -51,7 +52,7 @@ function expSpecial(x: number): number {
   const q = C2 + C3 * r + r2 * (C4 + C5 * r + C6 * r2)
   const table = EXP_TABLE[k]
   const y = table + (EXP_TAIL[k] + table * r + table * r2 * q)
-  // Two steps, of which only the second can round: 2^e alone may not be a double.
+  // Two multiplications, of which only the second can round: 2^e alone may not be a double.
   const e = n >> 4
   const half = e >> 1
   return y * POWERS[half + 1022] * POWERS[e - half + 1022]
@@ -103,7 +104,7 @@ export function tanh(x: number): number {
   return x > 0 ? y : x < 0 ? -y : x
 }
 
-/** e^x - 1 for x <= 0 (NaN stays NaN): 2 t / (1 - t) with t = tanh(x / 2), which loses nothing near 0. */
+/** e^x - 1 for x <= 0 (NaN stays NaN): 2 t / (1 - t) with t = tanh(x / 2), which loses no digits near 0. */
 export function expm1Negative(x: number): number {
   const t = tanh(0.5 * x)
   return (2 * t) / (1 - t)
@@ -121,8 +122,8 @@ const ERF_Q2 = 0.0650222499887673
 const ERF_Q3 = 0.005081306281875766
 const ERF_Q4 = 1.3249473800432164e-4
 const ERF_Q5 = -3.960228278775368e-6
-// (1 - erf x) e^(x²) on 0.46875 … 4: W. J. Cody, Mathematics of Computation 23, 1969, as in his CALERF. From 4 on it is
-// multiplied by so small a number that it serves as well; from ERF_LARGEST on erf is 1.
+// (1 - erf x) e^(x²) on 0.46875 … 4: W. J. Cody, Mathematics of Computation 23, 1969, as in his CALERF. From 4 on its
+// factor is so small that the approximation suffices; from ERF_LARGEST on erf is 1.
 const ERF_LARGEST = 6
 const ERF_C0 = 1230.3393547979972
 const ERF_C1 = 2051.0783778260716
@@ -231,11 +232,11 @@ export function softplus(z: number): number {
   return (z > 0 ? z : 0) + log1pUnit(exp(-Math.abs(z)))
 }
 
-// Up to here 1 - tanh² is no less than sqrt(1/2), as logKernel needs it.
+// Up to here 1 - tanh² is at least sqrt(1/2), as logKernel requires.
 const LOG_COSH_LIMIT = 0.6
 const LN2 = 0.6931471805599453
 
-/** ln cosh x: -ln(1 - tanh² x) / 2 near 0, where it loses nothing, elsewhere |x| - ln 2 + ln(1 + e^(-2|x|)). */
+/** ln cosh x: -ln(1 - tanh² x) / 2 near 0, where it loses no digits, and |x| - ln 2 + ln(1 + e^(-2|x|)) elsewhere. */
 export function logCosh(x: number): number {
   const size = Math.abs(x)
   if (size < LOG_COSH_LIMIT) {
@@ -276,8 +277,8 @@ function cosKernel(x: number): number {
 }
 
 /**
- * cos x for 0 <= x <= π, for schedules: by the polynomial of cos up to π / 4 from either end, and by that of sin around π / 2, where
- * the difference from π / 2 is taken in two parts. The worst error found is 1.36 ulp.
+ * cos x for 0 <= x <= π, for schedules: the polynomial of cos up to π / 4 from either end, and that of sin around π /
+ * 2, where the difference from π / 2 is computed in two parts. The largest error found is 1.36 ulp.
  */
 export function cos(x: number): number {
   if (x <= 0.5 * HALF_PI_HIGH) return cosKernel(x)

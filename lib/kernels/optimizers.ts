@@ -1,19 +1,22 @@
 /**
- * The table of optimizers. `update` makes one step over the whole flat parameter vector, so weights and biases
- * cannot be treated differently. `options` holds the option values in the order of the entry's table, flags as 0 or 1.
- * `state` holds `slots` vectors as long as the parameters, then the scalars. What all have in common is done by step-end.ts.
+ * The table of optimizers. `update` makes one step over the flat array of all parameters, so that weights and biases
+ * are treated alike. `options` holds the option values in the order of the entry's table, flags as 0 or 1. `state`
+ * holds `slots` vectors as long as the parameters, then the scalars. training/step.ts does what all optimizers share.
  */
 import { adadelta, adagrad, lion, nadam, rmsprop } from './adaptive.js'
 import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './option-table.js'
 
-/** The options that every optimizer has, behind its own. */
+/** The options that every optimizer has, after its own. */
 const common = (weightDecay: number) => ({
   /**
-   * How much of each parameter, times the learning rate, is taken off before each step, at least 0; apart from the
-   * gradient, unlike `l2` of a layer.
+   * The share of each parameter, times the learning rate, that is subtracted before each step, at least 0. It does not
+   * pass through the gradient, unlike `l2` of a layer.
    */
   weightDecay: nonNegative(weightDecay),
-  /** The largest size of each gradient, at least 0; 0: no limit. Default 0. At most one of the three clips is given. */
+  /**
+   * The largest absolute value of a gradient, at least 0; 0: no limit. Default 0. At most one of the three clips is
+   * given.
+   */
   clipValue: nonNegative(0),
   /** The largest norm of the gradients of each layer's weights, and of its bias, at least 0; 0: no limit. Default 0. */
   clipNorm: nonNegative(0),
@@ -32,15 +35,19 @@ export function setLearningRate(options: Float64Array, rate: number): void {
 
 export const COMMON_OPTIONS = Object.keys(common(0))
 
-/** At most one of the three clips. */
+/** Allows at most one of the three clips. */
 function clipConflict(options: Float64Array): Conflict | null {
   const clips = COMMON_OPTIONS.slice(1)
   const given = clips.filter((_, i) => options[options.length - clips.length + i] !== 0)
   if (given.length < 2) return null
-  return { option: given[1], expected: `0 beside ${given[0]}`, remedy: `Give at most one of ${clips.join(', ')}.` }
+  return {
+    option: given[1],
+    expected: `0 together with ${given[0]}`,
+    remedy: `Give at most one of ${clips.join(', ')}.`,
+  }
 }
 
-/** An entry of its own options and those of all; `weightDecay` is the default of that option. */
+/** An entry with its own options and the common ones; `weightDecay` is that option's default. */
 function withCommon<Entry extends Configurable>(entry: Entry, weightDecay = 0) {
   const options: Entry['options'] & ReturnType<typeof common> = { ...entry.options, ...common(weightDecay) }
   const conflict = (values: Float64Array): Conflict | null => entry.conflict?.(values) ?? clipConflict(values)
@@ -48,11 +55,11 @@ function withCommon<Entry extends Configurable>(entry: Entry, weightDecay = 0) {
 }
 
 export interface Optimizer extends Configurable {
-  /** How many vectors of state each parameter has, with these options. */
+  /** How many numbers of state each parameter has with these options. */
   slots(options: Float64Array): number
-  /** What the vectors start at; 0 where there is no such function. */
+  /** The initial value of the vectors; 0 without this function. */
   start?(options: Float64Array): number
-  /** What the scalars behind the vectors start at. */
+  /** The initial values of the scalars. */
   readonly scalars: readonly number[]
   /** p, g: [count]; state: [slots × count + scalars] */
   update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array): void
@@ -64,14 +71,16 @@ const sgd = {
   options: {
     /** The step size, above 0. Default 0.01. */
     learningRate: positive(0.01),
-    /** How much of the last velocity is kept, from 0 to under 1. Default 0. */
+    /** The share of the last velocity that is kept, from 0 to under 1. Default 0. */
     momentum: fraction(0),
-    /** Looks one step ahead along the velocity. Needs momentum. Default false. */
+    /**
+     * Whether the step uses the gradient one step ahead along the velocity (Nesterov). Needs momentum. Default false.
+     */
     nesterov: flag(false),
   },
   conflict: (options: Float64Array) =>
     options[2] === 1 && options[1] === 0
-      ? { option: 'momentum', expected: 'a number above 0', remedy: 'nesterov: true looks ahead along the velocity.' }
+      ? { option: 'momentum', expected: 'a number above 0', remedy: 'nesterov: true needs a velocity.' }
       : null,
   slots: (options: Float64Array) => (options[1] === 0 ? 0 : 1),
   scalars: [] as number[],
@@ -109,7 +118,9 @@ const adam = {
     beta2: fraction(0.999),
     /** Added to the root in the denominator, above 0. Default 1e-8. */
     epsilon: positive(1e-8),
-    /** Divides by the root of the largest mean of squares so far, which takes one more vector. Default false. */
+    /**
+     * Whether to divide by the root of the largest mean of squares so far, which takes one more vector. Default false.
+     */
     amsgrad: flag(false),
   },
   slots: (options: Float64Array) => (options[4] === 0 ? 2 : 3),
@@ -151,7 +162,10 @@ const adam = {
   },
 }
 
-/** By name; the order gives the codes and is that of native/kernels/optimizers.inl. adamw is adam with a decay. */
+/**
+ * By name. The order defines the codes; native/kernels/optimizers.inl has the same order. adamw is adam with weight
+ * decay.
+ */
 export const optimizers = {
   sgd: withCommon(sgd),
   adam: withCommon(adam),

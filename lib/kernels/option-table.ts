@@ -1,18 +1,19 @@
 /**
- * How the tables of activations, losses, optimizers and initializers declare their options: each once, with default and
- * range. Everything else (types, checks, the numbers handed to the kernels) is derived from these entries.
+ * The declarations of options in the tables of activations, losses, layers, optimizers, schedules, metrics and
+ * initializers: each option once, with default and range. Types, checks and the numbers for the kernels are derived
+ * from them.
  */
 
 export interface RealOption {
   readonly kind: 'real'
-  /** NaN: there is none, so that a value must be given. */
+  /** NaN: no default; a value must be given. */
   readonly default: number
   readonly least: number
   /** Whether `least` itself is excluded. */
   readonly above: boolean
-  /** The upper bound, itself excluded. */
+  /** The upper bound, which is excluded. */
   readonly below: number
-  /** Whether a value that is not given follows from the data: its number is NaN then. */
+  /** Whether a missing value is derived from the data; its number is then NaN. */
   readonly automatic?: boolean
 }
 
@@ -29,7 +30,7 @@ export interface IntegerOption {
   readonly most: number
 }
 
-/** One of several words; its value is the place of the word among them. */
+/** One of several words; its number is the word's index. */
 export interface ChoiceOption<Word extends string = string> {
   readonly kind: 'choice'
   readonly default: Word
@@ -47,20 +48,20 @@ export type NumberOption = RealOption | FlagOption | IntegerOption | ChoiceOptio
 export type Option = NumberOption | RecordsOption
 export type OptionTable = Readonly<Record<string, Option>>
 
-/** The value of an option of one number by its name, of values in the order of the table; undefined where there is no such option. */
+/** The value of an option of one number by name; undefined where the table has no such option. */
 export function optionOf({ options: table }: { readonly options: OptionTable }, values: Float64Array, name: string) {
   const at = Object.keys(table).indexOf(name)
   return at < 0 ? undefined : values[at]
 }
 
-/** Options that are each right but do not go together: which one to mend, and how. */
+/** Options that are valid alone but not together: the option to change, and how. */
 export interface Conflict {
   readonly option: string
   readonly expected: string
   readonly remedy: string
 }
 
-/** What the entries of all tables with options have in common. */
+/** What the entries of all tables share. */
 export interface Configurable {
   readonly options: OptionTable
   conflict?(options: Float64Array): Conflict | null
@@ -84,7 +85,7 @@ export const nonNegative = (value: number): RealOption => ({
   below: Infinity,
 })
 
-/** A number from 0 to just under 1. */
+/** A number from 0 to under 1. */
 export const fraction = (value: number): RealOption => ({
   kind: 'real',
   default: value,
@@ -93,7 +94,7 @@ export const fraction = (value: number): RealOption => ({
   below: 1,
 })
 
-/** The same without a default: it must be given. */
+/** The same without a default. */
 export const requiredFraction: RealOption = fraction(NaN)
 
 export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: value })
@@ -107,7 +108,7 @@ export const finite = (value: number): RealOption => ({
   below: Infinity,
 })
 
-/** Any finite number; where none is given, the value follows from the data. */
+/** Any finite number; a missing one is derived from the data. */
 export const automatic: RealOption = { ...finite(NaN), automatic: true }
 
 /** A finite number of at least `least`. */

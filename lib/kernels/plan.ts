@@ -1,4 +1,4 @@
-/** What a backend is asked to do, in numbers: native/plan.h has the same fields under the same names. */
+/** The plans that a backend executes, as numbers. native/plan.h has the same fields with the same names. */
 
 /**
  * What a tensor is in files: `weights` [inputs, units], which other libraries may store transposed, a `table` of rows, or a
@@ -48,12 +48,15 @@ export interface NetworkPlan {
   readonly layers: readonly LayerPlan[]
 }
 
-/** A network and how many rows go through it. */
+/** A network and the number of rows that it predicts. */
 export interface PredictionPlan extends NetworkPlan {
   readonly rows: number
 }
 
-/** A loss over rows: loss = lossScale · Σ rows, and the penalties of the tensors. */
+/**
+ * A loss over rows: lossScale · Σ over the rows, plus the penalties of the weights. `lossOption` is huber's delta, or
+ * 0.
+ */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
   /** In the order of the loss's table. */
@@ -62,9 +65,9 @@ export interface EvaluationPlan extends PredictionPlan {
 }
 
 /**
- * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of `batchSize`
- * rows, but for the last one, which has `lastBatchSize` and its own scale of the gradient. `epochRows` is the sum of these:
- * the first rows of the epoch's order.
+ * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of
+ * `batchSize` rows; the last one has `lastBatchSize` rows and its own gradient scale. `epochRows` is the sum of these:
+ * an epoch uses the first `epochRows` rows of its order.
  */
 export interface TrainingPlan extends EvaluationPlan {
   readonly firstEpoch: number
@@ -83,23 +86,26 @@ export interface TrainingPlan extends EvaluationPlan {
   readonly optimizerOptions: Float64Array
 }
 
-/** What the members of an ensemble differ in, one after the other. */
+/** What differs between the members of an ensemble, member after member. */
 export interface MemberPlans {
   readonly count: number
-  /** The low and the high word of each member's seed for the shuffles. */
+  /** The low and the high word of each member's seed. */
   readonly seeds: Int32Array
   /** [members × options]; an option that is 0 for one member is 0 for all. */
   readonly optimizerOptions: Float64Array
 }
 
-/** Why a training stopped. */
+/** The status of an outcome: why a training stopped. */
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
-/** 3 is that of a native training that was cancelled. */
+/** The addon uses 3 for a cancelled training. */
 export const STATE_NOT_FINITE = 4
 
-/** What a training reports: how many of its epochs count, why it stopped, and the first parameter that is not finite, or -1. */
+/**
+ * The outcome of a training: the number of its finite epochs, why it stopped, and the first parameter that is not
+ * finite, or -1.
+ */
 export interface TrainingOutcome {
   readonly epochs: number
   readonly status: number

@@ -1,13 +1,13 @@
 /**
- * The one generator: sfc32 (C. Doty-Humphrey, PractRand): 128 bits of state, 32-bit operations only. A stream is
- * named by the seed, by what it is for, and by an index (the epoch of a shuffle), so that any epoch's
- * order can be made again without those before it. native/kernels/random.inl follows it.
+ * The one random number generator: sfc32 (C. Doty-Humphrey, PractRand), 128 bits of state, 32-bit operations only. A
+ * seed, a purpose and an index (such as the epoch of a shuffle) select a stream, so that any epoch's order can be
+ * computed without the epochs before it. native/kernels/random.inl follows this file.
  */
 
-/** What a stream of random numbers is for; each purpose draws its own. */
+/** The purposes of streams; each purpose has its own. */
 export const WEIGHTS_STREAM = 1
 export const SHUFFLE_STREAM = 2
-/** Of layer 0; each layer has the next. */
+/** The stream of layer 0; layer l has DROPOUT_STREAM + l. */
 export const DROPOUT_STREAM = 3
 
 const WARM_UP = 15
@@ -36,7 +36,7 @@ export class Random {
     return sum >>> 0
   }
 
-  /** Uniform in [0, 1): 27 high bits, then 26 low ones, so a multiple of 2^-53. */
+  /** Uniform in [0, 1), a multiple of 2^-53: 27 high bits, then 26 low bits. */
   uniform(): number {
     const high = this.next() >>> 5
     const low = this.next() >>> 6
@@ -44,7 +44,7 @@ export class Random {
   }
 }
 
-/** Permutes `order`: each permutation is as likely (Fisher and Yates; Durstenfeld's form, from the end). */
+/** Permutes `order`; every permutation is equally likely (Fisher and Yates; Durstenfeld's form, from the end). */
 export function permute(order: Int32Array, random: Random): void {
   for (let i = order.length - 1; i > 0; i--) {
     const j = Math.floor(random.uniform() * (i + 1))
@@ -54,7 +54,7 @@ export function permute(order: Int32Array, random: Random): void {
   }
 }
 
-/** Fills `order` with 0 … rows - 1 as epoch `epoch` visits them. */
+/** Fills `order` with 0 … rows - 1 in the order in which epoch `epoch` visits the rows. */
 export function shuffleOrder(order: Int32Array, rows: number, seedLow: number, seedHigh: number, epoch: number): void {
   for (let i = 0; i < rows; i++) order[i] = i
   permute(order.subarray(0, rows), new Random(seedLow, seedHigh, SHUFFLE_STREAM, epoch))

@@ -13,14 +13,14 @@ export type ChosenScalarMetric = Chosen<ScalarMetric>
 
 export const metricRegistry = new Registry<Metric>(metricTable, 'the name of a metric', { foreign: METRICS })
 
-/** A metric and its options, which must go with this number of outputs. */
+/** A metric and its options, after a check that it exists for this number of outputs. */
 export function suitedMetric(given: unknown, argument: string, outputs: number): ChosenMetric {
   const chosen = metricRegistry.choose(given, argument)
   requireSuited(chosen, argument, outputs)
   return chosen
 }
 
-/** @param outputs how many there are, or how many classes where these are given as numbers */
+/** @param outputs the number of outputs, or of classes where the targets are class numbers */
 export function requireSuited({ entry, options }: ChosenMetric, argument: string, outputs: number): void {
   const unsuited = entry.unsuited?.(outputs, options) ?? null
   if (unsuited === null) return
@@ -46,7 +46,7 @@ export function chooseMetrics(given: unknown, outputs: number): ChosenMetric[] {
   return chosen
 }
 
-/** Those of which a fit can follow each epoch: all must be one number. */
+/** The metrics that a fit can report for each epoch: all must be one number. */
 export function scalarMetrics(chosen: readonly ChosenMetric[]): ChosenScalarMetric[] {
   return chosen.map((one, i) => {
     if (one.entry.better === null) {

@@ -1,4 +1,4 @@
-/** Classes of rows, and the metrics that compare them: how many rows of each class were predicted as which class. */
+/** The classes of rows, and the metrics of their counts: how many rows of each class were predicted as which class. */
 
 /** Targets and predictions, [rows × outputs] both, row-major. */
 export interface Scored {
@@ -8,21 +8,23 @@ export interface Scored {
   readonly predictions: Float64Array
   /** Whether the two classes of an output are -1 and 1, not 0 and 1. */
   readonly signs: boolean
-  /** For a single output: how many classes there are where targets and predictions are class numbers; else undefined. */
+  /**
+   * With a single output: the number of classes where targets and predictions are class numbers; otherwise undefined.
+   */
   readonly numbered?: number
 }
 
-/** How many classes there are: two for a single output. */
+/** The number of classes: two with a single output. */
 export const classCount = (outputs: number): number => (outputs === 1 ? 2 : outputs)
 
-/** A value above this is of class 1: halfway between the two targets. */
+/** Values above this are of class 1: halfway between the two targets. */
 const halfway = (signs: boolean): number => (signs ? 0 : 0.5)
 
-/** The threshold of predictions: the option `threshold`, or where it is NaN the one that follows from the targets. */
+/** The threshold of predictions: the option `threshold`; where it is NaN, the one that follows from the targets. */
 export const thresholdFor = ({ signs }: Scored, option: number): number =>
   Number.isNaN(option) ? halfway(signs) : option
 
-/** Where a row's largest value stands; the first of equal ones. */
+/** The index of a row's largest value; the first of equal ones. */
 export function largestIn(values: Float64Array, row: number, outputs: number): number {
   const first = row * outputs
   let largest = 0
@@ -30,11 +32,11 @@ export function largestIn(values: Float64Array, row: number, outputs: number): n
   return largest
 }
 
-/** The class that a row's target says. */
+/** The class of a row by its target. */
 export const targetClass = (targets: Float64Array, row: number, outputs: number, signs: boolean): number =>
   outputs === 1 ? Number(targets[row] > halfway(signs)) : largestIn(targets, row, outputs)
 
-/** Whether there is a NaN: then no class is predicted, and every metric of classes is NaN. */
+/** Whether a value is NaN: then no class is predicted, and every metric of classes is NaN. */
 export function hasNaN(values: Float64Array): boolean {
   for (let i = 0; i < values.length; i++) if (Number.isNaN(values[i])) return true
   return false
@@ -50,7 +52,7 @@ const predictedClass = ({ predictions, outputs, numbered }: Scored, row: number,
   return outputs === 1 ? Number(predictions[row] > threshold) : largestIn(predictions, row, outputs)
 }
 
-/** The share of rows whose class was predicted. */
+/** The share of rows whose predicted class is right. */
 export function accuracyOf(scored: Scored, threshold: number): number {
   let hits = 0
   for (let row = 0; row < scored.rows; row++) {
@@ -59,7 +61,7 @@ export function accuracyOf(scored: Scored, threshold: number): number {
   return hits / scored.rows
 }
 
-/** The share of outputs that are predicted on the side of the threshold where the target is. */
+/** The share of outputs whose prediction is on the target's side of the threshold. */
 export function binaryAccuracyOf({ targets, predictions, signs }: Scored, threshold: number): number {
   const middle = halfway(signs)
   let hits = 0
@@ -113,7 +115,7 @@ export const f1Of: Rate = (hits, predicted, actual) => ratio(2 * hits, predicted
 export const AVERAGES = ['auto', 'binary', 'macro', 'micro', 'weighted'] as const
 export type Average = (typeof AVERAGES)[number]
 
-/** A rate of class 1, or its mean over the classes that are among targets or predictions. */
+/** The rate of class 1, or a mean over the classes that occur in targets or predictions. */
 export function averaged(scored: Scored, threshold: number, average: Average, rate: Rate): number {
   const { hits, predicted, actual } = countsOf(scored, threshold)
   const isBinary = scored.outputs === 1 && scored.numbered === undefined
@@ -135,7 +137,7 @@ export function averaged(scored: Scored, threshold: number, average: Average, ra
   return sum / (average === 'weighted' ? rows : present)
 }
 
-/** The share of rows whose class is among the k largest predictions; of equal ones the last counts as larger. */
+/** The share of rows whose class is among the k largest predictions; of equal predictions the last counts as larger. */
 export function amongLargest({ rows, outputs, targets, predictions, signs }: Scored, k: number): number {
   let hits = 0
   for (let row = 0; row < rows; row++) {
@@ -151,13 +153,13 @@ export function amongLargest({ rows, outputs, targets, predictions, signs }: Sco
   return hits / rows
 }
 
-/** Of numbers that are not NaN. Unlike a difference, it is 0 for equal infinities. */
+/** Compares numbers that are not NaN. Unlike a difference, it is 0 for equal infinities. */
 const ascending = (a: number, b: number): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
- * The area under the ROC curve for class 1 of some values: the share of pairs of a row of the class and one of another in which the
- * first has the larger value, equal ones counting a half (Mann and Whitney). From the sum of ranks, of equal values their mean. NaN
- * where one of the two kinds is missing.
+ * The area under the ROC curve for class 1: the share of pairs of a row of the class and another row in which the first
+ * has the larger value; equal values count a half (Mann and Whitney). It is computed from the sum of ranks; equal
+ * values have their mean rank. NaN where all rows or no rows are of the class.
  * @param values none is NaN
  */
 function areaUnderCurve(values: Float64Array, isPositive: (row: number) => boolean): number {
@@ -180,7 +182,7 @@ function areaUnderCurve(values: Float64Array, isPositive: (row: number) => boole
   return (rankSum - 0.5 * positives * (positives + 1)) / (positives * negatives)
 }
 
-/** The area for class 1 of a single output; else the mean of those of each class against the others. */
+/** The area for class 1 of a single output; otherwise the mean over the classes, each against the others. */
 export function rocAucOf({ rows, outputs, targets, predictions, signs }: Scored): number {
   if (outputs === 1) return areaUnderCurve(predictions, (row) => targetClass(targets, row, 1, signs) === 1)
   const values = new Float64Array(rows)

@@ -8,11 +8,11 @@ import { type ChosenMetric, requireSuited, suitedMetric } from './choose.js'
 import { type MetricName, metricTable } from './table.js'
 import { checkTargets } from './targets.js'
 
-/** Rows, as for `fit`; for metrics of classes with several outputs also one class number a row. */
+/** Rows, as for `fit`; for metrics of classes with several outputs also one class number per row. */
 export type MetricTargets = Rows | readonly number[]
 
 type OptionsOf<Name extends MetricName> = Values<(typeof metricTable)[Name]['options']> & {
-  /** How many values a row of predictions has. Default: the length of the first row, and 1 for a Float64Array. */
+  /** The number of values in a row of predictions. Default: the length of the first row; 1 for a Float64Array. */
   outputs?: number
 }
 
@@ -24,10 +24,10 @@ type MetricFunction<Name extends MetricName> = (
 
 const MAX_OUTPUTS = 2 ** 24
 
-/** Class numbers are below this, as the counts of each class are kept. */
+/** Class numbers are below this, because the counts of each class take memory. */
 const MAX_CLASS_NUMBERS = 2 ** 20
 
-/** Rows, read once; an array of numbers is one value a row. */
+/** Rows, read once; an array of numbers has one value per row. */
 function asRows(given: unknown): unknown {
   const rows = readRows(given)
   return Array.isArray(rows) && typeof rows[0] === 'number' ? rows.map((value: unknown) => [value]) : rows
@@ -39,14 +39,14 @@ function outputsOf(given: unknown, predictions: unknown): number {
   return (Array.isArray(first) || isFloat64Array(first)) && first.length > 0 ? first.length : 1
 }
 
-/** Whether targets are one number a row. */
+/** Whether targets are one number per row. */
 function areIndices(targets: unknown, rows: number): boolean {
   if (isFloat64Array(targets)) return lengthOf(targets) === rows
   const first: unknown = Array.isArray(targets) ? targets[0] : undefined
   return (Array.isArray(first) || isFloat64Array(first)) && first.length === 1
 }
 
-/** One 1 a row, at the class. */
+/** One-hot rows. */
 function oneHot({ values, rows }: Matrix, outputs: number): Float64Array {
   const targets = new Float64Array(rows * outputs)
   for (let row = 0; row < rows; row++) {
@@ -62,8 +62,8 @@ function oneHot({ values, rows }: Matrix, outputs: number): Float64Array {
 const isClassNumber = (value: number): boolean => Number.isInteger(value) && value >= 0
 
 /**
- * How many classes there are where targets and predictions of a single output are class numbers: integers of at least 0, of which some
- * are above 1. Else undefined: two classes, and predictions are compared with the threshold.
+ * The number of classes where targets and predictions of a single output are class numbers: integers of at least 0,
+ * some of them above 1. Otherwise undefined: there are two classes, and predictions are compared with the threshold.
  */
 function classNumbers(
   { name, entry }: ChosenMetric,
@@ -76,7 +76,7 @@ function classNumbers(
   const most = [targets, predictions].map((values) => values.reduce((a, b) => Math.max(a, b), 0))
   if (Math.max(...most) <= 1) return undefined
   if (threshold !== undefined) {
-    // With a threshold, predictions of two classes are any numbers.
+    // With two classes and a threshold, predictions are any numbers.
     if (most[0] <= 1) return undefined
     const remedy = 'It has no effect on class numbers: leave it out.'
     throw wrongType('nothing', `${name}.threshold`, threshold, remedy)
@@ -90,7 +90,7 @@ function classNumbers(
   return Math.max(...most) + 1
 }
 
-/** What to do where a metric of two classes gets more. */
+/** The remedy where a metric of two classes gets more classes. */
 function waysForSeveral({ entry }: ChosenMetric): string {
   if (entry.targets === 'classes') return 'use accuracy'
   const rows = 'pass a row of probabilities for each prediction, one for each class'
@@ -126,10 +126,10 @@ function metricFunction<Name extends MetricName>(name: Name): MetricFunction<Nam
 }
 
 /**
- * The share of rows whose predicted class is the target's. With several outputs the class is the place of the largest value (the
- * first of equal ones). With one output the targets are 0 and 1, or -1 and 1, and a prediction above `threshold` is class 1: by
- * default above 0.5, or above 0 for targets of -1 and 1. Integers of which some are above 1 are class numbers, if targets and
- * predictions are both.
+ * The share of rows whose predicted class is the target's. With several outputs the class is the index of the largest
+ * value, the first of equal ones. With one output the targets are 0 and 1, or -1 and 1, and a prediction above
+ * `threshold` is class 1: by default above 0.5, or above 0 for targets of -1 and 1. Integers, some of them above 1, are
+ * class numbers if targets and predictions are both.
  */
 export const accuracy = metricFunction('accuracy')
 /**
@@ -137,17 +137,23 @@ export const accuracy = metricFunction('accuracy')
  * as in `accuracy` with one output.
  */
 export const binaryAccuracy = metricFunction('binaryAccuracy')
-/** The share of rows whose class is among the `k` (5) with the largest predictions; of equal ones the last goes first. */
+/**
+ * The share of rows whose class is among the `k` (5) largest predictions; of equal predictions the last counts as
+ * larger.
+ */
 export const topK = metricFunction('topK')
-/** Of the rows that were taken for a class, the share that is of it; 0 where there is none. See `average`. */
+/** The share of right rows among those predicted as a class; 0 where there are none. See `average`. */
 export const precision = metricFunction('precision')
-/** Of the rows of a class, the share that was taken for it; 0 where there is none. See `average`. */
+/** The share of right rows among those of a class; 0 where there are none. See `average`. */
 export const recall = metricFunction('recall')
-/** 2 · hits / (rows of the class + rows taken for it), the harmonic mean of precision and recall; 0 where there are none. */
+/**
+ * 2 · hits / (rows of the class + rows predicted as it), the harmonic mean of precision and recall; 0 where there are
+ * none.
+ */
 export const f1 = metricFunction('f1')
 /**
- * The chance that a row of class 1 has a larger prediction than one of class 0, equal ones counting a half; with several outputs the
- * mean of those of each class against the others. NaN where a class has no rows, or all.
+ * The probability that a row of class 1 has a larger prediction than a row of class 0; equal predictions count a half.
+ * With several outputs, the mean over the classes, each against the others. NaN where a class has no rows, or all.
  */
 export const rocAuc = metricFunction('rocAuc')
 /** The mean of |prediction - target| over rows and outputs. */
@@ -155,9 +161,9 @@ export const meanAbsoluteError = metricFunction('meanAbsoluteError')
 /** The root of the mean of (prediction - target)² over rows; with several outputs the mean of the outputs' roots. */
 export const rootMeanSquaredError = metricFunction('rootMeanSquaredError')
 /**
- * 1 - Σ (prediction - target)² / Σ (target - mean)²; with several outputs the mean over them. Where all targets of an output are equal,
- * it is 1 if all predictions are right and else 0; NaN for a single row.
+ * 1 - Σ (prediction - target)² / Σ (target - mean)²; with several outputs their mean. Where all targets of an output
+ * are equal, it is 1 if all predictions are right, else 0; NaN for a single row.
  */
 export const r2 = metricFunction('r2')
-/** [classes × classes], row-major: how many rows of class i were taken for class j. Classes as in `accuracy`. */
+/** [classes × classes], row-major: how many rows of class i were predicted as class j. Classes as in `accuracy`. */
 export const confusionMatrix = metricFunction('confusionMatrix')

@@ -1,7 +1,7 @@
-/** The metrics of numbers: how far predictions are from targets. A NaN among the predictions makes them NaN. */
+/** The metrics of numbers: the distance of predictions from targets. They are NaN where a prediction is NaN. */
 import type { Scored } from './classes.js'
 
-/** The mean over the outputs of a value of each. */
+/** The mean of a value over the outputs. */
 function overOutputs({ outputs }: Scored, one: (output: number) => number): number {
   let sum = 0
   for (let j = 0; j < outputs; j++) sum += one(j)
@@ -16,7 +16,10 @@ function squaredErrors({ rows, outputs, targets, predictions }: Scored, output: 
   return sum
 }
 
-/** The sum of (target - mean)² of one output. Exactly 0 where all are equal, whatever the rounding of their mean. */
+/**
+ * The sum of (target - mean)² of one output. Exactly 0 where all targets are equal, whatever the rounding of their
+ * mean.
+ */
 function spreadOf({ rows, outputs, targets }: Scored, output: number): number {
   let mean = 0
   let allEqual = true

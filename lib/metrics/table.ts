@@ -1,6 +1,6 @@
 /**
- * The table of metrics: how good predictions are, besides the loss. The definitions are those of scikit-learn. `targets` and
- * `predictions` are [rows × outputs]; everything else (names, types, checks) is derived from the entries.
+ * The table of metrics, besides the loss, with scikit-learn's definitions. `targets` and `predictions` are [rows ×
+ * outputs]. Names, types and checks are derived from the entries.
  */
 import { automatic, type Configurable, choice, integer } from '../kernels/option-table.js'
 import {
@@ -21,7 +21,7 @@ import {
 } from './classes.js'
 import { meanAbsoluteErrorOf, r2Of, rootMeanSquaredErrorOf } from './regression.js'
 
-/** Why a metric cannot be computed: what was expected, for which of its options or, where there is none, for the outputs. */
+/** Why a metric cannot be computed: what was expected, for which of its options or, without one, for the outputs. */
 export interface Unsuited {
   readonly option?: string
   readonly expected: string
@@ -30,23 +30,23 @@ export interface Unsuited {
 
 interface MetricEntry extends Configurable {
   /**
-   * What targets are: any numbers (`numbers`); a class for each row (`class`: for several outputs the place of the largest value);
-   * or a class for each output (`classes`).
+   * The targets of a metric: any numbers (`numbers`); one class per row (`class`: with several outputs the index of the
+   * largest value); or one class per output (`classes`).
    */
   readonly targets: 'numbers' | 'class' | 'classes'
-  /** Whether it ranks predictions, so that a class number is none. */
+  /** Whether it ranks predictions, so that they cannot be class numbers. */
   readonly ranks?: boolean
-  /** Why it cannot be computed for this number of outputs, or of classes where these are given as numbers. */
+  /** Why it does not exist for this number of outputs, or of classes where the targets are class numbers. */
   unsuited?(outputs: number, options: Float64Array): Unsuited | null
 }
 
-/** One number; `better` says which way. */
+/** A metric that is one number; `better` is its better direction. */
 export interface ScalarMetric extends MetricEntry {
   readonly better: 'higher' | 'lower'
   value(scored: Scored, options: Float64Array): number
 }
 
-/** Several numbers, which cannot be followed over the epochs. */
+/** A metric of several numbers, which is not reported for each epoch. */
 export interface TableMetric extends MetricEntry {
   readonly better: null
   value(scored: Scored, options: Float64Array): Float64Array
@@ -54,16 +54,16 @@ export interface TableMetric extends MetricEntry {
 
 export type Metric = ScalarMetric | TableMetric
 
-/** A confusion matrix of more classes would not fit in memory. */
+/** A confusion matrix of more classes does not fit in memory. */
 const MAX_MATRIX_CLASSES = 10_000
 
 /**
- * A prediction above it is of class 1, where each output has two classes. Default: halfway between the two targets, which is 0.5 for
- * targets of 0 and 1, and 0 for targets of -1 and 1.
+ * Where each output has two classes, a prediction above it is of class 1. Default: halfway between the two targets,
+ * which is 0.5 for targets of 0 and 1, and 0 for targets of -1 and 1.
  */
 const threshold = automatic
 
-/** NaN where a prediction is, as no class is predicted then. */
+/** NaN where a prediction is NaN, because no class is predicted then. */
 const unlessNaN =
   (value: (scored: Scored, options: Float64Array) => number) =>
   (scored: Scored, options: Float64Array): number =>
@@ -85,7 +85,7 @@ const binaryAccuracy = {
 
 const topK = {
   options: {
-    /** How many of the largest predictions count. Default 5. */
+    /** The number of largest predictions that count. Default 5. */
     k: integer(1, 5),
   },
   unsuited(outputs: number, options: Float64Array): Unsuited | null {
@@ -107,9 +107,9 @@ const rateMetric = (rate: Rate) =>
     options: {
       threshold,
       /**
-       * Of the classes: `binary`, class 1 alone, needs a single output; `macro`, the mean over classes; `micro`, all counted
-       * together; `weighted`, the mean with the number of rows of each class as weight. Default `auto`: `binary` for a single
-       * output, else `macro`.
+       * The mean over classes. `binary`: class 1 alone, for a single output. `macro`: the mean over classes. `micro`:
+       * all classes counted together. `weighted`: the mean weighted by the number of rows of each class. Default
+       * `auto`: `binary` for a single output, otherwise `macro`.
        */
       average: choice('auto', AVERAGES),
     },

@@ -1,19 +1,19 @@
-/** Which targets the metrics of classes take: a row's class must be plain, or an error says what to do. */
+/** The targets that metrics of classes accept: each row must have one class, or an error states the remedy. */
 import { wrongSize, wrongValue } from '../checks/errors.js'
 import { largestIn } from './classes.js'
 import type { Metric } from './table.js'
 
-/** Targets, [rows × outputs], with the name of each in error messages. */
+/** Targets, [rows × outputs], with their names in error messages. */
 export interface NamedTargets {
   readonly values: Float64Array
   readonly outputs: number
-  /** Of a row, or of one output of it. */
+  /** The name of a row, or of one output of it. */
   nameOf(row: number, output?: number): string
 }
 
-/** What needs classes, and what to do where a value is none. */
+/** A use of classes, and the remedies where a value has no class. */
 export interface ClassUse {
-  /** `class`: one for each row; `classes`: one for each output. */
+  /** `class`: one per row; `classes`: one per output. */
   readonly targets: 'class' | 'classes'
   /** For a value that is neither of two classes. */
   remedy(value: number): string
@@ -27,7 +27,7 @@ export const haveSigns = (targets: Float64Array): boolean => targets.includes(-1
 /**
  * Checks that each target has a class.
  * @param signs whether classes are -1 and 1, not 0 and 1
- * @throws RangeError for the first that has none
+ * @throws RangeError for the first one without a class
  */
 export function requireClasses(targets: NamedTargets, signs: boolean, use: ClassUse): void {
   if (targets.outputs > 1 && use.targets === 'class') requireOneLargest(targets, use)
@@ -45,7 +45,7 @@ function requireTwoClasses({ values, outputs, nameOf }: NamedTargets, signs: boo
 
 const SUM_TOLERANCE = 1e-6
 
-/** A row's class is the place of its largest value. Probabilities may be equal: the first counts. */
+/** The class of a row is the index of its largest value. Of equal probabilities the first counts. */
 function requireOneLargest({ values, outputs, nameOf }: NamedTargets, use: ClassUse): void {
   for (let row = 0; row * outputs < values.length; row++) {
     const first = row * outputs
@@ -66,7 +66,7 @@ function requireOneLargest({ values, outputs, nameOf }: NamedTargets, use: Class
 
 const FOR_NUMBERS = 'for numbers, use meanAbsoluteError, rootMeanSquaredError or r2'
 
-/** @param several what to do where there are more than two classes */
+/** @param several the remedy for more than two classes */
 export function useOfMetric(name: string, targets: 'class' | 'classes', several: string): ClassUse {
   return {
     targets,
@@ -80,16 +80,16 @@ export function useOfMetric(name: string, targets: 'class' | 'classes', several:
       const rest = way === '' ? `F${FOR_NUMBERS.slice(1)}` : `${way}${FOR_NUMBERS}`
       return `${name} compares classes. ${rest}.`
     },
-    tied: `${name} takes the place of the largest value for the class. For several classes in a row, use binaryAccuracy.`,
+    tied: `${name} uses the index of the largest value as the class. For several classes per row, use binaryAccuracy.`,
   }
 }
 
 /**
  * Checks targets for all metrics that need classes.
- * @param signs whether the loss takes targets of -1 and 1
- * @param several what to do where there are more than two classes
+ * @param signs whether the loss has targets of -1 and 1
+ * @param several the remedy for more than two classes
  * @returns whether classes are -1 and 1: in all of the targets, or in none
- * @throws RangeError for the first target that has no class
+ * @throws RangeError for the first target without a class
  */
 export function checkTargets(
   metrics: readonly { readonly name: string; readonly entry: Metric }[],

@@ -5,7 +5,7 @@ import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
 import { Network, type SavedNetwork } from './network.js'
 
-/** What `toJSON` gives and `fromJSON` takes. */
+/** The result of `toJSON`, and the argument of `fromJSON`. */
 export interface SavedEnsemble {
   readonly format: 'lockstep-nn/ensemble'
   readonly version: 1
@@ -18,13 +18,13 @@ const FORMAT = 'lockstep-nn/ensemble'
 const KEYS: readonly (keyof SavedEnsemble)[] = ['format', 'version', 'members', 'digest']
 const WHAT = 'the saved ensemble'
 
-/** The formats of other things that are saved, and what reads them. */
+/** The formats of other saved things, and what reads them. */
 const OTHERS: Readonly<Record<string, string>> = {
   'lockstep-nn': 'It is a network: read it with Network.fromJSON.',
   'lockstep-nn/model': 'It is a model: read it with Model.fromJSON.',
 }
 
-/** SHA-256, in hex, of the digests of the members in their order. */
+/** SHA-256, in hex, of the members' digests in order. */
 export const digestOfMembers = (digests: readonly string[]): string =>
   createHash('sha256')
     .update(JSON.stringify({ members: digests }))
@@ -37,13 +37,13 @@ export function savedEnsemble(networks: readonly Network[]): SavedEnsemble {
 
 /**
  * The members of a saved ensemble, or of its JSON text, after all checks.
- * @param most how many members there may be
+ * @param most the most members allowed
  */
 export function readMembers(saved: unknown, most: number): Network[] {
   const given = typeof saved === 'string' ? parseJson(saved, WHAT) : saved
   const digests = memberDigests(given, most)
   const { members, digest } = given as SavedEnsemble
-  // Before the members are read, which takes longer.
+  // Checked before the members, which take longer.
   const found = digestOfMembers(digests)
   if (found !== digest) throw wrongValue(`the digest ${found}`, WHAT, digest, 'It is damaged or was edited.')
   const networks: Network[] = []
@@ -61,7 +61,7 @@ const nameOf = (i: number): string => `members[${i}] of ${WHAT}`
 
 const architectureOf = (network: Network): string => JSON.stringify(network.architecture())
 
-/** The digests that the members are saved with, after a check of everything around the members. */
+/** The digests of the saved members, after a check of everything but the members. */
 function memberDigests(saved: unknown, most: number): string[] {
   if (typeof saved !== 'object' || saved === null || Array.isArray(saved)) throw wrongType('an object', WHAT, saved)
   const { format, version } = saved as Record<string, unknown>

@@ -1,4 +1,4 @@
-/** Ensemble: networks of one shape that train together, each as it would alone. */
+/** Ensemble: networks of one architecture that train together, each with the bits of a training alone. */
 
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
@@ -16,11 +16,11 @@ import { Network, type PredictOptions } from './network.js'
 import type { NetworkOptions } from './shape.js'
 
 export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
-  /** A member for each seed, which is the same as the network with that seed. */
+  /** One member per seed, with the parameters of the network with that seed. */
   seeds: readonly number[]
 }
 
-/** What the members answer, and the mean of their answers; both [rows × outputs], row-major. */
+/** The members' predictions, and their mean; all [rows × outputs], row-major. */
 export interface EnsemblePrediction {
   readonly mean: Float64Array
   readonly members: readonly Float64Array[]
@@ -35,16 +35,16 @@ export class Ensemble {
   private readonly values: Float64Array
 
   /**
-   * @throws TypeError for an argument of a wrong kind or an unknown option
+   * @throws TypeError for an argument of a wrong type or an unknown option
    * @throws RangeError for a wrong size or value
    */
   constructor(options: EnsembleOptions) {
     const { seeds: givenSeeds, parameters, ...shape } = optionsObject(options, 'the ensemble options', ENSEMBLE_OPTIONS)
     const seeds = checkSeeds(givenSeeds)
-    // Every member is made of them, and they are read once.
+    // All members are made from them, so they are read once.
     if (shape.layers !== undefined) shape.layers = readLayers(shape.layers)
     if (shape.initializer !== undefined) shape.initializer = initializerRegistry.read(shape.initializer, 'initializer')
-    // The first one checks the architecture for all.
+    // The first member checks the architecture for all.
     const first = new Network({ ...(shape as unknown as NetworkOptions), seed: seeds[0] })
     const count = first.parameterCount
     if (parameters !== undefined && shape.initializer !== undefined) {
@@ -55,7 +55,7 @@ export class Ensemble {
         ? new Float64Array(seeds.length * count)
         : float64ArrayOf(parameters, 'parameters', seeds.length * count)
     const { initializer: _unused, layers, ...rest } = shape as unknown as NetworkOptions
-    // Where all parameters are given, the members refuse initializers themselves.
+    // Members whose parameters are given refuse initializers themselves.
     const architecture = { ...rest, layers: parameters === undefined ? withoutInitializers(layers) : layers }
     const networks = seeds.map((memberSeed, i) => {
       const part = this.values.subarray(i * count, (i + 1) * count)
@@ -83,18 +83,18 @@ export class Ensemble {
     return this.networks
   }
 
-  /** The parameters of all members, one after the other: [members × parameters of one]. */
+  /** The parameters of all members, member after member: [members × parameters of one]. */
   get parameters(): Float64Array {
     return this.values
   }
 
-  /** How many weights and biases a member has. */
+  /** The number of parameters of a member. */
   get parameterCount(): number {
     return this.members[0].parameterCount
   }
 
   /**
-   * Each member's answers, and their mean: added in the order of the members, divided by their number.
+   * Each member's predictions, and their mean: summed in the order of the members, then divided by their number.
    * @throws as `Network.predict`
    */
   predict(x: Rows, options: Omit<PredictOptions, 'output'> = {}): EnsemblePrediction {
@@ -108,21 +108,19 @@ export class Ensemble {
     return withJSON({ mean, members })
   }
 
-  /**
-   * SHA-256, in hex, of the digests of the members in their order. As they do, it leaves out what matters to training alone.
-   */
+  /** SHA-256, in hex, of the members' digests in order. Like them, it excludes what only training uses. */
   digest(): string {
     return digestOfMembers(this.members.map((member) => member.digest()))
   }
 
-  /** What `JSON.stringify` saves: each member as `Network.toJSON` does, exactly. */
+  /** What `JSON.stringify` saves: each member as in `Network.toJSON`, exactly. */
   toJSON(): SavedEnsemble {
     return savedEnsemble(this.members)
   }
 
   /**
-   * An ensemble from what `toJSON` gave, or from its JSON text.
-   * @throws TypeError or RangeError where it is no saved ensemble, or a damaged one
+   * An ensemble from the result of `toJSON`, or from its JSON text.
+   * @throws TypeError or RangeError for anything but a saved ensemble, or a damaged one
    */
   static fromJSON(saved: SavedEnsemble | string): Ensemble {
     const networks = readMembers(saved, MAX_MEMBERS)
@@ -132,12 +130,12 @@ export class Ensemble {
       parameters.set(network.parameters, i * parameterCount)
     })
     const { inputs, layers } = networks[0].architecture()
-    // With parameters, the seeds only count the members.
+    // With parameters given, the seeds only define the number of members.
     const seeds = networks.map(() => 0)
     return new Ensemble({ inputs, layers: layers as unknown as LayerOption[], parameters, seeds })
   }
 
-  /** All parameters, after a check that their buffer is still there. @internal */
+  /** All parameters, after a check that their buffer is still attached. @internal */
   attachedParameters(): Float64Array {
     return float64ArrayOf(this.values, 'ensemble.parameters', this.members.length * this.parameterCount)
   }

@@ -1,4 +1,4 @@
-/** How the parameters of a network start. */
+/** The initial parameters of a network. */
 
 import { inputWidths, seedWords } from '../backend/plan.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
@@ -9,13 +9,13 @@ import { definitionOf } from '../kernels/layers/table.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from '../kernels/random.js'
 
-/** The options of a layer that say how it starts. */
+/** The options of a layer that choose initializers. */
 export const LAYER_INITIALIZERS: readonly LayerInitializerName[] = ['weightsInitializer', 'biasInitializer']
 
-/** The initializers of a layer's own; null where it has none. */
+/** A layer's own initializers; null where it has none. */
 export type LayerInitializers = Readonly<Record<LayerInitializerName, Chosen<Initializer> | null>>
 
-/** Checks those of a layer whose kind has initializers of these names. */
+/** Checks the initializers of a layer whose type has initializers of these names. */
 export function layerInitializers(
   layer: Record<string, unknown>,
   names: readonly LayerInitializerName[],
@@ -28,13 +28,13 @@ export function layerInitializers(
   )
   if (bias?.entry.scaled) {
     const fitting = initializerRegistry.names.filter((_, code) => !initializerRegistry.at(code).entry.scaled)
-    const remedy = `It needs the number of inputs, which a bias has not. Take one of: ${fitting.join(', ')}.`
+    const remedy = `It depends on the number of inputs, which a bias does not have. Use one of: ${fitting.join(', ')}.`
     throw wrongValue('an initializer for a bias', `${where}.biasInitializer`, bias.name, remedy)
   }
   return { weightsInitializer: weights, biasInitializer: bias }
 }
 
-/** Refuses an option that says how parameters start, where they are given. */
+/** Refuses an option that initializes parameters, where parameters are given. */
 function requireNone(options: object, name: string, where: string): void {
   const value: unknown = (options as Record<string, unknown>)[name]
   if (value === undefined) return
@@ -42,7 +42,7 @@ function requireNone(options: object, name: string, where: string): void {
   throw wrongType('nothing', where, value, remedy)
 }
 
-/** Refuses whatever says how parameters start; the options of a network whose layers have been checked. */
+/** Refuses all options that initialize parameters; the layers of these options have been checked. */
 export function requireNoInitializers(options: Record<string, unknown>): void {
   for (const name of ['initializer', 'seed']) requireNone(options, name, name)
   requireNoneInLayers(options.layers as Layers, 'layers')
@@ -58,17 +58,14 @@ function requireNoneInLayers(layers: Layers, name: string): void {
   }
 }
 
-/** The same layers without what says how they start. */
+/** The same layers without their initializers. */
 export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption[] =>
   layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => {
     const { layers: inner } = rest
     return (inner === undefined ? rest : { ...rest, layers: withoutInitializers(inner) }) as LayerOption
   })
 
-/**
- * New parameters: each layer's by its own initializers. Weights without one are drawn by what their kind of layer says, by the
- * one for all layers, or by what suits the activation; biases start at 0.
- */
+/** New parameters: by each layer's own initializers, or by the common one, or by the one that suits its activation. */
 export function initialParameters(
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
@@ -87,7 +84,7 @@ export function initialParameters(
       definition.usualInitializer === undefined
         ? (common ?? initializerRegistry.choose(suitable, 'initializer'))
         : initializerRegistry.choose(definition.usualInitializer, 'initializer')
-    // One stream for all tensors of a layer: the weights do not depend on the bias, which comes after them.
+    // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
     const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
     tensors.forEach(({ offset, rows, columns }, i) => {
       const values = parameters.subarray(offset, offset + rows * columns)

@@ -3,8 +3,8 @@
 import { shownItems } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
 import { type ActivationName, activationRegistry, type LayerType, layerRegistry } from '../checks/registry.js'
-import { definitionOf } from '../kernels/layers/table.js'
 import type { TensorName } from '../kernels/layers/layer.js'
+import { definitionOf } from '../kernels/layers/table.js'
 import type { OptionTable, RecordsOption } from '../kernels/option-table.js'
 import type { LayerPlan, NetworkPlan } from '../kernels/plan.js'
 
@@ -21,7 +21,7 @@ export interface LayerInfo {
   readonly inputs: number
   readonly units: number
   readonly activation: ActivationName
-  /** The options of the activation, such as `alpha`, and of the layer, such as `rate`. */
+  /** The options of the activation, such as `alpha`, and of the layer type, such as `rate`. */
   readonly options: Readonly<Record<string, number>>
   /** The columns of an `embedding`. */
   readonly columns?: readonly EmbeddingColumn[]
@@ -34,7 +34,7 @@ export interface LayerInfo {
   readonly trainable: boolean
 }
 
-/** The parameters of a layer, live: those that its type has; of a block, those of its layers. */
+/** The tensors of a layer, as live parts of the parameters: those that its type has; of a block, those of its layers. */
 export type LayerParameters = { readonly [Name in TensorName]?: Float64Array } & {
   readonly layers?: readonly LayerParameters[]
 }
@@ -102,7 +102,7 @@ export function describeLayer({ plan, layers }: LayerNode): LayerInfo {
   })
 }
 
-/** What a digest says of a layer. */
+/** A layer's part of a digest. */
 export function digestOf({ type, inputs, units, activation, options, columns, layers }: LayerInfo): object {
   const described = {
     inputs,
@@ -115,7 +115,7 @@ export function digestOf({ type, inputs, units, activation, options, columns, la
   return type === 'dense' ? described : { type, ...described }
 }
 
-/** A layer as it is given to a network; its options for training where they are not the defaults. */
+/** A layer as an option of a network, with those options for training that differ from their defaults. */
 export function saveLayer({ type, units, activation, options, columns, layers, ...all }: LayerInfo): SavedLayer {
   const { sized, activated, trainingOptions } = layerRegistry.find(type, 'type').entry
   const own = Object.entries(trainingOptions).flatMap(([name, declared]) => {
@@ -158,7 +158,7 @@ function summaryRows(node: LayerNode): string[][] {
   return [row, ...(node.layers ?? []).flatMap(summaryRows)]
 }
 
-/** A table of the layers and their sizes, as text; the types are listed if they are not all dense. */
+/** A table of the layers and their sizes, as text; with a column of types where not all layers are dense. */
 export function summaryOf(plan: NetworkPlan): string {
   const rows = layerNodes(plan).flatMap(summaryRows)
   const mixed = rows.some(([, type]) => type !== 'dense')
@@ -172,7 +172,7 @@ export function summaryOf(plan: NetworkPlan): string {
   return [...table.map(line), `${plan.parameterCount} parameters in all`].join('\n')
 }
 
-/** A line for each layer, of many the first and the last. */
+/** A line per layer; of many layers the first and the last. */
 export const layerLines = (plan: NetworkPlan): string[] =>
   shownItems(
     layerNodes(plan),

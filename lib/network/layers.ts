@@ -1,4 +1,4 @@
-/** The layers of a network: checking what the caller gives, and naming their parameters. */
+/** The layers of a network: checks of the caller's options, descriptions, and the positions of their parameters. */
 
 import { inputWidths, type LayerShape } from '../backend/plan.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
@@ -13,24 +13,27 @@ import type { NetworkPlan } from '../kernels/plan.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
 
 export const MAX_UNITS = 2 ** 24
-/** Far more than any network that trains; a file with more is refused before its layers are checked. */
+/** Far more than any network that trains. A file with more is refused before its layers are checked. */
 export const MAX_LAYERS = 10_000
 /** How many blocks a layer may be inside of. */
 const MAX_DEPTH = 100
 
-/** A layer as it was given, checked. */
+/** A checked layer. */
 export type CheckedLayer = LayerShape & LayerInitializers
 
 const layerTables = layerRegistry.names.map((_, code) => layerRegistry.at(code).entry)
 
-/** The options of all types of layers with all activations. */
+/** The options of all layer types with all activations. */
 const LAYER_OPTIONS = declareOptions('layer', [
   ...new Set([
     'type',
     'units',
     'activation',
     ...LAYER_INITIALIZERS,
-    ...layerTables.flatMap(({ options, trainingOptions }) => [...Object.keys(options), ...Object.keys(trainingOptions)]),
+    ...layerTables.flatMap(({ options, trainingOptions }) => [
+      ...Object.keys(options),
+      ...Object.keys(trainingOptions),
+    ]),
     ...activationRegistry.names.flatMap((_, code) => Object.keys(activationRegistry.at(code).entry.options)),
   ]),
 ])
@@ -45,7 +48,7 @@ const RECORD_FIELDS = layerTables.flatMap(({ options }) =>
   ),
 )
 
-/** The layers that a caller gives, read once. */
+/** Reads a caller's layers once. */
 export function readLayers(given: unknown): Given[] {
   let count = 0
   function readList(list: unknown, name: string, depth: number): Given[] {
@@ -65,14 +68,14 @@ export function readLayers(given: unknown): Given[] {
           layer[option] = elements(records).map((record, k) => snapshot(record, `${where}.${option}[${k}]`, fields))
         }
       }
-      if (layer.layers !== undefined) layer.layers = readList(layer.layers, `${where}.layers`, depth + 1)
+      if (Array.isArray(layer.layers)) layer.layers = readList(layer.layers, `${where}.layers`, depth + 1)
       return layer
     })
   }
   return readList(given, 'layers', 0)
 }
 
-/** Checks layers that `readLayers` gave; those of a block come before the block. */
+/** Checks the layers of `readLayers`. Those of a block precede the block. */
 export function checkLayers(layers: readonly Given[], inputs: number): CheckedLayer[] {
   const checked: CheckedLayer[] = []
   // What each of them gives.
@@ -149,17 +152,22 @@ function checkLayer(layer: Given, { where, isFirst, isLast }: Place): Omit<Check
     ...Object.keys({ ...entry.options, ...entry.trainingOptions, ...activation.entry.options }),
   ])
   if (isLast && !entry.sized) {
-    throw wrongValue('"dense"', `${where}.type`, type, 'The last layer gives the outputs: add a dense one behind it.')
+    throw wrongValue(
+      '"dense"',
+      `${where}.type`,
+      type,
+      'The last layer computes the outputs: add a dense layer after it.',
+    )
   }
   if (entry.firstOnly === true && !isFirst) {
     const remedy = `Only the first layer of a network may be of the type ${type}.`
     throw wrongValue('another type', `${where}.type`, type, remedy)
   }
-  if (entry.block === true && layer.layers === undefined) {
+  if (entry.block === true && !Array.isArray(layer.layers)) {
     throw wrongType('an array of layers', `${where}.layers`, layer.layers)
   }
   if (activation.entry.kind === 'row' && !isLast) {
-    throw wrongValue('an activation for any layer', `${where}.activation`, name, 'It may stand on the last layer only.')
+    throw wrongValue('an activation for any layer', `${where}.activation`, name, 'Only the last layer may have it.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MAX_UNITS) : 0
   if (activation.entry.kind === 'row' && units === 1) {
@@ -182,7 +190,7 @@ function checkLayer(layer: Given, { where, isFirst, isLast }: Place): Omit<Check
   }
 }
 
-/** Which parameter this is: `the weights of layer 2`. */
+/** The name of a parameter's tensor: `the weights of layer 2`. */
 export function parameterName({ layers }: NetworkPlan, parameter: number): string {
   for (const { tensors, scope } of layers) {
     const tensor = tensors.find(
@@ -194,7 +202,7 @@ export function parameterName({ layers }: NetworkPlan, parameter: number): strin
 }
 
 /**
- * @param owner what the layers are of, for an error message: ` of the saved network`
+ * @param owner the owner of the layers in an error message: ` of the saved network`
  * @throws RangeError that names the tensor with a value that is not finite
  */
 export function requireFiniteParameters(

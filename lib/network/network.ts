@@ -41,7 +41,7 @@ export type { SavedNetwork } from './saved.js'
 export interface PredictOptions {
   /** As in `TrainerOptions`. Default `auto`. */
   backend?: string
-  /** Where to write, [rows × outputs]; a new array where nothing is given. */
+  /** The array to write to, [rows × outputs]. Default: a new array. */
   output?: Float64Array
 }
 
@@ -49,7 +49,7 @@ const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
 const INPUTS_NAME = 'the inputs of the network'
 
-/** For the digest, the format and the keys of a saved network. */
+/** The length of the digest, the format and the keys of a saved network. */
 const JSON_OVERHEAD = 256
 
 const DIVERGED = 'The network has diverged, or its parameters were edited.'
@@ -57,15 +57,15 @@ const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
 
 /** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
-  /** The network in numbers. @internal */
+  /** The network as numbers. @internal */
   readonly plan: NetworkPlan
   private readonly described: readonly LayerInfo[]
   private readonly values: Float64Array
-  // Made by the first prediction: an ensemble may have a million members.
+  // Created by the first prediction, because an ensemble may have a million members.
   private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
 
   /**
-   * @throws TypeError for an argument of a wrong kind or an unknown option
+   * @throws TypeError for an argument of a wrong type or an unknown option
    * @throws RangeError for a wrong size or value
    */
   constructor(options: NetworkOptions) {
@@ -84,12 +84,12 @@ export class Network {
     closeTo(this, new.target, Network)
   }
 
-  /** How many values a sample has. */
+  /** The number of values in a sample. */
   get inputs(): number {
     return this.plan.inputs
   }
 
-  /** How many values the answer to a sample has. */
+  /** The number of values in a prediction. */
   get outputs(): number {
     return this.plan.outputs
   }
@@ -98,22 +98,22 @@ export class Network {
     return this.described
   }
 
-  /** All parameters, live, layer by layer; `getLayer` has the parts of one. */
+  /** All parameters, live, layer by layer; `getLayer` returns the tensors of one layer. */
   get parameters(): Float64Array {
     return this.values
   }
 
-  /** How many parameters there are. */
+  /** The number of parameters. */
   get parameterCount(): number {
     return this.plan.parameterCount
   }
 
   /**
-   * The parameters of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
-   * `bias` [units]; a normalization's `gamma` and `beta`, and with batch normalization `movingMean` and `movingVariance`,
-   * all [units]; of dropout none.
+   * The tensors of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
+   * `bias` [units]; a normalization's `gamma` and `beta`, in a batch normalization also `movingMean` and
+   * `movingVariance`, all [units]; none of dropout.
    * @param index from 0
-   * @throws TypeError or RangeError where there is no such layer
+   * @throws TypeError or RangeError for an index without a layer
    */
   getLayer(index: number): LayerParameters {
     const at = integer(index, 'the index of a layer', 0, this.layers.length - 1)
@@ -121,17 +121,17 @@ export class Network {
   }
 
   /**
-   * The network's answers.
+   * The network's predictions.
    * @param x samples: row-major [rows × inputs], or an array of rows
-   * @returns [rows × outputs], row-major: `options.output` where that is given
-   * @throws TypeError or RangeError for samples that do not fit, or hold values that are not finite
+   * @returns [rows × outputs], row-major: `options.output` where it is given
+   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite
    * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
     return this.predictAs('', x, options)
   }
 
-  /** The same; `owner` is what errors say that the layers are of. @internal */
+  /** The same; error messages call the layers those of `owner`. @internal */
   predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
     const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(wanted)
@@ -149,46 +149,49 @@ export class Network {
       requireNoOverlap(parameters, 'network.parameters', output, 'output')
     }
     this.predictor(backend)(parameters, samples, output)
-    // Finite parameters may give outputs beyond the finite numbers: those are the network's own.
+    // Outputs of finite parameters may also overflow; those are returned.
     if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
     return target === undefined ? output : (target as Float64Array)
   }
 
-  /** What predicts by this backend, for any number of rows and any parameters of this architecture. @internal */
+  /**
+   * A function that predicts with this backend, for any number of rows and any parameters of this architecture.
+   * @internal
+   */
   predictor(backend: Backend): Predictor {
     if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
     return this.last.predictor
   }
 
-  /** The parameters, after a check that their buffer is still there. @internal */
+  /** The parameters, after a check that their buffer is still attached. @internal */
   attachedParameters(): Float64Array {
     const { parameterCount } = this.plan
-    // A transferred buffer leaves an array of length 0.
+    // An array of a transferred buffer has length 0.
     if (lengthOf(this.values) === parameterCount) return this.values
     return float64ArrayOf(this.values, 'network.parameters', parameterCount)
   }
 
   /**
-   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. What matters to
-   * training alone (`l1`, `l2`, `trainable`) is no part of it.
+   * SHA-256, in hex, of the architecture and of the bits of all parameters: equal on every platform. It excludes what
+   * only training uses (`l1`, `l2`, `trainable`).
    */
   digest(): string {
     return this.digestOf(this.attachedParameters())
   }
 
-  /** The digest that it would have with these parameters. @internal */
+  /** The digest of this architecture with other parameters. @internal */
   digestOf(parameters: Float64Array): string {
     return digestOfValues(JSON.stringify({ inputs: this.inputs, layers: this.layers.map(digestOf) }), parameters)
   }
 
-  /** What makes the same network again, without its parameters. @internal */
+  /** The options that make the same network, without its parameters. @internal */
   architecture(): Pick<SavedNetwork, 'inputs' | 'layers'> {
     return { inputs: this.inputs, layers: this.layers.map(saveLayer) }
   }
 
   /**
-   * Copies the parameters to where they will be saved from, so that all that is saved is of one moment.
-   * @throws RangeError where one is not finite: such a network predicts nothing, and no reader would take it
+   * Copies the parameters to save them, so that everything saved is of one moment.
+   * @throws RangeError where one is not finite: such a network predicts nothing, and no reader accepts it
    * @internal
    */
   copyToSave(values = new Float64Array(this.parameterCount)): Float64Array {
@@ -198,8 +201,8 @@ export class Network {
   }
 
   /**
-   * What `JSON.stringify` saves: everything but the seed and the initializer, exactly.
-   * @throws RangeError where a parameter is not finite, or for more parameters than a text can hold: about 50 million
+   * What `JSON.stringify` saves: everything except the seed and the initializers, exactly.
+   * @throws RangeError where a parameter is not finite, or for more parameters than a string can hold: about 50 million
    */
   toJSON(): SavedNetwork {
     const architecture = this.architecture()
@@ -215,8 +218,8 @@ export class Network {
   }
 
   /**
-   * A network from what `toJSON` gave, or from its JSON text; keys may come in any order.
-   * @throws TypeError or RangeError where it is no saved network, or a damaged one
+   * A network from the result of `toJSON`, or from its JSON text; keys may have any order.
+   * @throws TypeError or RangeError for anything but a saved network, or a damaged one
    */
   static fromJSON(saved: SavedNetwork | string): Network {
     const given = savedFields(saved)
@@ -232,7 +235,7 @@ export class Network {
     return network
   }
 
-  /** The same network with parameters of its own. */
+  /** The same network with a copy of the parameters. */
   clone(): Network {
     const { inputs, layers } = this.architecture()
     const parameters = copyOf(this.attachedParameters())

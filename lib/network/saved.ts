@@ -1,10 +1,12 @@
-/** What a network is saved as: its digest, and its parameters as text and back. */
+/** The form in which a network is saved: its digest, and its parameters as text. */
 import { createHash } from 'node:crypto'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
 
-/** What `toJSON` gives and `fromJSON` takes. The parameters are little-endian float64 in base64: exact. */
+/**
+ * The result of `toJSON`, and the argument of `fromJSON`. The parameters are little-endian float64 in base64: exact.
+ */
 export interface SavedNetwork {
   readonly format: 'lockstep-nn'
   readonly version: 1
@@ -19,17 +21,17 @@ const NAME = 'the saved network'
 const PARAMETERS = `parameters of ${NAME}`
 const DAMAGED = 'It is damaged.'
 
-/** What to do about a saved network that is too large for JSON. */
+/** The remedy for a network that is too large for JSON. */
 export const USE_SAFETENSORS = 'Save it with toSafetensors() of lockstep-nn/formats.'
 
 export const isLittleEndian = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f
 
-/** How many values are hashed at a time. */
+/** The number of values hashed at a time. */
 const PIECE = 2 ** 17
 
 /**
- * SHA-256, in hex, of a text, a line end, and the bytes of float64 values: little-endian on any machine, with one NaN for all.
- * They are hashed in pieces, so that no number of them is too large.
+ * SHA-256, in hex, of a text, a line end, and the bytes of float64 values: little-endian on every machine, with one NaN
+ * for all. They are hashed in pieces, so that their number is not limited.
  */
 export function digestOfValues(text: string, values: Float64Array, piece = PIECE): string {
   const hash = createHash('sha256').update(text).update('\n')
@@ -44,7 +46,7 @@ export function digestOfValues(text: string, values: Float64Array, piece = PIECE
   return hash.digest('hex')
 }
 
-/** How long the base64 text of this number of parameters is. */
+/** The length of the base64 text of this number of parameters. */
 export const base64Length = (count: number): number => 4 * Math.ceil((8 * count) / 3)
 
 export function base64Of(values: Float64Array): string {
@@ -53,7 +55,7 @@ export function base64Of(values: Float64Array): string {
 }
 
 /**
- * Exactly `count` values from their base64 text, which is checked before anything is reserved for them.
+ * Exactly `count` values of their base64 text, which is checked before memory is allocated.
  * @throws TypeError or RangeError for other text
  */
 export function valuesOfBase64(text: unknown, count: number): Float64Array {
@@ -76,7 +78,7 @@ export function valuesOfBase64(text: unknown, count: number): Float64Array {
   return values
 }
 
-/** The fields of a saved network, or of its JSON text: the right ones, of the right format, not checked beyond that. */
+/** The fields of a saved network, or of its JSON text, after a check of their names and of the format only. */
 export function savedFields(saved: unknown): Record<string, unknown> {
   const given = optionsObject(typeof saved === 'string' ? parseJson(saved, NAME) : saved, NAME, KEYS)
   if (given.format !== 'lockstep-nn') throw wrongValue('"lockstep-nn"', `format of ${NAME}`, given.format)

@@ -1,4 +1,4 @@
-/** The options of a network: what they are, and the plan that they describe. */
+/** The options of a network and the plan that they describe. */
 import { networkPlan } from '../backend/plan.js'
 import { wrongSize } from '../checks/errors.js'
 import type { Given } from '../checks/given.js'
@@ -9,26 +9,30 @@ import type { NetworkPlan } from '../kernels/plan.js'
 import { type CheckedLayer, checkLayers, MAX_UNITS, readLayers } from './layers.js'
 
 export interface NetworkOptions {
-  /** How many values a sample has. */
+  /** The number of values in a sample. */
   inputs: number
-  /** At least one layer, the last of them dense; `softmax` may stand on the last only. */
+  /** At least one layer. The last one is dense; only the last one may have `softmax`. */
   layers: readonly LayerOption[]
   /**
-   * How the weights of every dense layer start that has no `weightsInitializer`; biases start at 0 where there is no
-   * `biasInitializer`, betas at 0, gammas at 1. Default: what suits the layer's activation, `heUniform` for the relu family.
+   * The initializer of the weights of dense layers without a `weightsInitializer`. Biases start at 0 without a
+   * `biasInitializer`, betas at 0, gammas at 1. Default: the one that suits the layer's activation, `heUniform` for the
+   * relu family.
    */
   initializer?: InitializerOption
-  /** For the initializer: an integer from 0 to 2^53 - 1. The same seed gives the same weights. Default 0. */
+  /**
+   * The seed of the initializers: an integer from 0 to 2^53 - 1. The same seed gives the same parameters. Default 0.
+   */
   seed?: number
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
-   * normalization gamma, beta and, with batch normalization, the moving mean and variance. Over an ArrayBuffer or a
-   * SharedArrayBuffer; of another realm's array `network.parameters` is a view of the same memory. Excludes `initializer`, `seed` and the layers' initializers.
+   * normalization gamma, beta and, in a batch normalization, the moving mean and variance. Over an ArrayBuffer or a
+   * SharedArrayBuffer. For an array of another realm, `network.parameters` is a view of the same memory. Excludes
+   * `initializer`, `seed` and the layers' initializers.
    */
   parameters?: Float64Array
 }
 
-/** The names of all of them. @internal */
+/** The names of all options. @internal */
 export const NETWORK_OPTIONS = declareOptions<readonly (keyof NetworkOptions)[]>('network', [
   'inputs',
   'layers',
@@ -38,7 +42,7 @@ export const NETWORK_OPTIONS = declareOptions<readonly (keyof NetworkOptions)[]>
 ])
 const MAX_PARAMETERS = 2 ** 31 - 1
 
-/** What the options of a network describe, checked; its layers read once. */
+/** The checked options of a network and its plan; layers are read once. */
 export function shapeOf(
   givenInputs: unknown,
   givenLayers: unknown,
@@ -53,5 +57,5 @@ export function shapeOf(
   return { layers, shapes, plan }
 }
 
-/** How a network of these inputs and layers lays its parameters out, before it is made. @internal */
+/** The plan of a network of these inputs and layers, before it is made. @internal */
 export const planOf = (inputs: unknown, layers: unknown): NetworkPlan => shapeOf(inputs, layers).plan

@@ -1,18 +1,18 @@
 /**
- * Each activation in operators that runtimes have for float64, and that keep its precision. In ONNX Runtime Softplus, Elu,
- * Selu, Gelu, Erf and Mish have no float64 kernel, LeakyRelu keeps its alpha as float32, Sigmoid loses digits below 0
- * (its relative error is 1e-12 at -12 and 1e-3 at -30), and the product of a value and its Sigmoid is turned into an operator for
- * float32 only.
+ * Each activation in ONNX operators that runtimes implement for float64 with its precision. In ONNX Runtime, Softplus,
+ * Elu, Selu, Gelu, Erf and Mish have no float64 kernel. LeakyRelu keeps its alpha as float32. Sigmoid loses digits
+ * below 0 (its relative error is 1e-12 at -12 and 1e-3 at -30). The product of a value and its Sigmoid is replaced by a
+ * float32 operator.
  */
 import type { ActivationName } from '../checks/registry.js'
 import type { Graph } from './graph.js'
 
-/** From z to a. */
+/** Adds the nodes from z to a. */
 type ActivationNodes = (graph: Graph, z: string, options: Float64Array) => string
 
 const isNegative = (graph: Graph, z: string): string => graph.op('Less', [z, graph.number(0)])
 
-/** `below` where z is negative, else `above`. */
+/** `below` where z is negative, otherwise `above`. */
 const bySign = (graph: Graph, z: string, below: string, above: string): string =>
   graph.op('Where', [isNegative(graph, z), below, above])
 
@@ -20,13 +20,13 @@ const bySign = (graph: Graph, z: string, below: string, above: string): string =
 const onePlusExp = (graph: Graph, z: string): string =>
   graph.op('Add', [graph.op('Exp', [graph.op('Neg', [z])]), graph.number(1)])
 
-/** e^z - 1 for z of at most 0: 2 t / (1 - t) with t = tanh(z / 2), which cancels nothing. */
+/** e^z - 1 for z of at most 0: 2 t / (1 - t) with t = tanh(z / 2), without cancellation. */
 function expm1(graph: Graph, z: string): string {
   const t = graph.op('Tanh', [graph.op('Mul', [z, graph.number(0.5)])])
   return graph.op('Div', [graph.op('Mul', [t, graph.number(2)]), graph.op('Sub', [graph.number(1), t])])
 }
 
-/** ln(1 + u): with w = 1 + u as it is rounded, ln(w) · u / (w - 1), which mends the rounding (Kahan). */
+/** ln(1 + u): with w = 1 + u rounded, ln(w) · u / (w - 1), which corrects the rounding (Kahan). */
 function log1p(graph: Graph, u: string): string {
   const one = graph.number(1)
   const w = graph.op('Add', [u, one])
@@ -43,8 +43,8 @@ function softplus(graph: Graph, z: string): string {
 const relu6 = (graph: Graph, z: string): string =>
   graph.op('Min', [graph.op('Max', [z, graph.number(0)]), graph.number(6)])
 
-// erfc(t) · e^(t²) · (t + 3) for t >= 0 as a polynomial in (t - 3) / (t + 3), highest power first: Chebyshev's fit of degree
-// 21, computed with 60 digits; the relative error of erfc(t) is under 5e-16 up to t = 26.
+// erfc(t) · e^(t²) · (t + 3) for t >= 0 as a polynomial in (t - 3) / (t + 3), highest power first: a Chebyshev fit of
+// degree 21, computed with 60 digits. The relative error of erfc(t) is under 5e-16 up to t = 26.
 const ERFC = [
   -4.232896256131312e-9, -3.540176717834453e-9, 4.058994397377326e-8, 4.991865156114229e-8, -2.1964465355487621e-7,
   -4.116735857661039e-7, 9.869878793822319e-7, 2.7677778100941674e-6, -4.742707453845791e-6, -1.74716113106912e-5,
@@ -53,7 +53,7 @@ const ERFC = [
   -0.8833944531698832, 1.0740069070883396,
 ]
 
-/** erfc(t) for t >= 0, down to where it is 0. */
+/** erfc(t) for t >= 0, until it underflows to 0. */
 function erfc(graph: Graph, t: string): string {
   const three = graph.number(3)
   const shifted = graph.op('Add', [t, three])
@@ -66,7 +66,7 @@ function erfc(graph: Graph, t: string): string {
   return graph.op('Div', [graph.op('Mul', [bell, sum]), shifted])
 }
 
-/** z/2 · (1 + erf(z / √2)), the second factor as erfc(|z| / √2) or what that lacks to 2. */
+/** z/2 · (1 + erf(z / √2)); the second factor is erfc(|z| / √2) for z < 0, and 2 - erfc(|z| / √2) otherwise. */
 function gelu(graph: Graph, z: string): string {
   const tail = erfc(graph, graph.op('Mul', [graph.op('Abs', [z]), graph.number(Math.SQRT1_2)]))
   const factor = bySign(graph, z, tail, graph.op('Sub', [graph.number(2), tail]))

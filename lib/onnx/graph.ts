@@ -1,4 +1,4 @@
-/** A graph of ONNX's operators while it grows. Values are told by their names. */
+/** A graph of ONNX operators under construction. Values are identified by name. */
 import { wrongValue } from '../checks/errors.js'
 import { INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
@@ -9,13 +9,13 @@ interface Node {
   readonly attribute: readonly Message[]
 }
 
-/** Whole numbers, as `axis`, or lists of them, as `axes`. */
+/** Integers, such as `axis`, or lists of them, such as `axes`. */
 type Attributes = Readonly<Record<string, number | readonly number[]>>
 
 export class Graph {
   private readonly nodes: Node[] = []
   private readonly initializers = new Map<string, Message>()
-  /** What the values of the layer in hand are called after. */
+  /** The prefix of the current layer's values. */
   private scope = ''
 
   constructor(private readonly precision: Precision) {}
@@ -24,7 +24,7 @@ export class Graph {
     this.scope = scope
   }
 
-  /** A node; gives its output. */
+  /** Adds a node; returns the name of its output. */
   op(opType: string, input: readonly string[], attributes: Attributes = {}): string {
     const output = `${this.scope}.${opType}.${this.nodes.length}`
     const attribute = Object.entries(attributes).map(
@@ -37,12 +37,12 @@ export class Graph {
     return output
   }
 
-  /** A number, to be broadcast. */
+  /** Adds a scalar, for broadcasting. */
   number(value: number): string {
     return this.tensor(`${value}`, [], Float64Array.of(value))
   }
 
-  /** A tensor that is part of the file. */
+  /** Adds a tensor that is stored in the file. */
   tensor(name: string, shape: readonly number[], values: Float64Array): string {
     if (!this.initializers.has(name)) {
       const { dataType, bytes, most, set } = PRECISIONS[this.precision]
@@ -58,7 +58,7 @@ export class Graph {
     return name
   }
 
-  /** The graph from `x` [rows × inputs] to `y` [rows × outputs], which is the value of this name. */
+  /** The graph from `x` [rows × inputs] to `y` [rows × outputs], which is the value with this name. */
   message(inputs: number, result: string, outputs: number): Message {
     const matrix = (name: string, columns: number): Message => ({
       name,

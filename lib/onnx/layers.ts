@@ -1,11 +1,11 @@
-/** Each kind of layer in ONNX's operators: z from its inputs. */
+/** Each layer type in ONNX operators: z = T(x). */
 
 import type { LayerType } from '../checks/registry.js'
 import type { TensorName } from '../kernels/layers/layer.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Graph } from './graph.js'
 
-/** @param tensor a tensor of the layer by its name */
+/** `tensor` returns a tensor of the layer by its name. */
 type LayerNodes = (
   graph: Graph,
   inputs: readonly string[],
@@ -21,7 +21,7 @@ function normalized(
   epsilon: number,
   tensor: (name: TensorName) => string,
 ): string {
-  // As attributes of ONNX's own operators epsilon would be a float32.
+  // As an attribute of ONNX's own operators, epsilon would be a float32.
   const deviation = graph.op('Sqrt', [graph.op('Add', [variance, graph.number(epsilon)])])
   const scaled = graph.op('Mul', [graph.op('Div', [centered, deviation]), tensor('gamma')])
   return graph.op('Add', [scaled, tensor('beta')])

@@ -1,4 +1,4 @@
-/** A network's plan as a graph of ONNX. */
+/** A network's plan as an ONNX graph. */
 
 import { type ActivationName, activationRegistry } from '../checks/registry.js'
 import { kindOf } from '../formats/tensors.js'

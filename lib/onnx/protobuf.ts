@@ -1,11 +1,11 @@
-/** Messages of the schema as bytes, through @bufbuild/protobuf, which is there only where it has been installed. */
+/** Writes messages of the schema as bytes, with @bufbuild/protobuf, which is an optional package. */
 import { createRequire } from 'node:module'
 import type { BinaryWriter as Writer } from '@bufbuild/protobuf/wire'
 import { type Message, SCHEMA, type Value } from './schema.js'
 
 const PACKAGE = '@bufbuild/protobuf'
 
-/** @throws Error that says how to install the package, where it is missing */
+/** @throws Error with instructions to install the package, where it is missing */
 export function protobufWriter(): new () => Writer {
   try {
     const wire = createRequire(import.meta.url)(`${PACKAGE}/wire`) as typeof import('@bufbuild/protobuf/wire')

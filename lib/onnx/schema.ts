@@ -1,9 +1,9 @@
 /**
- * The part of ONNX's protobuf schema that the exporter writes: of each message the fields, by name, with their number and
- * kind. https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
+ * The part of ONNX's protobuf schema that the exporter writes: the fields of each message by name, with their number
+ * and kind. https://github.com/onnx/onnx/blob/main/onnx/onnx.proto
  */
 
-/** `int` is an int64 or an enum, which are written alike; a star stands for any number of values. */
+/** `int` is an int64 or an enum, which have the same encoding; a star means any number of values. */
 export type FieldKind = `${'int' | 'text' | 'bytes' | MessageName}${'' | '*'}`
 
 type MessageName =
@@ -53,7 +53,7 @@ export const SCHEMA: Readonly<Record<string, Readonly<Record<string, readonly [n
   Dimension: { dimValue: [1, 'int'], dimParam: [2, 'text'] },
 }
 
-/** A message by the names of its fields. */
+/** A message: the values of its fields by name. */
 export type Value = number | string | Uint8Array | Message | readonly Value[]
 export interface Message {
   readonly [field: string]: Value
@@ -63,7 +63,7 @@ export interface Message {
 export const INT_ATTRIBUTE = 2
 export const INTS_ATTRIBUTE = 7
 
-/** Codes of TensorProto.dataType, the largest value that stays finite, and how a value is stored. */
+/** The codes of TensorProto.dataType, the largest value that stays finite, and the array type of stored values. */
 export const PRECISIONS = {
   float64: {
     dataType: 11,
@@ -74,7 +74,7 @@ export const PRECISIONS = {
   float32: {
     dataType: 1,
     bytes: 4,
-    // From half a unit above the largest float32, rounding gives infinity.
+    // Larger numbers, from half a unit above the largest float32 on, round to infinity.
     most: 2 ** 128 - 2 ** 103 - 2 ** 75,
     set: (view: DataView, at: number, value: number) => view.setFloat32(at, value, true),
   },

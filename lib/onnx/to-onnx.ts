@@ -1,4 +1,4 @@
-/** Networks as ONNX models. docs/models.md has the operators. */
+/** Networks as ONNX models. docs/models.md lists the operators. */
 import { wrongSize } from '../checks/errors.js'
 import { oneOf, optionsObject } from '../checks/validate.js'
 import { networkGiven } from '../formats/tensors.js'
@@ -10,24 +10,24 @@ import { type Message, PRECISIONS, type Precision } from './schema.js'
 
 export interface OnnxOptions {
   /**
-   * The numbers of the model: `float64`, the network's own, or `float32`, which all runtimes have; parameters are rounded to
-   * it. Default `float64`.
+   * The number type of the model: `float64`, that of the network, or `float32`, which all runtimes support; parameters
+   * are rounded to it. Default `float64`.
    */
   precision?: Precision
 }
 
-/** The operators' versions, and the oldest form of the file that may have them. */
+/** The version of the operators, and the oldest file format that may have them. */
 const OPSET = 17
 const IR_VERSION = 8
-/** What protobuf allows in one message, less room for everything but the parameters. */
+/** protobuf's limit of one message, less the space for everything but the parameters. */
 const MAX_BYTES = 2 ** 31 - 2 ** 20
 const REMEDY = `Files of ONNX hold at most 2 GB. ${USE_SAFETENSORS}`
 
 /**
- * The network as an ONNX model (opset 17) that predicts: input `x` [rows × inputs], output `y` [rows × outputs]. Dropout
- * vanishes, batch normalizations use their moving statistics. Needs the package @bufbuild/protobuf.
- * @throws TypeError or RangeError for what is no Network, for unknown options, for parameters of more than 2 GB, and where one
- *   is not finite in the precision of the model
+ * The network as an ONNX model (opset 17) that predicts: input `x` [rows × inputs], output `y` [rows × outputs]. It
+ * omits dropout layers; batch normalizations use their moving statistics. Needs the package @bufbuild/protobuf.
+ * @throws TypeError or RangeError for anything but a Network, for unknown options, for parameters of more than 2 GB,
+ *   and where a parameter is not finite in the precision of the model
  * @throws Error where @bufbuild/protobuf is not installed
  */
 export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array {
@@ -52,7 +52,7 @@ export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array 
     ],
   }
   const bytes = writeMessage(new Writer(), 'ModelProto', model).finish()
-  // The nodes of thousands of layers may take more than the room that was left for them.
+  // The nodes of thousands of layers may take more than the space reserved for them.
   if (bytes.length >= 2 ** 31)
     throw wrongSize('an ONNX file of at most 2 GB', 'network', `${bytes.length} bytes`, REMEDY)
   return bytes

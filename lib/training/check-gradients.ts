@@ -1,4 +1,4 @@
-/** A check of a network's gradients against differences of its loss. */
+/** Compares a network's gradients with finite differences of its loss. */
 
 import { seedWords } from '../backend/plan.js'
 import { copyRemedy, wrongType } from '../checks/errors.js'
@@ -12,50 +12,50 @@ import { Network } from '../network/network.js'
 import { Trainer } from './trainer.js'
 
 export interface CheckGradientsOptions {
-  /** As of a trainer. */
+  /** As in `TrainerOptions`. */
   loss: LossOption
-  /** As of a trainer. Default `auto`. */
+  /** As in `TrainerOptions`. Default `auto`. */
   backend?: string
-  /** By how much a parameter is moved to either side, above 0. Default 1e-5. */
+  /** The distance by which a parameter is moved in both directions, above 0. Default 1e-5. */
   epsilon?: number
-  /** How many parameters are checked, drawn by `seed`. Default: all. */
+  /** The number of parameters to check, drawn by `seed`. Default: all. */
   sample?: number
-  /** For the sample, and for what a training draws: an integer from 0 to 2^53 - 1. Default 0. */
+  /** The seed of the sample and of the training's random numbers: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number
-  /** As of `fit`. */
+  /** As in `FitOptions`. */
   sampleWeight?: Float64Array | readonly number[]
 }
 
-/** What a training changes by gradients; of an embedding, the table of a column. */
+/** The tensors that training changes by gradients. */
 export type ParameterName = Exclude<TensorName, 'movingMean' | 'movingVariance'>
 
-/** The parameter whose gradient and difference are farthest apart. */
+/** The parameter whose gradient and finite difference differ most. */
 export interface GradientCheck {
   /**
-   * |analytic - numeric| over the larger of their sizes, or over a thousandth of the largest gradient where that is more: below
-   * about 1e-5 where all is well.
+   * |analytic - numeric| over the larger of their sizes, or over a thousandth of the largest gradient where that is
+   * more. Below about 1e-5 where all gradients are right.
    */
   readonly worst: number
-  /** The number of its layer, or of the block that this is in. */
+  /** The index of its layer. */
   readonly layer: number
   /** The place of its layer: `2`, or `2.layers.0` inside a block. */
   readonly path: string
   readonly parameter: ParameterName
-  /** Its place among the weights, [inputs × units] row-major, or in the table, bias, gamma or beta. */
+  /** Its index in the weights, [inputs × units] row-major, or in the bias, gamma or beta. */
   readonly index: number
-  /** What the backward pass gives. */
+  /** The gradient of the backward pass. */
   readonly analytic: number
   /** (loss(p + epsilon) - loss(p - epsilon)) / (2 epsilon) */
   readonly numeric: number
-  /** How many parameters were checked. */
+  /** The number of parameters that were checked. */
   readonly checked: number
 }
 
 const OPTIONS = ['loss', 'backend', 'epsilon', 'sample', 'seed', 'sampleWeight']
-// What of the generator's streams no training draws from.
+// A stream of the generator that no training uses.
 const CHECK_STREAM = 0
 
-/** Where a parameter stands. */
+/** The position of a parameter. */
 interface Place {
   readonly at: number
   readonly layer: number
@@ -64,7 +64,7 @@ interface Place {
   readonly index: number
 }
 
-/** The parameters that a training changes by gradients. */
+/** All parameters that a training changes by gradients. */
 const placesOf = ({ layers }: Network['plan']): Place[] =>
   layers.flatMap(({ tensors, scope: path }) =>
     tensors
@@ -75,7 +75,7 @@ const placesOf = ({ layers }: Network['plan']): Place[] =>
       }),
   )
 
-/** So many of a list, drawn, in its order. */
+/** A random sample of a list, in the list's order. */
 function sampled(places: Place[], count: number, start: number): Place[] {
   const random = new Random(...seedWords(start), CHECK_STREAM, 0)
   let missing = count
@@ -87,9 +87,9 @@ function sampled(places: Place[], count: number, start: number): Place[] {
 }
 
 /**
- * Compares the gradients of a training's loss with central differences. The gradients are read exactly, from one step over all
- * samples by sgd with momentum, whose velocity they are; the losses are those that such a step reports. So it goes
- * for any loss, any layer, and what is random in a training. The network stays as it is.
+ * Compares the gradients of a training's loss with central differences. The gradients are exact: they are the velocity
+ * of sgd with momentum after one step over all samples. The losses are those that such a step reports. So the check
+ * works for any loss, any layer and any random numbers of a training. The network does not change.
  * @throws as a trainer and its `fitSync`
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions): GradientCheck {
@@ -101,11 +101,11 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   const places = given.sample === undefined ? all : sampled(all, integer(given.sample, 'sample', 1, all.length), start)
   const probe = network.clone()
   const before = network.attachedParameters()
-  // The step itself is thrown away: it may be as small as it likes.
+  // The step itself is discarded, so that its size does not matter.
   const optimizer = { name: 'sgd', learningRate: Number.MIN_VALUE, momentum: 0.5 } as const
   const loss = lossRegistry.read(given.loss, 'loss') as LossOption
   const trainer = new Trainer(probe, { loss, optimizer, backend: given.backend as string | undefined })
-  // Every training is given the same samples, which are read once.
+  // All trainings get the same samples, which are read once.
   const { values: samples, rows } = matrix(x, 'x', network.inputs, 'the inputs of the network')
   const byIndex = lossRegistry.choose(loss, 'loss').entry.targets === 'index'
   const targets = byIndex

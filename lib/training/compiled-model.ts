@@ -1,4 +1,4 @@
-/** What a trainer trains and how: a network or the members of an ensemble, with loss, optimizers and threads, checked. */
+/** A network or the members of an ensemble with their plan, loss, optimizers and threads, checked. */
 import { availableParallelism } from 'node:os'
 import type { Backend } from '../backend/backend.js'
 import { type Batches, freshState } from '../backend/plan.js'
@@ -12,16 +12,16 @@ import type { NetworkPlan, TrainingPlan } from '../kernels/plan.js'
 import { Ensemble } from '../network/ensemble.js'
 import { Network } from '../network/network.js'
 
-/** What is trained: a network, or the members of an ensemble. */
+/** What a trainer trains, and how. */
 export interface CompiledModel {
   readonly plan: NetworkPlan
-  /** As error messages call them. */
+  /** Its name in error messages. */
   readonly name: 'network' | 'ensemble'
   readonly members: readonly Network[]
-  /** One for each member. */
+  /** One per member. */
   readonly optimizers: readonly Chosen<Optimizer>[]
   readonly loss: Chosen<Loss>
-  /** How many a training may use; `auto`: as many as there are processors, where it gains from them. */
+  /** The most threads of a training; `auto`: one per processor, where the training gains from them. */
   readonly threads: number | 'auto'
 }
 
@@ -44,7 +44,7 @@ export function compileModel(model: Network | Ensemble, given: Record<string, un
   return { plan, name, members, loss, optimizers, threads: checkThreads(given.threads) }
 }
 
-/** A fused loss takes the derivative of its activation in. */
+/** A fused loss includes the derivative of its activation. */
 function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): void {
   const last = layers[layers.length - 1]
   const { name: activation } = activationRegistry.at(last.activation)
@@ -64,12 +64,12 @@ function checkThreads(threads: unknown): number | 'auto' {
   return threads === 'auto' ? threads : integer(threads, 'threads', 1, MAX_THREADS)
 }
 
-/** The optimizer of each member: an option given as an array has a value for each. */
+/** The optimizer of each member; an array option has one value per member. */
 function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
   const lists =
     typeof given === 'object' && given !== null
       ? Object.entries(given).flatMap(([name, values]): [string, unknown[]][] =>
-          // A hole would pass for an option that is not given.
+          // A hole would otherwise count as a missing option.
           name !== 'name' && Array.isArray(values) ? [[name, elements(values, `optimizer.${name}`)]] : [],
         )
       : []
@@ -87,20 +87,24 @@ function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
     const mixed = options.findIndex((value, k) => (value === 0) !== (chosen[0].options[k] === 0))
     if (mixed >= 0) {
       const name = Object.keys(chosen[0].entry.options)[mixed]
-      throw wrongSize('0 for all members or for none', `optimizer.${name}`, '0 for some of them', 'Train those apart.')
+      throw wrongSize(
+        '0 for all members or for none',
+        `optimizer.${name}`,
+        '0 for some of them',
+        'Train those members separately.',
+      )
     }
   }
   return chosen
 }
 
-/** How many threads a training gets. */
-export function threadsFor({ threads, name }: CompiledModel, backend: Backend, plan: TrainingPlan): number {
+/** The number of threads of a training. */
+export function threadsFor({ threads }: CompiledModel, backend: Backend, plan: TrainingPlan, members: number): number {
   if (threads !== 'auto') return threads
-  const processors = Math.min(availableParallelism(), MAX_THREADS)
-  return name === 'network' ? backend.usefulThreads(plan, processors) : processors
+  return backend.usefulThreads(plan, members, Math.min(availableParallelism(), MAX_THREADS))
 }
 
-/** The optimizers' states before the first step, one after the other. */
+/** The optimizers' states before the first step, member after member. */
 export function statesOf({ optimizers, plan }: Pick<CompiledModel, 'optimizers' | 'plan'>): Float64Array {
   const states = optimizers.map((optimizer) => freshState(optimizer, plan.parameterCount))
   const all = new Float64Array(states.length * states[0].length)
@@ -110,12 +114,15 @@ export function statesOf({ optimizers, plan }: Pick<CompiledModel, 'optimizers' 
   return all
 }
 
-/** A batch of one row has no variance: nothing that goes into a batch normalization would matter. */
+/**
+ * Refuses batches of one row for a batch normalization: the variance is 0, so that its output would not depend on its
+ * input.
+ */
 export function checkBatches({ layers }: NetworkPlan, { batchSize, epochRows }: Batches): void {
   if (batchSize > 1 || !layers.some(needsWholeBatch)) return
   const remedy =
-    'A batchNormalization takes its mean and variance from the batch, and the variance of one row is 0: give more rows, or ' +
-    'trainable: false to such layers, which then take their moving statistics.'
+    'A batchNormalization computes the mean and the variance of a batch, and the variance of one row is 0: give more rows, or ' +
+    'set trainable: false on such layers, which then use their moving statistics.'
   if (epochRows === 1) throw wrongSize('at least 2 rows', 'x', '1', remedy)
   throw wrongValue('at least 2', 'batchSize', batchSize, remedy)
 }

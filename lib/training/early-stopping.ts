@@ -14,27 +14,27 @@ const SERIES = [
   ...Object.entries(metricTable).flatMap(([name, { better }]) => (better === null ? [] : [name])),
 ] as SeriesName[]
 
-/** All that can be watched; `auto`: the validation loss where there is validation, else the loss. */
+/** All series that can be monitored; `auto`: the validation loss where there is validation, otherwise the loss. */
 export const MONITORS: readonly MonitorName[] = ['auto', ...SERIES, ...(SERIES.map(validationName) as MonitorName[])]
 
 export const earlyStoppingTable = {
   options: {
     /**
-     * Which series is watched: `loss`, `validationLoss`, or one of the trainer's metrics, over the validation data with
-     * `validation` before its name. Default `auto`: `validationLoss` where there is validation, else `loss`.
+     * The monitored series: `loss`, `validationLoss`, or one of the trainer's metrics; over the validation data with
+     * `validation` before its name. Default `auto`: `validationLoss` where there is validation, otherwise `loss`.
      */
     monitor: choice('auto', MONITORS),
     /**
-     * How many epochs in a row may be without an improvement: with that many the training stops. 0 is as 1. A NaN is no
+     * The number of consecutive epochs without an improvement after which the training stops. 0 means 1. A NaN is no
      * improvement. Default 0.
      */
     patience: integer(0, 0),
-    /** By how much more than this a value must be better than the best to be an improvement. Default 0. */
+    /** An improvement is a value that is better than the best by more than this. Default 0. */
     minDelta: nonNegative(0),
     /**
-     * Whether the network gets the parameters after the best epoch in the end, in whichever way the training ends. A series of `loss` is
-     * then computed after each epoch, with the parameters as they are then, which takes about a third of the epoch's time: an epoch's
-     * own loss is of the parameters before its steps. Default false.
+     * Whether the network gets the parameters after the best epoch, however the training ends. For a series of `loss`,
+     * the loss is then computed again after each epoch, which takes about a third of the epoch's time: the loss of an
+     * epoch belongs to the parameters before its steps. Default false.
      */
     restoreBest: flag(false),
   },
@@ -42,13 +42,13 @@ export const earlyStoppingTable = {
 
 export type EarlyStoppingOptions = Values<(typeof earlyStoppingTable)['options']>
 
-/** A series that is watched, and which way is better. */
+/** A monitored series, and its better direction. */
 export interface Monitor {
   readonly series: string
   readonly higher: boolean
 }
 
-/** The series for a `monitor` option, which must be there. */
+/** The series of a `monitor` option, which must exist in this fit. */
 export function monitorFor(
   word: MonitorName,
   argument: string,
@@ -59,7 +59,7 @@ export function monitorFor(
   const known = validated ? [...own, ...own.map(validationName)] : own
   const series = word === 'auto' ? (validated ? 'validationLoss' : 'loss') : word
   if (!known.includes(series)) {
-    const remedy = 'Name the metric in the trainer’s metrics, and give validation data for a series over these.'
+    const remedy = 'Add the metric to the trainer’s metrics; for a validation series, give validation data.'
     throw wrongValue(`a series of this fit (${known.join(', ')})`, `${argument}.monitor`, word, remedy)
   }
   const higher = metrics.some(
@@ -68,15 +68,15 @@ export function monitorFor(
   return { series, higher }
 }
 
-/** Early stopping as it is asked for. */
+/** The checked options of early stopping. */
 export interface Stopping {
   readonly monitor: Monitor
   readonly patience: number
   readonly minDelta: number
   readonly restoreBest: boolean
   /**
-   * Whether the series is the loss over the training samples after each epoch. The loss of the epoch itself has each sample's from
-   * before its step, so that it does not belong to the parameters that would be restored.
+   * Whether the series is the loss over the training samples after each epoch. The loss of the epoch itself is from
+   * before its steps, so that it does not belong to the parameters that would be restored.
    */
   readonly evaluates: boolean
 }
@@ -94,16 +94,16 @@ export function checkEarlyStopping(
   return { monitor, patience, minDelta, restoreBest: restores, evaluates: restores && monitor.series === 'loss' }
 }
 
-/** What early stopping remembers of one network. */
+/** The state of early stopping for one network. */
 export class Patience {
-  /** Null before the first value that is a number. */
+  /** Null before the first value that is not NaN. */
   bestEpoch: number | null = null
   private best = 0
   private waited = 0
 
   constructor(private readonly stopping: Stopping) {}
 
-  /** Takes the value of an epoch; whether it is an improvement. */
+  /** Adds the value of an epoch; returns whether it is an improvement. */
   improves(value: number, epoch: number): boolean {
     const { monitor, minDelta } = this.stopping
     const better = monitor.higher ? value > this.best + minDelta : value < this.best - minDelta
@@ -126,6 +126,6 @@ export class Patience {
     const series = evaluates ? 'the loss after each epoch' : monitor.series
     const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
     const since = this.bestEpoch === null ? '' : ` since epoch ${this.bestEpoch}`
-    return `${series} has not become better${by} in ${this.waited} epochs${since}`
+    return `${series} has not improved${by} in ${this.waited} epochs${since}`
   }
 }

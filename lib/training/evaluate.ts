@@ -1,4 +1,4 @@
-/** `evaluate`: loss and metrics of a network, or of an ensemble's members and on average. */
+/** `evaluate`: loss and metrics of a network, or of an ensemble's members and their means. */
 import type { Backend } from '../backend/backend.js'
 import { evaluationPlan } from '../backend/plan.js'
 import { withJSON } from '../checks/json.js'
@@ -10,24 +10,24 @@ import type { Samples } from './fit-data.js'
 import type { ByMetric } from './history.js'
 
 export interface EvaluateOptions {
-  /** [rows]: by which each sample's loss is multiplied, finite numbers of at least 0. Default: 1 for each. */
+  /** [rows]: the factor of each sample's loss, finite numbers of at least 0. Default: 1 for each. */
   sampleWeight?: Float64Array | readonly number[]
-  /** In place of the trainer's metrics. */
+  /** Instead of the trainer's metrics. */
   metrics?: readonly MetricOption[]
 }
 
-/** The names of all of them. */
+/** The names of all options. */
 export const EVALUATE_OPTIONS: readonly (keyof EvaluateOptions)[] = ['sampleWeight', 'metrics']
 
-/** The loss, and the metrics by their names. */
+/** The loss, and the metrics by name. */
 export type Evaluation = { readonly loss: number; readonly confusionMatrix?: Float64Array } & ByMetric<number>
 
-/** The means over the members; each member's loss, and each member's metrics. */
+/** The means over the members, each member's loss, and each member's metrics. */
 export type EnsembleEvaluation = { readonly loss: number; readonly members: Float64Array } & ByMetric<number> & {
     readonly memberMetrics: readonly Omit<Evaluation, 'loss'>[]
   }
 
-/** What `evaluate` gives: for an ensemble the means over its members, and each of them. */
+/** The result of `evaluate`; for an ensemble the means over its members, and each of them. */
 export type Evaluated<Model> = Model extends Ensemble ? EnsembleEvaluation : Evaluation
 
 const mean = (values: readonly number[]): number => values.reduce((sum, one) => sum + one, 0) / values.length
@@ -65,7 +65,7 @@ export function evaluated(
 /** The loss and the metrics of a network over one set of samples, for any parameters. */
 export interface Evaluator {
   loss(parameters: Float64Array): number
-  /** The values of the metrics, in their order. */
+  /** The values of the metrics, in order. */
   metrics(parameters: Float64Array): (number | Float64Array)[]
 }
 
@@ -95,13 +95,13 @@ export function evaluatorOf(
   }
 }
 
-/** Samples, the caller's name for their targets, and the row of those with which they begin. */
+/** Samples, the caller's name of their targets, and the index of their first row there. */
 type NamedSamples = readonly [samples: Samples, name: string, firstRow: number]
 
 /**
- * Checks that targets suit the metrics.
- * @returns whether the classes of an output are -1 and 1, not 0 and 1: as the loss says, or the targets
- * @throws RangeError for a target that has no class, where a metric needs one
+ * Checks that the metrics accept the targets.
+ * @returns whether the classes of an output are -1 and 1, not 0 and 1, by the loss or by the targets
+ * @throws RangeError for a target without a class, where a metric needs one
  */
 export function checkMetricTargets(
   { plan: { outputs }, loss }: CompiledModel,

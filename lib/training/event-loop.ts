@@ -1,70 +1,81 @@
-/** What carries out what a fit asks for: at once, or beside the event loop. */
+/** Runs the loop of a fit: synchronously, or asynchronously beside other work of the event loop. */
 import { wrongType } from '../checks/errors.js'
 import type { Job, Request, Result } from './fit-job.js'
 import { fitLoop } from './fit-loop.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 
 type Step = IteratorResult<Request, Result[]>
+/** Resumes the loop of a fit with an answer or an error, up to its next request. */
+type Resume = () => Step
+/** Returns the results of a fit, or throws its error. */
+type End = () => Result[]
 
 export function runSync(job: Job): Result[] {
-  const { backend, compiled } = job
-  const answerTo = (request: Request): unknown => {
-    if (request.kind === 'wait') return notAPromise(request.value)
-    const { plan, threads, members, arrays } = request
-    return compiled.name === 'network'
-      ? [backend.train(plan, threads, arrays)]
-      : backend.trainEnsemble(plan, members, threads, arrays)
-  }
-  const locked = lockNetworks(compiled.members)
-  try {
-    const course = fitLoop(job)
-    let step: Step = course.next()
-    while (!step.done) {
-      let proceed: () => Step
-      try {
-        const answer = answerTo(step.value)
-        proceed = () => course.next(answer)
-      } catch (error) {
-        proceed = () => course.throw(error)
-      }
-      step = proceed()
-    }
-    return step.value
-  } finally {
-    unlockNetworks(locked)
-  }
+  const ends: End[] = []
+  run(job, false, (end) => ends.push(end))
+  return ends[0]()
 }
 
 export async function runAsync(job: Job): Promise<Result[]> {
-  const { backend, compiled } = job
-  const answerTo = async (request: Request): Promise<unknown> => {
-    if (request.kind === 'wait') return request.value
-    const { plan, threads, members, arrays } = request
-    return compiled.name === 'network'
-      ? [await backend.trainAsync(plan, threads, arrays)]
-      : backend.trainEnsembleAsync(plan, members, threads, arrays)
-  }
-  const locked = lockNetworks(compiled.members)
-  try {
-    const course = fitLoop(job)
-    let step: Step = course.next()
-    while (!step.done) {
-      let proceed: () => Step
-      try {
-        const answer = await answerTo(step.value)
-        proceed = () => course.next(answer)
-      } catch (error) {
-        proceed = () => course.throw(error)
-      }
-      step = proceed()
-    }
-    return step.value
-  } finally {
+  const end = await new Promise<End>((resolve) => run(job, true, resolve))
+  return end()
+}
+
+/**
+ * Answers the requests of the loop until it ends, then calls `ended`. A synchronous fit gets each answer in this loop. In
+ * an asynchronous fit an answer is a promise: `proceed` returns, and the promise calls it again.
+ */
+function run(job: Job, isAsync: boolean, ended: (end: End) => void): void {
+  const locked = lockNetworks(job.compiled.members)
+  const loop = fitLoop(job)
+  const end = (result: End): void => {
     unlockNetworks(locked)
+    ended(result)
+  }
+  const proceed = (resume: Resume): void => {
+    let next: Resume | null = resume
+    while (next !== null) {
+      let step: Step
+      try {
+        step = next()
+      } catch (error) {
+        end(() => {
+          throw error
+        })
+        return
+      }
+      if (step.done) {
+        const results = step.value
+        end(() => results)
+        return
+      }
+      const request: Request = step.value
+      next = isAsync ? null : answered(job, request, loop)
+      if (isAsync) {
+        answerLater(job, request).then(
+          (answer) => proceed(() => loop.next(answer)),
+          (error) => proceed(() => loop.throw(error)),
+        )
+      }
+    }
+  }
+  proceed(() => loop.next())
+}
+
+/** How a synchronous fit continues after a request. */
+function answered(job: Job, request: Request, loop: ReturnType<typeof fitLoop>): Resume {
+  try {
+    const answer = request.kind === 'wait' ? notAPromise(request.value) : job.backend.train(request)
+    return () => loop.next(answer)
+  } catch (error) {
+    return () => loop.throw(error)
   }
 }
 
+const answerLater = async ({ backend }: Job, request: Request): Promise<unknown> =>
+  request.kind === 'wait' ? request.value : backend.trainAsync(request)
+
 function notAPromise(value: unknown): unknown {
   if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function') return value
-  throw wrongType('an answer at once', 'onEpoch', value, 'Only fit awaits what it returns: use fit, or answer at once.')
+  throw wrongType('a value, not a promise,', 'onEpoch', value, 'Only fit awaits a promise: use fit, or return a value.')
 }

@@ -1,4 +1,4 @@
-/** The data of a fit: samples, targets and weights, what is kept for validation, and the weights of classes. */
+/** The data of a fit: samples, targets, sample weights, class weights, and the split for validation. */
 
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
@@ -18,20 +18,20 @@ import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import type { CompiledModel } from './compiled-model.js'
 import { checkSplit, MAX_ROWS } from './fit-options.js'
 
-/** Samples and targets with their weights, as a backend takes them. */
+/** Samples, targets and sample weights, as a backend takes them. */
 export interface Samples {
   readonly rows: number
   /** [rows × inputs] */
   readonly x: Float64Array
   /** [rows × outputs], as the loss takes them. */
   readonly y: Float64Array
-  /** [rows × outputs], as metrics and the weights of classes take them. */
+  /** [rows × outputs], as metrics and class weights take them. */
   readonly labels: Float64Array
   /** [rows], or of length 0: none. */
   readonly sampleWeight: Float64Array
 }
 
-/** What is trained on, and what is only predicted. */
+/** The samples to train on and the samples for validation. */
 export interface TrainingData {
   readonly training: Samples
   readonly validation: Samples | null
@@ -39,7 +39,7 @@ export interface TrainingData {
 
 export const NONE = new Float64Array(0)
 
-/** The same as the caller gave them, checked. */
+/** Samples as the caller gave them, checked. */
 export interface GivenSamples {
   readonly samples: Matrix
   readonly targets: Matrix
@@ -47,7 +47,7 @@ export interface GivenSamples {
   readonly weights: Matrix | null
 }
 
-/** Checked samples and targets. `prefix` stands before their names in error messages. */
+/** Checks samples and targets. Error messages put `prefix` before their names. */
 export function readSamples(
   { plan: { inputs, outputs }, loss }: CompiledModel,
   x: unknown,
@@ -91,7 +91,7 @@ export const inPlace = ({ samples, targets, labels, weights }: GivenSamples): Sa
   sampleWeight: weights?.values ?? NONE,
 })
 
-/** Samples that no other code can change. */
+/** Copies of samples that other code could change. */
 function snapshotAll({ samples, targets, labels, weights }: GivenSamples): Samples {
   const y = snapshot(targets)
   return {
@@ -103,7 +103,7 @@ function snapshotAll({ samples, targets, labels, weights }: GivenSamples): Sampl
   }
 }
 
-/** Samples in place, none of which may share memory with the parameters. */
+/** Samples in place; none of them may overlap the parameters. */
 function inPlaceWithoutOverlap(parameters: Float64Array, name: string, given: GivenSamples, prefix: string): Samples {
   const { x, y, sampleWeight, ...rest } = inPlace(given)
   for (const [what, values] of Object.entries({ x, y, sampleWeight }))
@@ -113,8 +113,8 @@ function inPlaceWithoutOverlap(parameters: Float64Array, name: string, given: Gi
 
 /**
  * @param given the options of the fit
- * @param copied whether other code runs during the training, so that it needs arrays of its own
- * @param parameters what the training writes to
+ * @param copied whether other code runs during the training, so that it needs its own arrays
+ * @param parameters the array that the training writes to
  */
 export function trainingData(
   compiled: CompiledModel,
@@ -142,7 +142,7 @@ export function trainingData(
   return { training: classes === null ? first : withClasses(first, compiled.plan.outputs, classes), validation }
 }
 
-/** How many rows a checked `validationSplit` trains on; the rest is kept for validation. */
+/** The number of rows that a checked `validationSplit` trains on; the others are for validation. */
 export function trainedRows(split: number, rows: number): number {
   const trained = rows - rowsOfShare(split, rows)
   if (trained < 1 || trained === rows) {
@@ -152,7 +152,7 @@ export function trainedRows(split: number, rows: number): number {
   return trained
 }
 
-/** x, y and weights out of either form of `validationData`. */
+/** x, y and weights of either form of `validationData`. */
 function validationParts(given: unknown): [x: unknown, y: unknown, sampleWeight: unknown] {
   if (Array.isArray(given)) {
     const parts = elements(given)
@@ -166,7 +166,7 @@ function validationParts(given: unknown): [x: unknown, y: unknown, sampleWeight:
   return [x, y, sampleWeight]
 }
 
-/** A weight for each class. */
+/** One weight per class. */
 function classWeights(given: unknown, outputs: number): Float64Array {
   const classes = classCount(outputs)
   const weights = new Float64Array(classes).fill(1)
@@ -184,7 +184,7 @@ function classWeights(given: unknown, outputs: number): Float64Array {
     return weights
   }
   const known = Array.from({ length: classes }, (_, at) => String(at))
-  // For a single output, the class 0 may be written as its target of -1.
+  // With a single output, class 0 may also be written as its target -1.
   const keys = outputs === 1 ? ['-1', ...known] : known
   const byClass = optionsObject(given, 'classWeight', keys)
   if (byClass['-1'] !== undefined && byClass['0'] !== undefined) {
@@ -201,8 +201,8 @@ function classWeights(given: unknown, outputs: number): Float64Array {
 
 const CLASS_WEIGHT: ClassUse = {
   targets: 'class',
-  remedy: () => 'classWeight goes by the class of each row.',
-  tied: 'classWeight goes by the class of each row: the place of its largest value.',
+  remedy: () => 'classWeight depends on the class of each row.',
+  tied: 'classWeight depends on the class of each row: the index of its largest value.',
 }
 
 function withClasses(samples: Samples, outputs: number, classes: Float64Array): Samples {

@@ -1,6 +1,5 @@
-/** A call of `fit` with checked arguments, what its loop requests, and its results. */
-import type { Backend } from '../backend/backend.js'
-import type { MemberPlans, TrainingArrays, TrainingPlan } from '../kernels/plan.js'
+/** A call of `fit` with checked arguments, the requests of its loop, and its results. */
+import type { Backend, TrainingCall } from '../backend/backend.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import type { MemberArrays } from './active-members.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -21,27 +20,24 @@ export interface Job {
   readonly signs: boolean
   readonly rateSchedule: RateSchedule
   readonly plateau: Plateau | null
-  /** What is trained, in place. */
+  /** The arrays that are trained, in place. */
   readonly values: MemberArrays
   /** Whether the parameters are the network's own, not a copy. */
   readonly inPlace: boolean
   /** The state of the schedule, in place. */
   readonly scheduleState: Float64Array
-  /** Takes the values as they are now, with the number of the next epoch. */
+  /** Publishes the current values to the network and the trainer, with the number of the next epoch. */
   publish(epoch: number): void
 }
 
-export interface TrainRequest {
+/** A request to train some epochs. */
+export interface TrainRequest extends TrainingCall {
   readonly kind: 'train'
-  readonly plan: TrainingPlan
-  readonly threads: number
-  readonly members: MemberPlans
-  readonly arrays: TrainingArrays
-  /** The optimizer's options of each member that is trained. */
+  /** The optimizer options of each active member. */
   readonly options: readonly Float64Array[]
 }
 
-/** What has to be waited for: a training, or what `onEpoch` returned. */
+/** A request of the loop: a training, or a value that `onEpoch` returned, which `fit` awaits. */
 export type Request = TrainRequest | { readonly kind: 'wait'; readonly value: unknown }
 
 export type Result = History | DivergenceError

@@ -1,6 +1,6 @@
 /**
- * The rateSchedule of a fit: which epochs a backend is asked to train, and what happens between them. It yields what has to be waited
- * for, so that the same statements run at once and beside the event loop.
+ * The loop of a fit: which epochs a backend trains in each call, and what happens between the calls. It is a generator
+ * that yields requests, so that the same statements run synchronously and asynchronously.
  */
 import { trainingPlan } from '../backend/plan.js'
 import { learningRateOf } from '../kernels/optimizers.js'
@@ -25,8 +25,8 @@ import { plateauStep } from './plateau.js'
 import { plateauPart, type RateSchedule, type Rates } from './rate-schedule.js'
 
 /**
- * The most losses that one call of a backend gives, so that a fit which may stop early reserves little, and the least epochs: enough that
- * a call costs nothing beside them.
+ * The most losses that one call of a backend computes, so that a fit which may stop early allocates little, and the
+ * fewest epochs, so that the cost of a call is negligible.
  */
 export const MAX_LOSSES = 2 ** 22
 const MIN_EPOCHS = 64
@@ -35,9 +35,9 @@ const MIN_EPOCHS = 64
 interface Member {
   readonly series: Series
   readonly patience: Patience | null
-  /** The state of its plateau. */
+  /** The state of its `reduceOnPlateau` schedule. */
   readonly plateau: Float64Array | null
-  /** The parameters after the best epoch, where they are to be restored. */
+  /** The parameters after the best epoch, for `restoreBest`. */
   best: Float64Array | null
   /** The learning rate of the last epoch's first step. */
   rate: number
@@ -54,10 +54,10 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   let active = new ActiveMembers(
     members.map((_, i) => i),
     job.values,
-    members.length,
+    settings.seeds,
   )
   let epoch = firstEpoch
-  // Whether the values are those after an epoch: not while a backend works on them.
+  // Whether the values are those after an epoch. They are not while a backend works on them.
   let whole = true
   let ended = false
   const hasStopped = (i: number): boolean => members[i].result !== null
@@ -80,7 +80,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
         const member = members[i]
         return member.result === null ? [{ i, member, parameters: active.parametersOf(at) }] : []
       })
-      // Those that diverged.
+      // For members that diverged.
       restoreBest(active, members, hasStopped)
       for (const { member, parameters } of going) afterEpoch(job, member, evaluators, parameters, epoch)
       let answer: unknown
@@ -103,8 +103,8 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     for (const i of active.members) finish(job, members[i], 'epochs', `all epochs up to ${end} were trained`)
     ended = true
   } finally {
-    // What onEpoch or a schedule throws ends all members as they are. A backend that fails has changed nothing: parameters
-    // that are trained in place are those after the last epoch, and the states go with them.
+    // An exception of onEpoch or of a schedule ends all members as they are. A backend that fails has changed nothing,
+    // so that parameters trained in place are those after the last epoch, and so are the states.
     if ((whole || job.inPlace) && (ended || epoch > firstEpoch)) {
       restoreBest(active, members, () => true)
       publishAll()
@@ -113,11 +113,11 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   return members.map(({ result }) => result as Result)
 }
 
-/** How many of the epochs that are left one call of the backend trains, where nothing happens between them. */
+/** The number of epochs in one call of the backend, where nothing happens between epochs. */
 const longestCall = (rateSchedule: RateSchedule, active: ActiveMembers, left: number): number =>
   Math.min(rateSchedule.longest, Math.max(MIN_EPOCHS, Math.floor(MAX_LOSSES / active.members.length)), left)
 
-/** Gives members that end their best parameters. */
+/** Sets the parameters of members that end to their best ones. */
 function restoreBest(active: ActiveMembers, members: readonly Member[], ends: (member: number) => boolean): void {
   active.members.forEach((i, at) => {
     const { best } = members[i]
@@ -168,7 +168,7 @@ function evaluatorsOf({ compiled, backend, data, metrics, signs, settings }: Job
   }
 }
 
-/** What a backend is asked: to train the epochs of these rates. */
+/** The request to train the epochs of these rates. */
 function requestOf(
   { compiled, backend, settings, data, rateSchedule }: Job,
   active: ActiveMembers,
@@ -184,12 +184,9 @@ function requestOf(
   const optimizer = { ...compiled.optimizers[first], options: options[0] }
   const schedule = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[first], rows: training.rows }
   const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, schedule)
-  const threads = threadsFor(compiled, backend, plan)
   const count = active.members.length
-  const workspace =
-    compiled.name === 'network'
-      ? backend.trainingWorkspace(plan, threads)
-      : backend.ensembleWorkspace(plan, count, threads)
+  const threads = threadsFor(compiled, backend, plan, count)
+  const workspace = backend.trainingWorkspace(plan, count, threads)
   const history = new Float64Array(count * epochs)
   const arrays: TrainingArrays = {
     parameters: active.parameters,
@@ -201,10 +198,10 @@ function requestOf(
     rateFactors: rates.factors,
     history,
   }
-  return { kind: 'train', plan, threads, members: active.plans(seeds, options), arrays, options }
+  return { kind: 'train', plan, threads, members: active.plans(options), arrays, options }
 }
 
-/** Notes the losses, and who diverged. */
+/** Adds the losses to the series, and ends members that diverged. */
 function takeOutcomes(
   { compiled, backend, rateSchedule }: Job,
   active: ActiveMembers,
@@ -217,7 +214,7 @@ function takeOutcomes(
   active.members.forEach((member, i) => {
     const { series, patience, best } = members[member]
     const outcome = outcomes[i]
-    // The loss of an epoch that diverged is told, though it does not count.
+    // The error message needs the loss of an epoch that diverged, although the epoch does not count.
     series.take(memberSlice(history, i, count))
     rateSchedule.noteRates(series, options[i], rates, outcome.epochs)
     series.done += outcome.epochs
@@ -238,7 +235,7 @@ function takeOutcomes(
   })
 }
 
-/** Fills the series of an epoch, and tells it to what evaluators them. */
+/** Adds an epoch's values to the series, and updates the plateau and the early stopping. */
 function afterEpoch(
   { metrics, plateau, settings }: Job,
   member: Member,

@@ -1,4 +1,4 @@
-/** The options of a fit: what they are, and their checks. */
+/** The options of a fit and their checks. */
 
 import { LAST_BATCHES, type LastBatch } from '../backend/plan.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
@@ -10,85 +10,89 @@ import type { CompiledModel } from './compiled-model.js'
 import { checkEarlyStopping, type EarlyStoppingOptions, earlyStoppingTable, type Stopping } from './early-stopping.js'
 import type { EnsembleProgress, Progress } from './history.js'
 
-/** Samples, targets, and how much each of the rows counts. */
+/** Samples, targets and sample weights. */
 export interface ValidationData {
   x: Rows
   y: Rows
-  /** As of `fit`: for the loss alone. */
+  /** As in `FitOptions`; it changes the loss only. */
   sampleWeight?: Float64Array | readonly number[]
 }
 
 export interface FitOptions<Report = Progress> {
-  /** How often every sample is seen; with `initialEpoch` the number of the epoch before which it ends. Default 1. */
+  /**
+   * How many times every sample is used; with `initialEpoch`, the number of the epoch before which the fit ends.
+   * Default 1.
+   */
   epochs?: number
-  /** How many samples a step averages over. Default 32. */
+  /** The number of samples in a step. Default 32. */
   batchSize?: number
   /**
-   * What becomes of the samples that are left at the end of an epoch where their number is no multiple of `batchSize`. `keep`: they
-   * are a smaller batch. `merge`: they join the batch before them. `drop`: they are not used in that epoch; with a shuffle these are
-   * other samples in each epoch, and the loss is the mean over those used. Default `keep`, but a single sample is merged in a network
-   * with `batchNormalization`, as the variance of one sample is 0.
+   * The use of the samples that remain at the end of an epoch where their number is no multiple of `batchSize`. `keep`:
+   * they are a smaller batch. `merge`: they join the batch before them. `drop`: they are not used in that epoch; with a
+   * shuffle these are other samples in each epoch, and the loss is the mean over the samples used. Default `keep`,
+   * except that a single sample is merged in a network with `batchNormalization`, because the variance of one sample is
+   * 0.
    */
   lastBatch?: LastBatch
-  /** Whether each epoch visits the samples in a new order. Default true. */
+  /** Whether each epoch visits the samples in a new random order. Default true. */
   shuffle?: boolean
   /**
-   * For the shuffles: an integer from 0 to 2^53 - 1. The same seed gives the same orders. For an ensemble also an array with
-   * a seed for each member. Default 0.
+   * The seed of the shuffles: an integer from 0 to 2^53 - 1. The same seed gives the same orders. For an ensemble also
+   * an array with one seed per member. Default 0.
    */
   seed?: number | readonly number[]
   /**
-   * [rows]: by which each sample's loss and gradient are multiplied, finite numbers of at least 0. The means stay over the
+   * [rows]: the factor of each sample's loss and gradient, finite numbers of at least 0. The means remain over the
    * number of samples. Default: 1 for each.
    */
   sampleWeight?: Float64Array | readonly number[]
   /**
-   * By which samples of each class are multiplied besides: `{ 0: 1, 1: 5 }`, or an array with a weight for each class. Finite
-   * numbers of at least 0; a class that is not named has 1. The class is the place of a row's largest target, for a single
-   * output the target itself, 0 (or -1) or 1. Not for validation data.
+   * Another factor for the samples of each class: `{ 0: 1, 1: 5 }`, or an array with one weight per class. Finite
+   * numbers of at least 0; a class that is not named has weight 1. The class is the index of a row's largest target;
+   * with a single output it is the target itself, 0 (or -1) or 1. It does not apply to validation data.
    */
   classWeight?: Readonly<Record<number, number>> | readonly number[]
   /**
-   * The number of the first epoch: orders, schedules and numbers go on from there, up to `epochs` - 1. Default 0; for
-   * `partialFit` the trainer's `epoch`.
+   * The number of the first epoch: orders, schedules and epoch numbers continue from there, up to `epochs` - 1. Default
+   * 0; for `partialFit` the trainer's `epoch`.
    */
   initialEpoch?: number
   /**
-   * Which share of the samples, from the end and before any shuffle, is kept for validation: above 0 and below 1, rounded to
-   * the nearest number of rows, halves up.
+   * The share of the samples for validation, taken from the end before any shuffle: above 0 and below 1, rounded to the
+   * nearest number of rows, halves up.
    */
   validationSplit?: number
   /** Samples and targets for validation, as `[x, y]` or `{ x, y, sampleWeight }`. Excludes `validationSplit`. */
   validationData?: readonly [Rows, Rows] | ValidationData
-  /** Ends the training where a series no longer becomes better. An ensemble's members end one by one. */
+  /** Stops the training once a series no longer improves. The members of an ensemble stop one by one. */
   earlyStopping?: EarlyStoppingOptions
   /**
-   * Called after each epoch. `false` ends the training; `fit` awaits what it returns. Meanwhile the network has the parameters after
-   * that epoch, and the trainer its state and number; they must not be written to. What it throws ends the fit and comes
-   * out of it; `restoreBest` of `earlyStopping` restores then too.
+   * Called after each epoch. A result of `false` ends the training; `fit` awaits the result. During the call the
+   * network has the parameters after that epoch, and the trainer its state and epoch number; they must not be written
+   * to. An exception ends the fit and is thrown by it; `restoreBest` of `earlyStopping` still restores.
    */
   onEpoch?: (progress: Report) => unknown
 }
 
-/** The options of a fit but for those about its data, checked. */
+/** The checked options of a fit, except those about its data. */
 export interface FitSettings {
   readonly firstEpoch: number
-  /** The number of the epoch before which it ends. */
+  /** The number of the epoch before which the fit ends. */
   readonly end: number
   readonly batchSize: number
-  /** Null where it is not given. */
+  /** Null where no option was given. */
   readonly lastBatch: LastBatch | null
   readonly shuffle: boolean
-  /** One for each member. */
+  /** One per member. */
   readonly seeds: readonly number[]
   readonly stopping: Stopping | null
   readonly onEpoch: ((progress: Progress | EnsembleProgress) => unknown) | null
 }
 
-/** The most rows, epochs, or samples in a batch. */
+/** The most rows, epochs, and samples in a batch. */
 export const MAX_ROWS = 2 ** 31 - 1
 
-/** The names of all of them. */
+/** The names of all options. */
 export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'epochs',
   'batchSize',
@@ -107,7 +111,7 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
 declareOptions('fit', FIT_OPTIONS)
 declareOptions('earlyStopping', Object.keys(earlyStoppingTable.options))
 
-/** An object with no unknown option, and no two that exclude each other. */
+/** Checks that there is no unknown option, and that no two exclude each other. */
 export function fitOptions(options: unknown): Record<string, unknown> {
   const given = optionsObject(options, 'the options of fit', FIT_OPTIONS)
   if (given.validationSplit !== undefined && given.validationData !== undefined) {
@@ -117,9 +121,7 @@ export function fitOptions(options: unknown): Record<string, unknown> {
   return given
 }
 
-/**
- * @param continues the epoch with which a training goes on: `epochs` are then so many more; null for one that begins afresh
- */
+/** @param continues the epoch from which a training continues, for `epochs` more epochs; null for a new training */
 export function fitSettings(
   given: Record<string, unknown>,
   compiled: CompiledModel,

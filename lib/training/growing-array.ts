@@ -1,8 +1,8 @@
-/** Numbers that come one after the other, of which nobody knows how many there will be. */
+/** An array of numbers whose final length is unknown. */
 
 const FIRST_LENGTH = 64
 
-/** An array of at most `most` numbers, whose memory doubles as it fills. */
+/** An array of at most `most` numbers, which doubles its memory as it grows. */
 export class GrowingArray {
   private values: Float64Array = new Float64Array(0)
 
@@ -17,7 +17,7 @@ export class GrowingArray {
     this.values[i] = value
   }
 
-  /** Writes some from `i` on; where these are all there can be, the array is taken as it is. */
+  /** Writes values from index `i` on; values that fill the whole array are used in place. */
   put(i: number, values: Float64Array): void {
     if (values.length === this.most) {
       this.values = values
@@ -27,7 +27,7 @@ export class GrowingArray {
     this.values.set(values, i)
   }
 
-  /** The first ones, in an array of that length. */
+  /** The first `count` numbers, in an array of that length. */
   first(count: number): Float64Array {
     return count === this.values.length ? this.values : this.values.slice(0, count)
   }

@@ -1,4 +1,4 @@
-/** What a training reports: after each epoch, at its end, and where it diverged. */
+/** The reports of a training: after each epoch, at its end, and where it diverged. */
 import type { Backend } from '../backend/backend.js'
 import { plainObject, withJSON } from '../checks/json.js'
 import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE, type TrainingOutcome } from '../kernels/plan.js'
@@ -7,65 +7,69 @@ import type { ScalarMetricName } from '../metrics/table.js'
 import { parameterName } from '../network/layers.js'
 import { GrowingArray } from './growing-array.js'
 
-/** For each of the trainer's metrics, by its name. */
+/** By the name of each of the trainer's metrics. */
 export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
 
 /**
- * Why a training ended: all epochs were done, nothing became better any more, or `onEpoch` said so. `divergence` stands in the
- * history of a `DivergenceError` alone.
+ * Why a training ended: all epochs were done, the monitored series did not improve, or `onEpoch` returned false. Only
+ * the history of a `DivergenceError` has `divergence`.
  */
 export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
 
-/** What a training reports; `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series is about epoch `initialEpoch` + i. */
+/**
+ * The report of a training. `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series
+ * belongs to epoch `initialEpoch` + i.
+ */
 export interface History {
-  /** The loss of each epoch: the mean over its samples, each taken before the step of its batch. */
+  /** The loss of each epoch: the mean over its samples, each before the step of its batch. */
   readonly loss: Float64Array
-  /** The loss over the validation data after each epoch; only where there is such data. */
+  /** The loss over the validation data after each epoch; only with validation data. */
   readonly validationLoss?: Float64Array
   /** The trainer's metrics over the training samples after each epoch. */
   readonly metrics: ByMetric<Float64Array>
   /** The same over the validation data. */
   readonly validationMetrics: ByMetric<Float64Array>
-  /** The learning rate of each epoch's first step; only where there is a schedule. */
+  /** The learning rate of each epoch's first step; only with a schedule. */
   readonly learningRate?: Float64Array
   /** The number of the first epoch. */
   readonly initialEpoch: number
-  /** How many epochs were trained. */
+  /** The number of epochs that were trained. */
   readonly epochs: number
   readonly stopped: Stopped
-  /** The same in words. */
+  /** The reason as a sentence. */
   readonly reason: string
   /**
-   * The series that early stopping watched; only with `earlyStopping`. With `restoreBest` and a `monitor` of `loss`, it is the loss over the
-   * training samples after each epoch.
+   * The series that early stopping monitored; only with `earlyStopping`. With `restoreBest` and a `monitor` of `loss`,
+   * it is the loss over the training samples after each epoch.
    */
   readonly monitored?: Float64Array
-  /** The epoch with its best value; only with `earlyStopping`, and where a value was a number. */
+  /** The epoch with the best value of that series; only with `earlyStopping`, and where a value was not NaN. */
   readonly bestEpoch?: number
-  /** The path that ran. */
+  /** The name of the backend. */
   readonly backend: string
 }
 
-/** What the training of an ensemble reports: for each member its history, or the error with which it alone stopped. */
+/** The report of an ensemble's training: for each member its history, or the error with which it stopped alone. */
 export interface EnsembleHistory {
   readonly members: readonly (History | DivergenceError)[]
-  /** The path that ran. */
+  /** The name of the backend. */
   readonly backend: string
 }
 
 /**
- * A training that left the finite numbers. The network has the parameters from before the epoch that failed, or with early stopping and
- * `restoreBest` those after the best epoch; the trainer has the states from before the epoch that failed.
+ * A training with a loss, a parameter or an optimizer's state that is not finite. The network has the parameters from
+ * before the epoch that failed; with early stopping and `restoreBest`, those after the best epoch. The trainer has the
+ * states from before the epoch that failed.
  */
 export class DivergenceError extends Error {
   override readonly name = 'DivergenceError'
   /** The loss of each epoch before it. */
   readonly loss: Float64Array
-  /** What is known of the epochs before it. Not shown where the error is printed. */
+  /** The history of the epochs before it. Not shown where the error is printed. */
   declare readonly history: History
 
   /**
-   * @param epoch the number of the first epoch whose loss, or a parameter after it, is not finite
+   * @param epoch the number of the first epoch whose loss, or a parameter or state after it, is not finite
    * @param history that of the epochs before it
    */
   constructor(
@@ -78,24 +82,24 @@ export class DivergenceError extends Error {
     Object.defineProperty(this, 'history', { value: history, enumerable: false })
   }
 
-  /** What `JSON.stringify` writes: arrays of numbers in place of typed arrays, and null for a NaN. */
+  /** What `JSON.stringify` writes: arrays of numbers instead of typed arrays, and null for a NaN. */
   toJSON(): Record<string, unknown> {
     const { name, message, epoch, loss, history } = this
     return plainObject({ name, message, epoch, loss, history })
   }
 }
 
-/** What there is to say of one network after an epoch. */
+/** The report on one network after an epoch. */
 export interface EpochReport {
   readonly loss: number
   readonly validationLoss?: number
   readonly metrics: ByMetric<number>
   readonly validationMetrics: ByMetric<number>
-  /** That of the epoch's first step. */
+  /** The learning rate of the epoch's first step. */
   readonly learningRate: number
 }
 
-/** What `onEpoch` is called with. */
+/** The argument of `onEpoch`. */
 export interface Progress extends EpochReport {
   /** The number of the epoch that has ended, from 0. */
   readonly epoch: number
@@ -103,24 +107,24 @@ export interface Progress extends EpochReport {
   readonly epochs: number
 }
 
-/** The same for an ensemble: null stands for a member that has stopped before. */
+/** The same for an ensemble; null for a member that has stopped. */
 export interface EnsembleProgress {
   readonly epoch: number
   readonly epochs: number
   readonly members: readonly (EpochReport | null)[]
 }
 
-/** The name of the series that early stopping watches. */
+/** The name of the series that early stopping monitors. */
 export const MONITORED = 'monitored'
 
-/** The series of one network over the epochs of a fit, as they grow. */
+/** The series of one network, which grow during a fit. */
 export class Series {
   private readonly loss: GrowingArray
-  /** Null where the rate is the same for all epochs. */
+  /** Null where all epochs have the same rate. */
   readonly learningRate: GrowingArray | null
-  /** All others, by name: of the validation data with `validation` before it. */
+  /** The other series by name; those over the validation data have `validation` before it. */
   private readonly others = new Map<string, GrowingArray>()
-  /** How many epochs count. */
+  /** The number of finite epochs. */
   done = 0
 
   constructor(
@@ -144,12 +148,12 @@ export class Series {
     this.loss.put(this.done, losses)
   }
 
-  /** The loss of the epoch after those that count, once `take` has it. */
+  /** The loss of the epoch after the finite ones, which `take` added. */
   get next(): number {
     return this.loss.at(this.done)
   }
 
-  /** Notes the value of a series in the last epoch. */
+  /** Sets the value of a series in the last epoch. */
   set(name: string, value: number): void {
     this.named(name).set(this.done - 1, value)
   }
@@ -159,7 +163,7 @@ export class Series {
     return this.named(name).at(this.done - 1)
   }
 
-  /** The highest learning rate of the epochs that count, 0 where none is noted. */
+  /** The highest learning rate of the finite epochs; 0 where none is stored. */
   get highestRate(): number {
     return this.learningRate?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
   }
@@ -183,7 +187,7 @@ export class Series {
     }
   }
 
-  /** rate: that of the last epoch's first step. */
+  /** rate: the learning rate of the last epoch's first step. */
   report(rate: number): EpochReport {
     return { ...this.each((values) => values.at(this.done - 1)), learningRate: rate }
   }
@@ -205,8 +209,8 @@ export class Series {
 }
 
 /**
- * The error of a network whose epoch after the last of `series` left the finite numbers.
- * @param bestEpoch of what early stopping watched
+ * The error of a network whose epoch after the last of `series` is not finite.
+ * @param bestEpoch the best epoch of early stopping
  * @param restored whether the network gets the parameters after that epoch
  */
 export function divergence(
@@ -221,7 +225,7 @@ export function divergence(
   const epoch = series.initialEpoch + series.done
   const left =
     parameter >= 0 ? parameterName(plan, parameter) : status === STATE_NOT_FINITE ? "the optimizer's state" : null
-  const where = left === null ? '' : `${left} left the finite numbers`
+  const where = left === null ? '' : `a value of ${left} is not finite`
   const what = status === LOSS_NOT_FINITE ? `the loss was ${series.next}${where === '' ? '' : ` and ${where}`}` : where
   const kept = restored
     ? `The parameters after epoch ${bestEpoch}, the best ones, are kept. `

@@ -1,4 +1,4 @@
-/** One training at a time: a second one would write over the first one's result. */
+/** Allows one training of a network at a time: a second one would overwrite the first one's result. */
 import type { Network } from '../network/network.js'
 
 const training = new WeakSet<Network>()

@@ -2,7 +2,7 @@
 import { wrongValue } from '../checks/errors.js'
 import type { Monitor } from './early-stopping.js'
 
-/** What `reduceOnPlateau` does when, as PyTorch's ReduceLROnPlateau. */
+/** The options of `reduceOnPlateau`, which works as PyTorch's ReduceLROnPlateau. */
 export interface Plateau {
   readonly monitor: Monitor
   readonly factor: number
@@ -14,22 +14,23 @@ export interface Plateau {
 }
 
 /**
- * The state of a plateau, finite numbers only, so that it survives JSON: the factor of the learning rate, the best value,
- * epochs without a better one, epochs to rest, and how often a value was the best so far. Where that is 0, there is no best value.
+ * The length of a plateau's state. The state consists of finite numbers, so that it survives JSON: the factor of the
+ * learning rate, the best value, the epochs since then, the remaining cooldown, and the number of improvements. Where
+ * the last one is 0, there is no best value.
  */
 export const PLATEAU_STATE = 5
 
 /** The state before the first epoch. */
 export const FRESH_PLATEAU: readonly number[] = [1, 0, 0, 0, 0]
 
-/** Refuses a state of plateaus that no training leaves. */
+/** Refuses a state that no training produces. */
 export function checkPlateaus(states: Float64Array, name: string): void {
   states.forEach((value, i) => {
     const place = i % PLATEAU_STATE
     const where = `${name}[${i}]`
     if (place === 0 && !(value >= 0 && value <= 1)) throw wrongValue('a factor from 0 to 1', where, value)
     if (place === 1 && !Number.isFinite(value)) throw wrongValue('a finite number', where, value)
-    // Zeros, as null becomes, are no state: the learning rate would stay 0.
+    // Zeros, which null becomes, are no state: the learning rate would stay 0.
     if (place === 0 && value === 0 && states[i + PLATEAU_STATE - 1] === 0) {
       throw wrongValue('a factor above 0', where, value, 'Save the state as numbers: [...trainer.scheduleState].')
     }
@@ -38,7 +39,10 @@ export function checkPlateaus(states: Float64Array, name: string): void {
   })
 }
 
-/** Takes the value of an epoch, which is never better where it is not finite; state: [PLATEAU_STATE], changed in place. */
+/**
+ * Updates the state by the value of an epoch; a value that is not finite is never better. state: [PLATEAU_STATE], in
+ * place.
+ */
 export function plateauStep(state: Float64Array, value: number, plateau: Plateau): void {
   const { monitor, factor, patience, threshold, relative, cooldown, minimum } = plateau
   const [, best, , , improvements] = state

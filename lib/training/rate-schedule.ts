@@ -9,7 +9,7 @@ import type { Series } from './history.js'
 import { FRESH_PLATEAU, PLATEAU_STATE, type Plateau } from './plateau.js'
 import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactors } from './schedules.js'
 
-/** What the plateaus of so many members start at; of length 0 where the schedule waits for none. */
+/** The initial states of the members' plateaus; of length 0 for any other schedule. */
 export const freshScheduleState = (schedule: ChosenSchedule | null, members: number): Float64Array =>
   isPlateau(schedule)
     ? new Float64Array(members * PLATEAU_STATE).map((_, i) => FRESH_PLATEAU[i % PLATEAU_STATE])
@@ -18,7 +18,7 @@ export const freshScheduleState = (schedule: ChosenSchedule | null, members: num
 export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
   schedule !== null && typeof schedule !== 'function' && schedule.name === 'reduceOnPlateau'
 
-/** What a plateau schedule does, with a series that is there. */
+/** The options of a plateau schedule; its series must exist in this fit. */
 export function plateauOf(
   schedule: ChosenSchedule | null,
   metrics: readonly ChosenScalarMetric[],
@@ -30,39 +30,39 @@ export function plateauOf(
   return { monitor, factor, patience, threshold, relative: relative === 1, cooldown, minimum }
 }
 
-/** A member's part of the plateaus' state. */
+/** A member's part of the plateau states. */
 export const plateauPart = (all: Float64Array, member: number): Float64Array =>
   all.subarray(member * PLATEAU_STATE, (member + 1) * PLATEAU_STATE)
 
-/** The most steps whose factors are handed over in one call: enough that a call costs nothing beside them. */
+/** The most steps whose factors one call gets, so that the cost of a call is negligible. */
 const MAX_FACTORS = 2 ** 16
 
-/** The rates of some epochs. */
+/** The learning rates of some epochs. */
 export interface Rates {
-  /** How many epochs they are for; fewer than asked for where a schedule failed behind them. */
+  /** The number of epochs; fewer than requested where a schedule function threw for the next one. */
   readonly epochs: number
-  /** What the schedule threw for the epoch behind them. */
+  /** What the schedule function threw for the next epoch. */
   readonly failure: { readonly error: unknown } | null
   /** [steps], or of length 0: all 1. */
   readonly factors: Float64Array
-  /** Whether the factors are rates, for a learningRate of 1. */
+  /** Whether the factors are the rates themselves, for a learningRate of 1. */
   readonly absolute: boolean
 }
 
 export class RateSchedule {
-  /** @param end the epochs of the whole fit, over which schedules stretch */
+  /** @param end the number of epochs of the whole fit, which schedules depend on */
   constructor(
     private readonly schedule: ChosenSchedule | null,
     private readonly stepsPerEpoch: number,
     private readonly end: number,
   ) {}
 
-  /** How many epochs fit one call. */
+  /** The most epochs of one call. */
   get longest(): number {
     return this.schedule === null ? this.end : Math.max(1, Math.floor(MAX_FACTORS / this.stepsPerEpoch))
   }
 
-  /** The rates of so many epochs, at most `longest`. */
+  /** The rates of `epochs` epochs, at most `longest`. */
   rates(firstEpoch: number, epochs: number): Rates {
     const { schedule, stepsPerEpoch } = this
     if (schedule === null) return { epochs, failure: null, factors: NONE, absolute: false }
@@ -83,7 +83,7 @@ export class RateSchedule {
     return { epochs, failure: null, factors, absolute: true }
   }
 
-  /** The options of an optimizer for epochs with these rates. */
+  /** An optimizer's options for epochs with these rates. */
   optionsFor({ options }: Chosen<Optimizer>, { absolute }: Rates, plateau: Float64Array | null): Float64Array {
     if (!absolute && plateau === null) return options
     const changed = options.slice()
@@ -91,18 +91,18 @@ export class RateSchedule {
     return changed
   }
 
-  /** Whether the learning rate may be another one in another epoch. */
+  /** Whether the learning rate may differ between epochs. */
   get isScheduled(): boolean {
     return this.schedule !== null
   }
 
-  /** Notes the rates of the next epochs. */
+  /** Adds the rates of the next epochs to the series. */
   noteRates({ learningRate, done }: Series, options: Float64Array, rates: Rates, epochs: number): void {
     if (learningRate === null) return
     for (let i = 0; i < epochs; i++) learningRate.set(done + i, this.rateOf(options, rates, i))
   }
 
-  /** The learning rate of the first step of an epoch, the i-th of these. */
+  /** The learning rate of the first step of the i-th of these epochs. */
   rateOf(options: Float64Array, { factors }: Rates, i: number): number {
     const rate = learningRateOf(options)
     return factors.length === 0 ? rate : rate * factors[i * this.stepsPerEpoch]

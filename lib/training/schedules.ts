@@ -1,7 +1,7 @@
 /**
- * The table of schedules: by which factor the learning rate of a step is multiplied. Lengths are given in epochs, may be
- * fractional, and are counted in steps; where one is 0, its default, it is what the whole fit has left after the warm-up. Only
- * + - * / and the functions of the kernels, so that the bits are the same everywhere; powers are repeated products.
+ * The table of schedules: the factor of each step's learning rate. Lengths are in epochs, may be fractional, and are
+ * counted in steps. A length of 0, the default, is the rest of the fit after the warm-up. Schedules use + - * / and the
+ * functions of the kernels only, so that the bits are the same everywhere; powers are repeated products.
  */
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { SCHEDULES } from '../checks/foreign.js'
@@ -19,56 +19,56 @@ import {
 } from '../kernels/option-table.js'
 import { MONITORS, type MonitorName } from './early-stopping.js'
 
-/** What a schedule counts by. */
+/** The steps of a schedule. */
 interface Clock {
   readonly stepsPerEpoch: number
-  /** The number of the step at which the warm-up is over; it has a fraction where the warm-up has one. */
+  /** The number of steps of the warm-up, which may have a fraction. */
   readonly begin: number
-  /** How many steps the fit has left there, at least 1. */
+  /** The number of steps after it, at least 1. */
   readonly rest: number
 }
 
 interface Schedule extends Configurable {
-  /** The factor of a step, counted over all epochs from 0, that is not before `begin`. */
+  /** The factor of a step, counted over all epochs from 0; not before `begin`. */
   factor(step: number, clock: Clock, options: Float64Array): number
 }
 
-/** How far, as a share, a number of steps may be from a whole number that it would be without rounding errors. */
+/** The largest relative distance of a number of steps from an integer that is taken for a rounding error. */
 const ROUNDING = 2 ** -48
 
 /**
- * A number of steps: where it is whole but for rounding errors, as 1.1 epochs of 10 steps are, it is that whole number. At most
- * the largest double, so that products with it are numbers.
+ * A number of steps, rounded to an integer where it differs by rounding errors only, such as 1.1 epochs of 10 steps. At
+ * most the largest double, so that products with it are numbers.
  */
 function counted(steps: number): number {
   const nearest = Math.round(steps)
   return Math.min(Math.abs(steps - nearest) <= steps * ROUNDING ? nearest : steps, Number.MAX_VALUE)
 }
 
-/** A length, given in epochs, in steps: at least one. */
+/** A length in epochs as steps, at least one. */
 const stepsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
   length === 0 ? rest : Math.max(counted(length * stepsPerEpoch), 1)
 
-/** The same in epochs, with no more rounding than it was given with. */
+/** The same in epochs, without further rounding. */
 const epochsOf = (length: number, { stepsPerEpoch, rest }: Clock): number =>
   length === 0 ? rest / stepsPerEpoch : Math.max(length, 1 / stepsPerEpoch)
 
-/** Whether a step is at or after the place that is this number of steps from `begin`. */
+/** Whether a step is at least this number of steps after `begin`. */
 const reached = (step: number, { begin }: Clock, place: number): boolean => step >= counted(begin + place)
 
-/** How many periods of this number of steps are over. */
+/** The number of complete periods of this number of steps. */
 function periodsOver(step: number, clock: Clock, period: number): number {
   const over = Math.floor((step - clock.begin) / period)
   return reached(step, clock, (over + 1) * period) ? over + 1 : over
 }
 
 /**
- * The period in which a step lies, where each is `multiplier` times as long as the one before and the first is `first` steps long:
- * how many steps from `begin` it starts, and how many times as long as the first it is. Sums of 2^j periods come from sums of
- * half as many, so that it takes no more than twice as many operations as the step's number has binary digits.
+ * The period of a step, where each is `multiplier` times as long as the one before and the first has `first` steps: the
+ * number of steps from `begin` to its start, and its length in first periods. The sum of 2^j periods is computed from
+ * the sum of half as many, so that it takes at most twice as many operations as the step's number has binary digits.
  */
 function longerPeriod(step: number, clock: Clock, first: number, multiplier: number): [start: number, times: number] {
-  // sums[j]: the length of 2^j periods, in first ones. growths[j]: multiplier^(2^j).
+  // sums[j]: the length of 2^j periods, in first periods. growths[j]: multiplier^(2^j).
   const [sums, growths] = [[1], [multiplier]]
   for (let j = 0; reached(step, clock, first * sums[j]); j++) {
     sums.push(sums[j] * (1 + growths[j]))
@@ -92,17 +92,17 @@ function power(base: number, n: number): number {
   return Math.min(result, Number.MAX_VALUE)
 }
 
-/** (1 + cos(π · share)) / 2: from 1 to 0 as share goes from 0 to 1. */
+/** (1 + cos(π · share)) / 2: falls from 1 to 0 as share rises from 0 to 1. */
 const halfCosine = (share: number): number => 0.5 * (1 + cos(Math.PI * share))
 
 /**
- * For how many epochs, at the beginning, the factor rises in a straight line: of step i it is (i + 1) / (the warm-up's steps) of what it
- * is where the schedule begins, which is behind the warm-up. Default 0.
+ * The number of epochs of the warm-up. During it the rate rises linearly to the schedule's first rate: step i has (i +
+ * 1) / (the warm-up's steps) of it. Default 0.
  */
 const warmup = nonNegative(0)
-/** How many epochs it takes. Default 0: all that the fit has left. */
+/** The length in epochs. Default 0: the rest of the fit. */
 const epochs = nonNegative(0)
-/** The factor in the end, from 0 to under 1. Default 0. */
+/** The last factor, from 0 to under 1. Default 0. */
 const minimum = fraction(0)
 
 const constant = { options: { warmup }, factor: () => 1 } as const
@@ -110,9 +110,9 @@ const constant = { options: { warmup }, factor: () => 1 } as const
 // StepLR: gamma^floor(steps / stepSize).
 const step = {
   options: {
-    /** How many epochs a step lasts, above 0; at least one of the optimizer's steps. Default 10. */
+    /** The length of a step in epochs, above 0; at least one of the optimizer's steps. Default 10. */
     stepSize: positive(10),
-    /** By how much the rate is multiplied at each step, above 0. Default 0.1. */
+    /** The factor of the rate at each step, above 0. Default 0.1. */
     gamma: positive(0.1),
     warmup,
   },
@@ -123,7 +123,7 @@ const step = {
 // ExponentialLR: gamma^epoch.
 const exponential = {
   options: {
-    /** By how much the rate is multiplied at each epoch, above 0. Default 0.95. */
+    /** The factor of the rate in each epoch, above 0. Default 0.95. */
     gamma: positive(0.95),
     warmup,
   },
@@ -131,16 +131,17 @@ const exponential = {
     power(options[0], periodsOver(step, clock, clock.stepsPerEpoch)),
 } as const
 
-// Loshchilov and Hutter, "SGDR", ICLR 2017; CosineAnnealingLR (which here stays at the minimum) and CosineAnnealingWarmRestarts.
+// Loshchilov and Hutter, "SGDR", ICLR 2017; CosineAnnealingLR (which here stays at the minimum) and
+// CosineAnnealingWarmRestarts.
 const cosine = {
   options: {
-    /** How many epochs it takes, with restarts for the first time. Default 0: all that the fit has left. */
+    /** The length in epochs; with restarts, of the first period. Default 0: the rest of the fit. */
     epochs,
-    /** The factor in the end, from 0 to under 1. Default 0. */
+    /** The last factor, from 0 to under 1. Default 0. */
     minimum,
-    /** Whether it begins anew at the end; if not, it stays at the minimum. Default false. */
+    /** Whether it starts again after its end; otherwise it stays at the minimum. Default false. */
     restarts: flag(false),
-    /** By how much longer each period is than the one before, at least 1; with restarts. Default 1. */
+    /** The length of a period relative to the one before, at least 1; with restarts. Default 1. */
     multiplier: atLeast(1, 1),
     warmup,
   },
@@ -155,7 +156,7 @@ const cosine = {
     if (restarts === 1 && multiplier === 1) start = periodsOver(step, clock, first) * first
     else if (restarts === 1) [start, times] = longerPeriod(step, clock, first, multiplier)
     else if (reached(step, clock, first)) return least
-    // Where the start has a fraction, it may be rounded to just after the step.
+    // A fractional start may be rounded to just after the step.
     const time = Math.max(step - clock.begin - start, 0) / clock.stepsPerEpoch
     return least + (1 - least) * halfCosine(Math.min(time / (epochsOf(length, clock) * times), 1))
   },
@@ -164,9 +165,9 @@ const cosine = {
 // PolynomialLR: (1 - epochs / length)^power.
 const polynomial = {
   options: {
-    /** How many epochs it takes to the minimum. Default 0: all that the fit has left. */
+    /** The length in epochs. Default 0: the rest of the fit. */
     epochs,
-    /** The exponent, an integer of at least 1. Default 1: a straight line. */
+    /** The exponent, an integer of at least 1. Default 1: linear. */
     power: integer(1, 1),
     minimum,
     warmup,
@@ -179,18 +180,19 @@ const polynomial = {
   },
 } as const
 
-// Smith and Topin, "Super-convergence", 2018; OneCycleLR: two phases, whose last steps are peak · steps - 1 and steps - 1.
+// Smith and Topin, "Super-convergence", 2018; OneCycleLR: two phases, whose last steps are peak · steps - 1 and steps -
+// 1.
 const oneCycle = {
   options: {
-    /** How many epochs the cycle takes. Default 0: all that the fit has left. */
+    /** The length of the cycle in epochs. Default 0: the rest of the fit. */
     epochs,
-    /** At which share of the cycle the rate has reached learningRate, above 0 and below 1. Default 0.3. */
+    /** The share of the cycle after which the rate is learningRate, above 0 and below 1. Default 0.3. */
     peak: { ...fraction(0.3), above: true },
-    /** How many times smaller than learningRate the first rate is, at least 1. Default 25. */
+    /** learningRate over the first rate, at least 1. Default 25. */
     divFactor: atLeast(1, 25),
-    /** How many times smaller than the first rate the last one is, at least 1. Default 10000. */
+    /** The first rate over the last one, at least 1. Default 10000. */
     finalDivFactor: atLeast(1, 1e4),
-    /** `cosine`, or `linear`: how the rate goes from one to the other. Default `cosine`. */
+    /** The form of both phases: `cosine` or `linear`. Default `cosine`. */
     anneal: choice('cosine', ['cosine', 'linear']),
     warmup,
   },
@@ -208,20 +210,20 @@ const oneCycle = {
   },
 } as const
 
-// ReduceLROnPlateau; what it does after an epoch stands in monitor.ts, and comes on top of this factor.
+// ReduceLROnPlateau: plateau.ts changes its factor after each epoch, on top of this one.
 const reduceOnPlateau = {
   options: {
-    /** Which series is watched, as of `earlyStopping`. */
+    /** The monitored series, as in `earlyStopping`. */
     monitor: choice<MonitorName>('auto', MONITORS),
-    /** By how much the rate is multiplied, above 0 and below 1. Default 0.1. */
+    /** The factor of the rate at a reduction, above 0 and below 1. Default 0.1. */
     factor: { ...fraction(0.1), above: true },
-    /** How many epochs without a better value are borne; with one more the rate is reduced. Default 10. */
+    /** The number of epochs without an improvement that are accepted; one more reduces the rate. Default 10. */
     patience: integer(0, 10),
-    /** By how much a value must be better than the best. Default 0.0001. */
+    /** An improvement is a value that is better than the best by more than this. Default 0.0001. */
     threshold: nonNegative(1e-4),
-    /** Whether `threshold` is a share of the best value. Default true. */
+    /** Whether `threshold` is relative to the best value. Default true. */
     relative: flag(true),
-    /** How many epochs after a reduction are not counted. Default 0. */
+    /** The number of epochs after a reduction that do not count. Default 0. */
     cooldown: integer(0, 0),
     /** The smallest factor of the learning rate, from 0 to under 1. Default 0. */
     minimum,
@@ -244,8 +246,8 @@ export const schedules = {
 export type ScheduleName = keyof typeof schedules
 
 /**
- * The learning rate of an epoch, in place of the optimizer's: called once before each epoch, with the number of the epoch's first step and
- * of the epoch, both counted from 0 over all epochs. At least 0 and finite.
+ * Returns the learning rate of an epoch, instead of the optimizer's: called once before each epoch with the number of
+ * the epoch's first step and the number of the epoch, both counted from 0 over all epochs. At least 0 and finite.
  */
 export type ScheduleFunction = (step: number, epoch: number) => number
 
@@ -262,7 +264,7 @@ const scheduleRegistry = new Registry<Schedule>(schedules, 'the name of a schedu
 export const chooseSchedule = (given: unknown): ChosenSchedule =>
   typeof given === 'function' ? (given as ScheduleFunction) : scheduleRegistry.choose(given, 'schedule')
 
-/** The factors of `steps` steps from `first` on. `total`: the epochs of the whole fit. */
+/** The factors of `steps` steps from step `first` on. `total`: the number of epochs of the whole fit. */
 export function scheduleFactors(
   { entry, options }: Chosen<Schedule>,
   first: number,
@@ -271,7 +273,7 @@ export function scheduleFactors(
   total: number,
 ): Float64Array {
   const begin = counted(options[options.length - 1] * stepsPerEpoch)
-  // At least a step: where all is warm-up, the schedule never begins.
+  // At least one step: if the warm-up is longer than the fit, the schedule never begins.
   const clock = { stepsPerEpoch, begin, rest: Math.max(total * stepsPerEpoch - begin, 1) }
   const warmed = entry.factor(0, { ...clock, begin: 0 }, options)
   return new Float64Array(steps).map((_, i) => {
@@ -280,7 +282,7 @@ export function scheduleFactors(
   })
 }
 
-/** The rate that a function gives for an epoch. */
+/** The rate of an epoch by a schedule function. */
 export function scheduledRate(schedule: ScheduleFunction, step: number, epoch: number): number {
   const rate: unknown = schedule(step, epoch)
   const name = `the rate that schedule gives for epoch ${epoch}`

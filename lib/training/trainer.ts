@@ -32,44 +32,45 @@ import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './sche
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
-   * A name, or a name with options: `{ name: 'huber', delta: 2 }`. `binaryCrossentropy` needs a last layer of `sigmoid`;
-   * `categoricalCrossentropy`, `sparseCategoricalCrossentropy` and `kullbackLeiblerDivergence` need one of `softmax`.
+   * A name, or a name with options: `{ name: 'huber', delta: 2 }`. `binaryCrossentropy` requires a last layer of
+   * `sigmoid`; `categoricalCrossentropy`, `sparseCategoricalCrossentropy` and `kullbackLeiblerDivergence` require
+   * `softmax`.
    */
   loss: LossOption
   /**
-   * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may be an
-   * array with a value for each member.
+   * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may
+   * be an array with one value per member.
    */
   optimizer: Model extends Ensemble ? EnsembleOptimizerOption : OptimizerOption
   /**
-   * How the learning rate changes: a name, a name with options, or a function that gives the rate of each epoch. Default: it
-   * stays the optimizer's.
+   * The schedule of the learning rate: a name, a name with options, or a function that returns the rate of each epoch.
+   * Default: the optimizer's constant rate.
    */
   schedule?: ScheduleOption
   /**
-   * What `fit` and `evaluate` tell besides the loss: names, or names with options. `fit` computes them after each epoch by
-   * predicting all training samples, which takes about a third of the epoch's time. Default: none.
+   * What `fit` and `evaluate` report besides the loss: names, or names with options. `fit` predicts all training
+   * samples after each epoch to compute them, which takes about a third of the epoch's time. Default: none.
    */
   metrics?: readonly MetricOption[]
   /**
-   * `auto`, `native`, `native/avx512`, …, or `typescript`. All give the same bits. `auto` takes the best that runs, or what
-   * LOCKSTEP_BACKEND names; any other value throws where it cannot run. Default `auto`.
+   * `auto`, `native`, `native/avx512`, …, or `typescript`. All compute the same bits. `auto` is the best backend that
+   * can run, or the one in LOCKSTEP_BACKEND; any other value throws where that backend cannot run. Default `auto`.
    */
   backend?: string
   /**
-   * How many threads a training uses at most, from 1 to 1024; the bits are the same for any number. `auto`: one for each
-   * processor; a network too small to gain from them stays on one. Default 1.
+   * The most threads of a training, from 1 to 1024; they do not change the bits. `auto`: one per processor; a network
+   * too small to gain from more uses one. Default 1.
    */
   threads?: number | 'auto'
 }
 
-/** What `fit` gives: for a network its history, for an ensemble those of its members. */
+/** The result of `fit`: a network's history, or those of an ensemble's members. */
 export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
 
-/** What `onEpoch` is called with: for an ensemble a report of each member. */
+/** The argument of `onEpoch`; for an ensemble with a report on each member. */
 export type ProgressOf<Model> = Model extends Ensemble ? EnsembleProgress : Progress
 
-/** The names of all of them. @internal */
+/** The names of all options. @internal */
 export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
   'loss',
   'optimizer',
@@ -82,7 +83,7 @@ export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
 declareOptions('trainer', TRAINER_OPTIONS)
 declareOptions('evaluate', EVALUATE_OPTIONS)
 
-/** Fits one network, or an ensemble. `fit` works beside the event loop, `fitSync` blocks it; both give the same bits. */
+/** Fits one network, or an ensemble. `fit` works asynchronously, `fitSync` blocks; both compute the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
   private readonly model: Model
   private readonly compiled: CompiledModel
@@ -94,9 +95,9 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   private epochsDone = 0
 
   /**
-   * @throws TypeError for an argument of a wrong kind or an unknown option
-   * @throws RangeError for a wrong value, or a loss that does not go with the last activation
-   * @throws Error where a forced backend cannot run
+   * @throws TypeError for an argument of a wrong type or an unknown option
+   * @throws RangeError for a wrong value, or a loss that the last activation excludes
+   * @throws Error where a required backend cannot run
    */
   constructor(network: Model, options: TrainerOptions<Model>) {
     const given = optionsObject(options, 'the trainer options', TRAINER_OPTIONS)
@@ -116,19 +117,19 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return this.model
   }
 
-  /** The path in use, and why it was chosen. */
+  /** The chosen backend, and why it was chosen. */
   get backend(): { readonly name: string; readonly reason: string } {
     return { name: this.chosen.backend.name, reason: this.chosen.reason }
   }
 
-  /** The number of the epoch behind the last one trained: how many this trainer has done, if it began with epoch 0. */
+  /** The number of the next epoch: how many epochs this trainer has trained, if it began with epoch 0. */
   get epoch(): number {
     return this.epochsDone
   }
 
   /**
-   * The optimizer's vectors and scalars after the last epoch, or before the first: [slots × parameters, scalars], for an
-   * ensemble those of its members one after the other. May be set, for `partialFit` to go on from it: a copy is kept.
+   * The optimizer's vectors and scalars after the last epoch, or before the first: [slots × parameters, scalars], for
+   * an ensemble member after member. It may be set, so that `partialFit` continues from it; the trainer stores a copy.
    * @throws TypeError or RangeError for another length, or a value that is not finite
    */
   get optimizerState(): Float64Array {
@@ -143,10 +144,10 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * What `reduceOnPlateau` remembers of each network, 5 finite numbers: the factor of its learning rate, the best value, epochs without a
-   * better one, epochs to rest, and how often a value was the best so far. Of length 0 for any other schedule. May be set, as
-   * `optimizerState`.
-   * @throws TypeError or RangeError for another length, or values that no training leaves
+   * The state of `reduceOnPlateau` for each network, 5 finite numbers: the factor of its learning rate, the best value,
+   * the epochs since then, the remaining cooldown, and the number of improvements. Of length 0 for any other schedule.
+   * It may be set, as `optimizerState`.
+   * @throws TypeError or RangeError for another length, or values that no training produces
    */
   get scheduleState(): Float64Array {
     return this.plateaus
@@ -159,10 +160,10 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * Trains off the main thread (in the TypeScript path: in turns of about 10 ms), and then writes to the network. Samples and
-   * targets are used in place where they lie in shared memory, else copied, as their buffers could be taken away meanwhile.
-   * The optimizer starts afresh; the parameters go on from where they are. Between epochs, the validation and the metrics are
-   * computed on this thread.
+   * Trains off the main thread (with the TypeScript backend: in slices of about 10 ms), then writes to the network.
+   * Samples and targets in shared memory are used in place, otherwise copied: their buffers could be transferred during
+   * training. The optimizer starts with a new state; the parameters continue from their current values. Validation and
+   * metrics are computed on this thread between epochs.
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @param y targets: row-major [rows × outputs], or an array of rows
    * @throws as `fitSync`, as a rejection
@@ -172,35 +173,35 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * Trains at once and in place, blocking like the `Sync` functions of node:fs.
-   * @throws TypeError or RangeError for arguments that do not fit, before any work
-   * @throws DivergenceError where a loss, a parameter or the optimizer's state is no longer finite; parameters and state are then those
-   * from before that epoch. A member of an ensemble stops alone: its error stands in place of its history
-   * @throws what `onEpoch` or a schedule throws, with the parameters after the last epoch; in all cases `restoreBest` of
-   * `earlyStopping` puts the best ones in their place
+   * Trains synchronously and in place, as the `Sync` functions of node:fs.
+   * @throws TypeError or RangeError for wrong arguments, before any work
+   * @throws DivergenceError where a loss, a parameter or the optimizer's state is not finite; parameters and state are
+   *   then those from before that epoch. A member of an ensemble stops alone: its error replaces its history
+   * @throws what `onEpoch` or a schedule function throws; the network has the parameters after the last epoch. In all
+   *   cases `restoreBest` of `earlyStopping` restores the best parameters
    */
   fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
     return this.fitted(runSync(this.job(x, y, options, false, false)))
   }
 
   /**
-   * As `fit`, but goes on: with the optimizer's and the schedule's state as they are, for `epochs` more epochs, of which the first has
-   * the number `initialEpoch`, by default this trainer's `epoch`.
+   * As `fit`, but continues: with the current states of optimizer and schedule, for `epochs` more epochs. The first of
+   * them has the number `initialEpoch`, by default this trainer's `epoch`.
    * @throws as `fit`
    */
   async partialFit(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Promise<Fitted<Model>> {
     return this.fitted(await runAsync(this.job(x, y, options, true, true)))
   }
 
-  /** As `partialFit`, at once and in place. */
+  /** As `partialFit`, synchronously and in place. */
   partialFitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
     return this.fitted(runSync(this.job(x, y, options, false, true)))
   }
 
   /**
-   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it), and
-   * the penalties of the weights. Beside it the metrics, by their names.
-   * @throws TypeError or RangeError for arguments that do not fit
+   * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it),
+   * plus the penalties of the weights; and the metrics, by name.
+   * @throws TypeError or RangeError for wrong arguments
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
     const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
@@ -217,7 +218,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const metrics = scalarMetrics(this.chosenMetrics)
     const settings = fitSettings(given, compiled, metrics, continues ? this.epochsDone : null)
     const current = () => network.attachedParameters()
-    // The caller's functions run between epochs: what they might change or transfer is copied.
+    // The caller's functions run between epochs, so that arrays which they could change or transfer are copied.
     const copied = isAsync || settings.onEpoch !== null || typeof schedule === 'function'
     const data = trainingData(compiled, x, y, given, copied, current)
     const signs = checkMetricTargets(compiled, metrics, namedTargets(data, given.validationData !== undefined))
@@ -234,7 +235,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const publish = (epoch: number): void => {
       if (isAsync) current().set(values.parameters)
       this.epochsDone = epoch
-      // Copies, as the training may go on.
+      // Copies, because the training may continue.
       this.state = copyOf(values.state)
       this.plateaus = copyOf(scheduleState)
     }
@@ -261,7 +262,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 }
 
-/** Training and validation samples with the caller's names for their targets. */
+/** Training and validation samples with the caller's names of their targets. */
 const namedTargets = ({ training, validation }: TrainingData, given: boolean) => [
   [training, 'y', 0] as const,
   ...(validation === null
@@ -277,7 +278,7 @@ refuseAssignments(Trainer.prototype, 'a Trainer', {
   epoch: 'Give initialEpoch to partialFit.',
 })
 
-/** A function gives the rates themselves: a learningRate beside it would have no effect. */
+/** A schedule function returns the rates themselves, so that a learningRate would have no effect. */
 function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
   const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
   if (typeof schedule !== 'function' || rate === undefined) return

@@ -112,7 +112,7 @@ export const dataCalls: readonly WrongCall[] = [
       [1, -1],
       [1, 0],
     ],
-    'Expected -1 or 1 for y[1][1] but received 0 of type number. The loss hinge needs it. Turn targets of 0 and 1 into 2 y - 1.',
+    'Expected -1 or 1 for y[1][1] but received 0 of type number. The loss hinge needs it. Convert targets of 0 and 1 to 2 y - 1.',
   ),
   ...refused(
     'hinge',

@@ -25,7 +25,7 @@ const SEED = 'Expected an integer from 0 to 9007199254740991'
 const FOR_EACH = `Expected a value for each of ${ENSEMBLE.seeds.length} members for optimizer`
 const ABOVE = 'Expected a finite number above 0 for optimizer.learningRate but received'
 const mixed = (option: string): string =>
-  `Expected 0 for all members or for none for optimizer.${option} but received 0 for some of them. Train those apart.`
+  `Expected 0 for all members or for none for optimizer.${option} but received 0 for some of them. Train those members separately.`
 
 const sgdRows: readonly Row[] = [
   ['too few rates', { learningRate: [1, 2] }, 'RangeError', `${FOR_EACH}.learningRate but received 2.`],
@@ -53,13 +53,13 @@ const sgdRows: readonly Row[] = [
     'nesterov without momentum',
     { momentum: [0, 0, 0], nesterov: true },
     'RangeError',
-    'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true looks ahead along the velocity.',
+    'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true needs a velocity.',
   ],
   [
     'a misspelled option with values',
     { learningRates: [1, 2, 3] },
     'TypeError',
-    'Unknown option "learningRates" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
+    'Unknown option "learningRates" in optimizer. Did you mean "learningRate"? Known: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
 ]
 
@@ -77,7 +77,7 @@ const trainerRows: readonly Row[] = [
     'a name for each member',
     { optimizer: { name: ['sgd', 'sgd', 'sgd'] } },
     'TypeError',
-    `Expected the name of an optimizer for optimizer.name but received an array of length 3. Known are: ${optimizerNames.join(', ')}.`,
+    `Expected the name of an optimizer for optimizer.name but received an array of length 3. Known: ${optimizerNames.join(', ')}.`,
   ],
   [
     'a hole among learning rates',
@@ -119,7 +119,7 @@ const fitSync = (ensemble: Ensemble, options: unknown = {}) =>
   trainerOf(ensemble).fitSync(x, y, options as FitOptions<EnsembleProgress>)
 
 const APART =
-  'Expected memory apart from that of ensemble.parameters for x but received an array that overlaps it. Copy one of them.'
+  'Expected memory that does not overlap that of ensemble.parameters for x but received an array that overlaps it. Copy one of them.'
 
 /** Mistakes that only an array can make, in calls about a single network. */
 const networkRows: readonly WrongCall[] = [
@@ -169,7 +169,7 @@ export const ensembleTrainingCalls: readonly WrongCall[] = [
     'predict with an output',
     (ensemble) => ensemble.predict(x, { output: new Float64Array(4) } as object),
     'TypeError',
-    'Unknown option "output" in the options of predict. Known are: backend.',
+    'Unknown option "output" in the options of predict. Known: backend.',
   ),
   {
     title: 'an ensemble: fit without the buffer of the parameters',

@@ -43,7 +43,7 @@ const optionRows: readonly Row[] = [
     'a seed in place of seeds',
     { ...shape, seed: 1 },
     'TypeError',
-    'Unknown option "seed" in the ensemble options. Did you mean "seeds"? seed belongs to the options of fit, or to the options of new Network. Known are: inputs, layers, initializer, parameters, seeds.',
+    'Unknown option "seed" in the ensemble options. Did you mean "seeds"? seed belongs to the options of fit, or to the options of new Network. Known: inputs, layers, initializer, parameters, seeds.',
   ],
   ['no options', undefined, 'TypeError', 'Expected an object for the ensemble options but received undefined.'],
   [

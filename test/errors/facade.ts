@@ -10,9 +10,9 @@ const trainerOf = (network: Network, options: object = {}) =>
   new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd', ...options } as TrainerOptions)
 
 const METRICS =
-  'Known are: accuracy, binaryAccuracy, topK, precision, recall, f1, rocAuc, meanAbsoluteError, rootMeanSquaredError, r2, ' +
+  'Known: accuracy, binaryAccuracy, topK, precision, recall, f1, rocAuc, meanAbsoluteError, rootMeanSquaredError, r2, ' +
   'confusionMatrix.'
-const SCHEDULES = 'Known are: constant, step, exponential, cosine, polynomial, oneCycle, reduceOnPlateau.'
+const SCHEDULES = 'Known: constant, step, exponential, cosine, polynomial, oneCycle, reduceOnPlateau.'
 
 const trainers: readonly Row[] = [
   [
@@ -31,7 +31,7 @@ const trainers: readonly Row[] = [
     'an option of another metric',
     { metrics: ['r2', { name: 'accuracy', k: 3 }] },
     'TypeError',
-    'Unknown option "k" in metrics[1]. Known are: name, threshold.',
+    'Unknown option "k" in metrics[1]. Known: name, threshold.',
   ],
   [
     'a metric twice',
@@ -68,7 +68,7 @@ const trainers: readonly Row[] = [
     'a misspelled option of a schedule',
     { schedule: { name: 'step', stepsize: 3 } },
     'TypeError',
-    'Unknown option "stepsize" in schedule. Did you mean "stepSize"? Known are: name, stepSize, gamma, warmup.',
+    'Unknown option "stepsize" in schedule. Did you mean "stepSize"? Known: name, stepSize, gamma, warmup.',
   ],
   [
     'longer periods without restarts',
@@ -92,7 +92,7 @@ const trainers: readonly Row[] = [
 ]
 
 const SPLIT = 'Expected a number above 0 and below 1 for validationSplit but received'
-const MONITOR_REMEDY = 'Name the metric in the trainer’s metrics, and give validation data for a series over these.'
+const MONITOR_REMEDY = 'Add the metric to the trainer’s metrics; for a validation series, give validation data.'
 
 const fits: readonly Row[] = [
   ['a split of 0', { validationSplit: 0 }, 'RangeError', `${SPLIT} 0 of type number.`],
@@ -127,7 +127,7 @@ const fits: readonly Row[] = [
     'a misspelled part of the validation data',
     { validationData: { x, Y: y } },
     'TypeError',
-    'Unknown option "Y" in validationData. Did you mean "y"? Known are: x, y, sampleWeight.',
+    'Unknown option "Y" in validationData. Did you mean "y"? Known: x, y, sampleWeight.',
   ],
   [
     'too few targets for validation',
@@ -145,7 +145,7 @@ const fits: readonly Row[] = [
     'a weight for a class that there is not',
     { classWeight: { 2: 1 } },
     'TypeError',
-    'Unknown option "2" in classWeight. Did you mean "0"? Known are: 0, 1.',
+    'Unknown option "2" in classWeight. Did you mean "0"? Known: 0, 1.',
   ],
   [
     'too few weights for classes',
@@ -176,7 +176,7 @@ const fits: readonly Row[] = [
     { earlyStopping: { patients: 3 } },
     'TypeError',
     'Unknown option "patients" in earlyStopping. Did you mean "patience"? ' +
-      'Known are: monitor, patience, minDelta, restoreBest.',
+      'Known: monitor, patience, minDelta, restoreBest.',
   ],
   [
     'a series without its validation',
@@ -245,7 +245,7 @@ export const facadeCalls: readonly WrongCall[] = [
     },
     'RangeError',
     'Expected the class 0 (or -1) or 1 for y[1][0] but received 0.5 of type number. ' +
-      'classWeight goes by the class of each row.',
+      'classWeight depends on the class of each row.',
   ),
   fitting(
     'partialFitSync beyond the last number of an epoch',

@@ -34,13 +34,13 @@ const fitOptions: readonly Row[] = [
     'a misspelled option',
     { epoch: 3 },
     'TypeError',
-    `Unknown option "epoch" in the options of fit. Did you mean "epochs"? Known are: ${FIT_OPTIONS}.`,
+    `Unknown option "epoch" in the options of fit. Did you mean "epochs"? Known: ${FIT_OPTIONS}.`,
   ],
   [
     'an option in another case',
     { batchsize: 3 },
     'TypeError',
-    `Unknown option "batchsize" in the options of fit. Did you mean "batchSize"? Known are: ${FIT_OPTIONS}.`,
+    `Unknown option "batchsize" in the options of fit. Did you mean "batchSize"? Known: ${FIT_OPTIONS}.`,
   ],
   ['0 epochs', { epochs: 0 }, 'RangeError', `Expected ${COUNT} for epochs but received 0 of type number.`],
   ['1.5 epochs', { epochs: 1.5 }, 'RangeError', `Expected ${COUNT} for epochs but received 1.5 of type number.`],
@@ -173,7 +173,7 @@ const evaluateOptions: readonly Row[] = [
     'a misspelled option',
     { sampleWeights: [1, 1] },
     'TypeError',
-    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known are: sampleWeight, metrics.',
+    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known: sampleWeight, metrics.',
   ],
   ...weights,
 ]
@@ -182,10 +182,10 @@ const frozen = (): Network => newNetwork({ layers: [{ units: 2, trainable: false
 const NOTHING_TO_TRAIN =
   'Expected at least one layer to train for layers but received none. Every layer has trainable: false; leave it out of one.'
 
-const BACKENDS = `Known are: auto, native, ${backends()
+const BACKENDS = `Known: auto, native, ${backends()
   .map(({ name }) => name)
   .join(', ')}.`
-const PREDICT_OPTIONS = 'Known are: backend, output.'
+const PREDICT_OPTIONS = 'Known: backend, output.'
 
 const predictOptions: readonly Row[] = [
   ['null as options', null, 'TypeError', 'Expected an object for the options of predict but received null.'],
@@ -250,7 +250,7 @@ const bothFits = ([title, options, error, message]: Row): WrongCall[] => [
 ]
 
 const apart = (name: string, from: string): string =>
-  `Expected memory apart from that of ${from} for ${name} but received an array that overlaps it. Copy one of them.`
+  `Expected memory that does not overlap that of ${from} for ${name} but received an array that overlaps it. Copy one of them.`
 
 const overlaps: readonly WrongCall[] = [
   {

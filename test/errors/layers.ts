@@ -7,9 +7,9 @@ type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'Rang
 
 const UNITS = 'an integer from 1 to 16777216'
 const FRACTION = 'a finite number of at least 0 and below 1'
-const types = 'Known are: dense, dropout, batchNormalization, layerNormalization.'
-const activation = `Known are: ${activationNames.join(', ')}.`
-const initializer = `Known are: ${initializerNames.join(', ')}.`
+const types = 'Known: dense, dropout, batchNormalization, layerNormalization.'
+const activation = `Known: ${activationNames.join(', ')}.`
+const initializer = `Known: ${initializerNames.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
 const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
 
@@ -80,7 +80,7 @@ const rows: readonly Row[] = [
     'a misspelled option of a layer',
     withLayer({ unit: 3 }),
     'TypeError',
-    'Unknown option "unit" in layers[0]. Did you mean "units"? Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
+    'Unknown option "unit" in layers[0]. Did you mean "units"? Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'no units',
@@ -147,7 +147,7 @@ const rows: readonly Row[] = [
     'softmax before the last layer',
     withLayer({ units: 3, activation: 'softmax' }, { units: 1 }),
     'RangeError',
-    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. It may stand on the last layer only.',
+    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. Only the last layer may have it.',
   ],
   [
     'softmax of one unit',
@@ -159,7 +159,7 @@ const rows: readonly Row[] = [
     'an option that the activation has not',
     withLayer({ units: 3, activation: 'tanh', alpha: 0.1 }),
     'TypeError',
-    'Unknown option "alpha" in layers[0]. Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
+    'Unknown option "alpha" in layers[0]. Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'a misspelled type',
@@ -195,25 +195,25 @@ const rows: readonly Row[] = [
     'an activation of dropout',
     withLayer({ type: 'dropout', rate: 0.5, activation: 'relu' }, { units: 1 }),
     'TypeError',
-    'Unknown option "activation" in layers[0]. Known are: type, rate.',
+    'Unknown option "activation" in layers[0]. Known: type, rate.',
   ],
   [
     'units of a normalization',
     withLayer({ type: 'batchNormalization', units: 3 }, { units: 1 }),
     'TypeError',
-    'Unknown option "units" in layers[0]. Known are: type, activation, momentum, epsilon, trainable.',
+    'Unknown option "units" in layers[0]. Known: type, activation, momentum, epsilon, trainable.',
   ],
   [
     'a rate of a dense layer',
     withLayer({ units: 3, rate: 0.5 }),
     'TypeError',
-    'Unknown option "rate" in layers[0]. Known are: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
+    'Unknown option "rate" in layers[0]. Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
   [
     'the momentum of a layer normalization',
     withLayer({ type: 'layerNormalization', momentum: 0.5 }, { units: 1 }),
     'TypeError',
-    'Unknown option "momentum" in layers[0]. Known are: type, activation, epsilon, trainable.',
+    'Unknown option "momentum" in layers[0]. Known: type, activation, epsilon, trainable.',
   ],
   [
     'a momentum of 1',
@@ -231,13 +231,13 @@ const rows: readonly Row[] = [
     'softmax behind a normalization',
     withLayer({ type: 'layerNormalization', activation: 'softmax' }, { units: 1 }),
     'RangeError',
-    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. It may stand on the last layer only.',
+    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. Only the last layer may have it.',
   ],
   [
     'a normalization as the last layer',
     withLayer({ units: 3 }, { type: 'batchNormalization' }),
     'RangeError',
-    'Expected "dense" for layers[1].type but received "batchNormalization" of type string. The last layer gives the outputs: add a dense one behind it.',
+    'Expected "dense" for layers[1].type but received "batchNormalization" of type string. The last layer computes the outputs: add a dense layer after it.',
   ],
   [
     'a negative elu',
@@ -267,13 +267,13 @@ const rows: readonly Row[] = [
     'a misspelled option of the initializer of a bias',
     withLayer({ units: 3, biasInitializer: { name: 'truncatedNormal', stdev: 1 } }),
     'TypeError',
-    'Unknown option "stdev" in layers[0].biasInitializer. Did you mean "stddev"? Known are: name, mean, stddev.',
+    'Unknown option "stdev" in layers[0].biasInitializer. Did you mean "stddev"? Known: name, mean, stddev.',
   ],
   [
     'a bias that starts by the number of inputs',
     withLayer({ units: 3, biasInitializer: 'heNormal' }),
     'RangeError',
-    'Expected an initializer for a bias for layers[0].biasInitializer but received "heNormal" of type string. It needs the number of inputs, which a bias has not. Take one of: zeros, uniform, normal, ones, constant, truncatedNormal.',
+    'Expected an initializer for a bias for layers[0].biasInitializer but received "heNormal" of type string. It depends on the number of inputs, which a bias does not have. Use one of: zeros, uniform, normal, ones, constant, truncatedNormal.',
   ],
   [
     'parameters and an initializer of its own',

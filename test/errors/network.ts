@@ -17,7 +17,7 @@ type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'Rang
 const OPTIONS = 'inputs, layers, initializer, seed, parameters'
 const UNITS = 'an integer from 1 to 16777216'
 const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
-const initializer = `Known are: ${initializerNames.join(', ')}.`
+const initializer = `Known: ${initializerNames.join(', ')}.`
 const layers = [{ units: 3 }]
 const given = (options: object): object => ({ inputs: 2, layers, ...options })
 
@@ -41,13 +41,13 @@ const rows: readonly Row[] = [
     'a misspelled option',
     given({ layer: [] }),
     'TypeError',
-    `Unknown option "layer" in the network options. Did you mean "layers"? Known are: ${OPTIONS}.`,
+    `Unknown option "layer" in the network options. Did you mean "layers"? Known: ${OPTIONS}.`,
   ],
   [
     'an option unlike any',
     given({ dropout: 0.5 }),
     'TypeError',
-    `Unknown option "dropout" in the network options. Known are: ${OPTIONS}.`,
+    `Unknown option "dropout" in the network options. Known: ${OPTIONS}.`,
   ],
 
   ['no inputs', { layers }, 'TypeError', `Expected ${UNITS} for inputs but received undefined.`],
@@ -113,7 +113,7 @@ const rows: readonly Row[] = [
     'a misspelled option of an initializer',
     given({ initializer: { name: 'normal', sttdev: 1 } }),
     'TypeError',
-    'Unknown option "sttdev" in initializer. Did you mean "stddev"? Known are: name, mean, stddev.',
+    'Unknown option "sttdev" in initializer. Did you mean "stddev"? Known: name, mean, stddev.',
   ],
   [
     'a negative deviation',

@@ -42,7 +42,7 @@ const rows: readonly (readonly [string, (network: Network) => unknown, WrongCall
         ),
       ),
     'RangeError',
-    `Expected shape [2, 3] for tensor "${WEIGHTS}" of ${FILE} but received [3, 2]. The option transposed: true turns matrices.`,
+    `Expected shape [2, 3] for tensor "${WEIGHTS}" of ${FILE} but received [3, 2]. With transposed: true, matrices are transposed.`,
   ],
   [
     'loadSafetensors of whole numbers',
@@ -68,7 +68,7 @@ const rows: readonly (readonly [string, (network: Network) => unknown, WrongCall
     'loadSafetensors with another option',
     (network) => loadSafetensors(network, good, { transpose: true } as never),
     'TypeError',
-    'Unknown option "transpose" in the options of loadSafetensors. Did you mean "transposed"? Known are: names, transposed.',
+    'Unknown option "transpose" in the options of loadSafetensors. Did you mean "transposed"? Known: names, transposed.',
   ],
   [
     'loadSafetensors with transposed as text',
@@ -80,7 +80,7 @@ const rows: readonly (readonly [string, (network: Network) => unknown, WrongCall
     'loadSafetensors with a name for a tensor that is none',
     () => loadSafetensors(tiny(), good, { names: { 'layers.0.weight': 'w' } }),
     'TypeError',
-    `Unknown option "layers.0.weight" in names. Did you mean "${WEIGHTS}"? Known are: ${WEIGHTS}, ${BIAS}.`,
+    `Unknown option "layers.0.weight" in names. Did you mean "${WEIGHTS}"? Known: ${WEIGHTS}, ${BIAS}.`,
   ],
   [
     'loadSafetensors with a name that is no text',

@@ -240,25 +240,25 @@ const rows: readonly Row[] = [
         new Uint8Array([...data, 0, 1]),
       ),
     'RangeError',
-    `Expected only tensors of the network for ${FILE} but received "layers.0.mask" of type string. Did you mean "${BIAS}"? Known are: ${WEIGHTS}, ${BIAS}.`,
+    `Expected only tensors of the network for ${FILE} but received "layers.0.mask" of type string. Did you mean "${BIAS}"? Known: ${WEIGHTS}, ${BIAS}.`,
   ),
   bytes(
     'no metadata',
     () => fileOf({ [WEIGHTS]: header[WEIGHTS], [BIAS]: header[BIAS] }, data),
     'RangeError',
-    `Expected "lockstep-nn" for format in the metadata of ${FILE} but received undefined. For tensors of other programs there is loadSafetensors().`,
+    `Expected "lockstep-nn" for format in the metadata of ${FILE} but received undefined. Use loadSafetensors() for tensors of other programs.`,
   ),
   metadata(
     'the format of another program',
     { format: 'pt' },
     'RangeError',
-    `Expected "lockstep-nn" for format in the metadata of ${FILE} but received "pt" of type string. For tensors of other programs there is loadSafetensors().`,
+    `Expected "lockstep-nn" for format in the metadata of ${FILE} but received "pt" of type string. Use loadSafetensors() for tensors of other programs.`,
   ),
   metadata(
     'another version',
     { version: '2' },
     'RangeError',
-    `Expected "1" for version in the metadata of ${FILE} but received "2" of type string. For tensors of other programs there is loadSafetensors().`,
+    `Expected "1" for version in the metadata of ${FILE} but received "2" of type string. Use loadSafetensors() for tensors of other programs.`,
   ),
   metadata(
     'metadata that is no text',
@@ -288,7 +288,7 @@ const rows: readonly Row[] = [
     'an architecture with a prototype',
     { architecture: '{"inputs":2,"__proto__":{"layers":[{"units":2}]}}' },
     'TypeError',
-    `Unknown option "__proto__" in architecture in the metadata of ${FILE}. Known are: inputs, layers.`,
+    `Unknown option "__proto__" in architecture in the metadata of ${FILE}. Known: inputs, layers.`,
   ),
   metadata(
     'an architecture larger than the file',

@@ -59,7 +59,7 @@ const rows: readonly Row[] = [
     'an unknown key',
     edited({ optimizer: 'sgd' }),
     'TypeError',
-    `Unknown option "optimizer" in the saved network. Known are: ${KEYS}.`,
+    `Unknown option "optimizer" in the saved network. Known: ${KEYS}.`,
   ],
   [
     'no format',
@@ -107,7 +107,7 @@ const rows: readonly Row[] = [
     'other layers',
     edited({ layers: [{ units: 3, activation: 'tan' }, { units: 2 }] }),
     'RangeError',
-    `Expected the name of an activation for layers[0].activation but received "tan" of type string. Did you mean "tanh"? Known are: ${activationNames.join(', ')}.`,
+    `Expected the name of an activation for layers[0].activation but received "tan" of type string. Did you mean "tanh"? Known: ${activationNames.join(', ')}.`,
   ],
   [
     'a softmax of one unit',

@@ -6,9 +6,9 @@ import { newNetwork, type WrongCall } from '../support/wrong.js'
 type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
 
 const OPTIONS = 'loss, optimizer, schedule, metrics, backend, threads'
-const loss = `Known are: ${lossNames.join(', ')}.`
-const optimizer = `Known are: ${optimizerNames.join(', ')}.`
-const backend = `Known are: auto, native, ${backends()
+const loss = `Known: ${lossNames.join(', ')}.`
+const optimizer = `Known: ${optimizerNames.join(', ')}.`
+const backend = `Known: auto, native, ${backends()
   .map(({ name }) => name)
   .join(', ')}.`
 const ABOVE = 'Expected a finite number above 0 for optimizer'
@@ -29,13 +29,13 @@ const rows: readonly Row[] = [
     'a misspelled option',
     given({ optimiser: 'adam' }),
     'TypeError',
-    `Unknown option "optimiser" in the trainer options. Did you mean "optimizer"? Known are: ${OPTIONS}.`,
+    `Unknown option "optimiser" in the trainer options. Did you mean "optimizer"? Known: ${OPTIONS}.`,
   ],
   [
     'an option of fit',
     given({ epochs: 3 }),
     'TypeError',
-    `Unknown option "epochs" in the trainer options. epochs belongs to the options of fit. Known are: ${OPTIONS}.`,
+    `Unknown option "epochs" in the trainer options. epochs belongs to the options of fit. Known: ${OPTIONS}.`,
   ],
 
   [
@@ -72,13 +72,13 @@ const rows: readonly Row[] = [
     'a misspelled option of a loss',
     given({ loss: { name: 'huber', dleta: 1 } }),
     'TypeError',
-    'Unknown option "dleta" in loss. Did you mean "delta"? Known are: name, delta.',
+    'Unknown option "dleta" in loss. Did you mean "delta"? Known: name, delta.',
   ],
   [
     'an option that the loss has not',
     given({ loss: { name: 'meanSquaredError', delta: 1 } }),
     'TypeError',
-    'Unknown option "delta" in loss. Known are: name.',
+    'Unknown option "delta" in loss. Known: name.',
   ],
   [
     'a delta of 0',
@@ -145,13 +145,13 @@ const rows: readonly Row[] = [
     'a misspelled option of an optimizer',
     sgd({ learningrate: 0.1 }),
     'TypeError',
-    'Unknown option "learningrate" in optimizer. Did you mean "learningRate"? Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
+    'Unknown option "learningrate" in optimizer. Did you mean "learningRate"? Known: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   [
     'an option of another optimizer',
     sgd({ beta1: 0.9 }),
     'TypeError',
-    'Unknown option "beta1" in optimizer. Known are: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
+    'Unknown option "beta1" in optimizer. Known: name, learningRate, momentum, nesterov, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   [
     'a learning rate of 0',
@@ -200,7 +200,7 @@ const rows: readonly Row[] = [
     'nesterov without momentum',
     sgd({ nesterov: true }),
     'RangeError',
-    'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true looks ahead along the velocity.',
+    'Expected a number above 0 for optimizer.momentum but received 0 of type number. nesterov: true needs a velocity.',
   ],
   [
     'a negative weightDecay',
@@ -231,7 +231,7 @@ const rows: readonly Row[] = [
       `${first} and ${second}`,
       sgd({ [first]: 1, [second]: 2 }),
       'RangeError',
-      `Expected 0 beside ${first} for optimizer.${second} but received 2 of type number. ` +
+      `Expected 0 together with ${first} for optimizer.${second} but received 2 of type number. ` +
         'Give at most one of clipValue, clipNorm, globalClipNorm.',
     ],
   ),
@@ -277,7 +277,7 @@ const rows: readonly Row[] = [
     'an option of adam for lion',
     given({ optimizer: { name: 'lion', epsilon: 1 } }),
     'TypeError',
-    'Unknown option "epsilon" in optimizer. Known are: name, learningRate, beta1, beta2, weightDecay, clipValue, clipNorm, globalClipNorm.',
+    'Unknown option "epsilon" in optimizer. Known: name, learningRate, beta1, beta2, weightDecay, clipValue, clipNorm, globalClipNorm.',
   ],
   ['an epsilon of 0', adam({ epsilon: 0 }), 'RangeError', `${ABOVE}.epsilon but received 0 of type number.`],
   ['an epsilon as null', adam({ epsilon: null }), 'TypeError', `${ABOVE}.epsilon but received null.`],

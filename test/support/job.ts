@@ -6,6 +6,7 @@ import { labelsFor, targetsFor } from '#lib/checks/rows.js'
 import { optionOf } from '#lib/kernels/option-table.js'
 import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
+import { oneMember } from './plain-runs.js'
 import { networkOf } from './run.js'
 
 export type TrainingPlan = ReturnType<typeof trainingPlan>
@@ -71,17 +72,9 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset, thread
   backend.predictor(plan)(parameters, x, output)
   const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
   const evaluated = backend.evaluate(plan, parameters, x, y, sampleWeight, forEvaluation)
-  const workspace = guarded.bytes(backend.trainingWorkspace(plan, threads), byte, 'workspace of train')
-  const outcome = backend.train(plan, threads, {
-    parameters,
-    state,
-    workspace,
-    x,
-    y,
-    sampleWeight,
-    rateFactors,
-    history,
-  })
+  const workspace = guarded.bytes(backend.trainingWorkspace(plan, 1, threads), byte, 'workspace of train')
+  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
+  const [outcome] = backend.train({ plan, members: oneMember(plan), threads, arrays })
   guarded.check(path)
   return {
     output,

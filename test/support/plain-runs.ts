@@ -5,6 +5,7 @@ import { type LayerOption, Network, type OptimizerOption } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
+import type { MemberPlans, TrainingPlan } from '#lib/kernels/plan.js'
 import { sameBits } from './bits.js'
 import { paths } from './paths.js'
 import { FIXED, type PlainLayer, type PlainTraining, plainTraining } from './plain-training.js'
@@ -70,6 +71,13 @@ export function dataFor({ layers, inputs, rows }: PlainTraining): PlainData {
   }
 }
 
+/** The members of a training of one network. */
+export const oneMember = ({ seedLow, seedHigh, optimizerOptions }: TrainingPlan): MemberPlans => ({
+  count: 1,
+  seeds: Int32Array.of(seedLow, seedHigh),
+  optimizerOptions,
+})
+
 /** The same training by a path of the library. */
 export function trainedBy(path: string, threads: number, training: PlainTraining, { start, x, y }: PlainData) {
   const { layers, inputs, rows, firstEpoch, epochs, batchSize, lastBatch, seed, sampleWeight, rateFactors } = training
@@ -80,9 +88,9 @@ export function trainedBy(path: string, threads: number, training: PlainTraining
   const plan = trainingPlan(network, loss, optimizer, schedule)
   const { backend } = chooseBackend(path)
   const [parameters, state, history] = [start.slice(), freshState(optimizer, start.length), new Float64Array(epochs)]
-  const workspace = new Float64Array(backend.trainingWorkspace(plan, threads)).fill(Number.NaN)
+  const workspace = new Float64Array(backend.trainingWorkspace(plan, 1, threads)).fill(Number.NaN)
   const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
-  const outcome = backend.train(plan, threads, arrays)
+  const [outcome] = backend.train({ plan, members: oneMember(plan), threads, arrays })
   assert.deepEqual(outcome, { epochs, status: 0, parameter: -1 })
   return { parameters, losses: history, state }
 }

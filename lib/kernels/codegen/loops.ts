@@ -1,6 +1,7 @@
 /**
- * The tables' functions of one unit as loops over a block. An engine compiles a loop well only for one function, so each
- * function gets a copy of the loop of its own; where the host forbids making code from strings, all share one.
+ * The tables' functions of one unit as loops over a block. An engine inlines a function into a loop well only if the
+ * loop always calls the same function. So each function gets its own copy of the loop; where the host forbids code from
+ * strings, all share one.
  */
 import type { UnitActivation } from '../activations.js'
 import type { Loss, UnitLoss } from '../losses.js'
@@ -9,7 +10,13 @@ import { compile } from './source.js'
 /** a = value(z). z, a: [count] */
 export type ForwardLoop = (z: Float64Array, a: Float64Array, count: number, options: Float64Array) => void
 /** d = gradient(z, a, d). z, a, d: [count] */
-export type BackwardLoop = (z: Float64Array, a: Float64Array, d: Float64Array, count: number, options: Float64Array) => void
+export type BackwardLoop = (
+  z: Float64Array,
+  a: Float64Array,
+  d: Float64Array,
+  count: number,
+  options: Float64Array,
+) => void
 /** rowLoss = Σ terms. z, a, y: [rows × units] */
 export type LossLoop = (
   z: Float64Array,
@@ -58,7 +65,7 @@ function lossGradientLoop({ gradient }: Loss): LossGradientLoop {
   }
 }
 
-/** Makes each entry's loop from a fresh copy of the maker's source, once. */
+/** Compiles each entry's loop from a copy of the maker's source, once. */
 function ownLoops<Entry extends object, Loop>(make: (entry: Entry) => Loop): (entry: Entry) => Loop {
   const made = new WeakMap<Entry, Loop>()
   return (entry) => {
@@ -74,8 +81,8 @@ function ownLoops<Entry extends object, Loop>(make: (entry: Entry) => Loop): (en
 let copies = 0
 
 /**
- * The same function from its own source; it must not refer to anything outside itself. Sources differ in a comment: what
- * is learned about one text serves all functions made from it.
+ * Compiles a function from its source; it must not refer to anything outside itself. The comment makes the sources
+ * differ: an engine shares type feedback between functions with the same text.
  */
 const copyOf = <F extends (...args: never[]) => unknown>(f: F): F => compile<F>(`/* ${copies++} */ ${f}`) ?? f
 
@@ -84,7 +91,7 @@ export const backwardLoopOf = ownLoops(backwardLoop)
 export const lossLoopOf = ownLoops(lossLoop)
 export const lossGradientLoopOf = ownLoops(lossGradientLoop)
 
-/** What fills rowLoss with the loss of each row of the block. */
+/** Fills rowLoss with the loss of each row of the block. */
 export function rowLossesOf(loss: Loss): LossLoop {
   if (loss.kind === 'unit') return lossLoopOf(loss)
   return (z, _a, y, rowLoss, rows, units, options) => loss.forward(z, y, rowLoss, rows, units, options)
@@ -95,7 +102,7 @@ export function weighLosses(rowLoss: Float64Array, sampleWeights: Float64Array, 
   for (let i = 0; i < rows; i++) rowLoss[i] = rowLoss[i] * sampleWeights[i]
 }
 
-/** d = d · sampleWeights, the same weight for a whole row. d: [rows × units], sampleWeights: [rows] */
+/** d = d · sampleWeights, one weight for a whole row. d: [rows × units], sampleWeights: [rows] */
 export function weighGradients(d: Float64Array, sampleWeights: Float64Array, rows: number, units: number): void {
   for (let row = 0; row < rows; row++) {
     for (let j = row * units; j < (row + 1) * units; j++) d[j] = d[j] * sampleWeights[row]

@@ -1,6 +1,6 @@
-/** JavaScript as text, for the forms that are written out for one shape. */
+/** JavaScript as text, for code that is generated for one shape. */
 
-/** A number as JavaScript writes it. */
+/** A number as JavaScript source. */
 export const literal = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`)
 
 /** `line(i)` for i = 0 … count - 1, a line each. */
@@ -15,7 +15,10 @@ export const eachWeight = (inputs: number, units: number, line: (k: number, j: n
 export const terms = (count: number, term: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => term(i)).join(' + ')
 
-/** Whether code can be made from strings here: some hosts forbid it, some of these only for a function that does something. */
+/**
+ * Whether the host permits code from strings. Some hosts forbid it, some of these only for a function that does
+ * something.
+ */
 const allowed = isAllowed()
 
 function isAllowed(): boolean {
@@ -26,7 +29,7 @@ function isAllowed(): boolean {
   }
 }
 
-/** The value of an expression in which some names stand for given values; null where the host does not make it from a string. */
+/** The value of an expression with these names bound; null where the host forbids code from strings. */
 export function compile<T>(expression: string, names: Readonly<Record<string, unknown>> = {}): T | null {
   if (!allowed) return null
   try {

@@ -1,7 +1,7 @@
 /**
- * The training of a network of a few weights, as text: a few rows at a time, every weight, gradient and value in a local
- * variable. The statements are those of dense.ts and layered.ts in the same order for each sum, hence the same bits; the
- * functions are the tables' own.
+ * The source text of the training of a network with few weights: a few rows at a time, with every weight, gradient and
+ * value in a local variable. Each sum has the statements of products/dense.ts and training/graph.ts in the same order,
+ * hence the same bits; the functions are the tables' own.
  */
 import { type Activation, activations } from '../activations.js'
 import { type Loss, losses } from '../losses.js'
@@ -9,11 +9,11 @@ import type { LayerPlan, TrainingPlan } from '../plan.js'
 import { each, eachWeight, terms } from './source.js'
 import type { Update } from './updates.js'
 
-/** In which form a training is written out. */
+/** The form of a generated training. */
 export interface Form {
-  /** How many rows go side by side. */
+  /** The rows of a group, which are computed side by side. */
   readonly group: number
-  /** Whether rows may be left over that do not make a group. */
+  /** Whether a batch may have rows after its last whole group. */
   readonly rest: boolean
   /** Whether each batch is one group. */
   readonly whole: boolean
@@ -21,14 +21,17 @@ export interface Form {
   readonly factors: boolean
   /** Whether the optimizer has a state. */
   readonly stateful: boolean
-  /** The optimizer's update; null: it is called. */
+  /** The text of the optimizer's update; null: the text calls it. */
   readonly update: Update | null
 }
 
 const ACTIVATIONS: readonly Activation[] = Object.values(activations)
 const LOSSES: readonly Loss[] = Object.values(losses)
 
-/** Weight w or gradient g of input k (or of the bias, b) and unit j in layer l; z, a, d of row r and unit j. */
+/**
+ * A name: of weight w or gradient g of input k (or of the bias, b) and unit j in layer l; of z, a, d of row r and unit
+ * j.
+ */
 const name = (letter: string, l: number, a: number | 'b', b: number): string => `${letter}${l}_${a}_${b}`
 
 /** `line(w, g, i)` for each parameter. */
@@ -41,7 +44,7 @@ ${each(units, (j) => both('b', j, bias.offset + j))}`
     })
     .join('\n')
 
-/** The training of tiny.ts as an expression. */
+/** The function of codegen/train.ts as an expression. */
 export function trainSource(plan: TrainingPlan, form: Form): string {
   const { group, rest, whole, factors, stateful, update } = form
   const { layers } = plan
@@ -108,19 +111,19 @@ ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
 }`
 }
 
-/** Whether a function calls no other: an engine writes any number of those into the code, but few of the longer ones. */
+/** Whether a function calls no other: engines inline any number of such functions, but few of the longer ones. */
 const isPlain = (f: (...values: never[]) => number): boolean => !/[\w$]\s*\(/.test(`${f}`)
 
-/** Forward and backward for `count` rows from `row` on. */
+/** Forward, loss and backward for `count` rows from `row` on. */
 function rowsSource({ layers, inputs, outputs, loss: code, shuffle }: TrainingPlan, count: number): string {
   const last = layers.length - 1
   const loss = LOSSES[code]
-  // What a layer reads; the samples count as the values of layer -1.
+  // An input of layer l; the samples are the inputs of layer 0.
   const input = (l: number, r: number, k: number) => (l === 0 ? `x_${r}_${k}` : name('a', l - 1, r, k))
   const eachRow = (line: (r: number) => string) => each(count, line)
   const eachValue = (units: number, line: (r: number, j: number, i: number) => string) =>
     eachRow((r) => each(units, (j) => line(r, j, r * units + j)))
-  /** Into the array of a layer's values, and from there. */
+  /** Stores local variables into the array of a layer's values, or loads them from there. */
   const store = (letter: string, l: number, from = letter) =>
     eachValue(layers[l].units, (r, j, i) => `${letter}${l}[${i}] = ${name(from, l, r, j)}`)
   const fetch = (letter: string, l: number) =>
@@ -131,7 +134,7 @@ ${eachRow((r) => `const row${r} = ${shuffle === 0 ? `row + ${r}` : `order[row + 
 ${eachValue(inputs, (r, k) => `const x_${r}_${k} = x[row${r} * ${inputs} + ${k}]`)}
 ${eachValue(outputs, (r, j) => `const y_${r}_${j} = y[row${r} * ${outputs} + ${j}]`)}`
 
-  // An argument that a function has no use for would cost.
+  // An argument that a function does not use would cost time.
   const ifUsed = (f: (...values: never[]) => unknown, others: number, options: string) =>
     f.length > others ? `, ${options}` : ''
 
@@ -139,8 +142,7 @@ ${eachValue(outputs, (r, j) => `const y_${r}_${j} = y[row${r} * ${outputs} + ${j
     const entry = ACTIVATIONS[activation]
     const products = (r: number, j: number) => terms(inputs, (k) => `${input(l, r, k)} * ${name('w', l, k, j)}`)
     const sums = eachValue(units, (r, j) => `const ${name('z', l, r, j)} = ${name('w', l, 'b', j)} + ${products(r, j)}`)
-    const value = (z: string) =>
-      `value${l}(${z}${entry.kind === 'unit' ? ifUsed(entry.value, 1, `options${l}`) : ''})`
+    const value = (z: string) => `value${l}(${z}${entry.kind === 'unit' ? ifUsed(entry.value, 1, `options${l}`) : ''})`
     if (entry.kind === 'unit' && isPlain(entry.value)) {
       return `${sums}
 ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l, r, j))}`)}`
@@ -148,7 +150,7 @@ ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l,
     const all =
       entry.kind === 'row'
         ? `forward${l}(z${l}, a${l}, ${count}, ${units}, options${l})`
-        : // Close by, as long as an engine has buffers for that: after that it would call the function, and box its result.
+        : // Inline for the first layers only: beyond that an engine calls the function and boxes its result.
           l < 2
           ? `for (let i = 0; i < ${count * units}; i++) a${l}[i] = ${value(`z${l}[i]`)}`
           : `forward${l}(z${l}, a${l}, ${count * units}, options${l})`
@@ -177,17 +179,14 @@ ${storeTargets}
 lossGradients(a${last}, targets, d${last}, ${count * outputs}, scale, lossOptions)
 ${eachValue(outputs, (r, j, i) => `const ${name('e', last, r, j)} = d${last}[${i}]`)}`
 
-  /** From dL/da (e) to dL/dz (d). */
+  /** dL/dz (d) from dL/da (e). */
   function derivatives({ units, activation }: LayerPlan, l: number): string {
     const entry = ACTIVATIONS[activation]
     const [z, a, d, e] = ['z', 'a', 'd', 'e'].map((letter) => (r: number, j: number) => name(letter, l, r, j))
     if (l === last && loss.fusedWith !== null) return eachValue(units, (r, j) => `const ${d(r, j)} = ${e(r, j)}`)
     if (entry.kind === 'unit' && isPlain(entry.gradient)) {
       const own = ifUsed(entry.gradient, 3, `options${l}`)
-      return eachValue(
-        units,
-        (r, j) => `const ${d(r, j)} = gradient${l}(${z(r, j)}, ${a(r, j)}, ${e(r, j)}${own})`,
-      )
+      return eachValue(units, (r, j) => `const ${d(r, j)} = gradient${l}(${z(r, j)}, ${a(r, j)}, ${e(r, j)}${own})`)
     }
     const all =
       entry.kind === 'row'

@@ -1,16 +1,17 @@
 /**
- * The updates of optimizers.ts as text for one parameter, for the trainings that are written out: the same statements in
- * the same order, with a local variable in place of p[i] and of g[i]. An optimizer that is not here is called as it is.
+ * The updates of optimizers.ts as source text for one parameter, for generated trainings: the same statements in the
+ * same order, with local variables for p[i] and g[i]. Generated code calls the function of an optimizer that is not
+ * here.
  */
 
 export interface Update {
-  /** Which of the optimizer's ways the options take. */
+  /** The variant that the options select. */
   readonly name: string
-  /** What is read from the options, once. */
+  /** Reads the options, once. */
   readonly options: string
-  /** What a step begins with. */
+  /** The statements before the parameters of a step. */
   readonly begin: string
-  /** The step of parameter i. */
+  /** The update of parameter i. */
   readonly one: (p: string, g: string, i: number) => string
 }
 
@@ -95,7 +96,7 @@ state[${i}] = beta2 * state[${i}] + rest2 * ${g}
 ${p} = ${p} - learningRate * sign${i}`,
 })
 
-/** By the optimizer's name: its update with these options, for so many parameters. */
+/** By the optimizer's name: its update with these options, for `count` parameters. */
 export const updates: Readonly<Record<string, ((options: Float64Array, count: number) => Update) | undefined>> = {
   sgd,
   adam,

@@ -13,7 +13,7 @@ const needsWholeBatch = ({ trainable }: LayerPlan): boolean => trainable === 1
 
 export const batchNormalizationLayer = {
   options: {
-    /** How much of the moving statistics a step keeps, from 0 to under 1. Default 0.99. */
+    /** The share of the moving statistics that a step keeps, from 0 to under 1. Default 0.99. */
     momentum: fraction(0.99),
     epsilon,
   },
@@ -42,7 +42,7 @@ export const batchNormalizationLayer = {
     const byBatch = seed !== null && needsWholeBatch(layer)
     const rest = 1 - momentum
 
-    /** The mean, and for now in `inverse` the variance, of a batch; the moving ones follow. */
+    /** Computes the batch's mean, and its variance in `inverse`, and updates the moving statistics. */
     function batchStatistics(input: Float64Array, p: Float64Array, rows: number): void {
       for (let j = 0; j < units; j++) mean[j] = -0
       for (let row = 0, i = 0; row < rows; row++) {

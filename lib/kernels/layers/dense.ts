@@ -8,13 +8,13 @@ import { denseBackward } from '../products/dense.js'
 import { sparseLength, sparseProducts } from '../products/sparse.js'
 import { type Layer, type LayerDefinition, type TensorSpec, trainable } from './layer.js'
 
-// Closures instead of a class: an engine that has compiled them for one network need not do so again for the next.
+// Closures instead of a class: the engine compiles them once, not once per network.
 export const denseLayer = {
   options: {},
   trainingOptions: {
-    /** The factor of the sum of its weights' absolute values in the loss, at least 0; not of its bias. Default 0. */
+    /** The factor of Σ|w| over the layer's weights in the loss, at least 0; the bias is not penalized. Default 0. */
     l1: nonNegative(0),
-    /** The factor of the sum of its weights' squares in the loss, at least 0; not of its bias. Default 0. */
+    /** The factor of Σ w² over the layer's weights in the loss, at least 0; the bias is not penalized. Default 0. */
     l2: nonNegative(0),
     trainable,
   },

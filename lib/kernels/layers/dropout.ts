@@ -1,7 +1,7 @@
 /**
- * Dropout (Srivastava et al., JMLR 2014), in the form that scales what it keeps: z = input · m, where m is 0 with
- * probability `rate` and else 1 / (1 - rate). Each step draws new m, row by row and within a row unit by unit, from
- * a stream of the layer's and the step's own. Predictions omit such layers.
+ * Inverted dropout (Srivastava et al., JMLR 2014): z = input · mask, where the mask is 0 with probability `rate` and 1
+ * / (1 - rate) otherwise. Each step draws new masks, row by row and unit by unit, from a stream of the layer and the
+ * step. A prediction skips dropout layers.
  */
 
 import type { Allocate } from '../arena.js'
@@ -14,7 +14,7 @@ const TWO_32 = 2 ** 32
 
 export const dropoutLayer = {
   options: {
-    /** The share of the values that are dropped, from 0 to under 1. */
+    /** The probability of dropping a value, from 0 to under 1. */
     rate: requiredFraction,
   },
   trainingOptions: {},

@@ -29,7 +29,7 @@ export const layerNormalizationLayer = {
           const mean = sum / units
           let squares = -0
           for (let j = 0; j < units; j++) squares += (input[first + j] - mean) * (input[first + j] - mean)
-          // Where the squares overflow NaN: by a variance of Infinity all would be 0.
+          // NaN where the squares overflow: a variance of Infinity would make all outputs 0.
           inverse[row] = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
           for (let j = 0; j < units; j++) {
             normalized[first + j] = (input[first + j] - mean) * inverse[row]

@@ -1,18 +1,18 @@
-/** What each kind of layer defines, and what a layer does over a block of rows. table.ts lists the kinds. */
+/** The interface of a layer type and of a layer over a block of rows. table.ts lists the types. */
 import type { Allocate } from '../arena.js'
 import type { InitializerName } from '../initializers.js'
 import { type Configurable, flag, type OptionTable } from '../option-table.js'
 import type { LayerPlan, TensorForm } from '../plan.js'
 
-/** A layer over a block of rows. z and d, which is dL/dz: [rows × units] */
+/** A layer with its buffers for a block of rows. z, and d, which is dL/dz: [rows × units] */
 export interface Layer {
   readonly z: Float64Array
-  /** A step of the training begins. `step`: its number among all steps of the training, modulo 2^32. */
+  /** Begins step `step` of the training, counted over all its epochs modulo 2^32. */
   begin?(step: number): void
-  /** Computes z. inputs: of each layer that it reads, [rows × units of that one] */
+  /** Computes z. inputs: for each layer that it reads, [rows × units of that layer] */
   forward(inputs: readonly Float64Array[], p: Float64Array, rows: number): void
   /**
-   * The gradients of its parameters, then those of its inputs, after `forward` of the same rows.
+   * Computes the gradients of its parameters, then those of its inputs, after `forward` of the same rows.
    * @param g null: its parameters are not trained
    * @param dInputs for each input; null where no gradient is needed
    * @param overwriteGradients whether the gradients overwrite g, in the first block of a step; else they are added
@@ -30,13 +30,13 @@ export interface Layer {
   ): void
 }
 
-/** What draws the random numbers of a training. */
+/** The seed of a training's random numbers. */
 export interface Seed {
   readonly seedLow: number
   readonly seedHigh: number
 }
 
-/** The options of a layer that choose how its parameters start. */
+/** The options of a layer that choose initializers. */
 export type LayerInitializerName = 'weightsInitializer' | 'biasInitializer'
 
 export type TensorName = 'weights' | 'bias' | 'gamma' | 'beta' | 'movingMean' | 'movingVariance' | `column${number}`
@@ -47,7 +47,7 @@ export interface TensorSpec {
   readonly form: TensorForm
   readonly rows: number
   readonly columns: number
-  /** What all its values start at, or which initializer draws them. */
+  /** The initial value, or which initializer draws the values. */
   readonly initial: number | LayerInitializerName
   /** Whether it holds moving statistics, which training changes in another way than by gradients. */
   readonly moving?: true
@@ -58,7 +58,7 @@ export interface TensorSpec {
 /** Whether training changes the layer's parameters. Default true. */
 export const trainable = flag(true)
 
-/** An option of a layer that does not fit its inputs, as a path such as `columns[1].column`. */
+/** An option of a layer that does not fit its inputs; `option` is a path such as `columns[1].column`. */
 export interface Misfit {
   readonly option: string
   readonly expected: string
@@ -66,21 +66,21 @@ export interface Misfit {
   readonly remedy?: string
 }
 
-/** A kind of layer. Its `options` are part of what the network computes. */
+/** A layer type. `options` are part of what the network computes. */
 export interface LayerDefinition extends Configurable {
-  /** The options that matter to training alone. */
+  /** The options that only training uses. */
   readonly trainingOptions: OptionTable
   /** Which initializers the caller may choose. */
   readonly initializers: readonly LayerInitializerName[]
-  /** How `weightsInitializer` is set by default; if this is left out, by the network or else by the activation. */
+  /** The default of `weightsInitializer`; if it is omitted, the network's initializer or that of the activation. */
   readonly usualInitializer?: InitializerName
-  /** Whether the caller chooses the number of units; else `outputUnits` gives it. */
+  /** Whether the caller chooses the number of units; otherwise `outputUnits` returns it. */
   readonly sized: boolean
   /** Whether the caller may choose an activation. */
   readonly activated: boolean
-  /** Whether only the first layer of a network may be of this kind. */
+  /** Whether only the first layer of a network may have this type. */
   readonly firstOnly?: true
-  /** Whether the caller gives `layers`, which come before it in the plan. It reads the last of them and the block's input. */
+  /** Whether the caller gives `layers`, which precede it in the plan. It reads the last of them and the block's input. */
   readonly block?: true
   /** Whether predictions omit it: its output is then its input. */
   readonly trainingOnly?: true
@@ -92,12 +92,12 @@ export interface LayerDefinition extends Configurable {
   misfit?(inputUnits: number, options: Float64Array): Misfit | null
   /** @param units the caller's number of units, if it is sized */
   outputUnits(inputUnits: readonly number[], units: number, options: Float64Array): number
-  /** Its parameters, in their order. */
+  /** Its tensors, in the order of the parameters. */
   tensors(inputUnits: readonly number[], units: number, options: Float64Array): readonly TensorSpec[]
-  /** How many multiplications a row takes, about; if this is left out, as many as there are parameters. */
+  /** About the number of multiplications per row; if it is omitted, the number of parameters. */
   work?(layer: LayerPlan): number
-  /** How many numbers of the workspace it needs for this many rows. */
+  /** The length of its buffers for `rows` rows. */
   bufferLength(layer: LayerPlan, rows: number): number
-  /** Layer l of a plan, with buffers for `rows` rows; without a seed, as it predicts. */
+  /** Creates layer l of a plan, with buffers for `rows` rows; without a seed, for predictions. */
   create(layer: LayerPlan, l: number, rows: number, allocate: Allocate, seed: Seed | null): Layer
 }

@@ -1,4 +1,4 @@
-/** The table of kinds of layers. */
+/** The table of layer types. */
 
 import type { LayerPlan, NetworkPlan } from '../plan.js'
 import { batchNormalizationLayer } from './batch-normalization.js'
@@ -7,7 +7,7 @@ import { dropoutLayer } from './dropout.js'
 import type { LayerDefinition } from './layer.js'
 import { layerNormalizationLayer } from './layer-normalization.js'
 
-/** By name; the order gives the codes and is that of native/kernels/layers/table.inl. */
+/** By name. The order defines the codes in plan.ts and native/plan.h. */
 export const layerDefinitions = {
   dense: denseLayer,
   dropout: dropoutLayer,

@@ -1,6 +1,7 @@
 /**
- * The three products of a dense layer, over a block of rows. Sums run in index order: a forward sum starts at the
- * bias, the others at -0, the neutral element of addition, so that a kernel may as well begin with the overwrite product.
+ * The three matrix products of a dense layer over a block of rows. Sums run in index order: a forward sum starts at the
+ * bias. The others start at -0, the neutral element of addition, so that a kernel may as well start with the first
+ * product.
  */
 import { addProduct } from './product.js'
 
@@ -38,7 +39,7 @@ export type DenseGradient = (
   overwrite: boolean,
 ) => void
 
-// Matrices in which every value is the same: all their steps are 0.
+// Matrices in which all values are equal: their strides are 0.
 const NEUTRAL = Float64Array.of(-0)
 const ONE = Float64Array.of(1)
 
@@ -70,8 +71,8 @@ export const denseBackward: DenseBackward = (d, p, weights, dInput, rows, inputs
 }
 
 /**
- * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r 1 · d[r][j]; on the overwrite block of a step the sums begin anew.
- * a: [rows × inputs], d: [rows × units]
+ * g_w[k][j] += Σ_r a[r][k] d[r][j] and g_b[j] += Σ_r 1 · d[r][j]; with `overwrite` the sums start at -0. a: [rows ×
+ * inputs], d: [rows × units]
  */
 export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, inputs, units, overwrite) => {
   if (rows === 1 && overwrite) {
@@ -92,7 +93,7 @@ export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, input
   addBias(d, g, bias, rows, units, overwrite)
 }
 
-/** The part of the bias: g_b[j] += Σ_r 1 · d[r][j] */
+/** The gradient of the bias: g_b[j] += Σ_r 1 · d[r][j] */
 export function addBias(
   d: Float64Array,
   g: Float64Array,
@@ -111,7 +112,7 @@ export function addBias(
   )
 }
 
-/** The gradient of one sample: each sum has one term. */
+/** The gradient for one sample: each sum has one term. */
 function outerProduct(
   a: Float64Array,
   d: Float64Array,

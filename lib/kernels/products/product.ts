@@ -1,13 +1,13 @@
 /**
- * The one product behind the three of dense.ts. Four times four sums go side by side, in local variables: as many as an
- * engine keeps in registers, so that each number that is read is used four times. They are different sums; each adds its own
- * terms in their order.
+ * The matrix product that the three of dense.ts use. It computes tiles of 4 × 4 sums in local variables, as many as an
+ * engine keeps in registers, so that each number is loaded once for four sums. Each sum adds its own terms in index
+ * order.
  */
 
 /**
- * c[r][j] = s[r][j] + Σ_t a[r][t] b[t][j] for t = 0, 1, … count - 1, from the left; s may be c.
- * s[r][j] lies at s0 + r · sRow + j · sColumn, a[r][t] at a0 + r · aRow + t · aTerm, b[t][j] at
- * b0 + t · bTerm + j · bColumn, c[r][j] at c0 + r · cRow + j.
+ * c[r][j] = s[r][j] + Σ_t a[r][t] b[t][j] for t = 0, 1, … count - 1, from left to right; s may be c. s[r][j] is at s0 +
+ * r · sRow + j · sColumn, a[r][t] at a0 + r · aRow + t · aTerm, b[t][j] at b0 + t · bTerm + j · bColumn, c[r][j] at c0
+ * + r · cRow + j.
  */
 export function addProduct(
   s: Float64Array,
@@ -145,7 +145,7 @@ export function addProduct(
     row(s, s0 + r * sRow, sColumn, a, a0 + r * aRow, aTerm, b, b0, bTerm, bColumn, c, c0 + r * cRow, columns, count)
 }
 
-/** All columns of one row: eight of them side by side, then four, then one. */
+/** All columns of one row: eight at a time, then four, then one. */
 function row(
   s: Float64Array,
   s0: number,

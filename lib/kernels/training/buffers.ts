@@ -11,7 +11,7 @@ import {
   type TrainingPlan,
 } from '../plan.js'
 import { blockLength, blockOf, blockRows, type PassBuffers } from './graph.js'
-import { stateLength, stepUpdateWorkspace } from './step.js'
+import { stateLength, stepEndWorkspace } from './step.js'
 
 /** Runs a training for `blocks` blocks of rows, or to its end. Null: there is more to do. */
 export type Training = (blocks: number) => TrainingOutcome | null
@@ -24,7 +24,7 @@ export interface TrainingBuffers extends PassBuffers {
   /** [rows]: the order in which this epoch visits the rows; null: as they are. */
   readonly order: Int32Array | null
   /** The workspace of step.ts. */
-  readonly stepUpdate: Float64Array
+  readonly stepEnd: Float64Array
 }
 
 /** The length of the workspace of `evaluate`: a block, its targets and its losses. */
@@ -51,9 +51,7 @@ export function trainingWorkspace(plan: TrainingPlan): number {
   const order = Math.ceil(orderRows(plan) / 2)
   const rows = trainingRows(plan)
   const lastFinite = plan.parameterCount + stateLength(plan, plan.parameterCount)
-  return (
-    lossLength(plan, rows) + (units + 1) * rows + plan.parameterCount + lastFinite + order + stepUpdateWorkspace(plan)
-  )
+  return lossLength(plan, rows) + (units + 1) * rows + plan.parameterCount + lastFinite + order + stepEndWorkspace(plan)
 }
 
 export function trainingBuffers(plan: TrainingPlan, workspace: Float64Array): TrainingBuffers {
@@ -68,9 +66,9 @@ export function trainingBuffers(plan: TrainingPlan, workspace: Float64Array): Tr
   const lastFiniteState = allocate(stateLength(plan, plan.parameterCount))
   const orderIntegers = allocateIntegers(allocate, orderRows(plan))
   const order = plan.shuffle === 0 ? null : orderIntegers
-  const stepUpdate = allocate(stepUpdateWorkspace(plan))
+  const stepEnd = allocate(stepEndWorkspace(plan))
   const pass = { block, targets, rowLoss, sampleWeights, derivatives, g }
-  return { ...pass, lastFiniteParameters, lastFiniteState, order, stepUpdate }
+  return { ...pass, lastFiniteParameters, lastFiniteState, order, stepEnd }
 }
 
 /**

@@ -7,7 +7,8 @@ export function clipValues(g: Float64Array, { from, to }: ParameterRange, max: n
   for (let i = from; i < to; i++) g[i] = g[i] > max ? max : g[i] < -max ? -max : g[i]
 }
 
-const squaresOf = (g: Float64Array, { offset, rows, columns }: TensorPlan): number => columnsSum(g, offset, rows, columns, square)
+const squaresOf = (g: Float64Array, { offset, rows, columns }: TensorPlan): number =>
+  columnsSum(g, offset, rows, columns, square)
 
 // A smaller sum of squares may have subnormal terms; its root.
 const SMALL_SQUARES = 2 ** -960

@@ -41,8 +41,8 @@ const rangeStateLength = (plan: TrainingPlan, { from, to }: ParameterRange): num
 const isWhole = ({ parameterCount }: NetworkPlan, { from, to }: ParameterRange): boolean =>
   from === 0 && to === parameterCount
 
-/** The length of the workspace of `stepUpdateOf`: a state for each range, unless one range is all parameters. */
-export function stepUpdateWorkspace(plan: TrainingPlan): number {
+/** The length of the workspace of `stepEndOf`: a state for each range, unless one range is all parameters. */
+export function stepEndWorkspace(plan: TrainingPlan): number {
   let length = 0
   for (const range of trainedRanges(plan)) if (!isWhole(plan, range)) length += rangeStateLength(plan, range)
   return length
@@ -65,22 +65,22 @@ export function isPlainUpdate(plan: TrainingPlan): boolean {
 }
 
 /** The ends of the steps of one training. */
-export interface StepUpdate {
+export interface StepEnd {
   /** Ends step `step` of the call. Returns the penalty of the weights before the update. */
   end(step: number): number
   /** Writes the optimizer's state back to the caller's array, at the end of an epoch. */
   writeBackState(): void
 }
 
-/** rateFactors: [steps], or of length 0. workspace: [stepUpdateWorkspace] */
-export function stepUpdateOf(
+/** rateFactors: [steps], or of length 0. workspace: [stepEndWorkspace] */
+export function stepEndOf(
   plan: TrainingPlan,
   p: Float64Array,
   g: Float64Array,
   state: Float64Array,
   rateFactors: Float64Array,
   workspace: Float64Array,
-): StepUpdate {
+): StepEnd {
   const { parameterCount, optimizerOptions } = plan
   const { update } = OPTIMIZERS[plan.optimizer]
   const options = optimizerOptions.slice()
@@ -140,7 +140,8 @@ export function stepUpdateOf(
       const penalty = penaltyOf(penalized, p)
       addPenaltyGradients(penalized, p, g)
       clip()
-      if (common[WEIGHT_DECAY] !== 0) for (const range of ranges) decay(p, range, learningRateOf(options), common[WEIGHT_DECAY])
+      if (common[WEIGHT_DECAY] !== 0)
+        for (const range of ranges) decay(p, range, learningRateOf(options), common[WEIGHT_DECAY])
       for (const one of rangeArrays) update(one.p, one.g, one.state, one.count, options)
       return penalty
     },

@@ -35,10 +35,11 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, buff
   function endEpoch(): void {
     const loss = trainer.epochLoss()
     history[epoch] = loss
-    if (!trainer.commit(loss)) {
+    if (!Number.isFinite(loss) || !trainer.areFinite()) {
       outcome = diverged(epoch, arrays, buffers)
       return
     }
+    trainer.commitParameters()
     batch = 0
     epoch++
     if (epoch === epochs) outcome = { epochs, status: DONE, parameter: -1 }
@@ -50,12 +51,12 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, buff
       const isLast = batch === lastBatch
       const batchRows = isLast ? lastBatchSize : batchSize
       const rows = Math.min(trainer.maxRows, batchRows - done)
-      if (done === 0) trainer.beginStep((stepsBefore + steps) | 0)
+      if (done === 0) trainer.begin((stepsBefore + steps) | 0)
       const scale = isLast ? plan.lastGradientScale : plan.gradientScale
       trainer.add(batch + done, rows, scale, done === 0)
       done += rows
       if (done < batchRows) continue
-      trainer.endStep(steps++, batchRows / epochRows)
+      trainer.end(steps++, batchRows / epochRows)
       done = 0
       batch += batchRows
       if (isLast) endEpoch()
