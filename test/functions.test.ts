@@ -45,6 +45,7 @@ const VALUES: Readonly<Record<Exclude<ActivationName, 'softmax'>, OfUnit>> = {
   relu6: (z) => Math.min(Math.max(z, 0), 6),
   mish: (z) => z * Math.tanh(Math.log1p(Math.exp(z))),
   exponential: Math.exp,
+  hardSwish: (z) => (z * Math.min(Math.max(z + 3, 0), 6)) / 6,
 }
 
 const points = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 250 + 1e-5)
@@ -97,6 +98,12 @@ describe('an activation', () => {
     ['hardSigmoid', -Infinity, 0],
     ['hardSigmoid', Infinity, 1],
     ['hardSigmoid', 3, 1],
+    ['hardSwish', -Infinity, 0],
+    ['hardSwish', -1e300, 0],
+    ['hardSwish', 1e300, 1e300],
+    ['hardSwish', Infinity, Infinity],
+    ['hardSwish', 3, 3],
+    ['hardSwish', -0, -0],
     ['relu6', Infinity, 6],
     ['relu6', -Infinity, 0],
     ['relu6', -0, -0],
@@ -113,6 +120,11 @@ describe('an activation', () => {
       assert.ok(Object.is(actual, expected), `${actual}`)
     })
   }
+
+  it('hardSwish has the derivatives of the outer sides at its kinks, as PyTorch', () => {
+    const { gradient } = activationTable.hardSwish as UnitActivation
+    assert.deepEqual([gradient(-3, 0, 2, OPTIONS), gradient(3, 3, 2, OPTIONS)], [0, 2])
+  })
 
   it('has a finite derivative at any finite number: all but exponential', () => {
     for (const name of hiddenActivationNames.filter((one) => one !== 'exponential')) {
@@ -166,6 +178,7 @@ const ROW_LOSSES: Readonly<Record<LossName, OfRow>> = {
   poisson: each((a, y) => a - (y === 0 ? 0 : y * Math.log(a))),
   kullbackLeiblerDivergence: (z, _a, y) =>
     softmax(z).reduce((sum, p, j) => sum + (y[j] === 0 ? 0 : y[j] * Math.log(y[j] / p)), 0),
+  quantile: each((a, y, tau) => Math.max(tau * (y - a), (tau - 1) * (y - a))),
 }
 
 /** What targets of each kind are like. */
@@ -208,6 +221,8 @@ describe('a loss', () => {
         const outputs = { softmax, sigmoid: (all: readonly number[]) => all.map(logistic) }
         const a = loss.fusedWith === null ? z : outputs[loss.fusedWith](z)
         for (const j of z.keys()) {
+          // Between the slopes of both sides of its kink, quantile has 0.
+          if (name === 'quantile' && a[j] === y[j]) continue
           const at = (step: number) => {
             const moved = z.with(j, z[j] + step)
             return ROW_LOSSES[name](moved, moved, y, DELTA)
@@ -231,6 +246,15 @@ describe('a loss', () => {
     assert.ok(Object.is(logCosh(0), 0))
     for (const error of [1e-160, 1e-9, 1e-3]) near(logCosh(error) / (error * error), 0.5 - error ** 2 / 12, 'log cosh')
     assert.equal(logCosh(1e300), 1e300)
+  })
+
+  it('quantile has the gradient 0 where prediction and target are equal', () => {
+    const loss = lossTable.quantile
+    for (const tau of [0.1, 0.5, 0.9]) {
+      const options = Float64Array.of(tau)
+      assert.ok(Object.is(loss.gradient(1.5, 1.5, options), 0))
+      assert.deepEqual([loss.gradient(1, 1.5, options), loss.gradient(2, 1.5, options)], [-tau, 1 - tau])
+    }
   })
 
   it('poisson takes 0 ln 0 for 0', () => {

@@ -5,7 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { type ActivationName, type LayerOption, type LossName, Network, Trainer } from 'lockstep-nn'
-import { activationNames, hiddenActivationNames, lossTable, numericLossesFor, specialTypes } from './support/tables.js'
+import { activationNames, hiddenActivationNames, lossTable, numericLossesFor, simpleTypes } from './support/tables.js'
 import { trainedRange } from './support/tensors.js'
 import { fillReal, fillTargets } from './support/values.js'
 
@@ -132,7 +132,7 @@ describe('gradients agree with central differences', () => {
     }
   })
 
-  for (const type of specialTypes) {
+  for (const type of simpleTypes) {
     const options = type === 'dropout' ? { rate: 0.3 } : {}
     const special = { type, ...options } as LayerOption
     it(`for ${type}, first, between others, and behind itself`, () => {

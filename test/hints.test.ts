@@ -9,7 +9,7 @@ import { schedules } from '#lib/training/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { sameBits } from './support/bits.js'
 import { pets } from './support/pets.js'
-import { activationNames, initializerNames, lossNames, optimizerNames } from './support/tables.js'
+import { activationNames, initializerNames, layerTypes, lossNames, optimizerNames } from './support/tables.js'
 
 const metricNames = Object.keys(metricTable)
 const scheduleNames = Object.keys(schedules)
@@ -26,6 +26,7 @@ const tables: Readonly<Record<string, readonly [make: (name: string) => unknown,
   loss: [(loss) => trainer({ loss }), lossNames],
   optimizer: [(optimizer) => trainer({ optimizer }), optimizerNames],
   activation: [(activation) => network({ layers: [{ units: 1, activation }] }), activationNames],
+  'type of a layer': [(type) => network({ layers: [{ type }, { units: 1 }] }), layerTypes],
   initializer: [(initializer) => network({ initializer }), initializerNames],
   metric: [(metric) => trainer({ metrics: [metric] }), metricNames],
   schedule: [(schedule) => trainer({ schedule }), scheduleNames],
@@ -47,9 +48,18 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
     crossentropy: 'binaryCrossentropy" or "categoricalCrossentropy',
     sparse_categorical_crossentropy: 'sparseCategoricalCrossentropy',
     SmoothL1Loss: 'huber',
+    pinball_loss: 'quantile',
     kld: 'kullbackLeiblerDivergence',
   },
-  optimizer: { SGD: 'sgd', Adam: 'adam', adam_w: 'adamw', RMSprop: 'rmsprop', momentum: 'sgd', gradientDescent: 'sgd' },
+  optimizer: {
+    SGD: 'sgd',
+    Adam: 'adam',
+    adam_w: 'adamw',
+    RMSprop: 'rmsprop',
+    momentum: 'sgd',
+    gradientDescent: 'sgd',
+    RAdam: 'radam',
+  },
   activation: {
     ReLU: 'relu',
     Sigmoid: 'sigmoid',
@@ -58,6 +68,15 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
     identity: 'linear',
     logistic: 'sigmoid',
     hard_sigmoid: 'hardSigmoid',
+    hswish: 'hardSwish',
+    hard_silu: 'hardSwish',
+  },
+  'type of a layer': {
+    Dense: 'dense',
+    BatchNorm1d: 'batchNormalization',
+    layer_norm: 'layerNormalization',
+    Embedding: 'embedding',
+    skip_connection: 'residual',
   },
   initializer: {
     xavierUniform: 'glorotUniform',
@@ -105,7 +124,15 @@ describe('a name of another library', () => {
   }
 
   it('leads to names that there are', () => {
-    const all = [lossNames, optimizerNames, activationNames, initializerNames, metricNames, scheduleNames].flat()
+    const all = [
+      lossNames,
+      optimizerNames,
+      activationNames,
+      initializerNames,
+      layerTypes,
+      metricNames,
+      scheduleNames,
+    ].flat()
     for (const table of Object.values(foreign)) {
       for (const [name, ours] of Object.entries(table)) {
         assert.match(name, /^[a-z0-9]+$/)

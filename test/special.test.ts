@@ -1,8 +1,8 @@
-/** Dropout and normalizations: what they compute, and what a network with them does besides. */
+/** All kinds of layers but dense ones: what they compute, and what a network with them does besides. */
 import assert from 'node:assert/strict'
-import { DivergenceError, type LayerOption, Network, Trainer } from 'lockstep-nn'
+import { DivergenceError, type LayerOption, type LayerParameters, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from './support/bits.js'
-import { asRows, EVERY_TYPE } from './support/case.js'
+import { asRows, EVERY_TYPE, fillCategories } from './support/case.js'
 import { paths } from './support/paths.js'
 import { type PlainLayer, plainParameters, plainPredict, plainStep, sfc32 } from './support/plain-network.js'
 import { fillReal } from './support/values.js'
@@ -15,37 +15,54 @@ const valuesOf = (length: number, seed: number): Float64Array => {
 
 const rowsOf = (values: Float64Array, width: number): number[][] => asRows(values, width).map((row) => Array.from(row))
 
+/** Gives a layer other parameters than those it starts with. */
+function setParameters({ layers: inner = [], ...parts }: LayerParameters, l: number): void {
+  for (const [name, part] of Object.entries(parts) as [string, Float64Array][]) {
+    const drawn = valuesOf(part.length, 7 * l + name.length)
+    // Weights are small, so that blocks inside each other do not diverge.
+    const scale = name === 'weights' ? 0.25 : 1
+    part.set(drawn.map((value) => (name === 'movingVariance' ? 1 + value : scale * value)))
+  }
+  for (const [k, one] of inner.entries()) setParameters(one, 3 * l + k + 1)
+}
+
+/** A layer with these parameters as a plain one. */
+function plainOf(layer: LayerOption, { layers: inner = [], ...tensors }: LayerParameters): PlainLayer {
+  const parts = Object.fromEntries(
+    Object.entries(tensors).map(([name, part]) => [name, Array.from(part as Float64Array)]),
+  )
+  const relu = layer.activation === 'relu'
+  if (layer.type === 'residual')
+    return { kind: 'residual', layers: layer.layers.map((one, k) => plainOf(one, inner[k])) }
+  if (layer.type === 'embedding') {
+    const columns = layer.columns.map(({ column, units }) => ({
+      column,
+      table: rowsOf(Float64Array.from(parts[`column${column}`]), units),
+    }))
+    return { kind: 'embedding', columns }
+  }
+  if (layer.type === 'dropout') return { kind: 'dropout', rate: layer.rate }
+  if (layer.type === undefined || layer.type === 'dense') {
+    return { kind: 'dense', w: rowsOf(Float64Array.from(parts.weights), layer.units), b: parts.bias, relu }
+  }
+  const { gamma, beta, movingMean = [], movingVariance = [] } = parts
+  return {
+    kind: layer.type === 'batchNormalization' ? 'batch' : 'layer',
+    gamma,
+    beta,
+    mean: movingMean,
+    variance: movingVariance,
+    momentum: layer.type === 'batchNormalization' ? (layer.momentum ?? 0.99) : 0,
+    epsilon: (layer as { epsilon?: number }).epsilon ?? 1e-3,
+    relu,
+  }
+}
+
 /** The layers of a network with other parameters than those it starts with, and the same for the plain one. */
 function both(inputs: number, layers: readonly LayerOption[]): { network: Network; plain: PlainLayer[] } {
   const network = new Network({ inputs, layers, seed: 3 })
-  layers.forEach((_, l) => {
-    for (const [name, part] of Object.entries(network.getLayer(l)) as [string, Float64Array][]) {
-      const drawn = valuesOf(part.length, 7 * l + name.length)
-      part.set(name === 'movingVariance' ? drawn.map((value) => 1 + value) : drawn)
-    }
-  })
-  const plain = layers.map((layer, l): PlainLayer => {
-    const parts = Object.fromEntries(
-      Object.entries(network.getLayer(l)).map(([name, part]) => [name, Array.from(part as Float64Array)]),
-    )
-    const relu = layer.activation === 'relu'
-    if (layer.type === 'dropout') return { kind: 'dropout', rate: layer.rate }
-    if (layer.type === undefined || layer.type === 'dense') {
-      return { kind: 'dense', w: rowsOf(Float64Array.from(parts.weights), layer.units), b: parts.bias, relu }
-    }
-    const { gamma, beta, movingMean = [], movingVariance = [] } = parts
-    return {
-      kind: layer.type === 'batchNormalization' ? 'batch' : 'layer',
-      gamma,
-      beta,
-      mean: movingMean,
-      variance: movingVariance,
-      momentum: layer.type === 'batchNormalization' ? (layer.momentum ?? 0.99) : 0,
-      epsilon: (layer as { epsilon?: number }).epsilon ?? 1e-3,
-      relu,
-    }
-  })
-  return { network, plain }
+  for (const l of layers.keys()) setParameters(network.getLayer(l), l)
+  return { network, plain: layers.map((layer, l) => plainOf(layer, network.getLayer(l))) }
 }
 
 const NETWORKS: Readonly<Record<string, { readonly inputs: number; readonly layers: readonly LayerOption[] }>> = {
@@ -77,6 +94,53 @@ const NETWORKS: Readonly<Record<string, { readonly inputs: number; readonly laye
     ],
   },
   'all of them, one behind the other': EVERY_TYPE,
+  'residual blocks': {
+    inputs: 5,
+    layers: [
+      { type: 'residual', layers: [{ units: 7, activation: 'relu' }, { units: 5 }] },
+      { units: 20, activation: 'relu' },
+      { type: 'residual', layers: [{ units: 20, activation: 'relu' }] },
+      { units: 3 },
+    ],
+  },
+  'blocks that begin and end with every type, and with blocks': {
+    inputs: 6,
+    layers: [
+      { units: 18 },
+      {
+        type: 'residual',
+        layers: [
+          { type: 'residual', layers: [{ type: 'batchNormalization' }, { units: 18, activation: 'relu' }] },
+          { type: 'residual', layers: [{ type: 'layerNormalization', activation: 'relu' }] },
+        ],
+      },
+      { type: 'residual', layers: [{ type: 'dropout', rate: 0.25 }] },
+      { type: 'residual', layers: [{ type: 'dropout', rate: 0.5 }, { units: 18 }, { type: 'batchNormalization' }] },
+      { units: 2 },
+    ],
+  },
+  'an embedding': {
+    inputs: 4,
+    layers: [
+      {
+        type: 'embedding',
+        columns: [
+          { column: 2, categories: 7, units: 3 },
+          { column: 0, categories: 2, units: 1 },
+        ],
+      },
+      { units: 8, activation: 'relu' },
+      { units: 2 },
+    ],
+  },
+  'an embedding of all columns, before a block': {
+    inputs: 1,
+    layers: [
+      { type: 'embedding', columns: [{ column: 0, categories: 5, units: 20 }] },
+      { type: 'residual', layers: [{ units: 6, activation: 'relu' }, { units: 20 }] },
+      { units: 1 },
+    ],
+  },
 }
 
 describe('a network computes what the documents say', () => {
@@ -91,9 +155,10 @@ describe('a network computes what the documents say', () => {
       it(`with ${title}: ${rows} rows in batches of ${batchSize}`, () => {
         const outputs = layers[layers.length - 1].units as number
         const x = valuesOf(rows * inputs, 1)
+        fillCategories(x, inputs, layers, 4)
         const y = valuesOf(rows * outputs, 2)
         const seed = 2 ** 40 + 12345
-        const learningRate = 0.05
+        const learningRate = 0.01
         const { plain } = both(inputs, layers)
         const losses: number[] = []
         for (let epoch = 0, step = 0; epoch < 3; epoch++) {

@@ -183,13 +183,13 @@ ${categories.length === 0 ? '' : CATEGORY_CHECK}  return value
 }
 
 ${
-    categories.length === 0
-      ? ''
-      : `/** The number of categories of a column, by its index. */
+  categories.length === 0
+    ? ''
+    : `/** The number of categories of a column, by its index. */
 const CATEGORIES = new Map(${JSON.stringify(categories.map(({ column, categories: count }) => [column, count]))})
 
 `
-  }// The layers' functions.
+}// The layers' functions.
 ${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
 
 // The elementary functions: + - * / and sqrt only, so that every engine rounds alike.

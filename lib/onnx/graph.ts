@@ -1,6 +1,6 @@
 /** A graph of ONNX operators under construction. Values are identified by name. */
 import { wrongValue } from '../checks/errors.js'
-import { INT64, INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
+import { INT_ATTRIBUTE, INT64, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
 interface Node {
   readonly opType: string

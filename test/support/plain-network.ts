@@ -6,6 +6,8 @@
 export type PlainLayer =
   | { readonly kind: 'dense'; readonly w: number[][]; readonly b: number[]; readonly relu: boolean }
   | { readonly kind: 'dropout'; readonly rate: number }
+  | { readonly kind: 'residual'; readonly layers: readonly PlainLayer[] }
+  | { readonly kind: 'embedding'; readonly columns: readonly { readonly column: number; readonly table: number[][] }[] }
   | {
       readonly kind: 'batch' | 'layer'
       readonly gamma: number[]
@@ -50,8 +52,13 @@ function moments(values: readonly number[]): [mean: number, variance: number] {
 /** What a layer did with a batch: its answers, and how dL/da goes back through it, after its parameters took a step. */
 interface Passed {
   readonly a: number[][]
-  back(d: number[][], learningRate: number): number[][]
+  /** @param start what the derivatives of its input are added to, where another layer reads that input too */
+  back(d: number[][], learningRate: number, start?: number[][]): number[][]
 }
+
+/** Derivatives, added to those that are there. */
+const added = (d: number[][], start?: number[][]): number[][] =>
+  start === undefined ? d : d.map((row, r) => row.map((value, j) => start[r][j] + value))
 
 const answer = (z: number[][], relu: boolean): number[][] =>
   relu ? z.map((row) => row.map((value) => (value < 0 ? 0 : value))) : z
@@ -70,9 +77,16 @@ function dense({ w, b, relu }: PlainLayer & { kind: 'dense' }, x: number[][]): P
   )
   return {
     a: answer(z, relu),
-    back(dA, learningRate) {
+    back(dA, learningRate, start) {
       const d = unanswer(dA, z, relu)
-      const dInput = d.map((row) => w.map((weights) => sum(row.map((value, j) => value * weights[j]))))
+      const dInput = d.map((row, r) =>
+        w.map((weights, k) =>
+          sum(
+            row.map((value, j) => value * weights[j]),
+            start?.[r][k],
+          ),
+        ),
+      )
       const slopes = w.map((_, k) => b.map((_unused, j) => sum(d.map((row, r) => x[r][k] * row[j]))))
       const biases = columns(d).map((values) => sum(values))
       slopes.forEach((row, k) => {
@@ -91,7 +105,7 @@ function dense({ w, b, relu }: PlainLayer & { kind: 'dense' }, x: number[][]): P
 function dropout({ rate }: PlainLayer & { kind: 'dropout' }, x: number[][], next: () => number): Passed {
   const masks = x.map((row) => row.map(() => (next() >= rate * 2 ** 32 ? 1 / (1 - rate) : 0)))
   const masked = (rows: number[][]) => rows.map((row, r) => row.map((value, j) => value * masks[r][j]))
-  return { a: masked(x), back: masked }
+  return { a: masked(x), back: (d, _learningRate, start) => added(masked(d), start) }
 }
 
 function normalization(layer: PlainLayer & { kind: 'batch' | 'layer' }, x: number[][], training: boolean): Passed {
@@ -112,7 +126,7 @@ function normalization(layer: PlainLayer & { kind: 'batch' | 'layer' }, x: numbe
   const z = normalized.map((row) => row.map((value, j) => gamma[j] * value + beta[j]))
   return {
     a: answer(z, relu),
-    back(dA, learningRate) {
+    back(dA, learningRate, start) {
       const d = unanswer(dA, z, relu)
       const dGamma = gamma.map((_, j) => sum(d.map((row, r) => row[j] * normalized[r][j])))
       const dBeta = gamma.map((_, j) => sum(d.map((row) => row[j])))
@@ -133,20 +147,78 @@ function normalization(layer: PlainLayer & { kind: 'batch' | 'layer' }, x: numbe
         gamma[j] -= learningRate * dGamma[j]
         beta[j] -= learningRate * dBeta[j]
       })
-      return dInput
+      return added(dInput, start)
     },
   }
 }
 
-/** The answers to all rows, as a network that is not in training gives them. */
-export function plainPredict(layers: readonly PlainLayer[], x: number[][]): number[][] {
-  let values = x
-  for (const layer of layers) {
-    if (layer.kind === 'dense') values = dense(layer, values).a
-    else if (layer.kind !== 'dropout') values = normalization(layer, values, false).a
+/** The output of the layers, and x; back, what x gets from the sum comes before what it gets from the layers. */
+function residual({ layers }: PlainLayer & { kind: 'residual' }, x: number[][], mode: Mode): Passed {
+  const chain = passThrough(layers, x, mode)
+  return {
+    a: added(x, chain.a),
+    back: (d, learningRate, start) => chain.back(d, learningRate, added(d, start)),
   }
-  return values
 }
+
+function embedding({ columns: embedded }: PlainLayer & { kind: 'embedding' }, x: number[][]): Passed {
+  const isOther = (k: number) => !embedded.some(({ column }) => column === k)
+  const others = x.map((row) => row.filter((_, k) => isOther(k)))
+  const a = x.map((row, r) => [...others[r], ...embedded.flatMap(({ column, table }) => table[row[column]])])
+  return {
+    a,
+    back(d, learningRate) {
+      let at = others[0].length
+      for (const { column, table } of embedded) {
+        const first = at
+        table.forEach((vector, category) => {
+          vector.forEach((_, j) => {
+            const terms = d.filter((_row, r) => x[r][column] === category).map((row) => row[first + j])
+            vector[j] -= learningRate * sum(terms)
+          })
+        })
+        at += table[0].length
+      }
+      return d
+    },
+  }
+}
+
+/** What a pass draws its masks from; null: a prediction, in which nothing is dropped. */
+interface Mode {
+  readonly draw: { readonly seed: number; readonly step: number } | null
+  /** The number of the next layer, among all; a block comes after its layers. */
+  next: number
+}
+
+function pass(layer: PlainLayer, x: number[][], mode: Mode): Passed {
+  if (layer.kind === 'residual') {
+    const passed = residual(layer, x, mode)
+    mode.next++
+    return passed
+  }
+  const l = mode.next++
+  if (layer.kind === 'dense') return dense(layer, x)
+  if (layer.kind === 'embedding') return embedding(layer, x)
+  if (layer.kind !== 'dropout') return normalization(layer, x, mode.draw !== null)
+  if (mode.draw === null) return { a: x, back: (d) => d }
+  return dropout(layer, x, sfc32(mode.draw.seed, 3 + l, mode.draw.step))
+}
+
+/** One layer after the other. */
+function passThrough(layers: readonly PlainLayer[], x: number[][], mode: Mode): Passed {
+  const passed: Passed[] = []
+  for (const layer of layers) passed.push(pass(layer, passed.at(-1)?.a ?? x, mode))
+  return {
+    a: passed[passed.length - 1].a,
+    back: (d, learningRate, start) =>
+      passed.reduceRight((above, one, l) => one.back(above, learningRate, l === 0 ? start : undefined), d),
+  }
+}
+
+/** The answers to all rows, as a network that is not in training gives them. */
+export const plainPredict = (layers: readonly PlainLayer[], x: number[][]): number[][] =>
+  passThrough(layers, x, { draw: null, next: 0 }).a
 
 /** One step on a batch; gives the rows' losses. The step's number is among all of the training. */
 export function plainStep(
@@ -155,26 +227,23 @@ export function plainStep(
   y: number[][],
   { learningRate, seed, step }: { learningRate: number; seed: number; step: number },
 ): number[] {
-  const passed: Passed[] = []
-  layers.forEach((layer, l) => {
-    const input = l === 0 ? x : passed[l - 1].a
-    if (layer.kind === 'dense') passed.push(dense(layer, input))
-    else if (layer.kind === 'dropout') passed.push(dropout(layer, input, sfc32(seed, 3 + l, step)))
-    else passed.push(normalization(layer, input, true))
-  })
-  const { a } = passed[passed.length - 1]
-  let d = a.map((row, r) => row.map((value, j) => (value - y[r][j]) * (1 / x.length)))
-  for (const layer of passed.reverse()) d = layer.back(d, learningRate)
+  const { a, back } = passThrough(layers, x, { draw: { seed, step }, next: 0 })
+  back(
+    a.map((row, r) => row.map((value, j) => (value - y[r][j]) * (1 / x.length))),
+    learningRate,
+  )
   return a.map((row, r) => sum(row.map((value, j) => (value - y[r][j]) * (value - y[r][j]))))
 }
 
 /** The parameters in the order of `Network.parameters`. */
 export const plainParameters = (layers: readonly PlainLayer[]): Float64Array =>
-  Float64Array.from(
-    layers.flatMap((layer) => {
-      if (layer.kind === 'dropout') return []
-      if (layer.kind === 'dense') return [...layer.w.flat(), ...layer.b]
-      const statistics = layer.kind === 'batch' ? [...layer.mean, ...layer.variance] : []
-      return [...layer.gamma, ...layer.beta, ...statistics]
-    }),
-  )
+  Float64Array.from(layers.flatMap(parametersOf))
+
+function parametersOf(layer: PlainLayer): number[] {
+  if (layer.kind === 'dropout') return []
+  if (layer.kind === 'residual') return layer.layers.flatMap(parametersOf)
+  if (layer.kind === 'embedding') return layer.columns.flatMap(({ table }) => table.flat())
+  if (layer.kind === 'dense') return [...layer.w.flat(), ...layer.b]
+  const statistics = layer.kind === 'batch' ? [...layer.mean, ...layer.variance] : []
+  return [...layer.gamma, ...layer.beta, ...statistics]
+}
