@@ -14,7 +14,7 @@ const MAX_PARAMETERS = 50_000_000
 /** The length of the functions. */
 const TEXT_OVERHEAD = 2 ** 17
 
-/** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
+/** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
   dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
 function dense([a], { inputs, units, tensors: [weights, bias] }) {

@@ -36,10 +36,10 @@ const ofSize = (least: number, most: number): Arbitrary<number> =>
 
 function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
   if (option.kind === 'flag') return fc.boolean()
-  if (option.kind === 'integer') return fc.integer({ min: option.least, max: option.least + 10 })
+  if (option.kind === 'integer') return fc.integer({ min: option.min, max: option.min + 10 })
   if (option.kind === 'choice') return fc.constantFrom(...option.words)
   if (option.kind === 'records') throw new Error('lists of objects are drawn by those who know the inputs')
-  const { least, above, below } = option
+  const { min: least, above, below } = option
   if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
   if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
   const inside = fc.double({ min: least, max: below, minExcluded: above, maxExcluded: true, noNaN: true })

@@ -2,6 +2,7 @@
 import type {
   ActivationName,
   InitializerOption,
+  LayerInfo,
   LayerOption,
   LayerType,
   LossName,
@@ -86,7 +87,12 @@ export function fillSamples(
 }
 
 /** Fills the columns of an embedding with categories. */
-export function fillCategories(x: Float64Array, inputs: number, layers: readonly LayerOption[], seed: number): void {
+export function fillCategories(
+  x: Float64Array,
+  inputs: number,
+  layers: readonly Pick<LayerInfo, 'columns'>[],
+  seed: number,
+): void {
   const next = uniform(seed)
   for (const { column, categories } of layers[0].columns ?? []) {
     for (let i = column; i < x.length; i += inputs) x[i] = Math.floor(next() * categories)
