@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { TrainingOutcome } from '../kernels/plan.js'
+import type { TensorPlan, TrainingOutcome } from '../kernels/plan.js'
 import type { Predictor } from './backend.js'
 
 /** A kernel set; the addon's list has the best first. */
@@ -21,17 +21,20 @@ export interface TableEntry {
 }
 
 /**
- * The exports of the addon. A plan is one Float64Array: the values of `planFields`, then those of `layerFields` for
- * each layer, then the optimizer's options. `set` is an index into `kernelSets`. Every call checks every length again
- * and throws a TypeError or RangeError; none reads past an array.
+ * The exports of the addon. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`; then for each
+ * layer those of `layerFields`, the layers that it reads, its activation's options, its own options, and those of
+ * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
+ * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
  */
 export interface Addon {
   readonly kernelSets: readonly KernelSet[]
   readonly planFields: readonly string[]
   readonly layerFields: readonly string[]
+  readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
+  readonly layers: readonly TableEntry[]
   /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
   nothing(...given: readonly unknown[]): void
   /** The number of slots of `predictor`. */

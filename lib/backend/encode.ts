@@ -2,18 +2,60 @@
 import type { LayerPlan, MemberPlans, NetworkPlan, TrainingPlan } from '../kernels/plan.js'
 import type { Addon } from './addon.js'
 
-/** A plan as one array of numbers. */
+/** The layers of a plan in this encoding. They are the same array in all plans of a network. */
+const encodedLayers = new WeakMap<readonly LayerPlan[], Float64Array>()
+
+/** A plan as one array of numbers. A field that a plan does not have is 0. */
 export function encodePlan(addon: Addon, plan: NetworkPlan & Partial<TrainingPlan>): Float64Array {
-  const fields = { ...plan, layerCount: plan.layers.length, optionCount: plan.optimizerOptions?.length ?? 0 }
-  const value = (from: object, name: string): number => {
-    const given: unknown = (from as Record<string, unknown>)[name]
-    return typeof given === 'number' ? given : 0
+  const { lossOptions = NO_OPTIONS, optimizerOptions = NO_OPTIONS } = plan
+  const layers = layersOf(addon, plan.layers)
+  const { planFields } = addon
+  const encoded = new Float64Array(planFields.length + layers.length + lossOptions.length + optimizerOptions.length)
+  for (let i = 0; i < planFields.length; i++) {
+    const name = planFields[i]
+    if (name === 'layerCount') encoded[i] = plan.layers.length
+    else if (name === 'lossOptionCount') encoded[i] = lossOptions.length
+    else if (name === 'optimizerOptionCount') encoded[i] = optimizerOptions.length
+    else encoded[i] = (plan[name as keyof TrainingPlan] as number | undefined) ?? 0
   }
-  return Float64Array.from([
-    ...addon.planFields.map((name) => value(fields, name)),
-    ...plan.layers.flatMap((layer: LayerPlan) => addon.layerFields.map((name) => value(layer, name))),
-    ...(plan.optimizerOptions ?? []),
-  ])
+  encoded.set(layers, planFields.length)
+  encoded.set(lossOptions, planFields.length + layers.length)
+  encoded.set(optimizerOptions, planFields.length + layers.length + lossOptions.length)
+  return encoded
+}
+
+const NO_OPTIONS = new Float64Array(0)
+
+function layersOf(addon: Addon, layers: readonly LayerPlan[]): Float64Array {
+  let encoded = encodedLayers.get(layers)
+  if (encoded === undefined) {
+    encoded = Float64Array.from(layers.flatMap((layer) => layerValues(addon, layer)))
+    encodedLayers.set(layers, encoded)
+  }
+  return encoded
+}
+
+/** The fields of a layer, what it reads, its options, and the fields of each tensor. */
+function layerValues({ layerFields, tensorFields }: Addon, layer: LayerPlan): number[] {
+  const { kind, inputs, units, activation, trainable, inputLayers, activationOptions, options, tensors } = layer
+  const fields: Record<string, number> = {
+    kind,
+    inputs,
+    units,
+    activation,
+    trainable,
+    inputCount: inputLayers.length,
+    activationOptionCount: activationOptions.length,
+    optionCount: options.length,
+    tensorCount: tensors.length,
+  }
+  return [
+    ...layerFields.map((name) => fields[name]),
+    ...inputLayers,
+    ...activationOptions,
+    ...options,
+    ...tensors.flatMap((tensor) => tensorFields.map((name) => tensor[name])),
+  ]
 }
 
 /** The differences between the members as one array of numbers. */

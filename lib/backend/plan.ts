@@ -1,87 +1,67 @@
 /** Makes plans, the numbers that all backends execute, from checked options. */
 
-import { type Chosen, layerRegistry } from '../checks/registry.js'
-import type { TensorSpec } from '../kernels/layers/layer.js'
-import { needsWholeBatch } from '../kernels/layers/normalization.js'
+import type { Chosen } from '../checks/registry.js'
+import { definitionOf, needsWholeBatch } from '../kernels/layers/table.js'
 import type { Loss } from '../kernels/losses.js'
 import type { Optimizer } from '../kernels/optimizers.js'
-import type { Configurable } from '../kernels/option-table.js'
-import type { EvaluationPlan, LayerPlan, NetworkPlan, TrainingPlan } from '../kernels/plan.js'
+import type { EvaluationPlan, LayerPlan, NetworkPlan, TensorPlan, TrainingPlan } from '../kernels/plan.js'
 
 // Plans are written out field by field: objects made by spreading others have varying hidden classes, and the engine
 // would discard the code that it compiled for the last plan.
 
-/** What a layer computes, without its inputs and the offsets of its parameters. Only dense layers choose `units`. */
-export type LayerShape = Omit<LayerPlan, 'inputs' | 'weights' | 'bias' | 'statistics'>
-
-/** The offsets of a layer's tensors, and the end of its parameters. */
-function offsets(
-  tensors: readonly TensorSpec[],
-  offset: number,
-): [weights: number, bias: number, statistics: number, end: number] {
-  const [first, second, ...rest] = tensors.map(({ count }) => count)
-  const bias = offset + (first ?? 0)
-  const statistics = bias + (second ?? 0)
-  return [offset, bias, rest.length === 0 ? -1 : statistics, rest.reduce((end, count) => end + count, statistics)]
+/** What a layer computes, without its widths and tensors. */
+export interface LayerShape {
+  readonly kind: number
+  /** The caller's number of units, if the kind of layer is sized. */
+  readonly units: number
+  readonly activation: number
+  readonly activationOptions: Float64Array
+  readonly options: Float64Array
+  readonly trainable: boolean
+  readonly l1: number
+  readonly l2: number
+  readonly inputLayers: readonly number[]
+  readonly scope: string
 }
 
-/**
- * Lays out the parameters, layer by layer. Dense: the weights [inputs × units] row-major, then the bias [units].
- * Normalizations: gamma, beta, and in a batch normalization the moving mean and variance, each [units].
- */
+/** The widths of a layer's inputs. */
+export const inputWidths = (
+  inputs: number,
+  layers: readonly { readonly units: number }[],
+  inputLayers: readonly number[],
+): number[] => inputLayers.map((from) => (from < 0 ? inputs : layers[from].units))
+
+/** Lays out the parameters: layer by layer, and within a layer tensor by tensor. */
 export function networkPlan(inputs: number, shapes: readonly LayerShape[]): NetworkPlan {
   const layers: LayerPlan[] = []
-  let width = inputs
   let offset = 0
-  for (const shape of shapes) {
-    const { kind, activation, alpha, rate, momentum, epsilon, l1, l2 } = shape
-    const entry = layerRegistry.at(kind).entry
-    const units = entry.sized ? shape.units : width
-    const tensors = entry.tensors(width, units)
-    const [weights, bias, statistics, end] = offsets(tensors, offset)
-    const trainable = tensors.length === 0 ? 0 : shape.trainable
-    layers.push({
-      kind,
-      inputs: width,
-      units,
-      activation,
-      alpha,
-      rate,
-      momentum,
-      epsilon,
-      weights,
-      bias,
-      statistics,
-      trainable,
-      l1,
-      l2,
-    })
-    offset = end
-    width = units
-  }
-  return { inputs, outputs: width, parameterCount: offset, layers }
-}
-
-/** A tensor of a layer and its offset. */
-export type PlacedTensor = TensorSpec & { readonly at: number }
-
-/** The tensors of a layer, in the order of the parameters. */
-export function placedTensorsOf({ kind, inputs, units, weights }: LayerPlan): PlacedTensor[] {
-  let at = weights
-  return layerRegistry
-    .at(kind)
-    .entry.tensors(inputs, units)
-    .map((part) => {
-      const placed = { ...part, at }
-      at += part.count
+  for (const { kind, activation, activationOptions, options, inputLayers, scope, ...shape } of shapes) {
+    const definition = definitionOf({ kind })
+    const widths = inputWidths(inputs, layers, inputLayers)
+    const units = definition.outputUnits(widths, shape.units, options)
+    const tensors = definition.tensors(widths, units, options).map((tensor): TensorPlan => {
+      const { name, form, rows, columns, moving = false, penalized = false } = tensor
+      const trained = shape.trainable && !moving ? 1 : 0
+      const [l1, l2] = penalized ? [shape.l1, shape.l2] : [0, 0]
+      const placed = { name, form, rows, columns, offset, trained, l1, l2 }
+      offset += rows * columns
       return placed
     })
-}
-
-/** The value of an option by name; 0 where the entry has no such option. */
-export function optionOf({ entry, options }: Pick<Chosen<Configurable>, 'entry' | 'options'>, name: string): number {
-  const at = Object.keys(entry.options).indexOf(name)
-  return at < 0 ? 0 : options[at]
+    const trainable = tensors.some(({ trained }) => trained === 1) ? 1 : 0
+    layers.push({
+      kind,
+      inputs: widths[0],
+      units,
+      activation,
+      activationOptions,
+      options,
+      trainable,
+      inputLayers,
+      tensors,
+      scope,
+    })
+  }
+  return { inputs, outputs: layers[layers.length - 1].units, parameterCount: offset, layers }
 }
 
 /** The number of terms in the mean of a loss. */
@@ -96,7 +76,7 @@ export function evaluationPlan(network: NetworkPlan, loss: Chosen<Loss>, rows: n
     layers,
     rows,
     loss: loss.code,
-    lossOption: optionOf(loss, 'delta'),
+    lossOptions: loss.options,
     lossScale: loss.entry.lossFactor / terms(loss.entry, rows, outputs),
   }
 }
@@ -176,7 +156,7 @@ export function trainingPlan(
     parameterCount,
     layers,
     loss: lossCode,
-    lossOption,
+    lossOptions,
     lossScale,
   } = evaluationPlan(network, loss, epochRows)
   return {
@@ -186,7 +166,7 @@ export function trainingPlan(
     layers,
     rows,
     loss: lossCode,
-    lossOption,
+    lossOptions,
     lossScale,
     firstEpoch,
     epochs,

@@ -31,6 +31,9 @@ export const LOSSES: ForeignNames = {
   smoothl1: ['huber'],
   smoothl1loss: ['huber'],
   huberloss: ['huber'],
+  pinball: ['quantile'],
+  pinballloss: ['quantile'],
+  quantileloss: ['quantile'],
   poissonnllloss: ['poisson'],
   kl: ['kullbackLeiblerDivergence'],
   kld: ['kullbackLeiblerDivergence'],
@@ -39,11 +42,25 @@ export const LOSSES: ForeignNames = {
   kldivergence: ['kullbackLeiblerDivergence'],
 }
 
+export const LAYERS: ForeignNames = {
+  linear: ['dense'],
+  fullyconnected: ['dense'],
+  batchnorm: ['batchNormalization'],
+  batchnorm1d: ['batchNormalization'],
+  layernorm: ['layerNormalization'],
+  add: ['residual'],
+  skip: ['residual'],
+  skipconnection: ['residual'],
+  resnet: ['residual'],
+  resblock: ['residual'],
+}
+
 export const OPTIMIZERS: ForeignNames = {
   gd: ['sgd'],
   gradientdescent: ['sgd'],
   momentum: ['sgd'],
   nesterov: ['sgd'],
+  rectifiedadam: ['radam'],
 }
 
 export const ACTIVATIONS: ForeignNames = {
@@ -55,6 +72,8 @@ export const ACTIVATIONS: ForeignNames = {
   leaky: ['leakyRelu'],
   tansig: ['tanh'],
   exp: ['exponential'],
+  hswish: ['hardSwish'],
+  hardsilu: ['hardSwish'],
 }
 
 export const INITIALIZERS: ForeignNames = {

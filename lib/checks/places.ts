@@ -22,7 +22,7 @@ const PLACES = {
   trainer: { at: /^the trainer options$/, form: () => 'the options of new Trainer' },
   network: { at: /^the network options$/, form: () => 'the options of new Network' },
   ensemble: { at: /^the ensemble options$/, form: () => 'the options of new Ensemble' },
-  layer: { at: /^layers\[\d+\]$/, form: (option) => `a layer: layers: [{ ${option} }]` },
+  layer: { at: /^layers\[\d+\](\.layers\[\d+\])*$/, form: (option) => `a layer: layers: [{ ${option} }]` },
   initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }`, last: true },
   schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
@@ -65,6 +65,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
   inputsize: 'inputs',
   infeatures: 'inputs',
   kernelinitializer: 'weightsInitializer',
+  embeddingsinitializer: 'weightsInitializer',
+  numembeddings: 'categories',
+  embeddingdim: 'units',
 }
 
 /** The options of this library that another library may call by this name. */

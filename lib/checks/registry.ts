@@ -8,9 +8,9 @@ import type { LayerDefinition } from '../kernels/layers/layer.js'
 import { layerDefinitions } from '../kernels/layers/table.js'
 import { type Loss, losses } from '../kernels/losses.js'
 import { type Optimizer, optimizers } from '../kernels/optimizers.js'
-import type { ChoiceOption, Configurable, FlagOption, OptionTable } from '../kernels/option-table.js'
+import type { ChoiceOption, Configurable, FlagOption, OptionTable, RecordsOption } from '../kernels/option-table.js'
 import { wrongValue } from './errors.js'
-import { ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS } from './foreign.js'
+import { ACTIVATIONS, INITIALIZERS, LAYERS, LOSSES, OPTIMIZERS } from './foreign.js'
 import { requireKnown, snapshot } from './given.js'
 import { declareOptions, type PlaceName } from './places.js'
 import { type ForeignNames, oneOf, optionValues } from './validate.js'
@@ -29,7 +29,9 @@ export type Values<Table extends OptionTable> = {
     ? boolean
     : Table[Key] extends ChoiceOption<infer Word>
       ? Word
-      : number
+      : Table[Key] extends RecordsOption<infer Field>
+        ? readonly Readonly<Record<Field, number>>[]
+        : number
 }
 
 type PerMember<Options> = Options extends unknown
@@ -69,11 +71,17 @@ interface Started {
 }
 
 /** A dense layer: its number of units, its activation with options, its initializers, and its options for training. */
-export type DenseOption = { type?: 'dense'; units: number } & Started &
-  Values<(typeof layerDefinitions)['dense']['training']> &
+export type DenseOption = { type?: 'dense'; units: number } & WithoutLists &
+  Started &
+  Values<(typeof layerDefinitions)['dense']['trainingOptions']> &
   Activated
 
 // With every name in each of these types, code can read any name of any layer, and TypeScript can discriminate them.
+
+interface WithoutLists {
+  layers?: undefined
+  columns?: undefined
+}
 
 interface WithoutWeights {
   units?: undefined
@@ -84,7 +92,7 @@ interface WithoutWeights {
 }
 
 /** Drops each value with probability `rate` in each step of a training, and scales the others by 1 / (1 - rate). */
-export interface DropoutOption extends WithoutWeights {
+export interface DropoutOption extends WithoutWeights, WithoutLists {
   type: 'dropout'
   rate: number
   activation?: undefined
@@ -93,22 +101,68 @@ export interface DropoutOption extends WithoutWeights {
 
 /** Normalizes each unit over the samples of a batch; predictions use the moving statistics of the batches. */
 export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights &
+  WithoutLists &
   Values<
     (typeof layerDefinitions)['batchNormalization']['options'] &
-      (typeof layerDefinitions)['batchNormalization']['training']
+      (typeof layerDefinitions)['batchNormalization']['trainingOptions']
   > &
   Activated
 
 /** Normalizes each sample over its units. */
 export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights &
+  WithoutLists &
   Values<
     (typeof layerDefinitions)['layerNormalization']['options'] &
-      (typeof layerDefinitions)['layerNormalization']['training']
+      (typeof layerDefinitions)['layerNormalization']['trainingOptions']
   > &
   Activated
 
+/** A layer inside a block. */
+export type InnerLayerOption =
+  | DenseOption
+  | DropoutOption
+  | BatchNormalizationOption
+  | LayerNormalizationOption
+  | ResidualOption
+
+/** A residual block: adds its input to the output of the last of its layers, which has as many units. */
+export interface ResidualOption extends WithoutWeights {
+  type: 'residual'
+  /** At least one layer; blocks may be inside blocks. */
+  layers: readonly InnerLayerOption[]
+  activation?: undefined
+  trainable?: undefined
+  columns?: undefined
+}
+
+/** A column of an embedding. */
+export interface EmbeddingColumn {
+  /** The index of the column in the samples, from 0. */
+  readonly column: number
+  /** The number of its categories: its values are integers from 0 to categories - 1. */
+  readonly categories: number
+  /** The length of the vector of each category. */
+  readonly units: number
+}
+
+/**
+ * Replaces columns of the samples, whose values are categories, by trained vectors. The first layer of a network only. It
+ * gives the other columns in their order, then the vectors in the order of `columns`.
+ */
+export interface EmbeddingOption extends Omit<WithoutWeights, 'weightsInitializer'> {
+  type: 'embedding'
+  /** Each column of the samples at most once. */
+  columns: readonly EmbeddingColumn[]
+  /** The initializer of the vectors. Default `uniform`: from -0.05 to 0.05. */
+  weightsInitializer?: InitializerOption
+  /** Whether training changes the vectors. Default true. */
+  trainable?: boolean
+  activation?: undefined
+  layers?: undefined
+}
+
 /** A layer of the type in `type`; by default `dense`. */
-export type LayerOption = DenseOption | DropoutOption | BatchNormalizationOption | LayerNormalizationOption
+export type LayerOption = InnerLayerOption | EmbeddingOption
 
 /** A loss's name, or its name with options. */
 export type LossOption = LossName | Choice<typeof losses>
@@ -213,7 +267,7 @@ export const activationRegistry = new Registry<Activation>(activations, 'the nam
   aliases: activationAliases,
   foreign: ACTIVATIONS,
 })
-export const layerRegistry = new Registry<LayerDefinition>(layerDefinitions, 'the type of a layer')
+export const layerRegistry = new Registry<LayerDefinition>(layerDefinitions, 'the type of a layer', { foreign: LAYERS })
 export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss', { foreign: LOSSES, place: 'loss' })
 export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer', {
   foreign: OPTIMIZERS,

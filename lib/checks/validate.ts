@@ -1,8 +1,9 @@
 /** Checks of arguments. Each returns the checked value, or throws an error that names the argument. */
 
-import type { Option, OptionTable } from '../kernels/option-table.js'
+import type { NumberOption, OptionTable, RecordsOption } from '../kernels/option-table.js'
 import { isDetached, isFloat64Array, isResizable, lengthOf, overlap, plainArray } from './arrays.js'
 import { unknownName, wrongSize, wrongType, wrongValue } from './errors.js'
+import { elements, optionsObject } from './given.js'
 import { listed, normalForm } from './words.js'
 
 export { isFloat64Array } from './arrays.js'
@@ -44,9 +45,9 @@ export function seed(value: unknown, name: string): number {
 }
 
 /** An option's value as a number: a flag as 0 or 1, a word as its index. */
-function option(value: unknown, name: string, declared: Option): number {
+function option(value: unknown, name: string, declared: NumberOption): number {
   if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0
-  if (declared.kind === 'integer') return integer(value, name, declared.min, 2 ** 31 - 1)
+  if (declared.kind === 'integer') return integer(value, name, declared.min, declared.max)
   if (declared.kind === 'choice') {
     return declared.words.indexOf(oneOf(value, name, 'one of the known words', declared.words))
   }
@@ -66,15 +67,29 @@ function option(value: unknown, name: string, declared: Option): number {
   return value === 0 ? 0 : value
 }
 
+/** The values of a list of objects: those of each object's fields in the order of the table. */
+function recordValues(given: unknown, { fields }: RecordsOption, where: string): number[] {
+  const names = Object.keys(fields)
+  const expected = `an array of objects with ${names.join(', ')}`
+  if (!Array.isArray(given)) throw wrongType(expected, where, given)
+  if (given.length === 0) throw wrongSize('at least one object', where, 'an empty array')
+  return elements(given, where).flatMap((one, i) => {
+    const name = `${where}[${i}]`
+    return [...optionValues(optionsObject(one, name, names), fields, name)]
+  })
+}
+
 /** The values of a table's options in its order, with defaults for missing ones. */
 export function optionValues(given: Record<string, unknown>, table: OptionTable, where: string): Float64Array {
-  return Float64Array.from(Object.entries(table), ([name, declared]) => {
+  const values = Object.entries(table).flatMap(([name, declared]) => {
     const value = given[name]
+    if (declared.kind === 'records') return recordValues(value, declared, `${where}.${name}`)
     if (value === undefined && declared.kind === 'real' && declared.automatic === true) return NaN
     // A default of NaN means that there is none.
     const missing = value === undefined && !Number.isNaN(declared.default)
     return option(missing ? declared.default : value, `${where}.${name}`, declared)
   })
+  return Float64Array.from(values)
 }
 
 /**

@@ -7,7 +7,7 @@ const optionNames = (options: object): string[] => Object.keys(options)
 /** The keys of all objects in a saved model. Each object is written in this order. */
 const ORDER = [
   // Of columns and targets, scalers and encoders.
-  ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'categories', 'labels', 'unknown'],
+  ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
   // Of the model, the network and the summary of the training.
   ...['format', 'version', 'columns', 'target', 'training'],
   ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'network'],
@@ -16,12 +16,12 @@ const ORDER = [
   ...['units', 'activation'],
   ...activationRegistry.names.flatMap((_, code) => optionNames(activationRegistry.at(code).entry.options)),
   ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.options)),
-  ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.training)),
+  ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.trainingOptions)),
 ]
 const PLACES: ReadonlyMap<string, number> = new Map([...ORDER].reverse().map((key, i) => [key, ORDER.length - 1 - i]))
 
-/** More than any saved model has. */
-const MAX_LEVELS = 16
+/** More than any saved model has: blocks of layers may be inside each other, two levels for each. */
+const MAX_LEVELS = 256
 
 const placeOf = (key: string): number => PLACES.get(key) ?? Infinity
 

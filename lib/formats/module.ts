@@ -1,7 +1,8 @@
 /** Networks as source text: an ES module without imports that predicts with the same bits. */
 import { wrongSize } from '../checks/errors.js'
 import { requireTextFits } from '../checks/json-text.js'
-import { activationRegistry, type LayerType, layerRegistry } from '../checks/registry.js'
+import { activationRegistry, type LayerType } from '../checks/registry.js'
+import { inputCategories } from '../kernels/layers/table.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Network } from '../network/network.js'
 import { base64Length, base64Of, USE_SAFETENSORS } from '../network/saved.js'
@@ -16,7 +17,7 @@ const TEXT_OVERHEAD = 2 ** 17
 /** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
   dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
-function dense(a, { inputs, units, weights, bias }) {
+function dense([a], { inputs, units, tensors: [weights, bias] }) {
   const z = parameters.slice(bias, bias + units)
   for (let k = 0, i = weights; k < inputs; k++) {
     for (let j = 0; j < units; j++, i++) z[j] += a[k] * parameters[i]
@@ -24,42 +25,63 @@ function dense(a, { inputs, units, weights, bias }) {
   return z
 }`,
   dropout: `/** Nothing is dropped in a prediction. */
-function dropout(a) {
+function dropout([a]) {
   return a.slice()
 }`,
   batchNormalization: `/** z = gamma * (x - movingMean) / sqrt(movingVariance + epsilon) + beta */
-function batchNormalization(a, { units, weights, bias, statistics, epsilon }) {
+function batchNormalization([a], { tensors: [gamma, beta, mean, variance], options: [, epsilon] }) {
   return a.map((value, j) => {
-    const inverse = 1 / Math.sqrt(parameters[statistics + units + j] + epsilon)
-    return parameters[weights + j] * ((value - parameters[statistics + j]) * inverse) + parameters[bias + j]
+    const inverse = 1 / Math.sqrt(parameters[variance + j] + epsilon)
+    return parameters[gamma + j] * ((value - parameters[mean + j]) * inverse) + parameters[beta + j]
   })
 }`,
   layerNormalization: `/** z = gamma * (x - mean) / sqrt(variance + epsilon) + beta over the units of the sample. */
-function layerNormalization(a, { units, weights, bias, epsilon }) {
+function layerNormalization([a], { units, tensors: [gamma, beta], options: [epsilon] }) {
   let sum = -0
   for (let j = 0; j < units; j++) sum += a[j]
   const mean = sum / units
   let squares = -0
   for (let j = 0; j < units; j++) squares += (a[j] - mean) * (a[j] - mean)
   const inverse = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
-  return a.map((value, j) => parameters[weights + j] * ((value - mean) * inverse) + parameters[bias + j])
+  return a.map((value, j) => parameters[gamma + j] * ((value - mean) * inverse) + parameters[beta + j])
+}`,
+  residual: `/** The output of the last layer of a block, and the block's input. */
+function residual([inner, a]) {
+  return a.map((value, j) => inner[j] + value)
+}`,
+  embedding: `/** The other columns in their order, then for each column of categories the vector of the category. */
+function embedding([a], { tensors, options }) {
+  const columns = tensors.map((offset, i) => ({ offset, column: options[3 * i], units: options[3 * i + 2] }))
+  const others = [...a].filter((_, k) => !columns.some(({ column }) => column === k))
+  const vectors = columns.flatMap(({ offset, column, units }) => {
+    const vector = offset + units * a[column]
+    return [...parameters.subarray(vector, vector + units)]
+  })
+  return Float64Array.from([...others, ...vectors])
 }`,
 }
 
 const activationOf = ({ activation }: LayerPlan) => activationRegistry.at(activation)
 
+/** The line of the check of a sample that refuses what is not a category. */
+const CATEGORY_CHECK = `  if (CATEGORIES.has(k) && !(Number.isInteger(value) && value >= 0 && value < CATEGORIES.get(k))) {
+    throw new RangeError(\`Expected an integer from 0 to \${CATEGORIES.get(k) - 1} for x[\${row}][\${k}] but received \${value}.\`)
+  }
+`
+
 /** The layer as an object literal. */
 function layerText(layer: LayerPlan): string {
-  const { kind, inputs, units, weights, bias, alpha, epsilon, statistics } = layer
-  const own = {
-    ...(statistics < 0 ? {} : { statistics }),
-    ...('epsilon' in layerRegistry.at(kind).entry.options ? { epsilon } : {}),
-  }
-  const numbers = Object.entries({ inputs, units, weights, bias, ...own, alpha }).map(
-    ([name, value]) => `${name}: ${value}`,
-  )
+  const { inputs, units, inputLayers, tensors, options, activationOptions } = layer
   const { name, entry } = activationOf(layer)
-  return `  { transform: ${kindOf(layer)}, ${numbers.join(', ')}, activation: ${JSON.stringify(name)}, row: ${entry.kind === 'row'} },`
+  const lists = {
+    reads: inputLayers,
+    tensors: tensors.map(({ offset }) => offset),
+    options: [...options],
+    activationOptions: [...activationOptions],
+  }
+  const numbers = Object.entries(lists).map(([key, list]) => `${key}: [${list.join(', ')}]`)
+  const activation = `activation: ${JSON.stringify(name)}, row: ${entry.kind === 'row'}`
+  return `  { transform: ${kindOf(layer)}, inputs: ${inputs}, units: ${units}, ${numbers.join(', ')}, ${activation} },`
 }
 
 /**
@@ -84,6 +106,7 @@ export function toModule(network: Network): string {
   const kinds = [...new Set(plan.layers.map(kindOf))]
   const names = [...new Set(plan.layers.map((layer) => activationOf(layer).name))]
   const needs = [...new Set(names.flatMap((name) => ACTIVATIONS[name].needs))].sort((a, b) => a - b)
+  const categories = inputCategories(plan)
   return `/**
  * A network made by lockstep-nn: ${inputs} × … × ${network.outputs}, ${parameterCount} parameters.
  * The module needs nothing else; predict gives the same bits as the network that it was made from.
@@ -111,14 +134,17 @@ export function predict(x) {
   const rows = values.length / inputs
   const output = new Float64Array(rows * outputs)
   for (let row = 0; row < rows; row++) {
-    let a = values.subarray(row * inputs, (row + 1) * inputs)
+    const sample = values.subarray(row * inputs, (row + 1) * inputs)
+    const all = []
     for (const layer of LAYERS) {
-      const z = layer.transform(a, layer)
+      const z = layer.transform(layer.reads.map((l) => (l < 0 ? sample : all[l])), layer)
       const activate = activations[layer.activation]
-      if (layer.row) activate(z, (a = new Float64Array(layer.units)), 1, layer.units)
-      else a = z.map((value) => activate(value, layer.alpha))
+      let a = new Float64Array(layer.units)
+      if (layer.row) activate(z, a, 1, layer.units, layer.activationOptions)
+      else a = z.map((value) => activate(value, layer.activationOptions))
+      all.push(a)
     }
-    output.set(a, row * outputs)
+    output.set(all[all.length - 1], row * outputs)
   }
   return output
 }
@@ -153,10 +179,17 @@ function flat(x) {
 function check(value, row, k) {
   if (typeof value !== 'number') throw new TypeError(\`Expected a number for x[\${row}][\${k}].\`)
   if (!Number.isFinite(value)) throw new RangeError(\`Expected a finite number for x[\${row}][\${k}] but received \${value}.\`)
-  return value
+${categories.length === 0 ? '' : CATEGORY_CHECK}  return value
 }
 
-// The layers' functions.
+${
+  categories.length === 0
+    ? ''
+    : `/** The number of categories of a column, by its index. */
+const CATEGORIES = new Map(${JSON.stringify(categories.map(({ column, categories: count }) => [column, count]))})
+
+`
+}// The layers' functions.
 ${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
 
 // The elementary functions: + - * / and sqrt only, so that every engine rounds alike.

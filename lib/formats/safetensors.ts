@@ -160,12 +160,12 @@ function valuesOf(
   }
   const values = new Float64Array(plan.parameterCount)
   for (const { wanted, tensor } of found) {
-    const { offset, shape } = wanted
+    const { offset, shape, form } = wanted
     decode(
       tensor,
       data,
       values.subarray(offset, offset + sizeOf(shape)),
-      transposed && shape.length === 2 ? shape : null,
+      transposed && form === 'weights' ? shape : null,
     )
   }
   requireFiniteParameters(plan, values, ` of ${FILE}`, 'The network had diverged, or the file was edited.')
@@ -195,7 +195,7 @@ function decode(
 function fitting(
   tensors: ReadonlyMap<string, FileTensor>,
   name: string,
-  { shape }: Tensor,
+  { shape, form }: Tensor,
   transposed: boolean,
 ): FileTensor {
   const tensor = tensors.get(name)
@@ -208,9 +208,10 @@ function fitting(
   if (!READERS.has(tensor.dtype)) {
     throw wrongValue([...READERS.keys()].join(' or '), `dtype of ${where}`, tensor.dtype, 'Convert it first.')
   }
-  const expected = transposed ? [...shape].reverse() : shape
+  const expected = transposed && form === 'weights' ? [...shape].reverse() : shape
   if (tensor.shape.length !== expected.length || tensor.shape.some((size, i) => size !== expected[i])) {
-    const isTransposed = tensor.shape.length === 2 && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
+    const isMatrix = form === 'weights' && tensor.shape.length === 2
+    const isTransposed = isMatrix && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
     const remedy = isTransposed ? `With transposed: ${!transposed}, matrices are transposed.` : undefined
     throw wrongSize(`shape [${expected.join(', ')}]`, where, `[${tensor.shape.join(', ')}]`, remedy)
   }

@@ -1,9 +1,8 @@
 /** The tensors of a network's layers: their names in files, their shapes, and their offsets into the parameters. */
 
-import { placedTensorsOf } from '../backend/plan.js'
 import { copyRemedy, wrongType } from '../checks/errors.js'
 import { type LayerType, layerRegistry } from '../checks/registry.js'
-import type { LayerPlan } from '../kernels/plan.js'
+import type { LayerPlan, TensorForm } from '../kernels/plan.js'
 import { Ensemble } from '../network/ensemble.js'
 import { Network } from '../network/network.js'
 
@@ -12,22 +11,22 @@ export const kindOf = ({ kind }: LayerPlan): LayerType => layerRegistry.at(kind)
 export interface Tensor {
   /** Such as `weights`; in a file `layers.0.weights`. */
   readonly name: string
+  readonly form: TensorForm
   readonly shape: readonly number[]
   /** Its offset into the parameters. */
   readonly offset: number
 }
 
-/** The tensors of a layer, in the order of the parameters. */
-export const tensorsOf = (layer: LayerPlan): Tensor[] =>
-  placedTensorsOf(layer).map(({ name, count, at }) => ({
-    name,
-    shape: name === 'weights' ? [layer.inputs, layer.units] : [count],
-    offset: at,
-  }))
-
-/** All tensors of a network with their names in files. */
+/** All tensors of a network with their names in files, in the order of the parameters. */
 export const namedTensors = (layers: readonly LayerPlan[]): Tensor[] =>
-  layers.flatMap((layer, i) => tensorsOf(layer).map((tensor) => ({ ...tensor, name: `layers.${i}.${tensor.name}` })))
+  layers.flatMap(({ tensors, scope }) =>
+    tensors.map(({ name, form, rows, columns, offset }) => ({
+      name: `layers.${scope}.${name}`,
+      form,
+      shape: form === 'vector' ? [columns] : [rows, columns],
+      offset,
+    })),
+  )
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 

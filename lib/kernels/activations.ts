@@ -16,17 +16,17 @@ interface ActivationEntry extends Configurable {
 
 export interface UnitActivation extends ActivationEntry {
   readonly kind: 'unit'
-  /** `alpha` is the entry's one option; 0 where it has none. */
-  value(z: number, alpha: number): number
-  gradient(z: number, a: number, d: number, alpha: number): number
+  /** `options`: the values of the entry's options in the order of its table. */
+  value(z: number, options: Float64Array): number
+  gradient(z: number, a: number, d: number, options: Float64Array): number
 }
 
 export interface RowActivation extends ActivationEntry {
   readonly kind: 'row'
   /** z, a: [rows × units] */
-  forward(z: Float64Array, a: Float64Array, rows: number, units: number): void
+  forward(z: Float64Array, a: Float64Array, rows: number, units: number, options: Float64Array): void
   /** Turns d from dL/da into dL/dz, in place. a, d: [rows × units] */
-  backward(a: Float64Array, d: Float64Array, rows: number, units: number): void
+  backward(a: Float64Array, d: Float64Array, rows: number, units: number, options: Float64Array): void
 }
 
 export type Activation = UnitActivation | RowActivation
@@ -71,8 +71,8 @@ const leakyRelu = {
     /** The slope below 0, at least 0. Default 0.3. */
     alpha: nonNegative(0.3),
   },
-  value: (z: number, alpha: number) => (z < 0 ? alpha * z : z),
-  gradient: (z: number, _a: number, d: number, alpha: number) => (z > 0 ? d : alpha * d),
+  value: (z: number, options: Float64Array) => (z < 0 ? options[0] * z : z),
+  gradient: (z: number, _a: number, d: number, options: Float64Array) => (z > 0 ? d : options[0] * d),
 } as const
 
 const softplusActivation = {
@@ -118,8 +118,8 @@ const elu = {
     /** Minus the limit of the values below 0, at least 0. Default 1. */
     alpha: nonNegative(1),
   },
-  value: (z: number, alpha: number) => (z > 0 ? z : alpha * expm1Negative(z)),
-  gradient: (z: number, a: number, d: number, alpha: number) => (z > 0 ? d : d * (a + alpha)),
+  value: (z: number, options: Float64Array) => (z > 0 ? z : options[0] * expm1Negative(z)),
+  gradient: (z: number, a: number, d: number, options: Float64Array) => (z > 0 ? d : d * (a + options[0])),
 } as const
 
 // Klambauer et al., NeurIPS 2017: λ, and λ α of the fixed point of mean 0 and variance 1.
@@ -213,6 +213,15 @@ const exponential = {
   gradient: (_z: number, a: number, d: number) => d * a,
 } as const
 
+// Howard et al., "Searching for MobileNetV3", ICCV 2019: z times hardSigmoid(z).
+const hardSwish = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value: (z: number) => (z < -3 ? 0 : z > 3 ? z : (z * (z + 3)) / 6),
+  gradient: (z: number, _a: number, d: number) => (z > -3 ? (z < 3 ? d * ((2 * z + 3) / 6) : d) : 0),
+} as const
+
 /** By name. The order defines the codes; native/kernels/activations.inl has the same order. */
 export const activations = {
   linear,
@@ -231,6 +240,7 @@ export const activations = {
   relu6,
   mish,
   exponential,
+  hardSwish,
 } satisfies Record<string, Activation>
 
 /** Other names of entries. */

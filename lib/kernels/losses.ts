@@ -4,7 +4,7 @@
  * dL/da, or dL/dz where the loss is fused with the last activation. `option` is `lossOption` of the plan.
  */
 import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
-import { type Configurable, fraction, type OptionTable, positive } from './option-table.js'
+import { type Configurable, fraction, type OptionTable, openFraction, positive } from './option-table.js'
 
 /**
  * The targets that a loss accepts: any finite numbers, numbers within [0, 1], rows that are distributions, -1 or 1,
@@ -24,18 +24,25 @@ interface LossEntry extends Configurable {
   /** loss = lossFactor / count · Σ rows; gradient = gradient(a, y) · gradientFactor / count */
   readonly lossFactor: number
   readonly gradientFactor: number
-  gradient(a: number, y: number, option: number): number
+  gradient(a: number, y: number, options: Float64Array): number
 }
 
 export interface UnitLoss extends LossEntry {
   readonly kind: 'unit'
-  term(z: number, a: number, y: number, option: number): number
+  term(z: number, a: number, y: number, options: Float64Array): number
 }
 
 export interface RowLoss extends LossEntry {
   readonly kind: 'row'
   /** z, y: [rows × units]; rowLoss: [rows] */
-  forward(z: Float64Array, y: Float64Array, rowLoss: Float64Array, rows: number, units: number): void
+  forward(
+    z: Float64Array,
+    y: Float64Array,
+    rowLoss: Float64Array,
+    rows: number,
+    units: number,
+    options: Float64Array,
+  ): void
 }
 
 export type Loss = UnitLoss | RowLoss
@@ -140,11 +147,13 @@ const huber = {
   overOutputs: true,
   lossFactor: 1,
   gradientFactor: 1,
-  term(_z: number, a: number, y: number, delta: number) {
+  term(_z: number, a: number, y: number, options: Float64Array) {
+    const delta = options[0]
     const size = Math.abs(a - y)
     return size > delta ? delta * (size - 0.5 * delta) : 0.5 * size * size
   },
-  gradient(a: number, y: number, delta: number) {
+  gradient(a: number, y: number, options: Float64Array) {
+    const delta = options[0]
     const error = a - y
     return error > delta ? delta : error < -delta ? -delta : error
   },
@@ -218,6 +227,31 @@ const kullbackLeiblerDivergence = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
+// Koenker and Bassett, Econometrica 46, 1978: the mean is least where the output is the quantile tau of the targets. The
+// gradient is 0 where output and target are equal.
+const quantile = {
+  kind: 'unit',
+  options: {
+    /** The quantile, above 0 and below 1. Default 0.5, the median. */
+    tau: openFraction(0.5),
+  },
+  fusedWith: null,
+  targets: 'real',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term(_z: number, a: number, y: number, options: Float64Array) {
+    const tau = options[0]
+    const error = y - a
+    return error > 0 ? tau * error : (tau - 1) * error
+  },
+  gradient(a: number, y: number, options: Float64Array) {
+    const tau = options[0]
+    const error = y - a
+    return error > 0 ? -tau : error < 0 ? 1 - tau : error
+  },
+} as const
+
 // A difference of two logits below -LARGEST is -Infinity. Its product with a target may still be finite, so it is
 // computed term by term; the logarithm is negligible beside it.
 const LARGEST = Number.MAX_VALUE
@@ -249,4 +283,5 @@ export const losses = {
   hinge,
   poisson,
   kullbackLeiblerDivergence,
+  quantile,
 } as const satisfies Record<string, Loss>

@@ -3,7 +3,7 @@
  * are treated alike. `options` holds the option values in the order of the entry's table, flags as 0 or 1. `state`
  * holds `slots` vectors as long as the parameters, then the scalars. training/step.ts does what all optimizers share.
  */
-import { adadelta, adagrad, lion, nadam, rmsprop } from './adaptive.js'
+import { adadelta, adagrad, lion, nadam, radam, rmsprop } from './adaptive.js'
 import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './option-table.js'
 
 /** The options that every optimizer has, after its own. */
@@ -23,6 +23,15 @@ const common = (weightDecay: number) => ({
   /** The largest norm of all gradients together, at least 0; 0: no limit. Default 0. */
   globalClipNorm: nonNegative(0),
 })
+
+/** `learningRate` is the first option of every optimizer. */
+const LEARNING_RATE = 0
+
+export const learningRateOf = (options: Float64Array): number => options[LEARNING_RATE]
+
+export function setLearningRate(options: Float64Array, rate: number): void {
+  options[LEARNING_RATE] = rate
+}
 
 export const COMMON_OPTIONS = Object.keys(common(0))
 
@@ -166,4 +175,5 @@ export const optimizers = {
   adadelta: withCommon(adadelta),
   nadam: withCommon(nadam),
   lion: withCommon(lion),
+  radam: withCommon(radam),
 } satisfies Record<string, Optimizer>

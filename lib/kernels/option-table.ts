@@ -24,8 +24,10 @@ export interface FlagOption {
 
 export interface IntegerOption {
   readonly kind: 'integer'
+  /** NaN: there is none, so that a value must be given. */
   readonly default: number
   readonly min: number
+  readonly max: number
 }
 
 /** One of several words; its number is the word's index. */
@@ -35,8 +37,22 @@ export interface ChoiceOption<Word extends string = string> {
   readonly words: readonly Word[]
 }
 
-export type Option = RealOption | FlagOption | IntegerOption | ChoiceOption
+/** A list of objects, at least one. Its values are those of the fields, object after object. It has no default. */
+export interface RecordsOption<Field extends string = string> {
+  readonly kind: 'records'
+  readonly fields: Readonly<Record<Field, IntegerOption>>
+}
+
+/** An option whose value is one number. */
+export type NumberOption = RealOption | FlagOption | IntegerOption | ChoiceOption
+export type Option = NumberOption | RecordsOption
 export type OptionTable = Readonly<Record<string, Option>>
+
+/** The value of an option of one number by name; undefined where the table has no such option. */
+export function optionOf({ options: table }: { readonly options: OptionTable }, values: Float64Array, name: string) {
+  const at = Object.keys(table).indexOf(name)
+  return at < 0 ? undefined : values[at]
+}
 
 /** Options that are valid alone but not together: the option to change, and how. */
 export interface Conflict {
@@ -78,7 +94,16 @@ export const fraction = (value: number): RealOption => ({
   below: 1,
 })
 
-/** The same without a default. */
+/** A number above 0 and below 1. */
+export const openFraction = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  min: 0,
+  above: true,
+  below: 1,
+})
+
+/** A number from 0 to just under 1, without a default. */
 export const requiredFraction: RealOption = fraction(NaN)
 
 export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: value })
@@ -104,8 +129,20 @@ export const atLeast = (min: number, value: number): RealOption => ({
   below: Infinity,
 })
 
-/** An integer of at least `min`. */
-export const integer = (min: number, value: number): IntegerOption => ({ kind: 'integer', default: value, min })
+/** An integer from `min` to `max`. */
+export const integer = (min: number, value: number, max = 2 ** 31 - 1): IntegerOption => ({
+  kind: 'integer',
+  default: value,
+  min,
+  max,
+})
+
+/** The same without a default: it must be given. */
+export const requiredInteger = (min: number, max?: number): IntegerOption => integer(min, NaN, max)
+
+export const records = <const Field extends string>(
+  fields: Readonly<Record<Field, IntegerOption>>,
+): RecordsOption<Field> => ({ kind: 'records', fields })
 
 export const choice = <const Word extends string>(
   value: NoInfer<Word>,

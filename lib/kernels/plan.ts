@@ -1,32 +1,44 @@
 /** The plans that a backend executes, as numbers. native/plan.h has the same fields with the same names. */
 
-/** The codes of the layer types, in the order of layers/table.ts. */
-export const DENSE = 0
-export const DROPOUT = 1
-export const BATCH_NORMALIZATION = 2
-export const LAYER_NORMALIZATION = 3
-
 /**
- * One layer. `weights`, `bias` and `statistics` are offsets into the parameters; in a normalization they are those of
- * gamma, beta, and the moving mean and variance. `statistics` is -1 where a layer has none; a field that a type does
- * not use is 0. `l1` and `l2` are the factors of the penalties of its weights. `trainable` is 0 where a layer has no
- * parameters or is frozen.
+ * What a tensor is in files: `weights` [inputs, units], which other libraries may store transposed, a `table` of rows, or a
+ * `vector`.
  */
+export type TensorForm = 'weights' | 'table' | 'vector'
+
+/** A matrix of parameters, [rows × columns] row-major from `offset` on. The addon does not get `name` and `form`. */
+export interface TensorPlan {
+  /** As `getLayer` and files name it. */
+  readonly name: string
+  readonly form: TensorForm
+  readonly rows: number
+  readonly columns: number
+  readonly offset: number
+  /** 1 where training changes it; 0 for moving statistics, and for all tensors of a layer with `trainable: false`. */
+  readonly trained: number
+  /** The factors of its penalty in the loss, which counts where it is trained. */
+  readonly l1: number
+  readonly l2: number
+}
+
+/** One layer. `kind` and `activation` are indices of the tables. */
 export interface LayerPlan {
   readonly kind: number
+  /** The width of its first input. */
   readonly inputs: number
   readonly units: number
   readonly activation: number
-  readonly alpha: number
-  readonly rate: number
-  readonly momentum: number
-  readonly epsilon: number
-  readonly weights: number
-  readonly bias: number
-  readonly statistics: number
+  /** In the order of the activation's table. */
+  readonly activationOptions: Float64Array
+  /** The options of the kind of layer, in the order of its table. */
+  readonly options: Float64Array
+  /** 1 where it has a tensor that training changes. */
   readonly trainable: number
-  readonly l1: number
-  readonly l2: number
+  /** The indices of the layers whose outputs it reads; -1: the samples. */
+  readonly inputLayers: readonly number[]
+  readonly tensors: readonly TensorPlan[]
+  /** The layer's place in the options of the network: `2`, or `2.layers.0` inside a block. The addon does not get it. */
+  readonly scope: string
 }
 
 export interface NetworkPlan {
@@ -47,7 +59,8 @@ export interface PredictionPlan extends NetworkPlan {
  */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
-  readonly lossOption: number
+  /** In the order of the loss's table. */
+  readonly lossOptions: Float64Array
   readonly lossScale: number
 }
 
@@ -69,6 +82,7 @@ export interface TrainingPlan extends EvaluationPlan {
   readonly seedLow: number
   readonly seedHigh: number
   readonly optimizer: number
+  /** In the order of the optimizer's table. */
   readonly optimizerOptions: Float64Array
 }
 

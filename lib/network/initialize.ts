@@ -1,25 +1,30 @@
 /** The initial parameters of a network. */
 
-import { placedTensorsOf, seedWords } from '../backend/plan.js'
+import { inputWidths, seedWords } from '../backend/plan.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, initializerRegistry, type LayerOption } from '../checks/registry.js'
 import type { Initializer } from '../kernels/initializers.js'
-import { DENSE, type NetworkPlan } from '../kernels/plan.js'
+import type { LayerInitializerName } from '../kernels/layers/layer.js'
+import { definitionOf } from '../kernels/layers/table.js'
+import type { NetworkPlan } from '../kernels/plan.js'
 import { Random, WEIGHTS_STREAM } from '../kernels/random.js'
 
 /** The options of a layer that choose initializers. */
-export const LAYER_INITIALIZERS = ['weightsInitializer', 'biasInitializer'] as const
+export const LAYER_INITIALIZERS: readonly LayerInitializerName[] = ['weightsInitializer', 'biasInitializer']
 
 /** A layer's own initializers; null where it has none. */
-export interface LayerInitializers {
-  readonly weightsInitializer: Chosen<Initializer> | null
-  readonly biasInitializer: Chosen<Initializer> | null
-}
+export type LayerInitializers = Readonly<Record<LayerInitializerName, Chosen<Initializer> | null>>
 
-/** Checks the initializers of a layer. */
-export function layerInitializers(layer: Record<string, unknown>, where: string): LayerInitializers {
+/** Checks the initializers of a layer whose type has initializers of these names. */
+export function layerInitializers(
+  layer: Record<string, unknown>,
+  names: readonly LayerInitializerName[],
+  where: string,
+): LayerInitializers {
   const [weights, bias] = LAYER_INITIALIZERS.map((name) =>
-    layer[name] === undefined ? null : initializerRegistry.choose(layer[name], `${where}.${name}`),
+    layer[name] === undefined || !names.includes(name)
+      ? null
+      : initializerRegistry.choose(layer[name], `${where}.${name}`),
   )
   if (bias?.entry.scaled) {
     const fitting = initializerRegistry.names.filter((_, code) => !initializerRegistry.at(code).entry.scaled)
@@ -40,14 +45,25 @@ function requireNone(options: object, name: string, where: string): void {
 /** Refuses all options that initialize parameters; the layers of these options have been checked. */
 export function requireNoInitializers(options: Record<string, unknown>): void {
   for (const name of ['initializer', 'seed']) requireNone(options, name, name)
-  for (const [l, layer] of (options.layers as object[]).entries()) {
-    for (const name of LAYER_INITIALIZERS) requireNone(layer, name, `layers[${l}].${name}`)
+  requireNoneInLayers(options.layers as Layers, 'layers')
+}
+
+/** Layers that have been checked. */
+type Layers = readonly { readonly layers?: Layers }[]
+
+function requireNoneInLayers(layers: Layers, name: string): void {
+  for (const [l, layer] of layers.entries()) {
+    for (const option of LAYER_INITIALIZERS) requireNone(layer, option, `${name}[${l}].${option}`)
+    if (layer.layers !== undefined) requireNoneInLayers(layer.layers, `${name}[${l}].layers`)
   }
 }
 
 /** The same layers without their initializers. */
 export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption[] =>
-  layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => rest as LayerOption)
+  layers.map(({ weightsInitializer: _weights, biasInitializer: _bias, ...rest }) => {
+    const { layers: inner } = rest
+    return (inner === undefined ? rest : { ...rest, layers: withoutInitializers(inner) }) as LayerOption
+  })
 
 /** New parameters: by each layer's own initializers, or by the common one, or by the one that suits its activation. */
 export function initialParameters(
@@ -60,16 +76,26 @@ export function initialParameters(
   const parameters = new Float64Array(plan.parameterCount)
   const [seedLow, seedHigh] = seedWords(seed)
   plan.layers.forEach((layer, l) => {
-    const { inputs, units, activation, kind, weights, bias } = layer
-    for (const { at, count, start } of placedTensorsOf(layer)) parameters.fill(start, at, at + count)
-    if (kind !== DENSE) return
-    const { weightsInitializer, biasInitializer } = layers[l]
+    const definition = definitionOf(layer)
+    const { tensors, inputLayers, activation } = layer
+    const specs = definition.tensors(inputWidths(plan.inputs, plan.layers, inputLayers), layer.units, layer.options)
     const suitable = activationRegistry.at(activation).entry.initializer
-    const { entry, options } = weightsInitializer ?? common ?? initializerRegistry.choose(suitable, 'initializer')
-    const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
-    entry.fill(parameters.subarray(weights, weights + inputs * units), inputs, units, random, options)
+    const usual =
+      definition.usualInitializer === undefined
+        ? (common ?? initializerRegistry.choose(suitable, 'initializer'))
+        : initializerRegistry.choose(definition.usualInitializer, 'initializer')
     // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
-    biasInitializer?.entry.fill(parameters.subarray(bias, bias + units), 1, units, random, biasInitializer.options)
+    const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
+    tensors.forEach(({ offset, rows, columns }, i) => {
+      const values = parameters.subarray(offset, offset + rows * columns)
+      const { initial } = specs[i]
+      if (typeof initial === 'number') {
+        values.fill(initial)
+        return
+      }
+      const chosen = layers[l][initial] ?? (initial === 'weightsInitializer' ? usual : null)
+      chosen?.entry.fill(values, rows, columns, random, chosen.options)
+    })
   })
   return parameters
 }

@@ -1,48 +1,27 @@
 /** The layers of a network: checks of the caller's options, descriptions, and the positions of their parameters. */
 
-import { type LayerShape, placedTensorsOf } from '../backend/plan.js'
+import { inputWidths, type LayerShape } from '../backend/plan.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { type Given, requireKnown, snapshot } from '../checks/given.js'
-import { shownItems } from '../checks/inspect.js'
-import { withJSON } from '../checks/json.js'
 import { declareOptions } from '../checks/places.js'
-import {
-  type ActivationName,
-  activationRegistry,
-  initializerRegistry,
-  type LayerType,
-  layerRegistry,
-} from '../checks/registry.js'
+import { activationRegistry, initializerRegistry, layerRegistry } from '../checks/registry.js'
 import { areFinite } from '../checks/rows.js'
 import { elements, integer, optionValues } from '../checks/validate.js'
-import type { TensorSpec } from '../kernels/layers/layer.js'
-import type { LayerPlan, NetworkPlan } from '../kernels/plan.js'
+import type { LayerDefinition } from '../kernels/layers/layer.js'
+import { optionOf } from '../kernels/option-table.js'
+import type { NetworkPlan } from '../kernels/plan.js'
 import { LAYER_INITIALIZERS, type LayerInitializers, layerInitializers } from './initialize.js'
-
-/** A layer of a network. */
-export interface LayerInfo {
-  readonly type: LayerType
-  readonly inputs: number
-  readonly units: number
-  readonly activation: ActivationName
-  /** The options of the activation, such as `alpha`, and of the layer type, such as `rate`. */
-  readonly options: Readonly<Record<string, number>>
-  /** The factors of the penalties of its weights. */
-  readonly l1: number
-  readonly l2: number
-  /** Whether training changes its parameters. */
-  readonly trainable: boolean
-}
-
-/** The tensors of a layer, as live parts of the parameters: those that its type has. */
-export type LayerParameters = { readonly [Name in TensorSpec['name']]?: Float64Array }
 
 export const MAX_UNITS = 2 ** 24
 /** Far more than any network that trains. A file with more is refused before its layers are checked. */
 export const MAX_LAYERS = 10_000
+/** How many blocks a layer may be inside of. */
+const MAX_DEPTH = 100
 
 /** A checked layer. */
 export type CheckedLayer = LayerShape & LayerInitializers
+
+const layerTables = layerRegistry.names.map((_, code) => layerRegistry.at(code).entry)
 
 /** The options of all layer types with all activations. */
 const LAYER_OPTIONS = declareOptions('layer', [
@@ -51,43 +30,130 @@ const LAYER_OPTIONS = declareOptions('layer', [
     'units',
     'activation',
     ...LAYER_INITIALIZERS,
-    ...layerRegistry.names.flatMap((_, code) => {
-      const { options, training } = layerRegistry.at(code).entry
-      return [...Object.keys(options), ...Object.keys(training)]
-    }),
+    ...layerTables.flatMap(({ options, trainingOptions }) => [
+      ...Object.keys(options),
+      ...Object.keys(trainingOptions),
+    ]),
     ...activationRegistry.names.flatMap((_, code) => Object.keys(activationRegistry.at(code).entry.options)),
   ]),
 ])
 
+/** What is read of a layer. An option `layers` that is given in a wrong place most likely belongs to a network. */
+const READ = [...LAYER_OPTIONS, 'layers']
+
+/** The fields of the options that are lists of objects. */
+const RECORD_FIELDS = layerTables.flatMap(({ options }) =>
+  Object.entries(options).flatMap(([name, option]) =>
+    option.kind === 'records' ? [[name, Object.keys(option.fields)] as const] : [],
+  ),
+)
+
 /** Reads a caller's layers once. */
 export function readLayers(given: unknown): Given[] {
-  if (!Array.isArray(given)) throw wrongType('an array of layers', 'layers', given)
-  if (given.length > MAX_LAYERS) throw wrongSize(`at most ${MAX_LAYERS} layers`, 'layers', `${given.length}`)
-  return elements(given).map((one, i) => {
-    const where = `layers[${i}]`
-    const layer = snapshot(one, where, LAYER_OPTIONS)
-    for (const name of LAYER_INITIALIZERS) {
-      if (layer[name] !== undefined) layer[name] = initializerRegistry.read(layer[name], `${where}.${name}`)
+  let count = 0
+  function readList(list: unknown, name: string, depth: number): Given[] {
+    if (!Array.isArray(list)) throw wrongType('an array of layers', name, list)
+    count += list.length
+    if (count > MAX_LAYERS) throw wrongSize(`at most ${MAX_LAYERS} layers`, 'layers', `${count}`)
+    if (depth > MAX_DEPTH) throw wrongSize(`at most ${MAX_DEPTH} levels of blocks`, 'layers', 'more')
+    return elements(list).map((one, i) => {
+      const where = `${name}[${i}]`
+      const layer = snapshot(one, where, READ)
+      for (const option of LAYER_INITIALIZERS) {
+        if (layer[option] !== undefined) layer[option] = initializerRegistry.read(layer[option], `${where}.${option}`)
+      }
+      for (const [option, fields] of RECORD_FIELDS) {
+        const records = layer[option]
+        if (Array.isArray(records)) {
+          layer[option] = elements(records).map((record, k) => snapshot(record, `${where}.${option}[${k}]`, fields))
+        }
+      }
+      if (Array.isArray(layer.layers)) layer.layers = readList(layer.layers, `${where}.layers`, depth + 1)
+      return layer
+    })
+  }
+  return readList(given, 'layers', 0)
+}
+
+/** Checks the layers of `readLayers`. Those of a block precede the block. */
+export function checkLayers(layers: readonly Given[], inputs: number): CheckedLayer[] {
+  const checked: CheckedLayer[] = []
+  // What each of them gives.
+  const widths: { readonly units: number }[] = []
+
+  /** Adds a list of layers, the first of which reads the layer `from`. Returns the index of the last. */
+  function addList(list: readonly Given[], name: string, scope: string, from: number): number {
+    if (list.length === 0) throw wrongSize('at least one layer', name, 'an empty array')
+    let last = from
+    for (const [i, layer] of list.entries()) {
+      const isInner = scope !== ''
+      const place = { where: `${name}[${i}]`, isLast: !isInner && i === list.length - 1, isFirst: !isInner && i === 0 }
+      last = addLayer(layer, place, `${scope}${i}`, last)
     }
-    return layer
-  })
+    return last
+  }
+
+  function addLayer(layer: Given, place: Place, scope: string, from: number): number {
+    const shape = checkLayer(layer, place)
+    const { entry } = layerRegistry.at(shape.kind)
+    const { where } = place
+    let inputLayers = [from]
+    if (entry.block === true) {
+      const inner = addList(layer.layers as Given[], `${where}.layers`, `${scope}.layers.`, from)
+      inputLayers = [inner, from]
+      requireWidth(inputWidths(inputs, widths, inputLayers), layer.layers as Given[], where)
+    }
+    const inputUnits = inputWidths(inputs, widths, inputLayers)
+    requireFit(entry, inputUnits[0], shape.options, where)
+    const units = entry.outputUnits(inputUnits, shape.units, shape.options)
+    if (units > MAX_UNITS) throw wrongSize(`at most ${MAX_UNITS} units`, where, `${units}`)
+    checked.push({ ...shape, inputLayers, scope })
+    return widths.push({ units }) - 1
+  }
+
+  addList(layers, 'layers', '', -1)
+  return checked
 }
 
-/** Checks the layers of `readLayers`. */
-export function checkLayers(layers: readonly Given[]): CheckedLayer[] {
-  if (layers.length === 0) throw wrongSize('at least one layer', 'layers', 'an empty array')
-  return layers.map((layer, i) => checkLayer(layer, `layers[${i}]`, i === layers.length - 1))
+/** A block adds its input to the output of its last layer. */
+function requireWidth([units, inputs]: readonly number[], layers: readonly Given[], where: string): void {
+  if (units === inputs) return
+  const last = `${where}.layers[${layers.length - 1}]`
+  const received = `${units} units`
+  throw wrongSize(`${inputs} units, the width of the block's input,`, last, received, 'A block adds the two.')
 }
 
-function checkLayer(layer: Given, where: string, last: boolean): CheckedLayer {
+function requireFit(entry: LayerDefinition, inputUnits: number, options: Float64Array, where: string): void {
+  const misfit = entry.misfit?.(inputUnits, options) ?? null
+  if (misfit !== null) {
+    throw wrongValue(misfit.expected, `${where}.${misfit.option}`, misfit.value, misfit.remedy)
+  }
+}
+
+/** Where a layer is given. */
+interface Place {
+  readonly where: string
+  readonly isFirst: boolean
+  readonly isLast: boolean
+}
+
+/** Checks a layer by itself. */
+function checkLayer(layer: Given, { where, isFirst, isLast }: Place): Omit<CheckedLayer, 'inputLayers' | 'scope'> {
   const { type = 'dense', activation: name = 'linear', ...rest } = layer
   const { code: kind, entry } = layerRegistry.find(type, `${where}.type`)
   const activation = activationRegistry.named(entry.activated ? name : 'linear', `${where}.activation`, rest, where)
-  const choices = ['type', ...(entry.sized ? ['units'] : []), ...(entry.activated ? ['activation'] : [])]
-  const options = { ...entry.options, ...entry.training, ...activation.entry.options }
-  if (entry.sized) choices.push(...LAYER_INITIALIZERS)
-  requireKnown(layer, where, [...choices, ...Object.keys(options)])
-  if (last && !entry.sized) {
+  const choices = [
+    'type',
+    ...(entry.sized ? ['units'] : []),
+    ...(entry.activated ? ['activation'] : []),
+    ...entry.initializers,
+    ...(entry.block === true ? ['layers'] : []),
+  ]
+  requireKnown(layer, where, [
+    ...choices,
+    ...Object.keys({ ...entry.options, ...entry.trainingOptions, ...activation.entry.options }),
+  ])
+  if (isLast && !entry.sized) {
     throw wrongValue(
       '"dense"',
       `${where}.type`,
@@ -95,7 +161,14 @@ function checkLayer(layer: Given, where: string, last: boolean): CheckedLayer {
       'The last layer computes the outputs: add a dense layer after it.',
     )
   }
-  if (activation.entry.kind === 'row' && !last) {
+  if (entry.firstOnly === true && !isFirst) {
+    const remedy = `Only the first layer of a network may be of the type ${type}.`
+    throw wrongValue('another type', `${where}.type`, type, remedy)
+  }
+  if (entry.block === true && !Array.isArray(layer.layers)) {
+    throw wrongType('an array of layers', `${where}.layers`, layer.layers)
+  }
+  if (activation.entry.kind === 'row' && !isLast) {
     throw wrongValue('an activation for any layer', `${where}.activation`, name, 'Only the last layer may have it.')
   }
   const units = entry.sized ? integer(rest.units, `${where}.units`, 1, MAX_UNITS) : 0
@@ -103,69 +176,29 @@ function checkLayer(layer: Given, where: string, last: boolean): CheckedLayer {
     const remedy = `It would always be 1. For two classes, use activation: 'sigmoid' with the loss binaryCrossentropy.`
     throw wrongValue(`at least 2 units for ${name}`, `${where}.units`, units, remedy)
   }
-  const table = { ...entry.options, ...entry.training }
-  const own = optionValues(rest, table, where)
-  const value = (option: string) => own[Object.keys(table).indexOf(option)] ?? 0
+  const options = optionValues(rest, entry.options, where)
+  const training = optionValues(rest, entry.trainingOptions, where)
+  const trainingOption = (option: string) => optionOf({ options: entry.trainingOptions }, training, option)
   return {
     kind,
     units,
     activation: activation.code,
-    alpha: activation.options[0] ?? 0,
-    rate: value('rate'),
-    momentum: value('momentum'),
-    epsilon: value('epsilon'),
-    trainable: value('trainable'),
-    l1: value('l1'),
-    l2: value('l2'),
-    ...layerInitializers(entry.sized ? rest : {}, where),
+    activationOptions: activation.options,
+    options,
+    trainable: trainingOption('trainable') === 1,
+    l1: trainingOption('l1') ?? 0,
+    l2: trainingOption('l2') ?? 0,
+    ...layerInitializers(rest, entry.initializers, where),
   }
-}
-
-export function describeLayer(layer: LayerPlan): LayerInfo {
-  const { inputs, units, kind, alpha, l1, l2 } = layer
-  const { name: type, entry } = layerRegistry.at(kind)
-  const activation = activationRegistry.at(layer.activation)
-  const options: Record<string, number> = {}
-  for (const option of Object.keys(activation.entry.options)) options[option] = alpha
-  for (const option of Object.keys(entry.options)) options[option] = layer[option as 'rate' | 'momentum' | 'epsilon']
-  const name = activation.name as ActivationName
-  const described = { type: type as LayerType, inputs, units, activation: name, options: Object.freeze(options) }
-  return Object.freeze({ ...described, l1, l2, trainable: layer.trainable === 1 })
-}
-
-/** A layer's part of a digest. */
-export function digestOf({ type, ...layer }: LayerInfo): object {
-  const { inputs, units, activation, options } = layer
-  const described = { inputs, units, activation, options }
-  return type === 'dense' ? described : { type, ...described }
-}
-
-/** A layer as an option of a network, with those options for training that differ from their defaults. */
-export function saveLayer({ type, units, activation, options, ...all }: LayerInfo): Record<string, unknown> {
-  const { sized, activated, training } = layerRegistry.find(type, 'type').entry
-  const own = Object.entries(training).flatMap(([name, { default: usual }]) => {
-    const value = all[name as 'l1' | 'l2' | 'trainable']
-    return value === usual ? [] : [[name, value]]
-  })
-  return {
-    ...(type === 'dense' ? {} : { type }),
-    ...(sized ? { units } : {}),
-    ...(activated ? { activation } : {}),
-    ...options,
-    ...Object.fromEntries(own),
-  }
-}
-
-export function layerParameters(layer: LayerPlan, parameters: Float64Array): LayerParameters {
-  const parts = placedTensorsOf(layer).map(({ name, at, count }) => [name, parameters.subarray(at, at + count)])
-  return withJSON(Object.fromEntries(parts))
 }
 
 /** The name of a parameter's tensor: `the weights of layer 2`. */
 export function parameterName({ layers }: NetworkPlan, parameter: number): string {
-  for (let l = 0; l < layers.length; l++) {
-    const part = placedTensorsOf(layers[l]).find(({ at, count }) => parameter >= at && parameter < at + count)
-    if (part !== undefined) return `the ${part.name} of layer ${l}`
+  for (const { tensors, scope } of layers) {
+    const tensor = tensors.find(
+      ({ offset, rows, columns }) => parameter >= offset && parameter < offset + rows * columns,
+    )
+    if (tensor !== undefined) return `the ${tensor.name} of layer ${scope}`
   }
   return `parameter ${parameter}`
 }
@@ -184,32 +217,3 @@ export function requireFiniteParameters(
   const at = parameters.findIndex((value) => !Number.isFinite(value))
   throw wrongValue('finite numbers', `${parameterName(plan, at)}${owner}`, parameters[at], remedy)
 }
-
-/** A table of the layers and their sizes, as text; with a column of types where not all layers are dense. */
-export function summaryOf({ layers, parameterCount }: NetworkPlan): string {
-  const rows = layers.map((layer, l) => {
-    const { type, inputs, units, activation } = describeLayer(layer)
-    const count = placedTensorsOf(layer).reduce((sum, part) => sum + part.count, 0)
-    return [String(l), type, activation, `${inputs} × ${units}`, String(count)]
-  })
-  const mixed = rows.some(([, type]) => type !== 'dense')
-  const table = [['layer', 'type', 'activation', 'inputs × units', 'parameters'], ...rows].map((row) =>
-    row.filter((_, column) => mixed || column !== 1),
-  )
-  const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)))
-  const end = widths.length - 1
-  const line = (row: string[]) =>
-    row.map((cell, column) => (column === end ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')
-  return [...table.map(line), `${parameterCount} parameters in all`].join('\n')
-}
-
-/** A line per layer; of many layers the first and the last. */
-export const layerLines = ({ layers }: NetworkPlan): string[] =>
-  shownItems(
-    layers,
-    (layer) => {
-      const { type, inputs, units, activation } = describeLayer(layer)
-      return `${type} ${inputs} × ${units}${layerRegistry.at(layer.kind).entry.activated ? `, ${activation}` : ''}`
-    },
-    'layers',
-  )

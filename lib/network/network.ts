@@ -3,6 +3,7 @@
 import type { Backend, Predictor } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { copyOf, lengthOf } from '../checks/arrays.js'
+import { requireCategories } from '../checks/categories.js'
 import { wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { requireTextFits } from '../checks/json-text.js'
@@ -19,11 +20,12 @@ import {
   type LayerInfo,
   type LayerParameters,
   layerLines,
+  layerNodes,
   layerParameters,
-  requireFiniteParameters,
   saveLayer,
   summaryOf,
-} from './layers.js'
+} from './layer-info.js'
+import { requireFiniteParameters } from './layers.js'
 import {
   base64Length,
   base64Of,
@@ -71,7 +73,7 @@ export class Network {
     const given = optionsObject(options, 'the network options', NETWORK_OPTIONS)
     const { layers, shapes, plan } = shapeOf(given.inputs, given.layers)
     this.plan = plan
-    this.described = Object.freeze(plan.layers.map(describeLayer))
+    this.described = Object.freeze(layerNodes(plan).map(describeLayer))
     const { parameterCount } = plan
     if (given.parameters === undefined) {
       const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')
@@ -110,20 +112,22 @@ export class Network {
   /**
    * The tensors of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
    * `bias` [units]; a normalization's `gamma` and `beta`, in a batch normalization also `movingMean` and
-   * `movingVariance`, all [units]; none of dropout.
+   * `movingVariance`, all [units]; an embedding's tables by column, `column2` [categories × units]; none of dropout; of a
+   * residual block `layers`, with the tensors of each of its layers.
    * @param index from 0
    * @throws TypeError or RangeError for an index without a layer
    */
   getLayer(index: number): LayerParameters {
-    const layer = this.plan.layers[integer(index, 'the index of a layer', 0, this.plan.layers.length - 1)]
-    return layerParameters(layer, this.attachedParameters())
+    const at = integer(index, 'the index of a layer', 0, this.layers.length - 1)
+    return layerParameters(layerNodes(this.plan)[at], this.attachedParameters())
   }
 
   /**
    * The network's predictions.
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @returns [rows × outputs], row-major: `options.output` where it is given
-   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite
+   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite, or not a category of
+   *   a column that an embedding reads
    * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
@@ -137,6 +141,7 @@ export class Network {
     const { inputs, outputs } = this.plan
     const samples = flat(x, 'x', inputs, INPUTS_NAME)
     const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
+    requireCategories(this.plan, samples, 'x')
     const parameters = this.attachedParameters()
     const length = rows * outputs
     let output: Float64Array

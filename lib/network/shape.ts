@@ -25,7 +25,8 @@ export interface NetworkOptions {
   seed?: number
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
-   * normalization gamma, beta and, in a batch normalization, the moving mean and variance. Over an ArrayBuffer or a
+   * normalization gamma, beta and, in a batch normalization, the moving mean and variance; per embedding a table
+   * [categories × units] for each column. Over an ArrayBuffer or a
    * SharedArrayBuffer. For an array of another realm, `network.parameters` is a view of the same memory. Excludes
    * `initializer`, `seed` and the layers' initializers.
    */
@@ -49,7 +50,7 @@ export function shapeOf(
 ): { layers: readonly Given[]; shapes: CheckedLayer[]; plan: NetworkPlan } {
   const inputs = integer(givenInputs, 'inputs', 1, MAX_UNITS)
   const layers = readLayers(givenLayers)
-  const shapes = checkLayers(layers)
+  const shapes = checkLayers(layers, inputs)
   const plan = networkPlan(inputs, shapes)
   if (plan.parameterCount > MAX_PARAMETERS) {
     throw wrongSize(`at most ${MAX_PARAMETERS} parameters`, 'layers', `layers with ${plan.parameterCount}`)

@@ -4,10 +4,11 @@
  * below 0 (its relative error is 1e-12 at -12 and 1e-3 at -30). The product of a value and its Sigmoid is replaced by a
  * float32 operator.
  */
+import type { ActivationName } from '../checks/registry.js'
 import type { Graph } from './graph.js'
 
 /** Adds the nodes from z to a. */
-type ActivationNodes = (graph: Graph, z: string, alpha: number) => string
+type ActivationNodes = (graph: Graph, z: string, options: Float64Array) => string
 
 const isNegative = (graph: Graph, z: string): string => graph.op('Less', [z, graph.number(0)])
 
@@ -80,15 +81,19 @@ function elu(graph: Graph, z: string, alpha: number): string {
   return bySign(graph, z, graph.op('Mul', [expm1(graph, z), graph.number(alpha)]), z)
 }
 
-export const ACTIVATION_NODES: Readonly<Record<string, ActivationNodes>> = {
+/** z · relu6(z + 3) / 6 */
+const hardSwish = (graph: Graph, z: string): string =>
+  graph.op('Div', [graph.op('Mul', [z, relu6(graph, graph.op('Add', [z, graph.number(3)]))]), graph.number(6)])
+
+export const ACTIVATION_NODES: Readonly<Record<ActivationName, ActivationNodes>> = {
   linear: (_graph, z) => z,
   sigmoid: (graph, z) => graph.op('Div', [graph.number(1), onePlusExp(graph, z)]),
   tanh: (graph, z) => graph.op('Tanh', [z]),
   relu: (graph, z) => graph.op('Relu', [z]),
-  leakyRelu: (graph, z, alpha) => bySign(graph, z, graph.op('Mul', [z, graph.number(alpha)]), z),
+  leakyRelu: (graph, z, [alpha]) => bySign(graph, z, graph.op('Mul', [z, graph.number(alpha)]), z),
   softplus,
   softmax: (graph, z) => graph.op('Softmax', [z], { axis: 1 }),
-  elu,
+  elu: (graph, z, [alpha]) => elu(graph, z, alpha),
   selu: (graph, z) => graph.op('Mul', [elu(graph, z, SELU_ALPHA), graph.number(SELU_SCALE)]),
   gelu,
   silu: (graph, z) => graph.op('Div', [z, onePlusExp(graph, z)]),
@@ -97,4 +102,5 @@ export const ACTIVATION_NODES: Readonly<Record<string, ActivationNodes>> = {
   relu6,
   mish: (graph, z) => graph.op('Mul', [z, graph.op('Tanh', [softplus(graph, z)])]),
   exponential: (graph, z) => graph.op('Exp', [z]),
+  hardSwish,
 }

@@ -1,8 +1,8 @@
 /** A network's plan as an ONNX graph. */
 
-import { activationRegistry } from '../checks/registry.js'
-import { kindOf, sizeOf, tensorsOf } from '../formats/tensors.js'
-import type { NetworkPlan } from '../kernels/plan.js'
+import { type ActivationName, activationRegistry } from '../checks/registry.js'
+import { kindOf } from '../formats/tensors.js'
+import type { NetworkPlan, TensorPlan } from '../kernels/plan.js'
 import { ACTIVATION_NODES } from './activations.js'
 import { Graph } from './graph.js'
 import { LAYER_NODES } from './layers.js'
@@ -15,16 +15,19 @@ export function graphOf(
   precision: Precision,
 ): Message {
   const graph = new Graph(precision)
-  let value = 'x'
-  layers.forEach((layer, i) => {
-    const scope = `layers.${i}`
+  // The output of each layer.
+  const values: string[] = []
+  for (const layer of layers) {
+    const scope = `layers.${layer.scope}`
     graph.enter(scope)
-    const tensors = tensorsOf(layer)
-    const z = LAYER_NODES[kindOf(layer)](graph, value, layer, (wanted) => {
-      const { name, shape, offset } = tensors.find(({ name }) => name === wanted) as (typeof tensors)[number]
-      return graph.tensor(`${scope}.${name}`, shape, parameters.subarray(offset, offset + sizeOf(shape)))
+    const read = layer.inputLayers.map((from) => (from < 0 ? 'x' : values[from]))
+    const z = LAYER_NODES[kindOf(layer)](graph, read, layer, (wanted) => {
+      const { form, rows, columns, offset } = layer.tensors.find(({ name }) => name === wanted) as TensorPlan
+      const shape = form === 'vector' ? [columns] : [rows, columns]
+      return graph.tensor(`${scope}.${wanted}`, shape, parameters.subarray(offset, offset + rows * columns))
     })
-    value = ACTIVATION_NODES[activationRegistry.at(layer.activation).name](graph, z, layer.alpha)
-  })
-  return graph.message(inputs, value, outputs)
+    const activation = activationRegistry.at(layer.activation).name as ActivationName
+    values.push(ACTIVATION_NODES[activation](graph, z, layer.activationOptions))
+  }
+  return graph.message(inputs, values[values.length - 1], outputs)
 }

@@ -1,10 +1,11 @@
 /** Compares a network's gradients with finite differences of its loss. */
 
-import { placedTensorsOf, seedWords } from '../backend/plan.js'
+import { seedWords } from '../backend/plan.js'
 import { copyRemedy, wrongType } from '../checks/errors.js'
 import { type LossOption, lossRegistry } from '../checks/registry.js'
 import { matrix, type Rows, rowWeights } from '../checks/rows.js'
 import { integer, optionsObject, optionValues, seed } from '../checks/validate.js'
+import type { TensorName } from '../kernels/layers/layer.js'
 import { positive } from '../kernels/option-table.js'
 import { Random } from '../kernels/random.js'
 import { Network } from '../network/network.js'
@@ -26,7 +27,7 @@ export interface CheckGradientsOptions {
 }
 
 /** The tensors that training changes by gradients. */
-export type ParameterName = 'weights' | 'bias' | 'gamma' | 'beta'
+export type ParameterName = Exclude<TensorName, 'movingMean' | 'movingVariance'>
 
 /** The parameter whose gradient and finite difference differ most. */
 export interface GradientCheck {
@@ -37,6 +38,8 @@ export interface GradientCheck {
   readonly worst: number
   /** The index of its layer. */
   readonly layer: number
+  /** The place of its layer: `2`, or `2.layers.0` inside a block. */
+  readonly path: string
   readonly parameter: ParameterName
   /** Its index in the weights, [inputs × units] row-major, or in the bias, gamma or beta. */
   readonly index: number
@@ -56,20 +59,21 @@ const CHECK_STREAM = 0
 interface Place {
   readonly at: number
   readonly layer: number
+  readonly path: string
   readonly parameter: ParameterName
   readonly index: number
 }
 
-/** All parameters that a training changes. */
-function placesOf({ layers }: Network['plan']): Place[] {
-  return layers.flatMap((plan, layer) => {
-    if (plan.trainable === 0) return []
-    return placedTensorsOf(plan).flatMap(({ name: parameter, at, count }) => {
-      if (parameter === 'movingMean' || parameter === 'movingVariance') return []
-      return Array.from({ length: count }, (_, index): Place => ({ at: at + index, layer, parameter, index }))
-    })
-  })
-}
+/** All parameters that a training changes by gradients. */
+const placesOf = ({ layers }: Network['plan']): Place[] =>
+  layers.flatMap(({ tensors, scope: path }) =>
+    tensors
+      .filter(({ trained }) => trained === 1)
+      .flatMap(({ name, offset, rows, columns }) => {
+        const place = { layer: Number.parseInt(path, 10), path, parameter: name as ParameterName }
+        return Array.from({ length: rows * columns }, (_, index): Place => ({ at: offset + index, ...place, index }))
+      }),
+  )
 
 /** A random sample of a list, in the list's order. */
 function sampled(places: Place[], count: number, start: number): Place[] {

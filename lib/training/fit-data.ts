@@ -1,6 +1,6 @@
 /** The data of a fit: samples, targets, sample weights, class weights, and the split for validation. */
 
-import { optionOf } from '../backend/plan.js'
+import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
   labelsFor,
@@ -13,6 +13,7 @@ import {
   targetsFor,
 } from '../checks/rows.js'
 import { elements, float64Array, isFloat64Array, optionsObject, requireNoOverlap } from '../checks/validate.js'
+import { optionOf } from '../kernels/option-table.js'
 import { classCount, targetClass } from '../metrics/classes.js'
 import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -49,19 +50,21 @@ export interface GivenSamples {
 
 /** Checks samples and targets. Error messages put `prefix` before their names. */
 export function readSamples(
-  { plan: { inputs, outputs }, loss }: CompiledModel,
+  { plan, loss }: CompiledModel,
   x: unknown,
   y: unknown,
   sampleWeight: unknown,
   prefix = '',
 ): GivenSamples {
+  const { inputs, outputs } = plan
   const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
+  requireCategories(plan, samples.values, `${prefix}x`)
   const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss)
   if (samples.rows > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
   if (labels.rows !== samples.rows) {
     throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${labels.rows}`)
   }
-  const targets = targetsFor(labels, outputs, loss, optionOf(loss, 'labelSmoothing'))
+  const targets = targetsFor(labels, outputs, loss, optionOf(loss.entry, loss.options, 'labelSmoothing') ?? 0)
   const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
   return { samples, targets, labels, weights }
 }

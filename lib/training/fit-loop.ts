@@ -3,6 +3,7 @@
  * that yields requests, so that the same statements run synchronously and asynchronously.
  */
 import { trainingPlan } from '../backend/plan.js'
+import { learningRateOf } from '../kernels/optimizers.js'
 import { DONE, type TrainingArrays, type TrainingOutcome } from '../kernels/plan.js'
 import { validationName } from '../metrics/choose.js'
 import { ActiveMembers, memberSlice } from './active-members.js'
@@ -221,7 +222,7 @@ function takeOutcomes(
     if (outcome.status === DONE) return
     const rate = rates.absolute
       ? Math.max(rateSchedule.rateOf(options[i], rates, outcome.epochs), series.highestRate)
-      : compiled.optimizers[member].options[0]
+      : learningRateOf(compiled.optimizers[member].options)
     members[member].result = divergence(
       plan,
       outcome,

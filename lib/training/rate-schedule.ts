@@ -1,7 +1,7 @@
 /** The learning rates of the epochs of a fit. */
 
 import type { Chosen } from '../checks/registry.js'
-import type { Optimizer } from '../kernels/optimizers.js'
+import { learningRateOf, type Optimizer, setLearningRate } from '../kernels/optimizers.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { MONITORS, monitorFor } from './early-stopping.js'
 import { NONE } from './fit-data.js'
@@ -87,8 +87,7 @@ export class RateSchedule {
   optionsFor({ options }: Chosen<Optimizer>, { absolute }: Rates, plateau: Float64Array | null): Float64Array {
     if (!absolute && plateau === null) return options
     const changed = options.slice()
-    // learningRate is every optimizer's first option.
-    changed[0] = absolute ? 1 : options[0] * (plateau as Float64Array)[0]
+    setLearningRate(changed, absolute ? 1 : learningRateOf(options) * (plateau as Float64Array)[0])
     return changed
   }
 
@@ -105,6 +104,7 @@ export class RateSchedule {
 
   /** The learning rate of the first step of the i-th of these epochs. */
   rateOf(options: Float64Array, { factors }: Rates, i: number): number {
-    return factors.length === 0 ? options[0] : options[0] * factors[i * this.stepsPerEpoch]
+    const rate = learningRateOf(options)
+    return factors.length === 0 ? rate : rate * factors[i * this.stepsPerEpoch]
   }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
 import { nativePaths, paths } from '../support/paths.js'
+import { denseRanges, rangeOf, trainedRange } from '../support/tensors.js'
 import { numbers } from '../support/values.js'
 
 const layers = (own: Partial<LayerOption> = {}): LayerOption[] => [
@@ -72,11 +73,8 @@ for (const path of paths) {
       const most = 0.05
       const eachClipped = gradientsBy(path, { clipNorm: most })
       let some = 0
-      for (const { weights, bias, units } of plan.layers) {
-        for (const [from, to] of [
-          [weights, bias],
-          [bias, bias + units],
-        ]) {
+      for (const { tensors } of plan.layers) {
+        for (const [from, to] of tensors.map(rangeOf)) {
           const own = normOf(gradients.subarray(from, to))
           near(normOf(eachClipped.subarray(from, to)), Math.min(own, most), 'the norm of a tensor')
           if (own > most) some++
@@ -98,14 +96,14 @@ for (const path of paths) {
         const before = network.parameters.slice()
         trainer.fitSync(x, y, { epochs: 3, batchSize: 4 })
         const after = network.parameters
-        network.plan.layers.forEach(({ weights, bias, units }, l) => {
-          const end = bias + units
-          const means = trainer.optimizerState.subarray(weights, end)
+        network.plan.layers.forEach((layer, l) => {
+          const [from, end] = trainedRange(layer)
+          const means = trainer.optimizerState.subarray(from, end)
           if (frozen.includes(l)) {
-            sameBits(after.subarray(weights, end), before.subarray(weights, end), `layer ${l}`)
+            sameBits(after.subarray(from, end), before.subarray(from, end), `layer ${l}`)
             assert.ok(means.every((value) => value === 0))
           } else {
-            assert.ok(after.subarray(weights, end).every((value, i) => value !== before[weights + i]))
+            assert.ok(after.subarray(from, end).every((value, i) => value !== before[from + i]))
             assert.ok(means.some((value) => value !== 0))
           }
         })
@@ -118,8 +116,8 @@ for (const path of paths) {
       const { network } = trainer
       let penalty = 0
       for (const l of [0, 2]) {
-        const { weights, bias } = network.plan.layers[l]
-        for (const w of network.parameters.subarray(weights, bias)) penalty += l1 * Math.abs(w) + l2 * w * w
+        const { weights } = denseRanges(network.plan.layers[l])
+        for (const w of network.parameters.subarray(...weights)) penalty += l1 * Math.abs(w) + l2 * w * w
       }
       const loss = newTrainer(path, 'sgd').evaluate(x, y).loss
       near(trainer.evaluate(x, y).loss, loss + penalty, 'evaluate')

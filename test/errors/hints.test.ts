@@ -10,7 +10,7 @@ import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { sameBits } from '../support/bits.js'
 import { pets } from '../support/pets.js'
 import { rowTests } from '../support/rows.js'
-import { activationNames, initializerNames, lossNames, optimizerNames } from '../support/tables.js'
+import { activationNames, initializerNames, layerTypes, lossNames, optimizerNames } from '../support/tables.js'
 
 const metricNames = Object.keys(metricTable)
 const scheduleNames = Object.keys(schedules)
@@ -27,6 +27,7 @@ const tables: Readonly<Record<string, readonly [make: (name: string) => unknown,
   loss: [(loss) => trainer({ loss }), lossNames],
   optimizer: [(optimizer) => trainer({ optimizer }), optimizerNames],
   activation: [(activation) => network({ layers: [{ units: 1, activation }] }), activationNames],
+  'type of a layer': [(type) => network({ layers: [{ type }, { units: 1 }] }), layerTypes],
   initializer: [(initializer) => network({ initializer }), initializerNames],
   metric: [(metric) => trainer({ metrics: [metric] }), metricNames],
   schedule: [(schedule) => trainer({ schedule }), scheduleNames],
@@ -48,9 +49,18 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
     crossentropy: 'binaryCrossentropy" or "categoricalCrossentropy',
     sparse_categorical_crossentropy: 'sparseCategoricalCrossentropy',
     SmoothL1Loss: 'huber',
+    pinball_loss: 'quantile',
     kld: 'kullbackLeiblerDivergence',
   },
-  optimizer: { SGD: 'sgd', Adam: 'adam', adam_w: 'adamw', RMSprop: 'rmsprop', momentum: 'sgd', gradientDescent: 'sgd' },
+  optimizer: {
+    SGD: 'sgd',
+    Adam: 'adam',
+    adam_w: 'adamw',
+    RMSprop: 'rmsprop',
+    momentum: 'sgd',
+    gradientDescent: 'sgd',
+    RAdam: 'radam',
+  },
   activation: {
     ReLU: 'relu',
     Sigmoid: 'sigmoid',
@@ -59,6 +69,15 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
     identity: 'linear',
     logistic: 'sigmoid',
     hard_sigmoid: 'hardSigmoid',
+    hswish: 'hardSwish',
+    hard_silu: 'hardSwish',
+  },
+  'type of a layer': {
+    Dense: 'dense',
+    BatchNorm1d: 'batchNormalization',
+    layer_norm: 'layerNormalization',
+    Embedding: 'embedding',
+    skip_connection: 'residual',
   },
   initializer: {
     xavierUniform: 'glorotUniform',
@@ -107,7 +126,15 @@ describe('a name of another library', () => {
   }
 
   it('leads to names that there are', () => {
-    const all = [lossNames, optimizerNames, activationNames, initializerNames, metricNames, scheduleNames].flat()
+    const all = [
+      lossNames,
+      optimizerNames,
+      activationNames,
+      initializerNames,
+      layerTypes,
+      metricNames,
+      scheduleNames,
+    ].flat()
     for (const table of Object.values(foreign)) {
       for (const [name, ours] of Object.entries(table)) {
         assert.match(name, /^[a-z0-9]+$/)

@@ -1,9 +1,10 @@
 /** A case as a backend gets it: the plan, and the arrays it runs on. */
 
 import { chooseBackend } from '#lib/backend/choose.js'
-import { freshState, optionOf, trainingPlan } from '#lib/backend/plan.js'
+import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
 import { labelsFor, targetsFor } from '#lib/checks/rows.js'
+import { optionOf } from '#lib/kernels/option-table.js'
 import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { oneMember } from './one-member.js'
@@ -30,7 +31,7 @@ export function jobOf(drawn: Case): Job {
   const { epochs, batchSize, lastBatch, shuffle, seed } = drawn.fit
   const { x, y } = dataOf(drawn)
   const labels = labelsFor(y, 'y', outputsOf(drawn), 'the units of the last layer', loss)
-  const targets = targetsFor(labels, outputsOf(drawn), loss, optionOf(loss, 'labelSmoothing'))
+  const targets = targetsFor(labels, outputsOf(drawn), loss, optionOf(loss.entry, loss.options, 'labelSmoothing') ?? 0)
   const firstEpoch = drawn.firstEpoch ?? 0
   const schedule = { rows: drawn.rows, firstEpoch, epochs, batchSize, lastBatch, shuffle, seed }
   const plan = trainingPlan(network.plan, loss, optimizer, schedule)

@@ -6,7 +6,8 @@ import { rowTests } from './rows.js'
 export type Given = Readonly<Record<string, unknown>>
 
 /** Another value of an option. */
-function other(option: Option, from: unknown = option.default): unknown {
+function other(option: Option, from: unknown = 'default' in option ? option.default : undefined): unknown {
+  if (option.kind === 'records') throw new Error('a list of objects has no usual change')
   if (option.kind === 'flag') return !from
   if (option.kind === 'integer') return (from as number) + 1
   if (option.kind === 'choice') return option.words.find((word) => word !== from && word !== 'auto')

@@ -25,7 +25,23 @@ export interface ReferenceDropout {
   readonly rate: number
 }
 
-export type ReferenceLayer = ReferenceDense | ReferenceNormalization | ReferenceDropout
+/** A block: its layers, and the sum with its input. */
+export interface ReferenceResidual {
+  readonly kind: 'residual'
+  readonly layers: readonly ReferenceLayer[]
+}
+
+export interface ReferenceEmbedding {
+  readonly kind: 'embedding'
+  readonly columns: readonly { readonly column: number; readonly categories: number; readonly units: number }[]
+}
+
+export type ReferenceLayer =
+  | ReferenceDense
+  | ReferenceNormalization
+  | ReferenceDropout
+  | ReferenceResidual
+  | ReferenceEmbedding
 
 /** A matrix of parameters with its gradients and, value for value, the optimizer's state. A vector has one row. */
 export interface Tensor {
@@ -41,14 +57,20 @@ export interface Tensor {
 /** A batch that a layer has processed: its outputs, and dL/da of its inputs. `backward` overwrites the tensors' gradients. */
 interface Forward {
   readonly a: number[][]
-  backward(d: number[][]): number[][]
+  /** @param start what dL/da of its inputs is added to, where another layer reads them too */
+  backward(d: number[][], start?: number[][]): number[][]
 }
+
+/** Makes the words of dropout for layer l of all, where a block comes after its layers; null predicts. */
+export type Draw = ((l: number) => () => number) | null
 
 export interface Built {
   readonly units: number
   readonly tensors: readonly Tensor[]
-  /** `random` draws the words of dropout; null predicts. */
-  forward(x: number[][], random: (() => number) | null): Forward
+  /** The number of layers: those inside a block, and itself. */
+  readonly count: number
+  /** @param l its number, or that of the first layer inside it */
+  forward(x: number[][], draw: Draw, l: number): Forward
 }
 
 /** Takes the next parameters as a matrix. */
@@ -89,6 +111,10 @@ const activate = (z: number[][], relu: boolean): number[][] =>
 const backwardActivation = (d: number[][], z: number[][], relu: boolean): number[][] =>
   relu ? d.map((row, r) => row.map((value, j) => (z[r][j] > 0 ? value : 0))) : d
 
+/** d, added to what is there. */
+const added = (d: number[][], start?: number[][]): number[][] =>
+  start === undefined ? d : d.map((row, r) => row.map((value, j) => start[r][j] + value))
+
 function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: number, take: Take): Built {
   const weights = tensorOf(take(inputs, units), trainable, l1 + l2 === 0 ? null : { l1, l2 })
   const bias = tensorOf(take(1, units), trainable)
@@ -96,6 +122,7 @@ function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: numbe
   return {
     units,
     tensors: [weights, bias],
+    count: 1,
     forward(x) {
       const z = x.map((row) =>
         bias.values[0].map((start, j) => {
@@ -106,7 +133,7 @@ function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: numbe
       )
       return {
         a: activate(z, relu),
-        backward(dA) {
+        backward(dA, start) {
           const d = backwardActivation(dA, z, relu)
           for (let j = 0; j < units; j++) {
             for (let k = 0; k < inputs; k++) {
@@ -116,9 +143,9 @@ function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: numbe
             }
             bias.gradients[0][j] = sum(d.map((row) => row[j]))
           }
-          return d.map((row) =>
-            w.map((of) => {
-              let total = -0
+          return d.map((row, r) =>
+            w.map((of, k) => {
+              let total = start?.[r][k] ?? -0
               for (const [j, value] of row.entries()) total += value * of[j]
               return total
             }),
@@ -133,11 +160,13 @@ function dropout({ rate }: ReferenceDropout, units: number): Built {
   return {
     units,
     tensors: [],
-    forward(x, random) {
-      if (random === null) return { a: x, backward: (d) => d }
+    count: 1,
+    forward(x, draw, l) {
+      if (draw === null) return { a: x, backward: added }
+      const random = draw(l)
       const masks = x.map((row) => row.map(() => (random() >= rate * 2 ** 32 ? 1 / (1 - rate) : 0)))
       const masked = (rows: number[][]) => rows.map((row, r) => row.map((value, j) => value * masks[r][j]))
-      return { a: masked(x), backward: masked }
+      return { a: masked(x), backward: (d, start) => added(masked(d), start) }
     },
   }
 }
@@ -158,8 +187,9 @@ function normalization(layer: ReferenceNormalization, units: number, take: Take)
   return {
     units,
     tensors: [...tensors, ...statistics],
-    forward(x, random) {
-      const isTraining = random !== null
+    count: 1,
+    forward(x, draw) {
+      const isTraining = draw !== null
       const own = (isBatch ? columns(x) : x).map(moments)
       if (isBatch && isTraining) {
         for (const [which, { values }] of statistics.entries()) {
@@ -177,13 +207,13 @@ function normalization(layer: ReferenceNormalization, units: number, take: Take)
       const z = normalized.map((row) => row.map((value, j) => gamma[j] * value + beta[j]))
       return {
         a: activate(z, relu),
-        backward(dA) {
+        backward(dA, start) {
           const d = backwardActivation(dA, z, relu)
           const dGamma = gamma.map((_, j) => sum(d.map((row, r) => row[j] * normalized[r][j])))
           const dBeta = gamma.map((_, j) => sum(d.map((row) => row[j])))
           tensors[0].gradients[0] = dGamma
           tensors[1].gradients[0] = dBeta
-          return d.map((row, r) => {
+          const dInput = d.map((row, r) => {
             if (isBatch) {
               const rows = d.length
               return row.map(
@@ -196,6 +226,51 @@ function normalization(layer: ReferenceNormalization, units: number, take: Take)
             const slope = sum(scaled.map((value, j) => value * normalized[r][j])) / row.length
             return scaled.map((value, j) => inverse(r, j) * (value - (mean + normalized[r][j] * slope)))
           })
+          return added(dInput, start)
+        },
+      }
+    },
+  }
+}
+
+/** Its input gets the derivative of the sum first, then what the layers add to it. */
+function residual({ layers }: ReferenceResidual, inputs: number, take: Take): Built {
+  const inner = buildAll(layers, inputs, take)
+  return {
+    units: inputs,
+    tensors: inner.flatMap(({ tensors }) => tensors),
+    count: inner.reduce((sum, { count }) => sum + count, 1),
+    forward(x, draw, l) {
+      const { a, backward } = forwardAll(inner, x, draw, l)
+      return { a: added(x, a), backward: (d, start) => backward(d, added(d, start)) }
+    },
+  }
+}
+
+function embedding({ columns: embedded }: ReferenceEmbedding, inputs: number, take: Take): Built {
+  const tensors = embedded.map(({ categories, units }) => tensorOf(take(categories, units), true))
+  const others = Array.from({ length: inputs }, (_, k) => k).filter((k) => !embedded.some(({ column }) => column === k))
+  return {
+    units: embedded.reduce((sum, { units }) => sum + units, others.length),
+    tensors,
+    count: 1,
+    forward(x) {
+      const a = x.map((row) => [
+        ...others.map((k) => row[k]),
+        ...embedded.flatMap(({ column }, i) => tensors[i].values[row[column]]),
+      ])
+      return {
+        a,
+        backward(d) {
+          let at = others.length
+          for (const [i, { column, units }] of embedded.entries()) {
+            for (const [category, gradients] of tensors[i].gradients.entries()) {
+              const rows = d.filter((_, r) => x[r][column] === category)
+              for (let j = 0; j < units; j++) gradients[j] = sum(rows.map((row) => row[at + j]))
+            }
+            at += units
+          }
+          return d
         },
       }
     },
@@ -204,18 +279,40 @@ function normalization(layer: ReferenceNormalization, units: number, take: Take)
 
 function build(layer: ReferenceLayer, inputs: number, take: Take): Built {
   if (layer.kind === 'dense') return dense(layer, inputs, take)
-  return layer.kind === 'dropout' ? dropout(layer, inputs) : normalization(layer, inputs, take)
+  if (layer.kind === 'dropout') return dropout(layer, inputs)
+  if (layer.kind === 'residual') return residual(layer, inputs, take)
+  return layer.kind === 'embedding' ? embedding(layer, inputs, take) : normalization(layer, inputs, take)
 }
 
-/** The layers of a network with these parameters, which are in the order of `Network.parameters`. */
-export function buildLayers(layers: readonly ReferenceLayer[], inputs: number, parameters: Float64Array): Built[] {
-  let at = 0
-  const take: Take = (rows, width) =>
-    Array.from({ length: rows }, () => Array.from({ length: width }, () => parameters[at++]))
+function buildAll(layers: readonly ReferenceLayer[], inputs: number, take: Take): Built[] {
   let width = inputs
   return layers.map((layer) => {
     const built = build(layer, width, take)
     width = built.units
     return built
   })
+}
+
+/** One layer after the other. */
+export function forwardAll(layers: readonly Built[], x: number[][], draw: Draw, first: number): Forward {
+  let a = x
+  let l = first
+  const done = layers.map((layer) => {
+    const one = layer.forward(a, draw, l)
+    a = one.a
+    l += layer.count
+    return one
+  })
+  return {
+    a,
+    backward: (d, start) => done.reduceRight((above, one, i) => one.backward(above, i === 0 ? start : undefined), d),
+  }
+}
+
+/** The layers of a network with these parameters, which are in the order of `Network.parameters`. */
+export function buildLayers(layers: readonly ReferenceLayer[], inputs: number, parameters: Float64Array): Built[] {
+  let at = 0
+  return buildAll(layers, inputs, (rows, width) =>
+    Array.from({ length: rows }, () => Array.from({ length: width }, () => parameters[at++])),
+  )
 }

@@ -1,11 +1,18 @@
 /** Trainings of the reference (reference-training.ts) by every backend, on several threads: the same bits. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type LayerOption, Network, type OptimizerOption } from 'lockstep-nn'
+import {
+  type InnerLayerOption,
+  type LayerOption,
+  type LayerParameters,
+  Network,
+  type OptimizerOption,
+} from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
 import { sameBits } from './bits.js'
+import { fillCategories } from './case.js'
 import { oneMember } from './one-member.js'
 import { paths } from './paths.js'
 import type { ReferenceDense, ReferenceLayer } from './reference-layers.js'
@@ -52,6 +59,8 @@ export const SIMPLE: DenseTraining = {
 
 function layerOf(layer: ReferenceLayer): LayerOption {
   if (layer.kind === 'dropout') return { type: 'dropout', rate: layer.rate }
+  if (layer.kind === 'residual') return { type: 'residual', layers: layer.layers.map(layerOf) as InnerLayerOption[] }
+  if (layer.kind === 'embedding') return { type: 'embedding', columns: layer.columns }
   const { kind, relu, ...own } = layer
   const activation = relu ? 'relu' : 'linear'
   if (kind !== 'layerNormalization') return { type: kind, activation, ...own } as LayerOption
@@ -72,20 +81,21 @@ export interface ReferenceData {
   readonly y: Float64Array
 }
 
+function raiseVariances({ movingVariance, layers = [] }: LayerParameters): void {
+  movingVariance?.set(movingVariance.map((value) => 1 + value))
+  for (const one of layers) raiseVariances(one)
+}
+
 /** Parameters, samples and targets for a training. */
 export function dataFor({ layers, inputs, rows }: ReferenceTraining): ReferenceData {
   const network = new Network({ inputs, layers: layers.map(layerOf) })
   const start = numbers(network.parameterCount, 1, 0.4)
   const { parameters } = network
   parameters.set(start)
-  layers.forEach((layer, l) => {
-    if (layer.kind !== 'batchNormalization') return
-    const { movingVariance } = network.getLayer(l)
-    movingVariance?.forEach((value, j) => {
-      movingVariance[j] = 1 + value
-    })
-  })
-  return { start: parameters, x: numbers(rows * inputs, 2), y: numbers(rows * network.outputs, 3) }
+  for (const l of layers.keys()) raiseVariances(network.getLayer(l))
+  const x = numbers(rows * inputs, 2)
+  fillCategories(x, inputs, network.layers, 4)
+  return { start: parameters, x, y: numbers(rows * network.outputs, 3) }
 }
 
 /** The same training by a backend of the library. */

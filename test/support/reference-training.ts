@@ -3,7 +3,7 @@
  * the squared error, penalties, clips and the update of the optimizer. Nothing of how the library goes about it is used.
  */
 import { shuffleOrder } from '#lib/kernels/random.js'
-import { type Built, buildLayers, type ReferenceLayer, sfc32, sum, type Tensor } from './reference-layers.js'
+import { buildLayers, forwardAll, type ReferenceLayer, sfc32, sum, type Tensor } from './reference-layers.js'
 
 export interface ReferenceTraining {
   readonly layers: readonly ReferenceLayer[]
@@ -52,17 +52,6 @@ const change = (matrix: number[][], f: (value: number, k: number, j: number) => 
 export const rowsOf = (values: Float64Array, width: number): number[][] =>
   Array.from({ length: values.length / width }, (_, row) => Array.from(values.subarray(row * width, (row + 1) * width)))
 
-/** The values of the last layer. A random source for each layer trains; null predicts. */
-function forward(network: readonly Built[], x: number[][], random: ((l: number) => () => number) | null) {
-  let a = x
-  const backward = network.map((layer, l) => {
-    const done = layer.forward(a, random === null ? null : random(l))
-    a = done.a
-    return done.backward
-  })
-  return { a, backward }
-}
-
 export interface ReferenceOutcome {
   readonly parameters: Float64Array
   readonly losses: Float64Array
@@ -98,15 +87,15 @@ export function referenceTraining(
   /** The losses of a batch's rows; the gradients, penalties included, go into the tensors. */
   function visit(batch: readonly number[], step: number): number[] {
     const weights = batch.map((row) => (training.sampleWeight.length === 0 ? 1 : training.sampleWeight[row]))
-    const { a, backward } = forward(
+    const { a, backward } = forwardAll(
       network,
       batch.map((row) => samples[row]),
       (l) => sfc32(seed, 3 + l, step),
+      0,
     )
     const errors = a.map((values, r) => values.map((value, j) => value - targets[batch[r]][j]))
     const scale = 1 / batch.length
-    let d = errors.map((row, r) => row.map((error) => error * scale * weights[r]))
-    for (const back of backward.reverse()) d = back(d)
+    backward(errors.map((row, r) => row.map((error) => error * scale * weights[r])))
     for (const { values, gradients, penalty } of tensors) {
       if (penalty === null) continue
       const { l1, l2 } = penalty
@@ -192,6 +181,6 @@ export function referenceTraining(
     parameters: Float64Array.from(flat('values')),
     losses,
     state: Float64Array.from([...vectors.flat(), ...scalars]),
-    predictions: Float64Array.from(forward(network, samples, null).a.flat()),
+    predictions: Float64Array.from(forwardAll(network, samples, null, 0).a.flat()),
   }
 }

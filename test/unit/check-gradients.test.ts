@@ -42,10 +42,9 @@ describe('checkGradients', () => {
   it('finds what is wrong, and where', () => {
     // At a bend the slope of one side is no difference over both.
     const network = networkOf({ units: 2, activation: 'relu' })
-    const { weights, bias, units } = network.plan.layers[2]
-    network.parameters.fill(0, weights, bias)
-    network.parameters.fill(1, bias, bias + units)
-    network.parameters[bias + 1] = 1e-7
+    const { weights, bias } = network.getLayer(2)
+    weights?.fill(0)
+    bias?.fill(1).set([1e-7], 1)
     const { worst, layer, parameter, index, analytic, numeric } = checkGradients(network, x, y, {
       loss: 'meanSquaredError',
     })

@@ -62,6 +62,10 @@ const EXPECTED: Readonly<Record<string, readonly [values: string, derivatives: s
     '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
     '0 0 0 0 0 0.16666666666666666 0.16666666666666666 0.16666666666666666 0 0 0 0 0 0.16666666666666666 0.16666666666666666 0.16666666666666666',
   ],
+  hardSwish: [
+    'MAX 1e308 1.5e154 1e9 800 1.1125369292536007e-308 0 0 0 0 0 0 0 -1.1125369292536007e-308 0 0',
+    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
+  ],
   relu6: ['6 6 6 6 6 NORMAL MIN 0 0 0 0 0 0 0 0 0', '0 0 0 0 0 1 1 0 0 0 0 0 0 0 0 0'],
   mish: [
     'MAX 1e308 1.5e154 1e9 800 1.335044315104321e-308 MIN 0 0 0 0 0 0 -1.335044315104321e-308 -MIN 0',
@@ -81,6 +85,10 @@ const parsed = (text: string): number[] =>
     return size in WORDS ? WORDS[size] * (size === word ? 1 : -1) : Number(word)
   })
 
+/** Of those that have an option: alpha. */
+const OPTIONS = Float64Array.of(0.75)
+const NO_OPTIONS = new Float64Array(0)
+
 describe('an activation at the largest and smallest numbers', () => {
   const row = rowTests()
   it('is in the list above, unless it works on rows', () => {
@@ -91,8 +99,8 @@ describe('an activation at the largest and smallest numbers', () => {
     row('has its value and its derivative', name, () => {
       const { value, gradient } = activationTable[name as keyof typeof activationTable] as UnitActivation
       for (const [i, z] of BOTH_SIGNS.entries()) {
-        near(value(z, 0.75), parsed(values)[i], `${name}(${z})`)
-        near(gradient(z, value(z, 0.75), 1, 0.75), parsed(derivatives)[i], `${name}'(${z})`)
+        near(value(z, OPTIONS), parsed(values)[i], `${name}(${z})`)
+        near(gradient(z, value(z, OPTIONS), 1, OPTIONS), parsed(derivatives)[i], `${name}'(${z})`)
       }
     })
   }
@@ -158,7 +166,7 @@ const CROSS_ENTROPIES = ['categoricalCrossentropy', 'sparseCategoricalCrossentro
 describe('a loss of the largest and smallest numbers', () => {
   const rowLoss = (name: LossName, z: readonly number[], y: readonly number[]): number => {
     const found = new Float64Array(1)
-    ;(lossTable[name] as RowLoss).forward(Float64Array.from(z), Float64Array.from(y), found, 1, z.length)
+    ;(lossTable[name] as RowLoss).forward(Float64Array.from(z), Float64Array.from(y), found, 1, z.length, NO_OPTIONS)
     return found[0]
   }
   const unit = (name: LossName) => lossTable[name] as Loss as UnitLoss
@@ -192,26 +200,26 @@ describe('a loss of the largest and smallest numbers', () => {
   it('is that of one logit: binaryCrossentropy', () => {
     for (const [z, ...losses] of BINARY) {
       for (const [i, y] of [0, 1, 0.25].entries()) {
-        near(unit('binaryCrossentropy').term(z, 0, y, 0), losses[i], `${z}, ${y}`)
+        near(unit('binaryCrossentropy').term(z, 0, y, NO_OPTIONS), losses[i], `${z}, ${y}`)
       }
     }
   })
 
   it('is that of one output: huber, logCosh, poisson', () => {
     for (const [a, y, delta, loss] of HUBER)
-      near(unit('huber').term(0, a, y, delta), loss, `huber: ${a}, ${y}, ${delta}`)
+      near(unit('huber').term(0, a, y, Float64Array.of(delta)), loss, `huber: ${a}, ${y}, ${delta}`)
     for (const [error, loss] of [
       [MAX, MAX],
       [-MAX, MAX],
       [1e154, 1e154],
       [MIN, 0],
     ]) {
-      near(unit('logCosh').term(0, error, 0, 0), loss, `logCosh: ${error}`)
-      near(unit('logCosh').gradient(error, 0, 0), error === MIN ? MIN : Math.sign(error), `logCosh': ${error}`)
+      near(unit('logCosh').term(0, error, 0, NO_OPTIONS), loss, `logCosh: ${error}`)
+      near(unit('logCosh').gradient(error, 0, NO_OPTIONS), error === MIN ? MIN : Math.sign(error), `logCosh': ${error}`)
     }
     for (const [a, y, loss, derivative] of POISSON) {
-      near(unit('poisson').term(0, a, y, 0), loss, `poisson: ${a}, ${y}`)
-      near(unit('poisson').gradient(a, y, 0), derivative, `poisson': ${a}, ${y}`)
+      near(unit('poisson').term(0, a, y, NO_OPTIONS), loss, `poisson: ${a}, ${y}`)
+      near(unit('poisson').gradient(a, y, NO_OPTIONS), derivative, `poisson': ${a}, ${y}`)
     }
   })
 })

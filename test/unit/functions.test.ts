@@ -46,9 +46,13 @@ const VALUES: Readonly<Record<Exclude<ActivationName, 'softmax'>, OfUnit>> = {
   relu6: (z) => Math.min(Math.max(z, 0), 6),
   mish: (z) => z * Math.tanh(Math.log1p(Math.exp(z))),
   exponential: Math.exp,
+  hardSwish: (z) => (z * Math.min(Math.max(z + 3, 0), 6)) / 6,
 }
 
 const points = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 250 + 1e-5)
+
+/** Of those that have an option: alpha, delta, … */
+const OPTIONS = Float64Array.of(0.75)
 
 describe('an activation', () => {
   const row = rowTests()
@@ -56,7 +60,7 @@ describe('an activation', () => {
     const { value, gradient } = activationTable[name as ActivationName] as UnitActivation
 
     row('has the value of its formula', name, () => {
-      for (const z of points) near(value(z, 0.75), formula(z, 0.75), `${name}(${z})`)
+      for (const z of points) near(value(z, OPTIONS), formula(z, 0.75), `${name}(${z})`)
     })
 
     row('has the derivative of its formula', name, () => {
@@ -65,14 +69,14 @@ describe('an activation', () => {
         const at = (steps: number) => formula(z + steps * step, 0.75)
         // Five points: off by the fifth derivative times step to the fourth.
         const difference = (at(-2) - 8 * at(-1) + 8 * at(1) - at(2)) / (12 * step)
-        const actual = gradient(z, value(z, 0.75), 3, 0.75) / 3
+        const actual = gradient(z, value(z, OPTIONS), 3, OPTIONS) / 3
         const kink = [-3, 0, 3, 6].some((place) => Math.abs(z - place) < 3 * step)
         const size = Math.max(1, Math.abs(actual))
         assert.ok(kink || Math.abs(actual - difference) < 1e-9 * size, `${name}'(${z}): ${actual}, ${difference}`)
       }
     })
 
-    row('keeps a NaN', name, () => assert.ok(Number.isNaN(value(Number.NaN, 0.75))))
+    row('keeps a NaN', name, () => assert.ok(Number.isNaN(value(Number.NaN, OPTIONS))))
   }
 
   it('is in the list above, unless it works on rows', () => {
@@ -96,6 +100,12 @@ describe('an activation', () => {
     ['hardSigmoid', -Infinity, 0],
     ['hardSigmoid', Infinity, 1],
     ['hardSigmoid', 3, 1],
+    ['hardSwish', -Infinity, 0],
+    ['hardSwish', -1e300, 0],
+    ['hardSwish', 1e300, 1e300],
+    ['hardSwish', Infinity, Infinity],
+    ['hardSwish', 3, 3],
+    ['hardSwish', -0, -0],
     ['relu6', Infinity, 6],
     ['relu6', -Infinity, 0],
     ['relu6', -0, -0],
@@ -111,17 +121,22 @@ describe('an activation', () => {
       'has its limit at zeros and infinities',
       `${name}(${Object.is(z, -0) ? '-0' : z}) is ${Object.is(expected, -0) ? '-0' : expected}`,
       () => {
-        const actual = (activationTable[name] as UnitActivation).value(z, 0.75)
+        const actual = (activationTable[name] as UnitActivation).value(z, OPTIONS)
         assert.ok(Object.is(actual, expected), `${actual}`)
       },
     )
   }
 
+  it('hardSwish has the derivatives of the outer sides at its kinks, as PyTorch', () => {
+    const { gradient } = activationTable.hardSwish as UnitActivation
+    assert.deepEqual([gradient(-3, 0, 2, OPTIONS), gradient(3, 3, 2, OPTIONS)], [0, 2])
+  })
+
   it('has a finite derivative at any finite number: all but exponential', () => {
     for (const name of hiddenActivationNames.filter((one) => one !== 'exponential')) {
       const { value, gradient } = activationTable[name] as UnitActivation
       for (const z of [-1e308, -1e154, -1e9, -750, -40, 40, 750, 1e9, 1e154, 1e308]) {
-        const derivative = gradient(z, value(z, 0.75), 1, 0.75)
+        const derivative = gradient(z, value(z, OPTIONS), 1, OPTIONS)
         assert.ok(derivative >= -0.2 && derivative <= 1.2, `${name}'(${z}): ${derivative}`)
       }
     }
@@ -169,6 +184,7 @@ const ROW_LOSSES: Readonly<Record<LossName, OfRow>> = {
   poisson: each((a, y) => a - (y === 0 ? 0 : y * Math.log(a))),
   kullbackLeiblerDivergence: (z, _a, y) =>
     softmax(z).reduce((sum, p, j) => sum + (y[j] === 0 ? 0 : y[j] * Math.log(y[j] / p)), 0),
+  quantile: each((a, y, tau) => Math.max(tau * (y - a), (tau - 1) * (y - a))),
 }
 
 /** What targets of each kind are like. */
@@ -183,11 +199,11 @@ const TARGETS: Readonly<Record<Loss['targets'], readonly number[]>> = {
 
 describe('a loss', () => {
   const row = rowTests()
-  const DELTA = 0.75
+  const DELTA = OPTIONS[0]
   const rowLoss = (loss: Loss, z: readonly number[], a: readonly number[], y: readonly number[]): number => {
-    if (loss.kind === 'unit') return z.reduce((sum, value, j) => sum + loss.term(value, a[j], y[j], DELTA), 0)
+    if (loss.kind === 'unit') return z.reduce((sum, value, j) => sum + loss.term(value, a[j], y[j], OPTIONS), 0)
     const result = new Float64Array(1)
-    loss.forward(Float64Array.from(z), Float64Array.from(y), result, 1, z.length)
+    loss.forward(Float64Array.from(z), Float64Array.from(y), result, 1, z.length, OPTIONS)
     return result[0]
   }
 
@@ -212,12 +228,14 @@ describe('a loss', () => {
         const outputs = { softmax, sigmoid: (all: readonly number[]) => all.map(logistic) }
         const a = loss.fusedWith === null ? z : outputs[loss.fusedWith](z)
         for (const j of z.keys()) {
+          // Between the slopes of both sides of its kink, quantile has 0.
+          if (name === 'quantile' && a[j] === y[j]) continue
           const at = (step: number) => {
             const moved = z.with(j, z[j] + step)
             return ROW_LOSSES[name](moved, moved, y, DELTA)
           }
           const difference = (factor * (at(2 ** -17) - at(-(2 ** -17)))) / 2 ** -16
-          const actual = loss.gradient(a[j], y[j], DELTA)
+          const actual = loss.gradient(a[j], y[j], OPTIONS)
           assert.ok(Math.abs(actual - difference) <= 1e-6 * Math.max(1, Math.abs(actual)), `${actual}, ${difference}`)
         }
       }
@@ -237,10 +255,19 @@ describe('a loss', () => {
     assert.equal(logCosh(1e300), 1e300)
   })
 
+  it('quantile has the gradient 0 where prediction and target are equal', () => {
+    const loss = lossTable.quantile
+    for (const tau of [0.1, 0.5, 0.9]) {
+      const options = Float64Array.of(tau)
+      assert.ok(Object.is(loss.gradient(1.5, 1.5, options), 0))
+      assert.deepEqual([loss.gradient(1, 1.5, options), loss.gradient(2, 1.5, options)], [-tau, 1 - tau])
+    }
+  })
+
   it('poisson takes 0 ln 0 for 0', () => {
     const { poisson } = lossTable as Record<'poisson', Extract<Loss, { kind: 'unit' }>>
-    assert.equal(poisson.term(0, 0, 0, 0), 0)
-    assert.equal(poisson.gradient(0, 0, 0), 1)
+    assert.equal(poisson.term(0, 0, 0, OPTIONS), 0)
+    assert.equal(poisson.gradient(0, 0, OPTIONS), 1)
   })
 })
 

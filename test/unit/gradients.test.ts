@@ -6,7 +6,8 @@
 import assert from 'node:assert/strict'
 import { type ActivationName, type LayerOption, type LossName, Network, Trainer } from 'lockstep-nn'
 import { rowTests } from '../support/rows.js'
-import { activationNames, hiddenActivationNames, lossTable, numericLossesFor, specialTypes } from '../support/tables.js'
+import { activationNames, hiddenActivationNames, lossTable, numericLossesFor, simpleTypes } from '../support/tables.js'
+import { trainedRange } from '../support/tensors.js'
 import { fillReal, fillTargets } from '../support/values.js'
 
 // The differences are off by about STEP² (the third derivative) and by 1e-16 / STEP (rounding): 1e-10 both.
@@ -33,7 +34,11 @@ function targets(loss: LossName, rows: number): Float64Array {
 
 /** Whether a parameter is a moving statistic, which has no gradient. */
 const isStatistic = ({ plan }: Network, i: number): boolean =>
-  plan.layers.some(({ statistics, units }) => statistics >= 0 && i >= statistics && i < statistics + 2 * units)
+  !plan.layers.some((layer) => {
+    const [from, to] = trainedRange(layer)
+    return i >= from && i < to
+  })
+
 /** hinge of a softmax is a constant wherever both targets are alike, as the outputs add up to 1. */
 const differs = (loss: LossName, last: ActivationName): boolean => loss !== 'hinge' || last !== 'softmax'
 
@@ -77,10 +82,9 @@ function check({ hidden, last, loss, rows, training = false }: Shape): void {
       `the gradient of parameter ${i} is ${gradients[i]}, the difference ${difference}`,
     )
   }
-  for (const { weights, bias, units, rate } of network.plan.layers) {
-    if (rate > 0) continue
+  for (const layer of network.plan.layers.filter(({ tensors }) => tensors.length > 0)) {
     const largest = gradients
-      .subarray(weights, bias + units)
+      .subarray(...trainedRange(layer))
       .reduce((most, value) => Math.max(most, Math.abs(value)), 0)
     // Of a normalization behind another one, only what epsilon leaves.
     assert.ok(largest > (training ? 1e-6 : 1e-4), `the largest gradient of a layer is ${largest}`)
@@ -130,7 +134,7 @@ describe('gradients agree with central differences', () => {
     }
   })
 
-  for (const type of specialTypes) {
+  for (const type of simpleTypes) {
     const options = type === 'dropout' ? { rate: 0.3 } : {}
     const special = { type, ...options } as LayerOption
     it(`for ${type}, first, between others, and behind itself`, () => {

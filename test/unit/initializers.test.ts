@@ -4,6 +4,7 @@ import { Ensemble, type InitializerOption, type LayerOption, Network } from 'loc
 import { bitsOf, sameBits } from '../support/bits.js'
 import { rowTests } from '../support/rows.js'
 import { activationNames, initializerNames } from '../support/tables.js'
+import { denseRanges } from '../support/tensors.js'
 
 const weightsOf = (initializer: InitializerOption | undefined, seed: number, inputs = 100, units = 100): Float64Array =>
   new Network({ inputs, layers: [{ units }], initializer, seed }).parameters.subarray(0, inputs * units)
@@ -177,8 +178,8 @@ describe('an initializer', () => {
       const layers = [{ units: 5 }, { units: 3 }]
       const make = (seed: number) => new Network({ inputs: 4, layers, initializer: name, seed })
       const { plan, parameters } = make(9)
-      for (const { bias, units } of plan.layers) {
-        assert.ok(parameters.subarray(bias, bias + units).every((value) => Object.is(value, 0)))
+      for (const layer of plan.layers) {
+        assert.ok(parameters.subarray(...denseRanges(layer).bias).every((value) => Object.is(value, 0)))
       }
       sameBits(make(9).parameters, parameters, 'parameters')
       if (!['zeros', 'ones', 'constant'].includes(name))

@@ -9,13 +9,14 @@ import { type LayerOption, Network, type Rows } from 'lockstep-nn'
 import { toModule } from 'lockstep-nn/formats'
 import { cases } from '../support/arbitraries.js'
 import { bitsOf, sameBits } from '../support/bits.js'
+import { dataOf } from '../support/case.js'
 import { node, ROOT, script } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
 import { rowTests } from '../support/rows.js'
 import { networkOf } from '../support/run.js'
 import { activationNames, activationTable } from '../support/tables.js'
-import { fillReal, ODD_VALUES } from '../support/values.js'
+import { ODD_VALUES } from '../support/values.js'
 
 const TSC = join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc')
 
@@ -73,8 +74,7 @@ describe('the module of a network', () => {
     fc.assert(
       fc.property(cases, (drawn) => {
         const network = networkOf(drawn)
-        const x = new Float64Array(drawn.rows * drawn.inputs)
-        fillReal(x, drawn.x)
+        const { x } = dataOf(drawn)
         const before = bitsOf(x)
         sameBits(exportsOf(toModule(network)).predict(x), network.predict(x), 'predictions')
         assert.deepEqual(bitsOf(x), before)

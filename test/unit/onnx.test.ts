@@ -3,18 +3,20 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Network } from 'lockstep-nn'
 import { toOnnx } from 'lockstep-nn/onnx'
+import { type LayerShape, networkPlan } from '#lib/backend/plan.js'
 import { type LayerType, layerRegistry } from '#lib/checks/registry.js'
-import type { LayerPlan } from '#lib/kernels/plan.js'
+import { optionValues } from '#lib/checks/validate.js'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { LAYER_NODES } from '#lib/onnx/layers.js'
 import { graphOf } from '#lib/onnx/model.js'
 import known from '../fixtures/activations.json' with { type: 'json' }
 import { cases } from '../support/arbitraries.js'
+import { fillCategories, flatLayers } from '../support/case.js'
 import { drawCount } from '../support/drawn.js'
 import { answers, answers32, modelOf } from '../support/onnx.js'
 import { activationModel, networkWith } from '../support/onnx-models.js'
 import { rowTests } from '../support/rows.js'
-import { activationNames } from '../support/tables.js'
+import { activationNames, layerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
 const RELATIVE = 1e-12
@@ -85,9 +87,13 @@ describe('the ONNX model of a network', () => {
   it('predicts as the network does: any network', async () => {
     const property = fc.asyncProperty(cases, fc.nat({ max: 1e6 }), async ({ inputs, layers, rows }, seed) => {
       // Errors grow with every e^z that is fed another.
-      fc.pre(layers.filter((layer) => (layer as { activation?: string }).activation === 'exponential').length < 2)
+      fc.pre(
+        flatLayers(layers).filter((layer) => (layer as { activation?: string }).activation === 'exponential').length <
+          2,
+      )
       const network = new Network({ inputs, layers, seed })
       const x = samples(rows, inputs)
+      fillCategories(x, inputs, layers, seed)
       const expected = network.predict(x)
       const largest = expected.reduce((most, value) => Math.max(most, Math.abs(value)), 0)
       near(await answers(toOnnx(network), x, inputs), expected, 'predictions', RELATIVE, RELATIVE * largest + CANCELLED)
@@ -98,25 +104,20 @@ describe('the ONNX model of a network', () => {
   it('normalizes as the kinds of layers that do so', async () => {
     const x = samples(7, 3)
     const parameters = Float64Array.of(1.5, -2, 0.25, 0.1, 0.2, -0.3, 0.5, -1, 2, 0.8, 1.7, 0.01)
-    const layer = (type: LayerType): LayerPlan => ({
+    const shape = (type: LayerType, l = 0): LayerShape => ({
       kind: layerRegistry.names.indexOf(type),
-      inputs: 3,
-      units: 3,
+      units: 1,
       activation: 0,
-      alpha: 0,
-      rate: 0.5,
-      momentum: 0.99,
-      epsilon: 1e-3,
-      weights: 0,
-      bias: 3,
-      statistics: 6,
-      trainable: 1,
+      activationOptions: new Float64Array(0),
+      options: optionValues({ rate: 0.5 }, layerTable[type].options, type),
+      trainable: true,
       l1: 0,
       l2: 0,
+      inputLayers: [l - 1],
+      scope: '0',
     })
-    const planOf = (layers: LayerPlan[], outputs: number) => ({ inputs: 3, outputs, parameterCount: 12, layers })
-    const predict = (type: LayerType) =>
-      answers(modelOf(graphOf(planOf([layer(type)], 3), parameters, 'float64')), x, 3)
+    const graph = (...shapes: LayerShape[]) => graphOf(networkPlan(3, shapes), parameters, 'float64')
+    const predict = (type: LayerType) => answers(modelOf(graph(shape(type))), x, 3)
     const [gamma, beta, mean, variance] = [0, 3, 6, 9].map((from) => parameters.subarray(from, from + 3))
     near(
       await predict('batchNormalization'),
@@ -140,10 +141,8 @@ describe('the ONNX model of a network', () => {
       RELATIVE,
       1e-14,
     )
-    const dense = { ...layer('dense'), units: 1 }
-    const nodes = (layers: LayerPlan[]) =>
-      JSON.stringify(graphOf(planOf(layers, 1), parameters, 'float64').node).replaceAll('layers.1', 'layers.0')
-    assert.equal(nodes([layer('dropout'), dense]), nodes([dense]))
+    const nodes = (...shapes: LayerShape[]) => JSON.stringify(graph(...shapes).node)
+    assert.equal(nodes(shape('dropout'), shape('dense', 1)), nodes(shape('dense')))
   })
 
   it('in float32 is as near as float32 allows', async () => {

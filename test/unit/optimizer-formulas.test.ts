@@ -66,6 +66,16 @@ const FORMULAS: Readonly<Record<OptimizerName, Formula>> = {
     const mean = (next * meanOf(g, beta1)) / (1 - product * next) + ((1 - now) * last(g)) / (1 - product)
     return p - (learningRate * mean) / (Math.sqrt(meanOf(squaresOf(g), beta2) / (1 - beta2 ** t)) + epsilon)
   },
+  radam(p, g, { learningRate, beta1, beta2, epsilon }) {
+    const t = g.length
+    const mean = meanOf(g, beta1) / (1 - beta1 ** t)
+    const longest = 2 / (1 - beta2) - 1
+    const length = longest - (2 * t * beta2 ** t) / (1 - beta2 ** t)
+    if (length <= 5) return p - learningRate * mean
+    const factor = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)
+    const adaptive = Math.sqrt(1 - beta2 ** t) / (Math.sqrt(meanOf(squaresOf(g), beta2)) + epsilon)
+    return p - learningRate * mean * adaptive * Math.sqrt(factor)
+  },
   lion(p, g, { learningRate, beta1, beta2 }) {
     const mean = meanOf(g.slice(0, -1), beta2)
     return p - learningRate * Math.sign(beta1 * mean + (1 - beta1) * last(g))
@@ -89,6 +99,13 @@ const VARIANTS: Readonly<Record<OptimizerName, readonly Options[]>> = {
   adagrad: [{ initialAccumulator: 0.5 }, { learningRate: 1, epsilon: 0.25 }],
   adadelta: [{ rho: 0.5, epsilon: 0.125, learningRate: 0.5 }],
   nadam: [{ momentumDecay: 0 }, { momentumDecay: 2, beta1: 0.5, beta2: 0.75, epsilon: 0.125 }],
+  radam: [
+    { beta1: 0.5, beta2: 0.75, epsilon: 0.125 },
+    { beta2: 0.9, learningRate: 0.5 },
+    // Averages that never become long enough: 2 / (1 - beta2) - 1 is at most 5.
+    { beta2: 0.5 },
+    { beta1: 0, beta2: 0 },
+  ],
   lion: [{ beta1: 0.25, beta2: 0.5, learningRate: 0.5 }],
 }
 
@@ -139,6 +156,7 @@ describe('the state of an optimizer', () => {
     assert.equal(lengthOf({ name: 'rmsprop', momentum: 0.5, centered: true }), 30)
     assert.equal(lengthOf({ name: 'nadam' }), 23)
     assert.equal(lengthOf({ name: 'lion' }), 10)
+    assert.equal(lengthOf({ name: 'radam' }), 23)
   })
 
   it('starts at what the options say', () => {

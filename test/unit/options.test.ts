@@ -26,17 +26,19 @@ import {
 
 const ROWS = 40
 const { x, y } = task(ROWS)
+/** The same rows with categories. */
+const categories = x.map((value) => (value > 0 ? 1 : 0))
 const FIT = { epochs: 4, batchSize: 8 } as const
 
 /** What a training ends in, and reports. */
-function outcome(network: Given, trainer: Given, fit: Given): string {
+function outcome(network: Given, trainer: Given, fit: Given, samples = x): string {
   const options = { inputs: INPUTS, layers: [{ units: 4, activation: 'tanh' }, { units: OUTPUTS }], ...network }
   const made = new Network(options as never)
   const all = { loss: 'meanSquaredError', optimizer: 'sgd', backend: 'typescript', ...trainer } as TrainerOptions
   const one = new Trainer(made, all)
   const targets = targetsOf(typeof all.loss === 'string' ? all.loss : all.loss.name, y)
-  const history = one.fitSync(x, targets, { ...FIT, ...fit } as FitOptions)
-  const { loss } = one.evaluate(x, targets)
+  const history = one.fitSync(samples, targets, { ...FIT, ...fit } as FitOptions)
+  const { loss } = one.evaluate(samples, targets)
   return JSON.stringify([made.toJSON(), history, loss, one.backend.name])
 }
 
@@ -73,15 +75,23 @@ describe('every option is applied', () => {
     })
   }
 
-  for (const [type, { options, training, sized, activated }] of Object.entries(layerTable)) {
+  for (const [type, { options, trainingOptions, sized, activated }] of Object.entries(layerTable)) {
     const base = { type, ...(sized ? { units: 4 } : {}), ...(activated ? { activation: 'tanh' } : {}) }
-    const special: Readonly<Record<string, Special>> = type === 'dropout' ? { rate: { to: 0.25 } } : {}
+    const special: Readonly<Record<string, Special>> = {
+      ...(type === 'dropout' ? { rate: { to: 0.25 } } : {}),
+      columns: { to: [{ column: 1, categories: 2, units: 3 }] },
+    }
     changesOutcome(
       `layer ${type}`,
-      { options: { ...options, ...training } },
+      { options: { ...options, ...trainingOptions } },
       (given) => {
-        const rest = type === 'dropout' ? { rate: 0.5, ...given } : given
-        return outcome({ layers: [{ units: 3 }, { ...base, ...rest }, { units: OUTPUTS }] }, {}, {})
+        const needed: Given = {
+          dropout: { rate: 0.5 },
+          embedding: { columns: [{ column: 0, categories: 2, units: 3 }] },
+        }
+        const one = { ...base, ...(needed[type] as Given | undefined), ...given }
+        const layers = type === 'embedding' ? [one, { units: 3 }] : [{ units: 3 }, one]
+        return outcome({ layers: [...layers, { units: OUTPUTS }] }, {}, {}, type === 'embedding' ? categories : x)
       },
       special,
     )

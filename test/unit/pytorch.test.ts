@@ -8,13 +8,7 @@ import { disagreement, groups, type Training, train, withoutOptions } from '../s
 import { activationNames, hiddenActivationNames, lossesFor, lossNames, optimizerNames } from '../support/tables.js'
 
 /** Cases of what the library does not have yet, by `group/name`: they are shown as pending. */
-const PENDING: readonly RegExp[] = [
-  /hardSwish/, // activation
-  /quantile/, // loss
-  /radam/, // optimizer
-  /residual/, // layer
-  /^embedding/, // layer
-]
+const PENDING: readonly RegExp[] = []
 const isEnabled = (id: string): boolean => !PENDING.some((pattern) => pattern.test(id))
 
 const all = groups.flatMap(({ name, cases }) => cases.map((one) => ({ id: `${name}/${one.name}`, ...one })))

@@ -8,6 +8,7 @@ import { sameBits } from '../support/bits.js'
 import { folderOf } from '../support/folder.js'
 import { withPython } from '../support/python.js'
 import { fileOf, tiny } from '../support/safetensors.js'
+import { denseRanges } from '../support/tensors.js'
 
 describe("Python's safetensors", () => {
   const folder = folderOf()
@@ -39,12 +40,14 @@ save_file(tensors, sys.argv[2], metadata)
       ours,
       theirs,
     )
-    const expected = network.plan.layers.flatMap(({ inputs, units, weights, bias }, i) => {
-      const hex = (from: number, to: number) =>
+    const expected = network.plan.layers.flatMap((layer, i) => {
+      const { inputs, units } = layer
+      const { weights, bias } = denseRanges(layer)
+      const hex = ([from, to]: [number, number]) =>
         Buffer.from(Float64Array.from(network.parameters.subarray(from, to)).buffer).toString('hex')
       return [
-        `layers.${i}.weights float64 (${inputs}, ${units}) ${hex(weights, bias)}`,
-        `layers.${i}.bias float64 (${units},) ${hex(bias, bias + units)}`,
+        `layers.${i}.weights float64 (${inputs}, ${units}) ${hex(weights)}`,
+        `layers.${i}.bias float64 (${units},) ${hex(bias)}`,
       ]
     })
     assert.deepEqual(printed.trim().split(/\r?\n/), expected)

@@ -8,9 +8,15 @@ import type { Loss, UnitLoss } from '../losses.js'
 import { compile } from './source.js'
 
 /** a = value(z). z, a: [count] */
-export type ForwardLoop = (z: Float64Array, a: Float64Array, count: number, alpha: number) => void
+export type ForwardLoop = (z: Float64Array, a: Float64Array, count: number, options: Float64Array) => void
 /** d = gradient(z, a, d). z, a, d: [count] */
-export type BackwardLoop = (z: Float64Array, a: Float64Array, d: Float64Array, count: number, alpha: number) => void
+export type BackwardLoop = (
+  z: Float64Array,
+  a: Float64Array,
+  d: Float64Array,
+  count: number,
+  options: Float64Array,
+) => void
 /** rowLoss = Σ terms. z, a, y: [rows × units] */
 export type LossLoop = (
   z: Float64Array,
@@ -19,7 +25,7 @@ export type LossLoop = (
   rowLoss: Float64Array,
   rows: number,
   units: number,
-  option: number,
+  options: Float64Array,
 ) => void
 /** d = gradient(a, y) · scale. a, y, d: [count] */
 export type LossGradientLoop = (
@@ -28,34 +34,34 @@ export type LossGradientLoop = (
   d: Float64Array,
   count: number,
   scale: number,
-  option: number,
+  options: Float64Array,
 ) => void
 
 function forwardLoop({ value }: UnitActivation): ForwardLoop {
-  return (z, a, count, alpha) => {
-    for (let i = 0; i < count; i++) a[i] = value(z[i], alpha)
+  return (z, a, count, options) => {
+    for (let i = 0; i < count; i++) a[i] = value(z[i], options)
   }
 }
 
 function backwardLoop({ gradient }: UnitActivation): BackwardLoop {
-  return (z, a, d, count, alpha) => {
-    for (let i = 0; i < count; i++) d[i] = gradient(z[i], a[i], d[i], alpha)
+  return (z, a, d, count, options) => {
+    for (let i = 0; i < count; i++) d[i] = gradient(z[i], a[i], d[i], options)
   }
 }
 
 function lossLoop({ term }: UnitLoss): LossLoop {
-  return (z, a, y, rowLoss, rows, units, option) => {
+  return (z, a, y, rowLoss, rows, units, options) => {
     for (let row = 0; row < rows; row++) {
       let sum = -0
-      for (let j = row * units; j < (row + 1) * units; j++) sum += term(z[j], a[j], y[j], option)
+      for (let j = row * units; j < (row + 1) * units; j++) sum += term(z[j], a[j], y[j], options)
       rowLoss[row] = sum
     }
   }
 }
 
 function lossGradientLoop({ gradient }: Loss): LossGradientLoop {
-  return (a, y, d, count, scale, option) => {
-    for (let i = 0; i < count; i++) d[i] = gradient(a[i], y[i], option) * scale
+  return (a, y, d, count, scale, options) => {
+    for (let i = 0; i < count; i++) d[i] = gradient(a[i], y[i], options) * scale
   }
 }
 
@@ -88,7 +94,7 @@ export const lossGradientLoopOf = ownLoops(lossGradientLoop)
 /** Fills rowLoss with the loss of each row of the block. */
 export function rowLossesOf(loss: Loss): LossLoop {
   if (loss.kind === 'unit') return lossLoopOf(loss)
-  return (z, _a, y, rowLoss, rows, units) => loss.forward(z, y, rowLoss, rows, units)
+  return (z, _a, y, rowLoss, rows, units, options) => loss.forward(z, y, rowLoss, rows, units, options)
 }
 
 /** rowLoss = rowLoss · sampleWeights. Both: [rows] */

@@ -6,7 +6,7 @@
 import { type Activation, activations } from '../activations.js'
 import { type Loss, losses } from '../losses.js'
 import type { LayerPlan, TrainingPlan } from '../plan.js'
-import { each, eachWeight, literal, terms } from './source.js'
+import { each, eachWeight, terms } from './source.js'
 import type { Update } from './updates.js'
 
 /** The form of a generated training. */
@@ -37,10 +37,10 @@ const name = (letter: string, l: number, a: number | 'b', b: number): string => 
 /** `line(w, g, i)` for each parameter. */
 const eachParameter = (layers: readonly LayerPlan[], line: (w: string, g: string, i: number) => string): string =>
   layers
-    .map(({ inputs, units, weights, bias }, l) => {
+    .map(({ inputs, units, tensors: [weights, bias] }, l) => {
       const both = (k: number | 'b', j: number, i: number) => line(name('w', l, k, j), name('g', l, k, j), i)
-      return `${eachWeight(inputs, units, (k, j) => both(k, j, weights + k * units + j))}
-${each(units, (j) => both('b', j, bias + j))}`
+      return `${eachWeight(inputs, units, (k, j) => both(k, j, weights.offset + k * units + j))}
+${each(units, (j) => both('b', j, bias.offset + j))}`
     })
     .join('\n')
 
@@ -61,11 +61,12 @@ ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
   const written = update === null ? called : `${update.begin}\n${eachParameter(layers, update.one)}`
   return `(plan, { parameters: p, state, x, y, rateFactors, history }, buffers, progress, budget) => {
 const { rows, firstEpoch, epochs, batchSize, epochRows, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
-const { optimizerOptions, seedLow, seedHigh } = plan
+const { optimizerOptions, seedLow, seedHigh, lossOptions } = plan
 const { options } = progress
 const { block, targets, rowLoss, derivatives, g, lastFiniteParameters, lastFiniteState, order } = buffers
 const lastBatch = epochRows - plan.lastBatchSize
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
+${each(layers.length, (l) => `const options${l} = plan.layers[${l}].activationOptions`)}
 ${factors ? '' : readOptions}
 let { epoch, row, sum } = progress
 let batch = Math.min(row - row % batchSize, lastBatch)
@@ -111,10 +112,10 @@ ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
 }
 
 /** Whether a function calls no other: engines inline any number of such functions, but few of the longer ones. */
-const isPlain = (f: (...values: number[]) => number): boolean => !/[\w$]\s*\(/.test(`${f}`)
+const isPlain = (f: (...values: never[]) => number): boolean => !/[\w$]\s*\(/.test(`${f}`)
 
 /** Forward, loss and backward for `count` rows from `row` on. */
-function rowsSource({ layers, inputs, outputs, loss: code, lossOption, shuffle }: TrainingPlan, count: number): string {
+function rowsSource({ layers, inputs, outputs, loss: code, shuffle }: TrainingPlan, count: number): string {
   const last = layers.length - 1
   const loss = LOSSES[code]
   // An input of layer l; the samples are the inputs of layer 0.
@@ -133,30 +134,31 @@ ${eachRow((r) => `const row${r} = ${shuffle === 0 ? `row + ${r}` : `order[row + 
 ${eachValue(inputs, (r, k) => `const x_${r}_${k} = x[row${r} * ${inputs} + ${k}]`)}
 ${eachValue(outputs, (r, j) => `const y_${r}_${j} = y[row${r} * ${outputs} + ${j}]`)}`
 
-  function forward({ inputs, units, activation, alpha }: LayerPlan, l: number): string {
+  // An argument that a function does not use would cost time.
+  const ifUsed = (f: (...values: never[]) => unknown, others: number, options: string) =>
+    f.length > others ? `, ${options}` : ''
+
+  function forward({ inputs, units, activation }: LayerPlan, l: number): string {
     const entry = ACTIVATIONS[activation]
     const products = (r: number, j: number) => terms(inputs, (k) => `${input(l, r, k)} * ${name('w', l, k, j)}`)
     const sums = eachValue(units, (r, j) => `const ${name('z', l, r, j)} = ${name('w', l, 'b', j)} + ${products(r, j)}`)
-    const value = (z: string) => `value${l}(${z}, ${literal(alpha)})`
+    const value = (z: string) => `value${l}(${z}${entry.kind === 'unit' ? ifUsed(entry.value, 1, `options${l}`) : ''})`
     if (entry.kind === 'unit' && isPlain(entry.value)) {
       return `${sums}
 ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l, r, j))}`)}`
     }
     const all =
       entry.kind === 'row'
-        ? `forward${l}(z${l}, a${l}, ${count}, ${units})`
+        ? `forward${l}(z${l}, a${l}, ${count}, ${units}, options${l})`
         : // Inline for the first layers only: beyond that an engine calls the function and boxes its result.
           l < 2
           ? `for (let i = 0; i < ${count * units}; i++) a${l}[i] = ${value(`z${l}[i]`)}`
-          : `forward${l}(z${l}, a${l}, ${count * units}, ${literal(alpha)})`
+          : `forward${l}(z${l}, a${l}, ${count * units}, options${l})`
     return [sums, store('z', l), all, fetch('a', l)].join('\n')
   }
 
-  const option = literal(lossOption)
-  // An argument that a function does not use would cost time.
-  const ownOption = (f: (...values: never[]) => number, others: number) => (f.length > others ? `, ${option}` : '')
   const term = (r: number, j: number) =>
-    `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j}${loss.kind === 'unit' ? ownOption(loss.term, 3) : ''})`
+    `term(${name('z', last, r, j)}, ${name('a', last, r, j)}, y_${r}_${j}${loss.kind === 'unit' ? ifUsed(loss.term, 3, 'lossOptions') : ''})`
   const storeTargets = eachValue(outputs, (r, j, i) => `targets[${i}] = y_${r}_${j}`)
   const lossTerms =
     loss.kind === 'unit' && isPlain(loss.term)
@@ -165,33 +167,31 @@ ${eachValue(units, (r, j) => `const ${name('a', l, r, j)} = ${value(name('z', l,
 ${store('z', last)}
 ${store('a', last)}
 ${storeTargets}
-rowLosses(z${last}, a${last}, targets, rowLoss, ${count}, ${outputs}, ${option})
+rowLosses(z${last}, a${last}, targets, rowLoss, ${count}, ${outputs}, lossOptions)
 ${eachRow((r) => `sum += rowLoss[${r}]`)}`
   const lossGradient = (r: number, j: number) =>
-    `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}${ownOption(loss.gradient, 2)}) * scale`
+    `const ${name('e', last, r, j)} = lossGradient(${name('a', last, r, j)}, y_${r}_${j}${ifUsed(loss.gradient, 2, 'lossOptions')}) * scale`
   const lossGradients = isPlain(loss.gradient)
     ? eachValue(outputs, lossGradient)
     : `
 ${store('a', last)}
 ${storeTargets}
-lossGradients(a${last}, targets, d${last}, ${count * outputs}, scale, ${option})
+lossGradients(a${last}, targets, d${last}, ${count * outputs}, scale, lossOptions)
 ${eachValue(outputs, (r, j, i) => `const ${name('e', last, r, j)} = d${last}[${i}]`)}`
 
   /** dL/dz (d) from dL/da (e). */
-  function derivatives({ units, activation, alpha }: LayerPlan, l: number): string {
+  function derivatives({ units, activation }: LayerPlan, l: number): string {
     const entry = ACTIVATIONS[activation]
     const [z, a, d, e] = ['z', 'a', 'd', 'e'].map((letter) => (r: number, j: number) => name(letter, l, r, j))
     if (l === last && loss.fusedWith !== null) return eachValue(units, (r, j) => `const ${d(r, j)} = ${e(r, j)}`)
     if (entry.kind === 'unit' && isPlain(entry.gradient)) {
-      return eachValue(
-        units,
-        (r, j) => `const ${d(r, j)} = gradient${l}(${z(r, j)}, ${a(r, j)}, ${e(r, j)}, ${literal(alpha)})`,
-      )
+      const own = ifUsed(entry.gradient, 3, `options${l}`)
+      return eachValue(units, (r, j) => `const ${d(r, j)} = gradient${l}(${z(r, j)}, ${a(r, j)}, ${e(r, j)}${own})`)
     }
     const all =
       entry.kind === 'row'
-        ? `backward${l}(a${l}, d${l}, ${count}, ${units})`
-        : `backward${l}(z${l}, a${l}, d${l}, ${count * units}, ${literal(alpha)})`
+        ? `backward${l}(a${l}, d${l}, ${count}, ${units}, options${l})`
+        : `backward${l}(z${l}, a${l}, d${l}, ${count * units}, options${l})`
     return [store('z', l), store('a', l), store('d', l, 'e'), all, fetch('d', l)].join('\n')
   }
 

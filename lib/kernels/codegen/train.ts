@@ -4,14 +4,15 @@
  * strings, there is none.
  */
 import { type Activation, activations } from '../activations.js'
+import { isDenseChain } from '../layers/table.js'
 import { type Loss, losses } from '../losses.js'
 import { type Optimizer, optimizers } from '../optimizers.js'
-import { DENSE, DONE, type TrainingArrays, type TrainingPlan } from '../plan.js'
+import { DONE, type TrainingArrays, type TrainingPlan } from '../plan.js'
 import { shuffleOrder } from '../random.js'
 import { diverged, type Training, type TrainingBuffers } from '../training/buffers.js'
 import { isPlainUpdate, stateLength } from '../training/step.js'
 import { backwardLoopOf, forwardLoopOf, lossGradientLoopOf, rowLossesOf } from './loops.js'
-import { compile, literal } from './source.js'
+import { compile } from './source.js'
 import { type Form, trainSource } from './train-source.js'
 import { updates } from './updates.js'
 
@@ -73,8 +74,7 @@ export function generatedTraining(
   buffers: TrainingBuffers,
 ): Training | null {
   const max = plan.rows * plan.epochs < LONG ? MAX_PARAMETERS : MAX_PARAMETERS_LONG
-  const dense = plan.layers.every(({ kind }) => kind === DENSE)
-  const plain = dense && isPlainUpdate(plan) && arrays.sampleWeight.length === 0
+  const plain = isDenseChain(plan) && isPlainUpdate(plan) && arrays.sampleWeight.length === 0
   const run = plain && plan.parameterCount <= max ? runOf(plan, arrays.rateFactors.length > 0) : null
   if (run === null) return null
   const progress: Progress = {
@@ -113,9 +113,9 @@ function formOf(plan: TrainingPlan, factors: boolean): Form {
 /** The function for this plan. Plans that differ in numbers only share it. */
 function runOf(plan: TrainingPlan, factors: boolean): TrainingCode | null {
   const form = formOf(plan, factors)
-  const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}:${literal(l.alpha)}`)
+  const layers = plan.layers.map((l) => `${l.inputs}:${l.units}:${l.activation}`)
   const { group, rest, whole, stateful, update } = form
-  const codes = [plan.loss, literal(plan.lossOption), plan.optimizer, update?.name, plan.shuffle]
+  const codes = [plan.loss, plan.optimizer, update?.name, plan.shuffle]
   const key = `${[...codes, group, rest, whole, stateful, factors]} ${layers}`
   let run = made.get(key)
   if (run === undefined) {

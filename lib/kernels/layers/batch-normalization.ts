@@ -5,8 +5,11 @@
 import type { Allocate } from '../arena.js'
 import { fraction } from '../option-table.js'
 import type { LayerPlan } from '../plan.js'
-import { activationLoopsOf, type Layer, type LayerDefinition, type Seed, trainable } from './layer.js'
-import { addGradients, epsilon, needsWholeBatch, scaleTensors } from './normalization.js'
+import { type Layer, type LayerDefinition, type Seed, type TensorSpec, trainable } from './layer.js'
+import { addGradients, epsilon, scaleTensors } from './normalization.js'
+
+// A frozen one uses its moving statistics in training too.
+const needsWholeBatch = ({ trainable }: LayerPlan): boolean => trainable === 1
 
 export const batchNormalizationLayer = {
   options: {
@@ -14,25 +17,28 @@ export const batchNormalizationLayer = {
     momentum: fraction(0.99),
     epsilon,
   },
-  training: { trainable },
+  trainingOptions: { trainable },
+  initializers: [],
   sized: false,
   activated: true,
-  tensors: (_inputs: number, units: number) => [
+  needsWholeBatch,
+  outputUnits: ([inputs]: readonly number[]) => inputs,
+  tensors: ([units]: readonly number[]): TensorSpec[] => [
     ...scaleTensors(units),
-    { name: 'movingMean', count: units, start: 0 },
-    { name: 'movingVariance', count: units, start: 1 },
+    { name: 'movingMean', form: 'vector', rows: 1, columns: units, initial: 0, moving: true },
+    { name: 'movingVariance', form: 'vector', rows: 1, columns: units, initial: 1, moving: true },
   ],
-  bufferLength: ({ units }: LayerPlan, rows: number) => 3 * units * rows + 4 * units,
+  bufferLength: ({ units }: LayerPlan, rows: number) => 2 * units * rows + 4 * units,
   create(layer: LayerPlan, _l: number, maxRows: number, allocate: Allocate, seed: Seed | null): Layer {
-    const { units, weights: gamma, bias: beta, statistics, momentum, epsilon } = layer
+    const { units, options, tensors } = layer
+    const [momentum, epsilon] = options
+    const [gamma, beta, movingMean, movingVariance] = tensors.map(({ offset }) => offset)
     const z = allocate(maxRows * units)
-    const a = allocate(maxRows * units)
     const normalized = allocate(maxRows * units)
     const mean = allocate(units)
     const inverse = allocate(units)
     const dGamma = allocate(units)
     const dBeta = allocate(units)
-    const activation = activationLoopsOf(layer)
     const byBatch = seed !== null && needsWholeBatch(layer)
     const rest = 1 - momentum
 
@@ -51,22 +57,21 @@ export const batchNormalizationLayer = {
       }
       for (let j = 0; j < units; j++) {
         inverse[j] = inverse[j] / rows
-        p[statistics + j] = p[statistics + j] * momentum + mean[j] * rest
-        p[statistics + units + j] = p[statistics + units + j] * momentum + inverse[j] * rest
+        p[movingMean + j] = p[movingMean + j] * momentum + mean[j] * rest
+        p[movingVariance + j] = p[movingVariance + j] * momentum + inverse[j] * rest
       }
     }
 
     function movingStatistics(p: Float64Array): void {
       for (let j = 0; j < units; j++) {
-        mean[j] = p[statistics + j]
-        inverse[j] = p[statistics + units + j]
+        mean[j] = p[movingMean + j]
+        inverse[j] = p[movingVariance + j]
       }
     }
 
     return {
       z,
-      a,
-      forward(input, p, rows) {
+      forward([input], p, rows) {
         if (byBatch) batchStatistics(input, p, rows)
         else movingStatistics(p)
         for (let j = 0; j < units; j++) inverse[j] = 1 / Math.sqrt(inverse[j] + epsilon)
@@ -76,29 +81,24 @@ export const batchNormalizationLayer = {
             z[i] = p[gamma + j] * normalized[i] + p[beta + j]
           }
         }
-        activation.forward(z, a, rows)
       },
-      backwardActivation: (d, rows) => activation.backward(z, a, d, rows),
-      gradient(_input, d, g, rows, overwrite) {
-        addGradients(layer, normalized, d, g, rows, overwrite)
-        for (let j = 0; j < units; j++) {
-          dGamma[j] = g[gamma + j]
-          dBeta[j] = g[beta + j]
-        }
-      },
-      backward(d, p, dInput, rows) {
-        if (!byBatch) {
-          for (let row = 0, i = 0; row < rows; row++) {
-            for (let j = 0; j < units; j++, i++) dInput[i] = p[gamma + j] * inverse[j] * d[i]
+      backward(_inputs, d, p, g, [dInput], rows, overwriteGradients, [overwrite]) {
+        if (g !== null) {
+          addGradients(gamma, beta, normalized, d, g, rows, units, overwriteGradients)
+          for (let j = 0; j < units; j++) {
+            dGamma[j] = g[gamma + j]
+            dBeta[j] = g[beta + j]
           }
-          return
         }
+        if (dInput === null) return
         for (let row = 0, i = 0; row < rows; row++) {
           for (let j = 0; j < units; j++, i++) {
-            dInput[i] = p[gamma + j] * inverse[j] * (d[i] - (dBeta[j] / rows + normalized[i] * (dGamma[j] / rows)))
+            const change = byBatch ? d[i] - (dBeta[j] / rows + normalized[i] * (dGamma[j] / rows)) : d[i]
+            const value = p[gamma + j] * inverse[j] * change
+            dInput[i] = overwrite ? value : dInput[i] + value
           }
         }
       },
     }
   },
-} satisfies LayerDefinition
+} as const satisfies LayerDefinition

@@ -4,51 +4,49 @@ import type { Allocate } from '../arena.js'
 import { generatedDense } from '../codegen/dense.js'
 import { nonNegative } from '../option-table.js'
 import type { LayerPlan } from '../plan.js'
+import { denseBackward } from '../products/dense.js'
 import { sparseLength, sparseProducts } from '../products/sparse.js'
-import { activationLoopsOf, type Layer, type LayerDefinition, trainable } from './layer.js'
+import { type Layer, type LayerDefinition, type TensorSpec, trainable } from './layer.js'
 
 // Closures instead of a class: the engine compiles them once, not once per network.
 export const denseLayer = {
   options: {},
-  training: {
+  trainingOptions: {
     /** The factor of Σ|w| over the layer's weights in the loss, at least 0; the bias is not penalized. Default 0. */
     l1: nonNegative(0),
     /** The factor of Σ w² over the layer's weights in the loss, at least 0; the bias is not penalized. Default 0. */
     l2: nonNegative(0),
     trainable,
   },
+  initializers: ['weightsInitializer', 'biasInitializer'],
   sized: true,
   activated: true,
-  tensors: (inputs: number, units: number) => [
-    { name: 'weights', count: inputs * units, start: 0 },
-    { name: 'bias', count: units, start: 0 },
+  outputUnits: (_inputUnits: readonly number[], units: number) => units,
+  tensors: ([inputs]: readonly number[], units: number): TensorSpec[] => [
+    { name: 'weights', form: 'weights', rows: inputs, columns: units, initial: 'weightsInitializer', penalized: true },
+    { name: 'bias', form: 'vector', rows: 1, columns: units, initial: 'biasInitializer' },
   ],
-  bufferLength: ({ inputs, units }: LayerPlan, rows: number) => 2 * units * rows + sparseLength(inputs, units, rows),
-  create(layer: LayerPlan, _l: number, maxRows: number, allocate: Allocate): Layer {
-    const { inputs, units, weights, bias } = layer
+  bufferLength: ({ inputs, units }: LayerPlan, rows: number) => units * rows + sparseLength(inputs, units, rows),
+  create({ inputs, units, tensors }: LayerPlan, _l: number, maxRows: number, allocate: Allocate): Layer {
+    const [weights, bias] = tensors.map(({ offset }) => offset)
     const z = allocate(maxRows * units)
-    const a = allocate(maxRows * units)
     const dense = generatedDense(inputs, units)
     const sparse = sparseProducts(inputs, units, maxRows, allocate)
-    const activation = activationLoopsOf(layer)
     return {
       z,
-      a,
-      forward(input, p, rows) {
-        if (sparse === null || !sparse.forward(input, p, weights, bias, z, rows)) {
-          dense.forward(input, p, weights, bias, z, rows, inputs, units)
-        }
-        activation.forward(z, a, rows)
-      },
-      backwardActivation: (d, rows) => activation.backward(z, a, d, rows),
-      gradient(input, d, g, rows, overwrite) {
-        if (sparse === null || !sparse.gradient(d, g, weights, bias, rows, overwrite)) {
-          dense.gradient(input, d, g, weights, bias, rows, inputs, units, overwrite)
+      forward([a], p, rows) {
+        if (sparse === null || !sparse.forward(a, p, weights, bias, z, rows)) {
+          dense.forward(a, p, weights, bias, z, rows, inputs, units)
         }
       },
-      backward(d, p, dInput, rows) {
-        dense.backward(d, p, weights, dInput, rows, inputs, units)
+      backward([a], d, p, g, [dInput], rows, overwriteGradients, [overwriteInput]) {
+        if (g !== null && (sparse === null || !sparse.gradient(d, g, weights, bias, rows, overwriteGradients))) {
+          dense.gradient(a, d, g, weights, bias, rows, inputs, units, overwriteGradients)
+        }
+        if (dInput === null) return
+        if (overwriteInput) dense.backward(d, p, weights, dInput, rows, inputs, units)
+        else denseBackward(d, p, weights, dInput, rows, inputs, units, false)
       },
     }
   },
-} satisfies LayerDefinition
+} as const satisfies LayerDefinition

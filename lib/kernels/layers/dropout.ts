@@ -17,13 +17,17 @@ export const dropoutLayer = {
     /** The probability of dropping a value, from 0 to under 1. */
     rate: requiredFraction,
   },
-  training: {},
+  trainingOptions: {},
+  initializers: [],
   sized: false,
   activated: false,
+  trainingOnly: true,
+  outputUnits: ([inputs]: readonly number[]) => inputs,
   tensors: () => [],
   bufferLength: ({ units }: LayerPlan, rows: number) => 2 * units * rows,
-  create({ units, rate }: LayerPlan, l: number, maxRows: number, allocate: Allocate, seed: Seed | null): Layer {
+  create({ units, options }: LayerPlan, l: number, maxRows: number, allocate: Allocate, seed: Seed | null): Layer {
     const { seedLow, seedHigh } = seed as Seed
+    const [rate] = options
     const z = allocate(maxRows * units)
     const masks = allocate(maxRows * units)
     const limit = rate * TWO_32
@@ -31,21 +35,22 @@ export const dropoutLayer = {
     let random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, 0)
     return {
       z,
-      a: z,
       begin(step) {
         random = new Random(seedLow, seedHigh, DROPOUT_STREAM + l, step)
       },
-      forward(input, _p, rows) {
+      forward([input], _p, rows) {
         for (let i = 0; i < rows * units; i++) {
           masks[i] = random.next() >= limit ? kept : 0
           z[i] = input[i] * masks[i]
         }
       },
-      backwardActivation() {},
-      gradient() {},
-      backward(d, _p, dInput, rows) {
-        for (let i = 0; i < rows * units; i++) dInput[i] = d[i] * masks[i]
+      backward(_inputs, d, _p, _g, [dInput], rows, _overwriteGradients, [overwrite]) {
+        if (dInput === null) return
+        for (let i = 0; i < rows * units; i++) {
+          const value = d[i] * masks[i]
+          dInput[i] = overwrite ? value : dInput[i] + value
+        }
       },
     }
   },
-} satisfies LayerDefinition
+} as const satisfies LayerDefinition

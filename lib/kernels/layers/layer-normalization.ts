@@ -1,27 +1,27 @@
 /** Layer normalization (Ba, Kiros and Hinton, 2016): each sample over its units. */
 import type { Allocate } from '../arena.js'
 import type { LayerPlan } from '../plan.js'
-import { activationLoopsOf, type Layer, type LayerDefinition, trainable } from './layer.js'
+import { type Layer, type LayerDefinition, trainable } from './layer.js'
 import { addGradients, epsilon, scaleTensors } from './normalization.js'
 
 export const layerNormalizationLayer = {
   options: { epsilon },
-  training: { trainable },
+  trainingOptions: { trainable },
+  initializers: [],
   sized: false,
   activated: true,
-  tensors: (_inputs: number, units: number) => scaleTensors(units),
-  bufferLength: ({ units }: LayerPlan, rows: number) => (3 * units + 1) * rows,
-  create(layer: LayerPlan, _l: number, maxRows: number, allocate: Allocate): Layer {
-    const { units, weights: gamma, bias: beta, epsilon } = layer
+  outputUnits: ([inputs]: readonly number[]) => inputs,
+  tensors: ([units]: readonly number[]) => scaleTensors(units),
+  bufferLength: ({ units }: LayerPlan, rows: number) => (2 * units + 1) * rows,
+  create({ units, options, tensors }: LayerPlan, _l: number, maxRows: number, allocate: Allocate): Layer {
+    const [epsilon] = options
+    const [gamma, beta] = tensors.map(({ offset }) => offset)
     const z = allocate(maxRows * units)
-    const a = allocate(maxRows * units)
     const normalized = allocate(maxRows * units)
     const inverse = allocate(maxRows)
-    const activation = activationLoopsOf(layer)
     return {
       z,
-      a,
-      forward(input, p, rows) {
+      forward([input], p, rows) {
         for (let row = 0; row < rows; row++) {
           const first = row * units
           let sum = -0
@@ -36,13 +36,10 @@ export const layerNormalizationLayer = {
             z[first + j] = p[gamma + j] * normalized[first + j] + p[beta + j]
           }
         }
-        activation.forward(z, a, rows)
       },
-      backwardActivation: (d, rows) => activation.backward(z, a, d, rows),
-      gradient(_input, d, g, rows, overwrite) {
-        addGradients(layer, normalized, d, g, rows, overwrite)
-      },
-      backward(d, p, dInput, rows) {
+      backward(_inputs, d, p, g, [dInput], rows, overwriteGradients, [overwrite]) {
+        if (g !== null) addGradients(gamma, beta, normalized, d, g, rows, units, overwriteGradients)
+        if (dInput === null) return
         for (let row = 0; row < rows; row++) {
           const first = row * units
           let sum = -0
@@ -54,11 +51,12 @@ export const layerNormalizationLayer = {
           }
           const mean = sum / units
           const slope = product / units
-          for (let j = 0; j < units; j++) {
-            dInput[first + j] = inverse[row] * (d[first + j] * p[gamma + j] - (mean + normalized[first + j] * slope))
+          for (let i = first, j = 0; j < units; i++, j++) {
+            const value = inverse[row] * (d[i] * p[gamma + j] - (mean + normalized[i] * slope))
+            dInput[i] = overwrite ? value : dInput[i] + value
           }
         }
       },
     }
   },
-} satisfies LayerDefinition
+} as const satisfies LayerDefinition

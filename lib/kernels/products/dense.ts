@@ -24,6 +24,7 @@ export type DenseBackward = (
   rows: number,
   inputs: number,
   units: number,
+  overwrite?: boolean,
 ) => void
 
 export type DenseGradient = (
@@ -54,11 +55,14 @@ export const denseForward: DenseForward = (a, p, weights, bias, z, rows, inputs,
   )
 }
 
-/** dInput[r][k] = Σ_j d[r][j] w[k][j]. d: [rows × units], dInput: [rows × inputs] */
-export const denseBackward: DenseBackward = (d, p, weights, dInput, rows, inputs, units) => {
+/**
+ * dInput[r][k] = Σ_j d[r][j] w[k][j]; with `overwrite` false the sums start at what is in dInput.
+ * d: [rows × units], dInput: [rows × inputs]
+ */
+export const denseBackward: DenseBackward = (d, p, weights, dInput, rows, inputs, units, overwrite = true) => {
   // biome-ignore format: a matrix a line
   addProduct(
-    NEUTRAL, 0, 0, 0,
+    overwrite ? NEUTRAL : dInput, 0, overwrite ? 0 : inputs, overwrite ? 0 : 1,
     d, 0, units, 1,
     p, weights, 1, units,
     dInput, 0, inputs,

@@ -1,6 +1,6 @@
 /** The workspaces of evaluations and trainings, and how a training that diverges ends. */
 import { type Allocate, allocateIntegers, allocatorOf } from '../arena.js'
-import { needsWholeBatch } from '../layers/normalization.js'
+import { needsWholeBatch } from '../layers/table.js'
 import {
   type EvaluationPlan,
   LOSS_NOT_FINITE,

@@ -1,32 +1,65 @@
 /**
- * The layers of a network over a block of rows, one after the other: forward, and in training the loss and backward.
- * Arrays of a block are row-major: [block rows × units].
+ * A network over a block of rows: its layers in order, and in training the loss and its layers in reverse order. The graph
+ * owns the activations: a layer computes z and takes dL/dz. Arrays of a block are row-major: [block rows × units].
  */
+import { type Activation, activations } from '../activations.js'
 import type { Allocate } from '../arena.js'
-import { lossGradientLoopOf, rowLossesOf, weighGradients, weighLosses } from '../codegen/loops.js'
-import type { Layer, LayerDefinition, Seed } from '../layers/layer.js'
-import { layerDefinitions } from '../layers/table.js'
+import {
+  backwardLoopOf,
+  forwardLoopOf,
+  lossGradientLoopOf,
+  rowLossesOf,
+  weighGradients,
+  weighLosses,
+} from '../codegen/loops.js'
+import type { Layer, Seed } from '../layers/layer.js'
+import { definitionOf } from '../layers/table.js'
 import { type Loss, losses } from '../losses.js'
-import { DROPOUT, type LayerPlan, type NetworkPlan, type TrainingPlan } from '../plan.js'
+import type { LayerPlan, NetworkPlan, TrainingPlan } from '../plan.js'
 
-const DEFINITIONS: readonly LayerDefinition[] = Object.values(layerDefinitions)
+const ACTIVATIONS: readonly Activation[] = Object.values(activations)
 const LOSSES: readonly Loss[] = Object.values(losses)
 
 // A block costs at most this many multiplications, so that an asynchronous training returns to the event loop in time.
 const BLOCK_WORK = 6_600_000
 const BLOCK_ROWS = 64
 
-/** How many of these rows a block of this network has at most. */
-export function blockRows({ parameterCount }: NetworkPlan, rows: number): number {
-  const affordable = Math.max(1, Math.floor(BLOCK_WORK / parameterCount))
-  return Math.min(rows, BLOCK_ROWS, affordable)
+/** How many multiplications a row takes, about. */
+function workOf(layer: LayerPlan): number {
+  const parameters = layer.tensors.reduce((sum, { rows, columns }) => sum + rows * columns, 0)
+  return definitionOf(layer).work?.(layer) ?? parameters
 }
 
-/** The workspace of a block of `rows` rows: the rows themselves, then the layers. */
+/** How many of these rows a block of this network has at most. */
+export function blockRows({ layers }: NetworkPlan, rows: number): number {
+  const work = layers.reduce((sum, layer) => sum + workOf(layer), 0)
+  return Math.min(rows, BLOCK_ROWS, Math.max(1, Math.floor(BLOCK_WORK / work)))
+}
+
+/** Whether a layer's values after the activation are those before it, so that both are one array. */
+const isLinear = ({ activation }: LayerPlan): boolean => ACTIVATIONS[activation] === activations.linear
+
+/** The length of the workspace of a block of `rows` rows: the rows themselves, then the layers. */
 export function blockLength(plan: NetworkPlan, rows: number): number {
   let length = plan.inputs * rows
-  for (const layer of plan.layers) length += DEFINITIONS[layer.kind].bufferLength(layer, rows)
+  for (const layer of plan.layers) {
+    length += definitionOf(layer).bufferLength(layer, rows) + (isLinear(layer) ? 0 : layer.units * rows)
+  }
   return length
+}
+
+/** A layer of a network with its buffers and those that it reads. */
+export interface BlockLayer {
+  readonly layer: Layer
+  /** [rows × units] */
+  readonly z: Float64Array
+  /** [rows × units]: the activation of z; z itself where that is linear. */
+  readonly a: Float64Array
+  readonly inputs: readonly Float64Array[]
+  /** a from z; null where they are one array. */
+  readonly activate: ((rows: number) => void) | null
+  /** d from dL/da to dL/dz, in place; null where the activation is linear. */
+  readonly backwardActivation: ((d: Float64Array, rows: number) => void) | null
 }
 
 /** The layers of a network with their buffers for a block of rows. */
@@ -34,20 +67,58 @@ export interface Block {
   readonly rows: number
   /** [rows × inputs] */
   readonly x: Float64Array
-  readonly layers: readonly Layer[]
-  readonly last: Layer
+  readonly layers: readonly BlockLayer[]
+  readonly last: BlockLayer
   /** Begins a step of the training. */
   begin(step: number): void
   forward(p: Float64Array, rows: number): void
 }
 
+/** Adds the activation of a layer to the layer. */
+function withActivation(plan: LayerPlan, layer: Layer, inputs: readonly Float64Array[], a: Float64Array): BlockLayer {
+  const { activation, activationOptions: options, units } = plan
+  const { z } = layer
+  if (isLinear(plan)) return { layer, z, a, inputs, activate: null, backwardActivation: null }
+  const entry = ACTIVATIONS[activation]
+  if (entry.kind === 'row') {
+    return {
+      layer,
+      z,
+      a,
+      inputs,
+      activate: (rows) => entry.forward(z, a, rows, units, options),
+      backwardActivation: (d, rows) => entry.backward(a, d, rows, units, options),
+    }
+  }
+  const forwardActivation = forwardLoopOf(entry)
+  const backwardActivation = backwardLoopOf(entry)
+  return {
+    layer,
+    z,
+    a,
+    inputs,
+    activate: (rows) => forwardActivation(z, a, rows * units, options),
+    backwardActivation: (d, rows) => backwardActivation(z, a, d, rows * units, options),
+  }
+}
+
 /** Without a seed, for predictions, the layers that only training has are omitted. */
 export function blockOf(plan: NetworkPlan, rows: number, allocate: Allocate, seed: Seed | null): Block {
   const x = allocate(rows * plan.inputs)
-  const layers: Layer[] = []
-  plan.layers.forEach((layer: LayerPlan, l) => {
-    if (seed === null && layer.kind === DROPOUT) return
-    layers.push(DEFINITIONS[layer.kind].create(layer, l, rows, allocate, seed))
+  const layers: BlockLayer[] = []
+  // The output of each layer of the plan.
+  const outputs: Float64Array[] = []
+  plan.layers.forEach((layer, l) => {
+    const definition = definitionOf(layer)
+    const inputs = layer.inputLayers.map((from) => (from < 0 ? x : outputs[from]))
+    if (seed === null && definition.trainingOnly === true) {
+      outputs.push(inputs[0])
+      return
+    }
+    const own = definition.create(layer, l, rows, allocate, seed)
+    const a = isLinear(layer) ? own.z : allocate(rows * layer.units)
+    layers.push(withActivation(layer, own, inputs, a))
+    outputs.push(a)
   })
   return {
     rows,
@@ -55,13 +126,13 @@ export function blockOf(plan: NetworkPlan, rows: number, allocate: Allocate, see
     layers,
     last: layers[layers.length - 1],
     begin(step) {
-      for (let l = 0; l < layers.length; l++) layers[l].begin?.(step)
+      for (let l = 0; l < layers.length; l++) layers[l].layer.begin?.(step)
     },
     forward(p, count) {
-      let input = x
       for (let l = 0; l < layers.length; l++) {
-        layers[l].forward(input, p, count)
-        input = layers[l].a
+        const { layer, inputs, activate } = layers[l]
+        layer.forward(inputs, p, count)
+        activate?.(count)
       }
     },
   }
@@ -107,36 +178,71 @@ export interface PassBuffers {
  */
 export type TrainingPass = (p: Float64Array, sum: Float64Array, rows: number, scale: number, overwrite: boolean) => void
 
+/** Which layers need dL/dz: those that are trained, and those that read such a layer, directly or not. */
+function neededDerivatives({ layers }: NetworkPlan): boolean[] {
+  const needed: boolean[] = []
+  for (const { trainable, inputLayers } of layers) {
+    needed.push(trainable === 1 || inputLayers.some((from) => from >= 0 && needed[from]))
+  }
+  return needed
+}
+
+/** How the walk in reverse order goes through one layer. */
+interface BackwardStep {
+  readonly trained: boolean
+  /** Of each input, where its dL/da goes; null where none is needed. */
+  readonly dInputs: readonly (Float64Array | null)[]
+  /** Of each input, whether this layer is the first to write there in the walk: the last in the plan that reads that input. */
+  readonly overwriteInputs: readonly boolean[]
+}
+
+function backwardStepsOf(plan: NetworkPlan, needed: readonly boolean[], derivatives: readonly Float64Array[]) {
+  const written = new Set<number>()
+  const steps: BackwardStep[] = []
+  for (let l = plan.layers.length - 1; l >= 0; l--) {
+    const { trainable, inputLayers } = plan.layers[l]
+    const overwriteInputs: boolean[] = []
+    for (const from of inputLayers) {
+      overwriteInputs.push(!written.has(from))
+      written.add(from)
+    }
+    const dInputs = inputLayers.map((from) => (from >= 0 && needed[from] ? derivatives[from] : null))
+    steps[l] = { trained: trainable === 1, dInputs, overwriteInputs }
+  }
+  return steps
+}
+
 export function trainingPassOf(plan: TrainingPlan, buffers: PassBuffers, weighted: boolean): TrainingPass {
   const { block, targets, rowLoss, sampleWeights, derivatives, g } = buffers
-  const { layers, last, x, forward } = block
-  const { outputs, lossOption } = plan
+  const { layers, last, forward } = block
+  const { outputs, lossOptions } = plan
   const loss = LOSSES[plan.loss]
   const rowLosses = rowLossesOf(loss)
   const lossGradient = lossGradientLoopOf(loss)
   const fused = loss.fusedWith !== null
-  // No layer below the first trainable one needs a derivative.
-  const trains = plan.layers.map(({ trainable }) => trainable === 1)
-  const firstTrainable = trains.indexOf(true)
+  const needed = neededDerivatives(plan)
+  const steps = backwardStepsOf(plan, needed, derivatives)
+  const lastOf = layers.length - 1
   return (p, sum, rows, scale, overwrite) => {
     // Forward.
     forward(p, rows)
     // Loss.
-    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs, lossOption)
+    rowLosses(last.z, last.a, targets, rowLoss, rows, outputs, lossOptions)
     if (weighted) weighLosses(rowLoss, sampleWeights, rows)
     for (let i = 0; i < rows; i++) sum[0] += rowLoss[i]
-    if (firstTrainable < 0) return
-    // dL/dz of the last layer.
-    let l = layers.length - 1
-    lossGradient(last.a, targets, derivatives[l], rows * outputs, scale, lossOption)
-    if (weighted) weighGradients(derivatives[l], sampleWeights, rows, outputs)
-    if (!fused) last.backwardActivation(derivatives[l], rows)
-    // Backward: the gradients of each layer's parameters, then the derivative of its input.
-    for (; l > firstTrainable; l--) {
-      if (trains[l]) layers[l].gradient(layers[l - 1].a, derivatives[l], g, rows, overwrite)
-      layers[l].backward(derivatives[l], p, derivatives[l - 1], rows)
-      layers[l - 1].backwardActivation(derivatives[l - 1], rows)
+    if (!needed[lastOf]) return
+    // dL/da of the last layer, or dL/dz where the loss is fused with its activation.
+    const dLast = derivatives[lastOf]
+    lossGradient(last.a, targets, dLast, rows * outputs, scale, lossOptions)
+    if (weighted) weighGradients(dLast, sampleWeights, rows, outputs)
+    // Backward.
+    for (let l = lastOf; l >= 0; l--) {
+      if (!needed[l]) continue
+      const { layer, inputs, backwardActivation } = layers[l]
+      const { trained, dInputs, overwriteInputs } = steps[l]
+      const d = derivatives[l]
+      if (l < lastOf || !fused) backwardActivation?.(d, rows)
+      layer.backward(inputs, d, p, trained ? g : null, dInputs, rows, overwrite, overwriteInputs)
     }
-    layers[l].gradient(l === 0 ? x : layers[l - 1].a, derivatives[l], g, rows, overwrite)
   }
 }

@@ -4,7 +4,7 @@ import { rowLossesOf, weighLosses } from '../codegen/loops.js'
 import { type Loss, losses } from '../losses.js'
 import type { EvaluationPlan, NetworkPlan } from '../plan.js'
 import { type Block, blockLength, blockOf, blockRows, copyRows } from './graph.js'
-import { penaltyOf } from './tensors.js'
+import { penalizedTensors, penaltyOf } from './tensors.js'
 
 const LOSSES: readonly Loss[] = Object.values(losses)
 
@@ -38,7 +38,7 @@ export function evaluate(
   sampleWeight: Float64Array,
   workspace: Float64Array,
 ): number {
-  const { inputs, outputs, rows, lossOption } = plan
+  const { inputs, outputs, rows, lossOptions } = plan
   const allocate = allocatorOf(workspace)
   const block = blockOf(plan, blockRows(plan, rows), allocate, null)
   const targets = allocate(block.rows * outputs)
@@ -50,9 +50,9 @@ export function evaluate(
     copyRows(x, block.x, null, row, count, inputs)
     copyRows(y, targets, null, row, count, outputs)
     block.forward(p, count)
-    rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs, lossOption)
+    rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs, lossOptions)
     if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
     for (let i = 0; i < count; i++) sum += rowLoss[i]
   }
-  return sum * plan.lossScale + penaltyOf(plan, p)
+  return sum * plan.lossScale + penaltyOf(penalizedTensors(plan), p)
 }

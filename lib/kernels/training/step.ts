@@ -8,16 +8,16 @@
  *
  * all for the trainable parameters only.
  */
-import { COMMON_OPTIONS, type Optimizer, optimizers } from '../optimizers.js'
-import { DROPOUT, type NetworkPlan, type TrainingPlan } from '../plan.js'
+import { COMMON_OPTIONS, learningRateOf, type Optimizer, optimizers, setLearningRate } from '../optimizers.js'
+import type { NetworkPlan, TrainingPlan } from '../plan.js'
 import { clipNorm, clipValues } from './clips.js'
 import {
   addPenaltyGradients,
-  isPenalized,
   type ParameterRange,
+  penalizedTensors,
   penaltyOf,
-  tensorsOf,
-  trainableRanges,
+  trainedRanges,
+  trainedTensors,
 } from './tensors.js'
 
 const OPTIMIZERS: readonly Optimizer[] = Object.values(optimizers)
@@ -44,7 +44,7 @@ const isWhole = ({ parameterCount }: NetworkPlan, { from, to }: ParameterRange):
 /** The length of the workspace of `stepEndOf`: a state for each range, unless one range is all parameters. */
 export function stepEndWorkspace(plan: TrainingPlan): number {
   let length = 0
-  for (const range of trainableRanges(plan)) if (!isWhole(plan, range)) length += rangeStateLength(plan, range)
+  for (const range of trainedRanges(plan)) if (!isWhole(plan, range)) length += rangeStateLength(plan, range)
   return length
 }
 
@@ -57,10 +57,11 @@ interface RangeArrays {
 }
 
 /** Whether a step ends with the optimizer's update of all parameters and nothing else. */
-export function isPlainUpdate({ layers, optimizerOptions }: TrainingPlan): boolean {
+export function isPlainUpdate(plan: TrainingPlan): boolean {
+  const { layers, optimizerOptions } = plan
   const common = optimizerOptions.subarray(optimizerOptions.length - COMMON_OPTIONS.length)
-  const trains = layers.every(({ kind, trainable }) => trainable === 1 || kind === DROPOUT)
-  return trains && !layers.some(isPenalized) && common.every((value) => value === 0)
+  const trains = layers.every(({ trainable, tensors }) => trainable === 1 || tensors.length === 0)
+  return trains && penalizedTensors(plan).length === 0 && common.every((value) => value === 0)
 }
 
 /** The ends of the steps of one training. */
@@ -84,9 +85,9 @@ export function stepEndOf(
   const { update } = OPTIMIZERS[plan.optimizer]
   const options = optimizerOptions.slice()
   function setRate(step: number): void {
-    if (rateFactors.length > 0) options[0] = optimizerOptions[0] * rateFactors[step]
+    if (rateFactors.length > 0) setLearningRate(options, learningRateOf(optimizerOptions) * rateFactors[step])
   }
-  const ranges = trainableRanges(plan)
+  const ranges = trainedRanges(plan)
   if (isPlainUpdate(plan) && ranges.every((range) => isWhole(plan, range))) {
     return {
       end(step) {
@@ -122,8 +123,8 @@ export function stepEndOf(
   copyStates(false)
 
   const common = options.subarray(options.length - COMMON_OPTIONS.length)
-  const penalized = plan.layers.filter(isPenalized)
-  const tensors = plan.layers.filter(({ trainable }) => trainable === 1).flatMap(tensorsOf)
+  const penalized = penalizedTensors(plan)
+  const tensors = trainedTensors(plan)
 
   function clip(): void {
     if (common[CLIP_VALUE] !== 0) for (const range of ranges) clipValues(g, range, common[CLIP_VALUE])
@@ -136,10 +137,11 @@ export function stepEndOf(
   return {
     end(step) {
       setRate(step)
-      const penalty = penaltyOf(plan, p)
+      const penalty = penaltyOf(penalized, p)
       addPenaltyGradients(penalized, p, g)
       clip()
-      if (common[WEIGHT_DECAY] !== 0) for (const range of ranges) decay(p, range, options[0], common[WEIGHT_DECAY])
+      if (common[WEIGHT_DECAY] !== 0)
+        for (const range of ranges) decay(p, range, learningRateOf(options), common[WEIGHT_DECAY])
       for (const one of rangeArrays) update(one.p, one.g, one.state, one.count, options)
       return penalty
     },
