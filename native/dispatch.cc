@@ -36,7 +36,7 @@ Registers cpuid(uint32_t leaf, uint32_t subleaf) {
 #endif
 }
 
-// The register states that the operating system saves: a processor with AVX is of no use without it.
+// The register states that the operating system saves. AVX is unusable without them.
 uint64_t savedStates() {
 #if defined(_MSC_VER)
   return _xgetbv(0);
@@ -55,7 +55,7 @@ bool has(uint32_t word, int bit) { return ((word >> bit) & 1) != 0; }
 struct Processor {
   bool avx2 = false;
   bool avx512 = false;
-  // Whether the operating system saves the registers these need.
+  // Whether the operating system saves these registers.
   bool ymm = false;
   bool zmm = false;
 
@@ -69,7 +69,7 @@ struct Processor {
     if (cpuid(0, 0).eax < 7) return;
     const Registers extended = cpuid(7, 0);
     avx2 = has(basic.ecx, 28) && has(extended.ebx, 5);
-    // F, DQ, BW, VL: what isa/avx512.cc is compiled for.
+    // F, DQ, BW, VL: the instructions that the avx512 objects are compiled for.
     avx512 = avx2 && has(extended.ebx, 16) && has(extended.ebx, 17) && has(extended.ebx, 30) && has(extended.ebx, 31);
   }
 };

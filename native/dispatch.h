@@ -1,10 +1,10 @@
-// The kernel sets of this binary, best first, and which of them this processor can run.
+// The kernel sets of this binary, best first, and whether this processor can run them.
 #pragma once
 
 #include <string>
 #include <vector>
 
-#include "plan.h"
+#include "kernel_set.h"
 
 namespace lockstep {
 
@@ -12,7 +12,7 @@ struct NamedKernelSet {
   const char* name;
   const KernelSet* kernels;
   bool available;
-  // Why it is not available, else empty.
+  // Why it is not available; otherwise empty.
   std::string reason;
 };
 

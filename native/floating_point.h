@@ -1,5 +1,5 @@
-// The processor's floating-point control register, in the one state that the arithmetic allows: rounding to nearest,
-// ties to even; subnormal numbers kept, as operands and as results; no traps.
+// The floating-point control register, in the only state that the arithmetic allows: rounding to nearest, ties to even;
+// subnormal operands and results kept; no traps.
 #pragma once
 
 #include <stdint.h>
@@ -12,9 +12,8 @@
 
 namespace lockstep {
 
-// Holds that state for the thread that makes it, and restores the one from before at its end. Other code in the process
-// may have changed the register: a library linked with -ffast-math sets flush-to-zero as it is loaded, and threads
-// inherit that.
+// Sets that state for the current thread, and restores the previous one in the destructor. Other code may have changed
+// the register: a library linked with -ffast-math sets flush-to-zero when it is loaded, and new threads inherit it.
 class StrictFloatingPoint {
  public:
   StrictFloatingPoint() : saved(read()) {
@@ -28,13 +27,13 @@ class StrictFloatingPoint {
 
  private:
 #if defined(__x86_64__) || defined(_M_X64)
-  // MXCSR: all exceptions masked, and nothing else. Bits 0 to 5 are flags of past exceptions; they do not matter.
+  // MXCSR: all exceptions masked, and nothing else. Bits 0 to 5 are sticky exception flags, which have no effect.
   static constexpr uint64_t kStrict = 0x1f80;
   static bool isStrict(uint64_t state) { return (state & 0xffc0) == kStrict; }
   static uint64_t read() { return _mm_getcsr(); }
   static void write(uint64_t state) { _mm_setcsr(static_cast<unsigned>(state)); }
 #elif defined(__aarch64__)
-  // FPCR: FZ, FZ16, FIZ, AH, NEP, DN, the rounding mode and all traps are bits of it, and 0.
+  // FPCR: FZ, FZ16, FIZ, AH, NEP, DN, the rounding mode and all traps are 0.
   static constexpr uint64_t kStrict = 0;
   static bool isStrict(uint64_t state) { return state == kStrict; }
   static uint64_t read() {

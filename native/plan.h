@@ -1,16 +1,17 @@
-// What a kernel set is asked to do, in numbers: lib/kernels/plan.ts has the same fields under the same names.
+// The plan of a call: everything that a kernel set computes by, as numbers. lib/kernels/plan.ts has the same fields
+// under the same names.
 #pragma once
 
 #include <stdint.h>
 
 namespace lockstep {
 
-// The kinds of layers, by code.
+// The codes of the kinds of layers.
 enum LayerKind { kDense = 0, kDropout = 1, kBatchNormalization = 2, kLayerNormalization = 3 };
 
-// One layer. `weights`, `bias` and `statistics` are offsets into the parameters: of gamma, beta, and the moving mean
-// and variance where it normalizes. `l1` and `l2` are the factors of its weights' penalties; `trainable` is false where
-// it has no parameters or they stay as they are.
+// One layer. `weights`, `bias` and `statistics` are offsets into the parameters. A normalization stores gamma at
+// `weights`, beta at `bias`, and the moving mean and variance at `statistics`. `l1` and `l2` are the factors of the
+// penalties. `trainable` is false for a frozen layer and for a layer without parameters.
 struct LayerPlan {
   int kind;
   int inputs;
@@ -26,19 +27,19 @@ struct LayerPlan {
   bool trainable;
   double l1;
   double l2;
-  // How many units the layers before it have: where its values begin among those of all layers.
+  // The number of units of all earlier layers: the offset of this layer's values among those of all layers.
   int64_t unitsBefore;
 };
 
-// A network, its rows, and, as far as it is asked for, an evaluation or a training.
+// A network and its rows. The fields of evaluation and training are set only for calls that need them.
 struct Plan {
   int inputs;
   int outputs;
   int64_t parameterCount;
   int layerCount;
   const LayerPlan* layers;
-  // The first layer that is trainable; layerCount where none is.
-  int lowestTrainable;
+  // The index of the first trainable layer; layerCount if there is none.
+  int firstTrainable;
 
   int64_t rows;
   int loss;
@@ -47,8 +48,8 @@ struct Plan {
 
   int64_t firstEpoch;
   int64_t epochs;
-  // An epoch has `stepsPerEpoch` batches of `batchSize` rows, but for the last one, which has `lastBatchSize` and its
-  // own scale of the gradient. `epochRows` is the sum of these.
+  // An epoch has `stepsPerEpoch` batches of `batchSize` rows; the last has `lastBatchSize` rows and its own scale of
+  // the gradient. `epochRows` is the sum.
   int64_t batchSize;
   int64_t lastBatchSize;
   int64_t stepsPerEpoch;
@@ -62,8 +63,7 @@ struct Plan {
   const double* optimizerOptions;
 };
 
-// The arrays of a training; what each holds stands in lib/backend.ts. Without sampleWeight or rateFactors these are
-// nullptr.
+// The arrays of a training; lib/backend.ts says what each holds. sampleWeight and rateFactors may be nullptr.
 struct TrainingArrays {
   double* parameters;
   double* state;
@@ -75,18 +75,6 @@ struct TrainingArrays {
   double* history;
 };
 
-// The threads that run one training together, as each of them sees it: each runs all of it, on its share of the
-// outputs.
-struct Team {
-  int index;
-  int size;
-  // Returns when all of the team have called it.
-  void (*wait)(void* barrier);
-  void* barrier;
-  // Two words for each of them to agree by.
-  int* words;
-};
-
 enum Status { kDone = 0, kLossNotFinite = 1, kParameterNotFinite = 2, kCancelled = 3, kStateNotFinite = 4 };
 
 struct TrainingOutcome {
@@ -95,16 +83,15 @@ struct TrainingOutcome {
   int64_t parameter;
 };
 
-// What the members of an ensemble differ in, one after the other: the optimizer's options, of which the same ones are 0
-// for all members, and the seeds of the shuffles, low word and high word.
+// What differs between the members of an ensemble, member after member: the optimizer's options and the seeds of the
+// shuffles (low word, high word). If an option is 0 for one member, it is 0 for all.
 struct MemberPlans {
   const double* optimizerOptions;
   const uint32_t* seeds;
   bool sameSeeds;
 };
 
-// The arrays of an ensemble's training: those of the members, one after the other. Those that are only read are the
-// same for all.
+// The arrays of an ensemble's training: those of the members one after the other. All members share the input arrays.
 struct EnsembleArrays {
   double* parameters;
   double* state;
@@ -114,52 +101,6 @@ struct EnsembleArrays {
   const double* rateFactors;
   double* history;
   TrainingOutcome* outcomes;
-};
-
-// The name of an activation, a loss or an optimizer, and of its options in their order.
-struct TableEntry {
-  const char* name;
-  const char* const* options;
-  int optionCount;
-};
-
-struct Table {
-  const TableEntry* entries;
-  int count;
-};
-
-// The same functions for one instruction set. Sizes of workspace count doubles. A training looks at `cancelled` once a
-// step.
-struct KernelSet {
-  int64_t (*predictionWorkspace)(const Plan& plan);
-  int64_t (*evaluationWorkspace)(const Plan& plan);
-  // How many threads, of so many, a training can use; and how many it gains from.
-  int (*usableThreads)(const Plan& plan, int threads);
-  int (*usefulThreads)(const Plan& plan, int threads);
-  int64_t (*trainingWorkspace)(const Plan& plan, int threads);
-  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
-  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
-                     double* workspace);
-  // By one thread; or by each of a team that has as many as are usable, at most. The outcome is that of its first.
-  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
-  TrainingOutcome (*trainTogether)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                                   const Team& team);
-  // How many members go together, so many of them on so many threads; and the workspace of one such group.
-  int (*membersTogether)(const Plan& plan, int members);
-  int64_t (*groupWorkspace)(const Plan& plan, int members);
-  // Trains the members from `first` on, at most as many as go together.
-  void (*trainGroup)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                     int64_t first, int members, const volatile int* cancelled);
-  // How many vectors of state a parameter has, and how many scalars follow them.
-  int (*optimizerSlots)(int optimizer, const double* options);
-  int (*optimizerScalars)(int optimizer);
-  // Whether an activation works on each unit by itself.
-  bool (*isElementwise)(int activation);
-  // The activation (as a code) that a loss must stand behind, or -1.
-  int (*lossFusedWith)(int loss);
-  Table activations;
-  Table losses;
-  Table optimizers;
 };
 
 }  // namespace lockstep

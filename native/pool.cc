@@ -19,79 +19,79 @@
 namespace lockstep {
 namespace {
 
-// How long a thread looks before it sleeps: some times what sleeping and waking cost in a virtual machine. By the
-// clock, as a pause takes 10 nanoseconds on some processors and 40 on others.
-constexpr std::chrono::microseconds kLookingTime(100);
-// How often it looks before it looks at the clock.
-constexpr int kLooks = 32;
+// How long a thread spins before it blocks: a few times what blocking and waking cost in a virtual machine. It is a
+// time, not a count, because a pause takes 10 ns on some processors and 40 ns on others.
+constexpr std::chrono::microseconds kSpinTime(100);
+// The number of spins between two readings of the clock.
+constexpr int kSpinsPerClockRead = 32;
 
 #if defined(__x86_64__) || defined(_M_X64)
-void breathe() { _mm_pause(); }
+void cpuPause() { _mm_pause(); }
 #elif defined(__aarch64__)
-void breathe() { __asm__ volatile("yield"); }
+void cpuPause() { __asm__ volatile("yield"); }
 #else
-void breathe() {}
+void cpuPause() {}
 #endif
 
-// Where the threads of a team wait for each other: they look for a while, then sleep.
+// The barrier of a team: a waiting thread spins for a while, then blocks.
 class Barrier {
  public:
-  explicit Barrier(int size) : size(size), looks(size <= static_cast<int>(std::thread::hardware_concurrency())) {}
+  explicit Barrier(int size) : size(size), spins(size <= static_cast<int>(std::thread::hardware_concurrency())) {}
 
   void wait() {
-    const uint32_t turn = turns.load();
+    const uint32_t phase = phases.load();
     if (arrived.fetch_add(1) + 1 == size) {
       arrived.store(0);
-      turns.store(turn + 1);
-      // Whoever is not counted as asleep yet will see the new turn before it sleeps.
-      if (asleep.load() == 0) return;
+      phases.store(phase + 1);
+      // A thread that is not yet counted as blocked reads the new phase before it blocks.
+      if (blocked.load() == 0) return;
       { const std::lock_guard<std::mutex> lock(mutex); }
       wake.notify_all();
       return;
     }
-    if (looks && comesSoon(turn)) return;
+    if (spins && spinUntilReleased(phase)) return;
     std::unique_lock<std::mutex> lock(mutex);
-    asleep.fetch_add(1);
-    wake.wait(lock, [&] { return turns.load() != turn; });
-    asleep.fetch_sub(1);
+    blocked.fetch_add(1);
+    wake.wait(lock, [&] { return phases.load() != phase; });
+    blocked.fetch_sub(1);
   }
 
  private:
-  // Whether all have come before this thread should sleep.
-  bool comesSoon(uint32_t turn) const {
-    const auto end = std::chrono::steady_clock::now() + kLookingTime;
+  // Whether all threads arrived within kSpinTime.
+  bool spinUntilReleased(uint32_t phase) const {
+    const auto end = std::chrono::steady_clock::now() + kSpinTime;
     do {
-      for (int i = 0; i < kLooks; i++) {
-        if (turns.load(std::memory_order_acquire) != turn) return true;
-        breathe();
+      for (int i = 0; i < kSpinsPerClockRead; i++) {
+        if (phases.load(std::memory_order_acquire) != phase) return true;
+        cpuPause();
       }
     } while (std::chrono::steady_clock::now() < end);
     return false;
   }
 
   const int size;
-  // Not where more threads than processors would look in each other's time.
-  const bool looks;
+  // False if there are more threads than processors: spinning would take time from the threads that are awaited.
+  const bool spins;
   std::mutex mutex;
   std::condition_variable wake;
-  // Apart from each other: one is written by all who come, the other read by all who wait.
+  // In cache lines of their own: every arriving thread writes the first, every waiting thread reads the last.
   alignas(64) std::atomic<int> arrived{0};
-  std::atomic<int> asleep{0};
-  alignas(64) std::atomic<uint32_t> turns{0};
+  std::atomic<int> blocked{0};
+  alignas(64) std::atomic<uint32_t> phases{0};
 };
 
 void waitAt(void* barrier) { static_cast<Barrier*>(barrier)->wait(); }
 
-using Work = std::function<void(const Team&)>;
+using Work = std::function<void(const ThreadContext&)>;
 
-// One call of runTogether.
+// One call of runOnThreads.
 struct Job {
-  Job(const Work& work, int size) : work(work), size(size), barrier(size), words(2 * static_cast<size_t>(size)) {}
+  Job(const Work& work, int size) : work(work), size(size), barrier(size), flags(2 * static_cast<size_t>(size)) {}
 
   void run(int index) noexcept {
     const StrictFloatingPoint strict;
     try {
-      work(Team{index, size, waitAt, &barrier, words.data()});
+      work(ThreadContext{index, size, waitAt, &barrier, flags.data()});
     } catch (...) {
       const std::lock_guard<std::mutex> lock(failing);
       if (failure == nullptr) failure = std::current_exception();
@@ -101,13 +101,13 @@ struct Job {
   const Work& work;
   const int size;
   Barrier barrier;
-  std::vector<int> words;
+  std::vector<int> flags;
   std::mutex failing;
-  // The first exception of a thread.
+  // The first exception of any thread.
   std::exception_ptr failure;
 };
 
-// A thread that sleeps until it is given a job.
+// A thread that blocks until it gets a job.
 class Worker {
  public:
   Worker() : thread([this] { loop(); }) {}
@@ -152,7 +152,7 @@ class Worker {
   Job* job = nullptr;
   int index = 0;
   bool ended = false;
-  // Last, so that the others are there when it begins.
+  // The last member: the thread uses the others as soon as it starts.
   std::thread thread;
 };
 
@@ -162,58 +162,58 @@ struct Pool {
   int size = 0;
   std::vector<std::unique_ptr<Worker>> idle;
 
-  // Up to `count` threads, new ones only as long as the pool is smaller than that.
-  std::vector<std::unique_ptr<Worker>> take(int count) {
-    std::vector<std::unique_ptr<Worker>> taken;
-    taken.reserve(static_cast<size_t>(count));
+  // Up to `count` threads. Creates new ones only while the pool is smaller than that.
+  std::vector<std::unique_ptr<Worker>> acquire(int count) {
+    std::vector<std::unique_ptr<Worker>> acquired;
+    acquired.reserve(static_cast<size_t>(count));
     const std::lock_guard<std::mutex> lock(mutex);
-    while (static_cast<int>(taken.size()) < count) {
+    while (static_cast<int>(acquired.size()) < count) {
       if (!idle.empty()) {
-        taken.push_back(std::move(idle.back()));
+        acquired.push_back(std::move(idle.back()));
         idle.pop_back();
         continue;
       }
       if (size >= count) break;
       try {
-        // So that giving back needs no memory.
+        // Reserved here, so that release() allocates nothing.
         idle.reserve(static_cast<size_t>(size) + 1);
-        taken.push_back(std::make_unique<Worker>());
+        acquired.push_back(std::make_unique<Worker>());
         size++;
       } catch (const std::exception&) {
         break;
       }
     }
-    return taken;
+    return acquired;
   }
 
-  void giveBack(std::vector<std::unique_ptr<Worker>>& workers) noexcept {
+  void release(std::vector<std::unique_ptr<Worker>>& workers) noexcept {
     const std::lock_guard<std::mutex> lock(mutex);
     for (auto& worker : workers) idle.push_back(std::move(worker));
   }
 };
 
-// Never destroyed: its last holder ends its threads, and the end of the process may come before that.
+// Never destroyed: the last holder ends the threads, and the process may end before that.
 Pool& pool() {
   static Pool* const only = new Pool;
   return *only;
 }
 
-// Threads of the pool, given back at the end.
-struct TakenWorkers {
-  explicit TakenWorkers(int count) : workers(pool().take(count)) {}
-  ~TakenWorkers() { pool().giveBack(workers); }
-  TakenWorkers(const TakenWorkers&) = delete;
-  TakenWorkers& operator=(const TakenWorkers&) = delete;
+// Threads of the pool, released by the destructor.
+struct AcquiredWorkers {
+  explicit AcquiredWorkers(int count) : workers(pool().acquire(count)) {}
+  ~AcquiredWorkers() { pool().release(workers); }
+  AcquiredWorkers(const AcquiredWorkers&) = delete;
+  AcquiredWorkers& operator=(const AcquiredWorkers&) = delete;
 
   std::vector<std::unique_ptr<Worker>> workers;
 };
 
 }  // namespace
 
-void runTogether(int threads, const Work& work) {
-  const TakenWorkers taken(threads - 1);
-  const auto& workers = taken.workers;
-  // All memory is there before the first of them begins.
+void runOnThreads(int threads, const Work& work) {
+  const AcquiredWorkers acquired(threads - 1);
+  const auto& workers = acquired.workers;
+  // Everything is allocated before the first thread starts.
   Job job(work, static_cast<int>(workers.size()) + 1);
   for (size_t i = 0; i < workers.size(); i++) workers[i]->give(&job, static_cast<int>(i) + 1);
   job.run(0);

@@ -1,23 +1,23 @@
-// The addon's own threads: one pool for the process, for all trainings that ask for more than one thread.
+// The addon's worker threads: one pool per process, for all trainings that use more than one thread.
 #pragma once
 
 #include <functional>
 
-#include "plan.h"
+#include "kernel_set.h"
 
 namespace lockstep {
 
-// Runs work(team) on `threads` threads at once, the caller's among them, each with its own index, and returns when all
-// are done. The pool grows to what was asked for at most; where other trainings have its threads, or no more are to be
-// had, the team is smaller. An exception of `work` on any of them is thrown here once all are done; but between its
-// waits for the others `work` must not throw, as they would wait for ever.
-void runTogether(int threads, const std::function<void(const Team&)>& work);
+// Runs work(context) on `threads` threads, including the caller's, and returns when all are done. Each thread gets its
+// own index. The pool grows to the largest number asked for. If other trainings use its threads, or no more can be
+// created, the team is smaller. The first exception of `work` is rethrown here once all threads are done. Between its
+// waits for the other threads `work` must not throw: they would wait for ever.
+void runOnThreads(int threads, const std::function<void(const ThreadContext&)>& work);
 
-// How many threads the pool has.
+// The number of threads in the pool.
 int poolSize();
 
-// The pool is there as long as somebody holds it: each environment that has loaded the addon does. Letting go of it
-// last ends its threads.
+// The pool exists while it is held; each environment that has loaded the addon holds it. The last release ends its
+// threads.
 void holdPool();
 void releasePool() noexcept;
 

@@ -9,7 +9,7 @@ import { check, finish, runtimeOf } from './sanitizers.mjs'
 import { variantFolder } from './variant.mjs'
 
 const SETS = { x64: ['scalar', 'sse2'], arm64: ['scalar', 'neon'] }
-const SOURCES = ['native/pool.cc', 'native/queue.cc', 'test/native/threads.cc']
+const SOURCES = ['native/pool.cc', 'native/addon/queue.cc', 'test/native/threads.cc']
 const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']
 const SET_FLAGS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
 

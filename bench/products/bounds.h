@@ -16,7 +16,7 @@ constexpr int64_t kRounds = 1000;
 constexpr int kStrictChains = (V::registers - 2) / 2;
 
 // Each chain begins with numbers of its own: the compiler would make one of those that are equal.
-LOCKSTEP_APART void strictRounds(int64_t rounds, double* memory) {
+LOCKSTEP_NOINLINE void strictRounds(int64_t rounds, double* memory) {
   const V factor = V::load(memory), term = V::load(memory + V::lanes);
   V products[kStrictChains], sums[kStrictChains];
   each(Fixed<kStrictChains>{}, [&](auto i) LOCKSTEP_LAMBDA {

@@ -7,7 +7,7 @@
 //   time PRODUCT M K N TIMES   the seconds of the processor for so many after a first one, and the operations in them
 //   bound strict TIMES         the same for separate multiplications and additions, half of each, all in registers
 //   bound fused TIMES          … for fused ones, two operations each; `none` where the processor has none
-// A product sums over K: forward, gradient, last and backward are those of WideNetwork; `last+lanes` and
+// A product sums over K: forward, gradient, last and backward are those of TiledNetwork; `last+lanes` and
 // `backward+lanes` include the ways of rows into the lanes and back.
 
 #include <cinttypes>

@@ -10,7 +10,7 @@
 namespace lockstep {
 namespace {
 
-using Network = WideNetwork<V>;
+using Network = TiledNetwork<V>;
 
 struct Shape {
   int64_t m, k, n;
@@ -41,7 +41,7 @@ std::vector<double> callersArray(int64_t count, Numbers& numbers) {
 // What the library has in its workspace, aligned as there.
 class WorkspaceArray {
  public:
-  explicit WorkspaceArray(int64_t count) : memory(count + 16), at(Room(memory.data()).take<double>(count)) {}
+  explicit WorkspaceArray(int64_t count) : memory(count + 16), at(Arena(memory.data()).allocate<double>(count)) {}
   WorkspaceArray(const WorkspaceArray&) = delete;
   WorkspaceArray& operator=(const WorkspaceArray&) = delete;
   operator double*() const { return at; }
@@ -114,7 +114,7 @@ class Gradient : public Product {
   }
   void run() override {
     const auto [m, k, n] = shape;
-    // As many rows of weights at a time as in WideNetwork::gradients.
+    // As many rows of weights at a time as in TiledNetwork::gradients.
     const int64_t most = 8192 / n / 8 * 8 + 8;
     for (int64_t i = 0; i < m; i += most) {
       const int64_t count = m - i < most ? m - i : most;

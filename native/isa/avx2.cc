@@ -6,6 +6,7 @@
 
 namespace lockstep {
 
-const KernelSet kAvx2 = KernelSetOf<WidthList<Avx2, Twice<Avx2>, Twice<Twice<Avx2>>>, WidthList<Sse2, Avx2>>::set;
+const KernelSet kAvx2 =
+    KernelSetOf<WidthList<Avx2, VectorPair<Avx2>, VectorPair<VectorPair<Avx2>>>, WidthList<Sse2, Avx2>>::set;
 
 }  // namespace lockstep

@@ -7,9 +7,9 @@
 
 namespace lockstep {
 
-// Four samples go through the narrower registers: a division of four is quicker than one of eight, and as long as no
-// wide register is in use the processor keeps its clock and its ports.
-const KernelSet kAvx512 =
-    KernelSetOf<WidthList<Avx2, Avx512, Twice<Avx512>, Twice<Twice<Avx512>>>, WidthList<Sse2, Avx2, Avx512>>::set;
+// Up to four samples use AVX2 registers: a division of four is faster than one of eight, and the processor keeps its
+// clock and its ports while no 512-bit register is in use.
+const KernelSet kAvx512 = KernelSetOf<WidthList<Avx2, Avx512, VectorPair<Avx512>, VectorPair<VectorPair<Avx512>>>,
+                                      WidthList<Sse2, Avx2, Avx512>>::set;
 
 }  // namespace lockstep

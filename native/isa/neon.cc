@@ -5,6 +5,6 @@
 
 namespace lockstep {
 
-const KernelSet kNeon = KernelSetOf<WidthList<Twice<Neon>, Twice<Twice<Neon>>>, WidthList<Neon>>::set;
+const KernelSet kNeon = KernelSetOf<WidthList<VectorPair<Neon>, VectorPair<VectorPair<Neon>>>, WidthList<Neon>>::set;
 
 }  // namespace lockstep

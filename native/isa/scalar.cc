@@ -5,6 +5,6 @@
 
 namespace lockstep {
 
-const KernelSet kScalar = KernelSetOf<WidthList<Twice<Twice<Scalar>>>, WidthList<Scalar>>::set;
+const KernelSet kScalar = KernelSetOf<WidthList<VectorPair<VectorPair<Scalar>>>, WidthList<Scalar>>::set;
 
 }  // namespace lockstep

@@ -1,7 +1,7 @@
-// The kernel sets; which of them are built depends on the processor (CMakeLists.txt).
+// The kernel sets. CMakeLists.txt chooses those that are built for a processor.
 #pragma once
 
-#include "../plan.h"
+#include "../kernel_set.h"
 
 namespace lockstep {
 

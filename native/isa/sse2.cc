@@ -5,6 +5,6 @@
 
 namespace lockstep {
 
-const KernelSet kSse2 = KernelSetOf<WidthList<Twice<Sse2>, Twice<Twice<Sse2>>>, WidthList<Sse2>>::set;
+const KernelSet kSse2 = KernelSetOf<WidthList<VectorPair<Sse2>, VectorPair<VectorPair<Sse2>>>, WidthList<Sse2>>::set;
 
 }  // namespace lockstep

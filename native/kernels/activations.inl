@@ -1,6 +1,11 @@
-// The table of activations: lib/kernels/activations.ts for any vector type. A unit's values for several samples are one
-// vector; a layer is an array of them. `value` and `gradient` are those of one unit.
+// The table of activations: lib/kernels/activations.ts for any vector type. One vector holds a unit's values for
+// several samples; a layer is an array of vectors. `value` and `gradient` are those of one unit, with z before and a
+// after the activation and d = dL/da.
 #pragma once
+
+#include "../simd/common.h"
+#include "math.inl"
+#include "support/table.inl"
 
 namespace lockstep {
 namespace {
@@ -10,15 +15,14 @@ struct NoOptions {
   static constexpr int count = 0;
 };
 
-// What a row activation found on its way for each lane's row, and the loss behind it need not compute again: the
-// largest of z and Σ exp(z − largest).
+// Two results of softmax for each lane's row, which the loss reuses: the largest z and Σ exp(z − largest).
 template <class N>
 struct RowSums {
   N largest;
   N total;
 };
 
-// Turns functions of one unit into those of a layer.
+// Makes the functions of a layer from those of a unit.
 template <class Unit>
 struct Elementwise {
   using Options = NoOptions;
@@ -38,11 +42,11 @@ struct Elementwise {
   }
 };
 
-// The same behind a call, for those that are long: written out they would stand in every form of a network.
+// The same as functions of their own, for long formulas: inlined, they would be compiled into every form of a network.
 template <class Unit>
-struct ElementwiseApart : Elementwise<Unit> {
+struct OutlinedElementwise : Elementwise<Unit> {
   template <class N, class Units>
-  static LOCKSTEP_APART void forward(const N* z, N* a, Units units, double alpha) {
+  static LOCKSTEP_NOINLINE void forward(const N* z, N* a, Units units, double alpha) {
     Elementwise<Unit>::forward(z, a, units, alpha);
   }
   template <class N, class Units>
@@ -50,7 +54,7 @@ struct ElementwiseApart : Elementwise<Unit> {
     forward(z, a, units, alpha);
   }
   template <class N, class Units>
-  static LOCKSTEP_APART void backward(const N* z, const N* a, N* d, Units units, double alpha) {
+  static LOCKSTEP_NOINLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
     Elementwise<Unit>::backward(z, a, d, units, alpha);
   }
 };
@@ -160,7 +164,7 @@ struct Softmax {
   }
 };
 
-struct Elu : ElementwiseApart<Elu> {
+struct Elu : OutlinedElementwise<Elu> {
   static constexpr const char* name = "elu";
   struct Options {
     static constexpr const char* names[] = {"alpha"};
@@ -179,7 +183,7 @@ struct Elu : ElementwiseApart<Elu> {
 constexpr double kSeluScale = 1.0507009873554805;
 constexpr double kSeluScaleAlpha = 1.7580993408473768;
 
-struct Selu : ElementwiseApart<Selu> {
+struct Selu : OutlinedElementwise<Selu> {
   static constexpr const char* name = "selu";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -193,7 +197,7 @@ struct Selu : ElementwiseApart<Selu> {
 
 constexpr double kRootHalf = 0.7071067811865476;
 
-struct Gelu : ElementwiseApart<Gelu> {
+struct Gelu : OutlinedElementwise<Gelu> {
   static constexpr const char* name = "gelu";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -205,7 +209,7 @@ struct Gelu : ElementwiseApart<Gelu> {
   }
 };
 
-struct Silu : ElementwiseApart<Silu> {
+struct Silu : OutlinedElementwise<Silu> {
   static constexpr const char* name = "silu";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -218,7 +222,7 @@ struct Silu : ElementwiseApart<Silu> {
   }
 };
 
-struct Softsign : ElementwiseApart<Softsign> {
+struct Softsign : OutlinedElementwise<Softsign> {
   static constexpr const char* name = "softsign";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -231,7 +235,7 @@ struct Softsign : ElementwiseApart<Softsign> {
   }
 };
 
-struct HardSigmoid : ElementwiseApart<HardSigmoid> {
+struct HardSigmoid : OutlinedElementwise<HardSigmoid> {
   static constexpr const char* name = "hardSigmoid";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -245,7 +249,7 @@ struct HardSigmoid : ElementwiseApart<HardSigmoid> {
   }
 };
 
-struct Relu6 : ElementwiseApart<Relu6> {
+struct Relu6 : OutlinedElementwise<Relu6> {
   static constexpr const char* name = "relu6";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -258,7 +262,7 @@ struct Relu6 : ElementwiseApart<Relu6> {
   }
 };
 
-struct Mish : ElementwiseApart<Mish> {
+struct Mish : OutlinedElementwise<Mish> {
   static constexpr const char* name = "mish";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -284,7 +288,7 @@ struct Mish : ElementwiseApart<Mish> {
   }
 };
 
-struct Exponential : ElementwiseApart<Exponential> {
+struct Exponential : OutlinedElementwise<Exponential> {
   static constexpr const char* name = "exponential";
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double) {
@@ -296,8 +300,8 @@ struct Exponential : ElementwiseApart<Exponential> {
   }
 };
 
-using Activations = List<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax, Elu, Selu, Gelu, Silu, Softsign,
-                         HardSigmoid, Relu6, Mish, Exponential>;
+using Activations = Table<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax, Elu, Selu, Gelu, Silu, Softsign,
+                          HardSigmoid, Relu6, Mish, Exponential>;
 
 }  // namespace
 }  // namespace lockstep

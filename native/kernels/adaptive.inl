@@ -1,16 +1,20 @@
-// The optimizers of lib/kernels/adaptive.ts.
+// The optimizers with adaptive rates: lib/kernels/adaptive.ts.
 #pragma once
+
+#include "math.inl"
+#include "optimizers.inl"
+#include "support/vectors.inl"
 
 namespace lockstep {
 namespace {
 
-// A step without scalars, which takes its numbers from the options.
+// An optimizer without scalars in its state: a step reads its options only.
 template <class Entry>
-struct PlainEntry : OptimizerEntry<Entry> {
+struct StatelessStep : OptimizerEntry<Entry> {
   static constexpr int scalars = 0;
-  // Behind a call: written out it would stand in every form of a training.
+  // A function of its own: inlined, it would be compiled into every form of a training.
   template <class V, class Count, class Values>
-  static LOCKSTEP_APART void update(double* p, const double* g, double* state, Count count, Values options) {
+  static LOCKSTEP_NOINLINE void update(double* p, const double* g, double* state, Count count, Values options) {
     OptimizerEntry<Entry>::template update<V>(p, g, state, count, options);
   }
   template <class Values>
@@ -19,7 +23,7 @@ struct PlainEntry : OptimizerEntry<Entry> {
   }
 };
 
-struct Rmsprop : PlainEntry<Rmsprop> {
+struct Rmsprop : StatelessStep<Rmsprop> {
   static constexpr const char* name = "rmsprop";
   struct Options {
     static constexpr const char* names[] = {"learningRate", "rho", "momentum", "epsilon", "centered"};
@@ -68,7 +72,7 @@ struct Rmsprop : PlainEntry<Rmsprop> {
   };
 };
 
-struct Adagrad : PlainEntry<Adagrad> {
+struct Adagrad : StatelessStep<Adagrad> {
   static constexpr const char* name = "adagrad";
   struct Options {
     static constexpr const char* names[] = {"learningRate", "initialAccumulator", "epsilon"};
@@ -99,7 +103,7 @@ struct Adagrad : PlainEntry<Adagrad> {
   };
 };
 
-struct Adadelta : PlainEntry<Adadelta> {
+struct Adadelta : StatelessStep<Adadelta> {
   static constexpr const char* name = "adadelta";
   struct Options {
     static constexpr const char* names[] = {"learningRate", "rho", "epsilon"};
@@ -146,7 +150,7 @@ struct Nadam : OptimizerEntry<Nadam> {
   };
   static constexpr int scalars = 3;
   template <class V, class Count, class Values>
-  static LOCKSTEP_APART void update(double* p, const double* g, double* state, Count count, Values options) {
+  static LOCKSTEP_NOINLINE void update(double* p, const double* g, double* state, Count count, Values options) {
     OptimizerEntry<Nadam>::update<V>(p, g, state, count, options);
   }
   template <class Values>
@@ -205,7 +209,7 @@ struct Nadam : OptimizerEntry<Nadam> {
   }
 };
 
-struct Lion : PlainEntry<Lion> {
+struct Lion : StatelessStep<Lion> {
   static constexpr const char* name = "lion";
   struct Options {
     static constexpr const char* names[] = {"learningRate", "beta1", "beta2"};
@@ -241,8 +245,8 @@ struct Lion : PlainEntry<Lion> {
   };
 };
 
-// The table of all optimizers.
-using Optimizers = OptimizerList<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion>;
+// The table of all optimizers; a code is a position in it.
+using Optimizers = OptimizerTable<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion>;
 
 }  // namespace
 }  // namespace lockstep

@@ -1,42 +1,20 @@
-// A kernel set: the program for several widths of one instruction set, the narrowest that holds a batch taken.
+// A kernel set: all forms of a network for the vector types of one instruction set, and the choice between them.
 #pragma once
 
-#include "../plan.h"
-#include "list.h"
-#include "vectors.inl"
-#include "math.inl"
-#include "activations.inl"
-#include "losses.inl"
-#include "optimizers.inl"
-#include "adaptive.inl"
-#include "random.inl"
-#include "dense.inl"
-#include "network.inl"
-#include "passes.inl"
-#include "tiles.inl"
-#include "teams.inl"
-#include "unit_shares.inl"
-#include "tensors.inl"
-#include "clips.inl"
-#include "step_end.inl"
-#include "turning.inl"
-#include "zeros.inl"
-#include "wide_dense.inl"
-#include "dropout.inl"
-#include "normalization.inl"
-#include "special.inl"
-#include "wide_values.inl"
-#include "wide.inl"
-#include "steps.inl"
-#include "wide_steps.inl"
-#include "program.inl"
-#include "members.inl"
+#include "../kernel_set.h"
+#include "lanes/ensemble.inl"
+#include "lanes/fixed.inl"
+#include "lanes/predict.inl"
+#include "lanes/trainer.inl"
+#include "layers/layer.inl"
+#include "training/predict.inl"
+#include "training/trainer.inl"
 
 namespace lockstep {
 namespace {
 
-// SampleWidths: for one network, samples in the lanes; the narrowest also serves the networks of fixed size.
-// MemberWidths: for ensembles, members in the lanes.
+// SampleWidths: the vector types for samples in the lanes; a batch uses the narrowest that holds it, a network of fixed
+// size the narrowest of all. MemberWidths: those for members of an ensemble in the lanes.
 template <class SampleWidths, class MemberWidths>
 struct KernelSetOf {
   using Narrowest = typename SampleWidths::Narrowest;
@@ -49,32 +27,31 @@ struct KernelSetOf {
     return SampleWidths::with(rows, f);
   }
 
-  // Tiled products need layers that are wide enough; and on one thread, enough to do for what they cost beside the
-  // arithmetic.
-  static constexpr int kWideUnits = 16;
-  static constexpr int64_t kWideParameters = 1000;
+  // Tiled products need wide layers and, on one thread, enough parameters to outweigh their overhead.
+  static constexpr int kMinTiledUnits = 16;
+  static constexpr int64_t kMinTiledParameters = 1000;
 
-  static bool canBeWide(const Plan& plan) {
-    bool wideLayer = SpecialLayers<V>::any(plan);
+  static bool canBeTiled(const Plan& plan) {
+    bool hasWideLayer = !hasOnlyDenseLayers(plan);
     bool elementwise = true;
     for (int l = 0; l < plan.layerCount; l++) {
-      wideLayer |= plan.layers[l].units >= kWideUnits;
-      // Only the last layer has all units of a sample in one place.
+      hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
+      // Row activations need all units of a sample in one panel, which only the last layer has.
       if (l == plan.layerCount - 1) continue;
       elementwise &= isElementwise(plan.layers[l].activation);
     }
-    return wideLayer && elementwise;
+    return hasWideLayer && elementwise;
   }
 
-  // Layers that are not dense have no other form.
-  static bool wide(const Plan& plan) {
-    return (plan.parameterCount >= kWideParameters || SpecialLayers<V>::any(plan)) && canBeWide(plan);
+  // Layers other than dense ones have only this form.
+  static bool isTiled(const Plan& plan) {
+    return (plan.parameterCount >= kMinTiledParameters || !hasOnlyDenseLayers(plan)) && canBeTiled(plan);
   }
 
   static int64_t predictionWorkspace(const Plan& plan) {
-    if (wide(plan)) return WidePass<V>::workspace(plan);
+    if (isTiled(plan)) return TiledPass<V>::workspace(plan);
     return withWidth(plan.rows,
-                     [&](auto width) { return Pass<typename decltype(width)::type>::predictionWorkspace(plan); });
+                     [&](auto width) { return LanePass<typename decltype(width)::type>::predictionWorkspace(plan); });
   }
 
   static int64_t evaluationWorkspace(const Plan& plan) {
@@ -82,91 +59,91 @@ struct KernelSetOf {
     return hasPenalties(plan) && length < columnSumsLength(plan) ? columnSumsLength(plan) : length;
   }
 
-  // What the weights add to the loss; -0 where there is no penalty. Done with the workspace when it returns.
+  // The penalty of the weights in the loss; -0 without penalties. Uses the workspace.
   static double penaltyOfWeights(const Plan& plan, const double* p, double* workspace) {
     if (!hasPenalties(plan)) return -0.0;
-    sumPenalties<V, Scalar>(plan, p, workspace, Alone{});
+    sumPenalties<V, Scalar>(plan, p, workspace, SingleThread{});
     return penaltyOf<Scalar>(plan, workspace).v;
   }
 
   static int usableThreads(const Plan& plan, int threads) {
-    if (!canBeWide(plan)) return 1;
-    const int64_t most = WideNetwork<V>::usableThreads(plan);
-    return threads < most ? threads : static_cast<int>(most);
+    if (!canBeTiled(plan)) return 1;
+    const int64_t max = TiledNetwork<V>::usableThreads(plan);
+    return threads < max ? threads : static_cast<int>(max);
   }
 
-  // A team waits for its slowest so often in a step that it must have enough to do in between.
-  static constexpr int64_t kTeamWork = 1 << 20;
+  // Threads wait for each other several times a step, so each needs enough work in between.
+  static constexpr int64_t kMinThreadWork = 1 << 20;
 
   static int usefulThreads(const Plan& plan, int threads) {
-    return plan.parameterCount * WideNetwork<V>::blockRows(plan, true) < kTeamWork ? 1 : usableThreads(plan, threads);
+    return plan.parameterCount * TiledNetwork<V>::blockRows(plan, true) < kMinThreadWork ? 1
+                                                                                         : usableThreads(plan, threads);
   }
 
   static int64_t trainingWorkspaceOf(const Plan& plan, int threads) {
     const int usable = usableThreads(plan, threads);
-    if (usable > 1 || wide(plan)) {
-      const Team team = {0, usable, nullptr, nullptr, nullptr};
-      Together together(team);
-      return wideWorkspace<V>(plan, together);
+    if (usable > 1 || isTiled(plan)) {
+      const ThreadContext team = {0, usable, nullptr, nullptr, nullptr};
+      ThreadTeam threadTeam(team);
+      return tiledWorkspace<V>(plan, threadTeam);
     }
     return withWidth(largestBatch(plan),
                      [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   }
 
   static void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
-    if (wide(plan)) return WidePass<V>::predict(plan, p, x, output, workspace);
+    if (isTiled(plan)) return TiledPass<V>::predict(plan, p, x, output, workspace);
     withWidth(plan.rows,
-              [&](auto width) { Pass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
+              [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
   }
 
   static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
                          const double* sampleWeight, double* workspace) {
     const double penalty = penaltyOfWeights(plan, p, workspace);
-    if (wide(plan)) return WidePass<V>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
+    if (isTiled(plan)) return TiledPass<V>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     return withWidth(plan.rows, [&](auto width) {
-      return Pass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
+      return LanePass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace) + penalty;
     });
   }
 
-  // Whether every step is the optimizer's update alone, of rows that all weigh the same.
+  // Whether every step is the plain update, with the same weight for every row.
   template <class Arrays>
-  static bool isPlain(const Plan& plan, const Arrays& arrays) {
-    return isUpdateAlone(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
+  static bool hasPlainSteps(const Plan& plan, const Arrays& arrays) {
+    return isPlainUpdate(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
   }
 
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
-    using Experiment = SmallNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
-    using Small = SmallNetwork<Narrowest, AnyFunctions, 2, 2, 1>;
-    if (largestBatch(plan) <= Narrowest::lanes && !SpecialLayers<V>::any(plan) && isPlain(plan, arrays)) {
-      if (Experiment::fits(plan)) return trainSmall<Narrowest, Experiment>(plan, arrays, cancelled);
-      if (Small::fits(plan)) return trainSmall<Narrowest, Small>(plan, arrays, cancelled);
+    using Experiment = FixedLaneNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
+    using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
+    if (largestBatch(plan) <= Narrowest::lanes && hasOnlyDenseLayers(plan) && hasPlainSteps(plan, arrays)) {
+      if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, cancelled);
+      if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, cancelled);
     }
-    if (wide(plan)) return trainTogether(plan, arrays, cancelled, kAlone);
+    if (isTiled(plan)) return trainTiled(plan, arrays, cancelled, kSingleThread);
     return withWidth(largestBatch(plan),
                      [&](auto width) { return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled); });
   }
 
-  static TrainingOutcome trainTogether(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                                       const Team& team) {
-    return trainWide<V>(plan, arrays, team, cancelled);
+  static TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                                    const ThreadContext& team) {
+    return trainInTiles<V>(plan, arrays, team, cancelled);
   }
 
-  // Members go into lanes as long as a group stays in the cache; beyond that each trains by itself, as a network does
-  // on one thread.
-  static constexpr int64_t kMostGroupBytes = 1 << 19;
+  // Members train in lanes while a group fits the cache; otherwise each member trains by itself.
+  static constexpr int64_t kMaxGroupBytes = 1 << 19;
 
-  static bool alone(const Plan& plan) {
-    if (SpecialLayers<V>::any(plan)) return true;
+  static bool trainsMembersSingly(const Plan& plan) {
+    if (!hasOnlyDenseLayers(plan)) return true;
     return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >
-           kMostGroupBytes;
+           kMaxGroupBytes;
   }
 
-  static int membersTogether(const Plan& plan, int members) {
-    if (alone(plan)) return 1;
+  static int membersPerGroup(const Plan& plan, int members) {
+    if (trainsMembersSingly(plan)) return 1;
     return MemberWidths::with(members, [](auto width) { return decltype(width)::type::lanes; });
   }
 
-  // f(Lanes<V>, Lanes<N>): members in the lanes of V, several samples in N unless a batch has only one.
+  // f(Lanes<V>, Lanes<N>): members in the lanes of V; several samples in N, unless batches have one row.
   template <class F>
   static LOCKSTEP_INLINE auto withGroup(const Plan& plan, int members, F f) {
     return MemberWidths::with(members, [&](auto width) {
@@ -176,45 +153,45 @@ struct KernelSetOf {
   }
 
   static int64_t groupWorkspace(const Plan& plan, int members) {
-    if (alone(plan)) return trainingWorkspaceOf(plan, 1);
+    if (trainsMembersSingly(plan)) return trainingWorkspaceOf(plan, 1);
     return withGroup(plan, members, [&](auto memberWidth, auto width) {
-      Room room(nullptr);
-      groupRoom<typename decltype(memberWidth)::type>(plan, room);
-      AnyNetwork<typename decltype(width)::type>(plan, room, true);
-      return room.length();
+      Arena arena(nullptr);
+      ensembleBuffers<typename decltype(memberWidth)::type>(plan, arena);
+      LaneNetwork<typename decltype(width)::type>(plan, arena, true);
+      return arena.length();
     });
   }
 
   template <class V>
-  static GroupRoom<V> groupRoom(const Plan& plan, Room& room) {
-    return GroupRoom<V>(plan, optimizerSlots(plan.optimizer, plan.optimizerOptions), optimizerScalars(plan.optimizer),
-                        Optimizers::entries[plan.optimizer].optionCount, room);
+  static EnsembleBuffers<V> ensembleBuffers(const Plan& plan, Arena& arena) {
+    return EnsembleBuffers<V>(plan, optimizerSlots(plan.optimizer, plan.optimizerOptions),
+                              optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, arena);
   }
 
   static void trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
                          int64_t first, int members, const volatile int* cancelled) {
-    if (alone(plan)) return trainAlone(plan, plans, arrays, workspace, first, cancelled);
+    if (trainsMembersSingly(plan)) return trainMember(plan, plans, arrays, workspace, first, cancelled);
     withGroup(plan, members, [&](auto memberWidth, auto width) {
       using V = typename decltype(memberWidth)::type;
       using N = typename decltype(width)::type;
-      using Small = SmallNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
-      Room memory(workspace);
-      const GroupRoom<V> room = groupRoom<V>(plan, memory);
-      Group<V, N> group(plan, plans, arrays, room, optimizerSlots(plan.optimizer, plan.optimizerOptions),
-                        optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount, first,
-                        members);
-      if (Small::fits(plan) && isPlain(plan, arrays)) {
+      using Small = FixedLaneNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
+      Arena arena(workspace);
+      const EnsembleBuffers<V> buffers = ensembleBuffers<V>(plan, arena);
+      EnsembleTrainer<V, N> group(plan, plans, arrays, buffers, optimizerSlots(plan.optimizer, plan.optimizerOptions),
+                                  optimizerScalars(plan.optimizer), Optimizers::entries[plan.optimizer].optionCount,
+                                  first, members);
+      if (Small::fits(plan) && hasPlainSteps(plan, arrays)) {
         Small net(plan);
         group.train(net, Fixed<Small::parameterCount>{}, cancelled);
       } else {
-        AnyNetwork<N> net(plan, memory, true);
+        LaneNetwork<N> net(plan, arena, true);
         group.train(net, plan.parameterCount, cancelled);
       }
     });
   }
 
-  static void trainAlone(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                         int64_t member, const volatile int* cancelled) {
+  static void trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                          int64_t member, const volatile int* cancelled) {
     const int64_t state = stateLength(plan);
     Plan own = plan;
     own.optimizerOptions = plans.optimizerOptions + member * Optimizers::entries[plan.optimizer].optionCount;
@@ -233,7 +210,7 @@ struct KernelSetOf {
 
   static int optimizerSlots(int optimizer, const double* options) {
     int slots = 0;
-    Optimizers::with(optimizer, [&](auto entry) { slots = entry.vectors(SharedOptions{options}); });
+    Optimizers::with(optimizer, [&](auto entry) { slots = entry.vectors(BroadcastOptions{options}); });
     return slots;
   }
 
@@ -264,8 +241,8 @@ struct KernelSetOf {
       predict,
       evaluate,
       trainOf,
-      trainTogether,
-      membersTogether,
+      trainTiled,
+      membersPerGroup,
       groupWorkspace,
       trainGroup,
       optimizerSlots,

@@ -1,11 +1,16 @@
 // The table of losses: lib/kernels/losses.ts for any vector type. z, a, y, d: one vector of samples for each output.
 #pragma once
 
+#include "../simd/common.h"
+#include "activations.inl"
+#include "math.inl"
+#include "support/table.inl"
+
 namespace lockstep {
 namespace {
 
-// What every entry has: the activation whose derivative its gradient takes in (void: none), and the scaled gradient of
-// a row.
+// The base of every entry. `fusedWith` is the activation whose derivative the gradient includes (void: none).
+// `backward` is the scaled gradient of a row.
 template <class Entry, class Fused>
 struct LossEntry {
   static constexpr int fusedWith = Activations::codeOf<Fused>();
@@ -17,7 +22,7 @@ struct LossEntry {
   }
 };
 
-// Turns the term of one output into the loss of a row.
+// Makes the loss of a row from the term of one output.
 template <class Entry, class Fused>
 struct UnitLoss : LossEntry<Entry, Fused> {
   template <class N, class Units>
@@ -32,11 +37,11 @@ struct UnitLoss : LossEntry<Entry, Fused> {
   }
 };
 
-// The same behind calls, for those that are seldom met: written out they would stand in every form of a network.
+// The same as functions of their own, for rarer losses: inlined, they would be compiled into every form of a network.
 template <class Entry>
-struct UnitLossApart : UnitLoss<Entry, void> {
+struct OutlinedUnitLoss : UnitLoss<Entry, void> {
   template <class N, class Units>
-  static LOCKSTEP_APART N forward(const N* z, const N* a, const N* y, Units units, double option) {
+  static LOCKSTEP_NOINLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
     return UnitLoss<Entry, void>::forward(z, a, y, units, option);
   }
   template <class N, class Units>
@@ -44,12 +49,12 @@ struct UnitLossApart : UnitLoss<Entry, void> {
     return forward(z, a, y, units, option);
   }
   template <class N, class Units>
-  static LOCKSTEP_APART void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
+  static LOCKSTEP_NOINLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
     UnitLoss<Entry, void>::backward(a, y, d, units, scale, option);
   }
 };
 
-// Turns what an entry makes of a row and the sums of its softmax into the loss of a row.
+// Makes the loss of a row from an entry's terms and the sums of softmax.
 template <class Entry>
 struct RowLoss : LossEntry<Entry, Softmax> {
   template <class N, class Units>
@@ -60,7 +65,7 @@ struct RowLoss : LossEntry<Entry, Softmax> {
     each(units, [&](auto j) LOCKSTEP_LAMBDA { total = total + exp(z[j] - largest); });
     return forward(z, z, y, units, option, RowSums<N>{largest, total});
   }
-  // `sums`: softmax's, the same sums.
+  // `sums`: the results of softmax, which are these sums.
   template <class N, class Units>
   static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double, const RowSums<N>& sums) {
     const N logTotal = log(sums.total);
@@ -79,7 +84,7 @@ struct RowLoss : LossEntry<Entry, Softmax> {
   }
 };
 
-// Applied to the targets before they get here.
+// Label smoothing changes the targets before they reach the kernels.
 struct SmoothingOptions {
   static constexpr const char* names[] = {"labelSmoothing"};
   static constexpr int count = 1;
@@ -142,10 +147,10 @@ struct CategoricalCrossentropy : RowLoss<CategoricalCrossentropy> {
 
 struct SparseCategoricalCrossentropy : CategoricalCrossentropy {
   static constexpr const char* name = "sparseCategoricalCrossentropy";
-  using Runs = CategoricalCrossentropy;
+  using SharesCodeWith = CategoricalCrossentropy;
 };
 
-struct MeanAbsoluteError : UnitLossApart<MeanAbsoluteError> {
+struct MeanAbsoluteError : OutlinedUnitLoss<MeanAbsoluteError> {
   static constexpr const char* name = "meanAbsoluteError";
   template <class N>
   static LOCKSTEP_INLINE N term(N, N a, N y, double) {
@@ -159,7 +164,7 @@ struct MeanAbsoluteError : UnitLossApart<MeanAbsoluteError> {
   }
 };
 
-struct Huber : UnitLossApart<Huber> {
+struct Huber : OutlinedUnitLoss<Huber> {
   static constexpr const char* name = "huber";
   struct Options {
     static constexpr const char* names[] = {"delta"};
@@ -179,7 +184,7 @@ struct Huber : UnitLossApart<Huber> {
   }
 };
 
-struct LogCosh : UnitLossApart<LogCosh> {
+struct LogCosh : OutlinedUnitLoss<LogCosh> {
   static constexpr const char* name = "logCosh";
   template <class N>
   static LOCKSTEP_INLINE N term(N, N a, N y, double) {
@@ -191,7 +196,7 @@ struct LogCosh : UnitLossApart<LogCosh> {
   }
 };
 
-struct Hinge : UnitLossApart<Hinge> {
+struct Hinge : OutlinedUnitLoss<Hinge> {
   static constexpr const char* name = "hinge";
   template <class N>
   static LOCKSTEP_INLINE N term(N, N a, N y, double) {
@@ -204,7 +209,7 @@ struct Hinge : UnitLossApart<Hinge> {
   }
 };
 
-struct Poisson : UnitLossApart<Poisson> {
+struct Poisson : OutlinedUnitLoss<Poisson> {
   static constexpr const char* name = "poisson";
   template <class N>
   static LOCKSTEP_INLINE N term(N, N a, N y, double) {
@@ -220,7 +225,7 @@ struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
   static constexpr const char* name = "kullbackLeiblerDivergence";
   template <class N>
   static LOCKSTEP_INLINE N some(N y, N surprise) {
-    // The logarithm of 0, which nobody needs, would take longer.
+    // Avoids the logarithm of 0, which is slow and is not used.
     return y * (log(select(less(N::splat(0), y), y, N::splat(1))) + surprise);
   }
   template <class N>
@@ -234,8 +239,8 @@ struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
 };
 
 using Losses =
-    List<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy,
-         MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson, KullbackLeiblerDivergence>;
+    Table<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
+          SparseCategoricalCrossentropy, MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson, KullbackLeiblerDivergence>;
 
 }  // namespace
 }  // namespace lockstep

@@ -1,6 +1,8 @@
 // The elementary functions: lib/kernels/math.ts, statement by statement, for any vector type.
 #pragma once
 
+#include "../simd/scalar.h"
+
 namespace lockstep {
 namespace {
 
@@ -55,7 +57,7 @@ constexpr double kExpOverflow = 709.782712893384;
 constexpr double kExpUnderflow = -745.1332191019412;
 constexpr double kInfinity = __builtin_huge_val();
 
-// 2^(n mod 16 / 16) · e^r; `shifted` holds n in its low bits for the scaling that is left.
+// 2^(n mod 16 / 16) · e^r; the low bits of `shifted` are n, for the scaling that follows.
 template <class V>
 LOCKSTEP_INLINE V expReduced(V x, V& shifted) {
   shifted = x * V::splat(kInverse) + V::splat(kRound);
@@ -67,7 +69,7 @@ LOCKSTEP_INLINE V expReduced(V x, V& shifted) {
   return table + (lookup16(kExpTail, shifted) + table * r + table * r2 * q);
 }
 
-// e^x: overflow to infinity, subnormal results, 0, and NaN.
+// e^x that overflows to infinity, is subnormal or 0, or is NaN.
 LOCKSTEP_COLD double expSpecial(double x) {
   if (x != x) return x;
   if (x > kExpOverflow) return kInfinity;
@@ -80,7 +82,7 @@ LOCKSTEP_COLD double expSpecial(double x) {
   return y * ofBits(static_cast<uint64_t>(half + 1023) << 52) * ofBits(static_cast<uint64_t>(e - half + 1023) << 52);
 }
 
-// The scalar function of each lane: for vectors in which some lane needs special treatment.
+// Applies a scalar function to each lane, for vectors with a special case in some lane.
 template <class V>
 LOCKSTEP_COLD void mapLanes(double (*f)(double), V& x) {
   double values[V::lanes];
@@ -123,7 +125,7 @@ constexpr double kTanhQ0 = 4844.063053251255;
 constexpr double kTanhQ1 = 2235.4883906010045;
 constexpr double kTanhQ2 = 112.81167849163293;
 
-// Both forms are a + b / c, so that one division serves each lane whichever it needs.
+// Both forms are a + b / c, so one division serves every lane.
 template <class V>
 LOCKSTEP_INLINE V tanh(V x) {
   const V size = abs(x);
@@ -234,7 +236,6 @@ LOCKSTEP_INLINE V logKernel(V f, V high, V low) {
 }
 
 constexpr double kSmallestNormal = 2.2250738585072014e-308;
-constexpr double kLargest = 1.7976931348623157e308;
 constexpr double kTwo54 = 18014398509481984;
 
 LOCKSTEP_COLD double logLane(double x) {

@@ -1,28 +1,33 @@
-// The optimizers of lib/kernels/optimizers.ts, and what all of them have. `update` runs over the whole flat parameter
-// vector, V::lanes parameters at a time. What a step has beside the update is done by step_end.inl.
+// The optimizers sgd and adam (lib/kernels/optimizers.ts), and what all optimizers share. `update` runs over the whole
+// flat parameter vector, V::lanes parameters at a time. training/step.inl does the rest of a step: penalties, clips,
+// weight decay.
 #pragma once
+
+#include "../simd/scalar.h"
+#include "support/table.inl"
+#include "support/vectors.inl"
 
 namespace lockstep {
 namespace {
 
-// The options of one training, and the scalars of its state: plain numbers.
-struct SharedOptions {
+// The options of one network, and the scalars of its state: plain numbers.
+struct BroadcastOptions {
   using Number = Scalar;
   const double* at;
   LOCKSTEP_INLINE Number operator[](int i) const { return {at[i]}; }
   LOCKSTEP_INLINE bool isZero(int i) const { return at[i] == 0; }
 };
 
-// One training per lane. Whether an option is 0 is the same for all of them.
+// The options of one network a lane. An option is 0 for all lanes or for none.
 template <class N>
-struct OwnOptions {
+struct PerLaneOptions {
   using Number = N;
   const N* at;
   LOCKSTEP_INLINE Number operator[](int i) const { return at[i]; }
   LOCKSTEP_INLINE bool isZero(int i) const { return *reinterpret_cast<const double*>(at + i) == 0; }
 };
 
-// A number of the options as a vector of parameters needs it.
+// An option as a vector of parameters needs it.
 template <class T, class Number>
 LOCKSTEP_INLINE T as(Number number) {
   if constexpr (isSame<T, Number>()) {
@@ -32,9 +37,9 @@ LOCKSTEP_INLINE T as(Number number) {
   }
 }
 
-// What every entry has: one step over all parameters. An entry gives `begin`, which takes the scalars of the state on
-// and works out what is the same for all parameters, and `apply`, which may go over them part by part: p, g and state
-// point to the part, whose vectors of state are `stride` apart.
+// The base of every entry: one step over all parameters. An entry has two functions. `begin` advances the scalars of
+// the state and computes what is the same for all parameters. `apply` updates a range of parameters: p, g and state
+// point to the range, whose vectors of state are `stride` apart.
 template <class Entry>
 struct OptimizerEntry {
   template <class V, class Count, class Values>
@@ -115,7 +120,7 @@ struct Adam : OptimizerEntry<Adam> {
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
       double* const means = state;
       double* const squares = state + stride;
-      double* const most = squares + stride;
+      double* const max = squares + stride;
       const auto one = [&](auto lanes, int64_t i, auto denominator) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T gradient = T::load(g + i);
@@ -134,9 +139,9 @@ struct Adam : OptimizerEntry<Adam> {
         eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
           one(lanes, i, [&](auto square) LOCKSTEP_LAMBDA {
             using T = decltype(square);
-            const T before = T::load(most + i);
+            const T before = T::load(max + i);
             const T largest = select(less(before, square), square, before);
-            largest.store(most + i);
+            largest.store(max + i);
             return largest;
           });
         });
@@ -166,7 +171,7 @@ struct Adam : OptimizerEntry<Adam> {
   }
 };
 
-// The options that every optimizer has, behind its own.
+// The options that every optimizer has, after its own.
 enum CommonOption { kWeightDecay, kClipValue, kClipNorm, kGlobalClipNorm, kCommonOptions };
 
 template <class Own>
@@ -182,7 +187,7 @@ struct JoinedNames {
 template <class Own>
 constexpr JoinedNames<Own> kJoinedNames;
 
-// An entry with these options as well.
+// An entry with these options added.
 template <class Entry>
 struct WithCommon : Entry {
   struct Options {
@@ -193,16 +198,16 @@ struct WithCommon : Entry {
 
 struct Adamw : Adam {
   static constexpr const char* name = "adamw";
-  using Runs = WithCommon<Adam>;
+  using SharesCodeWith = WithCommon<Adam>;
 };
 
 template <class... Entries>
-struct OptimizerList : List<WithCommon<Entries>...> {
-  // The most that one of them has.
-  static constexpr int mostOptions = [] {
-    int most = 0;
-    ((most = most < WithCommon<Entries>::Options::count ? WithCommon<Entries>::Options::count : most), ...);
-    return most;
+struct OptimizerTable : Table<WithCommon<Entries>...> {
+  // The largest number of options of any entry.
+  static constexpr int maxOptions = [] {
+    int max = 0;
+    ((max = max < WithCommon<Entries>::Options::count ? WithCommon<Entries>::Options::count : max), ...);
+    return max;
   }();
 };
 

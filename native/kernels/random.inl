@@ -1,11 +1,13 @@
-// The generator and the shuffle: lib/kernels/random.ts.
+// The random number generator and the shuffle: lib/kernels/random.ts.
 #pragma once
+
+#include "../simd/common.h"
 
 namespace lockstep {
 namespace {
 
 constexpr uint32_t kShuffleStream = 2;
-// Of layer 0; each layer has the next.
+// The stream of layer 0; layer l has the stream kDropoutStream + l.
 constexpr uint32_t kDropoutStream = 3;
 constexpr int kWarmUp = 15;
 
@@ -38,9 +40,9 @@ class Random {
 inline void permute(int32_t* order, int32_t length, Random random) {
   for (int32_t i = length - 1; i > 0; i--) {
     const int32_t j = static_cast<int32_t>(random.uniform() * (static_cast<double>(i) + 1));
-    const int32_t kept = order[i];
+    const int32_t swapped = order[i];
     order[i] = order[j];
-    order[j] = kept;
+    order[j] = swapped;
   }
 }
 

@@ -32,9 +32,9 @@ struct Avx512 {
   friend LOCKSTEP_INLINE Avx512 operator*(Avx512 a, Avx512 b) { return {_mm512_mul_pd(a.v, b.v)}; }
   friend LOCKSTEP_INLINE Avx512 operator/(Avx512 a, Avx512 b) { return {_mm512_div_pd(a.v, b.v)}; }
 #if defined(__GNUC__)
-  // The number goes to all lanes on its way from memory. A compiler would rather load it once for several products,
-  // into a register of its own; on Zen 4 that takes the place of a multiplication.
-  friend LOCKSTEP_INLINE Avx512 timesNumber(Avx512 a, const double* number) {
+  // An embedded broadcast: no register, no extra µop. Compilers would load the number once into a register for several
+  // products, which on Zen 4 costs a multiplication slot.
+  friend LOCKSTEP_INLINE Avx512 mulBroadcast(Avx512 a, const double* number) {
     Avx512 product;
     asm("vmulpd %2%{1to8%}, %1, %0" : "=v"(product.v) : "v"(a.v), "m"(*number));
     return product;

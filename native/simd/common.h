@@ -1,37 +1,18 @@
-// What every vector type is built with. A vector type V has V::lanes doubles, elementwise + - * /, and the few
-// functions that the scalar type in scalar.h shows. Kernels are written against that interface and nothing else.
-//
-// Everything here and in the kernels stands in an unnamed namespace: each object file of native/isa keeps its own
-// copies, so that the linker cannot hand code compiled for AVX-512 to a processor without it.
+// What every vector type builds on. A vector type V has V::lanes doubles, elementwise + - * /, and the functions that
+// scalar.h shows for one lane. Kernels use that interface and nothing else.
+// Everything here and in the kernels is in an unnamed namespace: each object file keeps its own copies, so that the
+// linker cannot use code compiled for AVX-512 on a processor without it.
 #pragma once
 
 #include <stdint.h>
 
-#if defined(_MSC_VER) && !defined(__clang__)
-#define LOCKSTEP_INLINE __forceinline
-#define LOCKSTEP_LAMBDA [[msvc::forceinline]]
-#define LOCKSTEP_COLD __declspec(noinline)
-#define LOCKSTEP_APART __declspec(noinline)
-#define LOCKSTEP_PREFETCH(address) static_cast<void>(address)
-#else
-#define LOCKSTEP_INLINE inline __attribute__((always_inline))
-#define LOCKSTEP_LAMBDA __attribute__((always_inline))
-#define LOCKSTEP_COLD __attribute__((noinline, cold))
-#define LOCKSTEP_APART __attribute__((noinline))
-#define LOCKSTEP_PREFETCH(address) __builtin_prefetch(address)
-#endif
-
-// Before a loop: written out twice, for what counts its turns takes the places of arithmetic.
-#if defined(__clang__)
-#define LOCKSTEP_TWO_A_TURN _Pragma("clang loop unroll_count(2)")
-#elif defined(__GNUC__)
-#define LOCKSTEP_TWO_A_TURN _Pragma("GCC unroll 2")
-#else
-#define LOCKSTEP_TWO_A_TURN
-#endif
+#include "macros.h"
 
 namespace lockstep {
 namespace {
+
+// The largest finite double.
+constexpr double kLargest = 1.7976931348623157e308;
 
 // Whether a flag is set that another thread may set at any time.
 inline bool isSet(const volatile int* flag) {
@@ -42,7 +23,7 @@ inline bool isSet(const volatile int* flag) {
 #endif
 }
 
-// A size known at compile time: `each` writes its loop out.
+// A size known at compile time: `each` unrolls its loop.
 template <int n>
 struct Fixed {
   constexpr operator int() const { return n; }
@@ -115,10 +96,10 @@ constexpr bool isSame() {
   return Same<A, B>::value;
 }
 
-// Two vectors as one of twice the lanes. Nested, they keep several independent chains in flight, each step done on all
-// of them before the next, which hides the latency of the operations.
+// Two vectors as one with twice the lanes. Nested pairs keep several independent chains in flight, each operation done
+// on all of them before the next, which hides latency.
 template <class H>
-struct Twice {
+struct VectorPair {
   static constexpr int lanes = 2 * H::lanes;
   static constexpr int vectors = 2 * H::vectors;
   using Base = typename H::Base;
@@ -128,19 +109,19 @@ struct Twice {
   };
   H low, high;
 
-  // Copies are written out: g++ would move the whole of it through memory, in pieces that are not those it was stored
-  // in, and the processor would wait for the stores.
-  Twice() = default;
-  LOCKSTEP_INLINE Twice(H low, H high) : low(low), high(high) {}
-  LOCKSTEP_INLINE Twice(const Twice& other) : low(other.low), high(other.high) {}
-  LOCKSTEP_INLINE Twice& operator=(const Twice& other) {
+  // The copies are explicit: g++ would copy the object through memory in pieces of another size than it was stored in,
+  // and the loads would wait for the stores.
+  VectorPair() = default;
+  LOCKSTEP_INLINE VectorPair(H low, H high) : low(low), high(high) {}
+  LOCKSTEP_INLINE VectorPair(const VectorPair& other) : low(other.low), high(other.high) {}
+  LOCKSTEP_INLINE VectorPair& operator=(const VectorPair& other) {
     low = other.low;
     high = other.high;
     return *this;
   }
 
-  static LOCKSTEP_INLINE Twice load(const double* from) { return {H::load(from), H::load(from + H::lanes)}; }
-  static LOCKSTEP_INLINE Twice splat(double value) {
+  static LOCKSTEP_INLINE VectorPair load(const double* from) { return {H::load(from), H::load(from + H::lanes)}; }
+  static LOCKSTEP_INLINE VectorPair splat(double value) {
     const H both = H::splat(value);
     return {both, both};
   }
@@ -148,78 +129,78 @@ struct Twice {
     low.store(to);
     high.store(to + H::lanes);
   }
-  friend LOCKSTEP_INLINE Twice operator+(Twice a, Twice b) { return {a.low + b.low, a.high + b.high}; }
-  friend LOCKSTEP_INLINE Twice operator-(Twice a, Twice b) { return {a.low - b.low, a.high - b.high}; }
-  friend LOCKSTEP_INLINE Twice operator*(Twice a, Twice b) { return {a.low * b.low, a.high * b.high}; }
-  friend LOCKSTEP_INLINE Twice operator/(Twice a, Twice b) { return {a.low / b.low, a.high / b.high}; }
-  friend LOCKSTEP_INLINE Twice operator-(Twice a) { return {-a.low, -a.high}; }
-  friend LOCKSTEP_INLINE Twice abs(Twice a) { return {abs(a.low), abs(a.high)}; }
-  friend LOCKSTEP_INLINE Twice sqrt(Twice a) { return {sqrt(a.low), sqrt(a.high)}; }
-  friend LOCKSTEP_INLINE Twice copySign(Twice size, Twice sign) {
+  friend LOCKSTEP_INLINE VectorPair operator+(VectorPair a, VectorPair b) { return {a.low + b.low, a.high + b.high}; }
+  friend LOCKSTEP_INLINE VectorPair operator-(VectorPair a, VectorPair b) { return {a.low - b.low, a.high - b.high}; }
+  friend LOCKSTEP_INLINE VectorPair operator*(VectorPair a, VectorPair b) { return {a.low * b.low, a.high * b.high}; }
+  friend LOCKSTEP_INLINE VectorPair operator/(VectorPair a, VectorPair b) { return {a.low / b.low, a.high / b.high}; }
+  friend LOCKSTEP_INLINE VectorPair operator-(VectorPair a) { return {-a.low, -a.high}; }
+  friend LOCKSTEP_INLINE VectorPair abs(VectorPair a) { return {abs(a.low), abs(a.high)}; }
+  friend LOCKSTEP_INLINE VectorPair sqrt(VectorPair a) { return {sqrt(a.low), sqrt(a.high)}; }
+  friend LOCKSTEP_INLINE VectorPair copySign(VectorPair size, VectorPair sign) {
     return {copySign(size.low, sign.low), copySign(size.high, sign.high)};
   }
-  friend LOCKSTEP_INLINE Mask less(Twice a, Twice b) { return {less(a.low, b.low), less(a.high, b.high)}; }
-  friend LOCKSTEP_INLINE Mask lessEqual(Twice a, Twice b) {
+  friend LOCKSTEP_INLINE Mask less(VectorPair a, VectorPair b) { return {less(a.low, b.low), less(a.high, b.high)}; }
+  friend LOCKSTEP_INLINE Mask lessEqual(VectorPair a, VectorPair b) {
     return {lessEqual(a.low, b.low), lessEqual(a.high, b.high)};
   }
-  friend LOCKSTEP_INLINE Twice select(Mask mask, Twice a, Twice b) {
+  friend LOCKSTEP_INLINE VectorPair select(Mask mask, VectorPair a, VectorPair b) {
     return {select(mask.low, a.low, b.low), select(mask.high, a.high, b.high)};
   }
   friend LOCKSTEP_INLINE bool all(Mask mask) {
     return static_cast<int>(all(mask.low)) & static_cast<int>(all(mask.high));
   }
-  friend LOCKSTEP_INLINE Twice lookup16(const double* table, Twice shifted) {
+  friend LOCKSTEP_INLINE VectorPair lookup16(const double* table, VectorPair shifted) {
     return {lookup16(table, shifted.low), lookup16(table, shifted.high)};
   }
-  friend LOCKSTEP_INLINE Twice scaleBySixteenths(Twice y, Twice shifted) {
+  friend LOCKSTEP_INLINE VectorPair scaleBySixteenths(VectorPair y, VectorPair shifted) {
     return {scaleBySixteenths(y.low, shifted.low), scaleBySixteenths(y.high, shifted.high)};
   }
-  friend LOCKSTEP_INLINE Twice splitExponent(Twice x, Twice& exponent) {
+  friend LOCKSTEP_INLINE VectorPair splitExponent(VectorPair x, VectorPair& exponent) {
     return {splitExponent(x.low, exponent.low), splitExponent(x.high, exponent.high)};
   }
 };
 
 // The narrowest of V, V::Half, … that holds n doubles.
 template <class V, int n, bool half = (V::lanes > 1 && n <= V::lanes / 2)>
-struct Narrowed {
+struct NarrowestVector {
   using type = V;
 };
 
 template <class V, int n>
-struct Narrowed<V, n, true> {
-  using type = typename Narrowed<typename V::Half, n>::type;
+struct NarrowestVector<V, n, true> {
+  using type = typename NarrowestVector<typename V::Half, n>::type;
 };
 
-// Stores the first n lanes, and touches nothing behind them.
+// Stores the first n lanes, and writes nothing after them.
 template <int n, class V>
-LOCKSTEP_INLINE void storePart(V vector, double* to) {
+LOCKSTEP_INLINE void storeFirst(V vector, double* to) {
   if constexpr (n == V::lanes) {
     vector.store(to);
   } else if constexpr (n > 0) {
     constexpr int half = V::lanes / 2;
-    storePart<(n < half ? n : half)>(vector.lowHalf(), to);
-    if constexpr (n > half) storePart<n - half>(vector.highHalf(), to + half);
+    storeFirst<(n < half ? n : half)>(vector.lowHalf(), to);
+    if constexpr (n > half) storeFirst<n - half>(vector.highHalf(), to + half);
   }
 }
 
-// One value of each of V::lanes rows.
+// Lane i = rows[i][at]: one column of V::lanes rows.
 template <class V>
-LOCKSTEP_INLINE V across(const double* const* rows, int64_t at) {
+LOCKSTEP_INLINE V loadColumn(const double* const* rows, int64_t at) {
   if constexpr (V::lanes == 1) {
     return V::splat(rows[0][at]);
   } else {
     using H = typename V::Half;
-    return V::join(across<H>(rows, at), across<H>(rows + H::lanes, at));
+    return V::join(loadColumn<H>(rows, at), loadColumn<H>(rows + H::lanes, at));
   }
 }
 
-// Four vectors deep.
+// Four vectors.
 template <class V>
-using Deep = Twice<Twice<V>>;
+using Deep = VectorPair<VectorPair<V>>;
 
-// v · *number. A vector type has one of its own where an instruction multiplies by a number in memory.
+// v · *number. A vector type overloads it if an instruction multiplies by a broadcast number in memory.
 template <class V>
-LOCKSTEP_INLINE V timesNumber(V v, const double* number) {
+LOCKSTEP_INLINE V mulBroadcast(V v, const double* number) {
   return v * V::splat(*number);
 }
 
@@ -234,14 +215,14 @@ LOCKSTEP_INLINE N repeat(V v) {
   }
 }
 
-// sum + the first `count` vectors of N, one after the other.
+// sum + the first `count` vectors of N, added one after the other.
 template <class V>
 LOCKSTEP_INLINE V addVectors(V sum, V vector, int count) {
   return count > 0 ? sum + vector : sum;
 }
 
 template <class V, class H>
-LOCKSTEP_INLINE V addVectors(V sum, Twice<H> vectors, int count) {
+LOCKSTEP_INLINE V addVectors(V sum, VectorPair<H> vectors, int count) {
   sum = addVectors(sum, vectors.low, count);
   return addVectors(sum, vectors.high, count - H::lanes / V::lanes);
 }
@@ -259,7 +240,7 @@ LOCKSTEP_INLINE V addRows(V acc, const V* products, int rows) {
 }
 
 template <class H>
-LOCKSTEP_INLINE typename H::Base addRows(typename H::Base acc, const Twice<H>* products, int rows) {
+LOCKSTEP_INLINE typename H::Base addRows(typename H::Base acc, const VectorPair<H>* products, int rows) {
   constexpr int count = H::Base::lanes;
   H part[count];
   each(Fixed<count>{}, [&](auto i) LOCKSTEP_LAMBDA { part[i] = products[i].low; });

@@ -1,4 +1,4 @@
-// Two doubles in a NEON register: what every 64-bit Arm processor has.
+// Two doubles in a NEON register, which every 64-bit Arm processor has.
 #pragma once
 
 #include <arm_neon.h>

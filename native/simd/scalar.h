@@ -1,4 +1,4 @@
-// One double as a vector of one lane: the interface of all vector types, in its plainest form.
+// One double as a vector of one lane: the interface of all vector types in its plainest form.
 #pragma once
 
 #include <string.h>
@@ -28,7 +28,7 @@ LOCKSTEP_INLINE double ofBits(uint64_t bits) {
   return value;
 }
 
-// The lowest bit that is set in a word other than 0.
+// The lowest set bit of a word other than 0.
 LOCKSTEP_INLINE int64_t lowestBit(uint64_t word) {
 #if defined(_MSC_VER) && !defined(__clang__)
   unsigned long bit;
@@ -39,11 +39,11 @@ LOCKSTEP_INLINE int64_t lowestBit(uint64_t word) {
 #endif
 }
 
-// The high words of 1 and of sqrt(1/2), in place, for splitExponent.
+// The high words of sqrt(1/2), and of 1 minus it, for splitExponent.
 constexpr uint64_t kRootBits = 0x3fe6a09e00000000;
 constexpr uint64_t kOneMinusRootBits = 0x3ff0000000000000 - kRootBits;
 constexpr uint64_t kFractionBits = 0x000fffffffffffff;
-// The bits of 2^52: an integer below 2^52 in its low bits makes the double 2^52 + that integer.
+// The bits of 2^52: with an integer below 2^52 in the low bits they are the double 2^52 + that integer.
 constexpr uint64_t kTwo52Bits = 0x4330000000000000;
 constexpr double kTwo52AndBias = 4503599627370496.0 + 1023.0;
 
@@ -81,7 +81,7 @@ struct Scalar {
   friend LOCKSTEP_INLINE Scalar lookup16(const double* table, Scalar shifted) {
     return {table[bitsOf(shifted.v) & 15]};
   }
-  // `shifted` is an integer n plus 1.5 · 2^52, so that n stands in its low bits. y · 2^floor(n / 16), y and the result
+  // `shifted` is an integer n plus 1.5 · 2^52, so its low bits are n. Returns y · 2^floor(n / 16); y and the result are
   // normal.
   friend LOCKSTEP_INLINE Scalar scaleBySixteenths(Scalar y, Scalar shifted) {
     return {ofBits(bitsOf(y.v) + ((bitsOf(shifted.v) & ~uint64_t{15}) << 48))};

@@ -1,4 +1,4 @@
-// Two doubles in an SSE2 register: what every x86-64 processor has.
+// Two doubles in an SSE2 register, which every x86-64 processor has.
 #pragma once
 
 #include <emmintrin.h>

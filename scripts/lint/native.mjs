@@ -2,14 +2,31 @@
 // - none of them reaches Node-API, which only the boundary files know;
 // - a kernel set reaches no standard header with inline functions: compiled with one set's instructions, such a function
 //   could be the copy that the linker keeps for all;
-// - the project's own headers lead one way: isa -> kernels -> simd.
+// - the project's own headers lead one way: addon -> dispatch -> isa -> kernels (lanes -> training -> layers -> products ->
+//   support) -> simd.
 import { posix } from 'node:path'
 import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const KERNEL_SET_HEADERS = /^(stdint|stddef|string|[a-z]?mmintrin|immintrin|arm_neon)\.h$/
 const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
 
-const FOLDERS = ['native/isa', 'native/kernels', 'native/simd']
+// From the top down: a file includes what is in its own line or in one below it. The first line that fits counts.
+const FLOORS = [
+  /^native\/addon\//,
+  /^native\/(dispatch|pool)\./,
+  /^native\/isa\//,
+  /^native\/kernels\/kernel_set/,
+  /^native\/kernels\/lanes\//,
+  /^native\/kernels\/training\//,
+  /^native\/kernels\/layers\//,
+  /^native\/kernels\/products\//,
+  // math, random, activations, losses, optimizers
+  /^native\/kernels\/[^/]+$/,
+  /^native\/kernels\/support\//,
+  /^native\/simd\//,
+  // plan, kernel_set, floating_point
+  /^native\/[^/]+\.h$/,
+]
 
 export function checkNative() {
   const problems = []
@@ -23,6 +40,8 @@ export function checkNative() {
       if (NODE_HEADERS.test(header)) problems.push(`${at}: only the boundary files know of Node-API, not ${name}`)
     }
   }
+  // The addon's files and those that no kernel set includes.
+  for (const name of filesUnder('native', /\.(cc|h|inl)$/)) reached(name, problems)
   return [...new Set(problems)]
 }
 
@@ -43,7 +62,7 @@ function reached(start, problems) {
         outside.push({ at, header: system ?? own })
         continue
       }
-      if (upward(name, target)) problems.push(`${at}: ${name} may not include ${target}: isa -> kernels -> simd`)
+      if (floorOf(target) < floorOf(name)) problems.push(`${at}: ${name} may not include ${target}, which is above it`)
       if (!seen.has(target)) {
         seen.add(target)
         queue.push(target)
@@ -53,8 +72,4 @@ function reached(start, problems) {
   return outside
 }
 
-function upward(from, target) {
-  const place = FOLDERS.indexOf(posix.dirname(from))
-  const targetPlace = FOLDERS.indexOf(posix.dirname(target))
-  return place >= 0 && targetPlace >= 0 && targetPlace < place
-}
+const floorOf = (name) => FLOORS.findIndex((floor) => floor.test(name))

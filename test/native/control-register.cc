@@ -1,9 +1,9 @@
-// An addon that reads and sets MXCSR, the floating-point control register of x64, in the thread that calls it: as a
-// library does that is linked with -ffast-math.
+// An addon that reads and sets MXCSR, the floating-point control register of x64, in the calling thread, as a library
+// linked with -ffast-math does.
 #include <node_api.h>
 #include <xmmintrin.h>
 
-// (state): sets the register, and returns what it was.
+// (state): sets the register, and returns its previous value.
 static napi_value exchange(napi_env env, napi_callback_info info) {
   size_t count = 1;
   napi_value state, before;

@@ -1,6 +1,6 @@
 // Preloaded into Node, and loaded by a script as an addon: makes one allocation, or one start of a thread, of the
-// lockstep-nn addon fail. Which calls are the addon's is told by their return address, as its C++ run time is linked
-// into it.
+// lockstep-nn addon fail. The return address of a call shows whether it is the addon's, because its C++ run time is
+// linked into it.
 #include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
@@ -13,7 +13,7 @@
 
 namespace {
 
-// Where the addon's code is; nowhere before it is loaded.
+// The range of the addon's code; empty before it is loaded.
 std::atomic<uintptr_t> codeStart{0};
 std::atomic<uintptr_t> codeEnd{0};
 
@@ -35,7 +35,7 @@ bool isAddon(const void* caller) {
 }
 
 struct Counter {
-  // Which call fails, from 1; 0: none, and calls are not counted.
+  // The number of the call that fails, from 1. 0: none fails, and calls are not counted.
   std::atomic<int> failing{0};
   std::atomic<int> count{0};
 
@@ -54,7 +54,7 @@ __attribute__((constructor)) void armFromOutside() {
   if (number != nullptr) allocations.failing = atoi(number);
 }
 
-// (number of the call that fails): arms a counter; 0 disarms it. Returns how many calls there were since it was armed.
+// (number of the call that fails): arms a counter; 0 disarms it. Returns the number of calls since it was armed.
 napi_value arm(napi_env env, napi_callback_info info) {
   size_t size = 1;
   napi_value argument, result;

@@ -1,6 +1,6 @@
-// Concurrent trainings, for ThreadSanitizer: tasks of the queue, some of which train on threads of the pool, ensembles
-// among them, are stopped, withdrawn and left to end, while the threads of both end and begin again. Every training
-// that ends must end in the bits of one thread alone. Built by scripts/sanitize-threads.mjs.
+// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some with ensembles,
+// are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every training that
+// ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -12,12 +12,12 @@
 
 #include "isa/sets.h"
 #include "pool.h"
-#include "queue.h"
+#include "addon/queue.h"
 
 namespace lockstep {
 namespace {
 
-int codeOf(const Table& table, const char* name) {
+int codeOf(const NameTable& table, const char* name) {
   for (int i = 0; i < table.count; i++) {
     if (std::strcmp(table.entries[i].name, name) == 0) return i;
   }
@@ -25,8 +25,8 @@ int codeOf(const Table& table, const char* name) {
   std::exit(1);
 }
 
-// Two layers of units of which several threads take shares, dropout, and adam with a clip of norms and a penalty: what
-// threads have to agree on.
+// Two layers whose units several threads divide, dropout, and adam with a clip of norms and a penalty: everything that
+// threads decide together.
 struct Example {
   static constexpr int kInputs = 8;
   static constexpr int kUnits = 48;
@@ -104,7 +104,7 @@ struct Example {
   Plan plan{};
 };
 
-// One training, as native/training.cc and native/background.cc run it.
+// One training, run as native/addon/training.cc and native/addon/background.cc do.
 class Training : public Task {
  public:
   Training(const Example& example, int threads, int64_t epochs, int members = 1)
@@ -140,8 +140,8 @@ class Training : public Task {
       outcomes[0] = example.kernels.train(plan, arrays(), &cancelled);
     } else {
       const TrainingArrays shared = arrays();
-      runTogether(example.kernels.usableThreads(plan, threads), [&](const Team& team) noexcept {
-        const TrainingOutcome own = example.kernels.trainTogether(plan, shared, &cancelled, team);
+      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& team) noexcept {
+        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, team);
         if (team.index == 0) outcomes[0] = own;
       });
     }
@@ -174,15 +174,15 @@ class Training : public Task {
     const MemberPlans plans = {memberOptions.data(), seeds.data(), true};
     const EnsembleArrays all = {parameters.data(), state.data(), example.x.data(), example.y.data(),
                                 nullptr,           nullptr,      history.data(),   outcomes.data()};
-    const int together = kernels.membersTogether(plan, members);
+    const int perGroup = kernels.membersPerGroup(plan, members);
     std::atomic<int> next{0};
-    runTogether(threads, [&](const Team& team) {
+    runOnThreads(threads, [&](const ThreadContext& team) {
       for (;;) {
-        const int first = next.fetch_add(together);
+        const int first = next.fetch_add(perGroup);
         if (first >= members) return;
         const int left = members - first;
         kernels.trainGroup(plan, plans, all, workspace.data() + team.index * groupLength, first,
-                           left < together ? left : together, &cancelled);
+                           left < perGroup ? left : perGroup, &cancelled);
       }
     });
   }
@@ -206,7 +206,7 @@ void expect(bool holds, const char* what) {
   failures++;
 }
 
-// What an environment does: holds the threads, trains, and lets go.
+// What an environment does: holds the threads, trains, and releases them.
 void environment(const Example& example, const Training& expected, int round) {
   holdPool();
   holdQueue();
@@ -214,7 +214,7 @@ void environment(const Example& example, const Training& expected, int round) {
   std::vector<std::unique_ptr<Training>> all;
   for (int i = 0; i < 6; i++) all.push_back(std::make_unique<Training>(example, 1 + (i + round) % 3, 6));
   all.push_back(std::make_unique<Training>(example, 2, 6, 9));
-  // Without an end: one of them is stopped while it runs or waits.
+  // A training without an end: it is stopped while it runs or waits.
   all.push_back(std::make_unique<Training>(example, 1 + round % 3, 1 << 20));
   for (auto& training : all) enqueue(*training);
   Training own(example, 2, 6);
@@ -222,7 +222,7 @@ void environment(const Example& example, const Training& expected, int round) {
   expect(own.endedAs(expected), "a training beside the queue ends as one alone");
   for (size_t i = 0; i + 1 < all.size(); i++) {
     Training& training = *all[i];
-    // Every third round some are taken back before they end.
+    // Every third round some are withdrawn before they end.
     if (round % 3 == 2 && i % 2 == 1) {
       withdraw(training);
       continue;

@@ -32,6 +32,6 @@ export function buildHelper(name: string, extension: 'node' | 'so'): string {
 }
 
 /** A test that is shown as pending, with the reason, where it cannot run. */
-export function testUnless(obstacle: string, title: string, body: () => void): Mocha.Test {
+export function testUnless(obstacle: string, title: string, body: Mocha.Func | Mocha.AsyncFunc): Mocha.Test {
   return obstacle === '' ? it(title, body) : it.skip(`${title} (not checked: ${obstacle})`, body)
 }

@@ -1,0 +1,184 @@
+// The functions of the addon: check the arguments, run a kernel set on the main thread or in the background. No
+// mathematics.
+#include <napi.h>
+
+#include <memory>
+
+#include "arguments.h"
+#include "plan_codec.h"
+#include "background.h"
+#include "boundary.h"
+#include "../dispatch.h"
+#include "environment.h"
+#include "../plan.h"
+#include "../pool.h"
+#include "queue.h"
+#include "training.h"
+
+namespace lockstep {
+namespace {
+
+// (set, plan, slot): a function (parameters, x, output), valid until the slot is prepared again
+Napi::Value predictor(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
+  return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
+}
+
+// (set, plan)
+Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kEvaluate);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
+}
+
+// (set, plan, threads)
+Napi::Value trainingWorkspace(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMaxThreads);
+  return Napi::Number::New(info.Env(), static_cast<double>(kernels.trainingWorkspace(plan.get(), threads)));
+}
+
+// (set, plan, threads): the number of threads that makes this training faster
+Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int threads = integerArgument(info[2], "threads", 1, kMaxThreads);
+  return Napi::Number::New(info.Env(), kernels.usefulThreads(plan.get(), threads));
+}
+
+Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
+
+Napi::Value queueThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), queueSize()); }
+
+// Nothing: measures what a call costs.
+napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
+
+// (set, plan, parameters, x, y, sampleWeight, workspace)
+Napi::Value evaluate(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan owned(info[1], Purpose::kEvaluate);
+  const Plan& plan = owned.get();
+  const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
+  const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
+  const double* const y = float64Array(info[4], "y", plan.rows * plan.outputs);
+  const int64_t length = kernels.evaluationWorkspace(plan);
+  const double* const sampleWeight = optionalFloat64Array(info[5], "sampleWeight", plan.rows);
+  double* const workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
+  requireNoOverlap(info.Env(), {{"parameters", p, plan.parameterCount, false},
+                                {"x", x, plan.rows * plan.inputs, false},
+                                {"y", y, plan.rows * plan.outputs, false},
+                                extentOf("sampleWeight", sampleWeight, plan.rows),
+                                {"workspace", workspace, length, true}});
+  return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, workspace));
+}
+
+// Runs a Training or an EnsembleTraining synchronously.
+template <class Work>
+Napi::Value train(const Napi::CallbackInfo& info) {
+  Work training(info);
+  const volatile int never = 0;
+  training.run(&never);
+  return Napi::Value(info.Env(), training.result(info.Env()));
+}
+
+// (set, plan, members, threads)
+Napi::Value ensembleWorkspaceLength(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int members = integerArgument(info[2], "members", 1, kMaxMembers);
+  const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
+  return Napi::Number::New(info.Env(), static_cast<double>(ensembleWorkspace(kernels, plan.get(), members, threads)));
+}
+
+Napi::Array names(Napi::Env env, const char* const* names, int count) {
+  Napi::Array array = Napi::Array::New(env, static_cast<size_t>(count));
+  for (int i = 0; i < count; i++) array.Set(static_cast<uint32_t>(i), names[i]);
+  return array;
+}
+
+Napi::Array tableArray(Napi::Env env, const NameTable& table) {
+  Napi::Array array = Napi::Array::New(env, static_cast<size_t>(table.count));
+  for (int i = 0; i < table.count; i++) {
+    const TableEntry& entry = table.entries[i];
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", entry.name);
+    object.Set("options", names(env, entry.options, entry.optionCount));
+    array.Set(static_cast<uint32_t>(i), object);
+  }
+  return array;
+}
+
+Napi::Array kernelSetArray(Napi::Env env) {
+  Napi::Array array = Napi::Array::New(env);
+  for (const NamedKernelSet& set : kernelSets()) {
+    Napi::Object object = Napi::Object::New(env);
+    object.Set("name", set.name);
+    object.Set("available", set.available);
+    object.Set("reason", set.reason);
+    array.Set(array.Length(), object);
+  }
+  return array;
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+void define(Napi::Object exports, const char* name, Environment* environment) {
+  napi_value value;
+  if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, entry<function>, environment, &value) != napi_ok) {
+    throw Napi::Error::New(exports.Env(), "The functions of the addon could not be made.");
+  }
+  exports.Set(name, value);
+}
+
+// Each environment that loads the addon gets its own Environment. Cleanup hooks run in reverse order: when this one
+// runs, all trainings of the environment have ended.
+Environment* newEnvironment(napi_env env) {
+  auto made = std::make_unique<Environment>(env);
+  const auto end = [](void* environment) { delete static_cast<Environment*>(environment); };
+  if (napi_add_env_cleanup_hook(env, end, made.get()) != napi_ok) {
+    throw Napi::Error::New(env, "The addon could not be loaded.");
+  }
+  return made.release();
+}
+
+void initialize(Napi::Env env, Napi::Object exports) {
+  const KernelSet& kernels = *kernelSets().back().kernels;
+  Environment* const environment = newEnvironment(env);
+  exports.Set("kernelSets", kernelSetArray(env));
+  exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
+  exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
+  exports.Set("activations", tableArray(env, kernels.activations));
+  exports.Set("losses", tableArray(env, kernels.losses));
+  exports.Set("optimizers", tableArray(env, kernels.optimizers));
+  exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
+  define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
+  define<trainingWorkspace>(exports, "trainingWorkspace", environment);
+  define<usefulThreads>(exports, "usefulThreads", environment);
+  define<poolThreads>(exports, "poolThreads", environment);
+  define<queueThreads>(exports, "queueThreads", environment);
+  napi_value empty;
+  if (napi_create_function(env, "nothing", NAPI_AUTO_LENGTH, nothing, nullptr, &empty) == napi_ok) {
+    exports.Set("nothing", empty);
+  }
+  define<predictor>(exports, "predictor", environment);
+  define<evaluate>(exports, "evaluate", environment);
+  define<train<Training>>(exports, "train", environment);
+  define<ensembleWorkspaceLength>(exports, "ensembleWorkspace", environment);
+  define<train<EnsembleTraining>>(exports, "trainEnsemble", environment);
+  define<trainEnsembleAsync>(exports, "trainEnsembleAsync", environment);
+  define<trainAsync>(exports, "trainAsync", environment);
+}
+
+napi_value load(napi_env env, napi_value exports) {
+  return guarded(env, [&] {
+    initialize(Napi::Env(env), Napi::Object(env, exports));
+    return exports;
+  });
+}
+
+}  // namespace
+}  // namespace lockstep
+
+using lockstep::load;
+NAPI_MODULE(lockstep_nn, load)

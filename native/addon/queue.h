@@ -1,0 +1,43 @@
+// Trainings off the main thread, of all environments of the process. They start in the order in which they are queued,
+// on a bounded number of threads.
+#pragma once
+
+namespace lockstep {
+
+// Work for a thread of the queue. It must not be destroyed between `enqueue` and the return of `withdraw`.
+class Task {
+ public:
+  virtual ~Task() = default;
+  // The work, on a thread of the queue.
+  virtual void run() noexcept = 0;
+
+ private:
+  friend struct Queue;
+  enum class State { kOutside, kWaiting, kRunning };
+  State state = State::kOutside;
+  // The neighbours in the list of waiting tasks.
+  Task* previous = nullptr;
+  Task* next = nullptr;
+};
+
+// Ensures that `enqueue` finds a thread. Throws std::system_error or std::bad_alloc if none can be created.
+void prepareQueue();
+
+// Runs the task once a thread is free for it. `prepareQueue` comes first.
+void enqueue(Task& task) noexcept;
+
+// Removes the task: a waiting task never runs; if it is running, this waits until it has ended.
+void withdraw(Task& task) noexcept;
+
+// The maximal number of tasks that run at once: one a processor, less one for the event loop.
+int queueLimit();
+
+// The number of threads of the queue.
+int queueSize();
+
+// The queue keeps its threads while it is held; each environment that has loaded the addon holds it. The last release
+// ends them; no task may be left then.
+void holdQueue();
+void releaseQueue() noexcept;
+
+}  // namespace lockstep

@@ -1,0 +1,279 @@
+// The training of an ensemble of networks of one shape, one network per lane of V: training/train.inl for one network,
+// with the parameters, gradients and state of all members in vectors. N is one V or several, one for each sample. A
+// member that diverges stops by itself. Measured: 2.2 times as fast a member as alone.
+#pragma once
+
+#include "../training/step.inl"
+#include "../training/train.inl"
+#include "passes.inl"
+
+namespace lockstep {
+namespace {
+
+// The arrays of a group in its workspace: one V for each number of a single training.
+template <class V>
+struct EnsembleBuffers {
+  EnsembleBuffers(const Plan& plan, int slots, int scalars, int options, Arena& arena) {
+    p = arena.allocate<V>(plan.parameterCount);
+    g = arena.allocate<V>(plan.parameterCount);
+    lastFiniteParameters = arena.allocate<V>(plan.parameterCount);
+    state = arena.allocate<V>(slots * plan.parameterCount + scalars);
+    lastFiniteState = arena.allocate<V>(slots * plan.parameterCount + scalars);
+    optimizerOptions = arena.allocate<V>(options);
+    learningRate = arena.allocate<V>(1);
+    order = arena.allocate<int32_t>(plan.shuffle ? plan.rows * V::lanes : 0);
+    sums =
+        arena.allocate<double>(isPlainUpdate(plan) ? 0 : StepEnd<V, PerLaneOptions<V>, SingleThread>::sumsLength(plan));
+  }
+  V* p;
+  V* g;
+  V* state;
+  // Those of the last finite epoch.
+  V* lastFiniteParameters;
+  V* lastFiniteState;
+  V* optimizerOptions;
+  // Without the factor of the step.
+  V* learningRate;
+  // One order per lane, or one for all if the seeds are equal.
+  int32_t* order;
+  // For StepEnd.
+  double* sums;
+};
+
+// Lane `at` of vector i.
+template <class V>
+LOCKSTEP_INLINE double& lane(V* vectors, int64_t i, int at) {
+  return reinterpret_cast<double*>(vectors)[i * V::lanes + at];
+}
+
+template <class V, class N>
+class EnsembleTrainer {
+  // The number of samples computed at once.
+  static constexpr int depth = N::lanes / V::lanes;
+
+ public:
+  EnsembleTrainer(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays,
+                  const EnsembleBuffers<V>& buffers, int slots, int scalars, int options, int64_t first, int members)
+      : plan(plan),
+        plans(plans),
+        arrays(arrays),
+        buffers(buffers),
+        stateCount(slots * plan.parameterCount + scalars),
+        first(first),
+        members(members),
+        runningCount(members),
+        scalars(reinterpret_cast<double*>(buffers.state + slots * plan.parameterCount)),
+        stepEnd(plan, reinterpret_cast<double*>(buffers.p), reinterpret_cast<double*>(buffers.state), buffers.sums,
+                oneThread) {
+    for (int i = 0; i < V::lanes; i++) {
+      running[i] = i < members;
+      // Lanes without a member repeat the last member, so no other special case can occur in them.
+      const int64_t member = first + (i < members ? i : members - 1);
+      for (int64_t k = 0; k < plan.parameterCount; k++) {
+        lane(buffers.p, k, i) = lane(buffers.lastFiniteParameters, k, i) =
+            arrays.parameters[member * plan.parameterCount + k];
+      }
+      for (int64_t k = 0; k < stateCount; k++) {
+        lane(buffers.state, k, i) = lane(buffers.lastFiniteState, k, i) = arrays.state[member * stateCount + k];
+      }
+      for (int k = 0; k < options; k++) {
+        lane(buffers.optimizerOptions, k, i) = plans.optimizerOptions[member * options + k];
+      }
+    }
+    *buffers.learningRate = buffers.optimizerOptions[0];
+  }
+
+  template <class Net, class Count>
+  LOCKSTEP_INLINE void train(Net& net, Count parameterCount, const volatile int* cancelled) {
+    V* const p = buffers.p;
+    V* const g = buffers.g;
+    // Without a shuffle, an epoch that fits in the vectors is loaded once.
+    const bool resident = !plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= depth;
+    if (resident) load(net, 0, static_cast<int>(plan.epochRows));
+    const int64_t lastBatch = plan.epochRows - plan.lastBatchSize;
+    for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
+      if (plan.shuffle) shuffle(epoch);
+      V lossSum = V::splat(-0.0);
+      V penalties = V::splat(-0.0);
+      for (int64_t batch = 0; batch <= lastBatch; batch += plan.batchSize) {
+        if (isSet(cancelled)) [[unlikely]] {
+          return finishAll(epoch, kCancelled);
+        }
+        const bool isLast = batch == lastBatch;
+        const int64_t batchRows = isLast ? plan.lastBatchSize : plan.batchSize;
+        const double scale = isLast ? plan.lastGradientScale : plan.gradientScale;
+        for (int64_t row = 0; row < batchRows; row += depth) {
+          const int rows = batchRows - row < depth ? static_cast<int>(batchRows - row) : depth;
+          if (!resident) load(net, batch + row, rows);
+          forwardPass<N>(plan, net, PerLaneParameters<N, V>{p});
+          lossSum = addVectors(lossSum, weights(net).of(rowLosses<N>(plan, net)), rows);
+          backwardPass<N>(plan, net, PerLaneParameters<N, V>{p}, scale, weights(net), [&](auto l) LOCKSTEP_LAMBDA {
+            perLaneGradient(net.input(l), net.d(l), g + net.weights(l), net.inputs(l), net.units(l), rows, row == 0);
+          });
+        }
+        if constexpr (Net::isGeneral) {
+          if (arrays.rateFactors != nullptr) [[unlikely]]
+            setRateFactor(arrays.rateFactors[step++]);
+          if (!stepEnd.isPlainUpdate()) [[unlikely]] {
+            endStep(batch + batchRows, penalties);
+            continue;
+          }
+        }
+        Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
+          optimizer.template update<V>(reinterpret_cast<double*>(p), reinterpret_cast<double*>(g),
+                                       reinterpret_cast<double*>(buffers.state), timesLanes(parameterCount),
+                                       PerLaneOptions<V>{buffers.optimizerOptions});
+        });
+      }
+      V loss = lossSum * V::splat(plan.lossScale);
+      if constexpr (Net::isGeneral) loss = loss + penalties;
+      if (!endEpoch(epoch, loss, parameterCount)) return;
+    }
+    finishAll(plan.epochs, kDone);
+  }
+
+ private:
+  template <int count>
+  static constexpr Fixed<count * V::lanes> timesLanes(Fixed<count>) {
+    return {};
+  }
+  static constexpr MultipleOfLanes timesLanes(int64_t count) { return {count * V::lanes}; }
+
+  template <class Net>
+  LOCKSTEP_INLINE auto weights(const Net& net) const {
+    if constexpr (Net::isGeneral) {
+      return SampleWeights<N>{arrays.sampleWeight == nullptr ? nullptr : net.sampleWeight};
+    } else {
+      return NoSampleWeights{};
+    }
+  }
+
+  LOCKSTEP_NOINLINE void setRateFactor(double factor) {
+    buffers.optimizerOptions[0] = *buffers.learningRate * V::splat(factor);
+  }
+
+  // For the batch whose last row is end - 1.
+  LOCKSTEP_NOINLINE void endStep(int64_t end, V& penalties) {
+    const V penalty =
+        stepEnd.end(reinterpret_cast<double*>(buffers.g), scalars, PerLaneOptions<V>{buffers.optimizerOptions});
+    penalties = penalties + penalty * V::splat(epochFraction(plan, end));
+  }
+
+  void shuffle(int64_t epoch) {
+    const int lanes = plans.sameSeeds ? 1 : members;
+    for (int i = 0; i < lanes; i++) {
+      const uint32_t* const seed = plans.seeds + 2 * (first + i);
+      shuffleOrder(buffers.order + i * plan.rows, static_cast<int32_t>(plan.rows), seed[0], seed[1],
+                   static_cast<uint32_t>(plan.firstEpoch + epoch));
+    }
+  }
+
+  // Loads rows of samples and targets, one row for each V in N: the same for all members, or for each member the row
+  // that its order lists.
+  template <class Net>
+  LOCKSTEP_INLINE void load(Net& net, int64_t at, int rows) {
+    for (int r = 0; r < depth; r++) {
+      for (int i = 0; i < V::lanes; i++) {
+        const int64_t row = r < rows ? rowOf(i < members ? i : members - 1, at + r) : 0;
+        const double* const x = arrays.x + row * plan.inputs;
+        const double* const y = arrays.y + row * plan.outputs;
+        for (int k = 0; k < plan.inputs; k++) lane(net.x, k, r * V::lanes + i) = x[k];
+        for (int j = 0; j < plan.outputs; j++) lane(net.y, j, r * V::lanes + i) = y[j];
+        if constexpr (Net::isGeneral) {
+          if (arrays.sampleWeight != nullptr) lane(net.sampleWeight, 0, r * V::lanes + i) = arrays.sampleWeight[row];
+        }
+      }
+    }
+  }
+
+  int64_t rowOf(int member, int64_t at) const {
+    if (!plan.shuffle) return at;
+    return buffers.order[plans.sameSeeds ? at : member * plan.rows + at];
+  }
+
+  // Stores each member's loss; saves parameters and state, or stops the member. Returns false if no member is left.
+  template <class Count>
+  LOCKSTEP_INLINE bool endEpoch(int64_t epoch, V loss, Count parameterCount) {
+    // 0 · v is 0 for a finite v and NaN otherwise; so is a sum of such products.
+    V broken = V::splat(0) * loss;
+    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { broken = broken + V::splat(0) * buffers.p[k]; });
+    double losses[V::lanes];
+    loss.store(losses);
+    for (int i = 0; i < members; i++) {
+      if (running[i]) arrays.history[(first + i) * plan.epochs + epoch] = losses[i];
+    }
+    bool finiteState = true;
+    for (int64_t k = 0; k < stateCount; k++) finiteState &= all(lessEqual(abs(buffers.state[k]), V::splat(kLargest)));
+    if (!(static_cast<int>(all(lessEqual(broken, V::splat(0)))) & static_cast<int>(finiteState))) [[unlikely]] {
+      stopBroken(epoch, losses);
+      if (runningCount == 0) return false;
+    }
+    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { buffers.lastFiniteParameters[k] = buffers.p[k]; });
+    for (int64_t k = 0; k < stateCount; k++) buffers.lastFiniteState[k] = buffers.state[k];
+    return true;
+  }
+
+  // The index of the first number that is not finite in lane i, or -1.
+  static int64_t firstNotFinite(V* vectors, int64_t count, int i) {
+    for (int64_t k = 0; k < count; k++) {
+      const double value = lane(vectors, k, i);
+      if (!(value - value == 0)) return k;
+    }
+    return -1;
+  }
+
+  LOCKSTEP_COLD void stopBroken(int64_t epoch, const double* losses) {
+    for (int i = 0; i < V::lanes; i++) {
+      const int64_t parameter = firstNotFinite(buffers.p, plan.parameterCount, i);
+      const bool finiteLoss = losses[i] - losses[i] == 0;
+      if (parameter < 0 && finiteLoss && firstNotFinite(buffers.state, stateCount, i) < 0) continue;
+      if (running[i]) {
+        finish(i, {epoch, statusOf(finiteLoss, parameter), parameter});
+        running[i] = false;
+        runningCount--;
+      }
+      clearLane(i);
+    }
+  }
+
+  // Sets a lane without a running member to zeros: infinities and NaN in it would slow down the others.
+  void clearLane(int i) {
+    for (int64_t k = 0; k < plan.parameterCount; k++) lane(buffers.p, k, i) = 0;
+    for (int64_t k = 0; k < stateCount; k++) lane(buffers.state, k, i) = 0;
+    lane(buffers.optimizerOptions, 0, i) = lane(buffers.learningRate, 0, i) = 0;
+  }
+
+  void finishAll(int64_t epochs, Status status) {
+    for (int i = 0; i < members; i++) {
+      if (running[i]) finish(i, {epochs, status, -1});
+    }
+  }
+
+  // Writes a member's results: the parameters and state after the last finite epoch.
+  void finish(int i, const TrainingOutcome& outcome) {
+    const int64_t member = first + i;
+    for (int64_t k = 0; k < plan.parameterCount; k++) {
+      arrays.parameters[member * plan.parameterCount + k] = lane(buffers.lastFiniteParameters, k, i);
+    }
+    for (int64_t k = 0; k < stateCount; k++)
+      arrays.state[member * stateCount + k] = lane(buffers.lastFiniteState, k, i);
+    arrays.outcomes[member] = outcome;
+  }
+
+  const Plan& plan;
+  const MemberPlans& plans;
+  const EnsembleArrays& arrays;
+  const EnsembleBuffers<V>& buffers;
+  int64_t stateCount;
+  int64_t first;
+  int members;
+  int runningCount;
+  bool running[V::lanes];
+  SingleThread oneThread;
+  double* scalars;
+  const StepEnd<V, PerLaneOptions<V>, SingleThread> stepEnd;
+  int64_t step = 0;
+};
+
+}  // namespace
+}  // namespace lockstep

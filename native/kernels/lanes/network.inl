@@ -1,0 +1,77 @@
+// A network of any size with samples in the lanes, and its values in the workspace. fixed.inl has the same functions
+// for one fixed size, so that the passes and trainers are written once.
+#pragma once
+
+#include "../../plan.h"
+#include "../activations.inl"
+#include "../products/dense.inl"
+#include "../support/arena.inl"
+
+namespace lockstep {
+namespace {
+
+// The values of one vector of samples: x: [inputs], z, a, d: [units of all layers], y: [outputs].
+template <class N>
+class LaneNetwork {
+ public:
+  // Whether a training may have more than the plain update: frozen layers, sample weights, factors of the rate,
+  // penalties, clips.
+  static constexpr bool isGeneral = true;
+
+  LaneNetwork(const Plan& plan, Arena& arena, bool training) : layers(plan.layers), count(plan.layerCount) {
+    const LayerPlan& last = layers[count - 1];
+    const int64_t units = last.unitsBefore + last.units;
+    x = arena.allocate<N>(plan.inputs);
+    y = arena.allocate<N>(plan.outputs);
+    sampleWeight = arena.allocate<N>(1);
+    firstTrainable = plan.firstTrainable;
+    allZ = arena.allocate<N>(units);
+    allA = arena.allocate<N>(units);
+    allD = training ? arena.allocate<N>(units) : nullptr;
+    transposed = training ? arena.allocate<double>(N::lanes * N::Base::lanes) : nullptr;
+    lossCode = plan.loss;
+    optimizerCode = plan.optimizer;
+  }
+
+  int depth() const { return count; }
+  int inputs(int l) const { return layers[l].inputs; }
+  int units(int l) const { return layers[l].units; }
+  int64_t weights(int l) const { return layers[l].weights; }
+  int64_t bias(int l) const { return layers[l].bias; }
+  int activation(int l) const { return layers[l].activation; }
+  int loss() const { return lossCode; }
+  int optimizer() const { return optimizerCode; }
+  // Whether layer l needs gradients, and whether it needs the derivatives of its values.
+  bool trains(int l) const { return layers[l].trainable; }
+  bool needsDerivative(int l) const { return l >= firstTrainable; }
+  N* z(int l) { return allZ + layers[l].unitsBefore; }
+  N* a(int l) { return allA + layers[l].unitsBefore; }
+  N* d(int l) { return allD + layers[l].unitsBefore; }
+  const N* input(int l) { return l == 0 ? x : a(l - 1); }
+
+  // Adds to the gradients of layer l's weights and bias.
+  LOCKSTEP_INLINE void layerGradient(int l, double* g, int rows, bool overwrite) {
+    denseGradient(input(l), d(l), transposed, g + weights(l), inputs(l), units(l), rows, overwrite);
+  }
+  LOCKSTEP_INLINE void gradients(double*, int) {}
+
+  N* x;
+  N* y;
+  // The weight of each lane's sample, if samples have weights.
+  N* sampleWeight;
+  RowSums<N> sums{N::splat(0), N::splat(0)};
+
+ private:
+  const LayerPlan* layers;
+  int count;
+  int firstTrainable;
+  int lossCode;
+  int optimizerCode;
+  double* transposed;
+  N* allZ;
+  N* allA;
+  N* allD;
+};
+
+}  // namespace
+}  // namespace lockstep

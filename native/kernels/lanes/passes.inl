@@ -1,0 +1,111 @@
+// The forward and the backward pass over one vector of samples: lib/kernels/training/graph.ts for samples or members in
+// the lanes.
+#pragma once
+
+#include "../../plan.h"
+#include "../activations.inl"
+#include "../losses.inl"
+#include "../products/dense.inl"
+
+namespace lockstep {
+namespace {
+
+// Loads rows into the lanes: to[column] lane i = row i's value. The remaining lanes repeat the last row. `order`, if
+// given, lists the rows. Stores are whole vectors: a load that spans several stores would wait for them.
+template <class N>
+LOCKSTEP_INLINE void loadRows(N* to, const double* data, const int32_t* order, int64_t first, int rows, int columns) {
+  using V = typename N::Base;
+  if (rows == 1) {
+    const double* const values = data + (order == nullptr ? first : order[first]) * columns;
+    for (int column = 0; column < columns; column++) to[column] = N::splat(values[column]);
+    return;
+  }
+  for (int from = 0; from < N::lanes; from += V::lanes) {
+    const double* values[V::lanes];
+    each(Fixed<V::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      const int64_t at = first + (from + i < rows ? from + i : rows - 1);
+      values[i] = data + (order == nullptr ? at : order[at]) * columns;
+    });
+    double* const lanes = reinterpret_cast<double*>(to) + from;
+    for (int column = 0; column < columns; column++) loadColumn<V>(values, column).store(lanes + column * N::lanes);
+  }
+}
+
+// Forward. p: BroadcastParameters or PerLaneParameters.
+template <class N, class Net, class Parameters>
+LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
+  each(net.depth(), [&](auto l) LOCKSTEP_LAMBDA {
+    const LayerPlan& layer = plan.layers[l];
+    denseForward<N>(net.input(l), p.from(net.weights(l)), p.from(net.bias(l)), net.z(l), net.inputs(l), net.units(l));
+    Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
+      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha, net.sums);
+    });
+  });
+}
+
+// Loss: one for each lane's row.
+template <class N, class Net>
+LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
+  const auto last = oneLess(net.depth());
+  N losses = N::splat(0);
+  Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
+    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last), plan.lossOption, net.sums);
+  });
+  return losses;
+}
+
+// What a row's loss and derivatives are multiplied by: nothing …
+struct NoSampleWeights {
+  template <class N>
+  LOCKSTEP_INLINE N of(N value) const {
+    return value;
+  }
+};
+
+// … or its weight, if there is one.
+template <class N>
+struct SampleWeights {
+  const N* at;
+  LOCKSTEP_INLINE N of(N value) const { return at == nullptr ? value : value * *at; }
+};
+
+// Adds the losses of the lanes that hold rows, in order.
+template <class N>
+LOCKSTEP_INLINE void addLosses(N rowLosses, int rows, double& sum) {
+  double losses[N::lanes];
+  rowLosses.store(losses);
+  for (int i = 0; i < rows; i++) sum += losses[i];
+}
+
+// Backward: dL/dz of every layer down to the first trainable one. addGradient(l) is called as soon as that of a
+// trainable layer l is complete. Weights: NoSampleWeights or SampleWeights.
+template <class N, class Net, class Parameters, class Weights, class F>
+LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, Weights weights,
+                                  F addGradient) {
+  const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
+    const LayerPlan& layer = plan.layers[l];
+    Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
+      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), layer.alpha);
+    });
+  };
+  const auto last = oneLess(net.depth());
+  Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
+    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale, plan.lossOption);
+    if constexpr (!isSame<Weights, NoSampleWeights>()) {
+      if (weights.at != nullptr)
+        each(net.units(last), [&](auto j) LOCKSTEP_LAMBDA { net.d(last)[j] = weights.of(net.d(last)[j]); });
+    }
+    if (loss.fusedWith < 0) backwardActivation(last);
+  });
+  if (net.trains(last)) addGradient(last);
+  eachDown(last, [&](auto l) LOCKSTEP_LAMBDA {
+    if (!net.needsDerivative(l)) return;
+    const auto next = oneMore(l);
+    denseBackward<N>(net.d(next), p.from(net.weights(next)), net.d(l), net.inputs(next), net.units(next));
+    backwardActivation(l);
+    if (net.trains(l)) addGradient(l);
+  });
+}
+
+}  // namespace
+}  // namespace lockstep

@@ -1,0 +1,180 @@
+// The steps of a training with samples in the lanes. training/trainer.inl has the same functions for layers of many
+// units.
+#pragma once
+
+#include "../training/step.inl"
+#include "../training/train.inl"
+#include "network.inl"
+#include "passes.inl"
+
+namespace lockstep {
+namespace {
+
+template <class N, class Net, class Count>
+class LaneTrainer {
+ public:
+  using Vector = typename N::Base;
+  // The largest number of rows that `add` takes.
+  static constexpr int64_t maxRows() { return N::lanes; }
+  static void begin(uint32_t) {}
+
+  LOCKSTEP_INLINE LaneTrainer(const Plan& plan, Net& net, Count parameterCount, const TrainingBuffers& buffers,
+                              const TrainingArrays& arrays)
+      : plan(plan),
+        net(net),
+        parameterCount(parameterCount),
+        p(buffers.p),
+        state(buffers.state),
+        stateCount(stateLength(plan)),
+        g(buffers.g),
+        order(plan.shuffle ? buffers.order : nullptr),
+        arrays(arrays),
+        // Without a shuffle, an epoch that fits in the lanes is loaded once.
+        resident(!plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= N::lanes),
+        options(plan),
+        stepEnd(plan, buffers.p, buffers.state, buffers.sums, oneThread) {
+    if (resident) load(0, static_cast<int>(plan.epochRows));
+  }
+
+  // Copies the caller's parameters and state into the workspace, and back.
+  LOCKSTEP_INLINE void loadParameters() {
+    copyParameters<Vector>(arrays.parameters, p, parameterCount);
+    if (stateCount > 0) copyState(arrays.state, state);
+  }
+  LOCKSTEP_INLINE void commitParameters() {
+    copyParameters<Vector>(p, arrays.parameters, parameterCount);
+    if (stateCount > 0) [[unlikely]]
+      copyState(state, arrays.state);
+  }
+  LOCKSTEP_INLINE bool areFinite() const {
+    if (stateCount > 0) [[unlikely]] {
+      if (!isStateFinite()) return false;
+    }
+    return lockstep::areFinite<Vector>(p, parameterCount);
+  }
+  int64_t firstNotFinite() const {
+    for (int64_t i = 0; i < parameterCount; i++) {
+      if (!(p[i] - p[i] == 0)) return i;
+    }
+    return -1;
+  }
+
+  // Forward, loss, backward and gradients of the rows first … first + rows - 1 of the epoch; after the `last` rows of a
+  // step, its update. overwrite: these are the first rows of the step.
+  LOCKSTEP_INLINE void add(int64_t first, int64_t count, double scale, bool overwrite, bool last, double& lossSum) {
+    const int rows = static_cast<int>(count);
+    const BroadcastParameters<N> shared = {p};
+    if (!resident) load(first, rows);
+    forwardPass<N>(plan, net, shared);
+    addLosses(weights().of(rowLosses<N>(plan, net)), rows, lossSum);
+    backwardPass<N>(plan, net, shared, scale, weights(),
+                    [&](auto l) LOCKSTEP_LAMBDA { net.layerGradient(l, g, rows, overwrite); });
+    net.gradients(g, rows);
+    if (!last) return;
+    if constexpr (Net::isGeneral) {
+      if (arrays.rateFactors != nullptr) [[unlikely]]
+        options.setRateFactor(arrays.rateFactors[step++]);
+      if (!stepEnd.isPlainUpdate()) [[unlikely]]
+        return endStep(first + rows);
+    }
+    Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
+      optimizer.template update<Vector>(p, g, state, parameterCount, currentOptions());
+    });
+  }
+
+  // The loss of an epoch from the sum of its rows' losses.
+  LOCKSTEP_INLINE double epochLoss(double lossSum) {
+    if constexpr (!Net::isGeneral) return lossSum * plan.lossScale;
+    const double loss = lossSum * plan.lossScale + penalties;
+    penalties = -0.0;
+    return loss;
+  }
+
+ private:
+  LOCKSTEP_INLINE auto weights() const {
+    if constexpr (Net::isGeneral) {
+      return SampleWeights<N>{arrays.sampleWeight == nullptr ? nullptr : net.sampleWeight};
+    } else {
+      return NoSampleWeights{};
+    }
+  }
+
+  LOCKSTEP_INLINE BroadcastOptions currentOptions() const {
+    if constexpr (Net::isGeneral) {
+      return options.get();
+    } else {
+      return {plan.optimizerOptions};
+    }
+  }
+
+  LOCKSTEP_NOINLINE void copyState(const double* from, double* to) const {
+    copyParameters<Vector>(from, to, stateCount);
+  }
+  LOCKSTEP_NOINLINE bool isStateFinite() const { return lockstep::areFinite<Vector>(state, stateCount); }
+
+  // For the batch whose last row is end - 1.
+  LOCKSTEP_NOINLINE void endStep(int64_t end) {
+    double* scalars = state;
+    Optimizers::with(plan.optimizer,
+                     [&](auto optimizer) { scalars += optimizer.vectors(options.get()) * plan.parameterCount; });
+    penalties += stepEnd.end(g, scalars, options.get()).v * epochFraction(plan, end);
+  }
+
+  LOCKSTEP_INLINE void load(int64_t first, int rows) {
+    loadRows(net.x, arrays.x, order, first, rows, plan.inputs);
+    loadRows(net.y, arrays.y, order, first, rows, plan.outputs);
+    if constexpr (Net::isGeneral) {
+      if (arrays.sampleWeight != nullptr) loadRows(net.sampleWeight, arrays.sampleWeight, order, first, rows, 1);
+    }
+  }
+
+  const Plan& plan;
+  Net& net;
+  const Count parameterCount;
+  double* const p;
+  double* const state;
+  const int64_t stateCount;
+  double* const g;
+  const int32_t* const order;
+  const TrainingArrays& arrays;
+  const bool resident;
+  SingleThread oneThread;
+  StepOptions options;
+  const StepEnd<Vector, BroadcastOptions, SingleThread> stepEnd;
+  int64_t step = 0;
+  // The sum of the penalties of the epoch's steps.
+  double penalties = -0.0;
+};
+
+template <class N>
+int64_t laneWorkspace(const Plan& plan) {
+  Arena arena(nullptr);
+  TrainingBuffers(plan, Lanes<typename N::Base>{}, arena);
+  LaneNetwork<N>(plan, arena, true);
+  return arena.length();
+}
+
+template <class N>
+TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  Arena arena(arrays.workspace);
+  const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
+  LaneNetwork<N> net(plan, arena, true);
+  LaneTrainer<N, LaneNetwork<N>, int64_t> trainer(plan, net, plan.parameterCount, buffers, arrays);
+  SingleThread oneThread;
+  return train(plan, trainer, buffers, arrays, oneThread, cancelled);
+}
+
+// For batches of at most one vector of samples.
+template <class N, class Net>
+TrainingOutcome trainFixed(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  using Count = Fixed<Net::parameterCount>;
+  Arena arena(arrays.workspace);
+  const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
+  Net net(plan);
+  LaneTrainer<N, Net, Count> trainer(plan, net, Count{}, buffers, arrays);
+  SingleThread oneThread;
+  return train(plan, trainer, buffers, arrays, oneThread, cancelled);
+}
+
+}  // namespace
+}  // namespace lockstep
