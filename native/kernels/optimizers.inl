@@ -10,6 +10,9 @@
 namespace lockstep {
 namespace {
 
+// The place of the learning rate among the options of every optimizer.
+constexpr int kLearningRate = 0;
+
 // The options of one network, and the scalars of its state: plain numbers.
 struct BroadcastOptions {
   using Number = Scalar;
@@ -67,7 +70,7 @@ struct Sgd : OptimizerEntry<Sgd> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto momentum = options[1];
       if (options.isZero(1)) {
         eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
@@ -152,7 +155,7 @@ struct Adam : OptimizerEntry<Adam> {
   template <class Values>
   static LOCKSTEP_INLINE auto begin(double* powers, Values options) {
     using Number = typename Values::Number;
-    const Number learningRate = options[0];
+    const Number learningRate = options[kLearningRate];
     const Number beta1 = options[1];
     const Number beta2 = options[2];
     const Number one = Number::splat(1);
@@ -201,8 +204,14 @@ struct Adamw : Adam {
   using SharesCodeWith = WithCommon<Adam>;
 };
 
+constexpr bool isSameName(const char* a, const char* b) {
+  while (*a != 0 && *a == *b) a++, b++;
+  return *a == *b;
+}
+
 template <class... Entries>
 struct OptimizerTable : Table<WithCommon<Entries>...> {
+  static_assert((isSameName(Entries::Options::names[kLearningRate], "learningRate") && ...));
   // The largest number of options of any entry.
   static constexpr int maxOptions = [] {
     int max = 0;
