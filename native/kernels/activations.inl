@@ -256,8 +256,23 @@ struct Exponential : OutlinedElementwise<Exponential> {
   }
 };
 
+struct HardSwish : OutlinedElementwise<HardSwish> {
+  static constexpr const char* name = "hardSwish";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
+    const N between = select(less(N::splat(3), z), z, z * (z + N::splat(3)) / N::splat(6));
+    return select(less(z, N::splat(-3)), N::splat(0), between);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
+    const N slope = (N::splat(2) * z + N::splat(3)) / N::splat(6);
+    const N above = select(less(z, N::splat(3)), d * slope, d);
+    return select(less(N::splat(-3), z), above, N::splat(0));
+  }
+};
+
 using Activations = Table<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax, Elu, Selu, Gelu, Silu, Softsign,
-                          HardSigmoid, Relu6, Mish, Exponential>;
+                          HardSigmoid, Relu6, Mish, Exponential, HardSwish>;
 
 }  // namespace
 }  // namespace lockstep

@@ -177,7 +177,7 @@ struct Lion : StatelessStep<Lion> {
 };
 
 // The table of all optimizers; a code is a position in it.
-using Optimizers = OptimizerTable<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion>;
+using Optimizers = OptimizerTable<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion, Radam>;
 
 }  // namespace
 }  // namespace lockstep

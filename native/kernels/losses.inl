@@ -241,9 +241,30 @@ struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
   }
 };
 
-using Losses =
-    Table<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
-          SparseCategoricalCrossentropy, MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson, KullbackLeiblerDivergence>;
+struct Quantile : OutlinedUnitLoss<Quantile> {
+  static constexpr const char* name = "quantile";
+  struct Options {
+    static constexpr const char* names[] = {"tau"};
+    static constexpr int count = 1;
+  };
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<1> options) {
+    const double tau = options[0];
+    const N error = y - a;
+    return select(less(N::splat(0), error), N::splat(tau) * error, N::splat(tau - 1) * error);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<1> options) {
+    const double tau = options[0];
+    const N error = y - a;
+    const N notAbove = select(less(error, N::splat(0)), N::splat(1 - tau), error);
+    return select(less(N::splat(0), error), N::splat(-tau), notAbove);
+  }
+};
+
+using Losses = Table<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
+                     SparseCategoricalCrossentropy, MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson,
+                     KullbackLeiblerDivergence, Quantile>;
 
 }  // namespace
 }  // namespace lockstep

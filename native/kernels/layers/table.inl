@@ -8,14 +8,16 @@
 #include "batch_normalization.inl"
 #include "dense.inl"
 #include "dropout.inl"
+#include "embedding.inl"
 #include "layer.inl"
 #include "layer_normalization.inl"
+#include "residual.inl"
 
 namespace lockstep {
 namespace {
 
 // A code is a position in it.
-using LayerTable = Table<Dense, Dropout, BatchNormalization, LayerNormalization>;
+using LayerTable = Table<Dense, Dropout, BatchNormalization, LayerNormalization, Residual, Embedding>;
 static_assert(LayerTable::codeOf<Dense>() == kDense);
 
 // f's result for the entry of a kind.
