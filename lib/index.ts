@@ -5,9 +5,12 @@ export type {
   BatchNormalizationOption,
   DenseOption,
   DropoutOption,
+  EmbeddingColumn,
+  EmbeddingOption,
   EnsembleOptimizerOption,
   InitializerName,
   InitializerOption,
+  InnerLayerOption,
   LayerNormalizationOption,
   LayerOption,
   LayerType,
@@ -15,6 +18,7 @@ export type {
   LossOption,
   OptimizerName,
   OptimizerOption,
+  ResidualOption,
 } from './checks/registry.js'
 export type { Rows } from './checks/rows.js'
 export type { MetricOption } from './metrics/choose.js'
@@ -22,7 +26,7 @@ export * as metrics from './metrics/functions.js'
 export type { MetricName, ScalarMetricName } from './metrics/table.js'
 export { Ensemble, type EnsembleOptions, type EnsemblePrediction } from './network/ensemble.js'
 export type { SavedEnsemble } from './network/ensemble-saved.js'
-export type { EmbeddingColumn, LayerInfo, LayerParameters } from './network/layer-info.js'
+export type { LayerInfo, LayerParameters } from './network/layer-info.js'
 export { Network, type PredictOptions, type SavedNetwork } from './network/network.js'
 export type { NetworkOptions } from './network/shape.js'
 export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './training/check-gradients.js'

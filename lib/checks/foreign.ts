@@ -31,6 +31,9 @@ export const LOSSES: ForeignNames = {
   smoothl1: ['huber'],
   smoothl1loss: ['huber'],
   huberloss: ['huber'],
+  pinball: ['quantile'],
+  pinballloss: ['quantile'],
+  quantileloss: ['quantile'],
   poissonnllloss: ['poisson'],
   kl: ['kullbackLeiblerDivergence'],
   kld: ['kullbackLeiblerDivergence'],
@@ -44,6 +47,7 @@ export const OPTIMIZERS: ForeignNames = {
   gradientdescent: ['sgd'],
   momentum: ['sgd'],
   nesterov: ['sgd'],
+  rectifiedadam: ['radam'],
 }
 
 export const ACTIVATIONS: ForeignNames = {
@@ -55,6 +59,8 @@ export const ACTIVATIONS: ForeignNames = {
   leaky: ['leakyRelu'],
   tansig: ['tanh'],
   exp: ['exponential'],
+  hswish: ['hardSwish'],
+  hardsilu: ['hardSwish'],
 }
 
 export const INITIALIZERS: ForeignNames = {

@@ -71,15 +71,20 @@ interface Started {
 }
 
 /** A dense layer: its number of units, its activation with options, its initializers, and its options for training. */
-export type DenseOption = { type?: 'dense'; units: number; layers?: undefined } & Started &
+export type DenseOption = { type?: 'dense'; units: number } & WithoutLists &
+  Started &
   Values<(typeof layerDefinitions)['dense']['trainingOptions']> &
   Activated
 
 // With every name in each of these types, code can read any name of any layer, and TypeScript can discriminate them.
 
+interface WithoutLists {
+  layers?: undefined
+  columns?: undefined
+}
+
 interface WithoutWeights {
   units?: undefined
-  layers?: undefined
   weightsInitializer?: undefined
   biasInitializer?: undefined
   l1?: undefined
@@ -87,7 +92,7 @@ interface WithoutWeights {
 }
 
 /** Drops each value with probability `rate` in each step of a training, and scales the others by 1 / (1 - rate). */
-export interface DropoutOption extends WithoutWeights {
+export interface DropoutOption extends WithoutWeights, WithoutLists {
   type: 'dropout'
   rate: number
   activation?: undefined
@@ -96,6 +101,7 @@ export interface DropoutOption extends WithoutWeights {
 
 /** Normalizes each unit over the samples of a batch; predictions use the moving statistics of the batches. */
 export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutWeights &
+  WithoutLists &
   Values<
     (typeof layerDefinitions)['batchNormalization']['options'] &
       (typeof layerDefinitions)['batchNormalization']['trainingOptions']
@@ -104,14 +110,59 @@ export type BatchNormalizationOption = { type: 'batchNormalization' } & WithoutW
 
 /** Normalizes each sample over its units. */
 export type LayerNormalizationOption = { type: 'layerNormalization' } & WithoutWeights &
+  WithoutLists &
   Values<
     (typeof layerDefinitions)['layerNormalization']['options'] &
       (typeof layerDefinitions)['layerNormalization']['trainingOptions']
   > &
   Activated
 
+/** A layer inside a block. */
+export type InnerLayerOption =
+  | DenseOption
+  | DropoutOption
+  | BatchNormalizationOption
+  | LayerNormalizationOption
+  | ResidualOption
+
+/** A residual block: adds its input to the output of the last of its layers, which has as many units. */
+export interface ResidualOption extends WithoutWeights {
+  type: 'residual'
+  /** At least one layer; blocks may be inside blocks. */
+  layers: readonly InnerLayerOption[]
+  activation?: undefined
+  trainable?: undefined
+  columns?: undefined
+}
+
+/** A column of an embedding. */
+export interface EmbeddingColumn {
+  /** The index of the column in the samples, from 0. */
+  readonly column: number
+  /** The number of its categories: its values are integers from 0 to categories - 1. */
+  readonly categories: number
+  /** The length of the vector of each category. */
+  readonly units: number
+}
+
+/**
+ * Replaces columns of the samples, whose values are categories, by trained vectors. The first layer of a network only. It
+ * gives the other columns in their order, then the vectors in the order of `columns`.
+ */
+export interface EmbeddingOption extends Omit<WithoutWeights, 'weightsInitializer'> {
+  type: 'embedding'
+  /** Each column of the samples at most once. */
+  columns: readonly EmbeddingColumn[]
+  /** The initializer of the vectors. Default `uniform`: from -0.05 to 0.05. */
+  weightsInitializer?: InitializerOption
+  /** Whether training changes the vectors. Default true. */
+  trainable?: boolean
+  activation?: undefined
+  layers?: undefined
+}
+
 /** A layer of the type in `type`; by default `dense`. */
-export type LayerOption = DenseOption | DropoutOption | BatchNormalizationOption | LayerNormalizationOption
+export type LayerOption = InnerLayerOption | EmbeddingOption
 
 /** A loss's name, or its name with options. */
 export type LossOption = LossName | Choice<typeof losses>

@@ -2,6 +2,7 @@
 import { wrongSize } from '../checks/errors.js'
 import { requireTextFits } from '../checks/json-text.js'
 import { activationRegistry, type LayerType } from '../checks/registry.js'
+import { inputCategories } from '../kernels/layers/table.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Network } from '../network/network.js'
 import { base64Length, base64Of, USE_SAFETENSORS } from '../network/saved.js'
@@ -44,9 +45,29 @@ function layerNormalization([a], { units, tensors: [gamma, beta], options: [epsi
   const inverse = 1 / Math.sqrt(squares / units + 0 * squares + epsilon)
   return a.map((value, j) => parameters[gamma + j] * ((value - mean) * inverse) + parameters[beta + j])
 }`,
+  residual: `/** The output of the last layer of a block, and the block's input. */
+function residual([inner, a]) {
+  return a.map((value, j) => inner[j] + value)
+}`,
+  embedding: `/** The other columns in their order, then for each column of categories the vector of the category. */
+function embedding([a], { tensors, options }) {
+  const columns = tensors.map((offset, i) => ({ offset, column: options[3 * i], units: options[3 * i + 2] }))
+  const others = [...a].filter((_, k) => !columns.some(({ column }) => column === k))
+  const vectors = columns.flatMap(({ offset, column, units }) => {
+    const vector = offset + units * a[column]
+    return [...parameters.subarray(vector, vector + units)]
+  })
+  return Float64Array.from([...others, ...vectors])
+}`,
 }
 
 const activationOf = ({ activation }: LayerPlan) => activationRegistry.at(activation)
+
+/** The line of the check of a sample that refuses what is not a category. */
+const CATEGORY_CHECK = `  if (CATEGORIES.has(k) && !(Number.isInteger(value) && value >= 0 && value < CATEGORIES.get(k))) {
+    throw new RangeError(\`Expected an integer from 0 to \${CATEGORIES.get(k) - 1} for x[\${row}][\${k}] but received \${value}.\`)
+  }
+`
 
 /** The layer as an object literal. */
 function layerText(layer: LayerPlan): string {
@@ -85,6 +106,7 @@ export function toModule(network: Network): string {
   const kinds = [...new Set(plan.layers.map(kindOf))]
   const names = [...new Set(plan.layers.map((layer) => activationOf(layer).name))]
   const needs = [...new Set(names.flatMap((name) => ACTIVATIONS[name].needs))].sort((a, b) => a - b)
+  const categories = inputCategories(plan)
   return `/**
  * A network made by lockstep-nn: ${inputs} × … × ${network.outputs}, ${parameterCount} parameters.
  * The module needs nothing else; predict gives the same bits as the network that it was made from.
@@ -157,10 +179,17 @@ function flat(x) {
 function check(value, row, k) {
   if (typeof value !== 'number') throw new TypeError(\`Expected a number for x[\${row}][\${k}].\`)
   if (!Number.isFinite(value)) throw new RangeError(\`Expected a finite number for x[\${row}][\${k}] but received \${value}.\`)
-  return value
+${categories.length === 0 ? '' : CATEGORY_CHECK}  return value
 }
 
-// The layers' functions.
+${
+    categories.length === 0
+      ? ''
+      : `/** The number of categories of a column, by its index. */
+const CATEGORIES = new Map(${JSON.stringify(categories.map(({ column, categories: count }) => [column, count]))})
+
+`
+  }// The layers' functions.
 ${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
 
 // The elementary functions: + - * / and sqrt only, so that every engine rounds alike.

@@ -213,6 +213,15 @@ const exponential = {
   gradient: (_z: number, a: number, d: number) => d * a,
 } as const
 
+// Howard et al., "Searching for MobileNetV3", ICCV 2019: z times hardSigmoid(z).
+const hardSwish = {
+  kind: 'unit',
+  initializer: 'heUniform',
+  options: {},
+  value: (z: number) => (z < -3 ? 0 : z > 3 ? z : (z * (z + 3)) / 6),
+  gradient: (z: number, _a: number, d: number) => (z > -3 ? (z < 3 ? d * ((2 * z + 3) / 6) : d) : 0),
+} as const
+
 /** By name. The order defines the codes; native/kernels/activations.inl has the same order. */
 export const activations = {
   linear,
@@ -231,6 +240,7 @@ export const activations = {
   relu6,
   mish,
   exponential,
+  hardSwish,
 } satisfies Record<string, Activation>
 
 /** Other names of entries. */

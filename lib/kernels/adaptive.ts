@@ -180,3 +180,53 @@ export const lion = {
     }
   },
 }
+
+// From this length of the average of squares on, the variance of 1 / sqrt(square) is known well enough to divide by it.
+const MIN_LENGTH = 5
+
+// Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020: adam, but the first steps do not divide by
+// the root, and the later ones have a factor that grows to 1. epsilon is added to the root before its correction, as in
+// PyTorch. The scalars are β1^t, β2^t and t.
+export const radam = {
+  options: {
+    /** The step size, above 0. Default 0.001. */
+    learningRate: positive(0.001),
+    /** Decay of the mean of gradients, from 0 to under 1. Default 0.9. */
+    beta1: fraction(0.9),
+    /** Decay of the mean of squared gradients, from 0 to under 1; up to 2/3, no step divides by the root. Default 0.999. */
+    beta2: fraction(0.999),
+    /** Added to the root in the denominator, above 0. Default 1e-8. */
+    epsilon: positive(1e-8),
+  },
+  slots: () => 2,
+  scalars: [1, 1, 0],
+  update(p: Float64Array, g: Float64Array, state: Float64Array, count: number, options: Float64Array) {
+    const learningRate = options[0]
+    const beta1 = options[1]
+    const beta2 = options[2]
+    const epsilon = options[3]
+    const scalars = 2 * count
+    const power1 = state[scalars] * beta1
+    const power2 = state[scalars + 1] * beta2
+    const t = state[scalars + 2] + 1
+    state[scalars] = power1
+    state[scalars + 1] = power2
+    state[scalars + 2] = t
+    const rest1 = 1 - beta1
+    const rest2 = 1 - beta2
+    const rate = learningRate / (1 - power1)
+    // The length of the average of squares in the limit, and now.
+    const longest = 2 / (1 - beta2) - 1
+    const length = longest - (2 * t * power2) / (1 - power2)
+    const rectified = longest > MIN_LENGTH && length > MIN_LENGTH
+    const rectification = ((length - 4) * (length - 2) * longest) / ((longest - 4) * (longest - 2) * length)
+    const step = rectified ? rate * Math.sqrt(rectification) * Math.sqrt(1 - power2) : rate
+    for (let i = 0; i < count; i++) {
+      const mean = beta1 * state[i] + rest1 * g[i]
+      const square = beta2 * state[count + i] + rest2 * g[i] * g[i]
+      state[i] = mean
+      state[count + i] = square
+      p[i] = p[i] - step * (rectified ? mean / (Math.sqrt(square) + epsilon) : mean)
+    }
+  },
+}

@@ -4,7 +4,7 @@
  * dL/da, or dL/dz where the loss is fused with the last activation. `option` is `lossOption` of the plan.
  */
 import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
-import { type Configurable, fraction, type OptionTable, positive } from './option-table.js'
+import { type Configurable, fraction, type OptionTable, openFraction, positive } from './option-table.js'
 
 /**
  * The targets that a loss accepts: any finite numbers, numbers within [0, 1], rows that are distributions, -1 or 1,
@@ -227,6 +227,31 @@ const kullbackLeiblerDivergence = {
   gradient: (a: number, y: number) => a - y,
 } as const
 
+// Koenker and Bassett, Econometrica 46, 1978: the mean is least where the output is the quantile tau of the targets. The
+// gradient is 0 where output and target are equal.
+const quantile = {
+  kind: 'unit',
+  options: {
+    /** The quantile, above 0 and below 1. Default 0.5, the median. */
+    tau: openFraction(0.5),
+  },
+  fusedWith: null,
+  targets: 'real',
+  overOutputs: true,
+  lossFactor: 1,
+  gradientFactor: 1,
+  term(_z: number, a: number, y: number, options: Float64Array) {
+    const tau = options[0]
+    const error = y - a
+    return error > 0 ? tau * error : (tau - 1) * error
+  },
+  gradient(a: number, y: number, options: Float64Array) {
+    const tau = options[0]
+    const error = y - a
+    return error > 0 ? -tau : error < 0 ? 1 - tau : error
+  },
+} as const
+
 // A difference of two logits below -LARGEST is -Infinity. Its product with a target may still be finite, so it is
 // computed term by term; the logarithm is negligible beside it.
 const LARGEST = Number.MAX_VALUE
@@ -258,4 +283,5 @@ export const losses = {
   hinge,
   poisson,
   kullbackLeiblerDivergence,
+  quantile,
 } as const satisfies Record<string, Loss>

@@ -3,7 +3,7 @@
  * are treated alike. `options` holds the option values in the order of the entry's table, flags as 0 or 1. `state`
  * holds `slots` vectors as long as the parameters, then the scalars. training/step.ts does what all optimizers share.
  */
-import { adadelta, adagrad, lion, nadam, rmsprop } from './adaptive.js'
+import { adadelta, adagrad, lion, nadam, radam, rmsprop } from './adaptive.js'
 import { type Configurable, type Conflict, flag, fraction, nonNegative, positive } from './option-table.js'
 
 /** The options that every optimizer has, after its own. */
@@ -175,4 +175,5 @@ export const optimizers = {
   adadelta: withCommon(adadelta),
   nadam: withCommon(nadam),
   lion: withCommon(lion),
+  radam: withCommon(radam),
 } satisfies Record<string, Optimizer>

@@ -94,7 +94,16 @@ export const fraction = (value: number): RealOption => ({
   below: 1,
 })
 
-/** The same without a default. */
+/** A number above 0 and below 1. */
+export const openFraction = (value: number): RealOption => ({
+  kind: 'real',
+  default: value,
+  least: 0,
+  above: true,
+  below: 1,
+})
+
+/** A number from 0 to just under 1, without a default. */
 export const requiredFraction: RealOption = fraction(NaN)
 
 export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: value })

@@ -2,18 +2,17 @@
 
 import { shownItems } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
-import { type ActivationName, activationRegistry, type LayerType, layerRegistry } from '../checks/registry.js'
+import {
+  type ActivationName,
+  activationRegistry,
+  type EmbeddingColumn,
+  type LayerType,
+  layerRegistry,
+} from '../checks/registry.js'
 import type { TensorName } from '../kernels/layers/layer.js'
 import { definitionOf } from '../kernels/layers/table.js'
 import type { OptionTable, RecordsOption } from '../kernels/option-table.js'
 import type { LayerPlan, NetworkPlan } from '../kernels/plan.js'
-
-/** A column of an embedding: how many categories it has, and how many units each of them gets. */
-export interface EmbeddingColumn {
-  readonly column: number
-  readonly categories: number
-  readonly units: number
-}
 
 /** A layer of a network. */
 export interface LayerInfo {

@@ -105,8 +105,10 @@ export function checkLayers(layers: readonly Given[], inputs: number): CheckedLa
     }
     const inputUnits = inputWidths(inputs, widths, inputLayers)
     requireFit(entry, inputUnits[0], shape.options, where)
+    const units = entry.outputUnits(inputUnits, shape.units, shape.options)
+    if (units > MAX_UNITS) throw wrongSize(`at most ${MAX_UNITS} units`, where, `${units}`)
     checked.push({ ...shape, inputLayers, scope })
-    return widths.push({ units: entry.outputUnits(inputUnits, shape.units, shape.options) }) - 1
+    return widths.push({ units }) - 1
   }
 
   addList(layers, 'layers', '', -1)

@@ -3,6 +3,7 @@
 import type { Backend, Predictor } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { copyOf, lengthOf } from '../checks/arrays.js'
+import { requireCategories } from '../checks/categories.js'
 import { wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { requireTextFits } from '../checks/json-text.js'
@@ -111,7 +112,8 @@ export class Network {
   /**
    * The tensors of one layer, as live parts of `parameters`: a dense layer's `weights` [inputs × units] row-major and
    * `bias` [units]; a normalization's `gamma` and `beta`, in a batch normalization also `movingMean` and
-   * `movingVariance`, all [units]; none of dropout.
+   * `movingVariance`, all [units]; an embedding's tables by column, `column2` [categories × units]; none of dropout; of a
+   * residual block `layers`, with the tensors of each of its layers.
    * @param index from 0
    * @throws TypeError or RangeError for an index without a layer
    */
@@ -124,7 +126,8 @@ export class Network {
    * The network's predictions.
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @returns [rows × outputs], row-major: `options.output` where it is given
-   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite
+   * @throws TypeError or RangeError for samples of a wrong size, or with values that are not finite, or not a category of
+   *   a column that an embedding reads
    * @throws RangeError where an output is not finite because a parameter is not; it names the parameter's tensor
    */
   predict(x: Rows, options: PredictOptions = NO_OPTIONS): Float64Array {
@@ -138,6 +141,7 @@ export class Network {
     const { inputs, outputs } = this.plan
     const samples = flat(x, 'x', inputs, INPUTS_NAME)
     const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
+    requireCategories(this.plan, samples, 'x')
     const parameters = this.attachedParameters()
     const length = rows * outputs
     let output: Float64Array

@@ -25,7 +25,8 @@ export interface NetworkOptions {
   seed?: number
   /**
    * The parameters, used in place: per dense layer the weights [inputs × units] row-major, then the bias [units]; per
-   * normalization gamma, beta and, in a batch normalization, the moving mean and variance. Over an ArrayBuffer or a
+   * normalization gamma, beta and, in a batch normalization, the moving mean and variance; per embedding a table
+   * [categories × units] for each column. Over an ArrayBuffer or a
    * SharedArrayBuffer. For an array of another realm, `network.parameters` is a view of the same memory. Excludes
    * `initializer`, `seed` and the layers' initializers.
    */

@@ -81,6 +81,10 @@ function elu(graph: Graph, z: string, alpha: number): string {
   return bySign(graph, z, graph.op('Mul', [expm1(graph, z), graph.number(alpha)]), z)
 }
 
+/** z · relu6(z + 3) / 6 */
+const hardSwish = (graph: Graph, z: string): string =>
+  graph.op('Div', [graph.op('Mul', [z, relu6(graph, graph.op('Add', [z, graph.number(3)]))]), graph.number(6)])
+
 export const ACTIVATION_NODES: Readonly<Record<ActivationName, ActivationNodes>> = {
   linear: (_graph, z) => z,
   sigmoid: (graph, z) => graph.op('Div', [graph.number(1), onePlusExp(graph, z)]),
@@ -98,4 +102,5 @@ export const ACTIVATION_NODES: Readonly<Record<ActivationName, ActivationNodes>>
   relu6,
   mish: (graph, z) => graph.op('Mul', [z, graph.op('Tanh', [softplus(graph, z)])]),
   exponential: (graph, z) => graph.op('Exp', [z]),
+  hardSwish,
 }

@@ -1,6 +1,6 @@
 /** A graph of ONNX operators under construction. Values are identified by name. */
 import { wrongValue } from '../checks/errors.js'
-import { INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
+import { INT64, INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
 interface Node {
   readonly opType: string
@@ -55,6 +55,17 @@ export class Graph {
       }
       this.initializers.set(name, { dims: shape, dataType, name, rawData: new Uint8Array(view.buffer) })
     }
+    return name
+  }
+
+  /** Adds an index, or a list of them. */
+  integers(values: number | readonly number[]): string {
+    const list = typeof values === 'number' ? [values] : values
+    const dims = typeof values === 'number' ? [] : [values.length]
+    const name = `${this.scope}.indices.${this.nodes.length}`
+    const view = new DataView(new ArrayBuffer(8 * list.length))
+    for (let i = 0; i < list.length; i++) view.setBigInt64(8 * i, BigInt(list[i]), true)
+    this.initializers.set(name, { dims, dataType: INT64, name, rawData: new Uint8Array(view.buffer) })
     return name
   }
 

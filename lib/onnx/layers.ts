@@ -1,9 +1,11 @@
 /** Each layer type in ONNX operators: z = T(x). */
 
 import type { LayerType } from '../checks/registry.js'
+import { embeddingLayer } from '../kernels/layers/embedding.js'
 import type { TensorName } from '../kernels/layers/layer.js'
 import type { LayerPlan } from '../kernels/plan.js'
 import type { Graph } from './graph.js'
+import { INT64 } from './schema.js'
 
 /** `tensor` returns a tensor of the layer by its name. */
 type LayerNodes = (
@@ -39,5 +41,18 @@ export const LAYER_NODES: Readonly<Record<LayerType, LayerNodes>> = {
     const centered = graph.op('Sub', [x, graph.op('ReduceMean', [x], overUnits)])
     const variance = graph.op('ReduceMean', [graph.op('Mul', [centered, centered])], overUnits)
     return normalized(graph, centered, variance, epsilon, tensor)
+  },
+  residual: (graph, [inner, x]) => graph.op('Add', [inner, x]),
+  embedding(graph, [x], { inputs, options }, tensor) {
+    const columns = embeddingLayer.categories(options)
+    const embedded = new Set(columns.map(({ column }) => column))
+    const others = Array.from({ length: inputs }, (_, k) => k).filter((k) => !embedded.has(k))
+    const parts = others.length === 0 ? [] : [graph.op('Gather', [x, graph.integers(others)], { axis: 1 })]
+    for (const { column } of columns) {
+      const values = graph.op('Gather', [x, graph.integers(column)], { axis: 1 })
+      const categories = graph.op('Cast', [values], { to: INT64 })
+      parts.push(graph.op('Gather', [tensor(`column${column}`), categories], { axis: 0 }))
+    }
+    return parts.length === 1 ? parts[0] : graph.op('Concat', parts, { axis: 1 })
   },
 }

@@ -63,6 +63,9 @@ export interface Message {
 export const INT_ATTRIBUTE = 2
 export const INTS_ATTRIBUTE = 7
 
+/** The code of TensorProto.dataType for indices. */
+export const INT64 = 7
+
 /** The codes of TensorProto.dataType, the largest value that stays finite, and the array type of stored values. */
 export const PRECISIONS = {
   float64: {

@@ -1,5 +1,6 @@
 /** The data of a fit: samples, targets, sample weights, class weights, and the split for validation. */
 
+import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
   labelsFor,
@@ -49,13 +50,15 @@ export interface GivenSamples {
 
 /** Checks samples and targets. Error messages put `prefix` before their names. */
 export function readSamples(
-  { plan: { inputs, outputs }, loss }: CompiledModel,
+  { plan, loss }: CompiledModel,
   x: unknown,
   y: unknown,
   sampleWeight: unknown,
   prefix = '',
 ): GivenSamples {
+  const { inputs, outputs } = plan
   const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
+  requireCategories(plan, samples.values, `${prefix}x`)
   const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss)
   if (samples.rows > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
   if (labels.rows !== samples.rows) {

@@ -66,6 +66,12 @@ export interface Misfit {
   readonly remedy?: string
 }
 
+/** A column whose values are categories: integers from 0 to categories - 1. */
+export interface CategoryColumn {
+  readonly column: number
+  readonly categories: number
+}
+
 /** A layer type. `options` are part of what the network computes. */
 export interface LayerDefinition extends Configurable {
   /** The options that only training uses. */
@@ -86,8 +92,8 @@ export interface LayerDefinition extends Configurable {
   readonly trainingOnly?: true
   /** Whether this layer, in training, computes statistics over a step's whole batch. */
   needsWholeBatch?(layer: LayerPlan): boolean
-  /** The columns of its input that hold categories, and how many categories each of them has. */
-  categories?(options: Float64Array): readonly { readonly column: number; readonly categories: number }[]
+  /** The columns of its input that hold categories. */
+  categories?(options: Float64Array): readonly CategoryColumn[]
   /** The first option that does not fit an input of this width. */
   misfit?(inputUnits: number, options: Float64Array): Misfit | null
   /** @param units the caller's number of units, if it is sized */
