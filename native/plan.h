@@ -51,6 +51,8 @@ struct Plan {
   int64_t parameterCount;
   int layerCount;
   const LayerPlan* layers;
+  // Derived: areDenseChain. The forms with lanes are for these networks only.
+  bool isDenseChain;
 
   int64_t rows;
   int loss;
@@ -79,10 +81,10 @@ constexpr int kDense = 0;
 
 inline bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
 
-// Whether all layers are dense and each reads the one before it: the networks that the forms with lanes are for.
-inline bool isDenseChain(const Plan& plan) {
-  for (int l = 0; l < plan.layerCount; l++) {
-    if (!isDense(plan.layers[l]) || plan.layers[l].inputLayers[0] != l - 1) return false;
+// Whether all layers are dense and each reads the one before it.
+inline bool areDenseChain(const LayerPlan* layers, int count) {
+  for (int l = 0; l < count; l++) {
+    if (!isDense(layers[l]) || layers[l].inputLayers[0] != l - 1) return false;
   }
   return true;
 }

@@ -32,10 +32,12 @@ const KernelSet& tables() { return *kernelSets().back().kernels; }
 }  // namespace
 
 const double* PlanReader::take(int64_t count) {
-  if (count > left) throwRange(env, "The plan is too short.");
-  const double* const from = at;
+  if (count > length - at) {
+    throwRange(env, "Expected a plan of at least length " + std::to_string(at + count) +
+                        " but received one of length " + std::to_string(length) + ".");
+  }
+  const double* const from = numbers + at;
   at += count;
-  left -= count;
   return from;
 }
 
@@ -49,24 +51,24 @@ const double* PlanReader::takeOptions(int64_t count, const std::string& name) {
 }
 
 void PlanReader::end() const {
-  if (left > 0) throwRange(env, "The plan is " + std::to_string(left) + " numbers too long.");
+  if (at < length) {
+    throwRange(env, "Expected a plan of length " + std::to_string(at) + " but received one of length " +
+                        std::to_string(length) + ".");
+  }
 }
 
 void OwnedLayers::read(PlanReader& reader, Plan& plan) {
-  // Each layer has at least its fields: this many layers cannot make the vector too large.
-  for (int l = 0; l < plan.layerCount; l++) {
-    layers.emplace_back();
-    readLayer(reader, plan, l);
-  }
+  for (int l = 0; l < plan.layerCount; l++) layers.push_back(readLayer(reader, plan, l));
   if (offset != plan.parameterCount) {
     throwRange(reader.env, "The plan's parameterCount does not agree with its layers.");
   }
   connect();
   plan.layers = layers.data();
+  plan.isDenseChain = areDenseChain(plan.layers, plan.layerCount);
   check(reader.env, plan);
 }
 
-void OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
+LayerPlan OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
   const KernelSet& kernels = tables();
   const double* const fields = reader.take(kLayerFieldCount);
   const std::string name = "layer " + std::to_string(l);
@@ -79,7 +81,8 @@ void OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
   const int inputCount = kernels.layerInputCount(layer.kind);
   layer.inputCount = field(kLayerInputCount, inputCount, inputCount);
   if (l > 0 && kernels.isLayerFirstOnly(layer.kind)) {
-    throwRange(reader.env, "The plan has a layer that must be the first as " + name + ".");
+    throwRange(reader.env, "Expected " + std::string(kernels.layers.entries[layer.kind].name) +
+                               " as the first layer of the plan but received it as " + name + ".");
   }
   std::vector<int> inputUnits;
   const double* const from = reader.take(inputCount);
@@ -98,7 +101,7 @@ void OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
                                                name + "'s activation");
   layer.optionCount = field(kLayerOptionCount, 0, kMaxParameters);
   layer.options = reader.takeOptions(layer.optionCount, name);
-  if (!kernels.layerOptionsFit(layer)) throwRange(reader.env, "The plan has impossible options of " + name + ".");
+  if (!kernels.layerOptionsFit(layer)) throwRange(reader.env, "Expected possible options of " + name + " of the plan.");
   layer.units = field(kLayerUnits, 1, kMaxUnits);
   const int64_t units = kernels.layerUnits(layer, inputUnits.data());
   layer.units = field(kLayerUnits, units, units);
@@ -108,9 +111,10 @@ void OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
   layer.needsDerivative = layer.needsDerivative || layer.trainable;
   layer.parameters = offset;
   for (int i = 0; i < tensorCount; i++) readTensor(reader, layer, i, name);
-  if (l > 0)
-    layer.unitsBefore = layers[static_cast<size_t>(l - 1)].unitsBefore + layers[static_cast<size_t>(l - 1)].units;
-  layers[static_cast<size_t>(l)] = layer;
+  if (l == 0) return layer;
+  const LayerPlan& before = layers.back();
+  layer.unitsBefore = before.unitsBefore + before.units;
+  return layer;
 }
 
 void OwnedLayers::readTensor(PlanReader& reader, const LayerPlan& layer, int i, const std::string& name) {
@@ -131,7 +135,7 @@ void OwnedLayers::readTensor(PlanReader& reader, const LayerPlan& layer, int i, 
   tensor.l1 = fields[kTensorL1];
   tensor.l2 = fields[kTensorL2];
   if (!shape.penalized && (tensor.l1 != 0 || tensor.l2 != 0)) {
-    throwRange(reader.env, "The plan has a penalty of tensor " + std::to_string(i) + " of " + name + ".");
+    throwRange(reader.env, "Expected no penalty of tensor " + std::to_string(i) + " of " + name + " of the plan.");
   }
   tensor.columnSums = columnSums;
   offset += tensor.rows * tensor.columns;
@@ -159,10 +163,9 @@ void OwnedLayers::check(Napi::Env env, const Plan& plan) const {
   for (const int input : inputLayers) {
     if (input >= 0) isRead[static_cast<size_t>(input)] = true;
   }
-  const bool chain = isDenseChain(plan);
   for (size_t l = 0; l + 1 < layers.size(); l++) {
-    if (!isRead[l]) throwRange(env, "No layer of the plan reads layer " + std::to_string(l) + ".");
-    if (!chain && !tables().isElementwise(layers[l].activation)) {
+    if (!isRead[l]) throwRange(env, "Expected a later layer of the plan to read layer " + std::to_string(l) + ".");
+    if (!plan.isDenseChain && !tables().isElementwise(layers[l].activation)) {
       throwRange(env, "The plan has an activation of rows beside layers that are not dense.");
     }
   }

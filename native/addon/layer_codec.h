@@ -26,7 +26,7 @@ constexpr int64_t kMaxParameters = 2147483647;
 class PlanReader {
  public:
   PlanReader(Napi::Env env, const std::vector<double>& numbers)
-      : env(env), at(numbers.data()), left(static_cast<int64_t>(numbers.size())) {}
+      : env(env), numbers(numbers.data()), length(static_cast<int64_t>(numbers.size())) {}
   // The next `count` numbers. Throws if fewer are left.
   const double* take(int64_t count);
   // The same for options, which must be finite. name: whose options they are
@@ -37,8 +37,9 @@ class PlanReader {
   const Napi::Env env;
 
  private:
-  const double* at;
-  int64_t left;
+  const double* const numbers;
+  const int64_t length;
+  int64_t at = 0;
 };
 
 // The layers of a plan with the memory that they point to.
@@ -49,7 +50,7 @@ class OwnedLayers {
   void read(PlanReader& reader, Plan& plan);
 
  private:
-  void readLayer(PlanReader& reader, const Plan& plan, int l);
+  LayerPlan readLayer(PlanReader& reader, const Plan& plan, int l);
   void readTensor(PlanReader& reader, const LayerPlan& layer, int i, const std::string& name);
   void connect();
   void check(Napi::Env env, const Plan& plan) const;

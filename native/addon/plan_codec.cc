@@ -97,12 +97,12 @@ OwnedPlan::OwnedPlan(const Napi::Value& encoded, Purpose purpose) {
 void OwnedPlan::readEvaluation(Napi::Env env, const double* fields) {
   const KernelSet& kernels = *kernelSets().back().kernels;
   plan.loss = static_cast<int>(planInteger(env, fields, kLoss, 0, kernels.losses.count - 1));
-  requireOptions(env, fields, kLossOptionCount, kernels.losses.entries[plan.loss]);
   plan.lossScale = fields[kLossScale];
   const int fusedWith = kernels.lossFusedWith(plan.loss);
   if (fusedWith >= 0 && lastLayer().activation != fusedWith) {
     throwRange(env, "The loss of the plan does not go with its last activation.");
   }
+  requireOptions(env, fields, kLossOptionCount, kernels.losses.entries[plan.loss]);
 }
 
 void OwnedPlan::readTraining(Napi::Env env, const double* fields) {

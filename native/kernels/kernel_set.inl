@@ -32,7 +32,7 @@ struct KernelSetOf {
   static constexpr int64_t kMinTiledParameters = 1000;
 
   static bool canBeTiled(const Plan& plan) {
-    bool hasWideLayer = !isDenseChain(plan);
+    bool hasWideLayer = !plan.isDenseChain;
     bool elementwise = true;
     for (int l = 0; l < plan.layerCount; l++) {
       hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
@@ -45,7 +45,7 @@ struct KernelSetOf {
 
   // Layers other than dense ones have only this form.
   static bool isTiled(const Plan& plan) {
-    return (plan.parameterCount >= kMinTiledParameters || !isDenseChain(plan)) && canBeTiled(plan);
+    return (plan.parameterCount >= kMinTiledParameters || !plan.isDenseChain) && canBeTiled(plan);
   }
 
   static int64_t predictionWorkspace(const Plan& plan) {
@@ -115,7 +115,7 @@ struct KernelSetOf {
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = FixedLaneNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
     using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
-    if (largestBatch(plan) <= Narrowest::lanes && isDenseChain(plan) && hasPlainSteps(plan, arrays)) {
+    if (largestBatch(plan) <= Narrowest::lanes && plan.isDenseChain && hasPlainSteps(plan, arrays)) {
       if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, cancelled);
     }
@@ -133,7 +133,7 @@ struct KernelSetOf {
   static constexpr int64_t kMaxGroupBytes = 1 << 19;
 
   static bool trainsMembersSingly(const Plan& plan) {
-    if (!isDenseChain(plan)) return true;
+    if (!plan.isDenseChain) return true;
     return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >
            kMaxGroupBytes;
   }
