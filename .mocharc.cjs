@@ -1,44 +1,54 @@
-// The tests run in two processes, as the machines that they mostly run on have two cores: a file goes to the process that is
-// free. So the files that take longest are started first; alone at the end, one of them would leave a core without work.
-const { readdirSync } = require('node:fs')
+// `mocha` runs the tests of the library; `mocha out/test/tools` those of benches, examples and docs, and
+// `mocha out/test/unit/NAME.test.js` one file.
+//
+// Two processes run the files, as most machines that run them have two cores. A process that is free takes the next file, so
+// the longest files are first: a long file at the end would leave the other core idle.
+const { existsSync, readdirSync } = require('node:fs')
 const { join } = require('node:path')
 
+const FOLDERS = ['unit', 'equality', 'errors', 'process']
+
 const LONGEST = [
-  'equality',
-  'fuzzer',
-  'process',
-  'ensemble',
-  'plans',
-  'docs',
-  'ensemble-plans',
-  'workspace',
-  'zeros',
-  'forms',
-  'anything',
-  'examples',
-  'experiment',
-  'peers',
-  'products',
-  'steps',
+  'equality/trainings',
+  'equality/fuzzer',
+  'process/exit',
+  'equality/ensembles',
+  'errors/plans',
+  'errors/ensemble-plans',
+  'equality/workspace',
+  'equality/sparse',
+  'equality/forms',
+  'errors/drawn-arguments',
+  'equality/steps',
 ]
 
-const folder = join(__dirname, 'out', 'test')
+const SUFFIX = '.test.js'
+const compiled = join(__dirname, 'out', 'test')
 
-function testFiles() {
-  const suffix = '.test.js'
-  const found = readdirSync(folder)
-    .filter((name) => name.endsWith(suffix))
-    .map((name) => name.slice(0, -suffix.length))
-    .sort()
-  const first = LONGEST.filter((name) => found.includes(name))
-  return [...first, ...found.filter((name) => !first.includes(name))].map((name) => join(folder, name + suffix))
+function testsIn(folder) {
+  const path = join(compiled, folder)
+  if (!existsSync(path)) return []
+  const names = readdirSync(path).filter((name) => name.endsWith(SUFFIX))
+  return names.map((name) => `${folder}/${name.slice(0, -SUFFIX.length)}`).sort()
 }
 
-// Files that are named on the command line are run alone.
-const named = process.argv.slice(2).some((argument) => argument.endsWith('.js'))
+const fileOf = (test) => join(compiled, `${test}${SUFFIX}`)
+
+/** A file whose source was moved or deleted since it was compiled. */
+const isStale = (test) => !existsSync(join(__dirname, 'test', `${test}.test.ts`))
+
+const tests = FOLDERS.flatMap(testsIn)
+const longest = LONGEST.filter((test) => tests.includes(test))
+const ordered = [...longest, ...tests.filter((test) => !longest.includes(test))]
+
+// Files and folders of the command line replace the list.
+const isChosen = process.argv
+  .slice(2)
+  .some((argument) => /\.js$|^(\.\/)?out\/test\b/.test(argument.replaceAll('\\', '/')))
 
 module.exports = {
-  spec: named ? [] : testFiles(),
+  spec: isChosen ? [] : ordered.map(fileOf),
+  ignore: [...FOLDERS, 'tools'].flatMap(testsIn).filter(isStale).map(fileOf),
   parallel: true,
   jobs: 2,
   timeout: 60_000,

@@ -2,7 +2,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { TopLevelSpec } from 'vega-lite'
-import { CONFIG, toPng, toSvg } from '../bench/drawing.js'
+import { CONFIG, toPng, toSvg } from '../bench/harness/drawing.js'
 import { out } from './options.js'
 
 /** Writes a picture to the folder of the results, or to that of `--out`. */

@@ -22,7 +22,7 @@ const compilers = ['--cc', `${TOOLS}gcc`, '--cxx', `${TOOLS}g++`]
 const target = ['--arch', 'arm64', '--CDCMAKE_SYSTEM_NAME=Linux', '--CDCMAKE_SYSTEM_PROCESSOR=aarch64']
 buildVariant('arm64', [...compilers, ...target], { built })
 if (!running) {
-  testVariant('arm64', ['out/test/symbols.test.js'], { env })
+  testVariant('arm64', ['out/test/process/symbols.test.js'], { env })
 } else {
   need('qemu-aarch64-static')
   const node = arm64Node()

@@ -1,5 +1,5 @@
-// Writes dist/formats/kernel-text.js: the functions of the kernels as text, from which `toModule` takes those that a network
-// needs. The text is that of the build; a function's own text at run time may have been renamed by a bundler.
+// Writes dist/formats/kernel-text.js: the kernels' functions as text, from which `toModule` copies those that a network needs.
+// The text is that of the build, because a bundler may rename what a function's own text at run time contains.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,7 +10,7 @@ const OPTIONS = { ecmaVersion: 'latest', sourceType: 'module' }
 const kernels = join(root, 'dist', 'kernels')
 const entry = join(kernels, 'activations.js')
 
-/** Every name in a tree; those of properties too, which at worst keeps a statement that is not needed. */
+/** All names in a syntax tree. Names of properties are included, which at worst keeps a statement that is not needed. */
 function namesIn(node, names = new Set()) {
   if (Array.isArray(node)) for (const child of node) namesIn(child, names)
   else if (node !== null && typeof node === 'object') {
@@ -22,13 +22,13 @@ function namesIn(node, names = new Set()) {
 
 const namesOfPattern = (id) => (id.type === 'Identifier' ? [id.name] : [...namesIn(id)])
 
-/** What a statement declares. */
+/** The names that a statement declares. */
 function declaredBy(node) {
   if (node.type === 'VariableDeclaration') return node.declarations.flatMap(({ id }) => namesOfPattern(id))
   return node.id === undefined || node.id === null ? [] : [node.id.name]
 }
 
-/** The statements of a file and of the files that it imports, in the order in which they run. */
+/** The statements of a file and of its imports, in the order in which they run. */
 function statementsOf(file, seen = new Set()) {
   if (seen.has(file)) return []
   seen.add(file)
@@ -39,14 +39,14 @@ function statementsOf(file, seen = new Set()) {
     if (node.type === 'ImportDeclaration') {
       for (const { type, imported, local } of node.specifiers) {
         if (type !== 'ImportSpecifier' || imported.name !== local.name) {
-          throw new Error(`${file}: kernels import each other's functions under their own names, not ${local.name}`)
+          throw new Error(`${file}: kernels import functions under their own names, not as ${local.name}`)
         }
       }
       statements.push(...statementsOf(join(dirname(file), node.source.value), seen))
     } else {
       const declaration = node.type === 'ExportNamedDeclaration' ? node.declaration : node
       if (declaration === null) throw new Error(`${file}: an export without a declaration has no text`)
-      // The comment before a statement belongs to it, but for the one that opens the file.
+      // The comment before a statement belongs to it, except the file's first comment.
       const comment = source
         .slice(end, node.start)
         .replace(/^\s*\/\*\*(?:[^*]|\*(?!\/))*\*\/\s*(?=\n\n|\n\/\/|\n\/\*)/, '')
@@ -62,32 +62,32 @@ function statementsOf(file, seen = new Set()) {
 }
 
 const statements = statementsOf(entry)
-const places = new Map()
+const indices = new Map()
 statements.forEach(({ declares }, i) => {
   for (const name of declares) {
-    if (places.has(name)) throw new Error(`Two kernel files declare ${name}; their texts cannot stand in one module`)
-    places.set(name, i)
+    if (indices.has(name)) throw new Error(`Two kernel files declare ${name}; their texts cannot be in one module`)
+    indices.set(name, i)
   }
 })
 for (const [i, { declares, mentions }] of statements.entries()) {
-  // A statement that declares nothing fills what others declare: it goes with them.
+  // A statement that declares nothing initializes what others declare, so they need it.
   if (declares.length === 0)
-    for (const name of mentions) if (places.has(name)) statements[places.get(name)].mentions.add(i)
+    for (const name of mentions) if (indices.has(name)) statements[indices.get(name)].mentions.add(i)
 }
 
-/** The places of all statements that a set of names needs, in their order. */
+/** The indices of all statements that a set of names needs, in order. */
 function needed(mentions) {
-  const places_ = new Set()
+  const found = new Set()
   const visit = (names) => {
     for (const name of names) {
-      const place = typeof name === 'number' ? name : places.get(name)
-      if (place === undefined || places_.has(place)) continue
-      places_.add(place)
-      visit(statements[place].mentions)
+      const index = typeof name === 'number' ? name : indices.get(name)
+      if (index === undefined || found.has(index)) continue
+      found.add(index)
+      visit(statements[index].mentions)
     }
   }
   visit(mentions)
-  return [...places_].sort((a, b) => a - b)
+  return [...found].sort((a, b) => a - b)
 }
 
 const { activations } = await import(pathToFileURL(entry))
@@ -98,10 +98,10 @@ const functions = Object.entries(activations).map(([name, activation]) => {
   return [name, { text, needs: needed(namesIn(parse(`(${text})`, OPTIONS))) }]
 })
 const used = [...new Set(functions.flatMap(([, { needs }]) => needs))].sort((a, b) => a - b)
-const texts = used.map((place) => statements[place].text)
+const texts = used.map((index) => statements[index].text)
 const compact = functions.map(([name, { text, needs }]) => [
   name,
-  { text, needs: needs.map((place) => used.indexOf(place)) },
+  { text, needs: needs.map((index) => used.indexOf(index)) },
 ])
 writeFileSync(
   join(root, 'dist', 'formats', 'kernel-text.js'),

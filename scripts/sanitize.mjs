@@ -11,26 +11,26 @@ import { check, finish, runtimeOf } from './sanitizers.mjs'
 import { variantFolder } from './variant.mjs'
 
 const ADDON_TESTS = [
-  'addon',
-  'addon-path',
-  'pool',
-  'queue',
-  'predictors',
-  'plans',
-  'ensemble-addon',
-  'ensemble-plans',
-  'workspace',
-  'zeros',
+  'errors/addon',
+  'process/addon-path',
+  'process/pool',
+  'process/queue',
+  'unit/predictors',
+  'errors/plans',
+  'errors/ensemble-addon',
+  'errors/ensemble-plans',
+  'equality/workspace',
+  'equality/sparse',
 ]
 const FILE_TESTS = [
-  'safetensors',
-  'model-files',
-  'ensemble-files',
-  'rewritten-json',
-  'refused-early',
-  'csv-source',
-  'tabular-csv',
-  'onnx-files',
+  'unit/safetensors',
+  'unit/model-files',
+  'unit/ensemble-files',
+  'unit/rewritten-json',
+  'errors/refused-early',
+  'unit/csv-source',
+  'unit/csv',
+  'unit/onnx-files',
 ]
 const CASES = 500
 

@@ -3,7 +3,14 @@ import { join } from 'node:path'
 import { compilerCache, npm, root, run, tool } from './run.mjs'
 
 // The tests that tell whether a build gives the right bits. The others are about TypeScript, or about where the addon is found.
-const TESTS = ['symbols', 'equality', 'zeros', 'workspace', 'digests', 'experiment']
+const TESTS = [
+  'process/symbols',
+  'equality/trainings',
+  'equality/sparse',
+  'equality/workspace',
+  'equality/digests',
+  'tools/experiment',
+]
 
 export const variantFolder = (name) => join(root, 'out', name)
 

@@ -3,6 +3,8 @@ import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { runCompiler, withCompiler } from '../harness/compiler.js'
+import { CannotMeasure } from '../harness/program.js'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SOURCE = join(ROOT, 'bench', 'accuracy', 'measure.cc')
@@ -11,11 +13,8 @@ const PROGRAM = join(ROOT, 'out', 'bench', 'accuracy', process.platform === 'win
 export const SAMPLE_FILE = join(ROOT, 'out', 'bench', 'accuracy', 'sample.bin')
 
 const FLAGS = ['-std=c++20', '-O2', '-ffp-contract=off', '-I', join(ROOT, 'native')]
-// For each function that many points or a few more are handed on, so that the TypeScript function can be tried on them.
+// About this many points of each function go into the sample file, on which the TypeScript function is compared.
 const SAMPLE_SIZE = 2 ** 18
-
-/** What keeps this machine from measuring, told in a few lines. */
-export class CannotMeasure extends Error {}
 
 /** A point, what the function gave for it, and the double nearest to the exact value. */
 export interface Point {
@@ -42,19 +41,13 @@ export interface Measurement {
   readonly sampled: number
 }
 
-/** Returns the command that built the program. */
-export function compile(): string {
+/** Resolves to the command that built the program. */
+export function compile(): Promise<string> {
   mkdirSync(dirname(PROGRAM), { recursive: true })
-  const compilers = process.env.CXX ? [process.env.CXX] : ['c++', 'g++', 'clang++']
-  const failures: string[] = []
-  for (const compiler of compilers) {
-    const built = spawnSync(compiler, [...FLAGS, SOURCE, '-o', PROGRAM], { encoding: 'utf8' })
-    if (built.status === 0) return `${compiler} ${FLAGS.slice(0, 3).join(' ')}`
-    failures.push(`${compiler}: ${built.error?.message ?? built.stderr.trim().split('\n').slice(0, 5).join('\n')}`)
-  }
-  throw new CannotMeasure(
-    `No C++ compiler could build the program: install g++ or clang++, or name one in the variable CXX.\n${failures.join('\n')}`,
-  )
+  return withCompiler(async (compiler) => {
+    await runCompiler(compiler, [...FLAGS, SOURCE, '-o', PROGRAM])
+    return `${compiler.command} ${FLAGS.slice(0, 3).join(' ')}`
+  })
 }
 
 /** Measures one function, and writes the sample file. */

@@ -3,10 +3,10 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
-import { UsageError } from '../usage.js'
+import { UsageError } from '../harness/program.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
-/** What `peer.json` says; README.md explains it. */
+/** The fields of `peer.json`; README.md explains them. */
 export interface Description {
   name: string
   language: string

@@ -1,20 +1,14 @@
-/** The chart of one workload: a bar for each peer on a logarithmic axis, the time and its multiple of the library's beside it. */
-import type { TopLevelSpec } from 'vega-lite'
-import { CONFIG, toSvg } from '../drawing.js'
-import { number } from '../table.js'
+/** The chart of one workload: a bar for each peer on a logarithmic axis, with the time and its multiple of the library's. */
+import { colorBy, drawChart } from '../harness/chart.js'
+import { many, number } from '../harness/text.js'
 import { unitText } from './format.js'
 import type { Row, WorkloadReport } from './summary.js'
-import { many } from './workloads.js'
 
-// Told apart by lightness too, for those who see colours differently.
+// They differ in lightness too, for readers who see colours differently.
 const GROUPS = { 'this library': '#2171b5', 'C, C++, Rust': '#2b8c7e', Python: '#e6a13c', JavaScript: '#b5b5b5' }
 type Group = keyof typeof GROUPS
 
 const ROW_HEIGHT = 24
-
-export function drawChart(report: WorkloadReport, subtitle: readonly string[]): Promise<string> {
-  return toSvg(chartSpec(report, subtitle))
-}
 
 function groupOf({ library, language }: Row): Group {
   if (library) return 'this library'
@@ -35,7 +29,7 @@ function ticks([least, most]: number[]): number[] {
     .filter((tick) => tick > least && tick < most)
 }
 
-function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLevelSpec {
+export function drawReport(report: WorkloadReport, subtitle: readonly string[]): Promise<string> {
   const values = report.rows.map((row) => ({
     peer: row.float === 32 && !row.name.includes('32') ? `${row.name} (float32)` : row.name,
     group: groupOf(row),
@@ -50,19 +44,10 @@ function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLeve
   const domain = [Math.min(...values.map(({ min }) => min)) / 2, Math.max(...values.map(({ max }) => max)) * 1.2]
   const x = { type: 'quantitative', scale: { type: 'log', domain, nice: false } } as const
   const y = { field: 'peer', type: 'nominal', sort: names } as const
-  return {
-    data: { values },
-    title: {
-      text: `${report.name}, ${unitText(report)}`,
-      subtitle: [...subtitle],
-      anchor: 'start',
-      frame: 'bounds',
-      fontSize: 15,
-      subtitleFontSize: 12,
-      offset: 18,
-    },
-    background: 'white',
-    padding: 16,
+  return drawChart({
+    title: `${report.name}, ${unitText(report)}`,
+    subtitle,
+    values,
     width: 640,
     height: { step: ROW_HEIGHT },
     layer: [
@@ -76,12 +61,11 @@ function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLeve
             axis: { title: `${unitText(report)}, logarithmic`, format: ',', values: ticks(domain) },
           },
           x2: { datum: domain[0] },
-          color: {
-            field: 'group',
-            type: 'nominal',
-            scale: { domain: groups, range: groups.map((group) => GROUPS[group]) },
-            legend: { title: null, orient: 'bottom', offset: 16 },
-          },
+          color: colorBy(
+            'group',
+            groups,
+            groups.map((group) => GROUPS[group]),
+          ),
         },
       },
       {
@@ -93,6 +77,5 @@ function chartSpec(report: WorkloadReport, subtitle: readonly string[]): TopLeve
         encoding: { y, x: { ...x, field: 'max' }, text: { field: 'label', type: 'nominal' } },
       },
     ],
-    config: CONFIG,
-  }
+  })
 }

@@ -1,11 +1,13 @@
 /**
- * The order of the trainings of one workload. Each peer starts in a process of its own, is probed for its speed and warmed
- * up; then all take turns in rounds, forwards and backwards, so that a machine that drifts favours none of them.
+ * The trainings of one workload. Each peer starts in a process of its own, is probed for its speed and warmed up; then each round
+ * trains every peer once.
  */
-
+import { type LineProcess, ProcessError, TooSlow } from '../harness/process.js'
+import { measureRounds } from '../harness/rounds.js'
+import { many } from '../harness/text.js'
 import { isInstalled, type Peer } from './catalog.js'
-import { type Answer, PeerError, PeerProcess, type Ready, TooSlow } from './process.js'
-import { many, type Workload } from './workloads.js'
+import { type Ready, readReady, startPeer, train } from './protocol.js'
+import type { Workload } from './workloads.js'
 
 export interface Limits {
   rounds: number
@@ -37,7 +39,7 @@ export interface Missing {
   peer: Peer
   reason: string
   install?: string
-  /** It was meant to run, and did something wrong; being too slow is none. */
+  /** It did something wrong; being too slow is not. */
   failed: boolean
 }
 
@@ -47,10 +49,10 @@ export interface Measurement {
 }
 
 interface Entry extends Measured {
-  process: PeerProcess
+  process: LineProcess
 }
 
-/** Trainings before the clock counts, enough for a JIT to settle and the processor to speed up: so many or so long. */
+/** Trainings before the clock counts, or their seconds: enough for a JIT to settle and the processor to speed up. */
 const WARM_UPS = 5
 const WARM_UP_SECONDS = 0.5
 
@@ -77,16 +79,16 @@ export async function measure(
         `${workload.name}: ${peer.name}, ${'reason' in entry ? entry.reason : `warm (${many(entry.epochs, 'epoch')})`}`,
       )
     }
-    for (let round = 0; round < limits.rounds; round++) {
-      const order = round % 2 === 0 ? [...entries] : entries.toReversed()
-      for (const entry of order) {
+    await measureRounds(entries, {
+      rounds: limits.rounds,
+      async measure(entry, round) {
         const failure = await runOnce(entry, round % workload.starts.length, limits)
-        if (failure === undefined) continue
+        if (failure === undefined) return
         missing.push(failure)
         entries.splice(entries.indexOf(entry), 1)
-      }
-      onStep(`${workload.name}: round ${round + 1} of ${limits.rounds}`)
-    }
+      },
+      onRound: (round) => onStep(`${workload.name}: round ${round + 1} of ${limits.rounds}`),
+    })
   } finally {
     await Promise.all(entries.map((entry) => entry.process.close()))
   }
@@ -99,9 +101,9 @@ async function prepare(workload: Workload, directory: string, peer: Peer, limits
     return { peer, reason: 'not made for this workload', failed: false }
   }
   if (!isInstalled(peer)) return { peer, reason: 'not installed', install: peer.install, failed: false }
-  const process = new PeerProcess(peer, directory)
+  const process = startPeer(peer, directory)
   try {
-    const about = await process.ready(limits.readyTimeout)
+    const about = await readReady(process, limits.readyTimeout)
     if ('skipped' in about) {
       await process.close()
       const help = about.installed ? {} : { install: peer.install }
@@ -115,10 +117,10 @@ async function prepare(workload: Workload, directory: string, peer: Peer, limits
   }
 }
 
-async function probe(process: PeerProcess, full: number, limits: Limits): Promise<number> {
+async function probe(process: LineProcess, full: number, limits: Limits): Promise<number> {
   let epochs = Math.ceil(full / PROBE_PART)
   for (;;) {
-    const { seconds } = await trainWithin(process, 0, epochs, limits)
+    const { seconds } = await train(process, 0, epochs, limits.trainTimeout)
     if (epochs === full || seconds >= limits.seconds * PROBE_ENOUGH) {
       return fittingEpochs(full, seconds / epochs, limits.seconds)
     }
@@ -135,16 +137,16 @@ export function fittingEpochs(full: number, secondsPerEpoch: number, seconds: nu
   return Math.floor(most / step) * step
 }
 
-async function warmUp(process: PeerProcess, epochs: number, limits: Limits): Promise<void> {
+async function warmUp(process: LineProcess, epochs: number, limits: Limits): Promise<void> {
   let total = 0
   for (let i = 0; i < WARM_UPS && total < WARM_UP_SECONDS; i++) {
-    total += (await trainWithin(process, 0, epochs, limits)).seconds
+    total += (await train(process, 0, epochs, limits.trainTimeout)).seconds
   }
 }
 
 async function runOnce(entry: Entry, start: number, limits: Limits): Promise<Missing | undefined> {
   try {
-    const { seconds, loss } = await trainWithin(entry.process, start, entry.epochs, limits)
+    const { seconds, loss } = await train(entry.process, start, entry.epochs, limits.trainTimeout)
     entry.runs.push({ start, seconds, loss })
     return undefined
   } catch (error) {
@@ -152,17 +154,8 @@ async function runOnce(entry: Entry, start: number, limits: Limits): Promise<Mis
   }
 }
 
-async function trainWithin(process: PeerProcess, start: number, epochs: number, limits: Limits): Promise<Answer> {
-  try {
-    return await process.train(start, epochs, limits.trainTimeout)
-  } catch (error) {
-    if (!(error instanceof TooSlow)) throw error
-    throw new TooSlow(`${many(epochs, 'epoch')} took more than ${limits.trainTimeout} s`)
-  }
-}
-
-function giveUp(peer: Peer, process: PeerProcess, error: unknown): Missing {
+function giveUp(peer: Peer, process: LineProcess, error: unknown): Missing {
   process.kill()
-  if (!(error instanceof PeerError)) throw error
+  if (!(error instanceof ProcessError)) throw error
   return { peer, reason: error.message, failed: !(error instanceof TooSlow) }
 }

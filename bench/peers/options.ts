@@ -1,7 +1,7 @@
 /** The command line of `npm run bench:peers`. */
-import { type Command, InvalidArgumentError } from 'commander'
-import { parseList, secondsUpTo, strict, whole } from '../options.js'
-import { outHelp, resultsFolder } from '../results.js'
+import { InvalidArgumentError, Option } from 'commander'
+import { benchCommand, parseList, readOptions, shared } from '../harness/options.js'
+import { resultsFolder } from '../harness/results.js'
 import type { Limits } from './measure.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
@@ -14,11 +14,8 @@ export interface Options extends Limits {
   out: string
 }
 
-const ROUNDS = 5
-const SECONDS = 4
-const QUICK_ROUNDS = 2
-const QUICK_SECONDS = 0.2
-const MOST = 10_000
+const QUICK = { rounds: 2, seconds: 0.2 }
+const MAX_SECONDS = 10_000
 
 /** Its folder among the results. */
 const PART = 'peers'
@@ -30,38 +27,27 @@ const TIMES_THE_SECONDS = 15
 
 const HELP = `
 Peers that are not installed are skipped, with the command that installs them; npm run bench:peers:install installs
-those from npm. bench/peers/README.md tells what each peer's work differs in, and how to add one.`
+those from npm. bench/peers/README.md says how the work of each peer differs, and how to add one.`
 
-export function parseOptions(program: Command, argv: readonly string[]): Options {
-  strict(program)
-    .name('bench:peers')
-    .description('Measures this library beside other programs that train the same networks.')
-    .option(
-      '--workloads <list>',
-      `workloads, separated by commas (default: ${WORKLOAD_NAMES.join(',')})`,
-      parseWorkloads,
+export function parseOptions(argv: readonly string[]): Options {
+  const description = 'Measures this library beside other programs that train the same networks.'
+  const command = benchCommand('bench:peers', description, HELP)
+    .addOption(
+      new Option('--workloads <list>', 'workloads, separated by commas')
+        .default([...WORKLOAD_NAMES], WORKLOAD_NAMES.join())
+        .argParser(parseWorkloads),
     )
     .option('--peers <list>', 'names of peers, or parts of them, separated by commas (default: all)', parseList)
-    .option('--rounds <n>', `measured trainings of each peer (default: ${ROUNDS})`, whole(1, MOST))
-    .option(
-      '--seconds <n>',
-      `how long a training may take; slow peers train less (default: ${SECONDS})`,
-      secondsUpTo(MOST),
-    )
-    .option('--quick', `small workloads, ${QUICK_ROUNDS} rounds, to see that it works`, false)
-    .option('--out <dir>', outHelp(PART))
-    .option('--publish', 'write the files that the repository keeps', false)
-    .addHelpText('after', HELP)
-    .parse(argv)
-  const given = program.opts<Partial<Options> & Pick<Options, 'quick' | 'publish'>>()
-  const { quick, seconds = quick ? QUICK_SECONDS : SECONDS } = given
+    .addOption(shared.rounds(5))
+    .addOption(shared.seconds(4, MAX_SECONDS, 'how long a training may take; slow peers train less'))
+    .addOption(shared.quick(`small workloads, ${QUICK.rounds} rounds`))
+    .addOption(shared.out(PART))
+    .addOption(shared.publish('write the files that the repository keeps'))
+  const given = readOptions<Omit<Options, 'readyTimeout' | 'trainTimeout'>>(command, QUICK, argv)
   return {
-    workloads: [...WORKLOAD_NAMES],
-    rounds: quick ? QUICK_ROUNDS : ROUNDS,
-    readyTimeout: READY_TIMEOUT,
-    trainTimeout: Math.max(TRAIN_TIMEOUT, seconds * TIMES_THE_SECONDS),
     ...given,
-    seconds,
+    readyTimeout: READY_TIMEOUT,
+    trainTimeout: Math.max(TRAIN_TIMEOUT, given.seconds * TIMES_THE_SECONDS),
     out: resultsFolder(given, PART),
   }
 }

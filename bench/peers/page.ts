@@ -1,5 +1,5 @@
 /** The report as one page that needs nothing else: tables, notes, and the charts drawn into it. */
-import { COLUMNS, gapLines, noteLines, unitText } from './format.js'
+import { gapLines, noteLines, PAGE_COLUMNS, unitText } from './format.js'
 import type { WorkloadReport } from './summary.js'
 
 const STYLE = `
@@ -49,12 +49,11 @@ ${headed('Not measured', gapLines(report))}`
 }
 
 function renderTable({ rows }: WorkloadReport): string {
-  const cell = (tag: string, text: string, left?: boolean) =>
-    `<${tag}${left ? ' class="left"' : ''}>${toHtml(text)}</${tag}>`
-  const columns = [...COLUMNS, { head: 'version', text: (row: (typeof rows)[number]) => row.version, left: true }]
-  const head = columns.map(({ head, left }) => cell('th', head, left)).join('')
+  const cell = (tag: string, text: string, align: string) =>
+    `<${tag}${align === 'left' ? ' class="left"' : ''}>${toHtml(text)}</${tag}>`
+  const head = PAGE_COLUMNS.map(([title, align]) => cell('th', title, align)).join('')
   const body = rows.map((row) => {
-    const cells = columns.map(({ text, left }) => cell('td', text(row), left)).join('')
+    const cells = PAGE_COLUMNS.map(([, align, text]) => cell('td', text(row), align)).join('')
     return `<tr${row.library ? ' class="library"' : ''}>${cells}</tr>`
   })
   return `<table>\n<thead><tr>${head}</tr></thead>\n<tbody>\n${body.join('\n')}\n</tbody>\n</table>`

@@ -1,6 +1,6 @@
 /**
- * A peer's side of the protocol, for those that run in Node: reads the workload, says what it is, then trains as it is told
- * and answers with the seconds and the loss. README.md beside this file has the protocol.
+ * A peer's side of the protocol, for peers that run in Node: reads the workload, reports what it is, then trains on request and
+ * answers with the seconds and the loss. README.md beside this file has the protocol.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -23,12 +23,12 @@ export interface Trained {
 
 export interface Served {
   version: string
-  /** What it does otherwise than the workload says. */
+  /** How its work differs from the workload. */
   note?: string
   float: 32 | 64
   /** Whether it begins with the parameters it is given. */
   sameStart: boolean
-  /** Whether its steps are those of the workload, so that its loss must be; as `sameStart` says, if not given. */
+  /** Whether its steps, and so its loss, are those of the workload; by default `sameStart`. */
   sameWork?: boolean
   train(start: number, epochs: number): Trained | Promise<Trained>
 }

@@ -51,7 +51,7 @@ export interface WorkloadReport {
   gaps: Gap[]
 }
 
-/** Losses that differ by less than this part of them come from the same steps in another order of sums. */
+/** A relative difference of losses up to this is the effect of another order of sums. */
 export const SAME_WORK = 1e-6
 
 export function summarize(workload: Workload, { measured, missing }: Measurement): WorkloadReport {
@@ -95,7 +95,7 @@ function toRow(workload: Workload, { peer, about, epochs, runs }: Measured, expe
   }
 }
 
-/** In a few words, what the losses say. */
+/** The verdict of the losses in a few words. */
 export function judge(difference: number | null, library: boolean, float: 32 | 64, sameWork: boolean): string {
   if (difference === null) return sameWork ? 'not compared' : 'other work'
   const off = difference === 0 ? 'no difference' : `off by ${difference.toExponential(0)}`
@@ -106,7 +106,7 @@ export function judge(difference: number | null, library: boolean, float: 32 | 6
   return difference <= SAME_WORK ? `the same work, ${off}` : `NOT THE SAME WORK, ${off}`
 }
 
-/** The library's loss after so many epochs from a start, computed once for all peers that ran as many. */
+/** The library's loss after n epochs from a start, computed once for all peers with the same n. */
 function expectedLosses(workload: Workload): ExpectedLosses {
   const { inputs, layers, loss, optimizer, batchSize, x, y, starts } = workload
   const known = new Map<string, number>()
@@ -127,6 +127,6 @@ function toGap({ peer, reason, install, failed }: Missing): Gap {
   return { name: peer.name, language: peer.language, reason, failed, ...(install === undefined ? {} : { install }) }
 }
 
-/** Whether a peer failed, or did other work than it says. */
+/** Whether a peer failed, or did other work than it claims. */
 export const isWrong = ({ rows, gaps }: WorkloadReport): boolean =>
   gaps.some(({ failed }) => failed) || rows.some(({ verdict }) => /^(WRONG|NOT)\b/.test(verdict))

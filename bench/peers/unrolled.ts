@@ -1,7 +1,7 @@
-/** The experiment's network by hand in JavaScript (bench/rivals) as a peer, alone in its process. */
+/** The experiment's network by hand in JavaScript (bench/experiment/rivals) as a peer, alone in its process. */
 
 import { Network } from 'lockstep-nn'
-import { trainUnrolled } from '../rivals/unrolled.js'
+import { trainUnrolled } from '../experiment/rivals/unrolled.js'
 import { secondsOf, serve } from './serve.js'
 
 await serve(({ inputs, layers, x, y, starts }) => ({

@@ -1,18 +1,19 @@
 /**
- * What is trained, and how a peer is told: a folder with the numbers as raw little-endian float64 and everything else in
- * `workload.json`, which any language reads in a few lines.
+ * The workloads, and their files for peers: the numbers as raw little-endian float64 and everything else in `workload.json`, which
+ * any language reads in a few lines.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type LossName, Network } from 'lockstep-nn'
-import { EPOCHS, LEARNING_RATE, SAMPLES, SEEDS, X, Y } from '../experiment.js'
-import { initialWeights } from '../pcg64.js'
+import { EPOCHS, LAYERS, SAMPLES, SEEDS, TRAINER_OPTIONS, X, Y } from '../experiment/experiment.js'
+import { initialWeights } from '../experiment/pcg64.js'
+import { many } from '../harness/text.js'
 import { type Data, imageData, tabularData } from './data.js'
 
 export const WORKLOAD_NAMES = ['experiment', 'tabular', 'digits', 'dense'] as const
 export type WorkloadName = (typeof WORKLOAD_NAMES)[number]
 
-/** What `workload.json` says. */
+/** The content of `workload.json`. */
 export interface WorkloadSpec {
   name: WorkloadName
   inputs: number
@@ -52,12 +53,8 @@ function experiment(quick: boolean): Workload {
   const spec: Made = {
     name: 'experiment',
     inputs: 2,
-    layers: [
-      { units: 2, activation: 'sigmoid' },
-      { units: 1, activation: 'sigmoid' },
-    ],
-    loss: 'halfSquaredError',
-    optimizer: { name: 'sgd', learningRate: LEARNING_RATE },
+    layers: [...LAYERS],
+    ...TRAINER_OPTIONS,
     rows: SAMPLES,
     batchSize: SAMPLES,
     epochs: quick ? 2000 : EPOCHS,
@@ -128,9 +125,6 @@ function summarize({ inputs, layers, loss, optimizer, rows, batchSize, epochs }:
   const training = `${optimizer.name}, learning rate ${optimizer.learningRate}`
   return `${network} (${activations}), ${loss}, ${training}, ${many(rows, 'row')}, ${batches}, ${many(epochs, 'epoch')}`
 }
-
-export const many = (count: number, what: string): string =>
-  `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 
 /** Writes a workload for peers to read. */
 export function writeWorkload(workload: Workload, directory: string): void {

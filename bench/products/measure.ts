@@ -1,9 +1,14 @@
 /**
- * The order of the measurement: in each round every product is computed by every kernel set and by OpenBLAS in turn, forwards
- * and backwards by turns; shares and ratios are quotients of two rates of one round, of which the median is shown.
+ * What is measured: in each round every kernel set and OpenBLAS compute every product. Parts of bounds and ratios are medians of
+ * quotients of two rates of one round.
  */
 import { median } from 'simple-statistics'
-import type { Answering } from './process.js'
+import { type LineProcess, ProcessError } from '../harness/process.js'
+import { measureRounds, repetitionsFor } from '../harness/rounds.js'
+import { medianRatio } from '../harness/statistics.js'
+
+/** A program that answers a line with a line. */
+export type Program = Pick<LineProcess, 'name' | 'ask'>
 
 /** An M×K by a K×N matrix, as the library has them in memory and in lanes; products.cc explains the names. */
 export interface Product {
@@ -58,7 +63,7 @@ export const shapeText = ({ m, k, n }: Product): string => `${m}×${k}×${n}`
 const requestOf = ({ name, m, k, n }: Product): string => `${name} ${m} ${k} ${n}`
 
 /** One line for each product of which a kernel set gives other bits than plain loops. */
-export async function check(sets: readonly Answering[]): Promise<string[]> {
+export async function check(sets: readonly Program[]): Promise<string[]> {
   const wrong: string[] = []
   for (const set of sets) {
     for (const product of PRODUCTS) {
@@ -69,58 +74,47 @@ export async function check(sets: readonly Answering[]): Promise<string[]> {
   return wrong
 }
 
-/** One thing that one program is asked for again and again. */
+/** A request to a program, measured again and again. */
 class Job {
-  /** Operations a second, of each round; empty where the processor can't. */
-  readonly rates: number[] = []
-  private times = 1
-  private possible = true
+  /** Operations a second, of each round; empty where the processor cannot. */
+  rates: number[] = []
+  private repetitions = 1
 
   constructor(
-    private readonly program: Answering,
+    private readonly program: Program,
     private readonly request: string,
   ) {}
 
-  /** Finds how often it is done in so many seconds, which also warms it up. */
-  async probe(seconds: number): Promise<void> {
-    let taken = 0
-    for (;;) {
-      const answer = await this.ask()
-      if (answer === null) {
-        this.possible = false
-        return
-      }
-      taken = answer.seconds
-      if (taken >= seconds / 4) break
-      this.times *= 2
-    }
-    this.times = Math.max(1, Math.round((this.times * seconds) / taken))
+  /** Finds how often it is done in these seconds, which also warms it up. False where the processor cannot do it. */
+  async prepare(seconds: number): Promise<boolean> {
+    if ((await this.ask(1)) === null) return false
+    this.repetitions = await repetitionsFor(seconds, async (count) => (await this.ask(count))!.seconds)
+    return true
   }
 
-  async measure(): Promise<void> {
-    if (!this.possible) return
-    const answer = await this.ask()
-    if (answer !== null) this.rates.push(answer.operations / answer.seconds)
+  async rate(): Promise<number> {
+    const { seconds, operations } = (await this.ask(this.repetitions))!
+    return operations / seconds
   }
 
-  private async ask(): Promise<{ seconds: number; operations: number } | null> {
-    const answer = await this.program.ask(`${this.request} ${this.times}`)
+  private async ask(repetitions: number): Promise<{ seconds: number; operations: number } | null> {
+    const answer = await this.program.ask(`${this.request} ${repetitions}`)
     if (answer === 'none') return null
     const [seconds, operations] = answer.split(' ').map(Number)
-    if (!(seconds >= 0 && operations > 0)) throw new Error(`${this.program.name} answered '${answer}'`)
+    if (!(seconds >= 0 && operations > 0)) throw new ProcessError(`${this.program.name} answered '${answer}'`)
     return { seconds, operations }
   }
 }
 
 /** Sets: the best first. */
 export async function measure(
-  sets: readonly Answering[],
-  blas: Answering | undefined,
+  sets: readonly Program[],
+  blas: Program | undefined,
   { rounds, seconds }: { rounds: number; seconds: number },
   onRound: (latest: string) => void,
 ): Promise<Report> {
   const products = PRODUCTS.map((product) => {
-    const time = (program: Answering) => new Job(program, `time ${requestOf(product)}`)
+    const time = (program: Program) => new Job(program, `time ${requestOf(product)}`)
     const ours = new Map(sets.map((set) => [set.name, time(set)]))
     return { product, ours, blas: blas === undefined || product.name.includes('+') ? undefined : time(blas) }
   })
@@ -135,14 +129,18 @@ export async function measure(
     ...products.flatMap(({ ours, blas }) => (blas === undefined ? [...ours.values()] : [...ours.values(), blas])),
     ...(call === undefined ? [] : [call]),
   ]
-  for (const job of jobs) await job.probe(seconds)
-  for (let round = 0; round < rounds; round++) {
-    for (const job of round % 2 === 0 ? jobs : jobs.toReversed()) await job.measure()
-    onRound(`${sets[0].name}: ${(products[0].ours.get(sets[0].name)!.rates[round] / 1e9).toFixed(1)} GFLOP/s`)
-  }
+  const possible: Job[] = []
+  for (const job of jobs) if (await job.prepare(seconds)) possible.push(job)
+  const first = products[0].ours.get(sets[0].name)!
+  const measured = await measureRounds(possible, {
+    rounds,
+    measure: (job) => job.rate(),
+    onRound: (_, rates) => onRound(`${sets[0].name}: ${(rates[possible.indexOf(first)] / 1e9).toFixed(1)} GFLOP/s`),
+  })
+  for (const [job, rates] of measured) job.rates = rates
 
   const rows = products.flatMap(({ product, ours, blas: own }) => {
-    // The ways into lanes and out are no work of BLAS's: the product without them is what it does.
+    // BLAS does no conversion into lanes and out of them: it is compared by the product alone.
     const name = product.name.replace('+lanes', '')
     const same = products.find(
       (other) => other.product.name === name && shapeText(other.product) === shapeText(product),
@@ -175,5 +173,5 @@ export async function measure(
 }
 
 function quotient(rates: readonly number[], others: readonly number[]): number | null {
-  return others.length === 0 ? null : median(rates.map((rate, round) => rate / others[round]))
+  return others.length === 0 ? null : medianRatio(rates, others)
 }

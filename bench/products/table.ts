@@ -1,51 +1,38 @@
-/** What a person reads at the end of a run. */
-import { renderColumns, wrap } from '../table.js'
+/** The tables that a person reads at the end of a run. */
+import { renderTable } from '../harness/table.js'
+import { wrap } from '../harness/text.js'
 import { PRODUCTS, type Report, shapeText } from './measure.js'
 
 const share = (value: number | null): string => (value === null ? '-' : `${(100 * value).toFixed(0)} %`)
 
-export function renderBounds({ bounds }: Report): string {
-  return renderColumns(
+export const renderBounds = ({ bounds }: Report): string =>
+  renderTable(
+    bounds,
     [
-      ['kernel set', 'left'],
-      ['strict bound', 'right'],
-      ['fused bound', 'right'],
+      ['kernel set', 'left', ({ set }) => set],
+      ['strict bound', 'right', ({ strict }) => strict.toFixed(1)],
+      ['fused bound', 'right', ({ fused }) => fused?.toFixed(1) ?? '-'],
     ],
-    bounds.map(({ set, strict, fused }) => [set, strict.toFixed(1), fused?.toFixed(1) ?? '-']),
     { dense: true },
   )
-}
 
 const LEGEND =
-  'forward: with bias. gradient: the first matrix transposed. last layer, backward: samples in lanes, alone; "… and lanes": with ' +
-  'the rows brought into lanes, "… both lanes": and the results back. "strict", "fused": the part of that bound.'
+  'forward: with bias. gradient: the first matrix transposed. last layer, backward: samples in lanes, the product alone; "… and ' +
+  'lanes": with the rows loaded into lanes, "… both lanes": and the results stored. "strict", "fused": the part of that bound.'
 
-/** `blas`: what BLAS is called. */
+/** `blas`: the name of the BLAS. */
 export function renderProducts({ rows }: Report, blas: string): string {
-  const lines = PRODUCTS.flatMap((product) =>
-    rows
-      .filter((row) => row.product === product)
-      .map(({ by, rate, ofStrict, ofFused, timesBlas }) => [
-        shapeText(product),
-        product.what,
-        by === 'blas' ? blas : by,
-        rate.toFixed(1),
-        share(ofStrict),
-        share(ofFused),
-        timesBlas?.toFixed(2) ?? '-',
-      ]),
-  )
-  const table = renderColumns(
+  const table = renderTable(
+    PRODUCTS.flatMap((product) => rows.filter((row) => row.product === product)),
     [
-      ['M×K×N', 'left'],
-      ['product', 'left'],
-      ['by', 'left'],
-      ['GFLOP/s', 'right'],
-      ['strict', 'right'],
-      ['fused', 'right'],
-      ['× BLAS', 'right'],
+      ['M×K×N', 'left', ({ product }) => shapeText(product)],
+      ['product', 'left', ({ product }) => product.what],
+      ['by', 'left', ({ by }) => (by === 'blas' ? blas : by)],
+      ['GFLOP/s', 'right', ({ rate }) => rate.toFixed(1)],
+      ['strict', 'right', ({ ofStrict }) => share(ofStrict)],
+      ['fused', 'right', ({ ofFused }) => share(ofFused)],
+      ['× BLAS', 'right', ({ timesBlas }) => timesBlas?.toFixed(2) ?? '-'],
     ],
-    lines,
     { dense: true },
   )
   return `${table}\n${wrap(LEGEND)}`

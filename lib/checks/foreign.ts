@@ -42,6 +42,19 @@ export const LOSSES: ForeignNames = {
   kldivergence: ['kullbackLeiblerDivergence'],
 }
 
+export const LAYERS: ForeignNames = {
+  linear: ['dense'],
+  fullyconnected: ['dense'],
+  batchnorm: ['batchNormalization'],
+  batchnorm1d: ['batchNormalization'],
+  layernorm: ['layerNormalization'],
+  add: ['residual'],
+  skip: ['residual'],
+  skipconnection: ['residual'],
+  resnet: ['residual'],
+  resblock: ['residual'],
+}
+
 export const OPTIMIZERS: ForeignNames = {
   gd: ['sgd'],
   gradientdescent: ['sgd'],

@@ -26,10 +26,10 @@ export function requireTextFits(
   longest: number,
   name: string,
   remedy: string,
-  most: number = constants.MAX_STRING_LENGTH,
+  max: number = constants.MAX_STRING_LENGTH,
 ): void {
   const length = longest + lengthOf(rest)
-  if (length > most) throw wrongSize(`at most ${most} characters of JSON`, name, String(length), remedy)
+  if (length > max) throw wrongSize(`at most ${max} characters of JSON`, name, String(length), remedy)
 }
 
 /** The length as indented JSON, which is the longest form. */

@@ -65,6 +65,9 @@ const FOREIGN: Readonly<Record<string, string>> = {
   inputsize: 'inputs',
   infeatures: 'inputs',
   kernelinitializer: 'weightsInitializer',
+  embeddingsinitializer: 'weightsInitializer',
+  numembeddings: 'categories',
+  embeddingdim: 'units',
 }
 
 /** The options of this library that another library may call by this name. */

@@ -10,7 +10,7 @@ import { type Loss, losses } from '../kernels/losses.js'
 import { type Optimizer, optimizers } from '../kernels/optimizers.js'
 import type { ChoiceOption, Configurable, FlagOption, OptionTable, RecordsOption } from '../kernels/option-table.js'
 import { wrongValue } from './errors.js'
-import { ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS } from './foreign.js'
+import { ACTIVATIONS, INITIALIZERS, LAYERS, LOSSES, OPTIMIZERS } from './foreign.js'
 import { requireKnown, snapshot } from './given.js'
 import { declareOptions, type PlaceName } from './places.js'
 import { type ForeignNames, oneOf, optionValues } from './validate.js'
@@ -267,7 +267,7 @@ export const activationRegistry = new Registry<Activation>(activations, 'the nam
   aliases: activationAliases,
   foreign: ACTIVATIONS,
 })
-export const layerRegistry = new Registry<LayerDefinition>(layerDefinitions, 'the type of a layer')
+export const layerRegistry = new Registry<LayerDefinition>(layerDefinitions, 'the type of a layer', { foreign: LAYERS })
 export const lossRegistry = new Registry<Loss>(losses, 'the name of a loss', { foreign: LOSSES, place: 'loss' })
 export const optimizerRegistry = new Registry<Optimizer>(optimizers, 'the name of an optimizer', {
   foreign: OPTIMIZERS,

@@ -9,11 +9,11 @@ import { listed, normalForm } from './words.js'
 export { isFloat64Array } from './arrays.js'
 export { checkedOptions, elements, entriesOf, optionsObject } from './given.js'
 
-/** An integer from `least` to `most`. */
-export function integer(value: unknown, name: string, least: number, most: number): number {
-  const expected = `an integer from ${least} to ${most}`
+/** An integer from `min` to `max`. */
+export function integer(value: unknown, name: string, min: number, max: number): number {
+  const expected = `an integer from ${min} to ${max}`
   if (typeof value !== 'number') throw wrongType(expected, name, value)
-  if (!Number.isInteger(value) || value < least || value > most) throw wrongValue(expected, name, value)
+  if (!Number.isInteger(value) || value < min || value > max) throw wrongValue(expected, name, value)
   return value
 }
 
@@ -47,20 +47,20 @@ export function seed(value: unknown, name: string): number {
 /** An option's value as a number: a flag as 0 or 1, a word as its index. */
 function option(value: unknown, name: string, declared: NumberOption): number {
   if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0
-  if (declared.kind === 'integer') return integer(value, name, declared.least, declared.most)
+  if (declared.kind === 'integer') return integer(value, name, declared.min, declared.max)
   if (declared.kind === 'choice') {
     return declared.words.indexOf(oneOf(value, name, 'one of the known words', declared.words))
   }
-  const { least, above, below } = declared
+  const { min, above, below } = declared
   const from =
-    least === -Infinity
+    min === -Infinity
       ? 'a finite number'
       : above
-        ? `a finite number above ${least}`
-        : `a finite number of at least ${least}`
+        ? `a finite number above ${min}`
+        : `a finite number of at least ${min}`
   const expected = below === Infinity ? from : `${from} and below ${below}`
   if (typeof value !== 'number') throw wrongType(expected, name, value)
-  if (!Number.isFinite(value) || value < least || (above && value === least) || value >= below) {
+  if (!Number.isFinite(value) || value < min || (above && value === min) || value >= below) {
     throw wrongValue(expected, name, value)
   }
   // A saved file would lose the sign of -0.
@@ -109,7 +109,7 @@ export function float64Array(value: unknown, name: string): Float64Array {
     throw wrongSize('a buffer of fixed length', name, 'a resizable one', 'Copy it with Float64Array.from().')
   }
   if (isDetached(value)) {
-    throw wrongType('an attached buffer', name, value, 'Its ArrayBuffer has been transferred away.')
+    throw wrongType('an attached buffer', name, value, 'Its ArrayBuffer was transferred.')
   }
   return plainArray(value)
 }

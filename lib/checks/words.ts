@@ -11,16 +11,16 @@ const MAX_LISTED = 24
 const MAX_LISTED_LETTERS = 480
 
 /** The first letters of a text. */
-export function shortened(text: string, most = MAX_LETTERS): string {
+export function shortened(text: string, max = MAX_LETTERS): string {
   // A letter of two code units is kept whole or omitted.
-  return text.length > most ? `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…` : text
+  return text.length > max ? `${text.slice(0, max).replace(/[\uD800-\uDBFF]$/, '')}…` : text
 }
 
-/** A text without its middle, if it is longer than `most` letters. */
-export function withoutMiddle(text: string, most: number): string {
-  if (text.length <= most) return text
-  const end = Math.floor(most / 3)
-  return `${shortened(text, most - end - 1)}${text.slice(1 - end).replace(/^[\uDC00-\uDFFF]/, '')}`
+/** A text without its middle, if it is longer than `max` letters. */
+export function withoutMiddle(text: string, max: number): string {
+  if (text.length <= max) return text
+  const end = Math.floor(max / 3)
+  return `${shortened(text, max - end - 1)}${text.slice(1 - end).replace(/^[\uDC00-\uDFFF]/, '')}`
 }
 
 const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

@@ -29,7 +29,7 @@ const MAX_NUMBERS = 2 ** 31 - 1
  * allocated.
  */
 export function zeros(rows: number, columns: number, name: string, remedy: string): Float64Array {
-  const error = (most: string) => wrongSize(most, name, `${rows} rows of ${columns} columns`, remedy)
+  const error = (max: string) => wrongSize(max, name, `${rows} rows of ${columns} columns`, remedy)
   if (rows * columns > MAX_NUMBERS) throw error(`a table of at most ${MAX_NUMBERS} numbers`)
   try {
     return new Float64Array(rows * columns)

@@ -171,7 +171,7 @@ export function encodeInputs(
 
 /** The remedy where the inputs of all records do not fit in memory. */
 function widest(columns: readonly Column[]): string {
-  const column = columns.reduce((most, next) => (widthOf(next) > widthOf(most) ? next : most))
+  const column = columns.reduce((max, next) => (widthOf(next) > widthOf(max) ? next : max))
   return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
 }
 

@@ -128,8 +128,7 @@ function checkFormat(given: Record<string, unknown>): Format {
   const delimiter = one('delimiter', ',')
   const quote = one('quote', '"')
   if (delimiter === quote) throw wrongValue('another character than the delimiter', 'quote', quote)
-  const decimal =
-    given.decimal === undefined ? '.' : oneOf(given.decimal, 'decimal', 'what separates a fraction', ['.', ','])
+  const decimal = given.decimal === undefined ? '.' : oneOf(given.decimal, 'decimal', 'a decimal separator', ['.', ','])
   const header =
     given.header === undefined
       ? undefined
@@ -142,7 +141,7 @@ function checkFormat(given: Record<string, unknown>): Format {
   const onMissing =
     given.onMissing === undefined
       ? 'error'
-      : oneOf(given.onMissing, 'onMissing', 'what to do', ['error', 'drop', 'null'])
+      : oneOf(given.onMissing, 'onMissing', 'one of the known words', ['error', 'drop', 'null'])
   return {
     delimiter,
     quote,

@@ -228,7 +228,9 @@ export function greatest(values: Float64Array, start: number, count: number): nu
 }
 
 function checkUnknown(given: unknown, name: string): 'error' | 'zeros' {
-  return given === undefined ? 'error' : (oneOf(given, name, 'what to do', ['error', 'zeros']) as 'error' | 'zeros')
+  return given === undefined
+    ? 'error'
+    : (oneOf(given, name, 'one of the known words', ['error', 'zeros']) as 'error' | 'zeros')
 }
 
 function savedAs(saved: unknown, type: string, name: string, keys: readonly string[]): Record<string, unknown> {

@@ -1,5 +1,5 @@
 /**
- * Seeded orders of rows, from the library's generator, in streams of their own (docs/numerics.md, "Random numbers").
+ * Seeded orders of rows, from the library's generator, in streams of their own (docs/numerics, "Random numbers").
  */
 
 import { seedWords } from '../backend/plan.js'

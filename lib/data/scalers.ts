@@ -80,8 +80,8 @@ const KINDS: Record<ScalerType, Kind> = {
   minMaxScaler: {
     option: { name: 'range', value: [0, 1], range: true },
     measure(values) {
-      const [least, most] = ends(values)
-      return { center: least, scale: most - least, constant: isRounding(most - least, least, most) }
+      const [min, max] = ends(values)
+      return { center: min, scale: max - min, constant: isRounding(max - min, min, max) }
     },
   },
   robustScaler: {
@@ -94,13 +94,13 @@ const KINDS: Record<ScalerType, Kind> = {
   },
 }
 
-function ends(values: Float64Array): [least: number, most: number] {
-  let [least, most] = [values[0], values[0]]
+function ends(values: Float64Array): [min: number, max: number] {
+  let [min, max] = [values[0], values[0]]
   for (const value of values) {
-    if (value < least) least = value
-    if (value > most) most = value
+    if (value < min) min = value
+    if (value > max) max = value
   }
-  return [least, most]
+  return [min, max]
 }
 
 /** A quantile of sorted values, interpolated linearly (Hyndman and Fan's type 7). */
@@ -242,7 +242,7 @@ export function fitScaler(
   const constant =
     given.constantColumns === undefined
       ? 'error'
-      : oneOf(given.constantColumns, 'constantColumns', 'what to do', ['error', 'center'])
+      : oneOf(given.constantColumns, 'constantColumns', 'one of the known words', ['error', 'center'])
   let chosen: readonly [number, number] = option?.value ?? [0, 1]
   if (option !== null && given[option.name] !== undefined) chosen = pair(given[option.name], option.name)
   if (option?.name === 'quantiles' && (chosen[0] < 0 || chosen[1] > 1)) {
@@ -277,8 +277,8 @@ export function fitScaler(
 const REMEDY = "Leave the column out, or pass constantColumns: 'center'."
 
 function spread(values: Float64Array, constant: boolean): string {
-  const [least, most] = ends(values)
-  if (constant && isRounding(most - least, least, most)) return `${least} in every row, but for rounding`
+  const [min, max] = ends(values)
+  if (constant && isRounding(max - min, min, max)) return `${min} in every row, but for rounding`
   return 'ones that spread too little'
 }
 

@@ -50,9 +50,9 @@ interface Items<Item> {
   at(place: number): Item
 }
 
-function itemsOf<Item>(given: readonly Item[] | number, least: number): Items<Item> {
+function itemsOf<Item>(given: readonly Item[] | number, min: number): Items<Item> {
   if (typeof given === 'number') {
-    const length = integer(given, 'the number of rows', least, MAX_ROWS)
+    const length = integer(given, 'the number of rows', min, MAX_ROWS)
     return { length, at: (place) => place as unknown as Item }
   }
   if (!Array.isArray(given)) {
@@ -61,12 +61,12 @@ function itemsOf<Item>(given: readonly Item[] | number, least: number): Items<It
   }
   if (given.length > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, 'rows', `${given.length}`)
   const items = elements(given) as Item[]
-  if (items.length < least) throw wrongSize(`at least ${least} rows`, 'rows', `${items.length}`)
+  if (items.length < min) throw wrongSize(`at least ${min} rows`, 'rows', `${items.length}`)
   return { length: items.length, at: (place) => items[place] }
 }
 
 /** The indices of the rows of each label; labels in the order in which they first occur, indices in that of `order`. */
-function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, least: number): number[][] {
+function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, min: number): number[][] {
   if (typeof given !== 'function' && !Array.isArray(given)) {
     throw wrongType('an array of labels, or a function that gives a label,', 'stratify', given)
   }
@@ -85,8 +85,8 @@ function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, lea
   })
   for (const i of order) found.get(labelOf[i])?.push(i)
   for (const [label, places] of found) {
-    if (places.length < least) {
-      throw wrongSize(`at least ${least} rows`, `the label ${quoted(label)}`, `${places.length}`)
+    if (places.length < min) {
+      throw wrongSize(`at least ${min} rows`, `the label ${quoted(label)}`, `${places.length}`)
     }
   }
   return [...found.values()]

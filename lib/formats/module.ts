@@ -14,7 +14,7 @@ const MAX_PARAMETERS = 50_000_000
 /** The length of the functions. */
 const TEXT_OVERHEAD = 2 ** 17
 
-/** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics.md. */
+/** By layer type: z = T(a) for one sample. The sums run in the order of docs/numerics. */
 const TRANSFORMS: Readonly<Record<LayerType, string>> = {
   dense: `/** z[j] = bias[j] + Σ_k a[k] w[k][j], added in the order of k. */
 function dense([a], { inputs, units, tensors: [weights, bias] }) {
@@ -183,13 +183,13 @@ ${categories.length === 0 ? '' : CATEGORY_CHECK}  return value
 }
 
 ${
-    categories.length === 0
-      ? ''
-      : `/** The number of categories of a column, by its index. */
+  categories.length === 0
+    ? ''
+    : `/** The number of categories of a column, by its index. */
 const CATEGORIES = new Map(${JSON.stringify(categories.map(({ column, categories: count }) => [column, count]))})
 
 `
-  }// The layers' functions.
+}// The layers' functions.
 ${kinds.map((kind) => TRANSFORMS[kind]).join('\n\n')}
 
 // The elementary functions: + - * / and sqrt only, so that every engine rounds alike.

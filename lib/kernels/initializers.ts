@@ -104,8 +104,8 @@ const uniformWithin = (limit: (fanIn: number, fanOut: number) => number) => ({
   scaled: true,
   options: {},
   fill(weights: Float64Array, fanIn: number, fanOut: number, random: Random) {
-    const most = limit(fanIn, fanOut)
-    fillUniform(weights, -most, most, random)
+    const max = limit(fanIn, fanOut)
+    fillUniform(weights, -max, max, random)
   },
 })
 

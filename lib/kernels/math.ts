@@ -1,7 +1,7 @@
 /**
  * The elementary functions of all backends. They use IEEE-754 binary64 `+ - * /` and nothing that an engine or a C
  * library may round differently. native/kernels/math.inl follows this file statement by statement and computes the same
- * bits. docs/numerics.md states the measured errors.
+ * bits. docs/numerics states the measured errors.
  */
 
 // 2^(k/16) for k = 0 … 15, and the exact value less that double.

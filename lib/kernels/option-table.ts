@@ -8,8 +8,8 @@ export interface RealOption {
   readonly kind: 'real'
   /** NaN: no default; a value must be given. */
   readonly default: number
-  readonly least: number
-  /** Whether `least` itself is excluded. */
+  readonly min: number
+  /** Whether `min` itself is excluded. */
   readonly above: boolean
   /** The upper bound, which is excluded. */
   readonly below: number
@@ -26,8 +26,8 @@ export interface IntegerOption {
   readonly kind: 'integer'
   /** NaN: there is none, so that a value must be given. */
   readonly default: number
-  readonly least: number
-  readonly most: number
+  readonly min: number
+  readonly max: number
 }
 
 /** One of several words; its number is the word's index. */
@@ -71,7 +71,7 @@ export interface Configurable {
 export const positive = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: true,
   below: Infinity,
 })
@@ -80,7 +80,7 @@ export const positive = (value: number): RealOption => ({
 export const nonNegative = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: false,
   below: Infinity,
 })
@@ -89,7 +89,7 @@ export const nonNegative = (value: number): RealOption => ({
 export const fraction = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: false,
   below: 1,
 })
@@ -98,7 +98,7 @@ export const fraction = (value: number): RealOption => ({
 export const openFraction = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: 0,
+  min: 0,
   above: true,
   below: 1,
 })
@@ -112,7 +112,7 @@ export const flag = (value: boolean): FlagOption => ({ kind: 'flag', default: va
 export const finite = (value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least: -Infinity,
+  min: -Infinity,
   above: false,
   below: Infinity,
 })
@@ -120,25 +120,25 @@ export const finite = (value: number): RealOption => ({
 /** Any finite number; a missing one is derived from the data. */
 export const automatic: RealOption = { ...finite(NaN), automatic: true }
 
-/** A finite number of at least `least`. */
-export const atLeast = (least: number, value: number): RealOption => ({
+/** A finite number of at least `min`. */
+export const atLeast = (min: number, value: number): RealOption => ({
   kind: 'real',
   default: value,
-  least,
+  min,
   above: false,
   below: Infinity,
 })
 
-/** An integer of at least `least`. */
-export const integer = (least: number, value: number, most = 2 ** 31 - 1): IntegerOption => ({
+/** An integer from `min` to `max`. */
+export const integer = (min: number, value: number, max = 2 ** 31 - 1): IntegerOption => ({
   kind: 'integer',
   default: value,
-  least,
-  most,
+  min,
+  max,
 })
 
 /** The same without a default: it must be given. */
-export const requiredInteger = (least: number, most?: number): IntegerOption => integer(least, NaN, most)
+export const requiredInteger = (min: number, max?: number): IntegerOption => integer(min, NaN, max)
 
 export const records = <const Field extends string>(
   fields: Readonly<Record<Field, IntegerOption>>,

@@ -73,11 +73,11 @@ function classNumbers(
 ): number | undefined {
   if (entry.targets !== 'class' || entry.ranks === true) return undefined
   if (!targets.every(isClassNumber) || !predictions.every(isClassNumber)) return undefined
-  const most = [targets, predictions].map((values) => values.reduce((a, b) => Math.max(a, b), 0))
-  if (Math.max(...most) <= 1) return undefined
+  const max = [targets, predictions].map((values) => values.reduce((a, b) => Math.max(a, b), 0))
+  if (Math.max(...max) <= 1) return undefined
   if (threshold !== undefined) {
     // With two classes and a threshold, predictions are any numbers.
-    if (most[0] <= 1) return undefined
+    if (max[0] <= 1) return undefined
     const remedy = 'It has no effect on class numbers: leave it out.'
     throw wrongType('nothing', `${name}.threshold`, threshold, remedy)
   }
@@ -87,7 +87,7 @@ function classNumbers(
       throw wrongValue(`a class number from 0 to ${MAX_CLASS_NUMBERS - 1}`, `${argument}[${row}]`, values[row])
     }
   }
-  return Math.max(...most) + 1
+  return Math.max(...max) + 1
 }
 
 /** The remedy where a metric of two classes gets more classes. */

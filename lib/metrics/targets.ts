@@ -52,13 +52,13 @@ function requireOneLargest({ values, outputs, nameOf }: NamedTargets, use: Class
     const largest = values[first + largestIn(values, row, outputs)]
     let ties = 0
     let sum = 0
-    let least = Infinity
+    let min = Infinity
     for (let i = first; i < first + outputs; i++) {
       if (values[i] === largest) ties++
       sum += values[i]
-      least = Math.min(least, values[i])
+      min = Math.min(min, values[i])
     }
-    if (ties === 1 || (least >= 0 && Math.abs(sum - 1) <= SUM_TOLERANCE)) continue
+    if (ties === 1 || (min >= 0 && Math.abs(sum - 1) <= SUM_TOLERANCE)) continue
     const received = `one in which ${ties} values are ${largest}`
     throw wrongSize('a row with one largest value, its class,', nameOf(row), received, use.tied)
   }

@@ -37,11 +37,11 @@ export function savedEnsemble(networks: readonly Network[]): SavedEnsemble {
 
 /**
  * The members of a saved ensemble, or of its JSON text, after all checks.
- * @param most the most members allowed
+ * @param max the most members allowed
  */
-export function readMembers(saved: unknown, most: number): Network[] {
+export function readMembers(saved: unknown, max: number): Network[] {
   const given = typeof saved === 'string' ? parseJson(saved, WHAT) : saved
-  const digests = memberDigests(given, most)
+  const digests = memberDigests(given, max)
   const { members, digest } = given as SavedEnsemble
   // Checked before the members, which take longer.
   const found = digestOfMembers(digests)
@@ -62,7 +62,7 @@ const nameOf = (i: number): string => `members[${i}] of ${WHAT}`
 const architectureOf = (network: Network): string => JSON.stringify(network.architecture())
 
 /** The digests of the saved members, after a check of everything but the members. */
-function memberDigests(saved: unknown, most: number): string[] {
+function memberDigests(saved: unknown, max: number): string[] {
   if (typeof saved !== 'object' || saved === null || Array.isArray(saved)) throw wrongType('an object', WHAT, saved)
   const { format, version } = saved as Record<string, unknown>
   if (format !== FORMAT) {
@@ -75,7 +75,7 @@ function memberDigests(saved: unknown, most: number): string[] {
   const { members } = optionsObject(saved, WHAT, KEYS)
   if (!Array.isArray(members)) throw wrongType('an array of saved networks', `members of ${WHAT}`, members)
   if (members.length === 0) throw wrongSize('at least one saved network', `members of ${WHAT}`, 'an empty array')
-  if (members.length > most) throw wrongSize(`at most ${most} members`, WHAT, `${members.length}`)
+  if (members.length > max) throw wrongSize(`at most ${max} members`, WHAT, `${members.length}`)
   return Array.from(members, (member: unknown, i) => {
     if (typeof member !== 'object' || member === null) throw wrongType('a saved network', nameOf(i), member)
     const { digest } = member as Record<string, unknown>

@@ -1,6 +1,6 @@
 /** A graph of ONNX operators under construction. Values are identified by name. */
 import { wrongValue } from '../checks/errors.js'
-import { INT64, INT_ATTRIBUTE, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
+import { INT_ATTRIBUTE, INT64, INTS_ATTRIBUTE, type Message, PRECISIONS, type Precision } from './schema.js'
 
 interface Node {
   readonly opType: string
@@ -45,10 +45,10 @@ export class Graph {
   /** Adds a tensor that is stored in the file. */
   tensor(name: string, shape: readonly number[], values: Float64Array): string {
     if (!this.initializers.has(name)) {
-      const { dataType, bytes, most, set } = PRECISIONS[this.precision]
+      const { dataType, bytes, max, set } = PRECISIONS[this.precision]
       const view = new DataView(new ArrayBuffer(bytes * values.length))
       for (let i = 0; i < values.length; i++) {
-        if (Math.abs(values[i]) > most) {
+        if (Math.abs(values[i]) > max) {
           throw wrongValue(`numbers that ${this.precision} has`, name, values[i], "Use precision: 'float64'.")
         }
         set(view, bytes * i, values[i])

@@ -71,14 +71,14 @@ export const PRECISIONS = {
   float64: {
     dataType: 11,
     bytes: 8,
-    most: Number.MAX_VALUE,
+    max: Number.MAX_VALUE,
     set: (view: DataView, at: number, value: number) => view.setFloat64(at, value, true),
   },
   float32: {
     dataType: 1,
     bytes: 4,
     // Larger numbers, from half a unit above the largest float32 on, round to infinity.
-    most: 2 ** 128 - 2 ** 103 - 2 ** 75,
+    max: 2 ** 128 - 2 ** 103 - 2 ** 75,
     set: (view: DataView, at: number, value: number) => view.setFloat32(at, value, true),
   },
 } as const

@@ -34,10 +34,10 @@ export function toOnnx(network: Network, options: OnnxOptions = {}): Uint8Array 
   const { plan, parameterCount } = networkGiven(network)
   const { precision: given = 'float64' } = optionsObject(options, 'the options of toOnnx', ['precision'])
   const precision = oneOf(given, 'precision', 'a precision', Object.keys(PRECISIONS)) as Precision
-  const most = Math.floor(MAX_BYTES / PRECISIONS[precision].bytes)
-  if (parameterCount > most) {
+  const max = Math.floor(MAX_BYTES / PRECISIONS[precision].bytes)
+  if (parameterCount > max) {
     const received = `a network with ${parameterCount}`
-    throw wrongSize(`at most ${most} parameters`, 'network', received, REMEDY)
+    throw wrongSize(`at most ${max} parameters`, 'network', received, REMEDY)
   }
   const Writer = protobufWriter()
   const parameters = network.copyToSave()

@@ -121,7 +121,7 @@ export function checkGradients(network: Network, x: Rows, y: Rows, options: Chec
   }
   trainer.fitSync(samples, targets, fit)
   const gradients = trainer.optimizerState
-  const largest = places.reduce((most, { at }) => Math.max(most, Math.abs(gradients[at])), 0)
+  const largest = places.reduce((max, { at }) => Math.max(max, Math.abs(gradients[at])), 0)
   let worst: GradientCheck | null = null
   for (const { at, ...place } of places) {
     const analytic = gradients[at]

@@ -67,8 +67,8 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   }
   try {
     while (epoch < end && active.members.length > 0) {
-      const most = everyEpoch || settings.onEpoch !== null ? 1 : longestCall(rateSchedule, active, end - epoch)
-      const rates = rateSchedule.rates(epoch, most)
+      const max = everyEpoch || settings.onEpoch !== null ? 1 : longestCall(rateSchedule, active, end - epoch)
+      const rates = rateSchedule.rates(epoch, max)
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
       const request = requestOf(job, active, members, epoch, rates)
       whole = false

@@ -133,10 +133,10 @@ export function fitSettings(
   const lastBatch = given.lastBatch === undefined ? null : checkLastBatch(given.lastBatch)
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
   const seeds = checkSeeds(given.seed === undefined ? 0 : given.seed, compiled)
-  const most = continues === null ? epochs - 1 : MAX_ROWS - epochs
+  const max = continues === null ? epochs - 1 : MAX_ROWS - epochs
   const firstEpoch =
-    given.initialEpoch === undefined ? (continues ?? 0) : integer(given.initialEpoch, 'initialEpoch', 0, most)
-  if (firstEpoch > most) {
+    given.initialEpoch === undefined ? (continues ?? 0) : integer(given.initialEpoch, 'initialEpoch', 0, max)
+  if (firstEpoch > max) {
     throw wrongSize(`at most ${MAX_ROWS} epochs in all`, 'epochs', `${epochs} after ${firstEpoch}`)
   }
   const validated = given.validationSplit !== undefined || given.validationData !== undefined

@@ -2,11 +2,11 @@
 
 const FIRST_LENGTH = 64
 
-/** An array of at most `most` numbers, which doubles its memory as it grows. */
+/** An array of at most `max` numbers, which doubles its memory as it grows. */
 export class GrowingArray {
   private values: Float64Array = new Float64Array(0)
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly max: number) {}
 
   at(i: number): number {
     return this.values[i]
@@ -19,7 +19,7 @@ export class GrowingArray {
 
   /** Writes values from index `i` on; values that fill the whole array are used in place. */
   put(i: number, values: Float64Array): void {
-    if (values.length === this.most) {
+    if (values.length === this.max) {
       this.values = values
       return
     }
@@ -34,7 +34,7 @@ export class GrowingArray {
 
   private reserve(length: number): void {
     if (length <= this.values.length) return
-    const grown = new Float64Array(Math.min(Math.max(length, 2 * this.values.length, FIRST_LENGTH), this.most))
+    const grown = new Float64Array(Math.min(Math.max(length, 2 * this.values.length, FIRST_LENGTH), this.max))
     grown.set(this.values)
     this.values = grown
   }

@@ -150,15 +150,15 @@ const cosine = {
       ? { option: 'multiplier', expected: '1', remedy: 'It needs restarts: true.' }
       : null,
   factor(step: number, clock: Clock, options: Float64Array) {
-    const [length, least, restarts, multiplier] = options
+    const [length, min, restarts, multiplier] = options
     const first = stepsOf(length, clock)
     let [start, times] = [0, 1]
     if (restarts === 1 && multiplier === 1) start = periodsOver(step, clock, first) * first
     else if (restarts === 1) [start, times] = longerPeriod(step, clock, first, multiplier)
-    else if (reached(step, clock, first)) return least
+    else if (reached(step, clock, first)) return min
     // A fractional start may be rounded to just after the step.
     const time = Math.max(step - clock.begin - start, 0) / clock.stepsPerEpoch
-    return least + (1 - least) * halfCosine(Math.min(time / (epochsOf(length, clock) * times), 1))
+    return min + (1 - min) * halfCosine(Math.min(time / (epochsOf(length, clock) * times), 1))
   },
 } as const
 
@@ -173,10 +173,10 @@ const polynomial = {
     warmup,
   },
   factor(step: number, clock: Clock, options: Float64Array) {
-    const [length, exponent, least] = options
-    if (reached(step, clock, stepsOf(length, clock))) return least
+    const [length, exponent, min] = options
+    if (reached(step, clock, stepsOf(length, clock))) return min
     const share = (step - clock.begin) / clock.stepsPerEpoch / epochsOf(length, clock)
-    return least + (1 - least) * power(1 - Math.min(share, 1), exponent)
+    return min + (1 - min) * power(1 - Math.min(share, 1), exponent)
   },
 } as const
 

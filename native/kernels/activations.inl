@@ -3,8 +3,8 @@
 #pragma once
 
 #include "../simd/common.h"
-#include "activation_entry.inl"
 #include "math.inl"
+#include "support/activation_entry.inl"
 #include "support/option_values.inl"
 #include "support/table.inl"
 

@@ -1,56 +1,14 @@
-// The optimizers sgd and adam (lib/kernels/optimizers.ts), and what all optimizers share. `update` runs over the whole
-// flat parameter vector, V::lanes parameters at a time. training/step.inl does the rest of a step: penalties, clips,
-// weight decay.
+// The optimizers sgd and adam, and the options that all optimizers have: lib/kernels/optimizers.ts. `update` runs over
+// the whole flat parameter vector, V::lanes parameters at a time. training/step.inl does the rest of a step: penalties,
+// clips, weight decay.
 #pragma once
 
-#include "../simd/scalar.h"
+#include "support/optimizer_entry.inl"
 #include "support/table.inl"
 #include "support/vectors.inl"
 
 namespace lockstep {
 namespace {
-
-// The place of the learning rate among the options of every optimizer.
-constexpr int kLearningRate = 0;
-
-// The options of one network, and the scalars of its state: plain numbers.
-struct BroadcastOptions {
-  using Number = Scalar;
-  const double* at;
-  LOCKSTEP_INLINE Number operator[](int i) const { return {at[i]}; }
-  LOCKSTEP_INLINE bool isZero(int i) const { return at[i] == 0; }
-};
-
-// The options of one network a lane. An option is 0 for all lanes or for none.
-template <class N>
-struct PerLaneOptions {
-  using Number = N;
-  const N* at;
-  LOCKSTEP_INLINE Number operator[](int i) const { return at[i]; }
-  LOCKSTEP_INLINE bool isZero(int i) const { return *reinterpret_cast<const double*>(at + i) == 0; }
-};
-
-// An option as a vector of parameters needs it.
-template <class T, class Number>
-LOCKSTEP_INLINE T as(Number number) {
-  if constexpr (isSame<T, Number>()) {
-    return number;
-  } else {
-    return T::splat(number.v);
-  }
-}
-
-// The base of every entry: one step over all parameters. An entry has two functions. `begin` advances the scalars of
-// the state and computes what is the same for all parameters. `apply` updates a range of parameters: p, g and state
-// point to the range, whose vectors of state are `stride` apart.
-template <class Entry>
-struct OptimizerEntry {
-  template <class V, class Count, class Values>
-  static LOCKSTEP_INLINE void update(double* p, const double* g, double* state, Count count, Values options) {
-    double* const scalars = state + Entry::vectors(options) * count;
-    Entry::begin(scalars, options).template apply<V>(p, g, state, count, count);
-  }
-};
 
 struct Sgd : OptimizerEntry<Sgd> {
   static constexpr const char* name = "sgd";

@@ -5,7 +5,7 @@ import { LAST_BATCHES } from '#lib/backend/plan.js'
 import { optionValues } from '#lib/checks/validate.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import type { Configurable, Option } from '#lib/kernels/option-table.js'
-import { activationOf, type Case, normalizable } from './case.js'
+import { activationOf, type Case, flatLayers, normalizable, unitsOf, widthOf } from './case.js'
 import {
   activationNames,
   activationTable,
@@ -17,7 +17,7 @@ import {
   lossTable,
   optimizerNames,
   optimizerTable,
-  specialTypes,
+  simpleTypes,
 } from './tables.js'
 import { ODD_VALUES, type Style, type Values } from './values.js'
 
@@ -36,10 +36,10 @@ const ofSize = (least: number, most: number): Arbitrary<number> =>
 
 function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
   if (option.kind === 'flag') return fc.boolean()
-  if (option.kind === 'integer') return fc.integer({ min: option.least, max: option.least + 10 })
+  if (option.kind === 'integer') return fc.integer({ min: option.min, max: option.min + 10 })
   if (option.kind === 'choice') return fc.constantFrom(...option.words)
   if (option.kind === 'records') throw new Error('lists of objects are drawn by those who know the inputs')
-  const { least, above, below } = option
+  const { min: least, above, below } = option
   if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
   if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
   const inside = fc.double({ min: least, max: below, minExcluded: above, maxExcluded: true, noNaN: true })
@@ -117,8 +117,8 @@ function lossFor(activation: ActivationName, drawn: number, options: Options): L
   return own.length === 0 ? name : ({ name, ...Object.fromEntries(own) } as LossOption)
 }
 
-/** A layer that is not dense, of whichever type. */
-const specialLayer: Arbitrary<LayerOption> = fc.constantFrom(...specialTypes).chain((type) => {
+/** A layer that is not dense and has no list. */
+const simpleLayer: Arbitrary<LayerOption> = fc.constantFrom(...simpleTypes).chain((type) => {
   const own = optionsArbitrary(layerTable[type]).filter((options) => type !== 'dropout' || 'rate' in options)
   if (!layerTable[type].activated) return own.map((options) => ({ type, ...options }) as LayerOption)
   return fc.tuple(own, layer(fc.constantFrom(...hiddenActivationNames))).map(([options, dense]) => {
@@ -126,6 +126,54 @@ const specialLayer: Arbitrary<LayerOption> = fc.constantFrom(...specialTypes).ch
     return { ...activated, type, ...options } as LayerOption
   })
 })
+
+/** A block of drawn layers, blocks among them; `fitted` gives it the width of its input. */
+const { block } = fc.letrec<{ block: LayerOption; inner: LayerOption }>((tie) => ({
+  block: fc
+    .array(tie('inner'), { minLength: 1, maxLength: 3 })
+    .map((layers) => ({ type: 'residual', layers }) as LayerOption),
+  inner: fc.oneof(
+    { maxDepth: 2, depthIdentifier: 'blocks' },
+    { weight: 4, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
+    { weight: 2, arbitrary: simpleLayer },
+    { weight: 1, arbitrary: tie('block') },
+  ),
+}))
+
+const embedding: Arbitrary<LayerOption> = fc
+  .tuple(
+    fc.array(fc.record({ column: fc.nat({ max: 39 }), categories: sizes(20), units: sizes(17) }), {
+      minLength: 1,
+      maxLength: 3,
+    }),
+    fc.record({ weightsInitializer: initializer }, { requiredKeys: [] }),
+  )
+  .map(([columns, own]) => ({ type: 'embedding', columns, ...own }) as LayerOption)
+
+/** Layers that fit each other: a block ends with as many units as it begins with, an embedding has each column once. */
+function fitted(inputs: number, layers: readonly LayerOption[]): LayerOption[] {
+  let width = inputs
+  return layers.map((one): LayerOption => {
+    const fit = fittedLayer(width, one)
+    width = widthOf(fit, width)
+    return fit
+  })
+}
+
+function fittedLayer(inputs: number, one: LayerOption): LayerOption {
+  if (one.columns !== undefined) {
+    const columns = new Map(one.columns.map((column) => [column.column % inputs, column]))
+    return { ...one, columns: [...columns].map(([column, rest]) => ({ ...rest, column })) }
+  }
+  if (one.layers === undefined) return one
+  const inner = fitted(inputs, one.layers)
+  const last = inner[inner.length - 1]
+  if (unitsOf({ inputs, layers: inner }).at(-1) !== inputs) {
+    if (last.units === undefined) inner.push({ units: inputs })
+    else inner[inner.length - 1] = { ...last, units: inputs }
+  }
+  return { ...one, layers: inner } as LayerOption
+}
 
 const styles: Arbitrary<Style> = fc.oneof(
   { weight: 12, arbitrary: fc.constant<Style>('sensible') },
@@ -193,12 +241,15 @@ const extras: Arbitrary<Extras> = fc.oneof(fc.constant({ layers: [] }), someExtr
 
 /** A training with more to it; the last layer is trainable where no other is. */
 function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Extras): Case {
-  const layers = drawn.layers.map((layer, l) => {
+  const withOwn = (layer: LayerOption, l: number): LayerOption => {
     const options = Object.keys(layerTable[layer.type ?? 'dense'].trainingOptions)
-    const given = Object.entries(own[l] ?? {}).filter(([name]) => options.includes(name))
-    return { ...layer, ...Object.fromEntries(given) } as LayerOption
-  })
-  if (layers.every(({ type, trainable }) => type === 'dropout' || trainable === false)) {
+    const given = Object.entries(own[l % own.length] ?? {}).filter(([name]) => options.includes(name))
+    const inner = layer.layers === undefined ? {} : { layers: layer.layers.map((one, k) => withOwn(one, l + k + 1)) }
+    return { ...layer, ...Object.fromEntries(given), ...inner } as LayerOption
+  }
+  const layers = drawn.layers.map(withOwn)
+  const trains = ({ type, trainable }: LayerOption) => type !== 'dropout' && type !== 'residual' && trainable !== false
+  if (!flatLayers(layers).some(trains)) {
     const { trainable: _frozen, ...last } = layers[layers.length - 1]
     layers[layers.length - 1] = last as LayerOption
   }
@@ -232,17 +283,21 @@ const shape = fc.record({
   last: lastLayer,
 })
 
-const mixedShape: typeof shape = fc.record({
-  inputs: sizes(40),
-  hidden: fc.array(
-    fc.oneof(
-      { weight: 3, arbitrary: specialLayer },
-      { weight: 2, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
+const mixedShape: typeof shape = fc
+  .record({
+    inputs: sizes(40),
+    first: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: embedding.map((one) => [one]) }),
+    hidden: fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: simpleLayer },
+        { weight: 2, arbitrary: block },
+        { weight: 4, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
+      ),
+      { minLength: 1, maxLength: 4, size: 'max' },
     ),
-    { minLength: 1, maxLength: 5, size: 'max' },
-  ),
-  last: lastLayer,
-})
+    last: lastLayer,
+  })
+  .map(({ inputs, first, hidden, last }) => ({ inputs, hidden: fitted(inputs, [...first, ...hidden]), last }))
 
 /** The network that has a form of its own in the kernels. */
 const smallShape = shape.map(({ hidden, last }) => ({

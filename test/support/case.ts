@@ -1,9 +1,18 @@
 /** One training in plain values, as the property tests draw it and print it. */
-import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
+import type {
+  ActivationName,
+  InitializerOption,
+  LayerInfo,
+  LayerOption,
+  LayerType,
+  LossName,
+  LossOption,
+  OptimizerOption,
+} from 'lockstep-nn'
 import type { LastBatch } from '#lib/backend/plan.js'
 import { activationAliases } from '#lib/kernels/activations.js'
 import { lossTable } from './tables.js'
-import { fillReal, fillTargets, newArray, type Values } from './values.js'
+import { fillReal, fillTargets, newArray, uniform, type Values } from './values.js'
 
 /** Parameters drawn by an initializer. */
 export interface Drawn {
@@ -49,13 +58,45 @@ export interface Data {
   readonly y: Float64Array
 }
 
-/** How many units each layer has: those that are not dense have as many as the layer before. */
+/** The width of a layer that reads this many values: a dense one has its units, an embedding its vectors and the other columns. */
+export function widthOf({ units, columns }: LayerOption, inputs: number): number {
+  if (columns === undefined) return units ?? inputs
+  return columns.reduce((width, column) => width - 1 + column.units, inputs)
+}
+
+/** The width of each layer. */
 export function unitsOf({ inputs, layers }: Pick<Case, 'inputs' | 'layers'>): number[] {
   let width = inputs
-  return layers.map(({ units }) => {
-    width = units ?? width
+  return layers.map((layer) => {
+    width = widthOf(layer, width)
     return width
   })
+}
+
+/** All layers, those of blocks before their block. */
+export const flatLayers = (layers: readonly LayerOption[]): LayerOption[] =>
+  layers.flatMap((layer) => [...flatLayers(layer.layers ?? []), layer])
+
+/** Fills samples with any numbers, and the columns of an embedding with categories. */
+export function fillSamples(
+  x: Float64Array,
+  { inputs, layers, x: values }: Pick<Case, 'inputs' | 'layers' | 'x'>,
+): void {
+  fillReal(x, values)
+  fillCategories(x, inputs, layers, values.seed)
+}
+
+/** Fills the columns of an embedding with categories. */
+export function fillCategories(
+  x: Float64Array,
+  inputs: number,
+  layers: readonly Pick<LayerInfo, 'columns'>[],
+  seed: number,
+): void {
+  const next = uniform(seed)
+  for (const { column, categories } of layers[0].columns ?? []) {
+    for (let i = column; i < x.length; i += inputs) x[i] = Math.floor(next() * categories)
+  }
 }
 
 export const outputsOf = (drawn: Case): number => unitsOf(drawn)[drawn.layers.length - 1]
@@ -78,7 +119,7 @@ export function dataOf(drawn: Case): Data {
   const { rows, inputs, loss, form } = drawn
   const x = newArray(rows * inputs, form === 'shared')
   const y = newArray(rows * targetColumnsOf(drawn), form === 'shared')
-  fillReal(x, drawn.x)
+  fillSamples(x, drawn)
   fillTargets(y, lossTable[lossNameOf(loss)].targets, outputsOf(drawn), drawn.y)
   return { x, y }
 }
@@ -98,21 +139,24 @@ export const factorsOf = ({ rateFactors }: Case, steps: number): Float64Array =>
   rateFactors === undefined ? new Float64Array(0) : sizesOf(steps, rateFactors)
 
 /** How many parameters a case's network has. */
-export function parameterCountOf({ inputs, layers }: Case): number {
-  const units = unitsOf({ inputs, layers })
-  const perUnit = {
-    dense: (l: number) => 1 + (l === 0 ? inputs : units[l - 1]),
+export function parameterCountOf({ inputs, layers }: Pick<Case, 'inputs' | 'layers'>): number {
+  const count: Readonly<Record<LayerType, (layer: LayerOption, width: number) => number>> = {
+    dense: ({ units = 0 }, width) => (1 + width) * units,
     dropout: () => 0,
-    batchNormalization: () => 4,
-    layerNormalization: () => 2,
+    batchNormalization: (_, width) => 4 * width,
+    layerNormalization: (_, width) => 2 * width,
+    residual: ({ layers: inner = [] }, width) => parameterCountOf({ inputs: width, layers: inner }),
+    embedding: ({ columns = [] }) => columns.reduce((sum, { categories, units }) => sum + categories * units, 0),
   }
-  return layers.reduce((count, { type = 'dense' }, l) => count + perUnit[type](l) * units[l], 0)
+  const widths = [inputs, ...unitsOf({ inputs, layers })]
+  return layers.reduce((sum, layer, l) => sum + count[layer.type ?? 'dense'](layer, widths[l]), 0)
 }
 
 /** With at least two rows in a batch, where a layer takes its statistics from it. */
 export function normalizable(drawn: Case): Case {
   const { layers, rows, fit } = drawn
-  if (!layers.some(({ type, trainable }) => type === 'batchNormalization' && trainable !== false)) return drawn
+  const normalizes = ({ type, trainable }: LayerOption) => type === 'batchNormalization' && trainable !== false
+  if (!flatLayers(layers).some(normalizes)) return drawn
   return { ...drawn, rows: Math.max(rows, 2), fit: { ...fit, batchSize: Math.max(fit.batchSize, 2) } }
 }
 

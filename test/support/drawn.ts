@@ -1,22 +1,34 @@
 /**
- * How many cases the drawn tests draw: all in CI, a third elsewhere, as a save in the editor should not wait for all.
- * LOCKSTEP_DRAWN=all or LOCKSTEP_DRAWN=third says which.
+ * How many cases the drawn tests draw: all in CI, few elsewhere, as a save in the editor should not wait for all.
+ * LOCKSTEP_DRAWN chooses: `all`, `third` or `few`, an eighth.
  */
 import { env } from 'node:process'
 
-function drawsAll(): boolean {
+const DIVISORS: Readonly<Record<string, number>> = { all: 1, third: 3, few: 8 }
+
+function chosenDraws(): string {
   const { LOCKSTEP_DRAWN: chosen, CI: ci } = env
-  if (chosen === undefined) return ci !== undefined && !['', '0', 'false'].includes(ci)
-  if (chosen !== 'all' && chosen !== 'third') {
-    throw new RangeError(`Expected all or third for LOCKSTEP_DRAWN but received "${chosen}"`)
+  if (chosen === undefined) return ci !== undefined && !['', '0', 'false'].includes(ci) ? 'all' : 'few'
+  if (!Object.hasOwn(DIVISORS, chosen)) {
+    throw new RangeError(`Expected all, third or few for LOCKSTEP_DRAWN but received "${chosen}"`)
   }
-  return chosen === 'all'
+  return chosen
 }
 
-export const DRAWS_ALL = drawsAll()
+const DRAWS = chosenDraws()
+const DIVISOR = DIVISORS[DRAWS]
+
+export const DRAWS_ALL = DRAWS === 'all'
 
 /** How many cases to draw where all are `all`. */
-export const drawCount = (all: number): number => (DRAWS_ALL ? all : Math.ceil(all / 3))
+export const drawCount = (all: number): number => Math.ceil(all / DIVISOR)
 
-/** How many cases of a kind there must be where all draws have `least`: far fewer of a third, as chance weighs more. */
-export const leastCount = (least: number): number => (DRAWS_ALL ? least : Math.floor(least / 8))
+/**
+ * How many cases of a kind there must be where all draws have `least`: far fewer of a part of the draws, as chance weighs more
+ * there.
+ */
+export const leastCount = (least: number): number => (DRAWS_ALL ? least : Math.floor(least / (3 * DIVISOR)))
+
+/** Every third item of a list of similar ones where few are drawn, otherwise all. */
+export const someOf = <Item>(items: readonly Item[]): readonly Item[] =>
+  DRAWS === 'few' ? items.filter((_, i) => i % 3 === 0) : items

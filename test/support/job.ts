@@ -6,7 +6,7 @@ import { labelsFor, targetsFor } from '#lib/checks/rows.js'
 import { optionOf } from '#lib/kernels/option-table.js'
 import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
-import { oneMember } from './plain-runs.js'
+import { oneMember } from './reference-runs.js'
 import { networkOf } from './run.js'
 
 export type TrainingPlan = ReturnType<typeof trainingPlan>

@@ -3,7 +3,7 @@ import { type ActivationName, type LayerOption, Network } from 'lockstep-nn'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { Graph } from '#lib/onnx/graph.js'
 import { modelOf } from './onnx.js'
-import { specialTypes } from './tables.js'
+import { simpleTypes } from './tables.js'
 
 /** The activation alone, as a model. */
 export function activationModel(name: string, alpha: number): Uint8Array {
@@ -27,6 +27,8 @@ export function networkWith(activation: string): Network {
 }
 
 export function networkOfAllKinds(): Network {
-  const special = specialTypes.map((type) => ({ type, ...(type === 'dropout' ? { rate: 0.5 } : {}) }))
-  return new Network({ inputs: 3, layers: [...special, { units: 2 }] as LayerOption[] })
+  const special = simpleTypes.map((type) => ({ type, ...(type === 'dropout' ? { rate: 0.5 } : {}) })) as LayerOption[]
+  const columns = [{ column: 1, categories: 3, units: 2 }]
+  const block = { type: 'residual', layers: special } as LayerOption
+  return new Network({ inputs: 3, layers: [{ type: 'embedding', columns }, ...special, block, { units: 2 }] })
 }

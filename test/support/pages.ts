@@ -22,9 +22,9 @@ const MARKS = ['', 'continued', 'fragment']
 /** Every page that may have code in it. */
 export const pages: readonly string[] = [
   'README.md',
-  ...readdirSync(join(ROOT, 'docs'))
+  ...readdirSync(join(ROOT, 'docs'), { encoding: 'utf8', recursive: true })
     .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`),
 ].sort()
 
 /** The blocks of a page, as CONTRIBUTING.md says they are written. */

@@ -76,21 +76,15 @@ function firstOff(what: string, actual: ArrayLike<number>, expected: ArrayLike<n
 type Options = Readonly<Record<string, unknown>>
 
 /** What a training cannot do without, and what changes nothing but the order of sums. */
-const KEPT = ['type', 'units', 'name', 'epochs', 'shuffle']
+const KEPT = ['type', 'units', 'layers', 'columns', 'name', 'epochs', 'shuffle']
 
 /** The training once for each option that it gives, without that option. */
 export function* withoutOptions(
   training: Training,
 ): Generator<{ readonly option: string; readonly training: Training }> {
   const { network, trainer, fit } = training
-  for (const [l, layer] of network.layers.entries()) {
-    for (const [name, rest] of withoutEach(layer)) {
-      const layers = network.layers.map((other, i) => (i === l ? rest : other))
-      yield {
-        option: `layers[${l}].${name}`,
-        training: { ...training, network: { ...network, layers } as NetworkOptions },
-      }
-    }
+  for (const [option, layers] of withoutLayerOptions(network.layers as unknown as readonly Options[])) {
+    yield { option, training: { ...training, network: { ...network, layers } as unknown as NetworkOptions } }
   }
   for (const [part, options] of Object.entries(trainer)) {
     for (const [name, rest] of withoutEach(options)) {
@@ -104,6 +98,18 @@ export function* withoutOptions(
   }
   const { schedule, ...rest } = trainer as TrainerOptions & { schedule?: unknown }
   if (schedule !== undefined) yield { option: 'schedule', training: { ...training, trainer: rest } }
+}
+
+/** The layers once for each option of one of them, or of one inside a block, such as `layers[1].layers[0].l2`. */
+function* withoutLayerOptions(layers: readonly Options[], block = ''): Generator<[string, readonly Options[]]> {
+  for (const [l, layer] of layers.entries()) {
+    const place = `${block}layers[${l}].`
+    for (const [name, rest] of withoutEach(layer)) yield [place + name, layers.with(l, rest)]
+    if (!('layers' in layer)) continue
+    for (const [option, inner] of withoutLayerOptions(layer.layers as readonly Options[], place)) {
+      yield [option, layers.with(l, { ...layer, layers: inner })]
+    }
+  }
 }
 
 function* withoutEach(options: unknown): Generator<[string, Options]> {

@@ -13,13 +13,17 @@ export const lossTable: Readonly<Record<LossName, Loss>> = losses
 export const optimizerTable: Readonly<Record<OptimizerName, Optimizer>> = optimizers
 export const initializerTable: Readonly<Record<InitializerName, Initializer>> = initializers
 
+export const layerTypes = Object.keys(layerDefinitions) as LayerType[]
 export const activationNames = Object.keys(activations) as ActivationName[]
 export const lossNames = Object.keys(losses) as LossName[]
 export const optimizerNames = Object.keys(optimizers) as OptimizerName[]
 export const initializerNames = Object.keys(initializers) as InitializerName[]
 
-/** The kinds of layers that may stand anywhere but at the end. */
-export const specialTypes = (Object.keys(layerDefinitions) as LayerType[]).filter((type) => type !== 'dense')
+/** The kinds of layers that are not dense. */
+export const specialTypes = layerTypes.filter((type) => type !== 'dense')
+
+/** Those that may stand anywhere but at the end, and that no list of layers or columns belongs to. */
+export const simpleTypes = specialTypes.filter((type) => !['residual', 'embedding'].includes(type))
 
 /** The activations that may stand on any layer. */
 export const hiddenActivationNames = activationNames.filter((name) => activationTable[name].kind !== 'row')

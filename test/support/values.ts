@@ -64,6 +64,13 @@ export function fillReal(target: Float64Array, { style, seed, odd }: Values): vo
   for (const { at, value } of odd) target[at % target.length] = value
 }
 
+/** Numbers within [-most, most]. */
+export function numbers(length: number, seed: number, most = 1): Float64Array {
+  const values = new Float64Array(length)
+  if (length > 0) fillReal(values, { style: 'sensible', seed, odd: [] })
+  return values.map((value) => value * most)
+}
+
 /** Fills an array with numbers from 0 to 1, many of them at the ends. */
 export function fillUnit(target: Float64Array, { style, seed, odd }: Values): void {
   const next = uniform(seed)

@@ -73,6 +73,6 @@ export function outOfBounds(length: number): Float64Array {
 }
 
 /** What the library says of such arrays. */
-export const TRANSFERRED = 'a Float64Array of length 0. Its ArrayBuffer has been transferred away.'
+export const TRANSFERRED = 'a Float64Array of length 0. Its ArrayBuffer was transferred.'
 export const RESIZABLE = 'a resizable one. Copy it with Float64Array.from().'
 export const CONVERT = 'Convert it with Float64Array.from().'

@@ -1,6 +1,6 @@
-// The experiment's network by hand; bench/rivals/xor.h has the training.
+// The experiment's network by hand; bench/experiment/rivals/xor.h has the training.
 
-#include "../../rivals/xor.h"
+#include "../../experiment/rivals/xor.h"
 
 #include <cmath>
 

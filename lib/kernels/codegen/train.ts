@@ -73,9 +73,9 @@ export function generatedTraining(
   arrays: TrainingArrays,
   buffers: TrainingBuffers,
 ): Training | null {
-  const most = plan.rows * plan.epochs < LONG ? MAX_PARAMETERS : MAX_PARAMETERS_LONG
+  const max = plan.rows * plan.epochs < LONG ? MAX_PARAMETERS : MAX_PARAMETERS_LONG
   const plain = isDenseChain(plan) && isPlainUpdate(plan) && arrays.sampleWeight.length === 0
-  const run = plain && plan.parameterCount <= most ? runOf(plan, arrays.rateFactors.length > 0) : null
+  const run = plain && plan.parameterCount <= max ? runOf(plan, arrays.rateFactors.length > 0) : null
   if (run === null) return null
   const progress: Progress = {
     epoch: 0,

@@ -1,5 +1,5 @@
 /**
- * The loop over epochs, steps and blocks: docs/numerics.md states its order. A small network is trained by a function that
+ * The loop over epochs, steps and blocks: docs/numerics states its order. A small network is trained by a function that
  * codegen/train.ts generates for it, any other layer by layer; the bits are the same.
  */
 import { generatedTraining } from '../codegen/train.js'

@@ -1,8 +1,0 @@
-import type { LayerOption } from 'lockstep-nn'
-
-/** Layers of so many units: relu, and softmax at the end, or sigmoid for a single unit. */
-export const classifier = (units: readonly number[]): LayerOption[] =>
-  units.map((count, l) => ({
-    units: count,
-    activation: l < units.length - 1 ? 'relu' : count === 1 ? 'sigmoid' : 'softmax',
-  }))

@@ -1,0 +1,308 @@
+/** The forms in which the TypeScript path computes the same thing: each gives the bits of the plainest one. */
+import assert from 'node:assert/strict'
+import fc, { type Arbitrary } from 'fast-check'
+import type { LayerOption, OptimizerName } from 'lockstep-nn'
+import { type DenseProducts, generatedDense } from '#lib/kernels/codegen/dense.js'
+import { generatedTraining } from '#lib/kernels/codegen/train.js'
+import { updates } from '#lib/kernels/codegen/updates.js'
+import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
+import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
+import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
+import { layeredTraining } from '#lib/kernels/training/train.js'
+import { plainly, smallCases } from '../support/arbitraries.js'
+import type { Case } from '../support/case.js'
+import { Coverage } from '../support/coverage.js'
+import { drawCount, leastCount } from '../support/drawn.js'
+import { Guarded, type Results, sameResults } from '../support/guarded.js'
+import { jobOf } from '../support/job.js'
+import { paths } from '../support/paths.js'
+import { everyPathAgrees } from '../support/property.js'
+import { fillReal } from '../support/values.js'
+
+interface Shape {
+  readonly rows: number
+  readonly inputs: number
+  readonly units: number
+}
+
+/** The sums of a dense layer term by term, as docs/numerics states them. */
+const plainSums: DenseProducts = {
+  forward(a, p, weights, bias, z, rows, inputs, units) {
+    for (let r = 0; r < rows; r++) {
+      for (let j = 0; j < units; j++) {
+        let sum = p[bias + j]
+        for (let k = 0; k < inputs; k++) sum += a[r * inputs + k] * p[weights + k * units + j]
+        z[r * units + j] = sum
+      }
+    }
+  },
+  backward(d, p, weights, dInput, rows, inputs, units) {
+    for (let r = 0; r < rows; r++) {
+      for (let k = 0; k < inputs; k++) {
+        let sum = -0
+        for (let j = 0; j < units; j++) sum += d[r * units + j] * p[weights + k * units + j]
+        dInput[r * inputs + k] = sum
+      }
+    }
+  },
+  gradient(a, d, g, weights, bias, rows, inputs, units, first) {
+    for (let j = 0; j < units; j++) {
+      for (let k = 0; k < inputs; k++) {
+        let sum = first ? -0 : g[weights + k * units + j]
+        for (let r = 0; r < rows; r++) sum += a[r * inputs + k] * d[r * units + j]
+        g[weights + k * units + j] = sum
+      }
+      let sum = first ? -0 : g[bias + j]
+      for (let r = 0; r < rows; r++) sum += d[r * units + j]
+      g[bias + j] = sum
+    }
+  },
+}
+
+const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
+
+/** What the three products make of the same numbers, every output array full of `byte` before. */
+function products(
+  dense: DenseProducts,
+  { rows, inputs, units }: Shape,
+  seed: number,
+  odd: number,
+  byte: number,
+): Results {
+  const guarded = new Guarded(1e300, 1)
+  let next = seed
+  const numbers = (length: number, name: string) => {
+    const values = new Float64Array(length)
+    fillReal(values, { style: next % 3 === 0 ? 'small' : 'wide', seed: next++, odd: [] })
+    if (odd > 0 && next % odd === 0) values[next % length] = NOT_FINITE[next % 3]
+    return guarded.of(values, name)
+  }
+  const a = numbers(rows * inputs, 'a')
+  // The layer lies in the middle of other parameters.
+  const weights = seed % 5
+  const bias = weights + inputs * units
+  const p = numbers(bias + units + 3, 'p')
+  const d = numbers(rows * units, 'd')
+  const added = numbers(bias + units + 3, 'gradient, added to')
+  const z = guarded.bytes(rows * units, byte, 'z')
+  const dInput = guarded.bytes(rows * inputs, byte, 'dInput')
+  const g = guarded.bytes(inputs * units + units, byte, 'gradient, begun anew')
+  dense.forward(a, p, weights, bias, z, rows, inputs, units)
+  dense.backward(d, p, weights, dInput, rows, inputs, units)
+  dense.gradient(a, d, g, 0, inputs * units, rows, inputs, units, true)
+  dense.gradient(a, d, added, weights, bias, rows, inputs, units, false)
+  guarded.check('products')
+  return { a, p, d, z, dInput, g, added }
+}
+
+function checkProducts(shape: Shape, seed: number, odd: number): void {
+  const expected = products(plainSums, shape, seed, odd, 0x00)
+  const tiled: DenseProducts = { forward: denseForward, backward: denseBackward, gradient: denseGradient }
+  for (const [name, dense] of [
+    ['tiled', tiled],
+    ['for the shape', generatedDense(shape.inputs, shape.units)],
+  ] as const) {
+    for (const byte of [0x00, 0xff]) {
+      sameResults(products(dense, shape, seed, odd, byte), expected, `${name}, ${JSON.stringify(shape)}`)
+    }
+  }
+}
+
+describe('the products of a dense layer', () => {
+  it('are the plain sums in every small shape', function () {
+    this.timeout(60_000)
+    for (let rows = 1; rows <= 9; rows++) {
+      for (let inputs = 1; inputs <= 9; inputs++) {
+        for (let units = 1; units <= 18; units++) checkProducts({ rows, inputs, units }, rows + inputs * units, 0)
+      }
+    }
+  })
+
+  it('are the plain sums in drawn shapes, with numbers that are not finite among others', () => {
+    const size = fc.integer({ min: 1, max: 40 })
+    const shape = fc.record({ rows: size, inputs: size, units: size })
+    fc.assert(
+      fc.property(shape, fc.nat(1e6), fc.nat(4), (drawn, seed, odd) => checkProducts(drawn, seed, odd)),
+      { numRuns: drawCount(500) },
+    )
+  })
+})
+
+type Form = typeof layeredTraining | typeof generatedTraining
+
+/** How a training of a case goes in a form, some blocks at a time, up to `most` of them in all. */
+function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Infinity): Results | null {
+  const { plan, ...job } = jobOf(drawn)
+  const guarded = new Guarded(byte === 0 ? 1e300 : -3.5, byte === 0 ? 0 : 1)
+  const arrays = {
+    parameters: guarded.of(job.parameters, 'parameters'),
+    state: guarded.of(job.state, 'state'),
+    x: guarded.of(job.x, 'x'),
+    y: guarded.of(job.y, 'y'),
+    sampleWeight: guarded.of(job.sampleWeight, 'sampleWeight'),
+    rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
+    history: guarded.bytes(plan.epochs, 0, 'history'),
+  }
+  const workspace = guarded.bytes(trainingWorkspace(plan), byte, 'workspace')
+  const training = form(plan, { ...arrays, workspace }, trainingBuffers(plan, workspace))
+  if (training === null) return null
+  let outcome = null
+  for (let done = 0; outcome === null && done < most; done += atOnce) outcome = training(Math.min(atOnce, most - done))
+  guarded.check(form.name)
+  const { epochs, status, parameter } = outcome ?? { epochs: -1, status: -1, parameter: -1 }
+  return { outcome: Float64Array.of(epochs, status, parameter), ...arrays }
+}
+
+/** Shapes of up to 24 parameters, as tiny.ts takes them for trainings of any length. */
+const TINY = [
+  [1, 1],
+  [2, 1],
+  [2, 2, 1],
+  [1, 1, 1, 1],
+  [3, 2],
+  [2, 2, 2],
+  [1, 3, 2],
+  [4, 4],
+  [2, 3, 2],
+  [3, 3, 2, 1],
+]
+
+/** Any options on these shapes. */
+const tinyCases: Arbitrary<Case> = fc
+  .tuple(
+    smallCases,
+    fc.constantFrom(...TINY),
+    fc.integer({ min: 1, max: 140 }),
+    fc.constantFrom(1, 2, 3, 4, 5, 8, 33, 1000),
+  )
+  .map(([drawn, shape, rows, batchSize]) => {
+    const [hidden, last] = plainly(drawn).layers
+    const layers = shape
+      .slice(1)
+      .map((units, l) => ({ ...(l + 2 < shape.length ? hidden : last), units }) as LayerOption)
+    return { ...plainly(drawn), inputs: shape[0], layers, rows, fit: { ...drawn.fit, batchSize } }
+  })
+
+describe('a training that is written out', () => {
+  it('goes as one layer by layer does, in any turns and any workspace', function () {
+    this.timeout(300_000)
+    const statuses = new Map<number, number>()
+    const property = fc.property(tinyCases, fc.constantFrom(1, 2, 7, 1000), (drawn, atOnce) => {
+      const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+      for (const byte of [0x00, 0xff]) {
+        const actual = train(generatedTraining, drawn, byte, atOnce)
+        assert.ok(actual !== null, 'it is not written out')
+        sameResults(actual, expected, `${atOnce} blocks at a time`)
+      }
+      const [, status] = expected.outcome
+      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+    })
+    fc.assert(property, { numRuns: drawCount(600) })
+    for (const status of [DONE, LOSS_NOT_FINITE]) {
+      assert.ok((statuses.get(status) ?? 0) >= leastCount(10), `status ${status} was seldom drawn`)
+    }
+  })
+
+  const base: Omit<Case, 'layers'> = {
+    inputs: 2,
+    start: { seed: 5 },
+    threads: 1,
+    loss: 'meanSquaredError',
+    optimizer: 'sgd',
+    rows: 4,
+    x: { style: 'sensible', seed: 1, odd: [] },
+    y: { style: 'sensible', seed: 2, odd: [] },
+    form: 'flat',
+    fit: { epochs: 50, batchSize: 4, shuffle: false, seed: 0 },
+  }
+  const linear: LayerOption[] = [{ units: 2 }, { units: 1 }]
+
+  for (const batchSize of [1, 2, 3, 4]) {
+    for (const shuffle of [false, true]) {
+      for (const optimizer of [
+        { name: 'sgd', learningRate: 5 },
+        { name: 'sgd', learningRate: 5, momentum: 0.5 },
+      ] as const) {
+        it(`stops where it diverges: batches of ${batchSize}, ${shuffle ? 'shuffled, ' : ''}${JSON.stringify(optimizer)}`, () => {
+          const fit = { epochs: 400, batchSize, shuffle, seed: 3 }
+          const drawn: Case = { ...base, layers: linear, optimizer, fit }
+          const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+          assert.notEqual(expected.outcome[1], DONE)
+          assert.ok(expected.outcome[0] > 0)
+          assert.ok(expected.parameters.every(Number.isFinite))
+          sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
+          sameResults(train(generatedTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
+        })
+      }
+    }
+  }
+
+  it('stops where a parameter alone is not finite', () => {
+    const optimizer = { name: 'sgd', learningRate: 1e300 } as const
+    const x = { style: 'small', seed: 1, odd: [{ at: 0, value: 1e100 }] } as const
+    const drawn: Case = { ...base, layers: [{ units: 1 }], optimizer, x }
+    const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+    assert.equal(expected.outcome[1], PARAMETER_NOT_FINITE)
+    sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'written out')
+  })
+
+  // Up to 48 parameters, where the training is long; looked at on its way, after so many whole epochs.
+  for (const [shape, activation, last] of [
+    [[3, 5, 2], 'tanh', 'softmax'],
+    [[2, 8, 1], 'softplus', 'sigmoid'],
+    [[4, 5, 3], 'relu', 'linear'],
+    [[2, 3, 3, 3, 2], 'leakyRelu', 'tanh'],
+  ] as const) {
+    it(`goes so for larger networks in long trainings: ${shape.join('-')}`, () => {
+      const layers = shape
+        .slice(1)
+        .map((units, l) => ({ units, activation: l + 2 < shape.length ? activation : last }) as LayerOption)
+      for (const optimizer of ['adam', { name: 'sgd', momentum: 0.9, nesterov: true }] as const) {
+        for (const batchSize of [1, 2, 3, 32]) {
+          const fit = { epochs: 80_000, batchSize, shuffle: true, seed: 3 }
+          const drawn: Case = { ...base, inputs: shape[0], layers, rows: 64, optimizer, fit }
+          assert.equal(train(generatedTraining, { ...drawn, fit: { ...fit, epochs: 2 } }, 0, 1), null)
+          const epochs = 5
+          const expected = train(layeredTraining, drawn, 0x00, 1, epochs * Math.ceil(64 / batchSize)) as Results
+          const actual = train(generatedTraining, drawn, 0xff, 2, epochs) as Results
+          assert.ok(expected.history[epochs - 1] !== 0 && expected.history[epochs] === 0)
+          sameResults(actual, expected, `${JSON.stringify(optimizer)}, batches of ${batchSize}`)
+        }
+      }
+    })
+  }
+
+  it('calls the update of an optimizer that has no text', () => {
+    const texts = updates as Record<string, unknown>
+    for (const name of Object.keys(updates)) {
+      const text = texts[name]
+      delete texts[name]
+      try {
+        for (const batchSize of [1, 3, 4]) {
+          const drawn = {
+            ...base,
+            layers: linear,
+            // Adamw has a decay of its own, with which a training is not written out.
+            optimizer: { name: name as OptimizerName, weightDecay: 0 },
+            rows: 7,
+            fit: { ...base.fit, batchSize },
+          }
+          const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+          sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, `${name}, batches of ${batchSize}`)
+        }
+      } finally {
+        texts[name] = text
+      }
+    }
+  })
+
+  it('agrees with every path', async function () {
+    this.timeout(300_000)
+    assert.ok(paths.includes('typescript'))
+    const coverage = new Coverage()
+    await fc.assert(
+      fc.asyncProperty(tinyCases, (drawn) => everyPathAgrees(drawn, coverage)),
+      { numRuns: drawCount(150) },
+    )
+  })
+})

@@ -1,0 +1,158 @@
+/** The addon's own entry points with wrong arguments: an error each, never a crash, and nothing written. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { encodePlan } from '#lib/backend/encode.js'
+import type { TrainingOutcome } from '#lib/kernels/plan.js'
+import { sameBits } from '../support/bits.js'
+import {
+  type Argument,
+  argumentsOf,
+  call,
+  ENTRY_POINTS,
+  errorOf,
+  placeOf,
+  printableWrongKinds,
+  SMALL,
+  WIDE,
+} from '../support/calls.js'
+import { script } from '../support/child.js'
+import { drawCount } from '../support/drawn.js'
+import { jobOf } from '../support/job.js'
+import { refusals, refuses, refusesOne, valuesOf } from '../support/refuses.js'
+
+const addon = loadAddon() as Addon
+const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
+const [best] = available
+
+const parametersOf = (given: readonly Argument[]): Float64Array =>
+  given[placeOf(given, 'parameters')][1] as Float64Array
+
+describe('the addon', () => {
+  it('takes the arguments that the tests below make wrong', async () => {
+    for (const entry of ENTRY_POINTS) {
+      for (const set of available)
+        assert.equal(await errorOf(addon, entry, valuesOf(argumentsOf(addon, entry, set))), null)
+    }
+  })
+
+  for (const entry of ENTRY_POINTS) refusals(entry, () => argumentsOf(addon, entry, best))
+
+  it('refuses any drawn arguments', async () => {
+    const odd = fc.oneof(
+      fc.anything({ withTypedArray: true, withBigInt: true, withMap: true, withNullPrototype: true }),
+      fc.constantFrom(...printableWrongKinds()),
+      fc.constantFrom(...available, Number.NaN),
+      fc.float64Array({ maxLength: 40 }),
+    )
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...ENTRY_POINTS), fc.array(odd, { maxLength: 10 }), async (entry, given) => {
+        await refuses(entry, given, 'them')
+      }),
+      { numRuns: drawCount(2000) },
+    )
+  })
+
+  it('refuses a flag to stop at that is no single number', async () => {
+    const wrong = [new Int32Array(0), new Int32Array(2), new Uint32Array(1), new Float64Array(1), new Int8Array(4)]
+    for (const value of wrong) {
+      const make = () => argumentsOf(addon, 'trainAsync', best)
+      const error = await refusesOne('trainAsync', make, 'cancelled', value, 'it')
+      assert.match(error.message, /^Expected an Int32Array( of length 1)? for cancelled/)
+    }
+  })
+
+  it('stops a training where its flag is set, on any number of threads', async () => {
+    const CANCELLED = 3
+    const job = jobOf({ ...WIDE, fit: { ...WIDE.fit, epochs: 10_000_000 } })
+    for (const set of available) {
+      for (const threads of [1, 2, 3, 8]) {
+        const given = valuesOf(argumentsOf(addon, 'trainAsync', set, job, threads))
+        const promise = call(addon, 'trainAsync', given) as Promise<TrainingOutcome>
+        const [flag] = given.slice(-1) as [Int32Array]
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        Atomics.store(flag, 0, 1)
+        const { epochs, status, parameter } = await promise
+        assert.deepEqual([status, parameter], [CANCELLED, -1])
+        assert.ok(epochs < 10_000_000)
+      }
+    }
+  })
+
+  it('copies a plan before it begins', async () => {
+    for (const threads of [1, 2]) {
+      const run = () => argumentsOf(addon, 'trainAsync', best, jobOf(WIDE), threads)
+      const [expected, actual] = [run(), run()]
+      await call(addon, 'trainAsync', valuesOf(expected))
+      const promise = call(addon, 'trainAsync', valuesOf(actual))
+      const plan = actual[placeOf(actual, 'the plan')][1] as Float64Array
+      plan.fill(Number.NaN)
+      await promise
+      sameBits(parametersOf(actual), parametersOf(expected), 'parameters')
+    }
+  })
+
+  it('keeps a plan as it was when its predictor was made', () => {
+    for (const set of available) {
+      const [, plan, parameters, x, output] = valuesOf(argumentsOf(addon, 'predict', set)) as Float64Array[]
+      const predict = addon.predictor(set, plan, 0)
+      predict(parameters, x, output)
+      const expected = output.slice()
+      plan.fill(Number.NaN)
+      output.fill(0)
+      predict(parameters, x, output)
+      sameBits(output, expected, addon.kernelSets[set].name)
+    }
+  })
+
+  it('refuses to predict into memory of the samples or the parameters, and into nothing else', () => {
+    const job = jobOf(SMALL)
+    const [p, x, answers] = [job.parameters.length, job.x.length, job.plan.rows * job.plan.outputs]
+    const predict = addon.predictor(best, encodePlan(addon, job.plan), 0)
+    const memory = new Float64Array(answers + p + answers + x + answers)
+    const parameters = memory.subarray(answers, answers + p)
+    const samples = memory.subarray(p + 2 * answers, p + 2 * answers + x)
+    const free = [0, answers + p, p + 2 * answers + x]
+    for (let from = 0; from + answers <= memory.length; from++) {
+      memory.fill(0.5)
+      const output = memory.subarray(from, from + answers)
+      if (free.includes(from)) {
+        predict(parameters, samples, output)
+      } else {
+        const message = /^Expected output and (parameters|x) to share no memory\.$/
+        assert.throws(() => predict(parameters, samples, output), { name: 'RangeError', message })
+        assert.ok(memory.every((value) => value === 0.5))
+      }
+    }
+  })
+
+  it('runs more trainings beside the event loop than libuv has threads', async () => {
+    const expected = argumentsOf(addon, 'train', best)
+    const before = parametersOf(expected).slice()
+    call(addon, 'train', valuesOf(expected))
+    assert.notDeepEqual(parametersOf(expected), before)
+    const all = Array.from({ length: 40 }, (_, i) => argumentsOf(addon, 'trainAsync', available[i % available.length]))
+    await Promise.all(all.map((given) => call(addon, 'trainAsync', valuesOf(given))))
+    for (const given of all) sameBits(parametersOf(given), parametersOf(expected), 'parameters')
+  })
+
+  it('holds on to arrays that nobody else holds while it trains', () => {
+    const source = `
+      import { loadAddon } from '#lib/backend/addon.js'
+      import { argumentsOf, call, SMALL } from './out/test/support/calls.js'
+      import { jobOf } from './out/test/support/job.js'
+      const addon = loadAddon()
+      const job = () => jobOf({ ...SMALL, fit: { ...SMALL.fit, epochs: 20000 } })
+      const history = new Float64Array(20000)
+      const start = () => call(addon, 'trainAsync', argumentsOf(addon, 'trainAsync', ${best}, job()).map(([, value]) => value))
+      const outcomes = Array.from({ length: 8 }, start)
+      for (let i = 0; i < 50; i++) {
+        gc()
+        new Float64Array(100000).fill(Number.NaN)
+      }
+      for (const { epochs, status } of await Promise.all(outcomes)) console.log(epochs, status)`
+    const { status, signal, stdout, stderr } = script(source, { flags: ['--expose-gc'] })
+    assert.deepEqual([status, signal], [0, null], stderr)
+    assert.equal(stdout, '20000 0\n'.repeat(8))
+  })
+})

@@ -1,0 +1,416 @@
+/** Plans with wrong numbers: the addon refuses them, or trains without touching anything outside its arrays. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { chooseBackend } from '#lib/backend/choose.js'
+import { encodePlan } from '#lib/backend/encode.js'
+import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
+import type { Case } from '../support/case.js'
+import { script } from '../support/child.js'
+import { drawCount, leastCount } from '../support/drawn.js'
+import { Guarded, type Results, sameResults } from '../support/guarded.js'
+import { type Job, jobOf } from '../support/job.js'
+import { nativePaths } from '../support/paths.js'
+import { optimizerNames, optimizerTable } from '../support/tables.js'
+
+const addon = loadAddon() as Addon
+const NONE = new Float64Array(0)
+const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
+const { planFields, layerFields, tensorFields } = addon
+
+// Numbers that enter the arithmetic and no address: any will do.
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale']
+
+/** Where a field is in an encoded plan. */
+const at = (field: string): number => planFields.indexOf(field)
+
+/** Where the parts of each layer begin in the encoded plan of a case. */
+function placesIn(drawn: Case) {
+  let next = planFields.length
+  return jobOf(drawn).plan.layers.map(({ inputLayers, activationOptions, options, tensors }) => {
+    const fields = next
+    const inputs = fields + layerFields.length
+    const activation = inputs + inputLayers.length
+    const own = activation + activationOptions.length
+    const ofTensors = own + options.length
+    next = ofTensors + tensors.length * tensorFields.length
+    return {
+      field: (name: string) => fields + layerFields.indexOf(name),
+      input: (i: number) => inputs + i,
+      activationOption: (i: number) => activation + i,
+      option: (i: number) => own + i,
+      tensor: (i: number, name: string) => ofTensors + i * tensorFields.length + tensorFields.indexOf(name as 'rows'),
+    }
+  })
+}
+
+async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
+  const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
+  change(given[1] as Float64Array)
+  const error = await errorOf(addon, 'train', given)
+  if (error === null) return 'nothing was thrown'
+  assert.equal((error as Error).name, 'RangeError')
+  return (error as Error).message
+}
+
+describe('a plan with a wrong number', () => {
+  const impossible = [Number.NaN, Infinity, -Infinity, 0.5, -(2 ** 40), 2 ** 40, 2 ** 53, 1e300, -1e300]
+
+  for (const field of planFields.filter((name) => !REAL.includes(name))) {
+    it(`is refused: ${field}`, async () => {
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[at(field)] = value
+        })
+        assert.match(
+          message,
+          new RegExp(`^Expected an integer from -?\\d+ to \\d+ for ${field} of the plan but received `),
+        )
+      }
+    })
+  }
+
+  for (const field of layerFields) {
+    it(`is refused: ${field} of a layer`, async () => {
+      const [, layer] = placesIn(SMALL)
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[layer.field(field)] = value
+        })
+        const expected = `^Expected an integer from -?\\d+ to -?\\d+ for layer 1's ${field} of the plan but received `
+        assert.match(message, new RegExp(expected))
+      }
+    })
+  }
+
+  it('is refused: an input of a layer', async () => {
+    const [, layer] = placesIn(SMALL)
+    for (const value of [...impossible, 1, 2, -2]) {
+      const message = await messageOf((plan) => {
+        plan[layer.input(0)] = value
+      })
+      assert.match(message, /^Expected an integer from -1 to 0 for layer 1's inputLayers of the plan but received /)
+    }
+  })
+
+  for (const field of tensorFields.filter((name) => name !== 'l1' && name !== 'l2')) {
+    it(`is refused: ${field} of a tensor`, async () => {
+      const [, layer] = placesIn(SMALL)
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[layer.tensor(1, field)] = value
+        })
+        const expected = `^Expected an integer from \\d+ to \\d+ for the ${field} of tensor 1 of layer 1 of the plan but `
+        assert.match(message, new RegExp(expected))
+      }
+    })
+  }
+
+  for (const field of ['l1', 'l2']) {
+    it(`is refused: ${field} of a tensor that has no penalty`, async () => {
+      const [, layer] = placesIn(SMALL)
+      for (const value of [0.5, Number.NaN, -1e300]) {
+        const message = await messageOf((plan) => {
+          plan[layer.tensor(1, field)] = value
+        })
+        assert.equal(message, 'Expected no penalty of tensor 1 of layer 1 of the plan.')
+      }
+    })
+  }
+
+  it('is refused: an option that is not finite', async () => {
+    const [layer] = placesIn(SMALL)
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      const message = await messageOf((plan) => {
+        plan[layer.activationOption(0)] = value
+      })
+      assert.equal(message, "Expected finite numbers for the options of layer 0's activation of the plan.")
+    }
+  })
+
+  it('is refused where numbers do not go together', async () => {
+    const plans: readonly (readonly [(plan: Float64Array) => void, string])[] = [
+      [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
+      [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
+      [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
+      [
+        (plan) => {
+          for (const layer of placesIn(SMALL)) {
+            plan[layer.field('trainable')] = plan[layer.tensor(0, 'trained')] = plan[layer.tensor(1, 'trained')] = 0
+          }
+        },
+        'No layer of the plan is trainable.',
+      ],
+      [
+        (plan) => {
+          const [, last] = placesIn(SMALL)
+          plan[last.input(0)] = -1
+          plan[last.field('inputs')] = plan[last.tensor(0, 'rows')] = 2
+          plan[last.tensor(1, 'offset')] = plan[last.tensor(1, 'offset')] - 2
+          plan[at('parameterCount')] = plan[at('parameterCount')] - 2
+        },
+        'Expected a later layer of the plan to read layer 0.',
+      ],
+      [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
+      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 81 but received one of length 86.'],
+      [
+        (plan) => (plan[at('optimizerOptionCount')] = 8),
+        'Expected a plan of at least length 87 but received one of length 86.',
+      ],
+      [(plan) => (plan[at('stepsPerEpoch')] = 4), "The plan's epochRows do not agree with its batches."],
+      [(plan) => (plan[at('lastBatchSize')] = 2), "The plan's epochRows do not agree with its batches."],
+      [
+        (plan) => (plan[at('optimizer')] = 1),
+        'Expected an integer from 9 to 9 for optimizerOptionCount of the plan but received 7.000000.',
+      ],
+    ]
+    for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
+  })
+})
+
+describe('a plan with layers of several types', () => {
+  const softmax = addon.activations.findIndex(({ name }) => name === 'softmax')
+  const places = placesIn(SPECIAL)
+  const [batch, , dropout, rows] = places
+  const changes: readonly (readonly [title: string, place: number, value: number, message: string])[] = [
+    [
+      'dropout with units of its own',
+      dropout.field('units'),
+      4,
+      "Expected an integer from 3 to 3 for layer 2's units of the plan but received 4",
+    ],
+    [
+      'dropout with an activation',
+      dropout.field('activation'),
+      1,
+      "Expected an integer from 0 to 0 for layer 2's activation of the plan but received 1",
+    ],
+    [
+      'dropout that is trainable',
+      dropout.field('trainable'),
+      1,
+      "Expected an integer from 0 to 0 for layer 2's trainable of the plan but received 1",
+    ],
+    ['a rate that no dropout has', dropout.option(0), 1, 'Expected possible options of layer 2 of the plan.'],
+    ['a momentum that none has', batch.option(0), -0.5, 'Expected possible options of layer 0 of the plan.'],
+    [
+      'an epsilon that is not finite',
+      batch.option(1),
+      Number.NaN,
+      'Expected finite numbers for the options of layer 0 of the plan.',
+    ],
+    [
+      'moving statistics that are trained',
+      batch.tensor(2, 'trained'),
+      1,
+      'Expected an integer from 0 to 0 for the trained of tensor 2 of layer 0 of the plan but received 1',
+    ],
+    [
+      'statistics elsewhere',
+      batch.tensor(3, 'offset'),
+      2 ** 30,
+      'Expected an integer from 6 to 6 for the offset of tensor 3 of layer 0 of the plan but received 1073741824',
+    ],
+    [
+      'an activation of rows',
+      rows.field('activation'),
+      softmax,
+      'The plan has an activation of rows beside layers that are not dense.',
+    ],
+    [
+      'an unknown kind',
+      places[1].field('kind'),
+      6,
+      "Expected an integer from 0 to 5 for layer 1's kind of the plan but received 6",
+    ],
+    [
+      'an input that is not as wide',
+      places[4].input(0),
+      -1,
+      "Expected an integer from 2 to 2 for layer 4's inputs of the plan but received 3",
+    ],
+  ]
+  for (const [title, place, value, message] of changes) {
+    it(`is refused with ${title}`, async () => {
+      const found = await messageOf((plan) => {
+        plan[place] = value
+      }, SPECIAL)
+      assert.ok(found.startsWith(message), found)
+    })
+  }
+
+  it('is refused without a dense layer at the end', async () => {
+    const layers = jobOf(SPECIAL).plan.layers.slice(0, 4)
+    const message = await messageOf((plan) => {
+      plan[at('layerCount')] = layers.length
+      plan[at('outputs')] = 3
+      plan[at('parameterCount')] = plan[places[4].tensor(0, 'offset')]
+    }, SPECIAL)
+    assert.equal(message, 'Expected a dense layer as the last of the plan.')
+  })
+
+  it('is refused where a whole batch could not be counted', async () => {
+    const layers = 300
+    const wide = 2 ** 24
+    const numbers = { inputs: wide, outputs: 1, parameterCount: wide + 1, layerCount: layers, rows: 2 ** 31 - 1 }
+    const batches = { batchSize: 2 ** 31 - 1, lastBatchSize: 2 ** 31 - 1, stepsPerEpoch: 1, epochRows: 2 ** 31 - 1 }
+    const fields: Record<string, number> = { ...numbers, ...batches, lossScale: 1, epochs: 1, gradientScale: 1 }
+    fields.optimizerOptionCount = 7
+    const values = planFields.map((name) => fields[name] ?? 0)
+    for (let l = 0; l < layers; l++) {
+      const last = l === layers - 1
+      const shape = { inputs: wide, units: last ? 1 : wide, trainable: last ? 1 : 0, inputCount: 1 }
+      const own = last ? { ...shape, kind: 0, tensorCount: 2 } : { ...shape, kind: 1, optionCount: 1 }
+      values.push(...layerFields.map((name) => (own as Record<string, number>)[name] ?? 0), l - 1)
+      if (!last) values.push(0.25)
+    }
+    values.push(wide, 1, 0, 1, 0, 0, 1, 1, wide, 1, 0, 0, ...new Float64Array(7))
+    const plan = Float64Array.from(values)
+    const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
+    given[1] = plan
+    const error = await errorOf(addon, 'train', given)
+    assert.equal((error as Error).message, 'The plan has too many units for batches of 2147483647 rows.')
+  })
+})
+
+/** A momentum that no optimizer has: the state would be too short for it. */
+describe('a plan with a wrong option of its optimizer', () => {
+  for (const momentum of [-0.5, Number.NaN, -Infinity]) {
+    it(`never leads outside the state: a momentum of ${momentum}`, () => {
+      const job = jobOf({ ...SMALL, optimizer: 'sgd' })
+      for (const set of available) {
+        const plan = encodePlan(addon, job.plan)
+        plan[plan.length - 6] = momentum
+        runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
+      }
+    })
+  }
+})
+
+/** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
+function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
+  const guarded = new Guarded(guard, 0)
+  const parameters = guarded.of(job.parameters, 'parameters')
+  const state = guarded.of(job.state, 'state')
+  const history = guarded.bytes(plan[at('epochs')], 0, 'history')
+  const x = guarded.of(job.x, 'x')
+  const y = guarded.of(job.y, 'y')
+  let outcome = null
+  try {
+    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
+    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, NONE, NONE, history)
+  } catch (error) {
+    assert.ok(error instanceof Error)
+  }
+  guarded.check(addon.kernelSets[set].name)
+  if (outcome === null) return null
+  const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
+  return { numbers, parameters, state, history }
+}
+
+describe('a drawn plan', () => {
+  const small = { most: 6 }
+  const reals = fc.oneof(
+    fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 0, -1, -0.5, 0.5, 1, 2, 5e-324, 1e308),
+    fc.integer({ min: -2, max: small.most }),
+    fc.double(),
+  )
+  const changes = fc.array(fc.tuple(fc.nat({ max: 200 }), reals), { minLength: 1, maxLength: 3 })
+
+  /** The lengths that the plan's own numbers ask for. */
+  function fitting(plan: Float64Array): Job | null {
+    const number = (field: string): number => plan[at(field)]
+    const options = plan.slice(plan.length - (number('optimizerOptionCount') || 0))
+    const optimizer = optimizerTable[optimizerNames[number('optimizer')]]
+    const lengths = [
+      number('parameterCount'),
+      optimizer === undefined ? 0 : optimizer.slots(options) * number('parameterCount') + optimizer.scalars.length,
+      number('rows') * number('inputs'),
+      number('rows') * number('outputs'),
+    ]
+    if (lengths.some((length) => !(length >= 0 && length <= 1000)) || !(number('epochs') <= 50)) return null
+    if (!(number('epochs') >= 0) || lengths.some((length) => length % 1 !== 0)) return null
+    const [parameters, state, x, y] = lengths.map((length) => new Float64Array(length).fill(0.25))
+    return { plan: jobOf(SMALL).plan, parameters, state, x, y, sampleWeight: NONE, rateFactors: NONE }
+  }
+
+  it('is refused, or leads nowhere outside its arrays', function () {
+    this.timeout(120_000)
+    let taken = 0
+    let together = 0
+    const optimizer = fc.constantFrom(...optimizerNames)
+    const shape = fc.constantFrom(SMALL, WIDE, SPECIAL)
+    const property = fc.property(
+      shape,
+      optimizer,
+      changes,
+      fc.integer({ min: 1, max: 4 }),
+      (common, name, drawn, most) => {
+        const plan = encodePlan(addon, jobOf({ ...common, optimizer: name }).plan)
+        for (const [position, value] of drawn) plan[position % plan.length] = value
+        const job = fitting(plan)
+        if (job === null) return
+        const expected = runOn(available[0], plan, job, 0x00, 1e300)
+        if (expected !== null) taken++
+        if (expected !== null && common === WIDE && most > 1) together++
+        for (const set of available) {
+          const actual = runOn(set, plan, job, 0xff, -3.5, most)
+          if (expected === null) assert.equal(actual, null)
+          else sameResults(actual ?? {}, expected, addon.kernelSets[set].name)
+        }
+      },
+    )
+    fc.assert(property, { numRuns: drawCount(5000) })
+    assert.ok(
+      taken >= leastCount(200) && together >= leastCount(50),
+      `only ${taken} were taken, ${together} of them by several threads`,
+    )
+  })
+})
+
+describe('arrays that share memory', () => {
+  // A process of its own: a crash would take the tests along.
+  it('are refused, or crash nothing', () => {
+    const source = `
+      import { loadAddon } from '#lib/backend/addon.js'
+      import { argumentsOf, call, placeOf, SMALL, SPECIAL, WIDE } from './out/test/support/calls.js'
+      import { jobOf } from './out/test/support/job.js'
+      const addon = loadAddon()
+      for (const [set, { available }] of addon.kernelSets.entries()) {
+        if (!available) continue
+        for (const [entry, shape] of ['evaluate', 'train'].flatMap((name) => [[name, SMALL], [name, WIDE], [name, SPECIAL]])) {
+          const make = () => argumentsOf(addon, entry, set, jobOf(shape), shape === SMALL ? 1 : 2)
+          const good = make()
+          for (let at = 2; at < good.length; at++) {
+            if (!(good[at][1] instanceof Float64Array)) continue
+            for (let from = 0; from < 400; from++) {
+              const given = make().map(([, value]) => value)
+              const workspace = given[placeOf(good, 'workspace')]
+              const { length } = given[at]
+              if (from + length > workspace.length) break
+              workspace.set(given[at], from)
+              given[at] = workspace.subarray(from, from + length)
+              try {
+                call(addon, entry, given)
+              } catch (error) {
+                if (!(error instanceof RangeError)) throw error
+              }
+            }
+          }
+        }
+      }
+      console.log('alive')`
+    const { status, signal, stdout, stderr } = script(source)
+    assert.deepEqual([status, signal, stdout], [0, null, 'alive\n'], stderr)
+  })
+})
+
+it('every native path has an index of its own', () => {
+  assert.deepEqual(
+    available.map((index) => `native/${addon.kernelSets[index].name}`),
+    nativePaths,
+  )
+  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[entry === 'predict' ? 'predictor' : entry] === 'function'))
+  assert.equal(chooseBackend(nativePaths[0]).backend.name, nativePaths[0])
+  assert.throws(() => call(addon, 'train', []))
+})

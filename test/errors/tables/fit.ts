@@ -1,0 +1,329 @@
+/** Wrong options for `fit` and `predict`, arrays that share memory, and trainings that come at the wrong time. */
+import {
+  backends,
+  type EvaluateOptions,
+  type FitOptions,
+  type Network,
+  type PredictOptions,
+  Trainer,
+} from 'lockstep-nn'
+import { CONVERT, detach, detached, newNetwork, TRANSFERRED, type WrongCall } from '../../support/wrong.js'
+
+type Error = 'TypeError' | 'RangeError'
+type Row = readonly [title: string, options: unknown, error: Error, message: string]
+
+const x = Float64Array.of(0, 1, 1, 0)
+const y = Float64Array.of(1, 0, 0, 1)
+const newTrainer = (network: Network) => new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd' })
+
+const COUNT = 'an integer from 1 to 2147483647'
+const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
+const FIT_OPTIONS =
+  'epochs, batchSize, lastBatch, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
+  'onEpoch'
+
+const fitOptions: readonly Row[] = [
+  ['null as options', null, 'TypeError', 'Expected an object for the options of fit but received null.'],
+  [
+    'a number of epochs as options',
+    100,
+    'TypeError',
+    'Expected an object for the options of fit but received 100 of type number.',
+  ],
+  [
+    'a misspelled option',
+    { epoch: 3 },
+    'TypeError',
+    `Unknown option "epoch" in the options of fit. Did you mean "epochs"? Known: ${FIT_OPTIONS}.`,
+  ],
+  [
+    'an option in another case',
+    { batchsize: 3 },
+    'TypeError',
+    `Unknown option "batchsize" in the options of fit. Did you mean "batchSize"? Known: ${FIT_OPTIONS}.`,
+  ],
+  ['0 epochs', { epochs: 0 }, 'RangeError', `Expected ${COUNT} for epochs but received 0 of type number.`],
+  ['1.5 epochs', { epochs: 1.5 }, 'RangeError', `Expected ${COUNT} for epochs but received 1.5 of type number.`],
+  [
+    'endless epochs',
+    { epochs: Infinity },
+    'RangeError',
+    `Expected ${COUNT} for epochs but received Infinity of type number.`,
+  ],
+  [
+    'too many epochs',
+    { epochs: 2 ** 31 },
+    'RangeError',
+    `Expected ${COUNT} for epochs but received 2147483648 of type number.`,
+  ],
+  ['epochs as text', { epochs: '3' }, 'TypeError', `Expected ${COUNT} for epochs but received "3" of type string.`],
+  ['epochs as null', { epochs: null }, 'TypeError', `Expected ${COUNT} for epochs but received null.`],
+  ['batches of 0', { batchSize: 0 }, 'RangeError', `Expected ${COUNT} for batchSize but received 0 of type number.`],
+  [
+    'batches of NaN',
+    { batchSize: Number.NaN },
+    'RangeError',
+    `Expected ${COUNT} for batchSize but received NaN of type number.`,
+  ],
+  [
+    'batches as an array',
+    { batchSize: [4] },
+    'TypeError',
+    `Expected ${COUNT} for batchSize but received an array of length 1.`,
+  ],
+  [
+    'shuffle as a number',
+    { shuffle: 1 },
+    'TypeError',
+    'Expected true or false for shuffle but received 1 of type number.',
+  ],
+  [
+    'shuffle as text',
+    { shuffle: 'batch' },
+    'TypeError',
+    'Expected true or false for shuffle but received "batch" of type string.',
+  ],
+  ['a negative seed', { seed: -3 }, 'RangeError', `${SEED} -3 of type number.`],
+  ['a seed with a fraction', { seed: 0.25 }, 'RangeError', `${SEED} 0.25 of type number.`],
+  ['a seed as a bigint', { seed: 3n }, 'TypeError', `${SEED} 3n of type bigint.`],
+  ['a seed as null', { seed: null }, 'TypeError', `${SEED} null.`],
+]
+
+const WEIGHT = 'a finite number of at least 0'
+
+/** Weights of the two rows, wrong for `fit` and for `evaluate`. */
+const weights: readonly Row[] = [
+  [
+    'a weight too few',
+    { sampleWeight: [1] },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 1.',
+  ],
+  [
+    'a weight too many',
+    { sampleWeight: new Float64Array(3) },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 3.',
+  ],
+  [
+    'no weights',
+    { sampleWeight: new Float64Array(0) },
+    'RangeError',
+    'Expected a weight for each of 2 rows for sampleWeight but received 0.',
+  ],
+  [
+    'a weight of NaN',
+    { sampleWeight: Float64Array.of(1, Number.NaN) },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received NaN of type number.`,
+  ],
+  [
+    'a negative weight',
+    { sampleWeight: [-0.5, 1] },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[0] but received -0.5 of type number.`,
+  ],
+  [
+    'an endless weight',
+    { sampleWeight: [1, Infinity] },
+    'RangeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received Infinity of type number.`,
+  ],
+  [
+    'a weight as text',
+    { sampleWeight: [1, '1'] },
+    'TypeError',
+    `Expected ${WEIGHT} for sampleWeight[1] but received "1" of type string.`,
+  ],
+  [
+    'a weight that is left out',
+    { sampleWeight: new Array(2) },
+    'TypeError',
+    `Expected ${WEIGHT} for sampleWeight[0] but received undefined.`,
+  ],
+  [
+    'float32 weights',
+    { sampleWeight: new Float32Array(2) },
+    'TypeError',
+    `Expected a Float64Array or an array of numbers for sampleWeight but received a Float32Array of length 2. ${CONVERT}`,
+  ],
+  [
+    'one weight for all',
+    { sampleWeight: 1 },
+    'TypeError',
+    'Expected a Float64Array or an array of numbers for sampleWeight but received 1 of type number.',
+  ],
+  [
+    'weights as null',
+    { sampleWeight: null },
+    'TypeError',
+    'Expected a Float64Array or an array of numbers for sampleWeight but received null.',
+  ],
+  [
+    'weights whose buffer is gone',
+    { sampleWeight: detached(2) },
+    'TypeError',
+    `Expected an attached buffer for sampleWeight but received ${TRANSFERRED}`,
+  ],
+]
+
+const evaluateOptions: readonly Row[] = [
+  ['null as options', null, 'TypeError', 'Expected an object for the options of evaluate but received null.'],
+  [
+    'a misspelled option',
+    { sampleWeights: [1, 1] },
+    'TypeError',
+    'Unknown option "sampleWeights" in the options of evaluate. Did you mean "sampleWeight"? Known: sampleWeight, metrics.',
+  ],
+  ...weights,
+]
+
+const frozen = (): Network => newNetwork({ layers: [{ units: 2, trainable: false }] })
+const NOTHING_TO_TRAIN =
+  'Expected at least one layer to train for layers but received none. Every layer has trainable: false; leave it out of one.'
+
+const BACKENDS = `Known: auto, native, ${backends()
+  .map(({ name }) => name)
+  .join(', ')}.`
+const PREDICT_OPTIONS = 'Known: backend, output.'
+
+const predictOptions: readonly Row[] = [
+  ['null as options', null, 'TypeError', 'Expected an object for the options of predict but received null.'],
+  [
+    'an array as options',
+    new Float64Array(4),
+    'TypeError',
+    'Expected an object for the options of predict but received a Float64Array of length 4.',
+  ],
+  [
+    'a misspelled option',
+    { out: new Float64Array(4) },
+    'TypeError',
+    `Unknown option "out" in the options of predict. ${PREDICT_OPTIONS}`,
+  ],
+  [
+    'an unknown backend',
+    { backend: 'gpu' },
+    'RangeError',
+    `Expected the name of a backend for backend but received "gpu" of type string. ${BACKENDS}`,
+  ],
+  [
+    'too short an output',
+    { output: new Float64Array(3) },
+    'RangeError',
+    'Expected a Float64Array of length 4 for output but received one of length 3.',
+  ],
+  [
+    'a float32 output',
+    { output: new Float32Array(4) },
+    'TypeError',
+    `Expected a Float64Array for output but received a Float32Array of length 4. ${CONVERT}`,
+  ],
+  [
+    'an output whose buffer is gone',
+    { output: detached(4) },
+    'TypeError',
+    `Expected an attached buffer for output but received ${TRANSFERRED}`,
+  ],
+  [
+    'an output as an array',
+    { output: [0, 0, 0, 0] },
+    'TypeError',
+    'Expected a Float64Array for output but received an array of length 4.',
+  ],
+]
+
+/** The same mistake in `fitSync` and in `fit`. */
+const bothFits = ([title, options, error, message]: Row): WrongCall[] => [
+  {
+    title: `fitSync with ${title}`,
+    call: (network) => newTrainer(network).fitSync(x, y, options as FitOptions),
+    error,
+    message,
+  },
+  {
+    title: `fit with ${title}`,
+    call: (network) => newTrainer(network).fit(x, y, options as FitOptions),
+    error,
+    message,
+  },
+]
+
+const apart = (name: string, from: string): string =>
+  `Expected memory that does not overlap that of ${from} for ${name} but received an array that overlaps it. Copy one of them.`
+
+const overlaps: readonly WrongCall[] = [
+  {
+    title: 'fitSync with samples in the memory of the parameters',
+    call: (network) => newTrainer(network).fitSync(network.parameters.subarray(3, 7), y),
+    error: 'RangeError',
+    message: apart('x', 'network.parameters'),
+  },
+  {
+    title: 'fitSync with targets in the memory of the parameters',
+    call: (network) => newTrainer(network).fitSync(x, network.parameters.subarray(13, 17)),
+    error: 'RangeError',
+    message: apart('y', 'network.parameters'),
+  },
+  {
+    title: 'fitSync with weights in the memory of the parameters',
+    call: (network) => newTrainer(network).fitSync(x, y, { sampleWeight: network.parameters.subarray(3, 5).fill(0.5) }),
+    network: () => newNetwork({ initializer: { name: 'uniform', min: 0.5, max: 0.5 }, seed: undefined }),
+    error: 'RangeError',
+    message: apart('sampleWeight', 'network.parameters'),
+  },
+  {
+    title: 'predict with the samples as output',
+    call: (network) => network.predict(x, { output: x }),
+    error: 'RangeError',
+    message: apart('output', 'x'),
+  },
+  {
+    title: 'predict with the parameters as output',
+    call: (network) => network.predict(x, { output: network.parameters.subarray(0, 4) }),
+    error: 'RangeError',
+    message: apart('output', 'network.parameters'),
+  },
+]
+
+/** A network whose parameters have been transferred away. */
+function emptied(): Network {
+  const network = newNetwork()
+  detach(network.parameters)
+  return network
+}
+
+const gone = (title: string, call: (network: Network) => unknown): WrongCall => ({
+  title: `${title} without the buffer of the parameters`,
+  call: () => call(emptied()),
+  error: 'TypeError',
+  message: `Expected an attached buffer for network.parameters but received ${TRANSFERRED}`,
+})
+
+export const fitCalls: readonly WrongCall[] = [
+  ...[...fitOptions, ...weights].flatMap(bothFits),
+  ...evaluateOptions.map(
+    ([title, options, error, message]): WrongCall => ({
+      title: `evaluate with ${title}`,
+      call: (network) => newTrainer(network).evaluate(x, y, options as EvaluateOptions),
+      error,
+      message,
+    }),
+  ),
+  ...bothFits(['nothing to train', {}, 'RangeError', NOTHING_TO_TRAIN]).map((call) => ({ ...call, network: frozen })),
+  ...predictOptions.map(
+    ([title, options, error, message]): WrongCall => ({
+      title: `predict with ${title}`,
+      call: (network) => network.predict(x, options as PredictOptions),
+      error,
+      message,
+    }),
+  ),
+  ...overlaps,
+  gone('fitSync', (network) => newTrainer(network).fitSync(x, y)),
+  gone('fit', (network) => newTrainer(network).fit(x, y)),
+  gone('evaluate', (network) => newTrainer(network).evaluate(x, y)),
+  gone('predict', (network) => network.predict(x)),
+  gone('digest', (network) => network.digest()),
+  gone('toJSON', (network) => JSON.stringify(network)),
+]

@@ -1,0 +1,95 @@
+/** Wrong calls: each throws its own error with its own message before any work, and leaves the network as it is. */
+import assert from 'node:assert/strict'
+import { Trainer } from 'lockstep-nn'
+import { sameBits } from '../support/bits.js'
+import { errorOf } from '../support/error-of.js'
+import { newNetwork, type WrongCall } from '../support/wrong.js'
+import { dataCalls } from './tables/data.js'
+import { ensembleCalls } from './tables/ensemble.js'
+import { ensembleTrainingCalls } from './tables/ensemble-training.js'
+import { facadeCalls } from './tables/facade.js'
+import { fitCalls } from './tables/fit.js'
+import { layerCalls } from './tables/layers.js'
+import { networkCalls } from './tables/network.js'
+import { safetensorsFiles } from './tables/safetensors.js'
+import { safetensorsCalls } from './tables/safetensors-calls.js'
+import { savedCalls } from './tables/saved.js'
+import { trainerCalls } from './tables/trainer.js'
+
+async function check({ call, error, message, network: make = () => newNetwork() }: WrongCall): Promise<void> {
+  const network = make()
+  const before = network.parameters.slice()
+  const thrown = await errorOf(() => call(network))
+  assert.ok(thrown instanceof Error, 'nothing was thrown')
+  assert.deepEqual({ name: thrown.name, message: thrown.message }, { name: error, message })
+  sameBits(network.parameters, before, 'parameters')
+}
+
+const groups = {
+  networks: networkCalls,
+  layers: layerCalls,
+  trainers: trainerCalls,
+  'fit and predict': fitCalls,
+  'what happens between epochs': facadeCalls,
+  'samples and targets': dataCalls,
+  'saved networks': savedCalls,
+  'safetensors files': safetensorsFiles,
+  'calls about safetensors files': safetensorsCalls,
+  ensembles: ensembleCalls,
+  'the training of ensembles': ensembleTrainingCalls,
+}
+
+describe('a wrong call throws and changes nothing', () => {
+  for (const [name, calls] of Object.entries(groups)) {
+    describe(`about ${name}`, () => {
+      for (const wrong of calls) it(wrong.title, () => check(wrong))
+    })
+  }
+
+  it('in more than 60 ways', () => {
+    const calls = Object.values(groups).flat()
+    assert.equal(new Set(calls.map(({ title }) => title)).size, calls.length, 'two have the same title')
+    assert.ok(calls.length > 60)
+  })
+})
+
+describe('a network that is being trained', () => {
+  const message = 'This network is being trained already. Await the first fit, or train a second network.'
+  const x = [
+    [0, 1],
+    [1, 0],
+  ]
+  const trainerOf = (network = newNetwork()) => new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd' })
+
+  it('refuses a second training, by any trainer, until the first has ended', async () => {
+    const trainer = trainerOf()
+    const other = trainerOf(trainer.network)
+    const first = trainer.fit(x, x, { epochs: 1000 })
+    await assert.rejects(trainer.fit(x, x), { name: 'Error', message })
+    await assert.rejects(other.fit(x, x), { name: 'Error', message })
+    assert.throws(() => trainer.fitSync(x, x), { name: 'Error', message })
+    assert.throws(() => other.fitSync(x, x), { name: 'Error', message })
+    await first
+    await other.fit(x, x)
+    trainer.fitSync(x, x)
+  })
+
+  it('is free again after a call that was refused', async () => {
+    const trainer = trainerOf()
+    await assert.rejects(trainer.fit(x, [[1]]))
+    assert.throws(() => trainer.fitSync(x, x, { epochs: 0 }))
+    trainer.fitSync(x, x)
+  })
+
+  it('can be used and saved meanwhile', async () => {
+    const trainer = trainerOf()
+    const { network } = trainer
+    const [digest, predictions] = [network.digest(), network.predict(x)]
+    const training = trainer.fit(x, x, { epochs: 1000 })
+    assert.equal(network.digest(), digest)
+    sameBits(network.predict(x), predictions, 'predictions')
+    trainer.evaluate(x, x)
+    await training
+    assert.notEqual(network.digest(), digest)
+  })
+})

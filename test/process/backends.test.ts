@@ -1,0 +1,225 @@
+/** The path that was asked for is the one that runs; `auto` finds one and says why. */
+import assert from 'node:assert/strict'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { arch, env, platform } from 'node:process'
+import { backends, type LayerOption, Network, Trainer } from 'lockstep-nn'
+import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { type ChildOptions, ROOT, script } from '../support/child.js'
+import { nativePaths, paths } from '../support/paths.js'
+
+const layers = [{ units: 3, activation: 'tanh' } as const, { units: 2 }]
+const x = [
+  [0.25, -1],
+  [0.5, 2],
+  [1, 0],
+]
+const y = [
+  [1, 0],
+  [0, 1],
+  [0.5, 0.5],
+]
+
+const newNetwork = () => new Network({ inputs: 2, layers, seed: 3 })
+const newTrainer = (backend?: string) =>
+  new Trainer(newNetwork(), { loss: 'meanSquaredError', optimizer: 'adam', backend })
+
+const all = backends().map(({ name }) => name)
+const known = ['auto', 'native', ...all].join(', ')
+
+// An architecture that no other test predicts with: the addon has not prepared it yet.
+const rare: LayerOption[] = [{ units: 3, activation: 'leakyRelu', alpha: 0.123456789 }, { units: 1 }]
+
+/** Writes down which kernel set each call into the addon names, while `body` runs. */
+async function callsDuring(body: () => Promise<void> | void): Promise<string[]> {
+  const addon = loadAddon() as unknown as Record<string, unknown> & Addon
+  const calls: string[] = []
+  const originals = Object.entries(addon).filter(([, value]) => typeof value === 'function')
+  for (const [name, original] of originals) {
+    addon[name as 'train'] = ((set: number, ...rest: never[]) => {
+      calls.push(`${name} native/${addon.kernelSets[set].name}`)
+      return (original as (...all: unknown[]) => never)(set, ...rest)
+    }) as never
+  }
+  try {
+    await body()
+  } finally {
+    for (const [name, original] of originals) addon[name as 'train'] = original as never
+  }
+  return calls
+}
+
+/** What a fresh process says of its backend. */
+const TELL = `
+  import { Network, Trainer, backends } from 'lockstep-nn'
+  const layers = ${JSON.stringify(layers)}
+  const network = new Network({ inputs: 2, layers, seed: 3 })
+  const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam', backend: process.env.OPTION })
+  const history = trainer.fitSync(${JSON.stringify(x)}, ${JSON.stringify(y)}, { epochs: 5 })
+  network.predict(${JSON.stringify(x)})
+  const { backend } = trainer
+  console.log(JSON.stringify({ ...backend, ran: history.backend, digest: network.digest(), backends: backends() }))`
+
+interface Told {
+  name: string
+  reason: string
+  ran: string
+  digest: string
+  backends: { name: string; available: boolean; reason?: string }[]
+}
+
+function tell(options: ChildOptions): Told {
+  const { status, stdout, stderr } = script(TELL, options)
+  assert.equal(status, 0, stderr)
+  return JSON.parse(stdout) as Told
+}
+
+function failure(options: ChildOptions): string {
+  const { status, stderr } = script(TELL, options)
+  assert.equal(status, 1)
+  return stderr.split('\n').find((line) => /^\w*Error: /.test(line)) ?? stderr
+}
+
+describe('a backend', () => {
+  // Whoever runs the tests may have it set.
+  const { LOCKSTEP_BACKEND: outside } = env
+  before(() => {
+    delete env.LOCKSTEP_BACKEND
+  })
+  after(() => {
+    if (outside !== undefined) env.LOCKSTEP_BACKEND = outside
+  })
+
+  it('is listed once, the TypeScript one last and always available', () => {
+    assert.equal(new Set(all).size, all.length)
+    assert.deepEqual(backends().at(-1), { name: 'typescript', available: true })
+    assert.deepEqual(all.map((name) => name.replace('native/', '')).sort(), [
+      'avx2',
+      'avx512',
+      'neon',
+      'scalar',
+      'sse2',
+      'typescript',
+    ])
+    for (const { available, reason } of backends()) assert.equal(reason === undefined, available)
+  })
+
+  for (const path of paths) {
+    it(`is the one that ran: ${path}`, async () => {
+      const trainer = newTrainer(path)
+      assert.deepEqual(trainer.backend, { name: path, reason: `requested by backend: '${path}'` })
+      const calls = await callsDuring(async () => {
+        assert.equal(trainer.fitSync(x, y).backend, path)
+        assert.equal((await trainer.fit(x, y)).backend, path)
+        trainer.evaluate(x, y)
+        new Network({ inputs: 2, layers: rare }).predict(x, { backend: path })
+      })
+      const uses = ['trainingWorkspace', 'train', 'trainingWorkspace', 'trainAsync', 'evaluationWorkspace', 'evaluate']
+      const expected = [...uses, 'predictor'].map((use) => `${use} ${path}`)
+      assert.deepEqual(calls, path === 'typescript' ? [] : expected)
+    })
+
+    it(`can be forced from outside: ${path}`, () => {
+      const told = tell({ variables: { LOCKSTEP_BACKEND: path } })
+      assert.deepEqual([told.name, told.ran], [path, path])
+      assert.equal(told.reason, `requested by LOCKSTEP_BACKEND=${path}`)
+    })
+  }
+
+  it("is the first available one for 'auto' and for 'native'", () => {
+    assert.deepEqual(newTrainer().backend, {
+      name: nativePaths[0],
+      reason: 'the best kernel set that this processor can run',
+    })
+    assert.deepEqual(newTrainer('auto').backend, newTrainer().backend)
+    assert.deepEqual(newTrainer('native').backend, {
+      name: nativePaths[0],
+      reason: "requested by backend: 'native'",
+    })
+  })
+
+  it('is the one in the options where LOCKSTEP_BACKEND names another', () => {
+    const told = tell({ variables: { LOCKSTEP_BACKEND: nativePaths[0], OPTION: 'typescript' } })
+    assert.deepEqual([told.name, told.reason], ['typescript', "requested by backend: 'typescript'"])
+  })
+
+  it("is chosen freely where LOCKSTEP_BACKEND is empty or 'auto'", () => {
+    for (const LOCKSTEP_BACKEND of ['', 'auto']) {
+      assert.equal(tell({ variables: { LOCKSTEP_BACKEND } }).name, nativePaths[0])
+    }
+  })
+
+  for (const { name, available, reason } of backends()) {
+    if (available) continue
+    it(`throws where it cannot run: ${name}`, () => {
+      const message = `The backend '${name}' cannot run here: ${reason} Use 'auto' or 'typescript' to train without it.`
+      assert.throws(() => newTrainer(name), { name: 'Error', message })
+      assert.throws(() => newNetwork().predict(x, { backend: name }), { name: 'Error', message })
+      assert.equal(failure({ variables: { LOCKSTEP_BACKEND: name } }), `Error: ${message}`)
+    })
+  }
+
+  it('with an unknown name throws, whoever gave it', () => {
+    const message = (argument: string) =>
+      `Expected the name of a backend for ${argument} but received "native/avx3" of type string. ` +
+      `Did you mean "native/avx2"? Known: ${known}.`
+    assert.throws(() => newTrainer('native/avx3'), { name: 'RangeError', message: message('backend') })
+    const told = failure({ variables: { LOCKSTEP_BACKEND: 'native/avx3' } })
+    assert.equal(told, `RangeError: ${message('LOCKSTEP_BACKEND')}`)
+  })
+})
+
+describe('without a native binary', () => {
+  let cwd = ''
+  const why = (detail: string) =>
+    new RegExp(
+      `^the native addon cannot run: no native binary could be loaded for ${platform}-${arch} ` +
+        `\\(${detail}\\)\\. Reinstall lockstep-nn, or build it in a checkout with "npm run build"\\.$`,
+    )
+
+  before(() => {
+    cwd = mkdtempSync(join(tmpdir(), 'lockstep-nn-'))
+    cpSync(join(ROOT, 'dist'), join(cwd, 'dist'), { recursive: true })
+    cpSync(join(ROOT, 'package.json'), join(cwd, 'package.json'))
+    const loader = join('node_modules', 'node-gyp-build')
+    cpSync(join(ROOT, loader), join(cwd, loader), { recursive: true, dereference: true })
+  })
+  after(() => rmSync(cwd, { recursive: true, force: true }))
+
+  /** The fallback, its bits, and what becomes of a forced native path. */
+  function checkFallback(detail: string): void {
+    const told = tell({ cwd })
+    assert.deepEqual([told.name, told.ran], ['typescript', 'typescript'])
+    assert.match(told.reason, why(detail))
+    const reason = told.reason.replace('the native addon cannot run: ', '')
+    for (const backend of told.backends) {
+      const { name } = backend
+      assert.deepEqual(backend, name === 'typescript' ? { name, available: true } : { name, available: false, reason })
+    }
+    const trainer = newTrainer()
+    trainer.fitSync(x, y, { epochs: 5 })
+    assert.equal(told.digest, trainer.network.digest())
+    for (const name of ['native', 'native/scalar']) {
+      const message = `Error: The backend '${name}' cannot run here: ${reason} Use 'auto' or 'typescript' to train without it.`
+      assert.equal(failure({ cwd, variables: { LOCKSTEP_BACKEND: name } }), message)
+      assert.equal(failure({ cwd, variables: { OPTION: name } }), message)
+    }
+  }
+
+  it('training goes on in TypeScript, with the reason and the same bits', () => {
+    checkFallback('No native build was found for .*')
+  })
+
+  it('the same happens where the binary is damaged', () => {
+    const folder = join(cwd, 'build', 'Release')
+    mkdirSync(folder, { recursive: true })
+    writeFileSync(join(folder, 'lockstep_nn.node'), 'not a binary')
+    checkFallback('.+')
+  })
+
+  it('the same happens where the loader is missing', () => {
+    rmSync(join(cwd, 'node_modules'), { recursive: true })
+    checkFallback("Cannot find module 'node-gyp-build'")
+  })
+})

@@ -1,0 +1,91 @@
+/** Memory of programs that only call synchronous functions: nothing may wait for the event loop to be released. */
+import assert from 'node:assert/strict'
+import { script } from '../support/child.js'
+import { nativePaths } from '../support/paths.js'
+
+// Less than what leaks would add up to (60 kB a prediction, 12 kB a network), more than a young heap that grows to its size.
+const BOUND = 64 * 2 ** 20
+
+const PROGRAM = `
+  import { Ensemble, Network, Trainer } from 'lockstep-nn'
+  const shape = { inputs: 32, layers: [{ units: 64, activation: 'relu' }, { units: 3, activation: 'softmax' }] }
+  const samples = (rows, columns) => Float64Array.from({ length: rows * columns }, (_, i) => Math.sin(i))
+  const classes = (rows) => Float64Array.from({ length: rows * 3 }, (_, i) => (i % 3 === Math.floor(i / 3) % 3 ? 1 : 0))
+  const [one, fifty] = [samples(1, 32), samples(50, 32)]
+  const options = { loss: 'categoricalCrossentropy', optimizer: 'sgd', metrics: ['accuracy'] }
+  const trainerOf = (model, backend) => new Trainer(model, { ...options, backend })
+  // Memory that the system has given and not got back; the collector has done all it can.
+  const used = () => {
+    gc()
+    const { rss, heapUsed, external } = process.memoryUsage()
+    return { rss, heapUsed, external }
+  }
+  // Calls synchronously, and tells by how many bytes memory grew from a third of the calls to all of them.
+  const growth = (calls, call) => {
+    let before
+    for (let i = 0; i < calls; i++) {
+      if (i === Math.floor(calls / 3)) before = used()
+      call(i)
+    }
+    const after = used()
+    console.log(JSON.stringify(Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]))))
+  }
+`
+
+const LOOPS: readonly (readonly [title: string, body: (backend: string) => string])[] = [
+  [
+    '12,000 predictions of 1 and 50 rows alternately',
+    (backend) => `
+      const network = new Network(shape)
+      growth(12_000, (i) => network.predict(i % 2 === 0 ? one : fifty, { backend: '${backend}' }))`,
+  ],
+  [
+    '2,000 evaluations with a metric',
+    (backend) => `
+      const trainer = trainerOf(new Network(shape), '${backend}')
+      const y = classes(50)
+      growth(2_000, () => trainer.evaluate(fifty, y))`,
+  ],
+  [
+    '2,000 calls of fitSync with a metric',
+    (backend) => `
+      const trainer = trainerOf(new Network(shape), '${backend}')
+      const [x, y] = [samples(8, 32), classes(8)]
+      growth(2_000, () => trainer.fitSync(x, y, { epochs: 1, validationData: { x, y } }))`,
+  ],
+  [
+    '600 predictions and evaluations of an ensemble',
+    (backend) => `
+      const ensemble = new Ensemble({ ...shape, seeds: [1, 2, 3, 4, 5, 6, 7, 8] })
+      const trainer = trainerOf(ensemble, '${backend}')
+      const y = classes(50)
+      growth(600, (i) => {
+        ensemble.predict(i % 2 === 0 ? one : fifty, { backend: '${backend}' })
+        trainer.evaluate(fifty, y)
+      })`,
+  ],
+  [
+    '12,000 networks of 200 architectures that predict once',
+    (backend) => `
+      const seen = new Set()
+      growth(12_000, (i) => {
+        const layers = [{ units: 1 + (i % 200) }, { units: 3 }]
+        const network = new Network({ inputs: 4, layers })
+        seen.add(network.predict(one.subarray(0, 4), { backend: '${backend}' }).length)
+      })`,
+  ],
+]
+
+describe('memory stays as it is while the event loop does not turn', () => {
+  for (const backend of [...nativePaths.slice(0, 1), 'typescript']) {
+    for (const [title, body] of LOOPS) {
+      it(`${title}, on ${backend}`, () => {
+        const { status, signal, stdout, stderr } = script(PROGRAM + body(backend), { flags: ['--expose-gc'] })
+        assert.deepEqual([status, signal], [0, null], stderr)
+        for (const [what, bytes] of Object.entries(JSON.parse(stdout) as Record<string, number>)) {
+          assert.ok(bytes < BOUND, `${what} grew by ${bytes} bytes`)
+        }
+      })
+    }
+  }
+})

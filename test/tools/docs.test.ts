@@ -1,0 +1,61 @@
+/** The code in README.md and docs: all of it has the right types, and runs. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { node } from '../support/child.js'
+import { allBlocks, blocksOf, compile, programOf } from '../support/pages.js'
+
+describe('the code in the documentation', () => {
+  const blocks = allBlocks()
+  let directory: string
+  let compiled: ReturnType<typeof compile>
+
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-docs-'))
+    compiled = compile(blocks)
+  })
+  after(() => rmSync(directory, { recursive: true, force: true }))
+
+  it('has the right types', () => {
+    assert.ok(blocks.length >= 3)
+    assert.ok(compiled.ok, compiled.output)
+  })
+
+  for (const block of blocks) {
+    it(`runs: ${block.page}, line ${block.line}`, () => {
+      const { status, stderr } = node([programOf(block)], { cwd: directory, flags: ['--enable-source-maps'] })
+      assert.equal(status, 0, stderr)
+    })
+  }
+})
+
+describe('the blocks of a page', () => {
+  const page = (...lines: string[]) => blocksOf('docs/page.md', lines.join('\n'))
+  const sources = (...lines: string[]) => page(...lines).map(({ line, source }) => [line, source.trimEnd()])
+
+  it('keep their lines, and take no other language', () => {
+    assert.deepEqual(sources('text', '```ts', 'one()', '```', '```sh', 'ls', '```', '```', 'x', '```'), [
+      [2, '\n\none()'],
+    ])
+  })
+
+  it('begin with what is hidden before them, and go on from the one before where they say so', () => {
+    assert.deepEqual(sources('<!-- hidden', 'a()', '-->', '```ts', 'b()', '```', '```ts continued', 'c()', '```'), [
+      [4, '\na()\n\n\nb()'],
+      [7, '\na()\n\n\nb()\n\n\nc()'],
+    ])
+    assert.deepEqual(sources('```ts', 'b()', '```', '```ts', 'c()', '```').at(-1), [4, '\n\n\n\nc()'])
+  })
+
+  it('are left out where they are fragments', () => {
+    assert.deepEqual(sources('```ts fragment', 'network.', '```'), [])
+  })
+
+  it('are refused where they could be overlooked', () => {
+    assert.throws(() => page('```ts fragmnt', '```'), /docs\/page\.md:1: .* should be/)
+    assert.throws(() => page('- ', '  ```ts', '  ```'), /docs\/page\.md:2/)
+    assert.throws(() => page('```typescript', '```'), /docs\/page\.md:1/)
+    assert.throws(() => page('```ts', 'a()'), /not closed/)
+  })
+})

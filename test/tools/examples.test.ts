@@ -1,0 +1,74 @@
+/** The examples in short: they end in the same bits on every path, and make their pictures. */
+import assert from 'node:assert/strict'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { node, ROOT } from '../support/child.js'
+import { nativePaths } from '../support/paths.js'
+
+const some = ['typescript', ...nativePaths.slice(0, 1)]
+
+const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: RegExp }> = {
+  iris: {
+    digests: ['9fb19f2c7ef1a6b2a83c173e8c9c58a2455b072c4a3d7ea23450fee96eb4d4f3'],
+    pictures: ['iris-confusion', 'iris-loss'],
+    says: /^accuracy: 0\.\d+, standard deviation/m,
+  },
+  cars: {
+    digests: ['911aaec90ca296860ea34c89aff1e2448d6d445f8e6a1036bbce5c1a762a3ab7'],
+    pictures: ['cars-predicted'],
+    says: /^R²: -?\d\.\d+, standard deviation/m,
+  },
+  digits: {
+    digests: ['a54b7f4e0b2f9c375b96912142e9a9a6133c11b1143c237ef994c1edb1284838'],
+    pictures: ['digits-confusion', 'digits-loss'],
+    says: /^accuracy: 0\.\d+$/m,
+  },
+  boundaries: {
+    digests: [
+      '1cb6e75dcb6ab05b39fbea242dfa5bc84aee07316aa8bcc1a2d2e1e42595bd48',
+      'c967a779421a0f1f37f4da587fb25d29f3178e295884c2c4c16cf30ea40f55db',
+    ],
+    pictures: ['spirals', 'xor'],
+    says: /^xor: loss .* of 4 right$/m,
+  },
+}
+
+describe('the examples', () => {
+  let directory: string
+
+  before(() => {
+    directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-examples-'))
+  })
+  after(() => rmSync(directory, { recursive: true, force: true }))
+
+  for (const [name, { digests, pictures, says }] of Object.entries(EXAMPLES)) {
+    for (const path of some) {
+      it(`${name}: on ${path}`, () => {
+        const out = join(directory, `${name}-${path.replace('/', '-')}`)
+        const program = join(ROOT, 'out', 'examples', `${name}.js`)
+        const variables = { LOCKSTEP_BACKEND: path }
+        const { status, stdout, stderr } = node([program, '--quick', '--out', out], { variables })
+        assert.equal(status, 0, stderr)
+        assert.match(stdout, says)
+        assert.deepEqual(
+          Array.from(stdout.matchAll(/^digest: (.*)$/gm), ([, digest]) => digest),
+          digests,
+        )
+        assert.deepEqual(
+          readdirSync(out).sort(),
+          pictures.flatMap((picture) => [`${picture}.png`, `${picture}.svg`]),
+        )
+        for (const picture of pictures) {
+          assert.match(readFileSync(join(out, `${picture}.svg`), 'utf8'), /^<svg .*<\/svg>$/s)
+          assert.equal(
+            readFileSync(join(out, `${picture}.png`))
+              .subarray(1, 4)
+              .toString(),
+            'PNG',
+          )
+        }
+      })
+    }
+  }
+})

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { SEEDS, X, Y } from '../../bench/experiment/experiment.js'
+import { initialWeights } from '../../bench/experiment/pcg64.js'
+import { number } from '../../bench/harness/text.js'
+import { allPeers, choosePeers, isInstalled } from '../../bench/peers/catalog.js'
+import { fittingEpochs } from '../../bench/peers/measure.js'
+import { lossOf, readWorkload } from '../../bench/peers/serve.js'
+import { judge, SAME_WORK } from '../../bench/peers/summary.js'
+import { makeWorkload, WORKLOAD_NAMES, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
+
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
+
+let directory: string
+before(() => {
+  directory = mkdtempSync(join(tmpdir(), 'lockstep-peers-test-'))
+})
+after(() => rmSync(directory, { recursive: true, force: true }))
+
+describe("the workloads of the peers' bench", () => {
+  for (const name of WORKLOAD_NAMES) {
+    it(`${name}: the files say what the workload is`, () => {
+      const workload = makeWorkload(name, true)
+      const folder = join(directory, 'written', name)
+      writeWorkload(workload, folder)
+      const files = workload.starts.map((_, i) => `parameters-${i}.f64`)
+      assert.deepEqual(readdirSync(folder).sort(), [...files, 'workload.json', 'x.f64', 'y.f64'].sort())
+      const { summary: _, unit: __, ...told } = workload
+      const { outputs, ...read } = readWorkload(folder)
+      assert.deepEqual(read, told)
+      assert.equal(outputs, workload.layers.at(-1)?.units)
+      assert.equal(read.x.length, read.rows * read.inputs)
+      assert.equal(read.y.length, read.rows * outputs)
+      const parameters = countParameters(workload)
+      for (const start of read.starts) assert.equal(start.length, parameters)
+      assert.ok(new Set(read.starts.map(String)).size === read.starts.length)
+    })
+
+    it(`${name}: is the same every time`, () => assert.deepEqual(makeWorkload(name, true), makeWorkload(name, true)))
+  }
+
+  it('are the experiment as it is measured alone', () => {
+    const { x, y, starts, epochs, optimizer, batchSize } = makeWorkload('experiment', false)
+    assert.deepEqual([x, y], [X, Y])
+    assert.deepEqual(starts, SEEDS.map(initialWeights))
+    assert.deepEqual([epochs, optimizer, batchSize], [100_000, { name: 'sgd', learningRate: 0.125 }, 4])
+  })
+
+  it('have one-hot targets of every class, and images as sparse as digits', () => {
+    for (const name of ['tabular', 'digits', 'dense'] as const) {
+      const { y, rows, layers } = makeWorkload(name, true)
+      const { units } = layers[layers.length - 1]
+      for (let row = 0; row < rows; row++) {
+        assert.deepEqual([...y.subarray(row * units, (row + 1) * units)].sort().slice(-2), [0, 1])
+      }
+      for (let unit = 0; unit < units; unit++) assert.ok(y.some((value, i) => i % units === unit && value === 1))
+    }
+    const { x } = makeWorkload('digits', true)
+    assert.ok(x.every((value) => value >= 0 && value <= 1))
+    const zeros = x.filter((value) => value === 0).length / x.length
+    assert.ok(zeros > 0.6 && zeros < 0.95, `${zeros}`)
+    assert.ok(makeWorkload('dense', true).x.every((value) => value >= 0.25 && value <= 1))
+  })
+
+  it('have the losses that the library means', () => {
+    const y = Float64Array.of(1, 0, 0, 1)
+    const predictions = Float64Array.of(0.5, 0.5, 0.75, 0.25)
+    assert.equal(lossOf({ loss: 'halfSquaredError', rows: 2, y }, predictions), (0.25 + 0.25 + 0.5625 + 0.5625) / 4)
+    assert.equal(lossOf({ loss: 'categoricalCrossentropy', rows: 2, y }, predictions), (Math.log(2) + Math.log(4)) / 2)
+  })
+})
+
+function countParameters({ inputs, layers }: Workload): number {
+  const sizes = [inputs, ...layers.map(({ units }) => units)]
+  return layers.reduce((sum, { units }, i) => sum + (sizes[i] + 1) * units, 0)
+}
+
+describe("the catalog of the peers' bench", () => {
+  const all = allPeers()
+
+  it('has the library and all that the folders describe, each with the way to install it', () => {
+    const names = all.map(({ name }) => name)
+    for (const name of ['typescript', 'brain.js', 'synaptic', 'convnetjs', 'ml-fnn', 'tfjs cpu', 'tfjs wasm']) {
+      assert.ok(names.includes(name), name)
+    }
+    for (const { name, install, workloads } of all) assert.ok(install !== '' && workloads.length > 0, name)
+  })
+
+  it('has manifests with exact versions, private and without lock files', () => {
+    const folders = join(ROOT, 'bench', 'peers')
+    const manifests = readdirSync(folders).filter((name) => existsSync(join(folders, name, 'package.json')))
+    assert.ok(manifests.length >= 5)
+    for (const name of manifests) {
+      const manifest = JSON.parse(readFileSync(join(folders, name, 'package.json'), 'utf8'))
+      assert.equal(manifest.private, true)
+      for (const version of Object.values(manifest.dependencies)) assert.match(String(version), /^\d+\.\d+\.\d+$/)
+      assert.ok(!existsSync(join(folders, name, 'package-lock.json')))
+    }
+  })
+
+  it('is chosen from by names and parts of names', () => {
+    const names = (given: string[]) => choosePeers(all, given).map(({ name }) => name)
+    assert.deepEqual(names(['tfjs']), ['tfjs cpu', 'tfjs wasm'])
+    assert.deepEqual(names(['TypeScript']), ['typescript'])
+    assert.equal(choosePeers(all, undefined).length, all.length)
+    assert.throws(() => names(['tensorflaw']), /Unknown peer 'tensorflaw'\. Known are: .*typescript.*brain\.js/)
+  })
+
+  it('names the file and the field of a wrong description', () => {
+    const folder = join(directory, 'described', 'one')
+    mkdirSync(folder, { recursive: true })
+    const right = { name: 'one', language: 'C', command: ['one'], workloads: [], install: 'make', installed: ['one'] }
+    const describe = (text: string) => {
+      writeFileSync(join(folder, 'peer.json'), text)
+      return allPeers(join(directory, 'described')).filter(({ language }) => language === 'C')
+    }
+    const [peer] = describe(JSON.stringify([right]))
+    assert.equal(peer.folder, folder)
+    assert.equal(isInstalled(peer), false)
+    assert.throws(() => describe(JSON.stringify([{ ...right, workloads: ['xor'] }])), /one.peer\.json: "workloads" is/)
+    assert.throws(() => describe(JSON.stringify([{ ...right, name: 'a, b' }])), /"name" is missing or wrong/)
+    assert.throws(() => describe('{}'), /expected an array/)
+    assert.throws(() => describe('['), /one.peer\.json: /)
+    assert.throws(
+      () => describe(JSON.stringify([{ ...right, name: 'typescript' }])),
+      /Two peers are called 'typescript'/,
+    )
+  })
+})
+
+describe("the figures of the peers' bench", () => {
+  it('are of a round number of epochs that fit', () => {
+    assert.equal(fittingEpochs(1000, 0.001, 1), 1000)
+    assert.equal(fittingEpochs(1000, 0.0011, 1), 900)
+    assert.equal(fittingEpochs(100_000, 0.001, 12.345), 12_000)
+    assert.equal(fittingEpochs(20, 0.3, 1), 3)
+    assert.equal(fittingEpochs(20, 30, 1), 1)
+  })
+
+  it('are judged by the losses', () => {
+    assert.equal(judge(0, true, 64, true), 'the same bits')
+    assert.match(judge(1e-16, true, 64, true), /^WRONG/)
+    assert.match(judge(SAME_WORK, false, 64, true), /^the same work/)
+    assert.match(judge(SAME_WORK * 2, false, 64, true), /^NOT THE SAME WORK/)
+    assert.match(judge(Number.NaN, false, 64, true), /^NOT THE SAME WORK/)
+    assert.match(judge(0.1, false, 32, true), /^the same steps in float32/)
+    assert.match(judge(0.1, false, 64, false), /^other work/)
+    assert.equal(judge(null, false, 64, false), 'other work')
+  })
+
+  it('are shown with three digits', () => {
+    assert.deepEqual([0.06804, 1, 12.346, 999, 56175.2].map(number), ['0.0680', '1.00', '12.3', '999', '56,175'])
+  })
+})

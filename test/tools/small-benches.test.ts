@@ -1,0 +1,84 @@
+/** The benches of threads, ensembles and single predictions: what they print, and what they refuse. */
+import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+
+const run = (name: string, ...options: string[]) => {
+  const program = fileURLToPath(new URL(`../bench/micro/${name}.js`, import.meta.url))
+  return spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
+}
+
+/** The cells of a printed table, row by row, without its head. */
+const cells = (text: string): string[][] =>
+  text
+    .split('\n')
+    .filter((line) => line.startsWith('│'))
+    .slice(1)
+    .map((line) =>
+      line
+        .split('│')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    )
+
+const positive = (cell: string): boolean => Number(cell) > 0
+
+describe('the smaller benches', function () {
+  this.timeout(60_000)
+
+  it('threads: a row for each network and count of threads', () => {
+    const { status, stdout } = run('threads', '--quick', '--threads', '2')
+    assert.equal(status, 0)
+    const rows = cells(stdout)
+    assert.deepEqual(
+      rows.map(([network, data, batch, threads]) => [network, data, batch, threads].join(' ')),
+      [
+        '784-128-10 digits 64',
+        '784-128-10 dense 64',
+        '784-128-10 dense 512',
+        '784-512-256-10 digits 64',
+        '784-512-256-10 dense 64',
+      ].flatMap((one) => [`${one} 1`, `${one} 2`]),
+    )
+    for (const row of rows) assert.ok(row.slice(4).every(positive), row.join())
+  })
+
+  it('ensembles: a row for each number of members and of threads', () => {
+    const { status, stdout } = run('ensemble', '--quick', '--members', '3, 16')
+    assert.equal(status, 0)
+    const rows = cells(stdout)
+    assert.deepEqual(
+      rows.map(([members, threads]) => `${members} ${threads}`),
+      ['3 1', '3 2', '16 1', '16 2'],
+    )
+    for (const row of rows) assert.ok(row.slice(2).every(positive), row.join())
+  })
+
+  it('predictions: a row for each network, number of rows and path', () => {
+    const { status, stdout } = run('predict', '--quick')
+    assert.equal(status, 0)
+    const rows = cells(stdout)
+    assert.ok(rows.some(([network, count, path]) => network === '16-64-64-3' && count === '1' && path === 'typescript'))
+    for (const row of rows) assert.ok(row.slice(3).every(positive), row.join())
+  })
+
+  const wrong: [string, string[], RegExp][] = [
+    ['threads', ['--rounds', '0'], /from 1 to 1000/],
+    ['threads', ['--threads', '2.5'], /from 1 to 1024/],
+    ['threads', ['--thread', '2'], /unknown option '--thread' \(Did you mean --threads\?\)/],
+    ['ensemble', ['--members', '16,'], /separated by commas/],
+    ['ensemble', ['--members', '16,x'], /from 1 to 100000/],
+    ['ensemble', ['--epochs', 'many'], /from 1 to 1000000/],
+    ['predict', ['--rounds=-1'], /from 1 to 10000/],
+    ['predict', ['16-64-64-3'], /too many arguments/],
+  ]
+  for (const [name, options, message] of wrong) {
+    it(`${name} refuses ${options.join(' ')} in one line`, () => {
+      const { status, stdout, stderr } = run(name, '--quick', ...options)
+      assert.equal(status, 2)
+      assert.equal(stdout, '')
+      assert.match(stderr, message)
+      assert.match(stderr, /^error: .*\n$/)
+    })
+  }
+})

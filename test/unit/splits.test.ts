@@ -1,0 +1,341 @@
+/** Splits and folds: each row once, labels in proportion, the same for the same seed; and cross-validation. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { crossValidate, kFold, stratifiedKFold, trainTestSplit } from 'lockstep-nn/data'
+import { type Refusal, refusals } from '../support/refusals.js'
+
+const seeds = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })
+const ascending = (places: readonly number[]) => places.toSorted((a, b) => a - b)
+const all = (rows: number) => Array.from({ length: rows }, (_, i) => i)
+
+/** Labels, each at least `least` times. */
+const labelsOf = (least: number) =>
+  fc.array(fc.integer({ min: least, max: 12 }), { minLength: 1, maxLength: 4 }).chain((counts) =>
+    fc.shuffledSubarray(
+      counts.flatMap((count, i) => all(count).map(() => `${i}`)),
+      { minLength: counts.reduce((a, b) => a + b) },
+    ),
+  )
+
+const countOf = (places: readonly number[], labels: readonly string[], label: string) =>
+  places.filter((i) => labels[i] === label).length
+
+describe('splits', () => {
+  it('have every row in one part', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 2, max: 200 }),
+        fc.double({ min: 0.01, max: 0.99, noNaN: true }),
+        seeds,
+        (rows, share, seed) => {
+          const count = Math.floor(share * rows + 0.5)
+          fc.pre(count > 0 && count < rows)
+          const { train, test } = trainTestSplit(rows, { testSize: share, seed })
+          assert.equal(test.length, count)
+          assert.deepEqual(ascending([...train, ...test]), all(rows))
+        },
+      ),
+    )
+  })
+
+  it('keep labels in proportion', () => {
+    fc.assert(
+      fc.property(labelsOf(3), fc.double({ min: 0.2, max: 0.8, noNaN: true }), seeds, (labels, testSize, seed) => {
+        const { train, test } = trainTestSplit(labels.length, { testSize, seed, stratify: labels })
+        assert.equal(test.length, Math.floor(testSize * labels.length + 0.5))
+        assert.deepEqual(ascending([...train, ...test]), all(labels.length))
+        for (const label of new Set(labels)) {
+          const exact = (countOf(all(labels.length), labels, label) * test.length) / labels.length
+          assert.ok(Math.abs(countOf(test, labels, label) - exact) < 1)
+        }
+      }),
+    )
+  })
+
+  it('answer with the items of an array, by a label that a function gives', () => {
+    const items = ['a1', 'a2', 'b1', 'b2']
+    const { train, test } = trainTestSplit(items, { testSize: 2, stratify: (item) => item[0] })
+    assert.deepEqual([...train, ...test].sort(), items)
+    assert.deepEqual(test.map((item) => item[0]).sort(), ['a', 'b'])
+  })
+
+  it('take the last rows where they do not shuffle', () => {
+    assert.deepEqual(trainTestSplit(5, { testSize: 2, shuffle: false }), { train: [0, 1, 2], test: [3, 4] })
+    assert.deepEqual(trainTestSplit(8, { shuffle: false }).test, [6, 7])
+    const stratify = ['a', 'a', 'b', 'b']
+    assert.deepEqual(trainTestSplit(4, { testSize: 0.5, shuffle: false, stratify }), { train: [0, 2], test: [1, 3] })
+  })
+
+  it('are these, on every machine', () => {
+    assert.deepEqual(trainTestSplit(10, { seed: 7 }), { train: [0, 7, 6, 8, 3, 1, 4], test: [5, 2, 9] })
+    assert.deepEqual(trainTestSplit(10, { seed: 2 ** 53 - 1, testSize: 3 }).test, [0, 4, 7])
+  })
+})
+
+describe('folds', () => {
+  it('test every row once, in parts as large as each other but for one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 10 }), fc.integer({ min: 0, max: 100 }), seeds, (folds, more, seed) => {
+        const rows = folds + more
+        const splits = kFold(rows, { folds, seed })
+        assert.equal(splits.length, folds)
+        assert.deepEqual(ascending(splits.flatMap(({ test }) => test)), all(rows))
+        for (const { train, test } of splits) {
+          assert.deepEqual(ascending([...train, ...test]), all(rows))
+          assert.ok(test.length === Math.floor(rows / folds) || test.length === Math.ceil(rows / folds))
+        }
+      }),
+    )
+  })
+
+  it('have every label as often as each other but for one', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 2, max: 4 }), labelsOf(4), seeds, (folds, labels, seed) => {
+        const splits = stratifiedKFold(labels.length, labels, { folds, seed })
+        assert.deepEqual(ascending(splits.flatMap(({ test }) => test)), all(labels.length))
+        for (const { train, test } of splits) {
+          assert.deepEqual(ascending([...train, ...test]), all(labels.length))
+          assert.ok(Math.abs(test.length - labels.length / folds) < 1)
+          for (const label of new Set(labels)) {
+            assert.ok(Math.abs(countOf(test, labels, label) - countOf(all(labels.length), labels, label) / folds) < 1)
+          }
+        }
+      }),
+    )
+  })
+
+  it('follow the order of the rows where they do not shuffle', () => {
+    assert.deepEqual(
+      kFold(['a', 'b', 'c', 'd', 'e'], { folds: 2, shuffle: false }).map(({ test }) => test),
+      [
+        ['a', 'b', 'c'],
+        ['d', 'e'],
+      ],
+    )
+    const split = stratifiedKFold(6, ['a', 'a', 'a', 'a', 'b', 'b'], { folds: 2, shuffle: false })
+    assert.deepEqual(split[0], { train: [1, 3, 5], test: [0, 2, 4] })
+  })
+
+  it('are these, on every machine', () => {
+    assert.deepEqual(
+      kFold(10, { folds: 3, seed: 7 }).map(({ test }) => test),
+      [
+        [8, 5, 7, 0],
+        [1, 2, 4],
+        [9, 3, 6],
+      ],
+    )
+    assert.deepEqual(kFold(10, { folds: 3, seed: 7 })[0].train, [1, 2, 4, 9, 3, 6])
+    const labels = ['a', 'a', 'b', 'b', 'b', 'a']
+    assert.deepEqual(
+      stratifiedKFold(6, labels, { folds: 3, seed: 42 }).map(({ test }) => test),
+      [
+        [2, 5],
+        [4, 0],
+        [3, 1],
+      ],
+    )
+  })
+})
+
+describe('cross-validation', () => {
+  it('trains on the rest and scores each fold, in turn', async () => {
+    const seen: string[] = []
+    const result = await crossValidate(['a', 'b', 'c', 'd'], {
+      folds: 2,
+      shuffle: false,
+      async fit(train, fold) {
+        seen.push(`fit ${fold} ${train}`)
+        await Promise.resolve()
+        return train.join('')
+      },
+      score(model, test, fold) {
+        seen.push(`score ${fold} ${model} ${test}`)
+        return fold * 2
+      },
+    })
+    assert.deepEqual(seen, ['fit 0 c,d', 'score 0 cd a,b', 'fit 1 a,b', 'score 1 ab c,d'])
+    assert.deepEqual(result, { scores: [0, 2], mean: 1, standardDeviation: 1 })
+  })
+
+  it('stratifies, and works on places', async () => {
+    const labels = ['a', 'a', 'b', 'b']
+    const { scores } = await crossValidate(4, {
+      folds: 2,
+      stratify: labels,
+      fit: (train) => train,
+      score: (train, test) => new Set([...train, ...test]).size + new Set(test.map((i) => labels[i])).size,
+    })
+    assert.deepEqual(scores, [6, 6])
+  })
+})
+
+const validate = (options: object) => crossValidate(4, { folds: 2, fit: () => 0, score: () => 0, ...options } as never)
+
+const wrong: readonly Refusal[] = [
+  [
+    'no rows',
+    () => trainTestSplit(undefined as never),
+    'TypeError',
+    'Expected an array of rows, or how many there are, for rows but received undefined.',
+  ],
+  [
+    'a Float64Array',
+    () => trainTestSplit(new Float64Array(8) as never),
+    'TypeError',
+    'Expected an array of rows, or how many there are, for rows but received a Float64Array of length 8. Pass the number of rows, and select the rows by index.',
+  ],
+  ['one row', () => trainTestSplit([1]), 'RangeError', 'Expected at least 2 rows for rows but received 1.'],
+  [
+    'a broken number of rows',
+    () => trainTestSplit(2.5),
+    'RangeError',
+    'Expected an integer from 2 to 16777216 for the number of rows but received 2.5 of type number.',
+  ],
+  [
+    'a test size of 0',
+    () => trainTestSplit(4, { testSize: 0 }),
+    'RangeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received 0 of type number.',
+  ],
+  [
+    'a test size of all rows',
+    () => trainTestSplit(4, { testSize: 4 }),
+    'RangeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received 4 of type number.',
+  ],
+  [
+    'a broken test size',
+    () => trainTestSplit(4, { testSize: 1.5 }),
+    'RangeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received 1.5 of type number.',
+  ],
+  [
+    'a test size of text',
+    () => trainTestSplit(4, { testSize: '1' as never }),
+    'TypeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received "1" of type string.',
+  ],
+  [
+    'a share of no row',
+    () => trainTestSplit(4, { testSize: 0.1 }),
+    'RangeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received 0.1 of type number. Of 4 rows that is none.',
+  ],
+  [
+    'a share of all rows',
+    () => trainTestSplit(4, { testSize: 0.9 }),
+    'RangeError',
+    'Expected a share between 0 and 1, or an integer from 1 to 3, for testSize but received 0.9 of type number. Of 4 rows that is all.',
+  ],
+  [
+    'a misspelled option',
+    () => trainTestSplit(4, { testsize: 1 } as never),
+    'TypeError',
+    'Unknown option "testsize" in the options of trainTestSplit. Did you mean "testSize"? Known: testSize, shuffle, seed, stratify.',
+  ],
+  [
+    'a negative seed',
+    () => trainTestSplit(4, { seed: -1 }),
+    'RangeError',
+    'Expected an integer from 0 to 9007199254740991 for seed but received -1 of type number.',
+  ],
+  [
+    'shuffle: 1',
+    () => trainTestSplit(4, { shuffle: 1 as never }),
+    'TypeError',
+    'Expected true or false for shuffle but received 1 of type number.',
+  ],
+  [
+    'too few labels',
+    () => trainTestSplit(4, { stratify: ['a'] }),
+    'RangeError',
+    'Expected 4 labels, one for each row, for stratify but received 1.',
+  ],
+  [
+    'labels that are none',
+    () => trainTestSplit(4, { stratify: 'abab' as never }),
+    'TypeError',
+    'Expected an array of labels, or a function that gives a label, for stratify but received "abab" of type string.',
+  ],
+  [
+    'a label that is none',
+    () => trainTestSplit(2, { stratify: () => null as never }),
+    'TypeError',
+    'Expected text, a number, or true or false for the label of row 0 but received null.',
+  ],
+  [
+    'a label of one row',
+    () => trainTestSplit(4, { stratify: ['a', 'a', 'a', 'b'] }),
+    'RangeError',
+    'Expected at least 2 rows for the label "b" but received 1.',
+  ],
+  [
+    'one fold',
+    () => kFold(4, { folds: 1 }),
+    'RangeError',
+    'Expected an integer from 2 to 16777216 for folds but received 1 of type number.',
+  ],
+  [
+    'more folds than rows',
+    () => kFold([1, 2, 3], { folds: 4 }),
+    'RangeError',
+    'Expected at least 4 rows for rows but received 3.',
+  ],
+  [
+    'more folds than rows, by number',
+    () => kFold(3),
+    'RangeError',
+    'Expected an integer from 5 to 16777216 for the number of rows but received 3 of type number.',
+  ],
+  [
+    'an unknown option of kFold',
+    () => kFold(4, { stratify: [] } as never),
+    'TypeError',
+    'Unknown option "stratify" in the options of kFold. Known: folds, shuffle, seed.',
+  ],
+  [
+    'a label with fewer rows than folds',
+    () => stratifiedKFold(4, ['a', 'a', 'a', 'b'], { folds: 2 }),
+    'RangeError',
+    'Expected at least 2 rows for the label "b" but received 1.',
+  ],
+  [
+    'stratifiedKFold without labels',
+    () => stratifiedKFold(4, undefined as never, { folds: 2 }),
+    'TypeError',
+    'Expected an array of labels, or a function that gives a label, for stratify but received undefined.',
+  ],
+  [
+    'crossValidate without fit',
+    () => validate({ fit: undefined }),
+    'TypeError',
+    'Expected a function for fit but received undefined.',
+  ],
+  [
+    'crossValidate without score',
+    () => validate({ score: 'accuracy' }),
+    'TypeError',
+    'Expected a function for score but received "accuracy" of type string.',
+  ],
+  [
+    'an unknown option of crossValidate',
+    () => validate({ model: 1 }),
+    'TypeError',
+    'Unknown option "model" in the options of crossValidate. Known: fit, score, folds, shuffle, seed, stratify.',
+  ],
+  [
+    'a score that is NaN',
+    () => validate({ score: () => Number.NaN }),
+    'RangeError',
+    'Expected a finite number for the score of fold 0 but received NaN of type number.',
+  ],
+  [
+    'a score that is an object',
+    () => validate({ score: () => ({ accuracy: 1 }) }),
+    'TypeError',
+    'Expected a number for the score of fold 0 but received an object.',
+  ],
+]
+
+refusals('splits', wrong)
