@@ -268,22 +268,20 @@ struct Radam : OutlinedOptimizer<Radam> {
     const Number beta1 = options[1];
     const Number beta2 = options[2];
     const Number one = Number::splat(1);
-    const Number two = Number::splat(2);
     const Number four = Number::splat(4);
     const auto isAbove5 = [&](Number value) { return select(less(Number::splat(5), value), one, Number::splat(0)); };
     double* const powers = scalars + Number::lanes;
-    double* const steps = powers + Number::lanes;
     const Number power1 = Number::load(scalars) * beta1;
     const Number power2 = Number::load(powers) * beta2;
-    const Number t = Number::load(steps) + one;
+    const Number t = Number::load(powers + Number::lanes) + one;
     power1.store(scalars);
     power2.store(powers);
-    t.store(steps);
+    t.store(powers + Number::lanes);
     const Number rate = options[kLearningRate] / (one - power1);
-    const Number longest = two / (one - beta2) - one;
-    const Number length = longest - two * t * power2 / (one - power2);
-    const Number factor =
-        sqrt((length - four) * (length - two) * longest / ((longest - four) * (longest - two) * length));
+    const Number longest = Number::splat(2) / (one - beta2) - one;
+    const Number length = longest - Number::splat(2) * t * power2 / (one - power2);
+    const Number factor = sqrt((length - four) * (length - Number::splat(2)) * longest /
+                               ((longest - four) * (longest - Number::splat(2)) * length));
     return Step<Number>{beta1,
                         beta2,
                         options[3],
