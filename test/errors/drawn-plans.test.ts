@@ -69,7 +69,7 @@ describe('a drawn plan', () => {
   /** The lengths that the plan's own numbers ask for. */
   function fitting(plan: Float64Array): Job | null {
     const number = (field: string): number => plan[at(field)]
-    const options = plan.slice(plan.length - (number('optionCount') || 0))
+    const options = plan.slice(plan.length - (number('optimizerOptionCount') || 0))
     const optimizer = optimizerTable[optimizerNames[number('optimizer')]]
     const lengths = [
       number('parameterCount'),
