@@ -1,4 +1,5 @@
-// The functions of a kernel set: the same list for each instruction set.
+// A kernel set: the same functions for each instruction set. It has three parts, one for each form of a network, which
+// are compiled by themselves; kernel_set.cc chooses the form.
 #pragma once
 
 #include "plan.h"
@@ -29,29 +30,32 @@ struct NameTable {
   int count;
 };
 
-// The same functions for one instruction set. Workspaces are counted in doubles. A training reads `cancelled` once a
-// step.
-struct KernelSet {
+// Layers of many units: products of matrices, by tiles (kernels/training).
+struct TiledKernels {
+  // The number of threads that have work in a training.
+  int64_t (*usableThreads)(const Plan& plan);
+  // The number of rows that a training computes at once.
+  int64_t (*blockRows)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
-  int64_t (*evaluationWorkspace)(const Plan& plan);
-  // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
-  int (*usableThreads)(const Plan& plan, int threads);
-  int (*usefulThreads)(const Plan& plan, int threads);
-  int64_t (*trainingWorkspace)(const Plan& plan, int threads);
+  int64_t (*trainingWorkspace)(const Plan& plan, const ThreadContext& context);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* workspace);
-  // On one thread; or on each thread of a team, which has at most `usableThreads` threads. The outcome of the first
-  // thread counts.
+  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                           const ThreadContext& context);
+};
+
+// Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
+struct LaneKernels {
+  int64_t (*predictionWorkspace)(const Plan& plan);
+  int64_t (*trainingWorkspace)(const Plan& plan);
+  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                     double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
-  TrainingOutcome (*trainTiled)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                                const ThreadContext& team);
-  // The number of members that train together as a group, and the workspace of one group.
-  int (*membersPerGroup)(const Plan& plan, int members);
-  int64_t (*groupWorkspace)(const Plan& plan, int members);
-  // Trains one group: `members` members from `first` on.
-  void (*trainGroup)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                     int64_t first, int members, const volatile int* cancelled);
+  // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
+  double (*penalty)(const Plan& plan, const double* p, double* workspace);
+  int64_t (*penaltyWorkspace)(const Plan& plan);
   // The number of state vectors (one number a parameter each), and of scalars after them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
@@ -62,6 +66,72 @@ struct KernelSet {
   NameTable activations;
   NameTable losses;
   NameTable optimizers;
+};
+
+// Members of an ensemble in the lanes (kernels/lanes/ensemble.inl).
+struct EnsembleKernels {
+  // The lanes of the narrowest vectors, and of those that `members` members use.
+  int minLanes;
+  int (*lanes)(int members);
+  int64_t (*workspace)(const Plan& plan, int members);
+  // Trains one group: `members` members from `first` on.
+  void (*train)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                int64_t first, int members, const volatile int* cancelled);
+};
+
+// Workspaces are counted in doubles. A training reads `cancelled` once a step.
+class KernelSet {
+ public:
+  constexpr KernelSet(const TiledKernels& tiled, const LaneKernels& lanes, const EnsembleKernels& ensemble)
+      : activations(lanes.activations),
+        losses(lanes.losses),
+        optimizers(lanes.optimizers),
+        tiled(tiled),
+        lanes(lanes),
+        ensemble(ensemble) {}
+
+  int64_t predictionWorkspace(const Plan& plan) const;
+  int64_t evaluationWorkspace(const Plan& plan) const;
+  void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const;
+  double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                  double* workspace) const;
+
+  // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
+  int usableThreads(const Plan& plan, int threads) const;
+  int usefulThreads(const Plan& plan, int threads) const;
+  int64_t trainingWorkspace(const Plan& plan, int threads) const;
+  // On one thread; or on each thread of a team, which has at most `usableThreads` threads. The outcome of the first
+  // thread counts.
+  TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) const;
+  TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                             const ThreadContext& context) const;
+
+  // The number of members that train together as a group, and the workspace of one group.
+  int membersPerGroup(const Plan& plan, int members) const;
+  int64_t groupWorkspace(const Plan& plan, int members) const;
+  // Trains one group: `members` members from `first` on.
+  void trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                  int64_t first, int members, const volatile int* cancelled) const;
+
+  int optimizerSlots(int optimizer, const double* options) const { return lanes.optimizerSlots(optimizer, options); }
+  int optimizerScalars(int optimizer) const { return lanes.optimizerScalars(optimizer); }
+  bool isElementwise(int activation) const { return lanes.isElementwise(activation); }
+  int lossFusedWith(int loss) const { return lanes.lossFusedWith(loss); }
+
+  const NameTable& activations;
+  const NameTable& losses;
+  const NameTable& optimizers;
+
+ private:
+  bool canBeTiled(const Plan& plan) const;
+  bool isTiled(const Plan& plan) const;
+  bool trainsMembersSingly(const Plan& plan) const;
+  void trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                   int64_t member, const volatile int* cancelled) const;
+
+  const TiledKernels& tiled;
+  const LaneKernels& lanes;
+  const EnsembleKernels& ensemble;
 };
 
 }  // namespace lockstep

@@ -38,17 +38,21 @@ describe('native sources', () => {
   // Every processor has the scalar vector type; the others need the instructions of their set.
   const files = names.filter((name) => /\.inl$|^[^/\\]+\.h$|^simd[/\\](macros|common|scalar)\.h$/.test(name)).sort()
 
-  testUnless(obstacle(), 'include what they need, so that each file of the kernels compiles alone', async function (this: Mocha.Context) {
-    this.timeout(120_000)
-    assert.ok(files.length > 35, `only ${files.length} files were found in ${native}`)
-    const errors: string[] = []
-    const queue = [...files]
-    const compileRest = async () => {
-      for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
-        errors.push(...(await errorIn(join(native, name))))
+  testUnless(
+    obstacle(),
+    'include what they need, so that each file of the kernels compiles alone',
+    async function (this: Mocha.Context) {
+      this.timeout(120_000)
+      assert.ok(files.length > 35, `only ${files.length} files were found in ${native}`)
+      const errors: string[] = []
+      const queue = [...files]
+      const compileRest = async () => {
+        for (let name = queue.shift(); name !== undefined; name = queue.shift()) {
+          errors.push(...(await errorIn(join(native, name))))
+        }
       }
-    }
-    await Promise.all(Array.from({ length: AT_A_TIME }, compileRest))
-    assert.deepEqual(errors, [])
-  })
+      await Promise.all(Array.from({ length: AT_A_TIME }, compileRest))
+      assert.deepEqual(errors, [])
+    },
+  )
 })

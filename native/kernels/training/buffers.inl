@@ -10,8 +10,7 @@ namespace lockstep {
 namespace {
 
 template <class V>
-class TiledBuffers {
- public:
+struct TiledBuffers {
   // The number of rows in a block: enough to amortize a tile's reads of the weights, few enough to keep a layer's
   // values in the cache.
   static constexpr int64_t kRows = 64;
@@ -67,7 +66,6 @@ class TiledBuffers {
     }
   }
 
- protected:
   static bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
 
   // At most one row of weights for each range of the units.
