@@ -10,9 +10,9 @@
 namespace lockstep {
 namespace {
 
-struct NoOptions {
-  static constexpr const char* const* names = nullptr;
-  static constexpr int count = 0;
+struct AlphaOption {
+  static constexpr const char* names[] = {"alpha"};
+  static constexpr int count = 1;
 };
 
 // Two results of softmax for each lane's row, which the loss reuses: the largest z and Σ exp(z − largest).
@@ -22,14 +22,16 @@ struct RowSums {
   N total;
 };
 
-// Makes the functions of a layer from those of a unit.
-template <class Unit>
+// Makes the functions of a layer from those of a unit. Long formulas are `outlined`: compiled once for each vector type
+// and any number of units, not into every form of a network.
+template <class Unit, bool outlined = false>
 struct Elementwise {
   using Options = NoOptions;
   static constexpr bool elementwise = true;
 
   template <class N, class Units>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
+    if constexpr (outlined) return forwardOutlined(z, a, static_cast<int>(units), alpha);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = Unit::value(z[j], alpha); });
   }
   template <class N, class Units>
@@ -38,26 +40,23 @@ struct Elementwise {
   }
   template <class N, class Units>
   static LOCKSTEP_INLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
+    if constexpr (outlined) return backwardOutlined(z, a, d, static_cast<int>(units), alpha);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Unit::gradient(z[j], a[j], d[j], alpha); });
+  }
+
+ private:
+  template <class N>
+  static LOCKSTEP_NOINLINE void forwardOutlined(const N* z, N* a, int units, double alpha) {
+    for (int j = 0; j < units; j++) a[j] = Unit::value(z[j], alpha);
+  }
+  template <class N>
+  static LOCKSTEP_NOINLINE void backwardOutlined(const N* z, const N* a, N* d, int units, double alpha) {
+    for (int j = 0; j < units; j++) d[j] = Unit::gradient(z[j], a[j], d[j], alpha);
   }
 };
 
-// The same as functions of their own, for long formulas: inlined, they would be compiled into every form of a network.
 template <class Unit>
-struct OutlinedElementwise : Elementwise<Unit> {
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE void forward(const N* z, N* a, Units units, double alpha) {
-    Elementwise<Unit>::forward(z, a, units, alpha);
-  }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha, RowSums<N>&) {
-    forward(z, a, units, alpha);
-  }
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
-    Elementwise<Unit>::backward(z, a, d, units, alpha);
-  }
-};
+using OutlinedElementwise = Elementwise<Unit, true>;
 
 struct Linear : Elementwise<Linear> {
   static constexpr const char* name = "linear";
@@ -109,10 +108,7 @@ struct Relu : Elementwise<Relu> {
 
 struct LeakyRelu : Elementwise<LeakyRelu> {
   static constexpr const char* name = "leakyRelu";
-  struct Options {
-    static constexpr const char* names[] = {"alpha"};
-    static constexpr int count = 1;
-  };
+  using Options = AlphaOption;
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double alpha) {
     return select(less(z, N::splat(0)), N::splat(alpha) * z, z);
@@ -166,10 +162,7 @@ struct Softmax {
 
 struct Elu : OutlinedElementwise<Elu> {
   static constexpr const char* name = "elu";
-  struct Options {
-    static constexpr const char* names[] = {"alpha"};
-    static constexpr int count = 1;
-  };
+  using Options = AlphaOption;
   template <class N>
   static LOCKSTEP_INLINE N value(N z, double alpha) {
     return select(less(N::splat(0), z), z, N::splat(alpha) * expm1Negative(z));

@@ -37,19 +37,30 @@ struct UnitLoss : LossEntry<Entry, Fused> {
   }
 };
 
-// The same as functions of their own, for rarer losses: inlined, they would be compiled into every form of a network.
+// The same for rarer losses: compiled once for each vector type and any number of units, not into every form of a
+// network.
 template <class Entry>
 struct OutlinedUnitLoss : UnitLoss<Entry, void> {
   template <class N, class Units>
-  static LOCKSTEP_NOINLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
-    return UnitLoss<Entry, void>::forward(z, a, y, units, option);
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
+    return forwardOutlined(z, a, y, static_cast<int>(units), option);
   }
   template <class N, class Units>
   static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option, const RowSums<N>&) {
-    return forward(z, a, y, units, option);
+    return forwardOutlined(z, a, y, static_cast<int>(units), option);
   }
   template <class N, class Units>
-  static LOCKSTEP_NOINLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
+  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
+    backwardOutlined(a, y, d, static_cast<int>(units), scale, option);
+  }
+
+ private:
+  template <class N>
+  static LOCKSTEP_NOINLINE N forwardOutlined(const N* z, const N* a, const N* y, int units, double option) {
+    return UnitLoss<Entry, void>::forward(z, a, y, units, option);
+  }
+  template <class N>
+  static LOCKSTEP_NOINLINE void backwardOutlined(const N* a, const N* y, N* d, int units, double scale, double option) {
     UnitLoss<Entry, void>::backward(a, y, d, units, scale, option);
   }
 };

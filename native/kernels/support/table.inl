@@ -8,6 +8,12 @@
 namespace lockstep {
 namespace {
 
+// The options of an entry without any.
+struct NoOptions {
+  static constexpr const char* const* names = nullptr;
+  static constexpr int count = 0;
+};
+
 template <class... Entries>
 struct Table {
   static constexpr int count = sizeof...(Entries);
