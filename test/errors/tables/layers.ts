@@ -1,13 +1,13 @@
 /** Wrong layers for a Network. */
 import { Network } from 'lockstep-nn'
-import { activationNames, initializerNames } from '../../support/tables.js'
+import { activationNames, initializerNames, layerTypes } from '../../support/tables.js'
 import type { WrongCall } from '../../support/wrong.js'
 
 type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
 
 const UNITS = 'an integer from 1 to 16777216'
 const FRACTION = 'a finite number of at least 0 and below 1'
-const types = 'Known: dense, dropout, batchNormalization, layerNormalization.'
+const types = `Known: ${layerTypes.join(', ')}.`
 const activation = `Known: ${activationNames.join(', ')}.`
 const initializer = `Known: ${initializerNames.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
