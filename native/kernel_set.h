@@ -17,7 +17,7 @@ struct ThreadContext {
   int* flags;
 };
 
-// The name of an activation, a loss or an optimizer, and the names of its options in order.
+// The name of an activation, a loss, an optimizer or a kind of layer, and the names of its options in order.
 struct TableEntry {
   const char* name;
   const char* const* options;
@@ -27,6 +27,15 @@ struct TableEntry {
 struct NameTable {
   const TableEntry* entries;
   int count;
+};
+
+// The shape of a tensor of a layer. `moving`: a statistic, which training changes without a gradient. `penalized`: it
+// may have a penalty.
+struct TensorShape {
+  int64_t rows;
+  int64_t columns;
+  bool moving;
+  bool penalized;
 };
 
 // The same functions for one instruction set. Workspaces are counted in doubles. A training reads `cancelled` once a
@@ -59,9 +68,23 @@ struct KernelSet {
   bool (*isElementwise)(int activation);
   // The activation (its code) that a loss requires in the last layer, or -1.
   int (*lossFusedWith)(int loss);
+  // How many layers a layer of this kind reads.
+  int (*layerInputCount)(int kind);
+  // Whether the caller may choose the activation of such a layer; and whether the layer must read the samples.
+  bool (*isLayerActivated)(int kind);
+  bool (*isLayerFirstOnly)(int kind);
+  // Whether the options of a layer are possible with its inputs. Needed: kind, inputs, options.
+  bool (*layerOptionsFit)(const LayerPlan& layer);
+  // The units of a layer with inputs of these widths, 0 if they do not fit. `layer.units` are those that the caller
+  // chose, if the kind allows that.
+  int64_t (*layerUnits)(const LayerPlan& layer, const int* inputUnits);
+  int (*layerTensorCount)(const LayerPlan& layer);
+  TensorShape (*layerTensor)(const LayerPlan& layer, int i);
   NameTable activations;
   NameTable losses;
   NameTable optimizers;
+  // The option of embedding is a list, which optionCount does not say the length of.
+  NameTable layers;
 };
 
 }  // namespace lockstep

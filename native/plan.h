@@ -6,28 +6,41 @@
 
 namespace lockstep {
 
-// The codes of the kinds of layers.
-enum LayerKind { kDense = 0, kDropout = 1, kBatchNormalization = 2, kLayerNormalization = 3 };
+// A matrix of parameters, [rows × columns] row-major from `offset` on.
+struct TensorPlan {
+  int64_t rows;
+  int64_t columns;
+  int64_t offset;
+  // Whether training changes it.
+  bool trained;
+  // The factors of its penalty, which counts if it is trained.
+  double l1;
+  double l2;
+  // Derived: the offset of its sums of columns among those of all tensors. Each has two rows of `columns` sums.
+  int64_t columnSums;
+};
 
-// One layer. `weights`, `bias` and `statistics` are offsets into the parameters. A normalization stores gamma at
-// `weights`, beta at `bias`, and the moving mean and variance at `statistics`. `l1` and `l2` are the factors of the
-// penalties. `trainable` is false for a frozen layer and for a layer without parameters.
+// One layer. `kind` and `activation` are indices of the tables, and the options are in their order.
 struct LayerPlan {
   int kind;
+  // The width of its first input.
   int inputs;
   int units;
   int activation;
-  double alpha;
-  double rate;
-  double momentum;
-  double epsilon;
-  int64_t weights;
-  int64_t bias;
-  int64_t statistics;
+  const double* activationOptions;
+  const double* options;
+  int optionCount;
+  // Whether one of its tensors is trained.
   bool trainable;
-  double l1;
-  double l2;
-  // The number of units of all earlier layers: the offset of this layer's values among those of all layers.
+  // The indices of the layers whose outputs it reads; -1: the samples.
+  const int* inputLayers;
+  int inputCount;
+  const TensorPlan* tensors;
+  int tensorCount;
+  // Derived: the offset of its first parameter; whether training needs dL/dz, because the layer or one that it reads,
+  // directly or not, is trainable; and the number of units of all earlier layers.
+  int64_t parameters;
+  bool needsDerivative;
   int64_t unitsBefore;
 };
 
@@ -38,12 +51,12 @@ struct Plan {
   int64_t parameterCount;
   int layerCount;
   const LayerPlan* layers;
-  // The index of the first trainable layer; layerCount if there is none.
-  int firstTrainable;
+  // Derived: areDenseChain. The forms with lanes are for these networks only.
+  bool isDenseChain;
 
   int64_t rows;
   int loss;
-  double lossOption;
+  const double* lossOptions;
   double lossScale;
 
   int64_t firstEpoch;
@@ -62,6 +75,23 @@ struct Plan {
   int optimizer;
   const double* optimizerOptions;
 };
+
+// The code of dense layers. Everything that treats them differently from other kinds asks the following functions.
+constexpr int kDense = 0;
+
+inline bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
+
+// Whether all layers are dense and each reads the one before it.
+inline bool areDenseChain(const LayerPlan* layers, int count) {
+  for (int l = 0; l < count; l++) {
+    if (!isDense(layers[l]) || layers[l].inputLayers[0] != l - 1) return false;
+  }
+  return true;
+}
+
+// The offsets of a dense layer's tensors.
+inline int64_t weightsOf(const LayerPlan& layer) { return layer.parameters; }
+inline int64_t biasOf(const LayerPlan& layer) { return layer.parameters + int64_t{layer.inputs} * layer.units; }
 
 // The arrays of a training; lib/backend.ts says what each holds. sampleWeight and rateFactors may be nullptr.
 struct TrainingArrays {

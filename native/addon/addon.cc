@@ -148,9 +148,11 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
+  exports.Set("tensorFields", names(env, kTensorFields, kTensorFieldCount));
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
+  exports.Set("layers", tableArray(env, kernels.layers));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
   define<trainingWorkspace>(exports, "trainingWorkspace", environment);

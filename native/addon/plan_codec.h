@@ -6,16 +6,15 @@
 #include <vector>
 
 #include "arguments.h"
+#include "layer_codec.h"
 #include "../plan.h"
 
 namespace lockstep {
 
-// The fields of an encoded plan in order: first those of the network and the call, then those of each layer. The
+// The fields of an encoded plan in order: those of the network and the call. The layers, the loss's options and the
 // optimizer's options follow.
 extern const char* const kPlanFields[];
 extern const int kPlanFieldCount;
-extern const char* const kLayerFields[];
-extern const int kLayerFieldCount;
 
 // The parts of a plan that a call needs.
 enum class Purpose { kPredict, kEvaluate, kTrain };
@@ -29,12 +28,14 @@ class OwnedPlan {
   const Plan& get() const { return plan; }
 
  private:
-  void readLayers(Napi::Env env, const double* values);
-  void readTraining(Napi::Env env, const double* values, int optionCount);
+  const LayerPlan& lastLayer() const { return plan.layers[plan.layerCount - 1]; }
+  void readEvaluation(Napi::Env env, const double* fields);
+  void readTraining(Napi::Env env, const double* fields);
 
   Plan plan{};
-  std::vector<LayerPlan> layers;
-  std::vector<double> options;
+  // A copy of the encoded plan, whose options are read in place.
+  std::vector<double> numbers;
+  OwnedLayers layers;
 };
 
 }  // namespace lockstep

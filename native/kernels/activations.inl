@@ -1,72 +1,24 @@
-// The table of activations: lib/kernels/activations.ts for any vector type. One vector holds a unit's values for
-// several samples; a layer is an array of vectors. `value` and `gradient` are those of one unit, with z before and a
-// after the activation and d = dL/da.
+// The table of activations: lib/kernels/activations.ts for any vector type. `value` and `gradient` are those of one
+// unit, with z before and a after the activation and d = dL/da.
 #pragma once
 
 #include "../simd/common.h"
 #include "math.inl"
+#include "support/activation_entry.inl"
+#include "support/option_values.inl"
 #include "support/table.inl"
 
 namespace lockstep {
 namespace {
 
-struct NoOptions {
-  static constexpr const char* const* names = nullptr;
-  static constexpr int count = 0;
-};
-
-// Two results of softmax for each lane's row, which the loss reuses: the largest z and Σ exp(z − largest).
-template <class N>
-struct RowSums {
-  N largest;
-  N total;
-};
-
-// Makes the functions of a layer from those of a unit.
-template <class Unit>
-struct Elementwise {
-  using Options = NoOptions;
-  static constexpr bool elementwise = true;
-
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = Unit::value(z[j], alpha); });
-  }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha, RowSums<N>&) {
-    forward(z, a, units, alpha);
-  }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Unit::gradient(z[j], a[j], d[j], alpha); });
-  }
-};
-
-// The same as functions of their own, for long formulas: inlined, they would be compiled into every form of a network.
-template <class Unit>
-struct OutlinedElementwise : Elementwise<Unit> {
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE void forward(const N* z, N* a, Units units, double alpha) {
-    Elementwise<Unit>::forward(z, a, units, alpha);
-  }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha, RowSums<N>&) {
-    forward(z, a, units, alpha);
-  }
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE void backward(const N* z, const N* a, N* d, Units units, double alpha) {
-    Elementwise<Unit>::backward(z, a, d, units, alpha);
-  }
-};
-
 struct Linear : Elementwise<Linear> {
   static constexpr const char* name = "linear";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return z;
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N, N d, OptionValues<0>) {
     return d;
   }
 };
@@ -74,11 +26,11 @@ struct Linear : Elementwise<Linear> {
 struct Sigmoid : Elementwise<Sigmoid> {
   static constexpr const char* name = "sigmoid";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return sigmoid(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, OptionValues<0>) {
     return d * (a * (N::splat(1) - a));
   }
 };
@@ -86,11 +38,11 @@ struct Sigmoid : Elementwise<Sigmoid> {
 struct Tanh : Elementwise<Tanh> {
   static constexpr const char* name = "tanh";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return tanh(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, OptionValues<0>) {
     return d * (N::splat(1) - a * a);
   }
 };
@@ -98,11 +50,11 @@ struct Tanh : Elementwise<Tanh> {
 struct Relu : Elementwise<Relu> {
   static constexpr const char* name = "relu";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return select(less(z, N::splat(0)), N::splat(0), z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     return select(less(N::splat(0), z), d, N::splat(0));
   }
 };
@@ -114,11 +66,13 @@ struct LeakyRelu : Elementwise<LeakyRelu> {
     static constexpr int count = 1;
   };
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double alpha) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<1> options) {
+    const double alpha = options[0];
     return select(less(z, N::splat(0)), N::splat(alpha) * z, z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double alpha) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<1> options) {
+    const double alpha = options[0];
     return select(less(N::splat(0), z), d, N::splat(alpha) * d);
   }
 };
@@ -126,11 +80,11 @@ struct LeakyRelu : Elementwise<LeakyRelu> {
 struct Softplus : Elementwise<Softplus> {
   static constexpr const char* name = "softplus";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return softplus(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     return d * sigmoid(z);
   }
 };
@@ -140,13 +94,13 @@ struct Softmax {
   using Options = NoOptions;
   static constexpr bool elementwise = false;
 
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double alpha) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, Values options) {
     RowSums<N> sums;
-    forward(z, a, units, alpha, sums);
+    forward(z, a, units, options, sums);
   }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, double, RowSums<N>& sums) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, Values, RowSums<N>& sums) {
     N largest = z[0];
     each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = exp(z[j] - largest); });
@@ -156,8 +110,8 @@ struct Softmax {
     sums.largest = largest;
     sums.total = sum;
   }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void backward(const N*, const N* a, N* d, Units units, double) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE void backward(const N*, const N* a, N* d, Units units, Values) {
     N sum = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + d[j] * a[j]; });
     each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = a[j] * (d[j] - sum); });
@@ -171,11 +125,13 @@ struct Elu : OutlinedElementwise<Elu> {
     static constexpr int count = 1;
   };
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double alpha) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<1> options) {
+    const double alpha = options[0];
     return select(less(N::splat(0), z), z, N::splat(alpha) * expm1Negative(z));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N a, N d, double alpha) {
+  static LOCKSTEP_INLINE N gradient(N z, N a, N d, OptionValues<1> options) {
+    const double alpha = options[0];
     return select(less(N::splat(0), z), d, d * (a + N::splat(alpha)));
   }
 };
@@ -186,11 +142,11 @@ constexpr double kSeluScaleAlpha = 1.7580993408473768;
 struct Selu : OutlinedElementwise<Selu> {
   static constexpr const char* name = "selu";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return select(less(N::splat(0), z), N::splat(kSeluScale) * z, N::splat(kSeluScaleAlpha) * expm1Negative(z));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N a, N d, OptionValues<0>) {
     return select(less(N::splat(0), z), d * N::splat(kSeluScale), d * (a + N::splat(kSeluScaleAlpha)));
   }
 };
@@ -200,11 +156,11 @@ constexpr double kRootHalf = 0.7071067811865476;
 struct Gelu : OutlinedElementwise<Gelu> {
   static constexpr const char* name = "gelu";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return N::splat(0.5) * z * (N::splat(1) + erf(z * N::splat(kRootHalf)));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     return d * (N::splat(0.5) * (N::splat(1) + erf(z * N::splat(kRootHalf))) + z * normalDensity(z));
   }
 };
@@ -212,11 +168,11 @@ struct Gelu : OutlinedElementwise<Gelu> {
 struct Silu : OutlinedElementwise<Silu> {
   static constexpr const char* name = "silu";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return z * sigmoid(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     const N s = sigmoid(z);
     return d * (s * (N::splat(1) + z * (N::splat(1) - s)));
   }
@@ -225,11 +181,11 @@ struct Silu : OutlinedElementwise<Silu> {
 struct Softsign : OutlinedElementwise<Softsign> {
   static constexpr const char* name = "softsign";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return z / (N::splat(1) + abs(z));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     const N size = N::splat(1) + abs(z);
     return d / (size * size);
   }
@@ -238,12 +194,12 @@ struct Softsign : OutlinedElementwise<Softsign> {
 struct HardSigmoid : OutlinedElementwise<HardSigmoid> {
   static constexpr const char* name = "hardSigmoid";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     const N between = select(less(N::splat(3), z), N::splat(1), (z + N::splat(3)) / N::splat(6));
     return select(less(z, N::splat(-3)), N::splat(0), between);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     const N below = select(less(z, N::splat(3)), d / N::splat(6), N::splat(0));
     return select(less(N::splat(-3), z), below, N::splat(0));
   }
@@ -252,11 +208,11 @@ struct HardSigmoid : OutlinedElementwise<HardSigmoid> {
 struct Relu6 : OutlinedElementwise<Relu6> {
   static constexpr const char* name = "relu6";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return select(less(z, N::splat(0)), N::splat(0), select(less(N::splat(6), z), N::splat(6), z));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     const N below = select(less(z, N::splat(6)), d, N::splat(0));
     return select(less(N::splat(0), z), below, N::splat(0));
   }
@@ -265,13 +221,13 @@ struct Relu6 : OutlinedElementwise<Relu6> {
 struct Mish : OutlinedElementwise<Mish> {
   static constexpr const char* name = "mish";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     N u, n, m;
     parts(z, u, n, m);
     return z * (n / m);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N z, N, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
     N u, n, m;
     parts(z, u, n, m);
     const N slope = N::splat(4) * (select(less(N::splat(0), z), u * u, u) * (N::splat(1) + u)) / (m * m);
@@ -291,17 +247,32 @@ struct Mish : OutlinedElementwise<Mish> {
 struct Exponential : OutlinedElementwise<Exponential> {
   static constexpr const char* name = "exponential";
   template <class N>
-  static LOCKSTEP_INLINE N value(N z, double) {
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
     return exp(z);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N, N a, N d, double) {
+  static LOCKSTEP_INLINE N gradient(N, N a, N d, OptionValues<0>) {
     return d * a;
   }
 };
 
+struct HardSwish : OutlinedElementwise<HardSwish> {
+  static constexpr const char* name = "hardSwish";
+  template <class N>
+  static LOCKSTEP_INLINE N value(N z, OptionValues<0>) {
+    const N between = select(less(N::splat(3), z), z, z * (z + N::splat(3)) / N::splat(6));
+    return select(less(z, N::splat(-3)), N::splat(0), between);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N z, N, N d, OptionValues<0>) {
+    const N slope = (N::splat(2) * z + N::splat(3)) / N::splat(6);
+    const N above = select(less(z, N::splat(3)), d * slope, d);
+    return select(less(N::splat(-3), z), above, N::splat(0));
+  }
+};
+
 using Activations = Table<Linear, Sigmoid, Tanh, Relu, LeakyRelu, Softplus, Softmax, Elu, Selu, Gelu, Silu, Softsign,
-                          HardSigmoid, Relu6, Mish, Exponential>;
+                          HardSigmoid, Relu6, Mish, Exponential, HardSwish>;
 
 }  // namespace
 }  // namespace lockstep

@@ -3,25 +3,11 @@
 
 #include "math.inl"
 #include "optimizers.inl"
+#include "support/optimizer_entry.inl"
 #include "support/vectors.inl"
 
 namespace lockstep {
 namespace {
-
-// An optimizer without scalars in its state: a step reads its options only.
-template <class Entry>
-struct StatelessStep : OptimizerEntry<Entry> {
-  static constexpr int scalars = 0;
-  // A function of its own: inlined, it would be compiled into every form of a training.
-  template <class V, class Count, class Values>
-  static LOCKSTEP_NOINLINE void update(double* p, const double* g, double* state, Count count, Values options) {
-    OptimizerEntry<Entry>::template update<V>(p, g, state, count, options);
-  }
-  template <class Values>
-  static LOCKSTEP_INLINE auto begin(double*, Values options) {
-    return typename Entry::template Step<Values>{options};
-  }
-};
 
 struct Rmsprop : StatelessStep<Rmsprop> {
   static constexpr const char* name = "rmsprop";
@@ -40,7 +26,7 @@ struct Rmsprop : StatelessStep<Rmsprop> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto rho = options[1];
       const auto momentum = options[2];
       const auto epsilon = options[3];
@@ -89,7 +75,7 @@ struct Adagrad : StatelessStep<Adagrad> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto epsilon = options[2];
       eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
@@ -120,7 +106,7 @@ struct Adadelta : StatelessStep<Adadelta> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto rho = options[1];
       const auto epsilon = options[2];
       const auto rest = decltype(rho)::splat(1) - rho;
@@ -142,17 +128,13 @@ struct Adadelta : StatelessStep<Adadelta> {
 
 constexpr double kLnDecay = -0.040821994520255166;
 
-struct Nadam : OptimizerEntry<Nadam> {
+struct Nadam : OutlinedOptimizer<Nadam> {
   static constexpr const char* name = "nadam";
   struct Options {
     static constexpr const char* names[] = {"learningRate", "beta1", "beta2", "epsilon", "momentumDecay"};
     static constexpr int count = 5;
   };
   static constexpr int scalars = 3;
-  template <class V, class Count, class Values>
-  static LOCKSTEP_NOINLINE void update(double* p, const double* g, double* state, Count count, Values options) {
-    OptimizerEntry<Nadam>::update<V>(p, g, state, count, options);
-  }
   template <class Values>
   static LOCKSTEP_INLINE int vectors(Values) {
     return 2;
@@ -182,7 +164,7 @@ struct Nadam : OptimizerEntry<Nadam> {
   template <class Values>
   static LOCKSTEP_INLINE auto begin(double* scalars, Values options) {
     using Number = typename Values::Number;
-    const Number learningRate = options[0];
+    const Number learningRate = options[kLearningRate];
     const Number beta1 = options[1];
     const Number beta2 = options[2];
     const Number one = Number::splat(1);
@@ -226,7 +208,7 @@ struct Lion : StatelessStep<Lion> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto beta1 = options[1];
       const auto beta2 = options[2];
       const auto rest1 = decltype(beta1)::splat(1) - beta1;
@@ -245,8 +227,74 @@ struct Lion : StatelessStep<Lion> {
   };
 };
 
+struct Radam : OutlinedOptimizer<Radam> {
+  static constexpr const char* name = "radam";
+  struct Options {
+    static constexpr const char* names[] = {"learningRate", "beta1", "beta2", "epsilon"};
+    static constexpr int count = 4;
+  };
+  static constexpr int scalars = 3;
+  template <class Values>
+  static LOCKSTEP_INLINE int vectors(Values) {
+    return 2;
+  }
+
+  // rectified: 1 where the variance of the rate is known well enough, else 0.
+  template <class Number>
+  struct Step {
+    Number beta1, beta2, epsilon, rest1, rest2, rate, rectifiedRate, rectified;
+
+    template <class V, class Count>
+    LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t stride, Count count) const {
+      double* const means = state;
+      double* const squares = state + stride;
+      eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+        using T = typename decltype(lanes)::type;
+        const T gradient = T::load(g + i);
+        const T mean = as<T>(beta1) * T::load(means + i) + as<T>(rest1) * gradient;
+        const T square = as<T>(beta2) * T::load(squares + i) + as<T>(rest2) * gradient * gradient;
+        mean.store(means + i);
+        square.store(squares + i);
+        const T change = as<T>(rectifiedRate) * (mean / (sqrt(square) + as<T>(epsilon)));
+        const auto isRectified = less(T::splat(0), as<T>(rectified));
+        (T::load(p + i) - select(isRectified, change, as<T>(rate) * mean)).store(p + i);
+      });
+    }
+  };
+
+  template <class Values>
+  static LOCKSTEP_INLINE auto begin(double* scalars, Values options) {
+    using Number = typename Values::Number;
+    const Number beta1 = options[1];
+    const Number beta2 = options[2];
+    const Number one = Number::splat(1);
+    const Number four = Number::splat(4);
+    const auto isAbove5 = [&](Number value) { return select(less(Number::splat(5), value), one, Number::splat(0)); };
+    double* const powers = scalars + Number::lanes;
+    const Number power1 = Number::load(scalars) * beta1;
+    const Number power2 = Number::load(powers) * beta2;
+    const Number t = Number::load(powers + Number::lanes) + one;
+    power1.store(scalars);
+    power2.store(powers);
+    t.store(powers + Number::lanes);
+    const Number rate = options[kLearningRate] / (one - power1);
+    const Number longest = Number::splat(2) / (one - beta2) - one;
+    const Number length = longest - Number::splat(2) * t * power2 / (one - power2);
+    const Number factor = sqrt((length - four) * (length - Number::splat(2)) * longest /
+                               ((longest - four) * (longest - Number::splat(2)) * length));
+    return Step<Number>{beta1,
+                        beta2,
+                        options[3],
+                        one - beta1,
+                        one - beta2,
+                        rate,
+                        rate * factor * sqrt(one - power2),
+                        isAbove5(longest) * isAbove5(length)};
+  }
+};
+
 // The table of all optimizers; a code is a position in it.
-using Optimizers = OptimizerTable<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion>;
+using Optimizers = OptimizerTable<Sgd, Adam, Adamw, Rmsprop, Adagrad, Adadelta, Nadam, Lion, Radam>;
 
 }  // namespace
 }  // namespace lockstep

@@ -6,7 +6,7 @@
 #include "lanes/fixed.inl"
 #include "lanes/predict.inl"
 #include "lanes/trainer.inl"
-#include "layers/layer.inl"
+#include "layers/table.inl"
 #include "training/predict.inl"
 #include "training/trainer.inl"
 
@@ -32,7 +32,7 @@ struct KernelSetOf {
   static constexpr int64_t kMinTiledParameters = 1000;
 
   static bool canBeTiled(const Plan& plan) {
-    bool hasWideLayer = !hasOnlyDenseLayers(plan);
+    bool hasWideLayer = !plan.isDenseChain;
     bool elementwise = true;
     for (int l = 0; l < plan.layerCount; l++) {
       hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
@@ -45,7 +45,7 @@ struct KernelSetOf {
 
   // Layers other than dense ones have only this form.
   static bool isTiled(const Plan& plan) {
-    return (plan.parameterCount >= kMinTiledParameters || !hasOnlyDenseLayers(plan)) && canBeTiled(plan);
+    return (plan.parameterCount >= kMinTiledParameters || !plan.isDenseChain) && canBeTiled(plan);
   }
 
   static int64_t predictionWorkspace(const Plan& plan) {
@@ -115,7 +115,7 @@ struct KernelSetOf {
   static TrainingOutcome trainOf(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
     using Experiment = FixedLaneNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
     using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
-    if (largestBatch(plan) <= Narrowest::lanes && hasOnlyDenseLayers(plan) && hasPlainSteps(plan, arrays)) {
+    if (largestBatch(plan) <= Narrowest::lanes && plan.isDenseChain && hasPlainSteps(plan, arrays)) {
       if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, cancelled);
       if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, cancelled);
     }
@@ -133,7 +133,7 @@ struct KernelSetOf {
   static constexpr int64_t kMaxGroupBytes = 1 << 19;
 
   static bool trainsMembersSingly(const Plan& plan) {
-    if (!hasOnlyDenseLayers(plan)) return true;
+    if (!plan.isDenseChain) return true;
     return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * MemberWidths::Narrowest::lanes >
            kMaxGroupBytes;
   }
@@ -232,6 +232,28 @@ struct KernelSetOf {
     return activation;
   }
 
+  static int layerInputCount(int kind) {
+    return ofKind(kind, [](auto entry) { return entry.inputCount; });
+  }
+  static bool isLayerActivated(int kind) {
+    return ofKind(kind, [](auto entry) { return entry.activated; });
+  }
+  static bool isLayerFirstOnly(int kind) {
+    return ofKind(kind, [](auto entry) { return entry.firstOnly; });
+  }
+  static bool layerOptionsFit(const LayerPlan& layer) {
+    return ofKind(layer.kind, [&](auto entry) { return entry.optionsFit(layer); });
+  }
+  static int64_t layerUnits(const LayerPlan& layer, const int* inputUnits) {
+    return ofKind(layer.kind, [&](auto entry) { return entry.outputUnits(layer, inputUnits); });
+  }
+  static int layerTensorCount(const LayerPlan& layer) {
+    return ofKind(layer.kind, [&](auto entry) { return entry.tensorCount(layer); });
+  }
+  static TensorShape layerTensor(const LayerPlan& layer, int i) {
+    return ofKind(layer.kind, [&](auto entry) { return entry.tensor(layer, i); });
+  }
+
   static constexpr KernelSet set = {
       predictionWorkspace,
       evaluationWorkspace,
@@ -249,9 +271,17 @@ struct KernelSetOf {
       optimizerScalars,
       isElementwise,
       lossFusedWith,
+      layerInputCount,
+      isLayerActivated,
+      isLayerFirstOnly,
+      layerOptionsFit,
+      layerUnits,
+      layerTensorCount,
+      layerTensor,
       Activations::table,
       Losses::table,
       Optimizers::table,
+      LayerTable::table,
   };
 };
 

@@ -4,6 +4,7 @@
 #include "../simd/common.h"
 #include "activations.inl"
 #include "math.inl"
+#include "support/option_values.inl"
 #include "support/table.inl"
 
 namespace lockstep {
@@ -16,58 +17,58 @@ struct LossEntry {
   static constexpr int fusedWith = Activations::codeOf<Fused>();
   using Options = NoOptions;
 
-  template <class N, class Units>
-  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Entry::gradient(a[j], y[j], option) * N::splat(scale); });
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale, Values options) {
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Entry::gradient(a[j], y[j], options) * N::splat(scale); });
   }
 };
 
 // Makes the loss of a row from the term of one output.
 template <class Entry, class Fused>
 struct UnitLoss : LossEntry<Entry, Fused> {
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, Values options) {
     N sum = N::splat(-0.0);
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j], option); });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + Entry::term(z[j], a[j], y[j], options); });
     return sum;
   }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option, const RowSums<N>&) {
-    return forward(z, a, y, units, option);
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, Values options, const RowSums<N>&) {
+    return forward(z, a, y, units, options);
   }
 };
 
 // The same as functions of their own, for rarer losses: inlined, they would be compiled into every form of a network.
 template <class Entry>
 struct OutlinedUnitLoss : UnitLoss<Entry, void> {
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE N forward(const N* z, const N* a, const N* y, Units units, double option) {
-    return UnitLoss<Entry, void>::forward(z, a, y, units, option);
+  template <class N, class Units, class Values>
+  static LOCKSTEP_NOINLINE N forward(const N* z, const N* a, const N* y, Units units, Values options) {
+    return UnitLoss<Entry, void>::forward(z, a, y, units, options);
   }
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, double option, const RowSums<N>&) {
-    return forward(z, a, y, units, option);
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, Values options, const RowSums<N>&) {
+    return forward(z, a, y, units, options);
   }
-  template <class N, class Units>
-  static LOCKSTEP_NOINLINE void backward(const N* a, const N* y, N* d, Units units, double scale, double option) {
-    UnitLoss<Entry, void>::backward(a, y, d, units, scale, option);
+  template <class N, class Units, class Values>
+  static LOCKSTEP_NOINLINE void backward(const N* a, const N* y, N* d, Units units, double scale, Values options) {
+    UnitLoss<Entry, void>::backward(a, y, d, units, scale, options);
   }
 };
 
 // Makes the loss of a row from an entry's terms and the sums of softmax.
 template <class Entry>
 struct RowLoss : LossEntry<Entry, Softmax> {
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double option) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, Values options) {
     N largest = z[0];
     each(units, [&](auto j) LOCKSTEP_LAMBDA { largest = select(less(largest, z[j]), z[j], largest); });
     N total = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { total = total + exp(z[j] - largest); });
-    return forward(z, z, y, units, option, RowSums<N>{largest, total});
+    return forward(z, z, y, units, options, RowSums<N>{largest, total});
   }
   // `sums`: the results of softmax, which are these sums.
-  template <class N, class Units>
-  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, double, const RowSums<N>& sums) {
+  template <class N, class Units, class Values>
+  static LOCKSTEP_INLINE N forward(const N* z, const N*, const N* y, Units units, Values, const RowSums<N>& sums) {
     const N logTotal = log(sums.total);
     N sum = N::splat(-0.0);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { sum = sum + term(z[j], y[j], sums.largest, logTotal); });
@@ -93,11 +94,11 @@ struct SmoothingOptions {
 struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
   static constexpr const char* name = "halfSquaredError";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     return (a - y) * (a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return a - y;
   }
 };
@@ -105,11 +106,11 @@ struct HalfSquaredError : UnitLoss<HalfSquaredError, void> {
 struct MeanSquaredError : UnitLoss<MeanSquaredError, void> {
   static constexpr const char* name = "meanSquaredError";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     return (a - y) * (a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return a - y;
   }
 };
@@ -118,11 +119,11 @@ struct BinaryCrossentropy : UnitLoss<BinaryCrossentropy, Sigmoid> {
   static constexpr const char* name = "binaryCrossentropy";
   using Options = SmoothingOptions;
   template <class N>
-  static LOCKSTEP_INLINE N term(N z, N, N y, double) {
+  static LOCKSTEP_INLINE N term(N z, N, N y, OptionValues<1>) {
     return select(less(N::splat(0), z), z, N::splat(0)) - z * y + log1pUnit(exp(-abs(z)));
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<1>) {
     return a - y;
   }
 };
@@ -140,7 +141,7 @@ struct CategoricalCrossentropy : RowLoss<CategoricalCrossentropy> {
     return y;
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<1>) {
     return a - y;
   }
 };
@@ -153,11 +154,11 @@ struct SparseCategoricalCrossentropy : CategoricalCrossentropy {
 struct MeanAbsoluteError : OutlinedUnitLoss<MeanAbsoluteError> {
   static constexpr const char* name = "meanAbsoluteError";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     return abs(a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     const N error = a - y;
     const N notAbove = select(less(error, N::splat(0)), N::splat(-1), error);
     return select(less(N::splat(0), error), N::splat(1), notAbove);
@@ -171,13 +172,15 @@ struct Huber : OutlinedUnitLoss<Huber> {
     static constexpr int count = 1;
   };
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double delta) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<1> options) {
+    const double delta = options[0];
     const N size = abs(a - y);
     const N line = N::splat(delta) * (size - N::splat(0.5 * delta));
     return select(less(N::splat(delta), size), line, N::splat(0.5) * size * size);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double delta) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<1> options) {
+    const double delta = options[0];
     const N error = a - y;
     const N notAbove = select(less(error, N::splat(-delta)), N::splat(-delta), error);
     return select(less(N::splat(delta), error), N::splat(delta), notAbove);
@@ -187,11 +190,11 @@ struct Huber : OutlinedUnitLoss<Huber> {
 struct LogCosh : OutlinedUnitLoss<LogCosh> {
   static constexpr const char* name = "logCosh";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     return logCosh(a - y);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return tanh(a - y);
   }
 };
@@ -199,12 +202,12 @@ struct LogCosh : OutlinedUnitLoss<LogCosh> {
 struct Hinge : OutlinedUnitLoss<Hinge> {
   static constexpr const char* name = "hinge";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     const N margin = N::splat(1) - y * a;
     return select(less(margin, N::splat(0)), N::splat(0), margin);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return select(less(N::splat(0), N::splat(1) - y * a), -y, N::splat(0));
   }
 };
@@ -212,11 +215,11 @@ struct Hinge : OutlinedUnitLoss<Hinge> {
 struct Poisson : OutlinedUnitLoss<Poisson> {
   static constexpr const char* name = "poisson";
   template <class N>
-  static LOCKSTEP_INLINE N term(N, N a, N y, double) {
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<0>) {
     return select(less(N::splat(0), y), a - y * log(a), a);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return select(less(N::splat(0), y), N::splat(1) - y / a, N::splat(1));
   }
 };
@@ -233,14 +236,35 @@ struct KullbackLeiblerDivergence : RowLoss<KullbackLeiblerDivergence> {
     return N::splat(0);
   }
   template <class N>
-  static LOCKSTEP_INLINE N gradient(N a, N y, double) {
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<0>) {
     return a - y;
   }
 };
 
-using Losses =
-    Table<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
-          SparseCategoricalCrossentropy, MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson, KullbackLeiblerDivergence>;
+struct Quantile : OutlinedUnitLoss<Quantile> {
+  static constexpr const char* name = "quantile";
+  struct Options {
+    static constexpr const char* names[] = {"tau"};
+    static constexpr int count = 1;
+  };
+  template <class N>
+  static LOCKSTEP_INLINE N term(N, N a, N y, OptionValues<1> options) {
+    const double tau = options[0];
+    const N error = y - a;
+    return select(less(N::splat(0), error), N::splat(tau) * error, N::splat(tau - 1) * error);
+  }
+  template <class N>
+  static LOCKSTEP_INLINE N gradient(N a, N y, OptionValues<1> options) {
+    const double tau = options[0];
+    const N error = y - a;
+    const N notAbove = select(less(error, N::splat(0)), N::splat(1 - tau), error);
+    return select(less(N::splat(0), error), N::splat(-tau), notAbove);
+  }
+};
+
+using Losses = Table<HalfSquaredError, MeanSquaredError, BinaryCrossentropy, CategoricalCrossentropy,
+                     SparseCategoricalCrossentropy, MeanAbsoluteError, Huber, LogCosh, Hinge, Poisson,
+                     KullbackLeiblerDivergence, Quantile>;
 
 }  // namespace
 }  // namespace lockstep

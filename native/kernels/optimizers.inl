@@ -1,53 +1,14 @@
-// The optimizers sgd and adam (lib/kernels/optimizers.ts), and what all optimizers share. `update` runs over the whole
-// flat parameter vector, V::lanes parameters at a time. training/step.inl does the rest of a step: penalties, clips,
-// weight decay.
+// The optimizers sgd and adam, and the options that all optimizers have: lib/kernels/optimizers.ts. `update` runs over
+// the whole flat parameter vector, V::lanes parameters at a time. training/step.inl does the rest of a step: penalties,
+// clips, weight decay.
 #pragma once
 
-#include "../simd/scalar.h"
+#include "support/optimizer_entry.inl"
 #include "support/table.inl"
 #include "support/vectors.inl"
 
 namespace lockstep {
 namespace {
-
-// The options of one network, and the scalars of its state: plain numbers.
-struct BroadcastOptions {
-  using Number = Scalar;
-  const double* at;
-  LOCKSTEP_INLINE Number operator[](int i) const { return {at[i]}; }
-  LOCKSTEP_INLINE bool isZero(int i) const { return at[i] == 0; }
-};
-
-// The options of one network a lane. An option is 0 for all lanes or for none.
-template <class N>
-struct PerLaneOptions {
-  using Number = N;
-  const N* at;
-  LOCKSTEP_INLINE Number operator[](int i) const { return at[i]; }
-  LOCKSTEP_INLINE bool isZero(int i) const { return *reinterpret_cast<const double*>(at + i) == 0; }
-};
-
-// An option as a vector of parameters needs it.
-template <class T, class Number>
-LOCKSTEP_INLINE T as(Number number) {
-  if constexpr (isSame<T, Number>()) {
-    return number;
-  } else {
-    return T::splat(number.v);
-  }
-}
-
-// The base of every entry: one step over all parameters. An entry has two functions. `begin` advances the scalars of
-// the state and computes what is the same for all parameters. `apply` updates a range of parameters: p, g and state
-// point to the range, whose vectors of state are `stride` apart.
-template <class Entry>
-struct OptimizerEntry {
-  template <class V, class Count, class Values>
-  static LOCKSTEP_INLINE void update(double* p, const double* g, double* state, Count count, Values options) {
-    double* const scalars = state + Entry::vectors(options) * count;
-    Entry::begin(scalars, options).template apply<V>(p, g, state, count, count);
-  }
-};
 
 struct Sgd : OptimizerEntry<Sgd> {
   static constexpr const char* name = "sgd";
@@ -67,7 +28,7 @@ struct Sgd : OptimizerEntry<Sgd> {
 
     template <class V, class Count>
     LOCKSTEP_INLINE void apply(double* p, const double* g, double* state, int64_t, Count count) const {
-      const auto learningRate = options[0];
+      const auto learningRate = options[kLearningRate];
       const auto momentum = options[1];
       if (options.isZero(1)) {
         eachVector<V>(count, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
@@ -152,7 +113,7 @@ struct Adam : OptimizerEntry<Adam> {
   template <class Values>
   static LOCKSTEP_INLINE auto begin(double* powers, Values options) {
     using Number = typename Values::Number;
-    const Number learningRate = options[0];
+    const Number learningRate = options[kLearningRate];
     const Number beta1 = options[1];
     const Number beta2 = options[2];
     const Number one = Number::splat(1);
@@ -201,8 +162,14 @@ struct Adamw : Adam {
   using SharesCodeWith = WithCommon<Adam>;
 };
 
+constexpr bool isSameName(const char* a, const char* b) {
+  while (*a != 0 && *a == *b) a++, b++;
+  return *a == *b;
+}
+
 template <class... Entries>
 struct OptimizerTable : Table<WithCommon<Entries>...> {
+  static_assert((isSameName(Entries::Options::names[kLearningRate], "learningRate") && ...));
   // The largest number of options of any entry.
   static constexpr int maxOptions = [] {
     int max = 0;

@@ -5,6 +5,7 @@ import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
+import type { Case } from '../support/case.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
@@ -15,16 +16,33 @@ import { optimizerNames, optimizerTable } from '../support/tables.js'
 const addon = loadAddon() as Addon
 const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
-const { planFields, layerFields } = addon
+const { planFields, layerFields, tensorFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
-const REAL = ['lossOption', 'lossScale', 'gradientScale', 'lastGradientScale', 'alpha', 'epsilon', 'l1', 'l2']
-const FRACTIONS = ['rate', 'momentum']
+const REAL = ['lossScale', 'gradientScale', 'lastGradientScale']
 
 /** Where a field is in an encoded plan. */
 const at = (field: string): number => planFields.indexOf(field)
-const atLayer = (layer: number, field: string): number =>
-  planFields.length + layer * layerFields.length + layerFields.indexOf(field)
+
+/** Where the parts of each layer begin in the encoded plan of a case. */
+function placesIn(drawn: Case) {
+  let next = planFields.length
+  return jobOf(drawn).plan.layers.map(({ inputLayers, activationOptions, options, tensors }) => {
+    const fields = next
+    const inputs = fields + layerFields.length
+    const activation = inputs + inputLayers.length
+    const own = activation + activationOptions.length
+    const ofTensors = own + options.length
+    next = ofTensors + tensors.length * tensorFields.length
+    return {
+      field: (name: string) => fields + layerFields.indexOf(name),
+      input: (i: number) => inputs + i,
+      activationOption: (i: number) => activation + i,
+      option: (i: number) => own + i,
+      tensor: (i: number, name: string) => ofTensors + i * tensorFields.length + tensorFields.indexOf(name as 'rows'),
+    }
+  })
+}
 
 async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
   const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
@@ -52,22 +70,12 @@ describe('a plan with a wrong number', () => {
     })
   }
 
-  for (const field of FRACTIONS) {
+  for (const field of layerFields) {
     it(`is refused: ${field} of a layer`, async () => {
-      for (const value of [Number.NaN, Infinity, -Infinity, -0.5, 1, 1e300]) {
-        const message = await messageOf((plan) => {
-          plan[atLayer(1, field)] = value
-        })
-        assert.match(message, new RegExp(`^Expected a number from 0 to under 1 for layer 1's ${field} of the plan but`))
-      }
-    })
-  }
-
-  for (const field of layerFields.filter((name) => ![...REAL, ...FRACTIONS].includes(name))) {
-    it(`is refused: ${field} of a layer`, async () => {
+      const [, layer] = placesIn(SMALL)
       for (const value of impossible) {
         const message = await messageOf((plan) => {
-          plan[atLayer(1, field)] = value
+          plan[layer.field(field)] = value
         })
         const expected = `^Expected an integer from -?\\d+ to -?\\d+ for layer 1's ${field} of the plan but received `
         assert.match(message, new RegExp(expected))
@@ -75,21 +83,86 @@ describe('a plan with a wrong number', () => {
     })
   }
 
+  it('is refused: an input of a layer', async () => {
+    const [, layer] = placesIn(SMALL)
+    for (const value of [...impossible, 1, 2, -2]) {
+      const message = await messageOf((plan) => {
+        plan[layer.input(0)] = value
+      })
+      assert.match(message, /^Expected an integer from -1 to 0 for layer 1's inputLayers of the plan but received /)
+    }
+  })
+
+  for (const field of tensorFields.filter((name) => name !== 'l1' && name !== 'l2')) {
+    it(`is refused: ${field} of a tensor`, async () => {
+      const [, layer] = placesIn(SMALL)
+      for (const value of impossible) {
+        const message = await messageOf((plan) => {
+          plan[layer.tensor(1, field)] = value
+        })
+        const expected = `^Expected an integer from \\d+ to \\d+ for the ${field} of tensor 1 of layer 1 of the plan but `
+        assert.match(message, new RegExp(expected))
+      }
+    })
+  }
+
+  for (const field of ['l1', 'l2']) {
+    it(`is refused: ${field} of a tensor that has no penalty`, async () => {
+      const [, layer] = placesIn(SMALL)
+      for (const value of [0.5, Number.NaN, -1e300]) {
+        const message = await messageOf((plan) => {
+          plan[layer.tensor(1, field)] = value
+        })
+        assert.equal(message, 'Expected no penalty of tensor 1 of layer 1 of the plan.')
+      }
+    })
+  }
+
+  it('is refused: an option that is not finite', async () => {
+    const [layer] = placesIn(SMALL)
+    for (const value of [Number.NaN, Infinity, -Infinity]) {
+      const message = await messageOf((plan) => {
+        plan[layer.activationOption(0)] = value
+      })
+      assert.equal(message, "Expected finite numbers for the options of layer 0's activation of the plan.")
+    }
+  })
+
   it('is refused where numbers do not go together', async () => {
     const plans: readonly (readonly [(plan: Float64Array) => void, string])[] = [
       [(plan) => (plan[at('parameterCount')] = 16), "The plan's parameterCount does not agree with its layers."],
       [(plan) => (plan[at('outputs')] = 3), "The plan's outputs do not agree with its last layer."],
       [(plan) => (plan[at('loss')] = 2), 'The loss of the plan does not go with its last activation.'],
       [
-        (plan) => (plan[atLayer(0, 'trainable')] = plan[atLayer(1, 'trainable')] = 0),
+        (plan) => {
+          for (const layer of placesIn(SMALL)) {
+            plan[layer.field('trainable')] = plan[layer.tensor(0, 'trained')] = plan[layer.tensor(1, 'trained')] = 0
+          }
+        },
         'No layer of the plan is trainable.',
       ],
+      [
+        (plan) => {
+          const [, last] = placesIn(SMALL)
+          plan[last.input(0)] = -1
+          plan[last.field('inputs')] = plan[last.tensor(0, 'rows')] = 2
+          plan[last.tensor(1, 'offset')] = plan[last.tensor(1, 'offset')] - 2
+          plan[at('parameterCount')] = plan[at('parameterCount')] - 2
+        },
+        'Expected a later layer of the plan to read layer 0.',
+      ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('layerCount')] = 3), 'Expected a plan of length 70 but received one of length 56.'],
-      [(plan) => (plan[at('optionCount')] = 2), 'Expected a plan of length 51 but received one of length 56.'],
+      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 81 but received one of length 86.'],
+      [
+        (plan) => (plan[at('optimizerOptionCount')] = 8),
+        'Expected a plan of at least length 87 but received one of length 86.',
+      ],
       [(plan) => (plan[at('stepsPerEpoch')] = 4), "The plan's epochRows do not agree with its batches."],
       [(plan) => (plan[at('lastBatchSize')] = 2), "The plan's epochRows do not agree with its batches."],
-      [(plan) => (plan[at('optimizer')] = 1), 'The plan has 7 options for its optimizer, which takes 9.'],
+      [
+        (plan) => (plan[at('optimizer')] = 1),
+        'Expected an integer from 9 to 9 for optimizerOptionCount of the plan but received 7.000000.',
+      ],
     ]
     for (const [change, message] of plans) assert.equal(await messageOf((plan) => void change(plan)), message)
   })
@@ -97,92 +170,102 @@ describe('a plan with a wrong number', () => {
 
 describe('a plan with layers of several types', () => {
   const softmax = addon.activations.findIndex(({ name }) => name === 'softmax')
-  const changes: readonly (readonly [title: string, layer: number, field: string, value: number, message: string])[] = [
+  const places = placesIn(SPECIAL)
+  const [batch, , dropout, rows] = places
+  const changes: readonly (readonly [title: string, place: number, value: number, message: string])[] = [
     [
       'dropout with units of its own',
-      2,
-      'units',
+      dropout.field('units'),
       4,
       "Expected an integer from 3 to 3 for layer 2's units of the plan but received 4",
     ],
     [
-      'dropout with parameters',
-      2,
-      'kind',
-      3,
-      "Expected an integer from 20 to 20 for layer 2's bias of the plan but received 17",
+      'dropout with an activation',
+      dropout.field('activation'),
+      1,
+      "Expected an integer from 0 to 0 for layer 2's activation of the plan but received 1",
     ],
     [
-      'statistics where there are none',
-      3,
-      'statistics',
-      27,
-      "Expected an integer from -1 to -1 for layer 3's statistics of the plan but received 27",
+      'dropout that is trainable',
+      dropout.field('trainable'),
+      1,
+      "Expected an integer from 0 to 0 for layer 2's trainable of the plan but received 1",
+    ],
+    ['a rate that no dropout has', dropout.option(0), 1, 'Expected possible options of layer 2 of the plan.'],
+    ['a momentum that none has', batch.option(0), -0.5, 'Expected possible options of layer 0 of the plan.'],
+    [
+      'an epsilon that is not finite',
+      batch.option(1),
+      Number.NaN,
+      'Expected finite numbers for the options of layer 0 of the plan.',
     ],
     [
-      'no statistics where there are some',
-      0,
-      'statistics',
-      -1,
-      "Expected an integer from 4 to 4 for layer 0's statistics of the plan but received -1",
+      'moving statistics that are trained',
+      batch.tensor(2, 'trained'),
+      1,
+      'Expected an integer from 0 to 0 for the trained of tensor 2 of layer 0 of the plan but received 1',
     ],
     [
       'statistics elsewhere',
-      0,
-      'statistics',
+      batch.tensor(3, 'offset'),
       2 ** 30,
-      "Expected an integer from 4 to 4 for layer 0's statistics of the plan but received 1073741824",
+      'Expected an integer from 6 to 6 for the offset of tensor 3 of layer 0 of the plan but received 1073741824',
     ],
     [
       'an activation of rows',
-      3,
-      'activation',
+      rows.field('activation'),
       softmax,
       'The plan has an activation of rows beside layers that are not dense.',
     ],
-    ['an unknown kind', 1, 'kind', 4, "Expected an integer from 0 to 3 for layer 1's kind of the plan but received 4"],
+    [
+      'an unknown kind',
+      places[1].field('kind'),
+      6,
+      "Expected an integer from 0 to 5 for layer 1's kind of the plan but received 6",
+    ],
+    [
+      'an input that is not as wide',
+      places[4].input(0),
+      -1,
+      "Expected an integer from 2 to 2 for layer 4's inputs of the plan but received 3",
+    ],
   ]
-  for (const [title, layer, field, value, message] of changes) {
+  for (const [title, place, value, message] of changes) {
     it(`is refused with ${title}`, async () => {
       const found = await messageOf((plan) => {
-        plan[atLayer(layer, field)] = value
+        plan[place] = value
       }, SPECIAL)
       assert.ok(found.startsWith(message), found)
     })
   }
 
   it('is refused without a dense layer at the end', async () => {
-    const change = (plan: Float64Array) => {
-      plan[atLayer(4, 'kind')] = 1
-      plan[atLayer(4, 'units')] = 3
-      plan[atLayer(4, 'bias')] = plan[atLayer(4, 'weights')]
-      plan[atLayer(4, 'trainable')] = 0
+    const layers = jobOf(SPECIAL).plan.layers.slice(0, 4)
+    const message = await messageOf((plan) => {
+      plan[at('layerCount')] = layers.length
       plan[at('outputs')] = 3
-      plan[at('parameterCount')] = plan[atLayer(4, 'weights')]
-    }
-    assert.equal(await messageOf(change, SPECIAL), 'Expected a dense layer as the last of the plan.')
+      plan[at('parameterCount')] = plan[places[4].tensor(0, 'offset')]
+    }, SPECIAL)
+    assert.equal(message, 'Expected a dense layer as the last of the plan.')
   })
 
   it('is refused where a whole batch could not be counted', async () => {
     const layers = 300
     const wide = 2 ** 24
-    const plan = new Float64Array(planFields.length + layers * layerFields.length + 7)
     const numbers = { inputs: wide, outputs: 1, parameterCount: wide + 1, layerCount: layers, rows: 2 ** 31 - 1 }
     const batches = { batchSize: 2 ** 31 - 1, lastBatchSize: 2 ** 31 - 1, stepsPerEpoch: 1, epochRows: 2 ** 31 - 1 }
-    const others = { ...batches, lossScale: 1, epochs: 1, gradientScale: 1, optionCount: 7 }
-    for (const [field, value] of Object.entries({ ...numbers, ...others })) plan[at(field)] = value
+    const fields: Record<string, number> = { ...numbers, ...batches, lossScale: 1, epochs: 1, gradientScale: 1 }
+    fields.optimizerOptionCount = 7
+    const values = planFields.map((name) => fields[name] ?? 0)
     for (let l = 0; l < layers; l++) {
       const last = l === layers - 1
-      const fields = {
-        kind: last ? 0 : 1,
-        inputs: wide,
-        units: last ? 1 : wide,
-        statistics: -1,
-        bias: last ? wide : 0,
-        trainable: last ? 1 : 0,
-      }
-      for (const [field, value] of Object.entries(fields)) plan[atLayer(l, field)] = value
+      const shape = { inputs: wide, units: last ? 1 : wide, trainable: last ? 1 : 0, inputCount: 1 }
+      const own = last ? { ...shape, kind: 0, tensorCount: 2 } : { ...shape, kind: 1, optionCount: 1 }
+      values.push(...layerFields.map((name) => (own as Record<string, number>)[name] ?? 0), l - 1)
+      if (!last) values.push(0.25)
     }
+    values.push(wide, 1, 0, 1, 0, 0, 1, 1, wide, 1, 0, 0, ...new Float64Array(7))
+    const plan = Float64Array.from(values)
     const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
     given[1] = plan
     const error = await errorOf(addon, 'train', given)
@@ -237,7 +320,7 @@ describe('a drawn plan', () => {
   /** The lengths that the plan's own numbers ask for. */
   function fitting(plan: Float64Array): Job | null {
     const number = (field: string): number => plan[at(field)]
-    const options = plan.slice(plan.length - (number('optionCount') || 0))
+    const options = plan.slice(plan.length - (number('optimizerOptionCount') || 0))
     const optimizer = optimizerTable[optimizerNames[number('optimizer')]]
     const lengths = [
       number('parameterCount'),

@@ -36,32 +36,39 @@ struct Example {
   explicit Example(const KernelSet& kernels) : kernels(kernels) {
     const int tanh = codeOf(kernels.activations, "tanh");
     int64_t at = 0;
-    const auto dense = [&](int inputs, int units, int64_t unitsBefore, int activation) {
-      LayerPlan layer{};
-      layer.kind = kDense;
+    int64_t columnSums = 0;
+    const auto add = [&](int kind, int inputs, int units, int activation) -> LayerPlan& {
+      const int l = plan.layerCount++;
+      LayerPlan& layer = layers[l];
+      layer.kind = kind;
       layer.inputs = inputs;
       layer.units = units;
       layer.activation = activation;
-      layer.weights = at;
-      layer.bias = at + inputs * units;
-      layer.statistics = -1;
-      layer.trainable = true;
-      layer.l2 = 1e-4;
-      layer.unitsBefore = unitsBefore;
-      at = layer.bias + units;
+      inputLayers[l] = l - 1;
+      layer.inputLayers = inputLayers + l;
+      layer.inputCount = 1;
+      layer.tensors = tensors[l];
+      layer.parameters = at;
+      layer.needsDerivative = true;
+      layer.unitsBefore = l == 0 ? 0 : layers[l - 1].unitsBefore + layers[l - 1].units;
       return layer;
     };
-    layers[0] = dense(kInputs, kUnits, 0, tanh);
-    LayerPlan& dropout = layers[1];
-    dropout = LayerPlan{};
-    dropout.kind = kDropout;
-    dropout.inputs = dropout.units = kUnits;
-    dropout.rate = 0.25;
-    dropout.weights = dropout.bias = at;
-    dropout.statistics = -1;
-    dropout.unitsBefore = kUnits;
-    layers[2] = dense(kUnits, kUnits, 2 * kUnits, tanh);
-    layers[3] = dense(kUnits, kOutputs, 3 * kUnits, codeOf(kernels.activations, "linear"));
+    const auto addDense = [&](int inputs, int units, int activation) {
+      LayerPlan& layer = add(kDense, inputs, units, activation);
+      TensorPlan* const own = tensors[plan.layerCount - 1];
+      own[0] = {inputs, units, at, true, 0, 1e-4, columnSums};
+      own[1] = {1, units, at + inputs * units, true, 0, 0, columnSums + 2 * units};
+      layer.tensorCount = 2;
+      layer.trainable = true;
+      at += (inputs + 1) * units;
+      columnSums += 4 * units;
+    };
+    addDense(kInputs, kUnits, tanh);
+    LayerPlan& dropout = add(codeOf(kernels.layers, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
+    dropout.options = &rate;
+    dropout.optionCount = 1;
+    addDense(kUnits, kUnits, tanh);
+    addDense(kUnits, kOutputs, codeOf(kernels.activations, "linear"));
     const TableEntry& adam = kernels.optimizers.entries[codeOf(kernels.optimizers, "adam")];
     for (int i = 0; i < adam.optionCount; i++) {
       const std::string name = adam.options[i];
@@ -75,7 +82,6 @@ struct Example {
     plan.inputs = kInputs;
     plan.outputs = kOutputs;
     plan.parameterCount = at;
-    plan.layerCount = 4;
     plan.layers = layers;
     plan.rows = kRows;
     plan.loss = codeOf(kernels.losses, "meanSquaredError");
@@ -98,7 +104,10 @@ struct Example {
   }
 
   const KernelSet& kernels;
-  LayerPlan layers[4];
+  LayerPlan layers[4] = {};
+  TensorPlan tensors[4][2] = {};
+  int inputLayers[4];
+  const double rate = 0.25;
   std::vector<double> options;
   std::vector<double> x, y;
   Plan plan{};

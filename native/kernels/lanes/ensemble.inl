@@ -80,7 +80,7 @@ class EnsembleTrainer {
         lane(buffers.optimizerOptions, k, i) = plans.optimizerOptions[member * options + k];
       }
     }
-    *buffers.learningRate = buffers.optimizerOptions[0];
+    *buffers.learningRate = buffers.optimizerOptions[kLearningRate];
   }
 
   template <class Net, class Count>
@@ -149,7 +149,7 @@ class EnsembleTrainer {
   }
 
   LOCKSTEP_NOINLINE void setRateFactor(double factor) {
-    buffers.optimizerOptions[0] = *buffers.learningRate * V::splat(factor);
+    buffers.optimizerOptions[kLearningRate] = *buffers.learningRate * V::splat(factor);
   }
 
   // For the batch whose last row is end - 1.
@@ -240,7 +240,7 @@ class EnsembleTrainer {
   void clearLane(int i) {
     for (int64_t k = 0; k < plan.parameterCount; k++) lane(buffers.p, k, i) = 0;
     for (int64_t k = 0; k < stateCount; k++) lane(buffers.state, k, i) = 0;
-    lane(buffers.optimizerOptions, 0, i) = lane(buffers.learningRate, 0, i) = 0;
+    lane(buffers.optimizerOptions, kLearningRate, i) = lane(buffers.learningRate, 0, i) = 0;
   }
 
   void finishAll(int64_t epochs, Status status) {

@@ -24,7 +24,6 @@ class LaneNetwork {
     x = arena.allocate<N>(plan.inputs);
     y = arena.allocate<N>(plan.outputs);
     sampleWeight = arena.allocate<N>(1);
-    firstTrainable = plan.firstTrainable;
     allZ = arena.allocate<N>(units);
     allA = arena.allocate<N>(units);
     allD = training ? arena.allocate<N>(units) : nullptr;
@@ -36,14 +35,14 @@ class LaneNetwork {
   int depth() const { return count; }
   int inputs(int l) const { return layers[l].inputs; }
   int units(int l) const { return layers[l].units; }
-  int64_t weights(int l) const { return layers[l].weights; }
-  int64_t bias(int l) const { return layers[l].bias; }
+  int64_t weights(int l) const { return weightsOf(layers[l]); }
+  int64_t bias(int l) const { return biasOf(layers[l]); }
   int activation(int l) const { return layers[l].activation; }
   int loss() const { return lossCode; }
   int optimizer() const { return optimizerCode; }
   // Whether layer l needs gradients, and whether it needs the derivatives of its values.
   bool trains(int l) const { return layers[l].trainable; }
-  bool needsDerivative(int l) const { return l >= firstTrainable; }
+  bool needsDerivative(int l) const { return layers[l].needsDerivative; }
   N* z(int l) { return allZ + layers[l].unitsBefore; }
   N* a(int l) { return allA + layers[l].unitsBefore; }
   N* d(int l) { return allD + layers[l].unitsBefore; }
@@ -64,7 +63,6 @@ class LaneNetwork {
  private:
   const LayerPlan* layers;
   int count;
-  int firstTrainable;
   int lossCode;
   int optimizerCode;
   double* transposed;

@@ -38,7 +38,7 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
     const LayerPlan& layer = plan.layers[l];
     denseForward<N>(net.input(l), p.from(net.weights(l)), p.from(net.bias(l)), net.z(l), net.inputs(l), net.units(l));
     Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.forward(net.z(l), net.a(l), net.units(l), layer.alpha, net.sums);
+      activation.forward(net.z(l), net.a(l), net.units(l), optionsOf(activation, layer.activationOptions), net.sums);
     });
   });
 }
@@ -49,7 +49,8 @@ LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
   const auto last = oneLess(net.depth());
   N losses = N::splat(0);
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
-    losses = loss.forward(net.z(last), net.a(last), net.y, net.units(last), plan.lossOption, net.sums);
+    losses =
+        loss.forward(net.z(last), net.a(last), net.y, net.units(last), optionsOf(loss, plan.lossOptions), net.sums);
   });
   return losses;
 }
@@ -85,12 +86,12 @@ LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, doub
   const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
     const LayerPlan& layer = plan.layers[l];
     Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), layer.alpha);
+      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), optionsOf(activation, layer.activationOptions));
     });
   };
   const auto last = oneLess(net.depth());
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
-    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale, plan.lossOption);
+    loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale, optionsOf(loss, plan.lossOptions));
     if constexpr (!isSame<Weights, NoSampleWeights>()) {
       if (weights.at != nullptr)
         each(net.units(last), [&](auto j) LOCKSTEP_LAMBDA { net.d(last)[j] = weights.of(net.d(last)[j]); });

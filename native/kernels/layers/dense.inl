@@ -7,118 +7,166 @@
 #include "../products/product.inl"
 #include "../products/sparse.inl"
 #include "../support/arena.inl"
-#include "../support/unit_sharding.inl"
 #include "layer.inl"
 
 namespace lockstep {
 namespace {
 
-template <class V>
-class TiledDense {
- public:
+struct Dense : LayerEntry {
+  static constexpr const char* name = "dense";
+  static constexpr bool activated = true;
+  // The caller chooses the units.
+  static int64_t outputUnits(const LayerPlan& layer, const int*) { return layer.units; }
+  static int tensorCount(const LayerPlan&) { return 2; }
+  static TensorShape tensor(const LayerPlan& layer, int i) {
+    return {i == 0 ? layer.inputs : 1, layer.units, false, i == 0};
+  }
+
   // Rows of weights are divided between threads in multiples of this.
   static constexpr int64_t kRowsPerRange = 8;
 
-  // p: the parameters, at a fixed address. maxRows: the largest number of rows in a block.
-  TiledDense(const Plan& plan, const double* p, const UnitSharding<V>& sharding, Arena& arena, bool training,
-             int64_t maxRows, ThreadTeam& threads)
-      : plan(plan),
-        p(p),
-        sharding(sharding),
-        threads(threads),
-        maxRows(maxRows),
-        masks(arena.allocate<NonzeroMask>(threads.size() * plan.layerCount)) {
-    int64_t pieceLength = 0;
-    int64_t panelLength = 0;
-    for (int l = 0; l < plan.layerCount; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      if (layer.kind != kDense) continue;
-      // For pieceRows rows of any range of the units.
-      const int64_t length = kNearParameters + kRowsPerRange * layer.units;
-      pieceLength = pieceLength < length ? length : pieceLength;
-      if (!tracksSparsity(l)) continue;
-      panelLength = panelLength < panelLengthOf<V>(layer.units) ? panelLengthOf<V>(layer.units) : panelLength;
-      for (int i = 0; i < sharding.maxCount(l); i++) {
-        const NonzeroMask mask(layer, arena);
-        if (masks != nullptr && i == threads.index()) masks[threads.index() * plan.layerCount + l] = mask;
-      }
-    }
-    piece = arena.allocate<double>(training ? threads.size() * pieceLength : 0);
-    panels = arena.allocate<double>(threads.size() * panelLength);
-    if (masks == nullptr) return;
-    // Each thread has its own.
-    masks += threads.index() * plan.layerCount;
-    piece += threads.index() * pieceLength;
-    panels += threads.index() * panelLength;
-    for (int l = 0; l < plan.layerCount; l++) {
-      if (!tracksSparsity(l) || !hasWholeBlock(l)) masks[l].found = false;
-    }
+  struct State {
+    NonzeroMask nonzeros;
+    // The address of each row of weights, for each range of the units: [ranges × inputs].
+    const double** weightRows = nullptr;
+  };
+
+  template <class V>
+  static Scratch scratch(const LayerContext<V>& context, int l) {
+    const int64_t units = context.plan.layers[l].units;
+    // A piece: for pieceRows rows of any range of the units.
+    return {context.training, context.training ? kNearParameters + kRowsPerRange * units : 0,
+            tracksSparsity(context, l) ? panelLengthOf<V>(units) : 0};
   }
 
-  // Whether the threads divide a layer's units; otherwise they divide the samples.
-  bool shardsUnits(int l) const { return sharding.count(l) > 1; }
+  template <class V>
+  static State allocate(const LayerContext<V>& context, int l, Arena& arena) {
+    const LayerPlan& layer = context.plan.layers[l];
+    const UnitSharding<V>& sharding = context.sharding;
+    const int thread = context.threads.index();
+    State state;
+    for (int i = 0; i < sharding.maxCount(l) && tracksSparsity(context, l); i++) {
+      const NonzeroMask mask(layer, arena);
+      if (i == thread) state.nonzeros = mask;
+    }
+    // What `forwardLanes` and `backward` read.
+    if (!context.training && !isLast(context, l)) return state;
+    const int64_t rows = int64_t{layer.inputs} * sharding.maxCount(l);
+    state.weightRows = arena.allocate<const double*>(context.threads.size() * rows);
+    if (state.weightRows == nullptr) return state;
+    state.weightRows += thread * rows;
+    const double** at = state.weightRows;
+    for (int i = 0; i < sharding.count(l); i++) {
+      const Range units = sharding.units(l, i);
+      const double* const weights = context.p + UnitSharding<V>::weights(layer, units);
+      for (int64_t k = 0; k < layer.inputs; k++) *at++ = weights + k * (units.to - units.from);
+    }
+    return state;
+  }
 
-  // The units of layer l that this thread computes.
-  Range ownUnits(int l) const { return sharding.units(l, shardsUnits(l) ? threads.index() : 0); }
-
-  // Forward: z of layer l for this thread's part of the block. inputs: all rows of the block; z: [rows × units]
-  LOCKSTEP_NOINLINE void forward(int l, const BlockRows& rows, const double* const* inputs, double* z) {
-    const LayerPlan& layer = plan.layers[l];
-    const Range samples = hasWholeBlock(l) ? Range{0, rows.count} : rows.own;
-    const Range units = ownUnits(l);
+  // Forward: z of layer l for this thread's part of the block.
+  template <class V>
+  static LOCKSTEP_NOINLINE void forward(const LayerContext<V>& context, int l, State& state, const BlockRows& rows,
+                                        const double* const* const* inputs, double* z) {
+    const LayerPlan& layer = context.plan.layers[l];
+    const double* const* const input = inputs[0];
+    const Range samples = hasWholeBlock(context, l) ? Range{0, rows.count} : rows.own;
+    const Range units = context.sharding.ownUnits(l, context.threads.index());
     const int64_t count = samples.to - samples.from;
     const int64_t columns = units.to - units.from;
-    const Vectors weights = {p + sharding.weights(layer, units), columns, V::lanes};
-    const double* const bias = p + layer.bias + units.from;
-    NonzeroMask& nonzeros = masks[l];
-    nonzeros.found = tracksSparsity(l) && hasWholeBlock(l) && count >= kMinSparseRows &&
-                     findNonzeros<V>(inputs, count, layer.inputs, nonzeros);
+    const Vectors weights = {context.p + UnitSharding<V>::weights(layer, units), columns, V::lanes};
+    const double* const bias = context.p + biasOf(layer) + units.from;
+    NonzeroMask& nonzeros = state.nonzeros;
+    nonzeros.found = tracksSparsity(context, l) && hasWholeBlock(context, l) && count >= kMinSparseRows &&
+                     findNonzeros<V>(input, count, layer.inputs, nonzeros);
     const Sums sums = {z + units.from, layer.units, V::lanes};
     if (nonzeros.found &&
-        sparseProduct<V>(nonzeros, panels, inputs, count, layer.inputs, weights, bias, sums, columns)) {
+        sparseProduct<V>(nonzeros, context.panels, input, count, layer.inputs, weights, bias, sums, columns)) {
       return;
     }
-    productByColumns<V, Terms::kAlongRows>({inputs + samples.from, 0, count}, layer.inputs, weights,
+    productByColumns<V, Terms::kAlongRows>({input + samples.from, 0, count}, layer.inputs, weights,
                                            sums.from(samples.from, 0), {bias, 0, V::lanes}, columns);
   }
 
-  // Gradients of this thread's part of layer l, from d = dL/dz: [rows × units]. overwrite, discards, finished: as in
-  // TiledNetwork::gradients.
-  template <class F>
-  LOCKSTEP_INLINE void gradients(int l, const BlockRows& rows, const double* const* inputs, const double* d, double* g,
-                                 bool overwrite, bool discards, F finished) {
-    const LayerPlan& layer = plan.layers[l];
-    const Range units = ownUnits(l);
+  // Forward of the last layer, with samples in the lanes: z in panels of `units` vectors. inputLanes, biasLanes: space
+  // for the input and the bias in that form.
+  template <class V>
+  static LOCKSTEP_INLINE void forwardLanes(const LayerContext<V>& context, int l, State& state, const BlockRows& rows,
+                                           const double* const* const* inputs, double* inputLanes, double* biasLanes,
+                                           double* zLanes) {
+    const LayerPlan& layer = context.plan.layers[l];
+    const int64_t units = layer.units;
+    const double* const bias = context.p + biasOf(layer);
+    for (int64_t j = 0; j < units; j++) V::splat(bias[j]).store(biasLanes + j * V::lanes);
+    eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
+      toLanes<V>(inputs[0] + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
+    });
+    productByVectors<V, Terms::kAcrossRows>(
+        {state.weightRows, 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
+        {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, rows.panels.from, rows.panels.to);
+  }
+
+  // With samples in the lanes. d of the last layer is there in `context.lanes` already.
+  template <class V>
+  static LOCKSTEP_NOINLINE void backward(const LayerContext<V>& context, int l, State& state, const BlockRows& rows,
+                                         const double* d, double* const* dInputs, const bool* overwrite) {
+    const LayerPlan& layer = context.plan.layers[l];
+    const int64_t widest = context.widest;
+    const Vectors derivatives = {context.lanes, V::lanes, widest * V::lanes};
+    const Sums sums = {context.moreLanes, V::lanes, widest * V::lanes};
+    if (!isLast(context, l)) rowsToLanes<V>(rows, d, layer.units, context.lanes, widest);
+    if (!overwrite[0]) rowsToLanes<V>(rows, dInputs[0], layer.inputs, context.moreLanes, widest);
+    for (int i = 0; i < context.sharding.count(l); i++) {
+      const Range units = context.sharding.units(l, i);
+      productByVectors<V, Terms::kAlongRows>({state.weightRows + i * layer.inputs, 0, layer.inputs},
+                                             units.to - units.from, derivatives.from(units.from, 0), sums,
+                                             i == 0 && overwrite[0] ? kFromMinusZero : Vectors(sums), rows.panels.from,
+                                             rows.panels.to);
+    }
+    rowsFromLanes<V>(rows, context.moreLanes, widest, dInputs[0], layer.inputs);
+  }
+
+  template <class V, class F>
+  static LOCKSTEP_INLINE void gradients(const LayerContext<V>& context, int l, State& state, const BlockRows& rows,
+                                        const double* const* const* inputs, const double* d, double* g, bool overwrite,
+                                        bool discards, F finished) {
+    const LayerPlan& layer = context.plan.layers[l];
+    ThreadTeam& threads = context.threads;
+    const double* const* const input = inputs[0];
+    const Range units = context.sharding.ownUnits(l, threads.index());
     const int64_t columns = units.to - units.from;
     const Vectors derivatives = {d + units.from, layer.units, V::lanes};
-    const Range own = hasWholeBlock(l) ? Range{0, layer.inputs}
-                                       : partitionAligned(layer.inputs, kRowsPerRange, threads.index(), threads.size());
+    const Range own = hasWholeBlock(context, l)
+                          ? Range{0, layer.inputs}
+                          : partitionAligned(layer.inputs, kRowsPerRange, threads.index(), threads.size());
     const int64_t max = pieceRows(layer, columns);
-    const bool skipsZeros = masks[l].found && packDerivatives<V>(masks[l], panels, rows.count, derivatives, columns);
-    if (skipsZeros) transposeMask(masks[l], rows.count, layer.inputs);
+    NonzeroMask& nonzeros = state.nonzeros;
+    const bool skipsZeros =
+        nonzeros.found && packDerivatives<V>(nonzeros, context.panels, rows.count, derivatives, columns);
+    if (skipsZeros) transposeMask(nonzeros, rows.count, layer.inputs);
     for (int64_t k = own.from; k < own.to; k += max) {
       const int64_t count = own.to - k < max ? own.to - k : max;
-      const int64_t at = sharding.weights(layer, units) + k * columns;
-      double* const to = discards ? piece : g + at;
+      const int64_t at = UnitSharding<V>::weights(layer, units) + k * columns;
+      double* const to = discards ? context.piece : g + at;
       const Sums sums = {to, columns, V::lanes};
       if (skipsZeros) {
-        sparseGradients<V>(masks[l], panels, {inputs, k, count}, sums, overwrite, columns);
+        sparseGradients<V>(nonzeros, context.panels, {input, k, count}, sums, overwrite, columns);
       } else {
-        productByColumns<V, Terms::kAcrossRows>({inputs, k, count}, rows.count, derivatives, sums,
+        productByColumns<V, Terms::kAcrossRows>({input, k, count}, rows.count, derivatives, sums,
                                                 overwrite ? kFromMinusZero : Vectors(sums), columns);
       }
-      finished(layer, at, to, count * columns);
+      finished(layer.tensors[0], at, to, count * columns);
     }
-    if (!shardsUnits(l) && !threads.first()) return;
-    const int64_t at = layer.bias + units.from;
-    double* const bias = discards ? piece : g + at;
+    if (context.sharding.count(l) == 1 && !threads.first()) return;
+    const int64_t at = biasOf(layer) + units.from;
+    double* const bias = discards ? context.piece : g + at;
     eachVector<V>(columns, [&](auto lanes, int64_t j) LOCKSTEP_LAMBDA {
       using T = typename decltype(lanes)::type;
       T sum = overwrite ? T::splat(-0.0) : T::load(bias + j);
       for (int64_t i = 0; i < rows.count; i++) sum = sum + T::load(derivatives.vector(i, 0) + j);
       sum.store(bias + j);
     });
-    finished(layer, at, bias, columns);
+    finished(layer.tensors[1], at, bias, columns);
   }
 
  private:
@@ -127,31 +175,28 @@ class TiledDense {
   // With fewer rows, finding zeros costs more than it saves.
   static constexpr int64_t kMinSparseRows = 8;
 
+  template <class V>
+  static bool isLast(const LayerContext<V>& context, int l) {
+    return l == context.plan.layerCount - 1;
+  }
+
   // Whether zeros in the inputs of layer l may be skipped.
-  bool tracksSparsity(int l) const {
-    const LayerPlan& layer = plan.layers[l];
-    return layer.kind == kDense && l != plan.layerCount - 1 && maxRows <= kWord &&
-           layer.units >= UnitSharding<V>::kUnits;
+  template <class V>
+  static bool tracksSparsity(const LayerContext<V>& context, int l) {
+    return !isLast(context, l) && context.maxRows <= kWord && context.plan.layers[l].units >= UnitSharding<V>::kUnits;
   }
 
   // Whether this thread needs all samples of a block, forward and for the gradients.
-  bool hasWholeBlock(int l) const { return threads.size() == 1 || shardsUnits(l); }
+  template <class V>
+  static bool hasWholeBlock(const LayerContext<V>& context, int l) {
+    return context.threads.size() == 1 || context.sharding.count(l) > 1;
+  }
 
   // As many rows of weights as keep their gradients in the cache until they are finished.
   static int64_t pieceRows(const LayerPlan& layer, int64_t columns) {
     const int64_t rows = kNearParameters / columns / kRowsPerRange * kRowsPerRange + kRowsPerRange;
     return rows < layer.inputs ? rows : layer.inputs;
   }
-
-  const Plan& plan;
-  const double* p;
-  const UnitSharding<V>& sharding;
-  ThreadTeam& threads;
-  const int64_t maxRows;
-  // One for each layer.
-  NonzeroMask* masks;
-  double* piece;
-  double* panels;
 };
 
 }  // namespace

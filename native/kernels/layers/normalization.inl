@@ -2,8 +2,8 @@
 // address of a sample.
 #pragma once
 
-#include "../support/thread_team.inl"
 #include "../support/vectors.inl"
+#include "layer.inl"
 
 namespace lockstep {
 namespace {
@@ -46,6 +46,25 @@ LOCKSTEP_NOINLINE void addGradients(const double* d, const double* normalized, d
     beta.store(dBeta + j);
   });
 }
+
+// The tensors that both have first.
+inline int64_t gammaOf(const LayerPlan& layer) { return layer.tensors[0].offset; }
+inline int64_t betaOf(const LayerPlan& layer) { return layer.tensors[1].offset; }
+
+// Both keep the width of their input, and the caller may choose an activation.
+struct NormalizationEntry : LayerEntry {
+  static constexpr bool activated = true;
+  static int64_t outputUnits(const LayerPlan&, const int* inputUnits) { return inputUnits[0]; }
+  using State = Normalization;
+
+ protected:
+  // Calls finished for gamma and beta.
+  template <class F>
+  static LOCKSTEP_INLINE void finishScales(const LayerPlan& layer, double* g, F finished) {
+    finished(layer.tensors[0], gammaOf(layer), g + gammaOf(layer), layer.units);
+    finished(layer.tensors[1], betaOf(layer), g + betaOf(layer), layer.units);
+  }
+};
 
 }  // namespace
 }  // namespace lockstep

@@ -54,16 +54,17 @@ LOCKSTEP_INLINE void eachColumnBlock(int64_t columns, F f) {
 
 // Which inputs of a block of rows are not 0.
 struct NonzeroMask {
+  NonzeroMask() = default;
   NonzeroMask(const LayerPlan& layer, Arena& arena)
       : byRow(arena.allocate<uint64_t>(ceilDiv(layer.inputs, kWord) * kWord)),
         byInput(arena.allocate<uint64_t>(ceilDiv(layer.inputs, kWord) * kWord)),
         zeroSums(arena.allocate<double>(layer.units)) {}
 
   // Bit masks: byRow[64 w + i] has the inputs of row i from 64 w on, byInput[k] the rows of input k.
-  uint64_t* byRow;
-  uint64_t* byInput;
+  uint64_t* byRow = nullptr;
+  uint64_t* byInput = nullptr;
   // The sum of the skipped terms in each unit's gradients: [units].
-  double* zeroSums;
+  double* zeroSums = nullptr;
   bool found = false;
 };
 

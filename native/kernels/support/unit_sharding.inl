@@ -26,7 +26,7 @@ class UnitSharding {
   // available than were asked for.
   int maxCount(int l) const {
     const LayerPlan& layer = plan.layers[l];
-    if (l == plan.layerCount - 1 || layer.kind != kDense) return 1;
+    if (l == plan.layerCount - 1 || !isDense(layer)) return 1;
     const int64_t tiles = layer.units < kUnits ? 1 : layer.units / kUnits;
     return tiles < size ? static_cast<int>(tiles) : size;
   }
@@ -40,9 +40,17 @@ class UnitSharding {
 
   Range units(int l, int share) const { return partitionAligned(plan.layers[l].units, kUnits, share, count(l)); }
 
+  // The units of layer l that a thread computes.
+  Range ownUnits(int l, int thread) const { return units(l, count(l) > 1 ? thread : 0); }
+
+  // Whether the columns of a tensor of layer l are divided: its weights'.
+  bool dividesColumns(int l, const TensorPlan& tensor) const {
+    return count(l) > 1 && tensor.offset == weightsOf(plan.layers[l]);
+  }
+
   // The offset of the weights of a range of units.
   static int64_t weights(const LayerPlan& layer, const Range& units) {
-    return layer.weights + layer.inputs * units.from;
+    return weightsOf(layer) + layer.inputs * units.from;
   }
 
   // f(at, callers, count) for each contiguous run of one thread's parameters: `at` is its offset in this layout,
@@ -53,12 +61,12 @@ class UnitSharding {
     for (int l = 0; l < plan.layerCount; l++) {
       if (count(l) == 1) continue;
       const LayerPlan& layer = plan.layers[l];
-      if (thread == 0 && layer.weights > from) f(from, from, layer.weights - from);
-      from = layer.bias;
+      if (thread == 0 && weightsOf(layer) > from) f(from, from, weightsOf(layer) - from);
+      from = biasOf(layer);
       const Range own = units(l, thread);
       const int64_t count = own.to - own.from;
       for (int64_t k = 0; k < layer.inputs; k++) {
-        f(weights(layer, own) + k * count, layer.weights + k * layer.units + own.from, count);
+        f(weights(layer, own) + k * count, weightsOf(layer) + k * layer.units + own.from, count);
       }
     }
     if (thread == 0) f(from, from, plan.parameterCount - from);

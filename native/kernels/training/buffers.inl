@@ -1,6 +1,7 @@
 // The arrays of a TiledNetwork for a block of rows, and the addresses in them: lib/kernels/training/buffers.ts.
 #pragma once
 
+#include "../activations.inl"
 #include "../layers/table.inl"
 #include "../support/arena.inl"
 #include "../support/unit_sharding.inl"
@@ -8,6 +9,24 @@
 
 namespace lockstep {
 namespace {
+
+// The arrays of a layer, [rows × units], and how it is connected, as one thread sees it.
+struct LayerBuffers {
+  double* z;
+  // The activation of z; z itself if that is linear.
+  double* a;
+  // dL/da, then dL/dz; nullptr if it is not needed.
+  double* d;
+  // The address of each row of the output.
+  const double* const* rows;
+  // Of each input, the addresses of its rows; its d, nullptr if that is not needed; and whether this layer is the first
+  // to store there in the backward pass: the last in the plan that reads it.
+  const double* const* inputs[kMaxInputs];
+  double* dInputs[kMaxInputs];
+  bool overwrites[kMaxInputs];
+  // Whether a later layer that reads it has been connected.
+  bool isRead;
+};
 
 template <class V>
 class TiledBuffers {
@@ -19,7 +38,7 @@ class TiledBuffers {
   // The largest number of rows in a block of this plan.
   static int64_t blockRows(const Plan& plan, bool training) {
     const int64_t all = training ? largestBatch(plan) : plan.rows;
-    return all < kRows || (training && LayerTable<V>::anyNeedsWholeBatch(plan)) ? all : kRows;
+    return all < kRows || (training && anyNeedsWholeBatch(plan)) ? all : kRows;
   }
 
   // p: the parameters, at a fixed address.
@@ -33,48 +52,27 @@ class TiledBuffers {
         maxRows(blockRows(plan, training)),
         widest(widestOf(plan)) {
     const LayerPlan& end = plan.layers[last];
-    int64_t pointers = 2 * maxRows;
-    for (int l = 0; l <= last; l++) pointers += maxRows + weightRowCount(l);
-    const int64_t units = end.unitsBefore + end.units;
-    z = arena.allocate<double>(maxRows * units);
-    a = arena.allocate<double>(maxRows * units);
+    const int64_t size = threads.size();
+    const int64_t pointers = maxRows * (2 + plan.layerCount);
     inputLanes = arena.allocate<double>(laneRows() * end.inputs);
     zLanes = arena.allocate<double>(laneRows() * end.units);
     aLanes = arena.allocate<double>(laneRows() * end.units);
     yLanes = arena.allocate<double>(laneRows() * end.units);
-    biasLanes = arena.allocate<double>(threads.size() * end.units * V::lanes);
+    biasLanes = arena.allocate<double>(size * end.units * V::lanes);
     losses = arena.allocate<double>(laneRows());
     sampleWeightLanes = arena.allocate<double>(laneRows());
-    d = training ? arena.allocate<double>(maxRows * units) : nullptr;
-    dLanes = training ? arena.allocate<double>(laneRows() * widest) : nullptr;
-    dInputLanes = training ? arena.allocate<double>(laneRows() * widest) : nullptr;
-    table = arena.allocate<const double*>(threads.size() * pointers);
-    if (table == nullptr) return;
-    table += threads.index() * pointers;
-    biasLanes += threads.index() * end.units * V::lanes;
-    const double** at = table + 2 * maxRows;
-    for (int l = 0; l <= last; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      for (int64_t i = 0; i < maxRows; i++) *at++ = outputOf(l) + i * layer.units;
-      const double** weights = at;
-      for (int i = 0; i < sharding.count(l) && isDense(layer); i++) {
-        const Range units = sharding.units(l, i);
-        for (int64_t k = 0; k < layer.inputs; k++) {
-          *weights++ = p + sharding.weights(layer, units) + k * (units.to - units.from);
-        }
-      }
-      at += weightRowCount(l);
+    table = arena.allocate<const double*>(size * pointers);
+    buffers = arena.allocate<LayerBuffers>(size * plan.layerCount);
+    if (table != nullptr) {
+      table += threads.index() * pointers;
+      biasLanes += threads.index() * end.units * V::lanes;
+      buffers += threads.index() * plan.layerCount;
     }
+    for (int l = 0; l <= last; l++) allocateLayer(l, arena);
+    for (int l = last; l >= 0 && table != nullptr; l--) connect(l);
   }
 
  protected:
-  static bool isDense(const LayerPlan& layer) { return layer.kind == kDense; }
-
-  // At most one row of weights for each range of the units.
-  int64_t weightRowCount(int l) const {
-    return isDense(plan.layers[l]) ? plan.layers[l].inputs * sharding.maxCount(l) : 0;
-  }
-
   static int64_t widestOf(const Plan& plan) {
     int64_t widest = 0;
     for (int l = 0; l < plan.layerCount; l++) widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
@@ -82,25 +80,12 @@ class TiledBuffers {
   }
 
   // Whether this layer exists in training only.
-  bool isSkipped(int l) const { return !training && plan.layers[l].kind == kDropout; }
+  bool isSkipped(int l) const {
+    return !training && ofKind(plan.layers[l].kind, [](auto entry) { return entry.trainingOnly; });
+  }
 
   // Rows in whole vectors.
   int64_t laneRows() const { return ceilDiv(maxRows, V::lanes) * V::lanes; }
-
-  double* valuesOf(int l) const { return z + maxRows * plan.layers[l].unitsBefore; }
-  double* outputOf(int l) const { return a + maxRows * plan.layers[l].unitsBefore; }
-  double* derivativesOf(int l) const { return d + maxRows * plan.layers[l].unitsBefore; }
-  const double* const* inputRows(int l) const {
-    int before = l - 1;
-    while (before >= 0 && isSkipped(before)) before--;
-    return before < 0 ? table : layerTable(before);
-  }
-  const double* const* weightRows(int l) const { return layerTable(l) + maxRows; }
-  const double** layerTable(int l) const {
-    const double** at = table + 2 * maxRows;
-    for (int i = 0; i < l; i++) at += maxRows + weightRowCount(i);
-    return at;
-  }
 
   static LOCKSTEP_INLINE V* panel(double* lanes, int64_t v, int64_t units) {
     return reinterpret_cast<V*>(lanes + v * units * V::lanes);
@@ -119,26 +104,54 @@ class TiledBuffers {
   const int64_t maxRows;
   const int64_t widest;
   BlockRows rows{};
-  // For each layer: [rows × units].
-  double* z;
-  double* a;
-  double* d;
+  // One for each layer.
+  LayerBuffers* buffers;
   // With samples in the lanes, a panel of all units for each vector of samples: the last layer's inputs, values and
-  // targets, and the derivatives of the backward pass. Panels of derivatives are at the same place for all layers, as
-  // one thread may be a layer ahead of another.
+  // targets.
   double* inputLanes;
   double* zLanes;
   double* aLanes;
   double* yLanes;
   double* biasLanes;
-  double* dLanes;
-  double* dInputLanes;
   double* losses;
   // The weights of the samples, if there are any.
   double* sampleWeightLanes;
   bool weighted = false;
-  // The addresses of rows: of x, of y, then for each layer of its outputs and, for dense layers, of its weights.
+  // The addresses of rows: of x, of y, then of the output of each layer.
   const double** table;
+
+ private:
+  // Its output of the last layer is in lanes only.
+  void allocateLayer(int l, Arena& arena) {
+    const LayerPlan& layer = plan.layers[l];
+    const int64_t length = isSkipped(l) ? 0 : maxRows * layer.units;
+    const bool isLinear = l < last && layer.activation == Activations::codeOf<Linear>();
+    double* const z = arena.allocate<double>(length);
+    double* const a = isLinear || l == last ? z : arena.allocate<double>(length);
+    double* const d = training && layer.needsDerivative ? arena.allocate<double>(length) : nullptr;
+    if (table == nullptr) return;
+    LayerBuffers& own = buffers[l];
+    own = LayerBuffers{z, a, d, nullptr, {}, {}, {}, false};
+    for (int i = 0; i < layer.inputCount; i++) {
+      const int from = layer.inputLayers[i];
+      own.inputs[i] = from < 0 ? table : buffers[from].rows;
+    }
+    const double** const rows = table + (2 + l) * maxRows;
+    for (int64_t i = 0; i < maxRows && !isSkipped(l); i++) rows[i] = a + i * layer.units;
+    own.rows = isSkipped(l) ? own.inputs[0] : rows;
+  }
+
+  // From the last layer to the first.
+  void connect(int l) {
+    const LayerPlan& layer = plan.layers[l];
+    for (int i = 0; i < layer.inputCount; i++) {
+      const int from = layer.inputLayers[i];
+      if (from < 0) continue;
+      buffers[l].dInputs[i] = buffers[from].d;
+      buffers[l].overwrites[i] = !buffers[from].isRead;
+      buffers[from].isRead = true;
+    }
+  }
 };
 
 }  // namespace

@@ -29,14 +29,13 @@ Number isUnusual(Number squares, Number max) {
 
 // f(at, stride) for each column of a tensor, whose rows are `stride` apart, in the layout of the threads.
 template <class V, class Threads, class F>
-void eachColumn(const Plan& plan, const LayerPlan& layer, const Tensor& tensor, const Threads& threads, F f) {
+void eachColumn(const Plan& plan, int l, const TensorPlan& tensor, const Threads& threads, F f) {
   const UnitSharding<V> sharding(plan, threads.size());
-  const int l = static_cast<int>(&layer - plan.layers);
-  const int count = tensor.at == layer.weights ? sharding.count(l) : 1;
-  for (int i = 0; i < count; i++) {
-    const Range units = count == 1 ? Range{0, tensor.columns} : sharding.units(l, i);
-    const int64_t at = count == 1 ? tensor.at : sharding.weights(layer, units);
-    const int64_t columns = units.to - units.from;
+  const bool divided = sharding.dividesColumns(l, tensor);
+  for (int i = 0; i < (divided ? sharding.count(l) : 1); i++) {
+    const Range own = divided ? sharding.units(l, i) : Range{0, tensor.columns};
+    const int64_t at = divided ? sharding.weights(plan.layers[l], own) : tensor.offset;
+    const int64_t columns = own.to - own.from;
     for (int64_t j = 0; j < columns; j++) f(at + j, columns);
   }
 }
@@ -48,7 +47,7 @@ struct Scaling {
   Number factor;
 };
 
-// For unusual lanes: the norm of the gradients divided by the largest of them. eachTensor(f) calls f(layer, tensor) for
+// For unusual lanes: the norm of the gradients divided by the largest of them. eachTensor(f) calls f(l, tensor) for
 // the tensors of the norm. Every thread computes it for all of them.
 template <class V, class Number, class Threads, class EachTensor>
 LOCKSTEP_COLD Scaling<Number> clipScaling(const Plan& plan, const double* g, Number squares, Number max, Number unusual,
@@ -56,18 +55,18 @@ LOCKSTEP_COLD Scaling<Number> clipScaling(const Plan& plan, const double* g, Num
   const Number one = Number::splat(1);
   const Number zero = Number::splat(0);
   Number largest = zero;
-  eachTensor([&](const LayerPlan&, const Tensor& tensor) {
+  eachTensor([&](int, const TensorPlan& tensor) {
     for (int64_t i = 0; i < tensor.rows * tensor.columns; i++) {
-      const Number size = abs(Number::load(g + (tensor.at + i) * Number::lanes));
+      const Number size = abs(Number::load(g + (tensor.offset + i) * Number::lanes));
       largest = select(less(largest, size), size, largest);
     }
   });
   const auto byLargest = less(zero, select(lessEqual(largest, zero), zero, unusual));
   const Number divisor = select(byLargest, largest, one);
   Number sum = Number::splat(-0.0);
-  eachTensor([&](const LayerPlan& layer, const Tensor& tensor) {
+  eachTensor([&](int l, const TensorPlan& tensor) {
     Number columns = Number::splat(-0.0);
-    eachColumn<V>(plan, layer, tensor, threads, [&](int64_t at, int64_t stride) {
+    eachColumn<V>(plan, l, tensor, threads, [&](int64_t at, int64_t stride) {
       Number column = Number::splat(-0.0);
       for (int64_t k = 0; k < tensor.rows; k++) {
         const Number value = Number::load(g + (at + k * stride) * Number::lanes) / divisor;

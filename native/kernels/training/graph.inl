@@ -6,7 +6,6 @@
 #pragma once
 
 #include "../activations.inl"
-#include "../layers/dense.inl"
 #include "../layers/table.inl"
 #include "../losses.inl"
 #include "../products/product.inl"
@@ -18,22 +17,15 @@ namespace {
 template <class V>
 class TiledNetwork : TiledBuffers<V> {
   using Values = TiledBuffers<V>;
-  using Values::a;
   using Values::aLanes;
   using Values::biasLanes;
-  using Values::d;
-  using Values::derivativesOf;
-  using Values::dInputLanes;
-  using Values::dLanes;
+  using Values::buffers;
   using Values::inputLanes;
-  using Values::inputRows;
-  using Values::isDense;
   using Values::isSkipped;
   using Values::laneRows;
   using Values::last;
   using Values::losses;
   using Values::maxRows;
-  using Values::outputOf;
   using Values::p;
   using Values::panel;
   using Values::plan;
@@ -44,12 +36,9 @@ class TiledNetwork : TiledBuffers<V> {
   using Values::table;
   using Values::threads;
   using Values::training;
-  using Values::valuesOf;
   using Values::weighted;
-  using Values::weightRows;
   using Values::widest;
   using Values::yLanes;
-  using Values::z;
   using Values::zLanes;
 
  public:
@@ -60,17 +49,16 @@ class TiledNetwork : TiledBuffers<V> {
   static int64_t usableThreads(const Plan& plan) {
     int64_t max = ceilDiv(blockRows(plan, true), V::lanes);
     for (int l = 0; l < plan.layerCount; l++) {
-      const int64_t tiles = ceilDiv(plan.layers[l].inputs, TiledDense<V>::kRowsPerRange);
+      const int64_t tiles = ceilDiv(plan.layers[l].inputs, Dense::kRowsPerRange);
       max = max < tiles ? tiles : max;
     }
     return max;
   }
 
-  // moving: see LayerTable.
+  // moving: see LayerContext.
   TiledNetwork(const Plan& plan, const double* p, double* moving, Arena& arena, bool training, ThreadTeam& threads)
       : Values(plan, p, arena, training, threads),
-        dense(plan, p, sharding, arena, training, maxRows, threads),
-        otherLayers(plan, p, moving, arena, training, laneRows(), widest, threads) {}
+        layers({plan, p, moving, training, maxRows, threads, sharding, widest}, arena) {}
 
   // Sets the rows of the block: first … first + count - 1 of x, or those that `order` lists. A thread's own rows are
   // whole panels.
@@ -80,18 +68,23 @@ class TiledNetwork : TiledBuffers<V> {
   }
 
   // Begins a step of the training. step: its number since the first epoch.
-  void beginStep(uint32_t step) { otherLayers.begin(step); }
+  void beginStep(uint32_t step) { layers.begin(step); }
 
   // Forward: up to the last layer's values, with samples in the lanes.
   void forward() {
-    // Whether all rows of the previous layer's output are complete.
-    bool complete = true;
+    // The layers before this one are complete: all threads have stored their part.
+    int complete = 0;
     for (int l = 0; l < last; l++) {
       if (isSkipped(l)) continue;
-      if (dense.shardsUnits(l) && !complete) threads.wait();
+      const bool dividesUnits = sharding.count(l) > 1;
+      if (dividesUnits && plan.layers[l].inputLayers[0] >= complete) {
+        threads.wait();
+        complete = l;
+      }
       forwardByUnits(l);
-      complete = dense.shardsUnits(l);
-      if (complete) threads.wait();
+      if (!dividesUnits) continue;
+      threads.wait();
+      complete = l + 1;
     }
     forwardLast();
   }
@@ -101,9 +94,10 @@ class TiledNetwork : TiledBuffers<V> {
     const int64_t units = plan.outputs;
     pointTo(table + maxRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+      const auto options = optionsOf(loss, plan.lossOptions);
       eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
         toLanes<V>(table + maxRows + v * V::lanes, count, yLanes + v * units * V::lanes, units);
-        loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units, plan.lossOption)
+        loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units, options)
             .store(losses + v * V::lanes);
       });
     });
@@ -121,40 +115,46 @@ class TiledNetwork : TiledBuffers<V> {
 
   void predictions(double* output) const { rowsFromLanes<V>(rows, aLanes, plan.outputs, output, plan.outputs); }
 
-  // Backward: dL/dz of every layer down to the first trainable one.
+  // Backward: dL/dz of every layer that needs it.
   LOCKSTEP_NOINLINE void backward(double scale) {
+    const LayerPlan& end = plan.layers[last];
+    double* const dLanes = layers.lanes();
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
+      const auto options = optionsOf(loss, plan.lossOptions);
       for (int64_t v = rows.panels.from; v < rows.panels.to; v++) {
         V* const derivatives = panel(dLanes, v, widest);
         loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale,
-                      plan.lossOption);
+                      options);
         if (weighted) weightDerivatives(v, derivatives);
         if (loss.fusedWith >= 0) continue;
-        Activations::with(plan.layers[last].activation, [&](auto activation) LOCKSTEP_LAMBDA {
+        Activations::with(end.activation, [&](auto activation) LOCKSTEP_LAMBDA {
           activation.backward(panel(zLanes, v, plan.outputs), panel(aLanes, v, plan.outputs), derivatives, plan.outputs,
-                              plan.layers[last].alpha);
+                              optionsOf(activation, end.activationOptions));
         });
       }
     });
-    rowsFromLanes<V>(rows, dLanes, widest, derivativesOf(last), plan.outputs);
-    for (int l = last - 1; l >= plan.firstTrainable; l--) backwardTo(l);
+    rowsFromLanes<V>(rows, dLanes, widest, buffers[last].d, plan.outputs);
+    for (int l = last; l >= 0; l--) {
+      if (!plan.layers[l].needsDerivative) continue;
+      const LayerBuffers& own = buffers[l];
+      if (l < last) {
+        if (own.a != own.z) backwardActivation(l);
+        layers.summarize(l, rows, own.d);
+      }
+      if (own.dInputs[0] != nullptr || own.dInputs[1] != nullptr) {
+        layers.backward(l, rows, own.d, own.dInputs, own.overwrites);
+      }
+    }
   }
 
-  // Gradients, after all threads have arrived: of this thread's part of the trainable layers. finished(layer, at, g,
+  // Gradients, after all threads have arrived: of this thread's part of the trainable layers. finished(tensor, at, g,
   // count) is called for each piece of parameters as soon as its gradients are complete. If the step `discards` its
   // gradients, all pieces use one small array, which leaves the cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool overwrite, bool discards, F finished) {
     for (int l = 0; l <= last; l++) {
-      const LayerPlan& layer = plan.layers[l];
-      if (!layer.trainable) continue;
-      if (isDense(layer)) {
-        dense.gradients(l, rows, inputRows(l), derivativesOf(l), g, overwrite, discards, finished);
-      } else if (threads.first()) {
-        otherLayers.gradients(l, rows, derivativesOf(l), g + layer.weights, overwrite);
-        finished(layer, layer.weights, g + layer.weights, layer.units);
-        finished(layer, layer.bias, g + layer.bias, layer.units);
-      }
+      if (!plan.layers[l].trainable) continue;
+      layers.gradients(l, rows, buffers[l].inputs, buffers[l].d, g, overwrite, discards, finished);
     }
   }
 
@@ -179,21 +179,20 @@ class TiledNetwork : TiledBuffers<V> {
   // Forward: z and a of layer l.
   LOCKSTEP_NOINLINE void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    if (isDense(layer)) {
-      dense.forward(l, rows, inputRows(l), valuesOf(l));
-    } else {
-      otherLayers.forward(l, rows, inputRows(l), valuesOf(l), outputOf(l));
-      if (layer.kind == kDropout) return;
-    }
-    const double* const zs = valuesOf(l);
+    const LayerBuffers& own = buffers[l];
+    layers.forward(l, rows, own.inputs, own.z);
+    if (own.a == own.z) return;
+    const double* const z = own.z;
+    double* const a = own.a;
+    const Range samples = sharding.count(l) > 1 ? Range{0, rows.count} : rows.own;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-      const Range samples = dense.shardsUnits(l) ? Range{0, rows.count} : rows.own;
-      eachValue(layer, samples, dense.ownUnits(l), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      const auto options = optionsOf(activation, layer.activationOptions);
+      eachValue(layer, samples, sharding.ownUnits(l, threads.index()), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
-        const T before = T::load(zs + i);
+        const T before = T::load(z + i);
         T after = before;
-        activation.forward(&before, &after, Fixed<1>{}, layer.alpha);
-        after.store(outputOf(l) + i);
+        activation.forward(&before, &after, Fixed<1>{}, options);
+        after.store(a + i);
       });
     });
   }
@@ -218,69 +217,41 @@ class TiledNetwork : TiledBuffers<V> {
     const LayerPlan& layer = plan.layers[last];
     const int64_t units = layer.units;
     const int64_t ownCount = rows.own.to - rows.own.from;
+    const LayerBuffers& own = buffers[last];
     if (ownCount * ceilDiv(units, V::lanes) < units * (rows.panels.to - rows.panels.from)) {
-      dense.forward(last, rows, inputRows(last), valuesOf(last));
-      rowsToLanes<V>(rows, valuesOf(last), units, zLanes, units);
+      layers.forward(last, rows, own.inputs, own.z);
+      rowsToLanes<V>(rows, own.z, units, zLanes, units);
     } else {
-      for (int64_t j = 0; j < units; j++) V::splat(p[layer.bias + j]).store(biasLanes + j * V::lanes);
-      eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-        toLanes<V>(inputRows(last) + v * V::lanes, count, inputLanes + v * layer.inputs * V::lanes, layer.inputs);
-      });
-      productByVectors<V, Terms::kAcrossRows>(
-          {weightRows(last), 0, units}, layer.inputs, {inputLanes, V::lanes, layer.inputs * V::lanes},
-          {zLanes, V::lanes, units * V::lanes}, {biasLanes, V::lanes, 0}, rows.panels.from, rows.panels.to);
+      layers.forwardLanes(last, rows, own.inputs, inputLanes, biasLanes, zLanes);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+      const auto options = optionsOf(activation, layer.activationOptions);
       eachPanel<V>(rows, [&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
-        activation.forward(panel(zLanes, v, units), panel(aLanes, v, units), units, layer.alpha);
+        activation.forward(panel(zLanes, v, units), panel(aLanes, v, units), units, options);
       });
     });
-  }
-
-  // Backward: dL/dz of layer l from that of the next layer. If the next layer is dense, dLanes holds its derivatives.
-  LOCKSTEP_NOINLINE void backwardTo(int l) {
-    const LayerPlan& layer = plan.layers[l];
-    const LayerPlan& next = plan.layers[l + 1];
-    if (isDense(next)) {
-      const Vectors derivatives = {dLanes, V::lanes, widest * V::lanes};
-      const Sums sums = {dInputLanes, V::lanes, widest * V::lanes};
-      for (int i = 0; i < sharding.count(l + 1); i++) {
-        const Range units = sharding.units(l + 1, i);
-        productByVectors<V, Terms::kAlongRows>({weightRows(l + 1) + i * next.inputs, 0, next.inputs},
-                                               units.to - units.from, derivatives.from(units.from, 0), sums,
-                                               i == 0 ? Vectors{nullptr, 0, 0} : Vectors(sums), rows.panels.from,
-                                               rows.panels.to);
-      }
-      rowsFromLanes<V>(rows, dInputLanes, widest, derivativesOf(l), layer.units);
-    } else {
-      otherLayers.backward(l + 1, rows, derivativesOf(l + 1), valuesOf(l + 1), derivativesOf(l));
-    }
-    if (layer.kind != kDropout) backwardActivation(l);
-    if (!isDense(layer)) {
-      otherLayers.summarize(l, rows, derivativesOf(l));
-    } else if (l > 0) {
-      rowsToLanes<V>(rows, derivativesOf(l), layer.units, dLanes, widest);
-    }
   }
 
   // From dL/da to dL/dz.
   LOCKSTEP_NOINLINE void backwardActivation(int l) {
     const LayerPlan& layer = plan.layers[l];
-    const double* const zs = valuesOf(l);
+    const double* const z = buffers[l].z;
+    const double* const a = buffers[l].a;
+    double* const d = buffers[l].d;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+      const auto options = optionsOf(activation, layer.activationOptions);
       eachValue(layer, rows.own, {0, layer.units}, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
-        const T before = T::load(zs + i);
-        const T after = T::load(outputOf(l) + i);
-        T derivative = T::load(derivativesOf(l) + i);
-        activation.backward(&before, &after, &derivative, Fixed<1>{}, layer.alpha);
-        derivative.store(derivativesOf(l) + i);
+        const T before = T::load(z + i);
+        const T after = T::load(a + i);
+        T derivative = T::load(d + i);
+        activation.backward(&before, &after, &derivative, Fixed<1>{}, options);
+        derivative.store(d + i);
       });
     });
   }
 
-  TiledDense<V> dense;
-  LayerTable<V> otherLayers;
+  TiledLayers<V> layers;
 };
 
 }  // namespace

@@ -66,17 +66,16 @@ class StepEnd {
   }
   Number penalty() const { return penalized ? penaltyOf<Number>(plan, sums) : Number::splat(-0.0); }
 
-  // Adjusts each gradient by itself (penalty, clip of values), for `count` parameters of a layer's weights or bias from
-  // `at` on.
-  LOCKSTEP_NOINLINE void adjust(const LayerPlan& layer, int64_t at, double* g, int64_t count, Values options) const {
-    if (isPenalized(layer) && at < layer.bias) addPenaltyGradients(layer, at, g, count);
+  // Adjusts each gradient by itself (penalty, clip of values), for `count` parameters of a tensor from `at` on.
+  LOCKSTEP_NOINLINE void adjust(const TensorPlan& tensor, int64_t at, double* g, int64_t count, Values options) const {
+    if (isPenalized(tensor)) addPenaltyGradients(tensor, at, g, count);
     if (!options.isZero(common + kClipValue)) clipValues(g, count, options[common + kClipValue]);
   }
 
   // Weight decay: p = p (1 - learningRate weightDecay)
   LOCKSTEP_NOINLINE void decay(int64_t at, int64_t count, Values options) const {
     if (options.isZero(common + kWeightDecay)) return;
-    const Number factor = Number::splat(1) - options[0] * options[common + kWeightDecay];
+    const Number factor = Number::splat(1) - options[kLearningRate] * options[common + kWeightDecay];
     scale(p + at * kLanes, count, factor);
   }
 
@@ -104,9 +103,8 @@ class StepEnd {
   LOCKSTEP_NOINLINE Number end(double* g, double* scalars, Values options) const {
     beginPenalty();
     const Number before = penalty();
-    eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
-      adjust(layer, layer.weights, g + layer.weights * kLanes, layer.bias - layer.weights, options);
-      adjust(layer, layer.bias, g + layer.bias * kLanes, layer.units, options);
+    eachTrained(plan, [&](int, const TensorPlan& tensor) LOCKSTEP_LAMBDA {
+      adjust(tensor, tensor.offset, g + tensor.offset * kLanes, tensor.rows * tensor.columns, options);
     });
     finish(g, scalars, options);
     return before;
@@ -134,14 +132,14 @@ class StepEnd {
   }
 
   // g = g + (l1 sign(w) + 2 l2 w)
-  void addPenaltyGradients(const LayerPlan& layer, int64_t at, double* g, int64_t count) const {
+  void addPenaltyGradients(const TensorPlan& tensor, int64_t at, double* g, int64_t count) const {
     const double* const w = p + at * kLanes;
     eachVector<V>(numbers(count), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
       using T = typename decltype(lanes)::type;
       const T weight = T::load(w + i);
       const T zero = T::splat(0);
       const T sign = select(less(zero, weight), T::splat(1), select(less(weight, zero), T::splat(-1), zero));
-      (T::load(g + i) + (T::splat(layer.l1) * sign + T::splat(2 * layer.l2) * weight)).store(g + i);
+      (T::load(g + i) + (T::splat(tensor.l1) * sign + T::splat(2 * tensor.l2) * weight)).store(g + i);
     });
   }
 
@@ -163,14 +161,14 @@ class StepEnd {
   }
 
   void sumSquares(const double* g) const {
-    eachTrainable(plan, [&](const LayerPlan& layer) {
-      sumWeights<V, Number, Square>(g, plan, layer, sums + weightsOf(layer).sums * kLanes, threads);
-      if (!threads.first()) return;
-      sumColumns<V, Square>(g + layer.bias * kLanes, 1, 0, layer.units * kLanes, sums + biasOf(layer).sums * kLanes);
+    eachTrained(plan, [&](int l, const TensorPlan& tensor) {
+      sumTensor<V, Number, Square>(g, plan, l, tensor, sums + squareSumsOf(tensor) * kLanes, threads);
     });
   }
 
-  Number squaresOf(const Tensor& tensor) const { return sumOf<Number>(sums + tensor.sums * kLanes, tensor.columns); }
+  Number squaresOf(const TensorPlan& tensor) const {
+    return sumOf<Number>(sums + squareSumsOf(tensor) * kLanes, tensor.columns);
+  }
 
   // g = g · max / norm if the norm of the tensors of `eachTensor` is above `max`. eachPart(f) calls f(at, count) for
   // this thread's parts of them.
@@ -196,11 +194,11 @@ class StepEnd {
 
   void clipNorms(double* g, Values options) const {
     if (!options.isZero(common + kClipNorm)) {
-      eachTensor([&](const LayerPlan& layer, const Tensor& tensor) {
+      eachTrained(plan, [&](int l, const TensorPlan& tensor) {
         clipNorm(
-            g, squaresOf(tensor), options[common + kClipNorm], [&](auto f) { f(layer, tensor); },
+            g, squaresOf(tensor), options[common + kClipNorm], [&](auto f) { f(l, tensor); },
             [&](auto f) {
-              const ParameterRange own = ownRange(tensor.at, tensor.rows * tensor.columns);
+              const ParameterRange own = ownRange(tensor.offset, tensor.rows * tensor.columns);
               f(own.at, own.count);
             });
       });
@@ -209,9 +207,9 @@ class StepEnd {
     }
     if (!options.isZero(common + kGlobalClipNorm)) {
       Number squares = Number::splat(-0.0);
-      eachTensor([&](const LayerPlan&, const Tensor& tensor) { squares = squares + squaresOf(tensor); });
+      eachTrained(plan, [&](int, const TensorPlan& tensor) { squares = squares + squaresOf(tensor); });
       clipNorm(
-          g, squares, options[common + kGlobalClipNorm], [&](auto f) { eachTensor(f); },
+          g, squares, options[common + kGlobalClipNorm], [&](auto f) { eachTrained(plan, f); },
           [&](auto f) {
             eachRange(plan, [&](int64_t from, int64_t count) {
               const ParameterRange own = ownRange(from, count);
@@ -219,15 +217,6 @@ class StepEnd {
             });
           });
     }
-  }
-
-  // f(layer, tensor) for the weights and the bias of each trainable layer.
-  template <class F>
-  void eachTensor(F f) const {
-    eachTrainable(plan, [&](const LayerPlan& layer) {
-      f(layer, weightsOf(layer));
-      f(layer, biasOf(layer));
-    });
   }
 
   const Plan& plan;
@@ -250,7 +239,7 @@ class StepOptions {
       for (int i = 0; i < Optimizers::entries[plan.optimizer].optionCount; i++) own[i] = at[i];
       at = own;
     }
-    own[0] = plan.optimizerOptions[0] * factor;
+    own[kLearningRate] = plan.optimizerOptions[kLearningRate] * factor;
   }
 
  private:

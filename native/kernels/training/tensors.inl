@@ -1,4 +1,4 @@
-// The parameters as matrices: which of them are trained, the sums over their columns, and the penalties of the weights:
+// The parameters as matrices: which of them are trained, the sums over their columns, and their penalties:
 // lib/kernels/training/tensors.ts.
 #pragma once
 
@@ -9,13 +9,23 @@
 namespace lockstep {
 namespace {
 
-inline bool isPenalized(const LayerPlan& layer) { return layer.trainable && (layer.l1 != 0 || layer.l2 != 0); }
+// f(l, tensor) for each trained tensor, in the order of the parameters. l: its layer.
+template <class F>
+LOCKSTEP_INLINE void eachTrained(const Plan& plan, F f) {
+  for (int l = 0; l < plan.layerCount; l++) {
+    const LayerPlan& layer = plan.layers[l];
+    for (int i = 0; i < layer.tensorCount; i++) {
+      if (layer.tensors[i].trained) f(l, layer.tensors[i]);
+    }
+  }
+}
+
+inline bool isPenalized(const TensorPlan& tensor) { return tensor.trained && (tensor.l1 != 0 || tensor.l2 != 0); }
 
 inline bool hasPenalties(const Plan& plan) {
-  for (int l = 0; l < plan.layerCount; l++) {
-    if (isPenalized(plan.layers[l])) return true;
-  }
-  return false;
+  bool found = false;
+  eachTrained(plan, [&](int, const TensorPlan& tensor) { found |= isPenalized(tensor); });
+  return found;
 }
 
 inline const double* commonOptions(const Plan& plan) {
@@ -45,7 +55,7 @@ inline double epochFraction(const Plan& plan, int64_t end) {
 // Whether the optimizer's update of all parameters is all that a step does.
 inline bool isPlainUpdate(const Plan& plan) {
   for (int l = 0; l < plan.layerCount; l++) {
-    if (!plan.layers[l].trainable && plan.layers[l].kind != kDropout) return false;
+    if (plan.layers[l].tensorCount > 0 && !plan.layers[l].trainable) return false;
   }
   for (int i = 0; i < kCommonOptions; i++) {
     if (commonOptions(plan)[i] != 0) return false;
@@ -53,47 +63,31 @@ inline bool isPlainUpdate(const Plan& plan) {
   return !hasPenalties(plan);
 }
 
-// A matrix of parameters, [rows × columns] at `at`, and the offset of its columns' sums among those of all tensors.
-struct Tensor {
-  int64_t at;
-  int64_t rows;
-  int64_t columns;
-  int64_t sums;
-};
-
-inline Tensor weightsOf(const LayerPlan& layer) {
-  return {layer.weights, layer.kind == kDense ? layer.inputs : 1, layer.units, 2 * layer.unitsBefore};
-}
-
-inline Tensor biasOf(const LayerPlan& layer) {
-  return {layer.bias, 1, layer.units, 2 * layer.unitsBefore + layer.units};
-}
-
-// The number of sums: two for each unit, for weights and bias or for two sums of the weights.
+// The number of sums of columns: two for each column of a tensor, of absolute values and of squares.
 inline int64_t columnSumsLength(const Plan& plan) {
-  const LayerPlan& last = plan.layers[plan.layerCount - 1];
-  return 2 * (last.unitsBefore + last.units);
-}
-
-// f(layer) for each trainable layer.
-template <class F>
-LOCKSTEP_INLINE void eachTrainable(const Plan& plan, F f) {
+  int64_t length = 0;
   for (int l = 0; l < plan.layerCount; l++) {
-    if (plan.layers[l].trainable) f(plan.layers[l]);
+    const LayerPlan& layer = plan.layers[l];
+    for (int i = 0; i < layer.tensorCount; i++) length += 2 * layer.tensors[i].columns;
   }
+  return length;
 }
 
-// f(from, count) for each contiguous range of trainable parameters, as long as possible.
+// The offsets of a tensor's sums.
+inline int64_t absoluteSumsOf(const TensorPlan& tensor) { return tensor.columnSums; }
+inline int64_t squareSumsOf(const TensorPlan& tensor) { return tensor.columnSums + tensor.columns; }
+
+// f(from, count) for each contiguous range of trained parameters, as long as possible.
 template <class F>
 LOCKSTEP_INLINE void eachRange(const Plan& plan, F f) {
   int64_t from = 0;
   int64_t to = 0;
-  eachTrainable(plan, [&](const LayerPlan& layer) LOCKSTEP_LAMBDA {
-    if (layer.weights != to) {
+  eachTrained(plan, [&](int, const TensorPlan& tensor) LOCKSTEP_LAMBDA {
+    if (tensor.offset != to) {
       if (to > from) f(from, to - from);
-      from = layer.weights;
+      from = tensor.offset;
     }
-    to = layer.bias + layer.units;
+    to = tensor.offset + tensor.rows * tensor.columns;
   });
   if (to > from) f(from, to - from);
 }
@@ -131,40 +125,39 @@ Number sumOf(const double* sums, int64_t columns) {
   return sum;
 }
 
-// The sums of the columns of a layer's weights; each thread computes its range. Number: Scalar, or a vector with one
+// The sums of the columns of a tensor of layer l; each thread computes its range. Number: Scalar, or a vector with one
 // network per lane.
 template <class V, class Number, class Term, class Threads>
-void sumWeights(const double* values, const Plan& plan, const LayerPlan& layer, double* sums, const Threads& threads) {
+void sumTensor(const double* values, const Plan& plan, int l, const TensorPlan& tensor, double* sums,
+               const Threads& threads) {
   const UnitSharding<V> sharding(plan, threads.size());
-  const int l = static_cast<int>(&layer - plan.layers);
-  const bool shared = sharding.count(l) > 1;
-  const Range own = shared ? sharding.units(l, threads.index()) : partition(layer.units, threads);
+  const bool divided = sharding.dividesColumns(l, tensor);
+  const Range own = divided ? sharding.units(l, threads.index()) : partition(tensor.columns, threads);
   const int64_t count = own.to - own.from;
-  const int64_t at = shared ? sharding.weights(layer, own) : layer.weights + own.from;
-  sumColumns<V, Term>(values + at * Number::lanes, weightsOf(layer).rows,
-                      (shared ? count : layer.units) * Number::lanes, count * Number::lanes,
-                      sums + own.from * Number::lanes);
+  const int64_t at = divided ? sharding.weights(plan.layers[l], own) : tensor.offset + own.from;
+  sumColumns<V, Term>(values + at * Number::lanes, tensor.rows, (divided ? count : tensor.columns) * Number::lanes,
+                      count * Number::lanes, sums + own.from * Number::lanes);
 }
 
 // The sums that penaltyOf adds.
 template <class V, class Number, class Threads>
 LOCKSTEP_NOINLINE void sumPenalties(const Plan& plan, const double* p, double* sums, const Threads& threads) {
-  eachTrainable(plan, [&](const LayerPlan& layer) {
-    if (!isPenalized(layer)) return;
-    sumWeights<V, Number, Absolute>(p, plan, layer, sums + weightsOf(layer).sums * Number::lanes, threads);
-    sumWeights<V, Number, Square>(p, plan, layer, sums + biasOf(layer).sums * Number::lanes, threads);
+  eachTrained(plan, [&](int l, const TensorPlan& tensor) {
+    if (!isPenalized(tensor)) return;
+    sumTensor<V, Number, Absolute>(p, plan, l, tensor, sums + absoluteSumsOf(tensor) * Number::lanes, threads);
+    sumTensor<V, Number, Square>(p, plan, l, tensor, sums + squareSumsOf(tensor) * Number::lanes, threads);
   });
 }
 
-// The penalty of the weights in the loss: Σ over the layers of l1 Σ|w| + l2 Σ w².
+// The penalty in the loss: Σ over the tensors of l1 Σ|w| + l2 Σ w².
 template <class Number>
 LOCKSTEP_NOINLINE Number penaltyOf(const Plan& plan, const double* sums) {
   Number penalty = Number::splat(-0.0);
-  eachTrainable(plan, [&](const LayerPlan& layer) {
-    if (!isPenalized(layer)) return;
-    const Number absolute = sumOf<Number>(sums + weightsOf(layer).sums * Number::lanes, layer.units);
-    const Number squares = sumOf<Number>(sums + biasOf(layer).sums * Number::lanes, layer.units);
-    penalty = penalty + (Number::splat(layer.l1) * absolute + Number::splat(layer.l2) * squares);
+  eachTrained(plan, [&](int, const TensorPlan& tensor) {
+    if (!isPenalized(tensor)) return;
+    const Number absolute = sumOf<Number>(sums + absoluteSumsOf(tensor) * Number::lanes, tensor.columns);
+    const Number squares = sumOf<Number>(sums + squareSumsOf(tensor) * Number::lanes, tensor.columns);
+    penalty = penalty + (Number::splat(tensor.l1) * absolute + Number::splat(tensor.l2) * squares);
   });
   return penalty;
 }

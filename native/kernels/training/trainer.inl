@@ -96,7 +96,7 @@ class TiledTrainer {
     if (last) stepEnd.beginPenalty();
     threads.wait();
     if (threads.first()) net.addLosses(lossSum);
-    if (!last) return net.gradients(g, overwrite, false, [](const LayerPlan&, int64_t, double*, int64_t) {});
+    if (!last) return net.gradients(g, overwrite, false, [](const TensorPlan&, int64_t, double*, int64_t) {});
     if (arrays.rateFactors != nullptr) options.setRateFactor(arrays.rateFactors[step++]);
     const bool plain = stepEnd.isPlainUpdate();
     if (!plain) {
@@ -133,8 +133,8 @@ class TiledTrainer {
 
   // Norms need all gradients of a tensor first.
   LOCKSTEP_NOINLINE void endWithNorms(bool overwrite) {
-    net.gradients(g, overwrite, false, [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) {
-      stepEnd.adjust(layer, at, gradients, count, options.get());
+    net.gradients(g, overwrite, false, [&](const TensorPlan& tensor, int64_t at, double* gradients, int64_t count) {
+      stepEnd.adjust(tensor, at, gradients, count, options.get());
     });
     stepEnd.finish(g, scalars, options.get());
   }
@@ -151,9 +151,9 @@ class TiledTrainer {
 
   LOCKSTEP_NOINLINE void endByPieces(bool overwrite, bool plain, const void* update, Apply* apply) {
     net.gradients(g, overwrite, overwrite,
-                  [&](const LayerPlan& layer, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
+                  [&](const TensorPlan& tensor, int64_t at, double* gradients, int64_t count) LOCKSTEP_LAMBDA {
                     if (!plain) {
-                      stepEnd.adjust(layer, at, gradients, count, options.get());
+                      stepEnd.adjust(tensor, at, gradients, count, options.get());
                       stepEnd.decay(at, count, options.get());
                     }
                     apply(update, p + at, gradients, state + at, plan.parameterCount, count);
