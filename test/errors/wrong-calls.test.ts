@@ -5,6 +5,7 @@ import { sameBits } from '../support/bits.js'
 import { checkRefusal } from '../support/refusals.js'
 import { rowTests } from '../support/rows.js'
 import { newNetwork, type WrongCall } from '../support/wrong.js'
+import { blockCalls } from './tables/blocks.js'
 import { dataCalls } from './tables/data.js'
 import { ensembleCalls } from './tables/ensemble.js'
 import { ensembleTrainingCalls } from './tables/ensemble-training.js'
@@ -28,6 +29,7 @@ async function check({ call, error, message, network: make = () => newNetwork() 
 const groups = {
   networks: networkCalls,
   layers: layerCalls,
+  'blocks and embeddings': blockCalls,
   trainers: trainerCalls,
   'fit and predict': fitCalls,
   'memory of arrays': memoryCalls,

@@ -66,7 +66,8 @@ struct Example {
       columnSums += 4 * units;
     };
     addDense(kInputs, kUnits, tanh);
-    LayerPlan& dropout = add(codeOf(kernels.layers.names, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
+    LayerPlan& dropout =
+        add(codeOf(kernels.layers.names, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
     dropout.options = &rate;
     dropout.optionCount = 1;
     addDense(kUnits, kUnits, tanh);

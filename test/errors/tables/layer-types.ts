@@ -1,7 +1,8 @@
+import { layerTypes } from '../../support/tables.js'
 import type { OptionRow } from '../../support/wrong.js'
 
 const FRACTION = 'a finite number of at least 0 and below 1'
-const types = 'Known: dense, dropout, batchNormalization, layerNormalization.'
+const types = `Known: ${layerTypes.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
 const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
 
