@@ -10,12 +10,9 @@ import { parseOptions as parsePeersOptions } from '../../bench/peers/options.js'
 import { markdownTable, PAGES, withTable } from '../../bench/publish.js'
 import { LOCAL, resultsFolder } from '../../bench/results.js'
 import { type Column, renderColumns, WIDTH, wrap } from '../../bench/table.js'
-import { node, ROOT } from '../support/child.js'
+import { bench, example, ROOT } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
-
-const bench = (name: string, ...options: string[]) => node([join(ROOT, 'out', 'bench', `${name}.js`), ...options])
-const example = (name: string, ...options: string[]) => node([join(ROOT, 'out', 'examples', `${name}.js`), ...options])
 
 const argv = (...options: string[]) => ['node', 'bench', ...options]
 
@@ -100,14 +97,14 @@ describe('where results go', () => {
 
   it('publishes the rivals too', () => assert.equal(parseOptions(new Command(), argv('--publish')).rivals, true))
 
-  const wrong: [run: () => ReturnType<typeof node>, message: RegExp][] = [
+  const wrong: [run: () => ReturnType<typeof bench>, message: RegExp][] = [
     [() => bench('xor', '--publish', '--quick'), /leave out --quick/],
     [() => bench('xor', '--publish', '--out', 'x'), /leave out --out/],
     [() => bench('xor', '--publish', '--seeds', '2'), /leave out --seeds/],
     [() => bench('xor', '--publish', '--paths', 'typescript'), /leave out --seeds, --epochs, --paths/],
     [() => bench('peers', '--publish', '--quick'), /leave out --quick/],
     [() => bench('peers', '--publish', '--out', 'x'), /leave out --out/],
-    [() => example('iris', '--publish', '--quick'), /leave out --quick and --out/],
+    [() => example('iris', ['--publish', '--quick']), /leave out --quick and --out/],
   ]
   it('refuses to publish a part of it, in one line', () => {
     for (const [run, message] of wrong) {

@@ -58,7 +58,7 @@ describe('the experiment', function () {
 })
 
 describe('the order of the trainings', () => {
-  it('warms every path up, then takes each seed through all paths, forwards and backwards by turns', () => {
+  it('warms every backend up, then runs each seed on all backends, alternately forwards and backwards', () => {
     const calls: string[] = []
     const paths = ['a', 'b', 'c'].map((name) => ({
       name,

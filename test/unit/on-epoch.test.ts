@@ -69,7 +69,7 @@ describe('onEpoch', () => {
     }
   })
 
-  it('must answer fitSync at once', () => {
+  it('must return without a promise in fitSync', () => {
     const message =
       'Expected an answer at once for onEpoch but received an object of type Promise. ' +
       'Only fit awaits what it returns: use fit, or answer at once.'
