@@ -29,7 +29,7 @@ function near(actual: Float64Array, expected: readonly number[], where: string):
 
 for (const backend of paths) {
   describe(`a clip of a norm on ${backend}`, () => {
-    it('takes gradients whose squares overflow to its length', () => {
+    it('scales gradients whose squares overflow to its norm', () => {
       // By hand: the weights' gradients are 5e163 · (-0.6, -0.8), and the bias's is no part of the norm.
       for (const most of [1, 1e-20, 1e160]) {
         near(stepBy(backend, { globalClipNorm: most }), [0.6 * most, 0.8 * most, 2e-11 * most], `${most} of all`)
@@ -37,7 +37,7 @@ for (const backend of paths) {
       }
     })
 
-    it('leaves them where it is longer', () => {
+    it('leaves gradients whose norm is smaller', () => {
       for (const options of [{ globalClipNorm: 1e170 }, { clipNorm: 1e170 }]) {
         sameBits(stepBy(backend, options), Float64Array.of(3e163, 4e163, 1e153), JSON.stringify(options))
       }
@@ -56,7 +56,7 @@ for (const backend of paths) {
       }
     })
 
-    it('takes each member of an ensemble by itself', () => {
+    it('clips each member of an ensemble by itself', () => {
       const sizes = [1e-170, 1, 1e150, 1e152, 0, 1e10, 1e-200, 3e152, 2]
       for (const clip of [
         { globalClipNorm: 0.5 },
@@ -92,7 +92,7 @@ for (const backend of paths) {
   })
 }
 
-describe('a clip of norms beyond the squares is that of a training written out plainly, on every path', () => {
+describe('a clip of norms has the bits of the reference on every backend', () => {
   const row = rowTests()
   const small: DenseTraining = {
     ...SIMPLE,

@@ -73,7 +73,7 @@ describe('a digest stays what it is', () => {
 
   for (const [digest, setup] of TRAINED) {
     const { loss = 'meanSquaredError', last = 'linear', hidden = [] } = setup
-    it(`of a network trained for ${loss} after ${last} with ${hidden.length} layers before, on every path`, async () => {
+    it(`of a network trained for ${loss} after ${last} with ${hidden.length} layers before, on every backend`, async () => {
       const { x, y } = task(37)
       for (const backend of paths) {
         const [trainer, other] = [newTrainer({ ...setup, backend }), newTrainer({ ...setup, backend })]

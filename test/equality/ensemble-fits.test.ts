@@ -106,7 +106,7 @@ for (const backend of paths) {
       await check({ backend, schedule: (step) => 1 / (5 + step) }, fit)
     })
 
-    it('goes on where it was', async () => {
+    it('continues after the last epoch of the fit before', async () => {
       const setup: Setup = {
         backend,
         rates: [0.2, 0.02, 0.3, 0.4, 0.1],
@@ -125,7 +125,7 @@ for (const backend of paths) {
 }
 
 describe('an ensemble', () => {
-  it('ends for all where onEpoch says so', async () => {
+  it('ends for all members where onEpoch returns false', async () => {
     const trainer = together({ backend: 'typescript', rates: RATES })
     const { members } = await trainer.fit(x, y, { epochs: 9, onEpoch: ({ epoch }) => epoch < 2 })
     const ends = members.map((one) => (one instanceof DivergenceError ? 'diverged' : `${one.stopped} ${one.epochs}`))

@@ -37,7 +37,7 @@ async function everyPathAgrees(drawn: EnsembleCase): Promise<MemberOutcome[]> {
 const DRAWN = drawCount(300)
 
 describe('an ensemble trains each member as it would alone', () => {
-  it('has native paths to compare with', () => {
+  it('compares with native backends', () => {
     assert.notEqual(nativePaths.length, 0, 'no kernel set runs here: run npm run build')
   })
 

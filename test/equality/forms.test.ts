@@ -72,9 +72,9 @@ const tinyCases: Arbitrary<Case> = fc
     return { ...plainly(drawn), inputs: shape[0], layers, rows, fit: { ...drawn.fit, batchSize } }
   })
 
-describe('a training that is written out', () => {
+describe('a generated training', () => {
   const row = rowTests()
-  it('goes as one layer by layer does, in any turns and any workspace', function () {
+  it('has the bits of the plain form in calls of any length and in any workspace', function () {
     this.timeout(300_000)
     const statuses = new Map<number, number>()
     const property = fc.property(tinyCases, fc.constantFrom(1, 2, 7, 1000), (drawn, atOnce) => {
@@ -166,7 +166,7 @@ describe('a training that is written out', () => {
     })
   }
 
-  it('calls the update of an optimizer that has no text', () => {
+  it('calls the function of an update without source text', () => {
     const texts = updates as Record<string, unknown>
     for (const name of Object.keys(updates)) {
       const text = texts[name]
@@ -190,7 +190,7 @@ describe('a training that is written out', () => {
     }
   })
 
-  it('agrees with every path', async function () {
+  it('has the bits of every backend', async function () {
     this.timeout(300_000)
     assert.ok(paths.includes('typescript'))
     const coverage = new Coverage()

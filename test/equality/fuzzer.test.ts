@@ -8,7 +8,7 @@ import { CASES } from '../support/property.js'
 describe('the fuzzer', () => {
   const main = fileURLToPath(new URL('../fuzz/main.js', import.meta.url))
 
-  it('agrees where no code may be made from strings, so that plain loops run', function () {
+  it('finds the same bits where no code may be generated and plain loops run', function () {
     this.timeout(600_000)
     const flags = ['--disallow-code-generation-from-strings']
     const { status, stdout, stderr } = node([main, '--minutes', '0', '--cases', `${drawCount(CASES)}`], {

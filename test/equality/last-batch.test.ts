@@ -48,7 +48,7 @@ describe('the batches of an epoch', () => {
   const dense = new Network({ inputs: INPUTS, layers: DENSE }).plan
   const normalized = new Network({ inputs: INPUTS, layers: NORMALIZED }).plan
 
-  it('are as many as fit, and what becomes of the rest', () => {
+  it('are as many as fit, with the rest kept, merged or dropped', () => {
     // rows, batchSize, lastBatch: batchSize, lastBatchSize, stepsPerEpoch, epochRows. By hand.
     for (const [rows, size, lastBatch, ...expected] of [
       [33, 32, 'keep', 32, 1, 2, 33],
@@ -82,7 +82,7 @@ describe('the batches of an epoch', () => {
 })
 
 for (const backend of paths) {
-  describe(`the rows that are left on ${backend}`, () => {
+  describe(`the rows of the last batch on ${backend}`, () => {
     const row = rowTests()
     for (const [title, layers, threads] of [
       ['a small network', DENSE, 1],
@@ -112,7 +112,7 @@ for (const backend of paths) {
       })
     }
 
-    it('are others in each epoch where they are dropped and shuffled', () => {
+    it('differ in each epoch where they are dropped and rows are shuffled', () => {
       const [whole, parts] = [make(backend), make(backend)]
       whole.fitSync(...first(11), { epochs: 6, batchSize: 4, seed: 9, lastBatch: 'drop' })
       const order = new Int32Array(11)
@@ -126,7 +126,7 @@ for (const backend of paths) {
       sameBits(whole.network.parameters, parts.network.parameters, 'parameters')
     })
 
-    it('stay a batch of their own by default', () => {
+    it('are a batch of their own by default', () => {
       const [usual, kept] = [make(backend), make(backend)]
       const fit: FitOptions = { epochs: 3, batchSize: 4, seed: 2 }
       sameBits(
@@ -137,7 +137,7 @@ for (const backend of paths) {
       sameBits(usual.network.parameters, kept.network.parameters, 'parameters')
     })
 
-    it('join the batch before where a single one would be normalized by itself', () => {
+    it('are added to the batch before where a single row would be normalized', () => {
       // The example of 33 rows: a last batch of one row, whose variance is 0, moves the variance by 0.
       const fit: FitOptions = { epochs: 2, seed: 2 }
       const outcome = (lastBatch?: 'keep' | 'merge'): Float64Array => {
@@ -149,7 +149,7 @@ for (const backend of paths) {
       assert.notDeepEqual(outcome(), outcome('keep'))
     })
 
-    it('count as one step less for a schedule', () => {
+    it('count as no step of a schedule where they are dropped or merged', () => {
       const rates: number[][] = []
       for (const lastBatch of ['keep', 'merge', 'drop'] as const) {
         const seen: number[] = []

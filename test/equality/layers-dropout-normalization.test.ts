@@ -42,7 +42,7 @@ const NETWORKS: Readonly<Record<string, Pick<ReferenceTraining, 'inputs' | 'laye
 
 describe('a network with layers of other kinds', () => {
   for (const [title, network] of Object.entries(NETWORKS)) {
-    it(`computes what the documents say: ${title}`, () => {
+    it(`has the bits of the reference: ${title}`, () => {
       for (const [rows, batchSize] of [
         [9, 4],
         [5, 2],
@@ -66,7 +66,7 @@ describe('dropout', () => {
     { units: 2 },
   ]
 
-  it('keeps by the documented numbers, of a stream for each step and layer', () => {
+  it('keeps values by the documented random numbers, with a stream for each step and layer', () => {
     // One weight of 1 for each unit: after a step each gradient shows its unit's mask of the only row.
     const units = 40
     const rate = 0.25
@@ -105,7 +105,7 @@ describe('dropout', () => {
     }
   })
 
-  it('drops another share in another step, epoch and seed, and the same again with the same seed', () => {
+  it('drops other values in each step, epoch and seed, and the same ones with the same seed', () => {
     const lossesOf = (seed: number): Float64Array => {
       const network = new Network({ inputs: 30, layers: [{ type: 'dropout', rate: 0.5 }, { units: 1 }], seed: 1 })
       const trainer = new Trainer(network, {
@@ -120,7 +120,7 @@ describe('dropout', () => {
     assert.ok(lossesOf(2).every((loss) => !losses.includes(loss)))
   })
 
-  it('drops about its share', () => {
+  it('drops about the rate that it is given', () => {
     const units = 10_000
     for (const rate of [0, 0.1, 0.5, 0.9]) {
       const parameters = new Float64Array(units + 1)
@@ -154,7 +154,7 @@ describe('batch normalization', () => {
     }
   })
 
-  it('takes a last batch of one row where that is asked for: its variance is 0', () => {
+  it('takes a last batch of one row where lastBatch is keep: its variance is 0', () => {
     for (const backend of paths) {
       const network = new Network({ inputs: 1, layers, seed: 1 })
       const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd', backend })
@@ -164,7 +164,7 @@ describe('batch normalization', () => {
     }
   })
 
-  it('leaves its statistics to the batches, whatever the optimizer', () => {
+  it('computes its statistics from the batches, whatever the optimizer', () => {
     const [inputs, all] = [4, NORMALIZATIONS]
     const x = numbers(20 * inputs, 1)
     const y = numbers(60, 2)
@@ -181,7 +181,7 @@ describe('batch normalization', () => {
     sameBits(statistics('adam', 0), expected, 'adam')
   })
 
-  it('says which of its parameters broke, and puts all of them back', () => {
+  it('names the parameter that is not finite, and restores all of them', () => {
     for (const backend of paths) {
       const network = new Network({ inputs: 1, layers, seed: 1 })
       const before = network.parameters.slice()

@@ -41,7 +41,7 @@ const drawn = fc.record({
   stops: fc.boolean(),
 })
 
-describe('a training in pieces', () => {
+describe('a training in several calls', () => {
   it('ends in the bits of one call, with every schedule', () => {
     const met = new Set<string>()
     fc.assert(
@@ -73,7 +73,7 @@ describe('a training in pieces', () => {
     assert.deepEqual([...met].sort(), Object.keys(schedules).sort())
   })
 
-  it('goes on at initialEpoch with the rates of the whole fit, over which a schedule stretches', () => {
+  it('continues at initialEpoch with the rates of the whole fit', () => {
     for (const name of ['cosine', 'polynomial', 'oneCycle'] as const) {
       const setup = {
         schedule: { name, warmup: 0.3 } as ScheduleOption,

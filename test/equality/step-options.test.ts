@@ -34,7 +34,7 @@ const near = (actual: number, expected: number, what: string): void =>
 
 for (const path of paths) {
   describe(`on ${path}`, () => {
-    it('weights of 1 are none', () => {
+    it('sample weights of 1 change no bit', () => {
       for (const optimizer of ['sgd', 'adam', { name: 'sgd', clipNorm: 0.1 }] as const) {
         const [weighted, plain] = [newTrainer(path, optimizer), newTrainer(path, optimizer)]
         const sampleWeight = new Float64Array(rows).fill(1)
@@ -45,7 +45,7 @@ for (const path of paths) {
       }
     })
 
-    it('a row of weight 2 is there twice, one of weight 0 never', () => {
+    it('a row of weight 2 counts twice, and a row of weight 0 never', () => {
       const weights = Float64Array.from({ length: rows }, (_, i) => i % 4)
       const repeated = Array.from(weights).flatMap((weight, row) => new Array<number>(weight).fill(row))
       const pick = (values: Float64Array, columns: number): Float64Array =>
@@ -62,7 +62,7 @@ for (const path of paths) {
       }
     })
 
-    it('a clip leaves the direction, and no more than the norm', () => {
+    it('a clip keeps the direction and bounds the norm', () => {
       const gradients = gradientsBy(path, {})
       const norm = normOf(gradients)
       sameBits(gradientsBy(path, { globalClipNorm: 2 * norm }), gradients, 'gradients')
@@ -87,7 +87,7 @@ for (const path of paths) {
       }
     })
 
-    it('frozen layers keep every bit, and the optimizer knows nothing of them', () => {
+    it('frozen layers keep every bit and have no optimizer state', () => {
       for (const frozen of [[0], [1], [2], [0, 1], [0, 2], [1, 2]]) {
         const own = layers({ l2: 0.5 }).map((layer, l) => ({ ...layer, trainable: !frozen.includes(l) }) as LayerOption)
         const network = new Network({ inputs: 3, layers: own, seed: 8 })
@@ -110,7 +110,7 @@ for (const path of paths) {
       }
     })
 
-    it('the loss has the penalties in it', () => {
+    it('the loss includes the penalties', () => {
       const [l1, l2] = [0.0625, 0.125]
       const trainer = newTrainer(path, 'sgd', { l1, l2 })
       const { network } = trainer
@@ -156,7 +156,7 @@ describe('a layer', () => {
     { units: 2, l2: 0.5, l1: 0, trainable: true },
   ]
 
-  it('is saved with its own options, where they are not the usual ones', () => {
+  it('is saved with its training options where they are not the defaults', () => {
     const network = new Network({ inputs: 2, layers: own, seed: 1 })
     const saved = network.toJSON()
     assert.deepEqual(saved.layers, [
@@ -174,11 +174,11 @@ describe('a layer', () => {
     )
   })
 
-  it('has a digest without them', () => {
+  it('has a digest that its training options do not change', () => {
     const plain = own.map(({ units, activation }) => ({ units, activation }) as LayerOption)
     const digest = (all: LayerOption[]): string => new Network({ inputs: 2, layers: all, seed: 1 }).digest()
     assert.equal(digest(own), digest(plain))
   })
 })
 
-it('there are native paths to compare with', () => assert.notEqual(nativePaths.length, 0))
+it('native backends run here', () => assert.notEqual(nativePaths.length, 0))

@@ -65,7 +65,7 @@ function fitted(training: DenseTraining): DenseTraining {
   }
 }
 
-describe('a step is that of a training written out plainly, on every path', () => {
+describe('a step has the bits of the reference on every backend', () => {
   const row = rowTests()
   for (const [title, training] of Object.entries(EXTRAS)) {
     for (const optimizer of ['sgd', 'momentum', 'adam'] as const) {
@@ -81,7 +81,7 @@ describe('a step is that of a training written out plainly, on every path', () =
     }
   }
 
-  it('with anything together', () => {
+  it('with any drawn combination', () => {
     const often = <T>(usual: T, other: fc.Arbitrary<T>) => fc.oneof(fc.constant(usual), other)
     const factor = fc.constantFrom(0.001, 0.03, 0.5)
     const layer = fc.record({

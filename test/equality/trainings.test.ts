@@ -26,11 +26,11 @@ const optionCount = ({ options }: { readonly options: object }): number => Objec
 
 const addon = loadAddon() as Addon
 
-describe('every path ends in the same bits', () => {
+describe('every backend ends in the same bits', () => {
   const coverage = new Coverage()
   let cases = 0
 
-  it('has native paths to compare with', () => {
+  it('compares with native backends', () => {
     assert.notEqual(nativePaths.length, 0, 'no kernel set runs here: run npm run build')
   })
 
@@ -81,14 +81,14 @@ describe('every path ends in the same bits', () => {
     [100, ['diverged']],
     [5, ['diverged after the first epoch']],
   ]
-  it('on threads of the pool', function () {
+  it('runs on threads of the pool', function () {
     if (cases < ROUNDS_DRAWN * PER_ROUND) this.skip()
     assert.ok(addon.poolThreads() >= 7, `${addon.poolThreads()} threads`)
   })
 
-  if (!DRAWS_ALL) it('of which enough were about each kind: counted where all are drawn (LOCKSTEP_DRAWN=all)')
+  if (!DRAWS_ALL) it('counts the draws of each kind (not checked: only with LOCKSTEP_DRAWN=all)')
   for (const [least, labels] of DRAWS_ALL ? expectations : []) {
-    it(`of which at least ${least} were about each of: ${labels.join(', ')}`, function () {
+    it(`draws each of these at least ${least} times: ${labels.join(', ')}`, function () {
       if (cases < ROUNDS_DRAWN * PER_ROUND) this.skip()
       const rare = labels.filter((label) => coverage.of(label) < least)
       assert.deepEqual(rare, [], `seldom drawn; all counts:\n${coverage}`)

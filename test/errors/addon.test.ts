@@ -53,7 +53,7 @@ describe('the addon', () => {
     )
   })
 
-  it('refuses a flag to stop at that is no single number', async () => {
+  it('refuses a cancellation flag that is not one number', async () => {
     const wrong = [new Int32Array(0), new Int32Array(2), new Uint32Array(1), new Float64Array(1), new Int8Array(4)]
     for (const value of wrong) {
       const make = () => argumentsOf(addon, 'trainAsync', best)
@@ -62,7 +62,7 @@ describe('the addon', () => {
     }
   })
 
-  it('stops a training where its flag is set, on any number of threads', async () => {
+  it('stops a training whose cancellation flag is set, on any number of threads', async () => {
     const CANCELLED = 3
     const job = jobOf({ ...WIDE, fit: { ...WIDE.fit, epochs: 10_000_000 } })
     for (const set of available) {
@@ -126,7 +126,7 @@ describe('the addon', () => {
     }
   })
 
-  it('runs more trainings beside the event loop than libuv has threads', async () => {
+  it('runs more asynchronous trainings than libuv has threads', async () => {
     const expected = argumentsOf(addon, 'train', best)
     const before = parametersOf(expected).slice()
     call(addon, 'train', valuesOf(expected))

@@ -46,7 +46,7 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
 describe('a plan with a wrong option of its optimizer', () => {
   const row = rowTests()
   for (const momentum of [-0.5, Number.NaN, -Infinity]) {
-    row('never leads outside the state', `a momentum of ${momentum}`, () => {
+    row('never reads or writes outside the state', `a momentum of ${momentum}`, () => {
       const job = jobOf({ ...SMALL, optimizer: 'sgd' })
       for (const set of available) {
         const plan = encodePlan(addon, job.plan)
@@ -83,7 +83,7 @@ describe('a drawn plan', () => {
     return { plan: jobOf(SMALL).plan, parameters, state, x, y, sampleWeight: NONE, rateFactors: NONE }
   }
 
-  it('is refused, or leads nowhere outside its arrays', function () {
+  it('is refused, or reads and writes inside its arrays only', function () {
     this.timeout(120_000)
     let taken = 0
     let together = 0
@@ -154,7 +154,7 @@ describe('arrays that share memory', () => {
   })
 })
 
-it('every native path has an index of its own', () => {
+it('every native backend has an index of its own', () => {
   assert.deepEqual(
     available.map((index) => `native/${addon.kernelSets[index].name}`),
     nativePaths,

@@ -107,7 +107,7 @@ describe('the addon, for ensembles,', () => {
     )
   })
 
-  it('refuses a flag to stop at that is no single number', async () => {
+  it('refuses a cancellation flag that is not one number', async () => {
     const entry = 'trainEnsembleAsync'
     for (const value of [new Int32Array(0), new Int32Array(2), new Uint32Array(1), new Float64Array(1)]) {
       const { message } = await refusesOne(entry, makeFor(entry), 'cancelled', value, 'it')
@@ -115,7 +115,7 @@ describe('the addon, for ensembles,', () => {
     }
   })
 
-  it('stops all members where its flag is set', async () => {
+  it('stops all members where the cancellation flag is set', async () => {
     const CANCELLED = 3
     const job = () => ensembleJobOf(40, { ...SMALL, fit: { ...SMALL.fit, epochs: 1_000_000 } })
     for (const set of available) {

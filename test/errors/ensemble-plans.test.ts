@@ -166,7 +166,7 @@ describe('drawn members', () => {
   const changes = fc.array(fc.tuple(fc.nat({ max: 1000 }), numbers), { maxLength: 4 })
   const jobs = fc.tuple(fc.integer({ min: 1, max: 20 }), fc.constantFrom(SMALL.optimizer, 'adam', 'sgd'))
 
-  it('are refused, or lead nowhere outside the arrays', () => {
+  it('are refused, or read and write inside the arrays only', () => {
     const taken = { yes: 0, no: 0 }
     const property = fc.property(jobs, changes, ([count, optimizer], drawn) => {
       const job = ensembleJobOf(count, { ...SMALL, optimizer })
@@ -177,7 +177,7 @@ describe('drawn members', () => {
     assert.ok(taken.yes >= leastCount(100) && taken.no >= leastCount(100), JSON.stringify(taken))
   })
 
-  it('are refused, or lead nowhere outside the arrays, where their array has any length', () => {
+  it('are refused, or read and write inside the arrays only, where their array has any length', () => {
     const lengths = fc.array(numbers, { maxLength: 60 })
     fc.assert(
       fc.property(jobs, lengths, ([count, optimizer], members) => {
@@ -188,7 +188,7 @@ describe('drawn members', () => {
     )
   })
 
-  it('are refused, or lead nowhere outside the arrays, with any plan', () => {
+  it('are refused, or read and write inside the arrays only, with any plan', () => {
     const small = fc.oneof(numbers, fc.integer({ min: -2, max: 9 }))
     const changed = fc.array(fc.tuple(fc.nat({ max: 200 }), small), { minLength: 1, maxLength: 3 })
     const epochs = addon.planFields.indexOf('epochs')

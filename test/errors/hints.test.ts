@@ -125,7 +125,7 @@ describe('a name of another library', () => {
     })
   }
 
-  it('leads to names that there are', () => {
+  it('suggests only names that exist', () => {
     const all = [
       lossNames,
       optimizerNames,
@@ -197,7 +197,7 @@ describe('an option of another object', () => {
     })
   }
 
-  it('is told of each option of a fit in the trainer, and of each of the trainer in a fit', () => {
+  it('is named for each option of a fit in the trainer, and of the trainer in a fit', () => {
     for (const option of FIT_OPTIONS) {
       assert.throws(() => trainer({ [option]: 1 }), new RegExp(`${option} belongs to the options of fit`))
     }
@@ -209,7 +209,7 @@ describe('an option of another object', () => {
     }
   })
 
-  it('is not told of a misspelling, nor of options where the place has one of that name', () => {
+  it('is not named for a misspelling, or where the call has an option of that name', () => {
     assert.throws(
       () => trainer({ optimiser: 'sgd' }),
       /^TypeError: Unknown option "optimiser" in the trainer options\. Did you mean "optimizer"\? Known: /,

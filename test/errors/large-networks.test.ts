@@ -57,7 +57,7 @@ describe('the digest of values', () => {
 })
 
 describe('base64 of values', () => {
-  it('brings any number of values back, and is as long as is foretold', () => {
+  it('restores any number of values, and has the predicted length', () => {
     fc.assert(
       fc.property(fc.array(fc.double(), { maxLength: 30 }), (list) => {
         const values = Float64Array.from(list)

@@ -105,7 +105,7 @@ describe('an error about something long', () => {
   })
 })
 
-describe('the words of an error', () => {
+describe('a message of an error', () => {
   it('are short for any words', () => {
     const words = fc.array(fc.string({ unit: 'binary', maxLength: 200 }), { maxLength: 60 })
     fc.assert(

@@ -24,7 +24,7 @@ function placesIn(value: unknown, path: string[] = []): string[][] {
 describe('a forged model file', () => {
   const places = placesIn(savedModel()).filter((path) => path.length > 0)
 
-  it('gives the same model or an error of ours, whatever stands anywhere in it', () => {
+  it('gives the same model or an error of the library, whatever values are in it', () => {
     const { digest } = savedModel()
     let refused = 0
     const anything = fc.oneof(

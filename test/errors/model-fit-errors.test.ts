@@ -193,7 +193,7 @@ const wrong: readonly Refusal[] = [
 refusals('Model.fit', wrong)
 
 describe('Model.fit', () => {
-  it('leaves the options of trainer and fit to these', async () => {
+  it('leaves the checks of trainer and fit options to them', async () => {
     await assert.rejects(
       async () => fitted({ fit: { epoch: 1 } }),
       /^TypeError: Unknown option "epoch" in the options of fit\./,

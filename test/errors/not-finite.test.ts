@@ -62,7 +62,7 @@ function savedWith(network: Network, at: number, value: number): ReturnType<Netw
 }
 
 describe('a network with a parameter that is not finite', () => {
-  it('has the parameters that these tests name', () => {
+  it('has the tensors that these tests name', () => {
     const network = newNetwork()
     assert.equal(network.parameterCount, COUNT)
     assert.deepEqual(
@@ -119,7 +119,7 @@ describe('a network with a parameter that is not finite', () => {
     )
   })
 
-  it('is part of no model: not saved, not loaded', () => {
+  it('cannot be saved or loaded as part of a model', () => {
     const model = new Model(handmade())
     const saved = model.toJSON()
     // 3 inputs, 2 units: weight 4 of 6.
@@ -191,7 +191,7 @@ describe('predicting with parameters that are not finite', () => {
       }
     })
 
-    it(`gives what overflows where all parameters are finite: ${backend}`, () => {
+    it(`gives infinities where all parameters are finite: ${backend}`, () => {
       const network = new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(1e300, 0) })
       // 1e300 · 1e300, by hand.
       assert.deepEqual([...network.predict([[1e300], [-1e300], [1]], { backend })], [Infinity, -Infinity, 1e300])
@@ -229,7 +229,7 @@ describe('a prediction of a model that is not finite', () => {
     assert.throws(() => model.evaluate([{ a: 1e300, b: 1 }]), refused('records[0]', Infinity))
   })
 
-  it('is refused where only the unit of the number takes it beyond', () => {
+  it('is refused where only the inverse of the scaler overflows', () => {
     // Scale 1e10: an output of 1e300 is 1e310.
     const model = numbers(1, standardScaler.fit([[-1e10], [1e10]]))
     assert.throws(() => model.predict([{ a: 1 }, { a: 1e300 }]), refused('records[1]', Infinity))
@@ -251,7 +251,7 @@ describe('a prediction of a model that is not finite', () => {
     assert.throws(() => model.evaluate([{ a: 1e300, b: 'no' }]), refused('records[0]', Number.NaN))
   })
 
-  it('is said to come from the parameters where it does', () => {
+  it('is reported as caused by the parameters where it is', () => {
     const model = numbers(1)
     model.network.parameters[1] = Number.NaN
     for (const act of [() => model.predict({ a: 1 }), () => model.evaluate([{ a: 1, b: 1 }])]) {
@@ -262,7 +262,7 @@ describe('a prediction of a model that is not finite', () => {
     }
   })
 
-  it('is prevented where scaling takes a number of a record beyond', () => {
+  it('is prevented where scaling a number of a record overflows', () => {
     const model = new Model<'number'>({
       network: new Network({ inputs: 1, layers: [{ units: 1 }] }),
       // Scale 1e-10: 1e300 becomes 1e310.

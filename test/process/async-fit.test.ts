@@ -87,7 +87,7 @@ describe('the event loop during fit', () => {
       })
     }
 
-    it(`turns every 20 ms or so on typescript: ${title}`, async function () {
+    it(`runs about every 20 ms on typescript: ${title}`, async function () {
       this.timeout(120_000)
       const { trainer, x, y, fit } = lasting('typescript', shape, 600)
       const { count, milliseconds } = await turnsUntil(trainer.fit(x, y, fit))
@@ -109,7 +109,7 @@ for (const backend of paths) {
       return trainer.network.parameters
     }
 
-    it('does not see what becomes of samples and targets', async () => {
+    it('is not affected by later changes of samples and targets', async () => {
       for (const spoil of [
         (array: Float64Array) => array.fill(Number.NaN),
         (array: Float64Array) => detach(array),
@@ -125,7 +125,7 @@ for (const backend of paths) {
       }
     })
 
-    it('does not see what becomes of rows', async () => {
+    it('is not affected by later changes of rows', async () => {
       const { x, y } = task(40)
       const cut = (values: Float64Array, columns: number) =>
         Array.from({ length: 40 }, (_, row) => Array.from(values.subarray(row * columns, (row + 1) * columns)))
@@ -152,7 +152,7 @@ for (const backend of paths) {
       sameBits(trainer.network.parameters, expected(), 'parameters')
     })
 
-    it('writes its result over parameters that were changed meanwhile', async () => {
+    it('overwrites parameters that changed during the training', async () => {
       const { x, y } = task(40)
       const trainer = newTrainer({ backend })
       const { parameters } = trainer.network
@@ -164,7 +164,7 @@ for (const backend of paths) {
       sameBits(parameters, expected(), 'parameters')
     })
 
-    it('is rejected where the parameters were taken away, and frees the network', async () => {
+    it('is rejected where the parameters were transferred, and unlocks the network', async () => {
       const { x, y } = task(40)
       const trainer = newTrainer({ backend })
       const promise = trainer.fit(x, y, options)
@@ -176,7 +176,7 @@ for (const backend of paths) {
       await assert.rejects(trainer.fit(x, y, options), { name: 'TypeError', message })
     })
 
-    it('is rejected where it diverged, with the parameters from before', async () => {
+    it('is rejected where it diverged, with the parameters of the last finite epoch', async () => {
       const { x, y } = task(40)
       const setup = { backend, hidden: [], optimizer: { name: 'sgd', learningRate: 1e3 } } as const
       const [trainer, other] = [newTrainer(setup), newTrainer({ ...setup, backend: 'typescript' })]
@@ -199,7 +199,7 @@ for (const backend of paths) {
       for (const { network } of trainers) sameBits(network.parameters, expected(), 'parameters')
     })
 
-    it('survives samples that a worker takes away, and garbage collection', () => {
+    it('survives samples that are transferred to a worker, and garbage collection', () => {
       const source = `
         import { Worker } from 'node:worker_threads'
         import { newTrainer, task } from './out/test/support/learning.js'

@@ -160,7 +160,7 @@ describe('a backend', () => {
     })
   }
 
-  it('with an unknown name throws, whoever gave it', () => {
+  it('throws for an unknown name, whoever gave it', () => {
     const message = (argument: string) =>
       `Expected the name of a backend for ${argument} but received "native/avx3" of type string. ` +
       `Did you mean "native/avx2"? Known: ${known}.`
@@ -207,18 +207,18 @@ describe('without a native binary', () => {
     }
   }
 
-  it('training goes on in TypeScript, with the reason and the same bits', () => {
+  it('trains in TypeScript, with the reason and the same bits', () => {
     checkFallback('No native build was found for .*')
   })
 
-  it('the same happens where the binary is damaged', () => {
+  it('trains in TypeScript where the binary is damaged', () => {
     const folder = join(cwd, 'build', 'Release')
     mkdirSync(folder, { recursive: true })
     writeFileSync(join(folder, 'lockstep_nn.node'), 'not a binary')
     checkFallback('.+')
   })
 
-  it('the same happens where the loader is missing', () => {
+  it('trains in TypeScript where the loader is missing', () => {
     rmSync(join(cwd, 'node_modules'), { recursive: true })
     checkFallback("Cannot find module 'node-gyp-build'")
   })

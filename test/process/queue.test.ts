@@ -69,7 +69,7 @@ describe('trainings that begin at once', () => {
     assert.equal(output, '1000 true\n')
   })
 
-  it('leave the event loop and other calls alone', () => {
+  it('block neither the event loop nor other calls', () => {
     const output = printed(`${FITS}
       const waiting = Array.from({ length: 50 }, () => trainerOf().fit(x, y, { epochs: 2000, batchSize: 4 }))
       const own = trainerOf()
@@ -82,7 +82,7 @@ describe('trainings that begin at once', () => {
 })
 
 describe('an environment that ends', () => {
-  it('takes its waiting trainings with it, and leaves those of others', () => {
+  it('ends its queued trainings, and not those of others', () => {
     const output = printed(`${FITS}
       import { once } from 'node:events'
       import { Worker } from 'node:worker_threads'

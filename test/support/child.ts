@@ -1,5 +1,6 @@
 /** Other Node processes: for what needs a start of its own, or might end badly. */
 import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
@@ -31,6 +32,7 @@ export function node(programArguments: readonly string[], options: ChildOptions 
     cwd,
     env: { ...inherited, ...variables },
     encoding: 'utf8',
+    maxBuffer: 2 ** 26,
     timeout,
   })
   return { status, signal, stdout, stderr, milliseconds: performance.now() - start }
@@ -39,3 +41,11 @@ export function node(programArguments: readonly string[], options: ChildOptions 
 /** Runs ESM source text. */
 export const script = (source: string, options?: ChildOptions): Ended =>
   node(['--input-type=module', '--eval', source], options)
+
+/** Runs a compiled bench. */
+export const bench = (name: string, ...options: string[]): Ended =>
+  node([join(ROOT, 'out', 'bench', `${name}.js`), ...options])
+
+/** Runs a compiled example. */
+export const example = (name: string, options: readonly string[], settings?: ChildOptions): Ended =>
+  node([join(ROOT, 'out', 'examples', `${name}.js`), ...options], settings)

@@ -11,12 +11,9 @@ import { LOCAL, resultsFolder } from '../../bench/harness/results.js'
 import { type Column, renderTable } from '../../bench/harness/table.js'
 import { clip, WIDTH, wrap } from '../../bench/harness/text.js'
 import { parseOptions as parsePeersOptions } from '../../bench/peers/options.js'
-import { node, ROOT } from '../support/child.js'
+import { bench, example, ROOT } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
-
-const bench = (name: string, ...options: string[]) => node([join(ROOT, 'out', 'bench', `${name}.js`), ...options])
-const example = (name: string, ...options: string[]) => node([join(ROOT, 'out', 'examples', `${name}.js`), ...options])
 
 const argv = (...options: string[]) => ['node', 'bench', ...options]
 
@@ -107,14 +104,14 @@ describe('where results go', () => {
 
   it('publishes the rivals too', () => assert.equal(parseOptions(argv('--publish')).rivals, true))
 
-  const wrong: [run: () => ReturnType<typeof node>, message: RegExp][] = [
+  const wrong: [run: () => ReturnType<typeof bench>, message: RegExp][] = [
     [() => bench('experiment/xor', '--publish', '--quick'), /leave out --quick/],
     [() => bench('experiment/xor', '--publish', '--out', 'x'), /leave out --out/],
     [() => bench('experiment/xor', '--publish', '--seeds', '2'), /leave out --seeds/],
     [() => bench('experiment/xor', '--publish', '--paths', 'typescript'), /leave out --seeds, --epochs, --paths/],
     [() => bench('peers/peers', '--publish', '--quick'), /leave out --quick/],
     [() => bench('peers/peers', '--publish', '--out', 'x'), /leave out --out/],
-    [() => example('iris', '--publish', '--quick'), /leave out --quick and --out/],
+    [() => example('iris', ['--publish', '--quick']), /leave out --quick and --out/],
   ]
   it('refuses to publish a part of it, in one line', () => {
     for (const [run, message] of wrong) {

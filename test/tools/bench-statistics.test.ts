@@ -61,7 +61,7 @@ describe('statistics of the bench', () => {
     assert.equal(typescript.interval, null)
   })
 
-  it('know no ratio without TypeScript and no interval with one seed', () => {
+  it('have no ratio without TypeScript and no interval with one seed', () => {
     assert.equal(summarize([run('fast', 1, 10)], ['fast'])[0].ratio, null)
     const [fast] = summarize([run('fast', 1, 10), run('typescript', 1, 20)], ['fast', 'typescript'])
     assert.equal(fast.ratio, 2)

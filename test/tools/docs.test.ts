@@ -1,21 +1,17 @@
 /** The code in README.md and docs: all of it has the right types, and runs. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { node } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 import { allBlocks, blocksOf, compile, programOf } from '../support/pages.js'
 
 describe('the code in the documentation', () => {
   const blocks = allBlocks()
-  let directory: string
+  const folder = folderOf()
   let compiled: ReturnType<typeof compile>
 
   before(() => {
-    directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-docs-'))
     compiled = compile(blocks)
   })
-  after(() => rmSync(directory, { recursive: true, force: true }))
 
   it('has the right types', () => {
     assert.ok(blocks.length >= 3)
@@ -24,7 +20,7 @@ describe('the code in the documentation', () => {
 
   for (const block of blocks) {
     it(`runs: ${block.page}, line ${block.line}`, () => {
-      const { status, stderr } = node([programOf(block)], { cwd: directory, flags: ['--enable-source-maps'] })
+      const { status, stderr } = node([programOf(block)], { cwd: folder(), flags: ['--enable-source-maps'] })
       assert.equal(status, 0, stderr)
     })
   }

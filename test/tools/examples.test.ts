@@ -1,9 +1,9 @@
 /** The examples in short: they end in the same bits on every path, and make their pictures. */
 import assert from 'node:assert/strict'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { node, ROOT } from '../support/child.js'
+import { example } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 import { nativePaths } from '../support/paths.js'
 
 const some = ['typescript', ...nativePaths.slice(0, 1)]
@@ -35,20 +35,14 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
 }
 
 describe('the examples', () => {
-  let directory: string
-
-  before(() => {
-    directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-examples-'))
-  })
-  after(() => rmSync(directory, { recursive: true, force: true }))
+  const folder = folderOf()
 
   for (const [name, { digests, pictures, says }] of Object.entries(EXAMPLES)) {
     for (const path of some) {
       it(`${name}: on ${path}`, () => {
-        const out = join(directory, `${name}-${path.replace('/', '-')}`)
-        const program = join(ROOT, 'out', 'examples', `${name}.js`)
+        const out = join(folder(), `${name}-${path.replace('/', '-')}`)
         const variables = { LOCKSTEP_BACKEND: path }
-        const { status, stdout, stderr } = node([program, '--quick', '--out', out], { variables })
+        const { status, stdout, stderr } = example(name, ['--quick', '--out', out], { variables })
         assert.equal(status, 0, stderr)
         assert.match(stdout, says)
         assert.deepEqual(

@@ -1,28 +1,22 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
 import type { Run } from '../../bench/experiment/experiment.js'
 import type { Summary } from '../../bench/experiment/summary.js'
+import { bench as runBench } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 import { reference } from '../support/xor-reference.js'
 
-const CLI = fileURLToPath(new URL('../../bench/experiment/xor.js', import.meta.url))
-
-const bench = (...options: string[]) => spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' })
+const bench = (...options: string[]) => runBench('experiment/xor', ...options)
 
 const available = backends().filter((backend) => backend.available)
 
 describe('the bench', function () {
   this.timeout(60_000)
 
-  let directory: string
-  before(() => {
-    directory = mkdtempSync(join(tmpdir(), 'lockstep-bench-'))
-  })
-  after(() => rmSync(directory, { recursive: true, force: true }))
+  const folder = folderOf()
 
   describe('run on two seeds', () => {
     let result: ReturnType<typeof bench>
@@ -37,9 +31,9 @@ describe('the bench', function () {
     const names = [`ensemble of 2, ${available[0].name}`, ...available.map(({ name }) => name)]
 
     before(() => {
-      result = bench('--seeds', '2,10', '--epochs', '50', '--out', directory)
+      result = bench('--seeds', '2,10', '--epochs', '50', '--out', folder())
       assert.equal(result.status, 0, result.stderr)
-      report = JSON.parse(readFileSync(join(directory, 'xor.json'), 'utf8'))
+      report = JSON.parse(readFileSync(join(folder(), 'xor.json'), 'utf8'))
     })
 
     it('reports the machine and the set-up', () => {
@@ -63,7 +57,7 @@ describe('the bench', function () {
       }
     })
 
-    it('ends in the same bits on every path', () => {
+    it('ends in the same bits on every backend', () => {
       assert.equal(report.sameBits, names.length > 1 ? true : null)
       for (const seed of [2, 10]) {
         assert.equal(new Set(report.results.filter((run) => run.seed === seed).map((run) => run.digest)).size, 1)
@@ -88,19 +82,19 @@ describe('the bench', function () {
     })
 
     it('draws the chart', () => {
-      const svg = readFileSync(join(directory, 'xor.svg'), 'utf8')
+      const svg = readFileSync(join(folder(), 'xor.svg'), 'utf8')
       assert.match(svg, /^<svg /)
       for (const text of ['Avg', 'Max', 'Min', 'milliseconds', 'typescript']) assert.ok(svg.includes(text), text)
-      const png = readFileSync(join(directory, 'xor.png'))
+      const png = readFileSync(join(folder(), 'xor.png'))
       assert.deepEqual([...png.subarray(0, 8)], [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
     })
   })
 
   it('takes paths, rivals, a seed beyond 2^53 and a file for the JSON', () => {
     const seed = '18446744073709551615'
-    const json = join(directory, 'deep', 'one.json')
+    const json = join(folder(), 'deep', 'one.json')
     const options = ['--seeds', seed, '--epochs', '20', '--paths', 'typescript', '--rivals']
-    const result = bench(...options, '--json', json, '--out', directory)
+    const result = bench(...options, '--json', json, '--out', folder())
     assert.equal(result.status, 0, result.stderr)
     const { results, sameBits } = JSON.parse(readFileSync(json, 'utf8')) as { results: Run[]; sameBits: boolean | null }
     const names = results.map(({ name }) => name)
@@ -111,11 +105,11 @@ describe('the bench', function () {
     assert.doesNotMatch(result.stdout, /NOT THE SAME WORK/)
   })
 
-  it('says of a quick run that it is one', () => {
-    const result = bench('--quick', '--epochs', '5', '--paths', 'typescript', '--out', directory)
+  it('marks a quick run', () => {
+    const result = bench('--quick', '--epochs', '5', '--paths', 'typescript', '--out', folder())
     assert.equal(result.status, 0, result.stderr)
     assert.match(result.stdout, /quick run/)
-    assert.equal(JSON.parse(readFileSync(join(directory, 'xor.json'), 'utf8')).quick, true)
+    assert.equal(JSON.parse(readFileSync(join(folder(), 'xor.json'), 'utf8')).quick, true)
   })
 
   it('explains its options', () => {
@@ -137,7 +131,7 @@ describe('the bench', function () {
     ['a seed twice', ['--seeds', '3,3'], /received 3 twice/],
     ['an empty list', ['--paths', ''], /separated by commas/],
     ['an unknown path', ['--paths', 'natve'], /Unknown path 'natve'.*Available here: .*typescript/],
-    ['a file as directory', ['--out', CLI], /EEXIST/],
+    ['a file as folder', ['--out', fileURLToPath(import.meta.url)], /EEXIST/],
   ]
   for (const [what, options, message] of wrong) {
     it(`refuses ${what} in one line`, () => {

@@ -63,7 +63,7 @@ describe('the experiment', function () {
 })
 
 describe('the order of the trainings', () => {
-  it('warms every path up, then takes each seed through all paths, forwards and backwards alternately', async () => {
+  it('warms every backend up, then runs each seed on all backends, alternately forwards and backwards', async () => {
     const calls: string[] = []
     const paths = ['a', 'b', 'c'].map((name) => ({
       name,

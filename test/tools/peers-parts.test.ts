@@ -42,7 +42,7 @@ describe("the workloads of the peers' bench", () => {
     it(`${name}: is the same every time`, () => assert.deepEqual(makeWorkload(name, true), makeWorkload(name, true)))
   }
 
-  it('are the experiment as it is measured alone', () => {
+  it('include the experiment as the bench of the experiment measures it', () => {
     const { x, y, starts, epochs, optimizer, batchSize } = makeWorkload('experiment', false)
     assert.deepEqual([x, y], [X, Y])
     assert.deepEqual(starts, SEEDS.map(initialWeights))

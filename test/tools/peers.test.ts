@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allPeers, choosePeers, type Peer } from '../../bench/peers/catalog.js'
@@ -9,15 +7,12 @@ import { gapLines } from '../../bench/peers/format.js'
 import { type Limits, type Measurement, measure } from '../../bench/peers/measure.js'
 import { isWrong, summarize, type WorkloadReport } from '../../bench/peers/summary.js'
 import { makeWorkload, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
+import { bench as runBench } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 
-const CLI = fileURLToPath(new URL('../../bench/peers/peers.js', import.meta.url))
-const FAKE = fileURLToPath(new URL('support/fake-peer.js', import.meta.url))
+const FAKE = fileURLToPath(new URL('../support/fake-peer.js', import.meta.url))
 
-let directory: string
-before(() => {
-  directory = mkdtempSync(join(tmpdir(), 'lockstep-peers-test-'))
-})
-after(() => rmSync(directory, { recursive: true, force: true }))
+const folderOfAll = folderOf()
 
 describe("the order of the peers' bench", function () {
   this.timeout(120_000)
@@ -32,7 +27,7 @@ describe("the order of the peers' bench", function () {
     workloads: ['experiment'],
     install: 'npm run get',
     installed: [],
-    folder: directory,
+    folder: folderOfAll(),
     ...other,
   })
   const library = choosePeers(allPeers(), ['typescript'])[0]
@@ -41,7 +36,7 @@ describe("the order of the peers' bench", function () {
   let measurement: Measurement
   let report: WorkloadReport
   before(async () => {
-    const folder = join(directory, 'measured')
+    const folder = join(folderOfAll(), 'measured')
     writeWorkload(workload, folder)
     const names = [
       'good',
@@ -84,7 +79,7 @@ describe("the order of the peers' bench", function () {
     assert.equal(good?.about.note, 'is not real')
   })
 
-  it('tells of each peer and of each round', () => {
+  it('reports each peer and each round', () => {
     assert.equal(steps.length, 14 + 3)
     assert.match(steps[0], /experiment: good, warm \(25 epochs\)/)
     assert.match(steps[16], /round 3 of 3/)
@@ -114,7 +109,7 @@ describe("the order of the peers' bench", function () {
   }
 
   it('gives up one that is never ready', async () => {
-    const folder = join(directory, 'measured')
+    const folder = join(folderOfAll(), 'measured')
     const { missing } = await measure(workload, folder, [fake('silent')], { ...limits, readyTimeout: 0.3 }, () => {})
     assert.deepEqual(
       missing.map(({ reason, failed }) => [reason, failed]),
@@ -145,10 +140,10 @@ describe("the order of the peers' bench", function () {
 describe('npm run bench:peers', function () {
   this.timeout(120_000)
 
-  const bench = (...options: string[]) => spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' })
+  const bench = (...options: string[]) => runBench('peers/peers', ...options)
 
   it('writes the numbers, a page that needs nothing else, and a chart for each workload', () => {
-    const out = join(directory, 'results')
+    const out = join(folderOfAll(), 'results')
     const options = ['--quick', '--rounds', '1', '--seconds', '0.02', '--workloads', 'experiment,tabular']
     const { status, stdout, stderr } = bench(...options, '--peers', 'typescript,hand-unrolled', '--out', out)
     assert.equal(status, 0, stderr)
@@ -190,7 +185,7 @@ describe('npm run bench:peers', function () {
     ['an unknown peer', ['--peers', 'natve'], /Unknown peer 'natve'/],
     ['no rounds', ['--rounds', '0'], /whole number from 1/],
     ['no time', ['--seconds', '0'], /above 0/],
-    ['a file as directory', ['--peers', 'typescript', '--out', CLI], /EEXIST/],
+    ['a file as directory', ['--peers', 'typescript', '--out', FAKE], /EEXIST/],
   ]
   for (const [what, options, message] of wrong) {
     it(`refuses ${what} in one line`, () => {

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
 import { check, measure, PRODUCTS, type Program, type Report, shapeText } from '../../bench/products/measure.js'
 import { flagsOf } from '../../bench/products/program.js'
+import { bench as runBench } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 
-const CLI = fileURLToPath(new URL('../../bench/products/products.js', import.meta.url))
-const CMAKE = fileURLToPath(new URL('../../CMakeLists.txt', import.meta.url))
+const CMAKE = fileURLToPath(new URL('../../../CMakeLists.txt', import.meta.url))
 
-const bench = (...options: string[]) => spawnSync(process.execPath, [CLI, ...options], { encoding: 'utf8' })
+const bench = (...options: string[]) => runBench('products/products', ...options)
 
 describe('the bench of products', function () {
   this.timeout(180_000)
@@ -21,12 +20,11 @@ describe('the bench of products', function () {
     .map(({ name }) => name.slice('native/'.length))
 
   describe('run in short', () => {
-    let directory: string
+    const folder = folderOf()
     let result: ReturnType<typeof bench>
     let report: Report
     before(function () {
-      directory = mkdtempSync(join(tmpdir(), 'lockstep-products-'))
-      const json = join(directory, 'products.json')
+      const json = join(folder(), 'products.json')
       result = bench('--quick', '--json', json)
       const missing = /No C\+\+ compiler could|No kernel set runs here/.exec(result.stderr)
       if (result.status === 2 && missing !== null) {
@@ -36,7 +34,6 @@ describe('the bench of products', function () {
       assert.equal(result.status, 0, result.stderr)
       report = JSON.parse(readFileSync(json, 'utf8'))
     })
-    after(() => rmSync(directory, { recursive: true, force: true }))
 
     it('prints a row for each product and kernel set', () => {
       for (const product of PRODUCTS) {
@@ -71,7 +68,7 @@ describe('the bench of products', function () {
   const answering = (name: string, answer: (request: string) => string) =>
     ({ name, ask: async (request: string) => answer(request) }) as Program
 
-  it('tells of each product with other bits', async () => {
+  it('reports each product with other bits', async () => {
     const wrong = answering('avx2', (request) => (request === 'check last 64 128 10' ? 'row 1, column 2' : 'same'))
     const right = answering('sse2', () => 'same')
     assert.deepEqual(await check([wrong, right]), ['avx2, last 64×128×10: row 1, column 2'])

@@ -1,12 +1,6 @@
 /** The benches of threads, ensembles and single predictions: what they print, and what they refuse. */
 import assert from 'node:assert/strict'
-import { spawnSync } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
-
-const run = (name: string, ...options: string[]) => {
-  const program = fileURLToPath(new URL(`../bench/micro/${name}.js`, import.meta.url))
-  return spawnSync(process.execPath, [program, ...options], { encoding: 'utf8' })
-}
+import { bench } from '../support/child.js'
 
 /** The cells of a printed table, row by row, without its head. */
 const cells = (text: string): string[][] =>
@@ -27,7 +21,7 @@ describe('the smaller benches', function () {
   this.timeout(60_000)
 
   it('threads: a row for each network and count of threads', () => {
-    const { status, stdout } = run('threads', '--quick', '--threads', '2')
+    const { status, stdout } = bench('micro/threads', '--quick', '--threads', '2')
     assert.equal(status, 0)
     const rows = cells(stdout)
     assert.deepEqual(
@@ -44,7 +38,7 @@ describe('the smaller benches', function () {
   })
 
   it('ensembles: a row for each number of members and of threads', () => {
-    const { status, stdout } = run('ensemble', '--quick', '--members', '3, 16')
+    const { status, stdout } = bench('micro/ensemble', '--quick', '--members', '3, 16')
     assert.equal(status, 0)
     const rows = cells(stdout)
     assert.deepEqual(
@@ -55,7 +49,7 @@ describe('the smaller benches', function () {
   })
 
   it('predictions: a row for each network, number of rows and path', () => {
-    const { status, stdout } = run('predict', '--quick')
+    const { status, stdout } = bench('micro/predict', '--quick')
     assert.equal(status, 0)
     const rows = cells(stdout)
     assert.ok(rows.some(([network, count, path]) => network === '16-64-64-3' && count === '1' && path === 'typescript'))
@@ -74,7 +68,7 @@ describe('the smaller benches', function () {
   ]
   for (const [name, options, message] of wrong) {
     it(`${name} refuses ${options.join(' ')} in one line`, () => {
-      const { status, stdout, stderr } = run(name, '--quick', ...options)
+      const { status, stdout, stderr } = bench(name, '--quick', ...options)
       assert.equal(status, 2)
       assert.equal(stdout, '')
       assert.match(stderr, message)

@@ -32,7 +32,7 @@ describe('checkGradients', () => {
     }
   }
 
-  it('gives the same on every path', () => {
+  it('gives the same on every backend', () => {
     const network = networkOf({ units: 2 })
     const options = { loss: 'meanSquaredError', sampleWeight: [1, 2, 0, 1, 2, 0.5, 1, 1, 1] } as const
     const expected = checkGradients(network, x, y, { ...options, backend: 'typescript' })
@@ -53,7 +53,7 @@ describe('checkGradients', () => {
     assert.ok(Math.abs(analytic - numeric) > 0.1 * Math.abs(analytic))
   })
 
-  it('takes a sample, and leaves out what is frozen', () => {
+  it('checks a sample of the parameters, and no frozen ones', () => {
     const network = networkOf({ units: 2 }, { trainable: false })
     const all = checkGradients(network, x, y, { loss: 'meanSquaredError' })
     assert.equal(all.checked, network.parameterCount - 16)

@@ -53,7 +53,7 @@ describe('a column that is constant up to rounding', () => {
     })
   }
 
-  it("is told by scikit-learn's bound in the standard scaler", () => {
+  it("is found by scikit-learn's bound in the standard scaler", () => {
     // scale_ of StandardScaler of scikit-learn 1.9.1 for n values a and a + step alternately. So near to rounding it is
     // compared to 1 %: scikit-learn corrects the variance for the rounding of the mean.
     const cases = [

@@ -22,7 +22,7 @@ function file(name: string, content: string | Uint8Array): string {
 }
 
 describe('readCsv', () => {
-  it('reads text, a file, and a URL as the types it is told', async () => {
+  it('reads text, a file and a URL as the given types', async () => {
     const expected = [
       { name: 'Rex', height: 0.5, legs: 4, tame: true },
       { name: 'Tweety, the bird', height: 0.25, legs: 2, tame: false },
@@ -33,7 +33,7 @@ describe('readCsv', () => {
     assert.deepEqual(await readCsv(pathToFileURL(path), { columns: COLUMNS }), expected)
   })
 
-  it('reads the columns it is asked for, in the order asked for', async () => {
+  it('reads the chosen columns in the chosen order', async () => {
     const [record] = await readCsv(TEXT, { columns: { legs: 'number', name: 'string' } })
     assert.deepEqual(Object.entries(record), [
       ['legs', 4],

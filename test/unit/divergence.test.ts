@@ -75,7 +75,7 @@ for (const backend of paths) {
       // The larger ones take their time.
       const epochs = layers.length === 2 ? 200 : 20
 
-      it(`a network goes on as if it had not been: ${form}`, async () => {
+      it(`a network continues as without the batch: ${form}`, async () => {
         for (const optimizer of OPTIMIZERS) {
           const where = JSON.stringify(optimizer)
           const [spared, met] = [make(optimizer), make(optimizer)]
@@ -91,7 +91,7 @@ for (const backend of paths) {
         }
       }).timeout(60_000)
 
-      it(`the members of an ensemble go on as if it had not been: ${form}`, async () => {
+      it(`the members of an ensemble continue as without the batch: ${form}`, async () => {
         for (const optimizer of OPTIMIZERS) {
           const where = JSON.stringify(optimizer)
           const seeds = Array.from({ length: 9 }, (_, i) => i)

@@ -11,7 +11,7 @@ describe('early stopping', () => {
   const valid = { x, y: y.map((value) => 1 - value) }
   const fit = { epochs: 60, batchSize: 4, validationData: valid } as const
 
-  it('ends where the validation loss no longer becomes better, and takes the best parameters back', () => {
+  it('ends where the validation loss no longer improves, and restores the best parameters', () => {
     const all = newTrainer().fitSync(x, y, fit)
     const series = all.validationLoss!
     for (const [patience, minDelta] of [

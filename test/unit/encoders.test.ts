@@ -31,12 +31,12 @@ describe('encoders', () => {
     assert.deepEqual(encoder.inverse(Float64Array.of(0.2, 0.5, 0.3, 0.4, 0.2, 0.4)), ['b', 'a'])
   })
 
-  it('give zeros for what they do not know where they are told to', () => {
+  it('give zeros for unknown categories where options ask for it', () => {
     const encoder = oneHot.fit(['a', 'b'], { unknown: 'zeros' })
     sameBits(encoder.transform(['c', 'a']), Float64Array.of(0, 0, 1, 0), 'zeros')
   })
 
-  it('find the way back, and come out of JSON the same', () => {
+  it('have an inverse, and are restored from JSON', () => {
     fc.assert(
       fc.property(several, (values) => {
         const same = values.map((value) => (value === 0 ? 0 : value))

@@ -26,7 +26,7 @@ function reversed(value: unknown): unknown {
 }
 
 describe('a saved ensemble', () => {
-  it('comes back with every bit, as an object and as text', () => {
+  it('is restored with every bit, from an object and from text', () => {
     const ensemble = made()
     ensemble.parameters.set([-0, 5e-324, Number.MAX_VALUE, 0.1 + 0.2])
     const saved = ensemble.toJSON()

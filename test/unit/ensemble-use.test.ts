@@ -43,7 +43,7 @@ describe('an ensemble', () => {
   })
 
   for (const Memory of [ArrayBuffer, SharedArrayBuffer]) {
-    it(`uses parameters over ${Memory.name} in place, on every path`, async () => {
+    it(`uses parameters over ${Memory.name} in place, on every backend`, async () => {
       const { x, y } = task(20)
       const expected = newEnsemble()
       new Trainer(expected, { ...options, backend: 'typescript' }).fitSync(x, y, { epochs: 3 })
@@ -62,7 +62,7 @@ describe('an ensemble', () => {
     })
   }
 
-  it('answers with each member and with their mean, added in their order', () => {
+  it('predicts with each member and with their mean, added in their order', () => {
     const { x } = task(20)
     const ensemble = newEnsemble()
     for (const backend of paths) {
@@ -111,7 +111,7 @@ describe('an ensemble', () => {
     }
   })
 
-  it('goes on where the training of one member left off, and the other way round', async () => {
+  it('continues the training of one member, and the other way round', async () => {
     const { x, y } = task(20)
     const [ensemble, alone] = [newEnsemble(), new Network({ inputs: INPUTS, layers, seed: SEEDS[1] })]
     const others = newEnsemble()
@@ -142,7 +142,7 @@ describe('an ensemble that is being trained', () => {
   const message = 'This network is being trained already. Await the first fit, or train a second network.'
   const { x, y } = task(20)
 
-  it('and its members are trained by nobody else', async () => {
+  it('locks itself and its members', async () => {
     const ensemble = newEnsemble()
     const trainer = new Trainer(ensemble, options)
     const others = [
@@ -159,7 +159,7 @@ describe('an ensemble that is being trained', () => {
     for (const other of others) await other.fit(x, y)
   })
 
-  it('is none while one of its members trains', async () => {
+  it('cannot be trained while one of its members trains', async () => {
     const ensemble = newEnsemble()
     const trainer = new Trainer(ensemble, options)
     const training = new Trainer(ensemble.members[4], options).fit(x, y, { epochs: 1000 })

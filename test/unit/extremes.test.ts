@@ -91,7 +91,7 @@ const NO_OPTIONS = new Float64Array(0)
 
 describe('an activation at the largest and smallest numbers', () => {
   const row = rowTests()
-  it('is in the list above, unless it works on rows', () => {
+  it('is in the list of these tests, unless it works on rows', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), [...hiddenActivationNames].sort())
   })
 

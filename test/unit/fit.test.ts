@@ -132,7 +132,7 @@ for (const backend of paths) {
       }
     })
 
-    it('goes on in another trainer with the state of the first, up to the same bits', () => {
+    it('continues in another trainer with the state of the first, to the same bits', () => {
       for (const schedule of [
         { name: 'cosine', epochs: 7 },
         { name: 'reduceOnPlateau', patience: 0, threshold: 0.5 },
@@ -156,7 +156,7 @@ for (const backend of paths) {
       }
     })
 
-    it('begins with another epoch, where initialEpoch says so', () => {
+    it('begins with the epoch that initialEpoch says', () => {
       const both = newTrainer({ backend })
       both.fitSync(x, y, FIT)
       const second = newTrainer({ backend })
@@ -275,7 +275,7 @@ for (const backend of paths) {
 }
 
 describe('a fit of many steps', () => {
-  it('is handed over in calls of whole epochs', () => {
+  it('is split into calls of whole epochs', () => {
     const schedule = chooseSchedule('cosine')
     assert.equal(new RateSchedule(schedule, 2 ** 15, 100).longest, 2)
     assert.equal(new RateSchedule(schedule, 2 ** 20, 100).longest, 1)

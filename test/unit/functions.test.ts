@@ -79,7 +79,7 @@ describe('an activation', () => {
     row('keeps a NaN', name, () => assert.ok(Number.isNaN(value(Number.NaN, OPTIONS))))
   }
 
-  it('is in the list above, unless it works on rows', () => {
+  it('is in the list of these tests, unless it works on rows', () => {
     assert.deepEqual(Object.keys(VALUES).sort(), [...hiddenActivationNames].sort())
   })
 
@@ -271,6 +271,6 @@ describe('a loss', () => {
   })
 })
 
-it('erf is that of the series', () => {
+it('erf has the values of its series', () => {
   for (let x = -6.5; x < 6.5; x += 1 / 64) near(erf(x), erfBySeries(x), `erf(${x})`)
 })

@@ -73,7 +73,7 @@ describe('an initializer', () => {
     })
   }
 
-  it('truncatedNormal draws what lies beyond two standard deviations anew', () => {
+  it('truncatedNormal draws values beyond two standard deviations again', () => {
     const scaled = weightsOf({ name: 'truncatedNormal', mean: 3, stddev: 2 }, 8).map((weight) => (weight - 3) / 2)
     assert.ok(scaled.every((value) => Math.abs(value) <= 2))
     assert.ok(scaled.some((value) => Math.abs(value) > 1.95))
@@ -119,7 +119,7 @@ describe('an initializer', () => {
     assert.ok(Math.abs(mean(Float64Array.from(corners))) < 0.13)
   })
 
-  it("of a layer goes before the network's, and takes no numbers from the other layers", () => {
+  it("of a layer overrides the network's, and uses no numbers of other layers", () => {
     const layers = [{ units: 5 }, { units: 4, weightsInitializer: 'heNormal' }, { units: 3 }] as const
     const network = new Network({ inputs: 6, layers, initializer: 'uniform', seed: 3 })
     const like = (initializer: InitializerOption) =>
@@ -187,7 +187,7 @@ describe('an initializer', () => {
     })
   }
 
-  it('takes all bits of a seed', () => {
+  it('uses all bits of a seed', () => {
     const seeds = [0, 1, 2 ** 31, 2 ** 32 - 1, 2 ** 32, 2 ** 32 + 1, 2 ** 52, 2 ** 53 - 1]
     const starts = seeds.map((seed) => bitsOf(weightsOf('uniform', seed, 2, 2)).join())
     assert.equal(new Set(starts).size, seeds.length)

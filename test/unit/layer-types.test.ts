@@ -41,7 +41,7 @@ describe('a network with layers of several types', () => {
     sameBits(network.getLayer(4).weights as Float64Array, dense.getLayer(4).weights as Float64Array, 'weights')
   })
 
-  it('comes back as it was saved', () => {
+  it('is restored as it was saved', () => {
     const text = JSON.stringify(network)
     const back = Network.fromJSON(text)
     assert.deepEqual(back.layers, network.layers)
@@ -71,7 +71,7 @@ describe('a network with layers of several types', () => {
     assert.equal(new Set(digests).size, digests.length)
   })
 
-  it('keeps the digest of a dense layer that says so', () => {
+  it('keeps the digest of a dense layer with its type', () => {
     const digestOf = (layer: LayerOption) => new Network({ inputs: 2, layers: [layer] }).digest()
     assert.equal(digestOf({ type: 'dense', units: 3, activation: 'tanh' }), digestOf({ units: 3, activation: 'tanh' }))
   })

@@ -82,7 +82,7 @@ describe('metrics of predictions that are not finite', () => {
 describe('trainings that leave the finite numbers', () => {
   const watched = ['accuracy', 'binaryAccuracy', 'precision', 'recall', 'f1', 'rocAuc', 'r2'] as const
 
-  it('report in each epoch what a plain loop computes, in 240 drawn trainings', function () {
+  it('report in each epoch the values of the reference, in 240 drawn trainings', function () {
     this.timeout(120_000)
     const seen = { nan: 0, finite: 0, diverged: 0 }
     let state = 7

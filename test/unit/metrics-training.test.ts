@@ -41,7 +41,7 @@ describe('metrics of classes in a training', () => {
     assert.deepEqual(history.validationMetrics.accuracy, Float64Array.of(1))
   })
 
-  it('go by a threshold that is given', () => {
+  it('use a threshold that is given', () => {
     const metrics = [{ name: 'accuracy', threshold: 0.15 }] as const
     // Row 2 of class 1 has 0.1.
     assert.equal(trainerOf('hinge').evaluate(x, signs, { metrics }).accuracy, 3 / 4)

@@ -47,7 +47,7 @@ describe('metrics', () => {
     close(metrics.f1(targets, predictions, { average: 'macro' }), (2 / 3 + 2 / 3) / 3)
   })
 
-  it('leave out classes that nobody has, and count 0 of 0 as 0', () => {
+  it('skip classes without rows, and count 0 of 0 as 0', () => {
     close(metrics.recall([0, 1], oneHot([0, 1], 4)), 1)
     close(metrics.precision([1, 1], [0, 0]), 0)
     close(metrics.recall([0, 0], [1, 1]), 0)
@@ -83,7 +83,7 @@ describe('metrics', () => {
     }
   })
 
-  it('tell accuracy of each output', () => {
+  it('give the accuracy of each output', () => {
     const [targets, predictions] = [
       [
         [0, 1],
@@ -100,7 +100,7 @@ describe('metrics', () => {
   })
 
   // scikit-learn's own example for top_k_accuracy_score.
-  it('look among the k largest, the last of equal ones first', () => {
+  it('count the k largest, and the last of equal ones first', () => {
     const scores = [
       [0.5, 0.2, 0.2],
       [0.3, 0.4, 0.2],
@@ -168,7 +168,7 @@ describe('metrics', () => {
     close(metrics.r2(ys, ps), (1 - 1.25 / spread + (1 - 3 / (38 - 16 / 3))) / 2)
   })
 
-  it('say of equal targets whether all were right, and nothing of one row', () => {
+  it('are 1 or 0 for equal targets, and NaN for one row', () => {
     assert.equal(metrics.r2([2, 2], [2, 2]), 1)
     assert.equal(metrics.r2([2, 2], [2, 3]), 0)
     assert.ok(Number.isNaN(metrics.r2([2], [2])))

@@ -61,7 +61,7 @@ describe('saving a model', () => {
     assert.deepEqual(readdirSync(here), ['model.json'])
   })
 
-  it('does not mind what an ended process left behind', async () => {
+  it('works beside files that an ended process left', async () => {
     const here = folder('left')
     const path = join(here, 'model.json')
     const left = Array.from({ length: 5 }, (_, i) => `model.json.${process.pid}.${i}.tmp`)

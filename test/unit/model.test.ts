@@ -139,7 +139,7 @@ describe('Model.fit', () => {
 })
 
 describe('Model.predict', () => {
-  it('answers a record with a label and probabilities, and records with an array of them', async () => {
+  it('gives a label and probabilities for a record, and an array of them for records', async () => {
     const model = await kindModel()
     const outputs = model.network.predict(model.transform(pets))
     const predictions = model.predict(pets)
@@ -154,7 +154,7 @@ describe('Model.predict', () => {
     for (const backend of paths) assert.deepEqual(model.predict(pets, { backend }), predictions)
   })
 
-  it('answers with the number in its own unit', async () => {
+  it('gives the number in its own unit', async () => {
     const model = await heightModel()
     const scaler = standardScaler.fit(pets.map(({ height }) => [height]))
     const expected = scaler.inverse(model.network.predict(model.transform(pets)))
@@ -182,7 +182,7 @@ describe('Model.predict', () => {
 })
 
 describe('Model.evaluate', () => {
-  it('counts what was taken for what', async () => {
+  it('counts predictions by true and predicted label', async () => {
     const model = await kindModel()
     const { accuracy, confusionMatrix } = model.evaluate(pets)
     const found = model.predict(pets).map(({ label }) => label)
@@ -195,7 +195,7 @@ describe('Model.evaluate', () => {
     }
   })
 
-  it('measures how far numbers are off', async () => {
+  it('measures the errors of numbers', async () => {
     const model = await heightModel()
     const errors = model.predict(pets).map((value, i) => pets[i].height - value)
     const mean = pets.reduce((sum, { height }) => sum + height, 0) / 6

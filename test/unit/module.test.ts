@@ -94,7 +94,7 @@ describe('the module of a network', () => {
     sameBits(predict(shared), network.predict(shared), 'predictions of shared memory')
   })
 
-  it('says what it is', () => {
+  it('describes itself in a comment', () => {
     const network = newNetwork()
     const { inputs, outputs, layers, digest } = exportsOf(toModule(network))
     assert.deepEqual({ inputs, outputs, digest }, { inputs: 2, outputs: 2, digest: network.digest() })
@@ -196,7 +196,7 @@ describe('the module of a network', () => {
     })
   })
 
-  it('has a limit that is told', () => {
+  it('has a limit, and an error that names it', () => {
     const network = Object.create(newNetwork(), { parameterCount: { value: 50_000_001 } }) as Network
     assert.throws(() => toModule(network), {
       name: 'RangeError',

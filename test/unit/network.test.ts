@@ -59,7 +59,7 @@ describe('predict', () => {
     sameBits(network.predict([x.slice(0, 2), x.slice(2, 4), [-0, 1e-310]]), expected, 'rows of both kinds')
   })
 
-  it('gives each row what it gets alone, on every path', () => {
+  it('gives each row the prediction that it has alone, on every backend', () => {
     const rows = new Float64Array(2 * 150).map((_, i) => Math.sin(i))
     const expected = network.predict(rows, { backend: 'typescript' })
     for (const backend of paths) {
@@ -87,7 +87,7 @@ describe('a saved network', () => {
   ]
   const odd = ODD_VALUES
 
-  it('comes back with the same bits and the same digest, from an object and from text', () => {
+  it('is restored with the same bits and digest, from an object and from text', () => {
     for (let shift = 0; shift < odd.length; shift++) {
       const parameters = new Float64Array(20).map((_, i) => odd[(i + shift) % odd.length])
       const network = new Network({ inputs: 3, layers, parameters })
@@ -108,7 +108,7 @@ describe('a saved network', () => {
     assert.equal(Network.fromJSON(JSON.stringify(network)).digest(), network.digest())
   })
 
-  it('trains on as the one that was saved', () => {
+  it('continues training with the bits of the saved one', () => {
     const network = new Network({ inputs: 3, layers, seed: 3 })
     const back = Network.fromJSON(JSON.stringify(network))
     for (const one of [network, back]) {

@@ -69,7 +69,7 @@ describe('onEpoch', () => {
     }
   })
 
-  it('must answer fitSync at once', () => {
+  it('must return without a promise in fitSync', () => {
     const message =
       'Expected a value, not a promise, for onEpoch but received an object of type Promise. ' +
       'Only fit awaits a promise: use fit, or return a value.'

@@ -54,7 +54,7 @@ describe('the ONNX file of a network', () => {
     )
   }
 
-  it('names its tensors, and tells its digest and architecture', () => {
+  it('names its tensors, and holds its digest and architecture', () => {
     const network = newNetwork()
     const { graph, metadataProps, producerName } = decoded(toOnnx(network))
     assert.equal(producerName, 'lockstep-nn')

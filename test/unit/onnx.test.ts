@@ -76,7 +76,7 @@ describe('the ONNX model of a network', () => {
     )
   })
 
-  it('overflows nowhere on the way', async () => {
+  it('overflows in no intermediate value', async () => {
     const points = Float64Array.of(-1e300, -1000, -745, 745, 1000, 1e300)
     for (const name of Object.keys(ACTIVATION_NODES)) {
       const values = await answers(activationModel(name, 0.5), points, 1)

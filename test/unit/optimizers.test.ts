@@ -41,7 +41,7 @@ describe('an optimizer', () => {
     return product
   }
 
-  it('sgd goes against the gradient, and needs no state', () => {
+  it('sgd subtracts the gradient, and has no state', () => {
     check(
       { name: 'sgd', learningRate: 0.1 },
       (p, g) => p - 0.1 * g,
@@ -49,7 +49,7 @@ describe('an optimizer', () => {
     )
   })
 
-  it('sgd with momentum goes against the velocity', () => {
+  it('sgd with momentum subtracts the velocity', () => {
     const step = (p: number, g: number, state: number[]): number => {
       state[0] = 0.9 * state[0] + g
       return p - 0.1 * state[0]
@@ -65,7 +65,7 @@ describe('an optimizer', () => {
     check({ name: 'sgd', learningRate: 0.1, momentum: 0.9, nesterov: true }, step, (w, b) => [w[0], b[0]])
   })
 
-  it('adam follows the means of the gradients and of their squares, both corrected', () => {
+  it('adam uses the corrected means of the gradients and of their squares', () => {
     const step = (p: number, g: number, state: number[], t: number): number => {
       state[0] = 0.8 * state[0] + (1 - 0.8) * g
       state[1] = 0.95 * state[1] + (1 - 0.95) * g * g
@@ -99,7 +99,7 @@ describe('a shuffle', () => {
     assert.deepEqual(orderOf(50, 1, 0, 0), orders[0])
   })
 
-  it('puts every sample everywhere alike', () => {
+  it('puts every sample at every place equally often', () => {
     const counts = Array.from({ length: 5 }, () => new Array<number>(5).fill(0))
     for (let epoch = 0; epoch < 5000; epoch++) {
       for (const [place, row] of orderOf(5, 7, 0, epoch).entries()) counts[row][place]++
@@ -111,7 +111,7 @@ describe('a shuffle', () => {
     )
   })
 
-  it('keeps its orders for good', () => {
+  it('keeps its documented orders', () => {
     assert.deepEqual(orderOf(10, 42, 0, 0), [7, 2, 1, 6, 9, 5, 8, 0, 4, 3])
     assert.deepEqual(orderOf(10, -1, 2 ** 20, 1000), [7, 6, 3, 2, 5, 9, 8, 1, 0, 4])
   })

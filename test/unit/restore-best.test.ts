@@ -137,7 +137,7 @@ for (const backend of paths) {
       }
     })
 
-    it('keeps what was before the epoch that diverged, where no epoch was before it', () => {
+    it('keeps the initial parameters where the first epoch diverges', () => {
       const trainer = newTrainer(setupOf(backend, [1e300]))
       const before = trainer.network.parameters.slice()
       assert.throws(

@@ -11,7 +11,7 @@ import { edited, fileOf, float32Bytes, partsOf, tiny, tinyFile } from '../suppor
 import { ODD_VALUES } from '../support/values.js'
 
 describe('a safetensors file', () => {
-  it('brings any network back, to the bit', () => {
+  it('restores any network to the bit', () => {
     fc.assert(
       fc.property(cases, (drawn) => {
         const network = networkOf(drawn)
@@ -25,7 +25,7 @@ describe('a safetensors file', () => {
     )
   })
 
-  it('brings odd values back, and those of shared memory', () => {
+  it('restores odd values, and those of shared memory', () => {
     const odd = ODD_VALUES
     const parameters = new Float64Array(new SharedArrayBuffer(8 * 20)).map((_, i) => odd[i % odd.length])
     const network = new Network({ inputs: 3, layers: [{ units: 5 }], parameters })
@@ -101,7 +101,7 @@ describe('loadSafetensors', () => {
   )
   const [a, b, c, d, e, f] = weights.map(Math.fround)
 
-  it('widens float32 exactly, under names given as a table, and turns matrices', () => {
+  it('widens float32 exactly, under names given as a table, and transposes matrices', () => {
     const network = target()
     const names = { 'layers.0.weights': 'fc.weight', 'layers.0.bias': 'fc.bias' }
     loadSafetensors(network, foreign, { names, transposed: true })

@@ -90,7 +90,7 @@ describe('scalers', () => {
       )
     })
 
-    row('come out of JSON the same', name, () => {
+    row('are restored from JSON', name, () => {
       fc.assert(
         fc.property(column, (values) => {
           const scaler = maker.fit(

@@ -70,7 +70,7 @@ describe('the factors of a schedule', () => {
     near(factors({ name: 'cosine', epochs: 4, minimum: 0.1 }, 10, 3), (step) => cosine(1, 0.1, Math.min(step / 12, 1)))
   })
 
-  it('cosine begin anew, in longer and longer periods', () => {
+  it('cosine restart, in longer and longer periods', () => {
     const restarting = { name: 'cosine', restarts: true } as const
     near(factors({ ...restarting, epochs: 4 }, 20, 3), (step) => cosine(1, 0, (step % 12) / 12))
     near(factors({ ...restarting, epochs: 2, multiplier: 2 }, 14, 1), (step) => {

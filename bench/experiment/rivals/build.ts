@@ -56,7 +56,8 @@ export function buildFastest(variant: Variant): Built | undefined {
   mkdirSync(FOLDER, { recursive: true })
   const suffix = process.platform === 'win32' ? '.exe' : ''
   const kept = `${FOLDER}${variant.replaceAll(/[^a-z+]+/g, '-')}${suffix}`
-  const trial = `${kept}.trial${suffix}`
+  // Another process may build at the same time.
+  const trial = `${kept}.${process.pid}.trial${suffix}`
   let best: Built | undefined
   let bestTime = Infinity
   const known = findCompilers(['g++', 'clang++'])
