@@ -57,14 +57,14 @@ describe('the smaller benches', function () {
   })
 
   const wrong: [string, string[], RegExp][] = [
-    ['threads', ['--rounds', '0'], /from 1 to 1000/],
-    ['threads', ['--threads', '2.5'], /from 1 to 1024/],
-    ['threads', ['--thread', '2'], /unknown option '--thread' \(Did you mean --threads\?\)/],
-    ['ensemble', ['--members', '16,'], /separated by commas/],
-    ['ensemble', ['--members', '16,x'], /from 1 to 100000/],
-    ['ensemble', ['--epochs', 'many'], /from 1 to 1000000/],
-    ['predict', ['--rounds=-1'], /from 1 to 10000/],
-    ['predict', ['16-64-64-3'], /too many arguments/],
+    ['micro/threads', ['--rounds', '0'], /from 1 to 1000/],
+    ['micro/threads', ['--threads', '2.5'], /from 1 to 1024/],
+    ['micro/threads', ['--thread', '2'], /unknown option '--thread' \(Did you mean --threads\?\)/],
+    ['micro/ensemble', ['--members', '16,'], /separated by commas/],
+    ['micro/ensemble', ['--members', '16,x'], /from 1 to 100000/],
+    ['micro/ensemble', ['--epochs', 'many'], /from 1 to 1000000/],
+    ['micro/predict', ['--rounds=-1'], /from 1 to 10000/],
+    ['micro/predict', ['16-64-64-3'], /too many arguments/],
   ]
   for (const [name, options, message] of wrong) {
     it(`${name} refuses ${options.join(' ')} in one line`, () => {
