@@ -22,7 +22,6 @@ class TiledNetwork : TiledBuffers<V> {
   using Values::buffers;
   using Values::inputLanes;
   using Values::isSkipped;
-  using Values::laneRows;
   using Values::last;
   using Values::losses;
   using Values::maxRows;
@@ -72,7 +71,7 @@ class TiledNetwork : TiledBuffers<V> {
 
   // Forward: up to the last layer's values, with samples in the lanes.
   void forward() {
-    // The layers before this one are complete: all threads have stored their part.
+    // The layers before this index are complete: all threads have stored their part.
     int complete = 0;
     for (int l = 0; l < last; l++) {
       if (isSkipped(l)) continue;
