@@ -10,6 +10,7 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "addon/queue.h"
@@ -27,51 +28,28 @@ int codeOf(const NameTable& table, const char* name) {
   std::exit(1);
 }
 
-// Two layers whose units several threads divide, dropout, and adam with a clip
-// of norms and a penalty: everything that threads decide together.
+// An embedding, a residual block with layers whose units several threads divide, dropout, batch normalization, and adam
+// with a clip of norms and a penalty: all that threads exchange.
 struct Example {
   static constexpr int kInputs = 8;
   static constexpr int kUnits = 48;
   static constexpr int kOutputs = 2;
   static constexpr int64_t kRows = 40;
+  static constexpr int64_t kBatchSize = 16;
+  static constexpr int64_t kLastBatchSize = 8;
+  static constexpr int kLayers = 7;
+  static constexpr int kCategories = 5;
 
   explicit Example(const KernelSet& kernels) : kernels(kernels) {
     const int tanh = codeOf(kernels.activations, "tanh");
-    int64_t at = 0;
-    int64_t columnSums = 0;
-    const auto add = [&](int kind, int inputs, int units, int activation) -> LayerPlan& {
-      const int l = plan.layerCount++;
-      LayerPlan& layer = layers[l];
-      layer.kind = kind;
-      layer.inputs = inputs;
-      layer.units = units;
-      layer.activation = activation;
-      inputLayers[l] = l - 1;
-      layer.inputLayers = inputLayers + l;
-      layer.inputCount = 1;
-      layer.tensors = tensors[l];
-      layer.parameters = at;
-      layer.needsDerivative = true;
-      layer.unitsBefore = l == 0 ? 0 : layers[l - 1].unitsBefore + layers[l - 1].units;
-      return layer;
-    };
-    const auto addDense = [&](int inputs, int units, int activation) {
-      LayerPlan& layer = add(kDense, inputs, units, activation);
-      TensorPlan* const own = tensors[plan.layerCount - 1];
-      own[0] = {inputs, units, at, true, 0, 1e-4, columnSums};
-      own[1] = {1, units, at + inputs * units, true, 0, 0, columnSums + 2 * units};
-      layer.tensorCount = 2;
-      layer.trainable = true;
-      at += (inputs + 1) * units;
-      columnSums += 4 * units;
-    };
-    addDense(kInputs, kUnits, tanh);
-    LayerPlan& dropout =
-        add(codeOf(kernels.layers.names, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
-    dropout.options = &rate;
-    dropout.optionCount = 1;
-    addDense(kUnits, kUnits, tanh);
-    addDense(kUnits, kOutputs, codeOf(kernels.activations, "linear"));
+    const int linear = codeOf(kernels.activations, "linear");
+    addLayer("embedding", {-1}, kUnits, linear, {0, kCategories, kUnits - kInputs + 1});
+    addLayer("dense", {0}, kUnits, tanh, {});
+    addLayer("dropout", {1}, kUnits, linear, {0.25});
+    addLayer("dense", {2}, kUnits, tanh, {});
+    addLayer("residual", {3, 1}, kUnits, linear, {});
+    addLayer("batchNormalization", {4}, kUnits, tanh, {0.9, 1e-3});
+    addLayer("dense", {5}, kOutputs, linear, {});
     const TableEntry& adam = kernels.optimizers.entries[codeOf(kernels.optimizers, "adam")];
     for (int i = 0; i < adam.optionCount; i++) {
       const std::string name = adam.options[i];
@@ -84,20 +62,24 @@ struct Example {
     }
     plan.inputs = kInputs;
     plan.outputs = kOutputs;
-    plan.parameterCount = at;
     plan.layers = layers;
     plan.rows = kRows;
     plan.loss = codeOf(kernels.losses, "meanSquaredError");
     plan.lossScale = 1.0 / (kRows * kOutputs);
     plan.epochs = 6;
-    plan.batchSize = 16;
-    plan.gradientScale = 2.0 / (16 * kOutputs);
-    plan.lastGradientScale = 2.0 / (8 * kOutputs);
+    plan.batchSize = kBatchSize;
+    plan.lastBatchSize = kLastBatchSize;
+    plan.stepsPerEpoch = (kRows - kLastBatchSize) / kBatchSize + 1;
+    plan.epochRows = kRows;
+    plan.gradientScale = 2.0 / (kBatchSize * kOutputs);
+    plan.lastGradientScale = 2.0 / (kLastBatchSize * kOutputs);
     plan.shuffle = true;
     plan.seedLow = 7;
     plan.optimizer = codeOf(kernels.optimizers, "adam");
     plan.optimizerOptions = options.data();
-    for (int64_t i = 0; i < kRows * kInputs; i++) x.push_back(std::sin(static_cast<double>(i)));
+    for (int64_t i = 0; i < kRows * kInputs; i++) {
+      x.push_back(i % kInputs == 0 ? static_cast<double>(i / kInputs % kCategories) : std::sin(static_cast<double>(i)));
+    }
     for (int64_t i = 0; i < kRows * kOutputs; i++) y.push_back(std::cos(static_cast<double>(i)));
   }
 
@@ -107,13 +89,44 @@ struct Example {
   }
 
   const KernelSet& kernels;
-  LayerPlan layers[4] = {};
-  TensorPlan tensors[4][2] = {};
-  int inputLayers[4];
-  const double rate = 0.25;
   std::vector<double> options;
   std::vector<double> x, y;
   Plan plan{};
+
+ private:
+  void addLayer(const char* kind, std::vector<int> inputs, int units, int activation, std::vector<double> own) {
+    const int l = plan.layerCount++;
+    inputLayers[l] = std::move(inputs);
+    layerOptions[l] = std::move(own);
+    LayerPlan& layer = layers[l];
+    layer.kind = codeOf(kernels.layers.names, kind);
+    layer.inputs = inputLayers[l][0] < 0 ? kInputs : layers[inputLayers[l][0]].units;
+    layer.units = units;
+    layer.activation = activation;
+    layer.options = layerOptions[l].data();
+    layer.optionCount = static_cast<int>(layerOptions[l].size());
+    layer.inputLayers = inputLayers[l].data();
+    layer.inputCount = static_cast<int>(inputLayers[l].size());
+    layer.tensorCount = kernels.layers.tensorCount(layer);
+    layer.trainable = layer.tensorCount > 0;
+    layer.needsDerivative = true;
+    layer.parameters = plan.parameterCount;
+    layer.unitsBefore = l == 0 ? 0 : layers[l - 1].unitsBefore + layers[l - 1].units;
+    layer.tensors = tensors[l];
+    for (int i = 0; i < layer.tensorCount; i++) {
+      const TensorShape shape = kernels.layers.tensor(layer, i);
+      const double l2 = shape.penalized ? 1e-4 : 0;
+      tensors[l][i] = {shape.rows, shape.columns, plan.parameterCount, !shape.moving, 0, l2, columnSums};
+      plan.parameterCount += shape.rows * shape.columns;
+      columnSums += 2 * shape.columns;
+    }
+  }
+
+  LayerPlan layers[kLayers] = {};
+  TensorPlan tensors[kLayers][4] = {};
+  std::vector<int> inputLayers[kLayers];
+  std::vector<double> layerOptions[kLayers];
+  int64_t columnSums = 0;
 };
 
 // One training, run as native/addon/training.cc and native/addon/background.cc

@@ -119,7 +119,7 @@ struct TiledBuffers {
   const double** table;
 
  private:
-  // Its output of the last layer is in lanes only.
+  // The activations of the last layer are in lanes only.
   void allocateLayer(int l, Arena& arena) {
     const LayerPlan& layer = plan.layers[l];
     const int64_t length = isSkipped(l) ? 0 : maxRows * layer.units;

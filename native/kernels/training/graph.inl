@@ -51,7 +51,7 @@ class TiledNetwork {
 
   // Forward: up to the last layer's values, with samples in the lanes.
   void forward() {
-    // The layers before this one are complete: all threads have stored their part.
+    // The layers before this index are complete: all threads have stored their part.
     int complete = 0;
     for (int l = 0; l < values.last; l++) {
       if (values.isSkipped(l)) continue;
