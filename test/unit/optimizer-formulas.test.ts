@@ -3,7 +3,8 @@ import assert from 'node:assert/strict'
 import type { OptimizerName } from 'lockstep-nn'
 import { freshState } from '#lib/backend/plan.js'
 import { optimizerRegistry } from '#lib/checks/registry.js'
-import { optimizerNames } from '../support/tables.js'
+import { COMMON_OPTIONS, LEARNING_RATE } from '#lib/kernels/optimizers.js'
+import { optimizerNames, optimizerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
 type Options = Readonly<Record<string, number | boolean>>
@@ -141,6 +142,16 @@ describe('an optimizer takes the steps of its formula', () => {
       it(`${name} ${JSON.stringify(options)}`, () => check(name, options))
     }
   }
+})
+
+describe('the options of an optimizer', () => {
+  it('begin with learningRate, where kernels read it, and end with those of all', () => {
+    for (const name of optimizerNames) {
+      const names = Object.keys(optimizerTable[name].options)
+      assert.equal(names[LEARNING_RATE], 'learningRate')
+      assert.deepEqual(names.slice(-COMMON_OPTIONS.length), COMMON_OPTIONS)
+    }
+  })
 })
 
 describe('the state of an optimizer', () => {
