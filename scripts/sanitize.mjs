@@ -17,6 +17,7 @@ const ADDON_TESTS = [
   'process/queue',
   'unit/predictors',
   'errors/plans',
+  'errors/drawn-plans',
   'errors/ensemble-addon',
   'errors/ensemble-plans',
   'equality/workspace',
@@ -25,6 +26,7 @@ const ADDON_TESTS = [
 const FILE_TESTS = [
   'unit/safetensors',
   'unit/model-files',
+  'errors/model-files',
   'unit/ensemble-files',
   'unit/rewritten-json',
   'errors/refused-early',

@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
+import { rowTests } from '../support/rows.js'
 
 const network = new Network({ inputs: 2, layers: [{ units: 2 }] })
 const ensemble = new Ensemble({ inputs: 2, layers: [{ units: 2 }], seeds: [1, 2] })
@@ -76,8 +77,9 @@ const refused: Readonly<Record<string, () => unknown>> = {
 }
 
 describe('what the types refuse', () => {
+  const row = rowTests()
   for (const [title, call] of Object.entries(refused)) {
-    it(`throws: ${title}`, () => assert.throws(call, /^(TypeError|RangeError): /))
+    row('throws at run time too', title, () => assert.throws(call, /^(TypeError|RangeError): /))
   }
 })
 

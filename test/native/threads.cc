@@ -1,6 +1,8 @@
-// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some with ensembles,
-// are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every training that
-// ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
+// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on
+// threads of the pool and some with ensembles, are stopped, withdrawn and
+// finished, while the threads of pool and queue end and start again. Every
+// training that ends must have the bits of one thread. Built by
+// scripts/sanitize-threads.mjs.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -10,9 +12,9 @@
 #include <thread>
 #include <vector>
 
-#include "isa/sets.h"
-#include "pool.h"
 #include "addon/queue.h"
+#include "dispatch.h"
+#include "pool.h"
 
 namespace lockstep {
 namespace {
@@ -25,8 +27,8 @@ int codeOf(const NameTable& table, const char* name) {
   std::exit(1);
 }
 
-// Two layers whose units several threads divide, dropout, and adam with a clip of norms and a penalty: everything that
-// threads decide together.
+// Two layers whose units several threads divide, dropout, and adam with a clip
+// of norms and a penalty: everything that threads decide together.
 struct Example {
   static constexpr int kInputs = 8;
   static constexpr int kUnits = 48;
@@ -64,7 +66,8 @@ struct Example {
       columnSums += 4 * units;
     };
     addDense(kInputs, kUnits, tanh);
-    LayerPlan& dropout = add(codeOf(kernels.layers, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
+    LayerPlan& dropout =
+        add(codeOf(kernels.layers.names, "dropout"), kUnits, kUnits, codeOf(kernels.activations, "linear"));
     dropout.options = &rate;
     dropout.optionCount = 1;
     addDense(kUnits, kUnits, tanh);
@@ -113,7 +116,8 @@ struct Example {
   Plan plan{};
 };
 
-// One training, run as native/addon/training.cc and native/addon/background.cc do.
+// One training, run as native/addon/training.cc and native/addon/background.cc
+// do.
 class Training : public Task {
  public:
   Training(const Example& example, int threads, int64_t epochs, int members = 1)
@@ -149,9 +153,9 @@ class Training : public Task {
       outcomes[0] = example.kernels.train(plan, arrays(), &cancelled);
     } else {
       const TrainingArrays shared = arrays();
-      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& team) noexcept {
-        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, team);
-        if (team.index == 0) outcomes[0] = own;
+      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& context) noexcept {
+        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, context);
+        if (context.index == 0) outcomes[0] = own;
       });
     }
     ended = true;
@@ -185,12 +189,12 @@ class Training : public Task {
                                 nullptr,           nullptr,      history.data(),   outcomes.data()};
     const int perGroup = kernels.membersPerGroup(plan, members);
     std::atomic<int> next{0};
-    runOnThreads(threads, [&](const ThreadContext& team) {
+    runOnThreads(threads, [&](const ThreadContext& context) {
       for (;;) {
         const int first = next.fetch_add(perGroup);
         if (first >= members) return;
         const int left = members - first;
-        kernels.trainGroup(plan, plans, all, workspace.data() + team.index * groupLength, first,
+        kernels.trainGroup(plan, plans, all, workspace.data() + context.index * groupLength, first,
                            left < perGroup ? left : perGroup, &cancelled);
       }
     });
@@ -264,11 +268,6 @@ void check(const char* name, const KernelSet& kernels) {
 }  // namespace lockstep
 
 int main() {
-  lockstep::check("scalar", lockstep::kScalar);
-#if defined(__x86_64__)
-  lockstep::check("sse2", lockstep::kSse2);
-#elif defined(__aarch64__)
-  lockstep::check("neon", lockstep::kNeon);
-#endif
+  for (const lockstep::NamedKernelSet& set : lockstep::kernelSets()) lockstep::check(set.name, *set.kernels);
   return lockstep::failures == 0 ? 0 : 1;
 }

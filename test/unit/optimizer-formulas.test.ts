@@ -4,6 +4,7 @@ import type { OptimizerName } from 'lockstep-nn'
 import { freshState } from '#lib/backend/plan.js'
 import { optimizerRegistry } from '#lib/checks/registry.js'
 import { COMMON_OPTIONS, LEARNING_RATE } from '#lib/kernels/optimizers.js'
+import { rowTests } from '../support/rows.js'
 import { optimizerNames, optimizerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
@@ -137,9 +138,10 @@ function check(name: OptimizerName, given: Options): void {
 }
 
 describe('an optimizer takes the steps of its formula', () => {
+  const row = rowTests()
   for (const name of optimizerNames) {
     for (const options of [{}, ...VARIANTS[name]]) {
-      it(`${name} ${JSON.stringify(options)}`, () => check(name, options))
+      row('takes the steps of its formula', `${name} ${JSON.stringify(options)}`, () => check(name, options))
     }
   }
 })
