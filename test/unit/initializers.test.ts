@@ -200,7 +200,7 @@ describe('an initializer', () => {
     sameBits(longer.parameters.subarray(0, 24), parameters, 'the first layers')
   })
 
-  const RECTIFIERS = ['relu', 'leakyRelu', 'relu6', 'elu', 'gelu', 'silu', 'mish']
+  const RECTIFIERS = ['relu', 'leakyRelu', 'relu6', 'hardSwish', 'elu', 'gelu', 'silu', 'mish']
   it("is He's for the family of relu, LeCun's for selu, else Glorot's, with the seed 0", () => {
     for (const activation of activationNames) {
       const layers = [{ units: 3, activation } as LayerOption]

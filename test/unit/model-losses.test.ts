@@ -86,7 +86,7 @@ const fitted = (options: object, records: object[] = pets) =>
 const loss = (name: string, target: unknown = 'kind', records?: object[]) =>
   fitted({ target, trainer: { loss: name } }, records)
 const FOR_NUMBERS =
-  "For a number: halfSquaredError, meanSquaredError, meanAbsoluteError, huber, logCosh, poisson. For labels: target: { column, type: 'label' }."
+  "For a number: halfSquaredError, meanSquaredError, meanAbsoluteError, huber, logCosh, poisson, quantile. For labels: target: { column, type: 'label' }."
 
 const wrong: readonly Refusal[] = [
   [
