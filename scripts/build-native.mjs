@@ -1,11 +1,12 @@
 // Compiles the addon for this machine: what has changed, and at first all of it, which takes minutes and prints little.
 // LOCKSTEP_SETS=scalar,avx512 builds only these kernel sets: for a developer who changes kernels and tests one set after the other.
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { developerOptions } from './kernel-sets.mjs'
 import { compilerCache, root, run, tool } from './run.mjs'
 
 const ADDON = join(root, 'build', 'Release', 'lockstep_nn.node')
+const CACHE = join(root, 'build', 'CMakeCache.txt')
 
 const options = developerOptions()
 if (!existsSync(ADDON)) {
@@ -13,8 +14,17 @@ if (!existsSync(ADDON)) {
     'Compiling the addon. The first build takes about 1 to 3 minutes on two cores; later ones only what has changed.',
   )
 }
-run(
-  process.execPath,
-  [tool('cmake-js/bin/cmake-js'), 'compile', '--parallel', '4', ...options, ...process.argv.slice(2)],
-  { env: { ...compilerCache(), ...process.env } },
-)
+// cmake-js configures a folder once: for other kernel sets it must be told to.
+if (existsSync(CACHE) && !options.includes(setsOf(readFileSync(CACHE, 'utf8')))) cmake('configure')
+cmake('compile', '--parallel', '4')
+
+/** The option with which this folder is configured. */
+function setsOf(cache) {
+  return `--CDLOCKSTEP_SETS=${/^LOCKSTEP_SETS:STRING=(.*)$/m.exec(cache)?.[1].trim() ?? 'all'}`
+}
+
+function cmake(command, ...more) {
+  run(process.execPath, [tool('cmake-js/bin/cmake-js'), command, ...more, ...options, ...process.argv.slice(2)], {
+    env: { ...compilerCache(), ...process.env },
+  })
+}

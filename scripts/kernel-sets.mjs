@@ -7,8 +7,8 @@ const RELEASED = { x64: ['avx512', 'avx2', 'sse2'] }
 
 const known = (target) => SETS[target] ?? ['scalar']
 
-/** The option for cmake-js. Empty sets build all, also where an earlier build had others. */
-const option = (sets) => [`--CDLOCKSTEP_SETS=${sets.join(',')}`]
+/** The option for cmake-js. `all` is named too, as an earlier build in the folder may have had others. */
+const option = (sets) => [`--CDLOCKSTEP_SETS=${sets.length === 0 ? 'all' : sets.join(',')}`]
 
 /** For a developer's build: the kernel sets that LOCKSTEP_SETS names (LOCKSTEP_SETS=scalar,avx512), or all. */
 export function developerOptions() {

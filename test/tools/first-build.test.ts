@@ -39,8 +39,12 @@ describe('the build of the addon', () => {
   it('builds all kernel sets, or those that LOCKSTEP_SETS names', () => {
     const { file, build } = projectOf("console.log(process.argv.find((argument) => argument.includes('SETS')))")
     file('build/Release/lockstep_nn.node', '')
-    assert.equal(build().stdout, '--CDLOCKSTEP_SETS=\n')
+    assert.equal(build().stdout, '--CDLOCKSTEP_SETS=all\n')
     assert.equal(build('scalar').stdout, '--CDLOCKSTEP_SETS=scalar\n')
+    // A folder that is configured for other sets is configured again.
+    file('build/CMakeCache.txt', 'A:STRING=b\nLOCKSTEP_SETS:STRING=scalar\n')
+    assert.equal(build('scalar').stdout, '--CDLOCKSTEP_SETS=scalar\n')
+    assert.equal(build().stdout, '--CDLOCKSTEP_SETS=all\n--CDLOCKSTEP_SETS=all\n')
     const { status, stdout, stderr } = build('scalar,avx3')
     assert.deepEqual([status, stdout], [1, ''])
     assert.match(
