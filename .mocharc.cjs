@@ -9,17 +9,20 @@ const { join } = require('node:path')
 const FOLDERS = ['unit', 'equality', 'errors', 'process']
 
 const LONGEST = [
-  'equality/trainings',
-  'equality/fuzzer',
-  'process/exit',
-  'equality/ensembles',
-  'errors/drawn-plans',
-  'errors/ensemble-plans',
+  'process/failing-memory',
   'equality/workspace',
+  'process/exit',
+  'process/memory',
+  'errors/refused-early',
+  'equality/trainings',
+  'process/async-fit',
+  'equality/ensembles',
   'equality/sparse',
-  'equality/forms',
-  'errors/drawn-arguments',
+  'errors/drawn-plans',
+  'unit/divergence',
   'equality/steps',
+  'errors/large-networks',
+  'process/queue',
 ]
 
 const SUFFIX = '.test.js'

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { Worker } from 'node:worker_threads'
 import { script } from '../support/child.js'
+import { someOf } from '../support/drawn.js'
 import { newTrainer, task, WIDE_HIDDEN } from '../support/learning.js'
 import { nativePaths } from '../support/paths.js'
 import type { WorkerTask } from '../support/training-worker.js'
@@ -25,37 +26,43 @@ function endOf(source: string, expectedStatus = 0): number {
   return Date.now() - Number(stdout)
 }
 
+const nameOf = (backend: string, threads: number): string =>
+  threads === 1 ? backend : `${threads} threads of ${backend}`
+
 describe('the end of a process', () => {
-  for (const [backend, threads] of all) {
-    const where = threads === 1 ? backend : `${threads} threads of ${backend}`
-    for (const batchSize of batches) {
-      for (const count of [1, 9]) {
-        it(`does not wait for ${count} fit on ${where} in batches of ${batchSize}`, () => {
-          const took = endOf(`
-            import { longTraining } from './out/test/support/long.js'
-            for (let i = 0; i < ${count}; i++) longTraining('${backend}', ${batchSize}, ${threads})
-            setTimeout(() => {
-              process.stdout.write(String(Date.now()))
-              process.exit(0)
-            }, 200)`)
-          assert.ok(took < PROMPT, `${took} ms`)
-        }).timeout(90_000)
-      }
+  const inBatches = all.flatMap(([backend, threads]) => batches.map((batchSize) => ({ backend, threads, batchSize })))
+  const fits = inBatches.flatMap((one) => [1, 9].map((count) => ({ ...one, count })))
 
-      it(`and of a worker does not wait for fit on ${where} in batches of ${batchSize}`, () => {
-        const took = endOf(`
-          import { once } from 'node:events'
-          import { Worker } from 'node:worker_threads'
-          const workerData = { backend: '${backend}', long: true, batchSize: ${batchSize}, threads: ${threads} }
-          const file = new URL('${TRAINING_WORKER}')
-          const workers = Array.from({ length: 5 }, () => new Worker(file, { workerData, execArgv: [] }))
-          await Promise.all(workers.map((worker) => once(worker, 'message')))
+  for (const { backend, threads, batchSize, count } of someOf(fits)) {
+    it(`does not wait for ${count} fit on ${nameOf(backend, threads)} in batches of ${batchSize}`, () => {
+      const took = endOf(`
+        import { longTraining } from './out/test/support/long.js'
+        for (let i = 0; i < ${count}; i++) longTraining('${backend}', ${batchSize}, ${threads})
+        setTimeout(() => {
           process.stdout.write(String(Date.now()))
-          await Promise.all(workers.map((worker) => worker.terminate()))`)
-        assert.ok(took < PROMPT, `${took} ms`)
-      }).timeout(90_000)
-    }
+          process.exit(0)
+        }, 200)`)
+      assert.ok(took < PROMPT, `${took} ms`)
+    }).timeout(90_000)
+  }
 
+  for (const { backend, threads, batchSize } of someOf(inBatches)) {
+    it(`and of a worker does not wait for fit on ${nameOf(backend, threads)} in batches of ${batchSize}`, () => {
+      const took = endOf(`
+        import { once } from 'node:events'
+        import { Worker } from 'node:worker_threads'
+        const workerData = { backend: '${backend}', long: true, batchSize: ${batchSize}, threads: ${threads} }
+        const file = new URL('${TRAINING_WORKER}')
+        const workers = Array.from({ length: 5 }, () => new Worker(file, { workerData, execArgv: [] }))
+        await Promise.all(workers.map((worker) => once(worker, 'message')))
+        process.stdout.write(String(Date.now()))
+        await Promise.all(workers.map((worker) => worker.terminate()))`)
+      assert.ok(took < PROMPT, `${took} ms`)
+    }).timeout(90_000)
+  }
+
+  for (const [backend, threads] of all) {
+    const where = nameOf(backend, threads)
     it(`does not wait for a worker that trains on ${where}`, () => {
       const took = endOf(`
         import { once } from 'node:events'

@@ -2,12 +2,16 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { script } from '../support/child.js'
+import { drawCount } from '../support/drawn.js'
 import { newTrainer, task, WIDE_HIDDEN } from '../support/learning.js'
 import { nativePaths } from '../support/paths.js'
 
 const [best] = nativePaths
 const THREAD_COUNT = '/proc/self/status'
 const QUEUE_WORKER = new URL('../support/queue-worker.js', import.meta.url)
+
+/** Of 200 trainings at once. */
+const EPOCHS = drawCount(200)
 
 /** What a script prints that ends well. */
 function printed(source: string): string {
@@ -49,11 +53,11 @@ describe('trainings that begin at once', () => {
       let most = 0
       const timer = setInterval(() => (most = Math.max(most, threads())), 1)
       const trainers = Array.from({ length: 200 }, (_, i) => trainerOf(1 + (i % 2)))
-      await Promise.all(trainers.map((trainer) => trainer.fit(x, y, { epochs: 200, batchSize: 8 })))
+      await Promise.all(trainers.map((trainer) => trainer.fit(x, y, { epochs: ${EPOCHS}, batchSize: 8 })))
       clearInterval(timer)
       const digests = new Set(trainers.map(({ network }) => network.digest()))
       console.log(most > 0, queueThreads() <= limit, most - before <= queueThreads() + poolThreads(), ...digests)`)
-    assert.equal(output, `true true true ${expectedDigest(200)}\n`)
+    assert.equal(output, `true true true ${expectedDigest(EPOCHS)}\n`)
   })
 
   it('begin in the order of their calls, ensembles among them', () => {
