@@ -13,7 +13,7 @@ const LONGEST = [
   'equality/fuzzer',
   'process/exit',
   'equality/ensembles',
-  'errors/plans',
+  'errors/drawn-plans',
   'errors/ensemble-plans',
   'equality/workspace',
   'equality/sparse',

@@ -17,6 +17,7 @@ const ADDON_TESTS = [
   'process/queue',
   'unit/predictors',
   'errors/plans',
+  'errors/drawn-plans',
   'errors/ensemble-addon',
   'errors/ensemble-plans',
   'equality/workspace',

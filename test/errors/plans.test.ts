@@ -1,48 +1,16 @@
-/** Plans with wrong numbers: the addon refuses them, or trains without touching anything outside its arrays. */
+/** Plans with wrong numbers: the addon refuses them. drawn-plans.test.ts draws such plans. */
 import assert from 'node:assert/strict'
-import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
-import { chooseBackend } from '#lib/backend/choose.js'
-import { encodePlan } from '#lib/backend/encode.js'
-import { argumentsOf, call, ENTRY_POINTS, errorOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
-import type { Case } from '../support/case.js'
-import { script } from '../support/child.js'
-import { drawCount, leastCount } from '../support/drawn.js'
-import { Guarded, type Results, sameResults } from '../support/guarded.js'
-import { type Job, jobOf } from '../support/job.js'
-import { nativePaths } from '../support/paths.js'
-import { optimizerNames, optimizerTable } from '../support/tables.js'
+import { argumentsOf, errorOf, SMALL, SPECIAL } from '../support/calls.js'
+import { at, BLOCKS, placesIn } from '../support/encoded-plans.js'
+import { jobOf } from '../support/job.js'
 
 const addon = loadAddon() as Addon
-const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 const { planFields, layerFields, tensorFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
 const REAL = ['lossScale', 'gradientScale', 'lastGradientScale']
-
-/** Where a field is in an encoded plan. */
-const at = (field: string): number => planFields.indexOf(field)
-
-/** Where the parts of each layer begin in the encoded plan of a case. */
-function placesIn(drawn: Case) {
-  let next = planFields.length
-  return jobOf(drawn).plan.layers.map(({ inputLayers, activationOptions, options, tensors }) => {
-    const fields = next
-    const inputs = fields + layerFields.length
-    const activation = inputs + inputLayers.length
-    const own = activation + activationOptions.length
-    const ofTensors = own + options.length
-    next = ofTensors + tensors.length * tensorFields.length
-    return {
-      field: (name: string) => fields + layerFields.indexOf(name),
-      input: (i: number) => inputs + i,
-      activationOption: (i: number) => activation + i,
-      option: (i: number) => own + i,
-      tensor: (i: number, name: string) => ofTensors + i * tensorFields.length + tensorFields.indexOf(name as 'rows'),
-    }
-  })
-}
 
 async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
   const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
@@ -152,10 +120,10 @@ describe('a plan with a wrong number', () => {
         'Expected a later layer of the plan to read layer 0.',
       ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 81 but received one of length 86.'],
+      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 68 but received one of length 73.'],
       [
         (plan) => (plan[at('optimizerOptionCount')] = 8),
-        'Expected a plan of at least length 87 but received one of length 86.',
+        'Expected a plan of at least length 74 but received one of length 73.',
       ],
       [(plan) => (plan[at('stepsPerEpoch')] = 4), "The plan's epochRows do not agree with its batches."],
       [(plan) => (plan[at('lastBatchSize')] = 2), "The plan's epochRows do not agree with its batches."],
@@ -273,144 +241,52 @@ describe('a plan with layers of several types', () => {
   })
 })
 
-/** A momentum that no optimizer has: the state would be too short for it. */
-describe('a plan with a wrong option of its optimizer', () => {
-  for (const momentum of [-0.5, Number.NaN, -Infinity]) {
-    it(`never leads outside the state: a momentum of ${momentum}`, () => {
-      const job = jobOf({ ...SMALL, optimizer: 'sgd' })
-      for (const set of available) {
-        const plan = encodePlan(addon, job.plan)
-        plan[plan.length - 6] = momentum
-        runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
-      }
+describe('a plan with an embedding and a residual block', () => {
+  const [embedding, dense, residual] = placesIn(BLOCKS)
+  const impossible = 'Expected possible options of layer 0 of the plan.'
+  const changes: readonly (readonly [title: string, place: number, value: number, message: string])[] = [
+    ['a column that the samples do not have', embedding.option(0), 3, impossible],
+    ['the same column twice', embedding.option(3), 1, impossible],
+    ['half a category', embedding.option(1), 3.5, impossible],
+    ['no units', embedding.option(2), 0, impossible],
+    ['more categories than a table can have', embedding.option(1), 2 ** 24 + 1, impossible],
+    [
+      'more categories than its table has',
+      embedding.option(1),
+      5,
+      'Expected an integer from 5 to 5 for the rows of tensor 0 of layer 0 of the plan but received 4',
+    ],
+    [
+      'more units than its table has',
+      embedding.option(2),
+      3,
+      "Expected an integer from 7 to 7 for layer 0's units of the plan but received 6",
+    ],
+    [
+      'an embedding after another layer',
+      dense.field('kind'),
+      5,
+      'Expected embedding as the first layer of the plan but received it as layer 1.',
+    ],
+    [
+      'inputs of two widths',
+      residual.input(1),
+      -1,
+      "Expected an integer from 0 to 0 for layer 2's units of the plan but received 6",
+    ],
+    [
+      'one input of the block alone',
+      residual.field('inputCount'),
+      1,
+      "Expected an integer from 2 to 2 for layer 2's inputCount of the plan but received 1",
+    ],
+  ]
+  for (const [title, place, value, message] of changes) {
+    it(`is refused with ${title}`, async () => {
+      const found = await messageOf((plan) => {
+        plan[place] = value
+      }, BLOCKS)
+      assert.ok(found.startsWith(message), found)
     })
   }
-})
-
-/** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
-function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
-  const guarded = new Guarded(guard, 0)
-  const parameters = guarded.of(job.parameters, 'parameters')
-  const state = guarded.of(job.state, 'state')
-  const history = guarded.bytes(plan[at('epochs')], 0, 'history')
-  const x = guarded.of(job.x, 'x')
-  const y = guarded.of(job.y, 'y')
-  let outcome = null
-  try {
-    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
-    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, NONE, NONE, history)
-  } catch (error) {
-    assert.ok(error instanceof Error)
-  }
-  guarded.check(addon.kernelSets[set].name)
-  if (outcome === null) return null
-  const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
-  return { numbers, parameters, state, history }
-}
-
-describe('a drawn plan', () => {
-  const small = { most: 6 }
-  const reals = fc.oneof(
-    fc.constantFrom(Number.NaN, Infinity, -Infinity, -0, 0, -1, -0.5, 0.5, 1, 2, 5e-324, 1e308),
-    fc.integer({ min: -2, max: small.most }),
-    fc.double(),
-  )
-  const changes = fc.array(fc.tuple(fc.nat({ max: 200 }), reals), { minLength: 1, maxLength: 3 })
-
-  /** The lengths that the plan's own numbers ask for. */
-  function fitting(plan: Float64Array): Job | null {
-    const number = (field: string): number => plan[at(field)]
-    const options = plan.slice(plan.length - (number('optimizerOptionCount') || 0))
-    const optimizer = optimizerTable[optimizerNames[number('optimizer')]]
-    const lengths = [
-      number('parameterCount'),
-      optimizer === undefined ? 0 : optimizer.slots(options) * number('parameterCount') + optimizer.scalars.length,
-      number('rows') * number('inputs'),
-      number('rows') * number('outputs'),
-    ]
-    if (lengths.some((length) => !(length >= 0 && length <= 1000)) || !(number('epochs') <= 50)) return null
-    if (!(number('epochs') >= 0) || lengths.some((length) => length % 1 !== 0)) return null
-    const [parameters, state, x, y] = lengths.map((length) => new Float64Array(length).fill(0.25))
-    return { plan: jobOf(SMALL).plan, parameters, state, x, y, sampleWeight: NONE, rateFactors: NONE }
-  }
-
-  it('is refused, or leads nowhere outside its arrays', function () {
-    this.timeout(120_000)
-    let taken = 0
-    let together = 0
-    const optimizer = fc.constantFrom(...optimizerNames)
-    const shape = fc.constantFrom(SMALL, WIDE, SPECIAL)
-    const property = fc.property(
-      shape,
-      optimizer,
-      changes,
-      fc.integer({ min: 1, max: 4 }),
-      (common, name, drawn, most) => {
-        const plan = encodePlan(addon, jobOf({ ...common, optimizer: name }).plan)
-        for (const [position, value] of drawn) plan[position % plan.length] = value
-        const job = fitting(plan)
-        if (job === null) return
-        const expected = runOn(available[0], plan, job, 0x00, 1e300)
-        if (expected !== null) taken++
-        if (expected !== null && common === WIDE && most > 1) together++
-        for (const set of available) {
-          const actual = runOn(set, plan, job, 0xff, -3.5, most)
-          if (expected === null) assert.equal(actual, null)
-          else sameResults(actual ?? {}, expected, addon.kernelSets[set].name)
-        }
-      },
-    )
-    fc.assert(property, { numRuns: drawCount(5000) })
-    assert.ok(
-      taken >= leastCount(200) && together >= leastCount(50),
-      `only ${taken} were taken, ${together} of them by several threads`,
-    )
-  })
-})
-
-describe('arrays that share memory', () => {
-  // A process of its own: a crash would take the tests along.
-  it('are refused, or crash nothing', () => {
-    const source = `
-      import { loadAddon } from '#lib/backend/addon.js'
-      import { argumentsOf, call, placeOf, SMALL, SPECIAL, WIDE } from './out/test/support/calls.js'
-      import { jobOf } from './out/test/support/job.js'
-      const addon = loadAddon()
-      for (const [set, { available }] of addon.kernelSets.entries()) {
-        if (!available) continue
-        for (const [entry, shape] of ['evaluate', 'train'].flatMap((name) => [[name, SMALL], [name, WIDE], [name, SPECIAL]])) {
-          const make = () => argumentsOf(addon, entry, set, jobOf(shape), shape === SMALL ? 1 : 2)
-          const good = make()
-          for (let at = 2; at < good.length; at++) {
-            if (!(good[at][1] instanceof Float64Array)) continue
-            for (let from = 0; from < 400; from++) {
-              const given = make().map(([, value]) => value)
-              const workspace = given[placeOf(good, 'workspace')]
-              const { length } = given[at]
-              if (from + length > workspace.length) break
-              workspace.set(given[at], from)
-              given[at] = workspace.subarray(from, from + length)
-              try {
-                call(addon, entry, given)
-              } catch (error) {
-                if (!(error instanceof RangeError)) throw error
-              }
-            }
-          }
-        }
-      }
-      console.log('alive')`
-    const { status, signal, stdout, stderr } = script(source)
-    assert.deepEqual([status, signal, stdout], [0, null, 'alive\n'], stderr)
-  })
-})
-
-it('every native path has an index of its own', () => {
-  assert.deepEqual(
-    available.map((index) => `native/${addon.kernelSets[index].name}`),
-    nativePaths,
-  )
-  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[entry === 'predict' ? 'predictor' : entry] === 'function'))
-  assert.equal(chooseBackend(nativePaths[0]).backend.name, nativePaths[0])
-  assert.throws(() => call(addon, 'train', []))
 })
