@@ -74,35 +74,58 @@ struct Processor {
   }
 };
 
-std::string whyNot(bool processor, bool system, const char* name) {
+#endif
+
+[[maybe_unused]] std::string whyNot(bool processor, bool system, const char* name) {
   if (!processor) return std::string("this processor has no ") + name + ".";
   if (!system) return std::string("this operating system does not save the registers of ") + name + ".";
   return "";
 }
 
-NamedKernelSet checked(const char* name, const KernelSet& kernels, const std::string& reason) {
-  return {name, &kernels, reason.empty(), reason};
-}
-
-std::vector<NamedKernelSet> detect() {
-  const Processor processor;
-  return {
-      checked("avx512", kAvx512, whyNot(processor.avx512, processor.zmm, "AVX-512 (F, DQ, BW, VL)")),
-      checked("avx2", kAvx2, whyNot(processor.avx2, processor.ymm, "AVX2")),
-      {"sse2", &kSse2, true, ""},
-      {"scalar", &kScalar, true, ""},
-  };
-}
-
-#elif LOCKSTEP_ARM64
-
-std::vector<NamedKernelSet> detect() { return {{"neon", &kNeon, true, ""}, {"scalar", &kScalar, true, ""}}; }
-
-#else
-
-std::vector<NamedKernelSet> detect() { return {{"scalar", &kScalar, true, ""}}; }
-
+// CMakeLists.txt defines LOCKSTEP_HAS_… for each set that is built.
+#define LOCKSTEP_SET_OF(Set) constexpr KernelSet k##Set(k##Set##Tiled, k##Set##Lanes, k##Set##Ensemble)
+#if LOCKSTEP_HAS_AVX512
+LOCKSTEP_SET_OF(Avx512);
 #endif
+#if LOCKSTEP_HAS_AVX2
+LOCKSTEP_SET_OF(Avx2);
+#endif
+#if LOCKSTEP_HAS_SSE2
+LOCKSTEP_SET_OF(Sse2);
+#endif
+#if LOCKSTEP_HAS_NEON
+LOCKSTEP_SET_OF(Neon);
+#endif
+#if LOCKSTEP_HAS_SCALAR
+LOCKSTEP_SET_OF(Scalar);
+#endif
+
+// Best first.
+std::vector<NamedKernelSet> detect() {
+  std::vector<NamedKernelSet> sets;
+  const auto add = [&](const char* name, const KernelSet& kernels, const std::string& reason) {
+    sets.push_back({name, &kernels, reason.empty(), reason});
+  };
+#if LOCKSTEP_X64
+  const Processor processor;
+#endif
+#if LOCKSTEP_HAS_AVX512
+  add("avx512", kAvx512, whyNot(processor.avx512, processor.zmm, "AVX-512 (F, DQ, BW, VL)"));
+#endif
+#if LOCKSTEP_HAS_AVX2
+  add("avx2", kAvx2, whyNot(processor.avx2, processor.ymm, "AVX2"));
+#endif
+#if LOCKSTEP_HAS_SSE2
+  add("sse2", kSse2, "");
+#endif
+#if LOCKSTEP_HAS_NEON
+  add("neon", kNeon, "");
+#endif
+#if LOCKSTEP_HAS_SCALAR
+  add("scalar", kScalar, "");
+#endif
+  return sets;
+}
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// The functions of a kernel set: the same list for each instruction set.
+// A kernel set: the same functions for each instruction set. It has three parts, one for each form of a network, which
+// are compiled by themselves; kernel_set.cc chooses the form.
 #pragma once
 
 #include "plan.h"
@@ -38,29 +39,51 @@ struct TensorShape {
   bool penalized;
 };
 
-// The same functions for one instruction set. Workspaces are counted in doubles. A training reads `cancelled` once a
-// step.
-struct KernelSet {
+// What is known of a kind of layer, for the decoder of plans (kernels/layers/table.inl).
+struct LayerRules {
+  // How many layers a layer of this kind reads.
+  int (*inputCount)(int kind);
+  // Whether the caller may choose the activation of such a layer; and whether the layer must read the samples.
+  bool (*isActivated)(int kind);
+  bool (*isFirstOnly)(int kind);
+  // Whether the options of a layer are possible with its inputs. Needed: kind, inputs, options.
+  bool (*optionsFit)(const LayerPlan& layer);
+  // The units of a layer with inputs of these widths, 0 if they do not fit. `layer.units` are those that the caller
+  // chose, if the kind allows that.
+  int64_t (*outputUnits)(const LayerPlan& layer, const int* inputUnits);
+  int (*tensorCount)(const LayerPlan& layer);
+  TensorShape (*tensor)(const LayerPlan& layer, int i);
+  // The option of embedding is a list, which optionCount does not say the length of.
+  NameTable names;
+};
+
+// Layers of many units: products of matrices, by tiles (kernels/training).
+struct TiledKernels {
+  // The number of threads that have work in a training.
+  int64_t (*usableThreads)(const Plan& plan);
+  // The number of rows that a training computes at once.
+  int64_t (*blockRows)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
-  int64_t (*evaluationWorkspace)(const Plan& plan);
-  // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
-  int (*usableThreads)(const Plan& plan, int threads);
-  int (*usefulThreads)(const Plan& plan, int threads);
-  int64_t (*trainingWorkspace)(const Plan& plan, int threads);
+  int64_t (*trainingWorkspace)(const Plan& plan, const ThreadContext& context);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* workspace);
-  // On one thread; or on each thread of a team, which has at most `usableThreads` threads. The outcome of the first
-  // thread counts.
+  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                           const ThreadContext& context);
+  LayerRules layers;
+};
+
+// Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
+struct LaneKernels {
+  int64_t (*predictionWorkspace)(const Plan& plan);
+  int64_t (*trainingWorkspace)(const Plan& plan);
+  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+  double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                     double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
-  TrainingOutcome (*trainTiled)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                                const ThreadContext& team);
-  // The number of members that train together as a group, and the workspace of one group.
-  int (*membersPerGroup)(const Plan& plan, int members);
-  int64_t (*groupWorkspace)(const Plan& plan, int members);
-  // Trains one group: `members` members from `first` on.
-  void (*trainGroup)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                     int64_t first, int members, const volatile int* cancelled);
+  // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
+  double (*penalty)(const Plan& plan, const double* p, double* workspace);
+  int64_t (*penaltyWorkspace)(const Plan& plan);
   // The number of state vectors (one number a parameter each), and of scalars after them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
@@ -68,23 +91,77 @@ struct KernelSet {
   bool (*isElementwise)(int activation);
   // The activation (its code) that a loss requires in the last layer, or -1.
   int (*lossFusedWith)(int loss);
-  // How many layers a layer of this kind reads.
-  int (*layerInputCount)(int kind);
-  // Whether the caller may choose the activation of such a layer; and whether the layer must read the samples.
-  bool (*isLayerActivated)(int kind);
-  bool (*isLayerFirstOnly)(int kind);
-  // Whether the options of a layer are possible with its inputs. Needed: kind, inputs, options.
-  bool (*layerOptionsFit)(const LayerPlan& layer);
-  // The units of a layer with inputs of these widths, 0 if they do not fit. `layer.units` are those that the caller
-  // chose, if the kind allows that.
-  int64_t (*layerUnits)(const LayerPlan& layer, const int* inputUnits);
-  int (*layerTensorCount)(const LayerPlan& layer);
-  TensorShape (*layerTensor)(const LayerPlan& layer, int i);
   NameTable activations;
   NameTable losses;
   NameTable optimizers;
-  // The option of embedding is a list, which optionCount does not say the length of.
-  NameTable layers;
+};
+
+// Members of an ensemble in the lanes (kernels/lanes/ensemble.inl).
+struct EnsembleKernels {
+  // The lanes of the narrowest vectors, and of those that `members` members use.
+  int minLanes;
+  int (*lanes)(int members);
+  int64_t (*workspace)(const Plan& plan, int members);
+  // Trains one group: `members` members from `first` on.
+  void (*train)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                int64_t first, int members, const volatile int* cancelled);
+};
+
+// Workspaces are counted in doubles. A training reads `cancelled` once a step.
+class KernelSet {
+ public:
+  constexpr KernelSet(const TiledKernels& tiled, const LaneKernels& lanes, const EnsembleKernels& ensemble)
+      : activations(lanes.activations),
+        losses(lanes.losses),
+        optimizers(lanes.optimizers),
+        layers(tiled.layers),
+        tiled(tiled),
+        lanes(lanes),
+        ensemble(ensemble) {}
+
+  int64_t predictionWorkspace(const Plan& plan) const;
+  int64_t evaluationWorkspace(const Plan& plan) const;
+  void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const;
+  double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                  double* workspace) const;
+
+  // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
+  int usableThreads(const Plan& plan, int threads) const;
+  int usefulThreads(const Plan& plan, int threads) const;
+  int64_t trainingWorkspace(const Plan& plan, int threads) const;
+  // On one thread; or on each thread of a team, which has at most `usableThreads` threads. The outcome of the first
+  // thread counts.
+  TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) const;
+  TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                             const ThreadContext& context) const;
+
+  // The number of members that train together as a group, and the workspace of one group.
+  int membersPerGroup(const Plan& plan, int members) const;
+  int64_t groupWorkspace(const Plan& plan, int members) const;
+  // Trains one group: `members` members from `first` on.
+  void trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                  int64_t first, int members, const volatile int* cancelled) const;
+
+  int optimizerSlots(int optimizer, const double* options) const { return lanes.optimizerSlots(optimizer, options); }
+  int optimizerScalars(int optimizer) const { return lanes.optimizerScalars(optimizer); }
+  bool isElementwise(int activation) const { return lanes.isElementwise(activation); }
+  int lossFusedWith(int loss) const { return lanes.lossFusedWith(loss); }
+
+  const NameTable& activations;
+  const NameTable& losses;
+  const NameTable& optimizers;
+  const LayerRules& layers;
+
+ private:
+  bool canBeTiled(const Plan& plan) const;
+  bool isTiled(const Plan& plan) const;
+  bool trainsMembersSingly(const Plan& plan) const;
+  void trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                   int64_t member, const volatile int* cancelled) const;
+
+  const TiledKernels& tiled;
+  const LaneKernels& lanes;
+  const EnsembleKernels& ensemble;
 };
 
 }  // namespace lockstep

@@ -3,6 +3,7 @@
 // compiled test files may follow. Needs Python, for zig comes as a package of pip.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import { releaseOptions } from './kernel-sets.mjs'
 import { run } from './run.mjs'
 import { buildVariant, testVariant, variantFolder } from './variant.mjs'
 
@@ -18,7 +19,9 @@ if (!existsSync(python)) {
 }
 run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ZIG])
 
-// -g0: zig makes debug information unless told not to, which takes a third of the time and is stripped in the end.
-const compiler = `${python} -m ziglang c++ -g0 -target ${TARGETS[process.arch]}`
-buildVariant('release', [], { env: { ...process.env, CXX: compiler, CMAKE_CXX_COMPILER_LAUNCHER: '' }, built })
+const compiler = `${python} -m ziglang c++ -target ${TARGETS[process.arch]}`
+buildVariant('release', releaseOptions(), {
+  env: { ...process.env, CXX: compiler, CMAKE_CXX_COMPILER_LAUNCHER: '' },
+  built,
+})
 testVariant('release', files)

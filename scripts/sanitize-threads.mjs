@@ -8,8 +8,15 @@ import { compilerCache, root } from './run.mjs'
 import { check, finish, runtimeOf } from './sanitizers.mjs'
 import { variantFolder } from './variant.mjs'
 
-const SETS = { x64: ['scalar', 'sse2'], arm64: ['scalar', 'neon'] }
-const SOURCES = ['native/pool.cc', 'native/addon/queue.cc', 'test/native/threads.cc']
+const SETS = { x64: ['SCALAR', 'SSE2'], arm64: ['SCALAR', 'NEON'] }
+const PARTS = ['lanes', 'tiled', 'ensemble']
+const SOURCES = [
+  'native/dispatch.cc',
+  'native/kernel_set.cc',
+  'native/pool.cc',
+  'native/addon/queue.cc',
+  'test/native/threads.cc',
+]
 const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']
 const SET_FLAGS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
 
@@ -18,8 +25,15 @@ runtimeOf('tsan')
 const folder = variantFolder('threads')
 mkdirSync(folder, { recursive: true })
 const objects = [
-  ...SOURCES.map((source) => compile(source, [])),
-  ...SETS[arch].map((set) => compile(`native/isa/${set}.cc`, SET_FLAGS)),
+  ...SOURCES.map((source) =>
+    compile(
+      source,
+      SETS[arch].map((set) => `-DLOCKSTEP_HAS_${set}=1`),
+    ),
+  ),
+  ...SETS[arch].flatMap((set) =>
+    PARTS.map((part) => compile(`native/isa/${part}.cc`, [...SET_FLAGS, `-DLOCKSTEP_SET_${set}`], set)),
+  ),
 ]
 const program = join(folder, 'threads')
 runs('clang++', [...FLAGS, ...objects, '-o', program])
@@ -28,8 +42,8 @@ process.stdout.write(stdout)
 check('trainings on several threads, with ThreadSanitizer', status === 0, `status ${status} ${signal ?? ''}\n${stderr}`)
 finish()
 
-function compile(source, more) {
-  const object = join(folder, `${source.replaceAll('/', '-')}.o`)
+function compile(source, more, variant = '') {
+  const object = join(folder, `${source.replaceAll('/', '-')}${variant}.o`)
   const { CMAKE_CXX_COMPILER_LAUNCHER: launcher } = compilerCache()
   const compiler = launcher === undefined ? ['clang++'] : [launcher, 'clang++']
   runs(compiler[0], [...compiler.slice(1), ...FLAGS, ...more, '-c', source, '-o', object])

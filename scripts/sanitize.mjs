@@ -26,6 +26,7 @@ const ADDON_TESTS = [
 const FILE_TESTS = [
   'unit/safetensors',
   'unit/model-files',
+  'errors/model-files',
   'unit/ensemble-files',
   'unit/rewritten-json',
   'errors/refused-early',

@@ -1,5 +1,6 @@
-// The rate of the tiled products of one kernel set, called as native/kernels/wide.inl calls them, and the bounds that
-// the processor sets with registers of that width. Built once for each set, with the flags of CMakeLists.txt.
+// The rate of the tiled products of one kernel set, called as native/kernels/training/graph.inl calls them, and the
+// bounds that the processor sets with registers of that width. Built once for each set, with the flags of
+// CMakeLists.txt.
 //
 // Answers requests, a line each, with a line:
 //   check PRODUCT M K N        `same` where every output has the bits that three plain loops give it, else the first

@@ -1,4 +1,4 @@
-// The kernel set that is measured, LOCKSTEP_SET: its widest vectors V, as native/isa hands them to KernelSetOf;
+// The kernel set that is measured, LOCKSTEP_SET: its widest vectors V, as native/isa/set.h chooses them;
 // the kernels; and the fused multiply-add that the library never uses, as an operation on a Register.
 #pragma once
 
@@ -20,7 +20,7 @@
 #include <immintrin.h>
 #endif
 
-#include "kernels/kernel_set.inl"
+#include "kernels/training/trainer.inl"
 
 #if defined(__x86_64__)
 #define LOCKSTEP_MAY_FUSE __attribute__((target("fma"), noinline))

@@ -1,4 +1,5 @@
-// The products of one shape that are measured, each with its matrices, called as native/kernels/wide.inl calls them.
+// The products of one shape that are measured, each with its matrices, called as native/kernels/training/graph.inl
+// calls them.
 #pragma once
 
 #include <cstring>

@@ -172,20 +172,20 @@ function valuesOf(
   return values
 }
 
-/** Sets `values` to those of a tensor. `turned`: its shape in the network, where the file has it transposed. */
+/** Sets `values` to those of a tensor. `transposedShape`: its shape in the network, where the file has it transposed. */
 function decode(
   { dtype, begin, end }: FileTensor,
   data: Uint8Array,
   values: Float64Array,
-  turned: readonly number[] | null,
+  transposedShape: readonly number[] | null,
 ): void {
-  if (dtype === 'F64' && turned === null && isLittleEndian) {
+  if (dtype === 'F64' && transposedShape === null && isLittleEndian) {
     new Uint8Array(values.buffer, values.byteOffset, values.byteLength).set(data.subarray(begin, end))
     return
   }
   const read = READERS.get(dtype) as (view: DataView, i: number) => number
   const view = new DataView(data.buffer, data.byteOffset + begin, end - begin)
-  const [rows, columns] = turned ?? [1, values.length]
+  const [rows, columns] = transposedShape ?? [1, values.length]
   for (let r = 0, to = 0; r < rows; r++) {
     for (let c = 0; c < columns; c++, to++) values[to] = read(view, c * rows + r)
   }
@@ -211,8 +211,8 @@ function fitting(
   const expected = transposed && form === 'weights' ? [...shape].reverse() : shape
   if (tensor.shape.length !== expected.length || tensor.shape.some((size, i) => size !== expected[i])) {
     const isMatrix = form === 'weights' && tensor.shape.length === 2
-    const isTurned = isMatrix && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
-    const remedy = isTurned ? `With transposed: ${!transposed}, matrices are transposed.` : undefined
+    const isTransposed = isMatrix && tensor.shape[0] === expected[1] && tensor.shape[1] === expected[0]
+    const remedy = isTransposed ? `With transposed: ${!transposed}, matrices are transposed.` : undefined
     throw wrongSize(`shape [${expected.join(', ')}]`, where, `[${tensor.shape.join(', ')}]`, remedy)
   }
   return tensor

@@ -24,8 +24,8 @@ const common = (weightDecay: number) => ({
   globalClipNorm: nonNegative(0),
 })
 
-/** `learningRate` is the first option of every optimizer. */
-const LEARNING_RATE = 0
+/** The index of `learningRate` in the options of every optimizer. */
+export const LEARNING_RATE = 0
 
 export const learningRateOf = (options: Float64Array): number => options[LEARNING_RATE]
 

@@ -152,7 +152,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
-  exports.Set("layers", tableArray(env, kernels.layers));
+  exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
   define<trainingWorkspace>(exports, "trainingWorkspace", environment);

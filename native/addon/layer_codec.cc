@@ -77,11 +77,11 @@ LayerPlan OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
         integer(reader.env, fields[at], name + "'s " + kLayerFields[at] + " of the plan", min, max));
   };
   LayerPlan layer{};
-  layer.kind = field(kLayerKind, 0, kernels.layers.count - 1);
-  const int inputCount = kernels.layerInputCount(layer.kind);
+  layer.kind = field(kLayerKind, 0, kernels.layers.names.count - 1);
+  const int inputCount = kernels.layers.inputCount(layer.kind);
   layer.inputCount = field(kLayerInputCount, inputCount, inputCount);
-  if (l > 0 && kernels.isLayerFirstOnly(layer.kind)) {
-    throwRange(reader.env, "Expected " + std::string(kernels.layers.entries[layer.kind].name) +
+  if (l > 0 && kernels.layers.isFirstOnly(layer.kind)) {
+    throwRange(reader.env, "Expected " + std::string(kernels.layers.names.entries[layer.kind].name) +
                                " as the first layer of the plan but received it as " + name + ".");
   }
   std::vector<int> inputUnits;
@@ -95,17 +95,18 @@ LayerPlan OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
   }
   layer.inputs = field(kLayerInputs, inputUnits[0], inputUnits[0]);
   const int activations = kernels.activations.count;
-  layer.activation = field(kLayerActivation, 0, kernels.isLayerActivated(layer.kind) ? activations - 1 : 0);
+  layer.activation = field(kLayerActivation, 0, kernels.layers.isActivated(layer.kind) ? activations - 1 : 0);
   const int activationOptions = kernels.activations.entries[layer.activation].optionCount;
   layer.activationOptions = reader.takeOptions(field(kLayerActivationOptionCount, activationOptions, activationOptions),
                                                name + "'s activation");
   layer.optionCount = field(kLayerOptionCount, 0, kMaxParameters);
   layer.options = reader.takeOptions(layer.optionCount, name);
-  if (!kernels.layerOptionsFit(layer)) throwRange(reader.env, "Expected possible options of " + name + " of the plan.");
+  if (!kernels.layers.optionsFit(layer))
+    throwRange(reader.env, "Expected possible options of " + name + " of the plan.");
   layer.units = field(kLayerUnits, 1, kMaxUnits);
-  const int64_t units = kernels.layerUnits(layer, inputUnits.data());
+  const int64_t units = kernels.layers.outputUnits(layer, inputUnits.data());
   layer.units = field(kLayerUnits, units, units);
-  const int tensorCount = kernels.layerTensorCount(layer);
+  const int tensorCount = kernels.layers.tensorCount(layer);
   layer.tensorCount = field(kLayerTensorCount, tensorCount, tensorCount);
   layer.trainable = field(kLayerTrainable, 0, tensorCount > 0 ? 1 : 0) == 1;
   layer.needsDerivative = layer.needsDerivative || layer.trainable;
@@ -118,7 +119,7 @@ LayerPlan OwnedLayers::readLayer(PlanReader& reader, const Plan& plan, int l) {
 }
 
 void OwnedLayers::readTensor(PlanReader& reader, const LayerPlan& layer, int i, const std::string& name) {
-  const TensorShape shape = tables().layerTensor(layer, i);
+  const TensorShape shape = tables().layers.tensor(layer, i);
   const double* const fields = reader.take(kTensorFieldCount);
   const auto field = [&](TensorField at, int64_t min, int64_t max) {
     return integer(

@@ -41,9 +41,9 @@ void Training::run(const volatile int* cancelled) {
     return;
   }
   // The threads wait for each other, so it must not throw.
-  runOnThreads(threads, [&](const ThreadContext& team) noexcept {
-    const TrainingOutcome own = kernels.trainTiled(plan, arrays, cancelled, team);
-    if (team.index == 0) outcome = own;
+  runOnThreads(threads, [&](const ThreadContext& context) noexcept {
+    const TrainingOutcome own = kernels.trainTiled(plan, arrays, cancelled, context);
+    if (context.index == 0) outcome = own;
   });
 }
 
@@ -119,12 +119,12 @@ void EnsembleTraining::run(const volatile int* cancelled) {
   const int perGroup = kernels.membersPerGroup(plan, count);
   const int64_t length = kernels.groupWorkspace(plan, count);
   std::atomic<int> next{0};
-  const auto work = [&](const ThreadContext& team) {
+  const auto work = [&](const ThreadContext& context) {
     for (;;) {
       const int first = next.fetch_add(perGroup);
       if (first >= count) return;
       const int left = count - first;
-      kernels.trainGroup(plan, members.get(), arrays, workspace + team.index * length, first,
+      kernels.trainGroup(plan, members.get(), arrays, workspace + context.index * length, first,
                          left < perGroup ? left : perGroup, cancelled);
     }
   };

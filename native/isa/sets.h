@@ -1,14 +1,19 @@
-// The kernel sets. CMakeLists.txt chooses those that are built for a processor.
+// The three parts of each kernel set. CMakeLists.txt chooses the sets that are built.
 #pragma once
 
 #include "../kernel_set.h"
 
+#define LOCKSTEP_PARTS_OF(Set)             \
+  extern const TiledKernels k##Set##Tiled; \
+  extern const LaneKernels k##Set##Lanes;  \
+  extern const EnsembleKernels k##Set##Ensemble;
+
 namespace lockstep {
 
-extern const KernelSet kAvx512;
-extern const KernelSet kAvx2;
-extern const KernelSet kSse2;
-extern const KernelSet kNeon;
-extern const KernelSet kScalar;
+LOCKSTEP_PARTS_OF(Avx512)
+LOCKSTEP_PARTS_OF(Avx2)
+LOCKSTEP_PARTS_OF(Sse2)
+LOCKSTEP_PARTS_OF(Neon)
+LOCKSTEP_PARTS_OF(Scalar)
 
 }  // namespace lockstep

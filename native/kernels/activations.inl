@@ -11,6 +11,11 @@
 namespace lockstep {
 namespace {
 
+struct AlphaOption {
+  static constexpr const char* names[] = {"alpha"};
+  static constexpr int count = 1;
+};
+
 struct Linear : Elementwise<Linear> {
   static constexpr const char* name = "linear";
   template <class N>
@@ -61,10 +66,7 @@ struct Relu : Elementwise<Relu> {
 
 struct LeakyRelu : Elementwise<LeakyRelu> {
   static constexpr const char* name = "leakyRelu";
-  struct Options {
-    static constexpr const char* names[] = {"alpha"};
-    static constexpr int count = 1;
-  };
+  using Options = AlphaOption;
   template <class N>
   static LOCKSTEP_INLINE N value(N z, OptionValues<1> options) {
     const double alpha = options[0];
@@ -120,10 +122,7 @@ struct Softmax {
 
 struct Elu : OutlinedElementwise<Elu> {
   static constexpr const char* name = "elu";
-  struct Options {
-    static constexpr const char* names[] = {"alpha"};
-    static constexpr int count = 1;
-  };
+  using Options = AlphaOption;
   template <class N>
   static LOCKSTEP_INLINE N value(N z, OptionValues<1> options) {
     const double alpha = options[0];

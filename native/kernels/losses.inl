@@ -38,19 +38,31 @@ struct UnitLoss : LossEntry<Entry, Fused> {
   }
 };
 
-// The same as functions of their own, for rarer losses: inlined, they would be compiled into every form of a network.
+// The same for rarer losses: compiled once for each vector type and any number of units, not into every form of a
+// network.
 template <class Entry>
 struct OutlinedUnitLoss : UnitLoss<Entry, void> {
   template <class N, class Units, class Values>
-  static LOCKSTEP_NOINLINE N forward(const N* z, const N* a, const N* y, Units units, Values options) {
-    return UnitLoss<Entry, void>::forward(z, a, y, units, options);
+  static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, Values options) {
+    return forwardOutlined(z, a, y, static_cast<int>(units), options);
   }
   template <class N, class Units, class Values>
   static LOCKSTEP_INLINE N forward(const N* z, const N* a, const N* y, Units units, Values options, const RowSums<N>&) {
-    return forward(z, a, y, units, options);
+    return forwardOutlined(z, a, y, static_cast<int>(units), options);
   }
   template <class N, class Units, class Values>
-  static LOCKSTEP_NOINLINE void backward(const N* a, const N* y, N* d, Units units, double scale, Values options) {
+  static LOCKSTEP_INLINE void backward(const N* a, const N* y, N* d, Units units, double scale, Values options) {
+    backwardOutlined(a, y, d, static_cast<int>(units), scale, options);
+  }
+
+ private:
+  template <class N, class Values>
+  static LOCKSTEP_NOINLINE N forwardOutlined(const N* z, const N* a, const N* y, int units, Values options) {
+    return UnitLoss<Entry, void>::forward(z, a, y, units, options);
+  }
+  template <class N, class Values>
+  static LOCKSTEP_NOINLINE void backwardOutlined(const N* a, const N* y, N* d, int units, double scale,
+                                                 Values options) {
     UnitLoss<Entry, void>::backward(a, y, d, units, scale, options);
   }
 };

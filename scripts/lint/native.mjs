@@ -13,9 +13,8 @@ const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
 // From the top down: a file includes what is in its own line or in one below it. The first line that fits counts.
 const FLOORS = [
   /^native\/addon\//,
-  /^native\/(dispatch|pool)\./,
+  /^native\/(dispatch|pool|kernel_set\.cc)/,
   /^native\/isa\//,
-  /^native\/kernels\/kernel_set/,
   /^native\/kernels\/lanes\//,
   /^native\/kernels\/training\//,
   /^native\/kernels\/layers\//,

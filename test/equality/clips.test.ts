@@ -4,6 +4,7 @@ import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOpt
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
 import { type DenseTraining, dataFor, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import { rowTests } from '../support/rows.js'
 import { numbers } from '../support/values.js'
 
 const layers: LayerOption[] = [{ units: 1 }]
@@ -92,6 +93,7 @@ for (const backend of paths) {
 }
 
 describe('a clip of norms beyond the squares is that of a training written out plainly, on every path', () => {
+  const row = rowTests()
   const small: DenseTraining = {
     ...SIMPLE,
     layers: SIMPLE.layers.map((layer, l) => ({ ...layer, trainable: l === 0 })),
@@ -112,7 +114,7 @@ describe('a clip of norms beyond the squares is that of a training written out p
     'a frozen layer': small,
     'a wide one': wide,
   })) {
-    it(`where squares overflow: ${title}`, () => {
+    row('where squares overflow', title, () => {
       const data = dataFor(training)
       const large = { start: data.start, x: data.x.map((v) => v * 1e100), y: data.y.map((v) => v * 1e140) }
       for (const most of [0.3, 1e-30, 1e300]) {
@@ -122,7 +124,7 @@ describe('a clip of norms beyond the squares is that of a training written out p
       }
     })
 
-    it(`where squares vanish: ${title}`, () => {
+    row('where squares vanish', title, () => {
       const data = dataFor(training)
       const tiny = { start: data.start.map((v) => v * 1e-160), x: data.x, y: data.y.map((v) => v * 1e-160) }
       for (const most of [1e-200, 1e-162, 1e-159, 1e-150]) {

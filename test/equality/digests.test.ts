@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { Network } from 'lockstep-nn'
 import { newTrainer, type Setup, task } from '../support/learning.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 
 const INITIAL: Readonly<Record<string, string>> = {
   zeros: '646ab55faeb9a752942c122a7a6b69207d00b9e333c8c34d68749024c2a393eb',
@@ -60,10 +61,11 @@ const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [
 ]
 
 describe('a digest stays what it is', () => {
+  const row = rowTests()
   const layers = [{ units: 4, activation: 'relu' } as const, { units: 2, activation: 'tanh' } as const]
 
   for (const [initializer, digest] of Object.entries(INITIAL)) {
-    it(`of a network started by ${initializer}`, () => {
+    row('is the recorded one for a network of each initializer', initializer, () => {
       const network = new Network({ inputs: 3, layers, initializer: initializer as 'zeros', seed: 2 ** 40 + 3 })
       assert.equal(network.digest(), digest)
     })

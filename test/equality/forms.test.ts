@@ -1,12 +1,10 @@
-/** The forms in which the TypeScript path computes the same thing: each gives the bits of the plainest one. */
+/** The forms in which the TypeScript backend computes the same training: each gives the bits of the plainest one. */
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import type { LayerOption, OptimizerName } from 'lockstep-nn'
-import { type DenseProducts, generatedDense } from '#lib/kernels/codegen/dense.js'
 import { generatedTraining } from '#lib/kernels/codegen/train.js'
 import { updates } from '#lib/kernels/codegen/updates.js'
 import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
-import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
 import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
 import { layeredTraining } from '#lib/kernels/training/train.js'
 import { plainly, smallCases } from '../support/arbitraries.js'
@@ -17,116 +15,7 @@ import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { jobOf } from '../support/job.js'
 import { paths } from '../support/paths.js'
 import { everyPathAgrees } from '../support/property.js'
-import { fillReal } from '../support/values.js'
-
-interface Shape {
-  readonly rows: number
-  readonly inputs: number
-  readonly units: number
-}
-
-/** The sums of a dense layer term by term, as docs/numerics states them. */
-const plainSums: DenseProducts = {
-  forward(a, p, weights, bias, z, rows, inputs, units) {
-    for (let r = 0; r < rows; r++) {
-      for (let j = 0; j < units; j++) {
-        let sum = p[bias + j]
-        for (let k = 0; k < inputs; k++) sum += a[r * inputs + k] * p[weights + k * units + j]
-        z[r * units + j] = sum
-      }
-    }
-  },
-  backward(d, p, weights, dInput, rows, inputs, units) {
-    for (let r = 0; r < rows; r++) {
-      for (let k = 0; k < inputs; k++) {
-        let sum = -0
-        for (let j = 0; j < units; j++) sum += d[r * units + j] * p[weights + k * units + j]
-        dInput[r * inputs + k] = sum
-      }
-    }
-  },
-  gradient(a, d, g, weights, bias, rows, inputs, units, first) {
-    for (let j = 0; j < units; j++) {
-      for (let k = 0; k < inputs; k++) {
-        let sum = first ? -0 : g[weights + k * units + j]
-        for (let r = 0; r < rows; r++) sum += a[r * inputs + k] * d[r * units + j]
-        g[weights + k * units + j] = sum
-      }
-      let sum = first ? -0 : g[bias + j]
-      for (let r = 0; r < rows; r++) sum += d[r * units + j]
-      g[bias + j] = sum
-    }
-  },
-}
-
-const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
-
-/** What the three products make of the same numbers, every output array full of `byte` before. */
-function products(
-  dense: DenseProducts,
-  { rows, inputs, units }: Shape,
-  seed: number,
-  odd: number,
-  byte: number,
-): Results {
-  const guarded = new Guarded(1e300, 1)
-  let next = seed
-  const numbers = (length: number, name: string) => {
-    const values = new Float64Array(length)
-    fillReal(values, { style: next % 3 === 0 ? 'small' : 'wide', seed: next++, odd: [] })
-    if (odd > 0 && next % odd === 0) values[next % length] = NOT_FINITE[next % 3]
-    return guarded.of(values, name)
-  }
-  const a = numbers(rows * inputs, 'a')
-  // The layer lies in the middle of other parameters.
-  const weights = seed % 5
-  const bias = weights + inputs * units
-  const p = numbers(bias + units + 3, 'p')
-  const d = numbers(rows * units, 'd')
-  const added = numbers(bias + units + 3, 'gradient, added to')
-  const z = guarded.bytes(rows * units, byte, 'z')
-  const dInput = guarded.bytes(rows * inputs, byte, 'dInput')
-  const g = guarded.bytes(inputs * units + units, byte, 'gradient, begun anew')
-  dense.forward(a, p, weights, bias, z, rows, inputs, units)
-  dense.backward(d, p, weights, dInput, rows, inputs, units)
-  dense.gradient(a, d, g, 0, inputs * units, rows, inputs, units, true)
-  dense.gradient(a, d, added, weights, bias, rows, inputs, units, false)
-  guarded.check('products')
-  return { a, p, d, z, dInput, g, added }
-}
-
-function checkProducts(shape: Shape, seed: number, odd: number): void {
-  const expected = products(plainSums, shape, seed, odd, 0x00)
-  const tiled: DenseProducts = { forward: denseForward, backward: denseBackward, gradient: denseGradient }
-  for (const [name, dense] of [
-    ['tiled', tiled],
-    ['for the shape', generatedDense(shape.inputs, shape.units)],
-  ] as const) {
-    for (const byte of [0x00, 0xff]) {
-      sameResults(products(dense, shape, seed, odd, byte), expected, `${name}, ${JSON.stringify(shape)}`)
-    }
-  }
-}
-
-describe('the products of a dense layer', () => {
-  it('are the plain sums in every small shape', function () {
-    this.timeout(60_000)
-    for (let rows = 1; rows <= 9; rows++) {
-      for (let inputs = 1; inputs <= 9; inputs++) {
-        for (let units = 1; units <= 18; units++) checkProducts({ rows, inputs, units }, rows + inputs * units, 0)
-      }
-    }
-  })
-
-  it('are the plain sums in drawn shapes, with numbers that are not finite among others', () => {
-    const size = fc.integer({ min: 1, max: 40 })
-    const shape = fc.record({ rows: size, inputs: size, units: size })
-    fc.assert(
-      fc.property(shape, fc.nat(1e6), fc.nat(4), (drawn, seed, odd) => checkProducts(drawn, seed, odd)),
-      { numRuns: drawCount(500) },
-    )
-  })
-})
+import { rowTests } from '../support/rows.js'
 
 type Form = typeof layeredTraining | typeof generatedTraining
 
@@ -184,6 +73,7 @@ const tinyCases: Arbitrary<Case> = fc
   })
 
 describe('a training that is written out', () => {
+  const row = rowTests()
   it('goes as one layer by layer does, in any turns and any workspace', function () {
     this.timeout(300_000)
     const statuses = new Map<number, number>()
@@ -223,16 +113,20 @@ describe('a training that is written out', () => {
         { name: 'sgd', learningRate: 5 },
         { name: 'sgd', learningRate: 5, momentum: 0.5 },
       ] as const) {
-        it(`stops where it diverges: batches of ${batchSize}, ${shuffle ? 'shuffled, ' : ''}${JSON.stringify(optimizer)}`, () => {
-          const fit = { epochs: 400, batchSize, shuffle, seed: 3 }
-          const drawn: Case = { ...base, layers: linear, optimizer, fit }
-          const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
-          assert.notEqual(expected.outcome[1], DONE)
-          assert.ok(expected.outcome[0] > 0)
-          assert.ok(expected.parameters.every(Number.isFinite))
-          sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
-          sameResults(train(generatedTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
-        })
+        row(
+          'stops where it diverges',
+          `batches of ${batchSize}, ${shuffle ? 'shuffled, ' : ''}${JSON.stringify(optimizer)}`,
+          () => {
+            const fit = { epochs: 400, batchSize, shuffle, seed: 3 }
+            const drawn: Case = { ...base, layers: linear, optimizer, fit }
+            const expected = train(layeredTraining, drawn, 0x00, 1000) as Results
+            assert.notEqual(expected.outcome[1], DONE)
+            assert.ok(expected.outcome[0] > 0)
+            assert.ok(expected.parameters.every(Number.isFinite))
+            sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'one block at a time')
+            sameResults(train(generatedTraining, drawn, 0x00, 1000) as Results, expected, 'at once')
+          },
+        )
       }
     }
   }
@@ -253,7 +147,7 @@ describe('a training that is written out', () => {
     [[4, 5, 3], 'relu', 'linear'],
     [[2, 3, 3, 3, 2], 'leakyRelu', 'tanh'],
   ] as const) {
-    it(`goes so for larger networks in long trainings: ${shape.join('-')}`, () => {
+    row('ends in the bits of the plain form for larger networks and long trainings', shape.join('-'), () => {
       const layers = shape
         .slice(1)
         .map((units, l) => ({ units, activation: l + 2 < shape.length ? activation : last }) as LayerOption)

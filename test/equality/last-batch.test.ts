@@ -5,6 +5,7 @@ import { batchesOf } from '#lib/backend/plan.js'
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { numbers } from '../support/values.js'
 
 const INPUTS = 3
@@ -82,12 +83,13 @@ describe('the batches of an epoch', () => {
 
 for (const backend of paths) {
   describe(`the rows that are left on ${backend}`, () => {
+    const row = rowTests()
     for (const [title, layers, threads] of [
       ['a small network', DENSE, 1],
       ['a network with batch normalization', NORMALIZED, 1],
       ['a wide network on two threads', [{ units: 70, activation: 'tanh' }, { units: 70 }, { units: 1 }], 2],
     ] as const) {
-      it(`are a batch of their own, a part of the one before, or nothing: ${title}`, () => {
+      row('are a batch of their own, are added to the last one, or are dropped', title, () => {
         // 11 rows in batches of 4.
         const plans = {
           keep: [range(0, 4), range(4, 8), range(8, 11)],

@@ -1,4 +1,8 @@
 /** Residual blocks and embeddings: what they compute, by every backend. */
+import { Network } from 'lockstep-nn'
+import { chooseBackend } from '#lib/backend/choose.js'
+import { sameBits } from '../support/bits.js'
+import { paths } from '../support/paths.js'
 import { denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
 import type { ReferenceTraining } from '../support/reference-training.js'
 
@@ -89,4 +93,21 @@ describe('a network with blocks or an embedding', () => {
       }
     })
   }
+})
+
+describe('a backend that is given what is no category', () => {
+  // `fit` and `predict` refuse such samples; memory that others write to may hold them all the same.
+  const samples = Float64Array.of(-1, Number.NaN, 3, 1e300, Number.MIN_VALUE, 2.75, -0, Infinity, -Infinity, 2)
+  const categories = [0, 0, 0, 0, 0, 2, 0, 0, 0, 2]
+
+  it('counts it as one that there is', () => {
+    const layers = [{ type: 'embedding', columns: [{ column: 0, categories: 3, units: 2 }] }, { units: 2 }] as const
+    const network = new Network({ inputs: 1, layers, seed: 1 })
+    const expected = network.predict(Float64Array.from(categories), { backend: 'typescript' })
+    for (const path of paths) {
+      const output = new Float64Array(2 * samples.length)
+      chooseBackend(path).backend.predictor(network.plan)(network.parameters, samples, output)
+      sameBits(output, expected, path)
+    }
+  })
 })

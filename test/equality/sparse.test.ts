@@ -7,6 +7,7 @@ import { sameBits } from '../support/bits.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { type DenseTraining, dataFor, denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
 import { referenceTraining } from '../support/reference-training.js'
+import { rowTests } from '../support/rows.js'
 import { numbers, uniform } from '../support/values.js'
 
 interface Shape {
@@ -77,6 +78,7 @@ function replaced(values: Float64Array, odd: readonly { at: number; value: numbe
 const SHAPE: Shape = { rows: 20, inputs: 37, units: 21 }
 
 describe('products that leave out zeros', () => {
+  const row = rowTests()
   it('are there for layers and blocks of some size', () => {
     const room = (length: number) => new Float64Array(length)
     assert.notEqual(sparseProducts(16, 16, 8, room), null)
@@ -93,7 +95,7 @@ describe('products that leave out zeros', () => {
   for (const first of [true, false]) {
     const when = first ? 'in the first block of a step' : 'in a later block'
     for (const share of [0, 0.05, 0.3, 0.6]) {
-      it(`have the bits of the ordinary ones ${when}: ${share}`, () => {
+      row(`have the bits of the full sums ${when}`, `${share}`, () => {
         for (const units of [16, 21, 24]) {
           const done = compare(blockOf({ ...SHAPE, units }, share, units), first)
           assert.deepEqual(done, { forward: true, gradient: true })
@@ -123,7 +125,7 @@ describe('products that leave out zeros', () => {
   })
 
   for (const value of [-0, -1, MIN_FACTOR / 2, 5e-324]) {
-    it(`are not taken where an input is ${Object.is(value, -0) ? '-0' : value}`, () => {
+    row('are not used where an input is below 0, -0 or too small', `${Object.is(value, -0) ? '-0' : value}`, () => {
       const block = blockOf(SHAPE, 0.2, 2)
       for (const at of [0, 100, block.a.length - 1]) {
         const a = replaced(block.a, [{ at, value }])
@@ -133,13 +135,17 @@ describe('products that leave out zeros', () => {
   }
 
   for (const value of [-0, MIN_FACTOR / 2, -5e-324, Number.POSITIVE_INFINITY, Number.NaN]) {
-    it(`leave the gradients to the ordinary ones where a derivative is ${Object.is(value, -0) ? '-0' : value}`, () => {
-      const block = blockOf(SHAPE, 0.2, 3)
-      for (const at of [0, 100, block.d.length - 1]) {
-        const d = replaced(block.d, [{ at, value }])
-        assert.deepEqual(compare({ ...block, d }, at === 0), { forward: true, gradient: false })
-      }
-    })
+    row(
+      'leave gradients to the full sums where a derivative is -0, not finite or too small',
+      `${Object.is(value, -0) ? '-0' : value}`,
+      () => {
+        const block = blockOf(SHAPE, 0.2, 3)
+        for (const at of [0, 100, block.d.length - 1]) {
+          const d = replaced(block.d, [{ at, value }])
+          assert.deepEqual(compare({ ...block, d }, at === 0), { forward: true, gradient: false })
+        }
+      },
+    )
   }
 
   it('leave the answers to the ordinary ones where a weight is not finite or a bias -0', () => {
@@ -202,6 +208,7 @@ describe('products that leave out zeros', () => {
 })
 
 describe('a network ends in the bits of plain loops', () => {
+  const row = rowTests()
   const TRAINING: DenseTraining = {
     ...SIMPLE,
     layers: [denseOf(67), denseOf(36), denseOf(3, false)],
@@ -219,20 +226,20 @@ describe('a network ends in the bits of plain loops', () => {
   }
 
   for (const share of [0, 0.1, 0.4, 0.72, 0.78, 1]) {
-    it(`where ${share} of the samples' numbers are not 0`, () => {
+    row('whatever share of the samples is not 0', `${share}`, () => {
       sameAsReference(TRAINING, sparseData(TRAINING, share))
     })
   }
 
   for (const batchSize of [7, 8, 64, 150]) {
-    it(`in batches of ${batchSize}`, () => {
+    row('in batches of any size', `${batchSize}`, () => {
       const training = { ...TRAINING, batchSize, optimizer: 'momentum' } as const
       sameAsReference(training, sparseData(training, 0.25))
     })
   }
 
   for (const units of [16, 17, 31, 32, 40, 64, 100, 130]) {
-    it(`with layers of ${units} units`, () => {
+    row('with layers of any width', `${units}`, () => {
       const training = { ...TRAINING, layers: [denseOf(units), denseOf(units), denseOf(2, false)], epochs: 1 }
       sameAsReference(training, sparseData(training, 0.25))
     })

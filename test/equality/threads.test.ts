@@ -10,6 +10,7 @@ import { type Case, dataOf } from '../support/case.js'
 import { drawCount } from '../support/drawn.js'
 import { jobOf } from '../support/job.js'
 import { nativePaths, paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { run, sameOutcome } from '../support/run.js'
 import { optimizerNames } from '../support/tables.js'
 import { isWide, setOf, usableThreads } from '../support/threads.js'
@@ -53,6 +54,7 @@ async function agrees(drawn: Case, threads: readonly number[]): Promise<void> {
 }
 
 describe('a network with layers of many units ends in the same bits', () => {
+  const row = rowTests()
   const ROWS = [1, 2, 3, 7, 8, 9, 63, 64, 65, 131]
   const THREADS = [2, 3, 5, 8]
   const OPTIMIZERS: readonly OptimizerOption[] = [
@@ -66,7 +68,7 @@ describe('a network with layers of many units ends in the same bits', () => {
     for (const hidden of [[], [units], [3, units], [units, 33, 5]]) {
       const last = [[units], [3], [20], [units]][hidden.length]
       const all = [...hidden, ...last]
-      it(`on several threads: ${all.join('-')}`, async () => {
+      row('on several threads', all.join('-'), async () => {
         for (const rows of ROWS) {
           turn++
           const batches = [rows, Math.ceil(rows / 2), Math.min(rows, 64), Math.min(rows, 9)]
@@ -81,7 +83,7 @@ describe('a network with layers of many units ends in the same bits', () => {
 
   // Sums of more than 128 terms go in blocks, and so do batches of more than 64 rows.
   for (const inputs of [127, 128, 129, 257]) {
-    it(`where sums go in blocks: ${inputs} terms`, async () => {
+    row('where sums are computed in blocks', `${inputs} terms`, async () => {
       for (const rows of [1, 3, 65]) {
         await agrees({ ...base, ...stack([17, 3], false), inputs, rows }, [1, 2, 3])
         await agrees({ ...base, ...stack([20, inputs, 3], false), rows }, [1, 2, 3])
@@ -91,7 +93,7 @@ describe('a network with layers of many units ends in the same bits', () => {
   }
 
   for (const batchSize of [1, 63, 64, 65, 127, 128, 129, 131]) {
-    it(`where batches go in blocks: ${batchSize} of 131 rows`, async () => {
+    row('where batches are processed in blocks', `${batchSize} of 131 rows`, async () => {
       for (const shuffle of [false, true]) {
         const fit = { ...base.fit, epochs: 3, batchSize, shuffle }
         await agrees({ ...base, ...stack([70, 3, 70], !shuffle), rows: 131, fit }, [1, 2, 3])
@@ -100,7 +102,7 @@ describe('a network with layers of many units ends in the same bits', () => {
   }
 
   for (const name of [...optimizerNames, 'momentum', 'nesterov'] as const) {
-    it(`with ${name}, on any number of threads`, async () => {
+    row('with each of these steps, on any number of threads', name, async () => {
       const momentum = { name: 'sgd', momentum: 0.9, nesterov: name === 'nesterov' } as const
       const optimizer: OptimizerOption = name === 'momentum' || name === 'nesterov' ? momentum : name
       await agrees({ ...base, ...stack([70, 3, 70], true), optimizer }, [1, 2, 3, 4, 8, 64, 1024])

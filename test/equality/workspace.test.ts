@@ -7,6 +7,7 @@ import { drawCount, someOf } from '../support/drawn.js'
 import { sameResults } from '../support/guarded.js'
 import { jobOf, runGuarded, type Surroundings } from '../support/job.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 
 // Every bit 0, and every bit 1. The guards differ as well: were one read, the results would too.
 const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0, threads: 1 }
@@ -52,6 +53,7 @@ const unshuffled = (batchSize: number): Partial<Case> => ({
 })
 
 describe('the workspace', () => {
+  const row = rowTests()
   const small = [layer(2, 'sigmoid'), layer(1, 'sigmoid')]
   const stack = [layer(17, 'tanh'), layer(3, 'tanh'), layer(33, 'softmax')]
   const shapes: readonly (readonly [string, Case])[] = [
@@ -114,7 +116,7 @@ describe('the workspace', () => {
     ]),
   ]
   for (const [title, shape] of someOf(shapes)) {
-    it(`may hold anything and begin anywhere: ${title}`, () => {
+    row('may hold anything and begin anywhere', title, () => {
       const offsets = [1, 2, 3, 4, 5, 6, 7, 8]
       checkEveryPath(shape, [ZEROS, ONES, ...offsets.map((offset) => ({ ...NANS, offset, threads: 1 + (offset % 4) }))])
     })

@@ -4,13 +4,14 @@ import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
+import { addonRefusals, refuses, refusesOne, valuesOf } from '../support/addon-refusals.js'
 import { sameBits } from '../support/bits.js'
 import {
   type Argument,
   argumentsOf,
   call,
+  callError,
   ENTRY_POINTS,
-  errorOf,
   placeOf,
   printableWrongKinds,
   SMALL,
@@ -19,7 +20,6 @@ import {
 import { script } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { jobOf } from '../support/job.js'
-import { refusals, refuses, refusesOne, valuesOf } from '../support/refuses.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
@@ -32,11 +32,11 @@ describe('the addon', () => {
   it('takes the arguments that the tests below make wrong', async () => {
     for (const entry of ENTRY_POINTS) {
       for (const set of available)
-        assert.equal(await errorOf(addon, entry, valuesOf(argumentsOf(addon, entry, set))), null)
+        assert.equal(await callError(addon, entry, valuesOf(argumentsOf(addon, entry, set))), null)
     }
   })
 
-  for (const entry of ENTRY_POINTS) refusals(entry, () => argumentsOf(addon, entry, best))
+  for (const entry of ENTRY_POINTS) addonRefusals(entry, () => argumentsOf(addon, entry, best))
 
   it('refuses any drawn arguments', async () => {
     const odd = fc.oneof(

@@ -4,6 +4,7 @@ import { Ensemble, Network, Trainer } from 'lockstep-nn'
 import { Model, standardScaler } from 'lockstep-nn/data'
 import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { handmade } from '../support/pets.js'
+import { rowTests } from '../support/rows.js'
 
 /** Assigns as a script without 'use strict' does, where a refused assignment is silent. */
 const assign = new Function('object', 'name', 'value', 'object[name] = value') as (
@@ -27,8 +28,9 @@ const fixed: Readonly<Record<string, readonly [make: () => object, names: readon
 
 for (const [owner, [make, names]] of Object.entries(fixed)) {
   describe(`${owner}`, () => {
+    const row = rowTests()
     for (const name of names) {
-      it(`refuses another ${name}, and says what to do`, () => {
+      row('refuses another value, and says what to do', name, () => {
         const object = make()
         const before = Reflect.get(object, name)
         const message = new RegExp(`^TypeError: ${name} of ${owner} cannot be assigned\\. (Make|Write|Give|Fit) `)

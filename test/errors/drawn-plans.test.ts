@@ -1,4 +1,4 @@
-/** Plans with drawn numbers, and arrays that share memory: the addon refuses them, or changes nothing outside its arrays. */
+/** Drawn plans and arrays that share memory: the addon refuses them, or touches nothing outside its arrays. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
@@ -11,25 +11,12 @@ import { at, BLOCKS } from '../support/encoded-plans.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { type Job, jobOf } from '../support/job.js'
 import { nativePaths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { optimizerNames, optimizerTable } from '../support/tables.js'
 
 const addon = loadAddon() as Addon
 const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
-
-/** A momentum that no optimizer has: the state would be too short for it. */
-describe('a plan with a wrong option of its optimizer', () => {
-  for (const momentum of [-0.5, Number.NaN, -Infinity]) {
-    it(`never leads outside the state: a momentum of ${momentum}`, () => {
-      const job = jobOf({ ...SMALL, optimizer: 'sgd' })
-      for (const set of available) {
-        const plan = encodePlan(addon, job.plan)
-        plan[plan.length - 6] = momentum
-        runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
-      }
-    })
-  }
-})
 
 /** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
 function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
@@ -51,6 +38,21 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
   return { numbers, parameters, state, history }
 }
+
+/** A momentum that no optimizer has: the state would be too short for it. */
+describe('a plan with a wrong option of its optimizer', () => {
+  const row = rowTests()
+  for (const momentum of [-0.5, Number.NaN, -Infinity]) {
+    row('never leads outside the state', `a momentum of ${momentum}`, () => {
+      const job = jobOf({ ...SMALL, optimizer: 'sgd' })
+      for (const set of available) {
+        const plan = encodePlan(addon, job.plan)
+        plan[plan.length - 6] = momentum
+        runOn(set, plan, { ...job, state: new Float64Array(0) }, 0, 1e300)
+      }
+    })
+  }
+})
 
 describe('a drawn plan', () => {
   const small = { most: 6 }

@@ -4,8 +4,9 @@ import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
+import { addonRefusals, refuses, refusesOne, valuesOf } from '../support/addon-refusals.js'
 import { sameBits } from '../support/bits.js'
-import { call, errorOf, printableWrongKinds, SMALL } from '../support/calls.js'
+import { call, callError, printableWrongKinds, SMALL } from '../support/calls.js'
 import { drawCount } from '../support/drawn.js'
 import {
   ENSEMBLE_ENTRY_POINTS,
@@ -14,7 +15,7 @@ import {
   ensembleJobOf,
 } from '../support/ensemble-calls.js'
 import { jobOf } from '../support/job.js'
-import { refusals, refuses, refusesOne, valuesOf } from '../support/refuses.js'
+import { rowTests } from '../support/rows.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
@@ -27,15 +28,16 @@ const EACH = 9
 const makeFor = (entry: EnsembleEntryPoint) => () => ensembleArguments(addon, entry, best)
 
 describe('the addon, for ensembles,', () => {
+  const row = rowTests()
   it('takes the arguments that the tests below make wrong', async () => {
     for (const set of available) {
       for (const entry of ENSEMBLE_ENTRY_POINTS) {
-        assert.equal(await errorOf(addon, entry, valuesOf(ensembleArguments(addon, entry, set))), null)
+        assert.equal(await callError(addon, entry, valuesOf(ensembleArguments(addon, entry, set))), null)
       }
     }
   })
 
-  for (const entry of ENSEMBLE_ENTRY_POINTS) refusals(entry, makeFor(entry))
+  for (const entry of ENSEMBLE_ENTRY_POINTS) addonRefusals(entry, makeFor(entry))
 
   it('refuses impossible numbers of members for a workspace', async () => {
     for (const members of [0, -1, 0.5, 2 ** 20 + 1, 2 ** 31, 2 ** 53, Number.NaN, Infinity]) {
@@ -54,7 +56,7 @@ describe('the addon, for ensembles,', () => {
     const refusesMembers = (members: Float64Array, what: string) =>
       refusesOne(entry, makeFor(entry), 'members', members, what)
 
-    it(`refuses a member more or less than the arrays are for: ${entry}`, async () => {
+    row('refuses a member more or less than the arrays are for', entry, async () => {
       for (const count of [1, 4, 6, 100]) {
         const error = await refusesMembers(ensembleJobOf(count).members, `${count} members`)
         assert.match(error.message, / for parameters /)
@@ -63,7 +65,7 @@ describe('the addon, for ensembles,', () => {
       assert.match((await refusesMembers(most, 'too many members')).message, /^Expected 9 numbers for each/)
     })
 
-    it(`refuses seeds that are no words: ${entry}`, async () => {
+    row('refuses seeds that are not 32-bit words', entry, async () => {
       for (const word of [Number.NaN, Infinity, -Infinity, 2 ** 32, -(2 ** 31) - 1, 2 ** 53, 1e300, -1e300]) {
         for (const [member, at] of [0, 1, 4].flatMap((one) => [0, 1].map((which) => [one, EACH * one + which]))) {
           const { members } = ensembleJobOf(5)
@@ -74,7 +76,7 @@ describe('the addon, for ensembles,', () => {
       }
     })
 
-    it(`refuses options that are 0 for some members: ${entry}`, async () => {
+    row('refuses options that are 0 for some members only', entry, async () => {
       for (const [at, value] of [0, 4].flatMap((member) => [2, 3, 4].map((which) => [EACH * member + which, 0]))) {
         const { members } = ensembleJobOf(5)
         members[at] = value

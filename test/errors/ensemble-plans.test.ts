@@ -12,6 +12,7 @@ import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-calls.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
+import { rowTests } from '../support/rows.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
@@ -118,6 +119,7 @@ const anywhere = offsets.flatMap((offset) => [
 ])
 
 describe('the workspace of an ensemble', () => {
+  const row = rowTests()
   const layer = (units: number, activation: 'sigmoid' | 'relu'): LayerOption => ({ units, activation })
   const small = [layer(2, 'sigmoid'), layer(1, 'sigmoid')]
   const shapes: readonly (readonly [title: string, shape: Partial<typeof SMALL>])[] = [
@@ -129,7 +131,7 @@ describe('the workspace of an ensemble', () => {
     ['one row at a time', { fit: { ...SMALL.fit, batchSize: 1 } }],
   ]
   for (const [title, shape] of shapes) {
-    it(`may hold anything and begin anywhere: ${title}`, () => {
+    row('may hold anything and begin anywhere', title, () => {
       for (const count of [1, 2, 3, 5, 8, 9, 17, 33]) {
         const job = ensembleJobOf(count, { ...SMALL, ...shape })
         assert.ok(checkEverySet(encodePlan(addon, job.plan), job, anywhere))

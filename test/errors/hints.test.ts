@@ -9,6 +9,7 @@ import { schedules } from '#lib/training/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { sameBits } from '../support/bits.js'
 import { pets } from '../support/pets.js'
+import { rowTests } from '../support/rows.js'
 import { activationNames, initializerNames, layerTypes, lossNames, optimizerNames } from '../support/tables.js'
 
 const metricNames = Object.keys(metricTable)
@@ -94,8 +95,9 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
 }
 
 describe('a name of another library', () => {
+  const row = rowTests()
   for (const [kind, names] of Object.entries(meant)) {
-    it(`is an error that says what is meant: ${kind}`, () => {
+    row('is an error that says what is meant', kind, () => {
       for (const [name, ours] of Object.entries(names)) {
         const expected = `Did you mean "${ours}"? Known: `
         assert.throws(
@@ -106,7 +108,7 @@ describe('a name of another library', () => {
       }
     })
 
-    it(`is written in any way: ${kind}`, () => {
+    row('is found in any spelling', kind, () => {
       const [make, known] = tables[kind]
       for (const name of known) {
         const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)
@@ -143,6 +145,7 @@ describe('a name of another library', () => {
 })
 
 describe('an option of another object', () => {
+  const row = rowTests()
   const fitted = (options: object) => trainer().fitSync(X, Y, options)
   const cases: readonly (readonly [option: string, call: () => unknown, belongs: string])[] = [
     [
@@ -181,7 +184,7 @@ describe('an option of another object', () => {
     ['epochs', () => Model.fit(pets, { target: 'kind', epochs: 3 } as never), 'epochs belongs to the options of fit.'],
   ]
   for (const [option, call, belongs] of cases) {
-    it(`is an error that says where it belongs: ${option}, ${belongs}`, async () => {
+    row('is an error that says where it belongs', `${option} in ${call}`, async () => {
       await assert.rejects(
         async () => call(),
         (error: Error) => {

@@ -7,6 +7,7 @@ import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
 import { unknownColumn, unknownName, unknownOption, wrongSize, wrongType, wrongValue } from '#lib/checks/errors.js'
 import { handmade, pets } from '../support/pets.js'
+import { rowTests } from '../support/rows.js'
 
 /** About a thousand letters, whatever the caller's names are. */
 const MOST = 1200
@@ -76,8 +77,9 @@ const calls: Readonly<Record<string, (long: string) => unknown>> = {
 }
 
 describe('an error about something long', () => {
+  const row = rowTests()
   for (const [name, call] of Object.entries(calls)) {
-    it(`has a short message: ${name}`, async () => {
+    row('has a short message', name, async () => {
       await assert.rejects(
         async () => call(LONG),
         (error: Error) => {

@@ -15,6 +15,7 @@ import {
 import { errorOf } from '../support/error-of.js'
 import { optionCalls } from '../support/option-calls.js'
 import { pets } from '../support/pets.js'
+import { rowTests } from '../support/rows.js'
 
 /** Objects that are no options, though they have none that is unknown. */
 const wrongObjects: Readonly<Record<string, () => unknown>> = {
@@ -54,10 +55,11 @@ const isMessage = (error: unknown, name: string, pattern: RegExp): void => {
 }
 
 describe('an object of options', () => {
+  const row = rowTests()
   for (const [name, { where, options, call }] of Object.entries(optionCalls)) {
     const place = where.replace(/[[\]()]/g, '\\$&')
 
-    it(`is none of the other objects: ${name}`, async () => {
+    row('is none of the other objects', name, async () => {
       for (const [kind, make] of Object.entries(wrongObjects)) {
         const error = await errorOf(() => call(make() as never))
         // These two may be arrays too, but not empty ones.
@@ -67,14 +69,14 @@ describe('an object of options', () => {
       }
     })
 
-    it(`is no promise, which is to be awaited first: ${name}`, async () => {
+    row('is no promise, which is to be awaited first', name, async () => {
       for (const make of Object.values(promises)) {
         const error = await errorOf(() => call(make() as never))
         isMessage(error, 'TypeError', new RegExp(`^Expected an object for ${place} but .* await it first\\.$`))
       }
     })
 
-    it(`has no unknown option, inherited ones included: ${name}`, async () => {
+    row('has no unknown option, inherited ones included', name, async () => {
       const inherited = Object.assign(Object.create({ unheardOf: 1 }), options())
       // The keys of a trainer's or a fit's options in Model.fit are checked there.
       const pattern =
@@ -84,7 +86,7 @@ describe('an object of options', () => {
       isMessage(await errorOf(() => call(inherited as never)), 'TypeError', pattern)
     })
 
-    it(`may have no prototype, be of a class, inherit its values and have symbols: ${name}`, async () => {
+    row('may have no prototype, be of a class, inherit its values and have symbols', name, async () => {
       const expected = JSON.stringify(await call(options() as never))
       class Options {
         constructor() {
@@ -101,7 +103,7 @@ describe('an object of options', () => {
       for (const form of forms) assert.equal(JSON.stringify(await call(form as never)), expected)
     })
 
-    it(`is read once, key by key, and no key that is unknown: ${name}`, async () => {
+    row('is read once, key by key, and no unknown key is read', name, async () => {
       const given = options()
       const reads = new Map<PropertyKey, number>()
       const counting = new Proxy(given, {
@@ -181,8 +183,9 @@ const trainer = (options: object = {}) =>
   })
 
 describe('an array of options or numbers', () => {
+  const row = rowTests()
   for (const [name, call] of Object.entries(holes)) {
-    it(`has no holes, which are named: ${name.replaceAll('\\', '')}`, async () => {
+    row('has no holes, which are named', name.replaceAll('\\', ''), async () => {
       const hole = (first: unknown, ...rest: unknown[]) => {
         const array = [first, undefined, ...rest]
         delete array[1]

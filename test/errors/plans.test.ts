@@ -1,7 +1,7 @@
-/** Plans with wrong numbers: the addon refuses them. drawn-plans.test.ts draws such plans. */
+/** Plans with a wrong number: the addon refuses them. */
 import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
-import { argumentsOf, errorOf, SMALL, SPECIAL } from '../support/calls.js'
+import { argumentsOf, callError, SMALL, SPECIAL } from '../support/calls.js'
 import { at, BLOCKS, placesIn } from '../support/encoded-plans.js'
 import { jobOf } from '../support/job.js'
 
@@ -15,7 +15,7 @@ const REAL = ['lossScale', 'gradientScale', 'lastGradientScale']
 async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
   const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
   change(given[1] as Float64Array)
-  const error = await errorOf(addon, 'train', given)
+  const error = await callError(addon, 'train', given)
   if (error === null) return 'nothing was thrown'
   assert.equal((error as Error).name, 'RangeError')
   return (error as Error).message
@@ -236,7 +236,7 @@ describe('a plan with layers of several types', () => {
     const plan = Float64Array.from(values)
     const given = argumentsOf(addon, 'train', available[0]).map(([, value]) => value)
     given[1] = plan
-    const error = await errorOf(addon, 'train', given)
+    const error = await callError(addon, 'train', given)
     assert.equal((error as Error).message, 'The plan has too many units for batches of 2147483647 rows.')
   })
 })

@@ -238,7 +238,7 @@ describe('a model file that holds far more than its network takes', () => {
     const text = `{"format":"lockstep-nn/model","version":1,"columns":${deep}}`
     assert.equal(
       messageOf(() => Model.fromJSON(text)),
-      'Expected at most 16 levels for the saved model but received more. It is damaged or was edited.',
+      'Expected at most 256 levels for the saved model but received more. It is damaged or was edited.',
     )
     assert.match(
       messageOf(

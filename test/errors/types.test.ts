@@ -4,6 +4,7 @@
  */
 import assert from 'node:assert/strict'
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
+import { rowTests } from '../support/rows.js'
 
 const network = new Network({ inputs: 2, layers: [{ units: 2 }] })
 const ensemble = new Ensemble({ inputs: 2, layers: [{ units: 2 }], seeds: [1, 2] })
@@ -29,6 +30,21 @@ const refused: Readonly<Record<string, () => unknown>> = {
   'an option without its activation': () => new Network({ inputs: 2, layers: [{ units: 2, alpha: 0.5 }] }),
   // @ts-expect-error: no such option
   'a misspelled option of a layer': () => new Network({ inputs: 2, layers: [{ units: 2, L2: 0.5 }] }),
+  // @ts-expect-error: a block has layers
+  'a block without layers': () => new Network({ inputs: 2, layers: [{ type: 'residual' }, { units: 1 }] }),
+  'units of a block': () =>
+    // @ts-expect-error: a block is as wide as its input
+    new Network({ inputs: 2, layers: [{ type: 'residual', units: 2, layers: [{ units: 2 }] }, { units: 1 }] }),
+  'an embedding inside a block': () => {
+    const columns = [{ column: 0, categories: 2, units: 2 }]
+    // @ts-expect-error: an embedding is the first layer
+    return new Network({ inputs: 2, layers: [{ type: 'residual', layers: [{ type: 'embedding', columns }] }] })
+  },
+  'an embedding of a column without units': () =>
+    // @ts-expect-error: it needs units
+    new Network({ inputs: 2, layers: [{ type: 'embedding', columns: [{ column: 0, categories: 2 }] }, { units: 1 }] }),
+  // @ts-expect-error: huber has no tau
+  'an option of another loss': () => new Trainer(network, { ...wellMade, loss: { name: 'huber', tau: 0.5 } }),
   'an option of another initializer': () =>
     // @ts-expect-error: heNormal has no stddev
     new Network({ inputs: 2, layers: [{ units: 2 }], initializer: { name: 'heNormal', stddev: 1 } }),
@@ -61,8 +77,9 @@ const refused: Readonly<Record<string, () => unknown>> = {
 }
 
 describe('what the types refuse', () => {
+  const row = rowTests()
   for (const [title, call] of Object.entries(refused)) {
-    it(`throws: ${title}`, () => assert.throws(call, /^(TypeError|RangeError): /))
+    row('throws at run time too', title, () => assert.throws(call, /^(TypeError|RangeError): /))
   }
 })
 

@@ -11,9 +11,9 @@
 #include <utility>
 #include <vector>
 
-#include "isa/sets.h"
-#include "pool.h"
 #include "addon/queue.h"
+#include "dispatch.h"
+#include "pool.h"
 
 namespace lockstep {
 namespace {
@@ -97,7 +97,7 @@ struct Example {
     inputLayers[l] = std::move(inputs);
     layerOptions[l] = std::move(own);
     LayerPlan& layer = layers[l];
-    layer.kind = codeOf(kernels.layers, kind);
+    layer.kind = codeOf(kernels.layers.names, kind);
     layer.inputs = inputLayers[l][0] < 0 ? kInputs : layers[inputLayers[l][0]].units;
     layer.units = units;
     layer.activation = activation;
@@ -105,14 +105,14 @@ struct Example {
     layer.optionCount = static_cast<int>(layerOptions[l].size());
     layer.inputLayers = inputLayers[l].data();
     layer.inputCount = static_cast<int>(inputLayers[l].size());
-    layer.tensorCount = kernels.layerTensorCount(layer);
+    layer.tensorCount = kernels.layers.tensorCount(layer);
     layer.trainable = layer.tensorCount > 0;
     layer.needsDerivative = true;
     layer.parameters = plan.parameterCount;
     layer.unitsBefore = l == 0 ? 0 : layers[l - 1].unitsBefore + layers[l - 1].units;
     layer.tensors = tensors[l];
     for (int i = 0; i < layer.tensorCount; i++) {
-      const TensorShape shape = kernels.layerTensor(layer, i);
+      const TensorShape shape = kernels.layers.tensor(layer, i);
       const double l2 = shape.penalized ? 1e-4 : 0;
       tensors[l][i] = {shape.rows, shape.columns, plan.parameterCount, !shape.moving, 0, l2, columnSums};
       plan.parameterCount += shape.rows * shape.columns;
@@ -163,9 +163,9 @@ class Training : public Task {
       outcomes[0] = example.kernels.train(plan, arrays(), &cancelled);
     } else {
       const TrainingArrays shared = arrays();
-      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& team) noexcept {
-        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, team);
-        if (team.index == 0) outcomes[0] = own;
+      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& context) noexcept {
+        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, context);
+        if (context.index == 0) outcomes[0] = own;
       });
     }
     ended = true;
@@ -199,12 +199,12 @@ class Training : public Task {
                                 nullptr,           nullptr,      history.data(),   outcomes.data()};
     const int perGroup = kernels.membersPerGroup(plan, members);
     std::atomic<int> next{0};
-    runOnThreads(threads, [&](const ThreadContext& team) {
+    runOnThreads(threads, [&](const ThreadContext& context) {
       for (;;) {
         const int first = next.fetch_add(perGroup);
         if (first >= members) return;
         const int left = members - first;
-        kernels.trainGroup(plan, plans, all, workspace.data() + team.index * groupLength, first,
+        kernels.trainGroup(plan, plans, all, workspace.data() + context.index * groupLength, first,
                            left < perGroup ? left : perGroup, &cancelled);
       }
     });
@@ -278,11 +278,6 @@ void check(const char* name, const KernelSet& kernels) {
 }  // namespace lockstep
 
 int main() {
-  lockstep::check("scalar", lockstep::kScalar);
-#if defined(__x86_64__)
-  lockstep::check("sse2", lockstep::kSse2);
-#elif defined(__aarch64__)
-  lockstep::check("neon", lockstep::kNeon);
-#endif
+  for (const lockstep::NamedKernelSet& set : lockstep::kernelSets()) lockstep::check(set.name, *set.kernels);
   return lockstep::failures == 0 ? 0 : 1;
 }

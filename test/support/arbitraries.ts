@@ -1,106 +1,15 @@
 /** fast-check's arbitraries for whole trainings. Every table of the kernels is drawn from, with all its options. */
 import fc, { type Arbitrary } from 'fast-check'
-import type { ActivationName, InitializerOption, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
+import type { ActivationName, LayerOption, LossName, LossOption, OptimizerOption } from 'lockstep-nn'
 import { LAST_BATCHES } from '#lib/backend/plan.js'
-import { optionValues } from '#lib/checks/validate.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
-import type { Configurable, Option } from '#lib/kernels/option-table.js'
-import { activationOf, type Case, flatLayers, normalizable, unitsOf, widthOf } from './case.js'
-import {
-  activationNames,
-  activationTable,
-  hiddenActivationNames,
-  initializerNames,
-  initializerTable,
-  layerTable,
-  lossesFor,
-  lossTable,
-  optimizerNames,
-  optimizerTable,
-  simpleTypes,
-} from './tables.js'
+import { activationOf, type Case, flatLayers, normalizable } from './case.js'
+import { initializer, mixedShape, shape, smallShape } from './drawn-layers.js'
+import { choice, type Options, ofSize, optionsArbitrary, sizes } from './drawn-options.js'
+import { layerTable, lossesFor, lossTable, optimizerNames, optimizerTable } from './tables.js'
 import { ODD_VALUES, type Style, type Values } from './values.js'
 
-/** Mostly small sizes, as they go through as many forms of the loops as large ones. */
-const sizes = (most: number): Arbitrary<number> =>
-  fc.oneof(
-    { withCrossShrink: true },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.min(4, most) }) },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: Math.min(17, most) }) },
-    { weight: 3, arbitrary: fc.integer({ min: 1, max: most }) },
-  )
-
-/** A number with a given number of decimal digits before or behind the point, so that all sizes come up alike. */
-const ofSize = (least: number, most: number): Arbitrary<number> =>
-  fc.integer({ min: Math.round(100 * least), max: Math.round(100 * most) }).map((size) => 10 ** (size / 100))
-
-function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
-  if (option.kind === 'flag') return fc.boolean()
-  if (option.kind === 'integer') return fc.integer({ min: option.min, max: option.min + 10 })
-  if (option.kind === 'choice') return fc.constantFrom(...option.words)
-  if (option.kind === 'records') throw new Error('lists of objects are drawn by those who know the inputs')
-  const { min: least, above, below } = option
-  if (least === -Infinity) return fc.double({ min: -2, max: 2, noNaN: true })
-  if (below === Infinity) return ofSize(-4, 1).map((value) => least + value)
-  const inside = fc.double({ min: least, max: below, minExcluded: above, maxExcluded: true, noNaN: true })
-  return above ? inside : fc.oneof(fc.constant(least), inside)
-}
-
-type Options = Readonly<Record<string, number | boolean | string>>
-
-/** Any of an entry's options, each left out now and then. */
-function optionsArbitrary({ options }: Pick<Configurable, 'options'>): Arbitrary<Options> {
-  const each = Object.entries(options).map(([name, option]) => [name, optionArbitrary(option)])
-  return fc.record(Object.fromEntries(each), { requiredKeys: [] }) as Arbitrary<Options>
-}
-
-/** The options of an entry itself, without those that all optimizers have. */
-const ownOptions = ({ options }: Pick<Configurable, 'options'>) => ({
-  options: Object.fromEntries(Object.entries(options).filter(([name]) => !COMMON_OPTIONS.includes(name))),
-})
-
-const hasNoConflict = (entry: Configurable, options: Options): boolean =>
-  (entry.conflict?.(optionValues(options, entry.options, 'drawn')) ?? null) === null
-
-/** `{ name, ...options }` for an entry of a table, or the name alone. */
-const choice = <Name extends string>(names: readonly Name[], table: Readonly<Record<Name, Configurable>>) =>
-  fc.oneof(
-    ...names.map((name) =>
-      optionsArbitrary(ownOptions(table[name]))
-        .filter((options) => hasNoConflict(table[name], options))
-        .map((options) => (Object.keys(options).length === 0 ? name : { name, ...options })),
-    ),
-  )
-
 const optimizer = choice(optimizerNames, optimizerTable) as Arbitrary<OptimizerOption>
-const initializer = choice(initializerNames, initializerTable) as Arbitrary<InitializerOption>
-const biasInitializer = choice(
-  initializerNames.filter((name) => !initializerTable[name].scaled),
-  initializerTable,
-) as Arbitrary<InitializerOption>
-
-/** How a layer starts, where it says so itself. */
-const layerInitializers: Arbitrary<Pick<LayerOption, 'weightsInitializer' | 'biasInitializer'>> = fc.oneof(
-  { weight: 5, arbitrary: fc.constant({}) },
-  {
-    weight: 1,
-    arbitrary: fc.record({ weightsInitializer: initializer, biasInitializer: biasInitializer }, { requiredKeys: [] }),
-  },
-)
-
-const layer = (names: Arbitrary<ActivationName>): Arbitrary<LayerOption> =>
-  names.chain((activation) =>
-    fc
-      .tuple(sizes(70), optionsArbitrary(activationTable[activation]), layerInitializers)
-      .map(([units, options, own]) => ({ units, activation, ...options, ...own }) as LayerOption),
-  )
-
-/** Those that losses are fused with come more often than the others. */
-const lastActivation: Arbitrary<ActivationName> = fc.oneof(
-  { weight: 5, arbitrary: fc.constantFrom(...activationNames) },
-  { weight: 2, arbitrary: fc.constant<ActivationName>('softmax') },
-  { weight: 1, arbitrary: fc.constant<ActivationName>('sigmoid') },
-)
 
 /** The options of all losses; a loss takes those that it has. */
 const lossOptions = optionsArbitrary({
@@ -115,64 +24,6 @@ function lossFor(activation: ActivationName, drawn: number, options: Options): L
   const name: LossName = possible[drawn % possible.length]
   const own = Object.entries(options).filter(([option]) => option in lossTable[name].options)
   return own.length === 0 ? name : ({ name, ...Object.fromEntries(own) } as LossOption)
-}
-
-/** A layer that is not dense and has no list. */
-const simpleLayer: Arbitrary<LayerOption> = fc.constantFrom(...simpleTypes).chain((type) => {
-  const own = optionsArbitrary(layerTable[type]).filter((options) => type !== 'dropout' || 'rate' in options)
-  if (!layerTable[type].activated) return own.map((options) => ({ type, ...options }) as LayerOption)
-  return fc.tuple(own, layer(fc.constantFrom(...hiddenActivationNames))).map(([options, dense]) => {
-    const { units: _units, weightsInitializer: _weights, biasInitializer: _bias, ...activated } = dense
-    return { ...activated, type, ...options } as LayerOption
-  })
-})
-
-/** A block of drawn layers, blocks among them; `fitted` gives it the width of its input. */
-const { block } = fc.letrec<{ block: LayerOption; inner: LayerOption }>((tie) => ({
-  block: fc
-    .array(tie('inner'), { minLength: 1, maxLength: 3 })
-    .map((layers) => ({ type: 'residual', layers }) as LayerOption),
-  inner: fc.oneof(
-    { maxDepth: 2, depthIdentifier: 'blocks' },
-    { weight: 4, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
-    { weight: 2, arbitrary: simpleLayer },
-    { weight: 1, arbitrary: tie('block') },
-  ),
-}))
-
-const embedding: Arbitrary<LayerOption> = fc
-  .tuple(
-    fc.array(fc.record({ column: fc.nat({ max: 39 }), categories: sizes(20), units: sizes(17) }), {
-      minLength: 1,
-      maxLength: 3,
-    }),
-    fc.record({ weightsInitializer: initializer }, { requiredKeys: [] }),
-  )
-  .map(([columns, own]) => ({ type: 'embedding', columns, ...own }) as LayerOption)
-
-/** Layers that fit each other: a block ends with as many units as it begins with, an embedding has each column once. */
-function fitted(inputs: number, layers: readonly LayerOption[]): LayerOption[] {
-  let width = inputs
-  return layers.map((one): LayerOption => {
-    const fit = fittedLayer(width, one)
-    width = widthOf(fit, width)
-    return fit
-  })
-}
-
-function fittedLayer(inputs: number, one: LayerOption): LayerOption {
-  if (one.columns !== undefined) {
-    const columns = new Map(one.columns.map((column) => [column.column % inputs, column]))
-    return { ...one, columns: [...columns].map(([column, rest]) => ({ ...rest, column })) }
-  }
-  if (one.layers === undefined) return one
-  const inner = fitted(inputs, one.layers)
-  const last = inner[inner.length - 1]
-  if (unitsOf({ inputs, layers: inner }).at(-1) !== inputs) {
-    if (last.units === undefined) inner.push({ units: inputs })
-    else inner[inner.length - 1] = { ...last, units: inputs }
-  }
-  return { ...one, layers: inner } as LayerOption
 }
 
 const styles: Arbitrary<Style> = fc.oneof(
@@ -271,40 +122,6 @@ export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
   const optimizer = { ...without(COMMON_OPTIONS, named), weightDecay: 0 } as unknown as OptimizerOption
   return { ...drawn, layers, optimizer }
 }
-
-/** A softmax has at least two units. */
-const lastLayer = layer(lastActivation).map((last) =>
-  last.activation === 'softmax' && last.units === 1 ? { ...last, units: 2 } : last,
-)
-
-const shape = fc.record({
-  inputs: sizes(40),
-  hidden: fc.array(layer(fc.constantFrom(...hiddenActivationNames)), { maxLength: 3, size: 'max' }),
-  last: lastLayer,
-})
-
-const mixedShape: typeof shape = fc
-  .record({
-    inputs: sizes(40),
-    first: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, { weight: 1, arbitrary: embedding.map((one) => [one]) }),
-    hidden: fc.array(
-      fc.oneof(
-        { weight: 6, arbitrary: simpleLayer },
-        { weight: 2, arbitrary: block },
-        { weight: 4, arbitrary: layer(fc.constantFrom(...hiddenActivationNames)) },
-      ),
-      { minLength: 1, maxLength: 4, size: 'max' },
-    ),
-    last: lastLayer,
-  })
-  .map(({ inputs, first, hidden, last }) => ({ inputs, hidden: fitted(inputs, [...first, ...hidden]), last }))
-
-/** The network that has a form of its own in the kernels. */
-const smallShape = shape.map(({ hidden, last }) => ({
-  inputs: 2,
-  hidden: [{ ...(hidden[0] ?? { activation: 'sigmoid' }), units: 2 } as LayerOption],
-  last: { ...last, units: 1, ...(last.activation === 'softmax' ? { activation: 'sigmoid' } : {}) } as LayerOption,
-}))
 
 const anyFit = fc.record({
   epochs: fc.integer({ min: 1, max: 4 }),

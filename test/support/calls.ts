@@ -2,6 +2,7 @@
 import type { Addon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import type { Case } from './case.js'
+import { errorOf } from './error-of.js'
 import { type Job, jobOf } from './job.js'
 
 /** A small training with a state of the optimizer, a shuffle and a smaller last batch. */
@@ -124,15 +125,9 @@ export function call(addon: Addon, entry: AddonFunction, given: readonly unknown
   return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
-/** What a call throws, or is rejected with; null where it succeeds. */
-export async function errorOf(addon: Addon, entry: AddonFunction, given: readonly unknown[]): Promise<unknown> {
-  try {
-    await call(addon, entry, given)
-  } catch (error) {
-    return error
-  }
-  return null
-}
+/** What an entry point throws, or is rejected with; null where it succeeds. */
+export const callError = (addon: Addon, entry: AddonFunction, given: readonly unknown[]): Promise<unknown> =>
+  errorOf(() => call(addon, entry, given))
 
 /** Values of a kind that no argument is of, or that cannot be worked on. */
 export function wrongKinds(): Argument[] {

@@ -1,4 +1,5 @@
 /** A case as a backend gets it: the plan, and the arrays it runs on. */
+
 import { chooseBackend } from '#lib/backend/choose.js'
 import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
@@ -6,7 +7,7 @@ import { labelsFor, targetsFor } from '#lib/checks/rows.js'
 import { optionOf } from '#lib/kernels/option-table.js'
 import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
-import { oneMember } from './reference-runs.js'
+import { oneMember } from './one-member.js'
 import { networkOf } from './run.js'
 
 export type TrainingPlan = ReturnType<typeof trainingPlan>

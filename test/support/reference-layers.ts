@@ -55,7 +55,7 @@ export interface Tensor {
 }
 
 /** A batch that a layer has processed: its outputs, and dL/da of its inputs. `backward` overwrites the tensors' gradients. */
-interface Forward {
+export interface Forward {
   readonly a: number[][]
   /** @param start what dL/da of its inputs is added to, where another layer reads them too */
   backward(d: number[][], start?: number[][]): number[][]
@@ -74,7 +74,7 @@ export interface Built {
 }
 
 /** Takes the next parameters as a matrix. */
-type Take = (rows: number, columns: number) => number[][]
+export type Take = (rows: number, columns: number) => number[][]
 
 export const sum = (terms: readonly number[], start = -0): number => {
   let total = start
@@ -98,7 +98,7 @@ export function sfc32(seed: number, purpose: number, index: number): () => numbe
   return next
 }
 
-function tensorOf(values: number[][], trainable: boolean, penalty: Tensor['penalty'] = null): Tensor {
+export function tensorOf(values: number[][], trainable: boolean, penalty: Tensor['penalty'] = null): Tensor {
   const zeros = () => values.map((row) => row.map(() => 0))
   return { values, gradients: zeros(), first: zeros(), second: zeros(), trainable, penalty }
 }
@@ -112,10 +112,10 @@ const backwardActivation = (d: number[][], z: number[][], relu: boolean): number
   relu ? d.map((row, r) => row.map((value, j) => (z[r][j] > 0 ? value : 0))) : d
 
 /** d, added to what is there. */
-const added = (d: number[][], start?: number[][]): number[][] =>
+export const added = (d: number[][], start?: number[][]): number[][] =>
   start === undefined ? d : d.map((row, r) => row.map((value, j) => start[r][j] + value))
 
-function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: number, take: Take): Built {
+export function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: number, take: Take): Built {
   const weights = tensorOf(take(inputs, units), trainable, l1 + l2 === 0 ? null : { l1, l2 })
   const bias = tensorOf(take(1, units), trainable)
   const w = weights.values
@@ -156,7 +156,7 @@ function dense({ units, relu, l1, l2, trainable }: ReferenceDense, inputs: numbe
   }
 }
 
-function dropout({ rate }: ReferenceDropout, units: number): Built {
+export function dropout({ rate }: ReferenceDropout, units: number): Built {
   return {
     units,
     tensors: [],
@@ -177,7 +177,7 @@ function moments(values: readonly number[]): readonly [mean: number, variance: n
   return [mean, sum(values.map((value) => (value - mean) * (value - mean))) / values.length]
 }
 
-function normalization(layer: ReferenceNormalization, units: number, take: Take): Built {
+export function normalization(layer: ReferenceNormalization, units: number, take: Take): Built {
   const { epsilon, momentum, relu } = layer
   const isBatch = layer.kind === 'batchNormalization'
   const tensors = [tensorOf(take(1, units), true), tensorOf(take(1, units), true)]
@@ -231,88 +231,4 @@ function normalization(layer: ReferenceNormalization, units: number, take: Take)
       }
     },
   }
-}
-
-/** Its input gets the derivative of the sum first, then what the layers add to it. */
-function residual({ layers }: ReferenceResidual, inputs: number, take: Take): Built {
-  const inner = buildAll(layers, inputs, take)
-  return {
-    units: inputs,
-    tensors: inner.flatMap(({ tensors }) => tensors),
-    count: inner.reduce((sum, { count }) => sum + count, 1),
-    forward(x, draw, l) {
-      const { a, backward } = forwardAll(inner, x, draw, l)
-      return { a: added(x, a), backward: (d, start) => backward(d, added(d, start)) }
-    },
-  }
-}
-
-function embedding({ columns: embedded }: ReferenceEmbedding, inputs: number, take: Take): Built {
-  const tensors = embedded.map(({ categories, units }) => tensorOf(take(categories, units), true))
-  const others = Array.from({ length: inputs }, (_, k) => k).filter((k) => !embedded.some(({ column }) => column === k))
-  return {
-    units: embedded.reduce((sum, { units }) => sum + units, others.length),
-    tensors,
-    count: 1,
-    forward(x) {
-      const a = x.map((row) => [
-        ...others.map((k) => row[k]),
-        ...embedded.flatMap(({ column }, i) => tensors[i].values[row[column]]),
-      ])
-      return {
-        a,
-        backward(d) {
-          let at = others.length
-          for (const [i, { column, units }] of embedded.entries()) {
-            for (const [category, gradients] of tensors[i].gradients.entries()) {
-              const rows = d.filter((_, r) => x[r][column] === category)
-              for (let j = 0; j < units; j++) gradients[j] = sum(rows.map((row) => row[at + j]))
-            }
-            at += units
-          }
-          return d
-        },
-      }
-    },
-  }
-}
-
-function build(layer: ReferenceLayer, inputs: number, take: Take): Built {
-  if (layer.kind === 'dense') return dense(layer, inputs, take)
-  if (layer.kind === 'dropout') return dropout(layer, inputs)
-  if (layer.kind === 'residual') return residual(layer, inputs, take)
-  return layer.kind === 'embedding' ? embedding(layer, inputs, take) : normalization(layer, inputs, take)
-}
-
-function buildAll(layers: readonly ReferenceLayer[], inputs: number, take: Take): Built[] {
-  let width = inputs
-  return layers.map((layer) => {
-    const built = build(layer, width, take)
-    width = built.units
-    return built
-  })
-}
-
-/** One layer after the other. */
-export function forwardAll(layers: readonly Built[], x: number[][], draw: Draw, first: number): Forward {
-  let a = x
-  let l = first
-  const done = layers.map((layer) => {
-    const one = layer.forward(a, draw, l)
-    a = one.a
-    l += layer.count
-    return one
-  })
-  return {
-    a,
-    backward: (d, start) => done.reduceRight((above, one, i) => one.backward(above, i === 0 ? start : undefined), d),
-  }
-}
-
-/** The layers of a network with these parameters, which are in the order of `Network.parameters`. */
-export function buildLayers(layers: readonly ReferenceLayer[], inputs: number, parameters: Float64Array): Built[] {
-  let at = 0
-  return buildAll(layers, inputs, (rows, width) =>
-    Array.from({ length: rows }, () => Array.from({ length: width }, () => parameters[at++])),
-  )
 }

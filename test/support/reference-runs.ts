@@ -11,9 +11,9 @@ import {
 import { chooseBackend } from '#lib/backend/choose.js'
 import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
-import type { MemberPlans, TrainingPlan } from '#lib/kernels/plan.js'
 import { sameBits } from './bits.js'
 import { fillCategories } from './case.js'
+import { oneMember } from './one-member.js'
 import { paths } from './paths.js'
 import type { ReferenceDense, ReferenceLayer } from './reference-layers.js'
 import { FIXED, type ReferenceTraining, referenceTraining } from './reference-training.js'
@@ -97,13 +97,6 @@ export function dataFor({ layers, inputs, rows }: ReferenceTraining): ReferenceD
   fillCategories(x, inputs, network.layers, 4)
   return { start: parameters, x, y: numbers(rows * network.outputs, 3) }
 }
-
-/** The members of a training of one network. */
-export const oneMember = ({ seedLow, seedHigh, optimizerOptions }: TrainingPlan): MemberPlans => ({
-  count: 1,
-  seeds: Int32Array.of(seedLow, seedHigh),
-  optimizerOptions,
-})
 
 /** The same training by a backend of the library. */
 export function trainedBy(path: string, threads: number, training: ReferenceTraining, { start, x, y }: ReferenceData) {

@@ -3,7 +3,8 @@
  * the squared error, penalties, clips and the update of the optimizer. Nothing of how the library goes about it is used.
  */
 import { shuffleOrder } from '#lib/kernels/random.js'
-import { buildLayers, forwardAll, type ReferenceLayer, sfc32, sum, type Tensor } from './reference-layers.js'
+import { type ReferenceLayer, sfc32, sum, type Tensor } from './reference-layers.js'
+import { buildLayers, forwardAll } from './reference-network.js'
 
 export interface ReferenceTraining {
   readonly layers: readonly ReferenceLayer[]

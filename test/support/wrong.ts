@@ -11,6 +11,9 @@ export interface WrongCall {
   readonly message: string
 }
 
+/** Options that are wrong, with the error that they are refused with. */
+export type OptionRow = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
+
 /** A network of 9 + 8 parameters with two inputs and two outputs. */
 export const newNetwork = (options: Partial<NetworkOptions> = {}): Network =>
   new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })

@@ -4,6 +4,7 @@ import { checkGradients, type LayerOption, Network } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { targetsOf, task } from '../support/learning.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { activationNames, numericLossesFor } from '../support/tables.js'
 
 const layers: readonly LayerOption[] = [
@@ -16,9 +17,10 @@ const networkOf = (last: LayerOption, first: Partial<LayerOption> = {}): Network
 const { x, y } = task(9)
 
 describe('checkGradients', () => {
+  const row = rowTests()
   for (const activation of activationNames) {
     for (const loss of numericLossesFor(activation)) {
-      it(`finds the gradients of ${loss} after ${activation} right`, () => {
+      row('finds the gradients of every loss after every activation right', `${loss} after ${activation}`, () => {
         const network = networkOf({ units: 2, activation } as LayerOption)
         const before = network.digest()
         const result = checkGradients(network, x, targetsOf(loss, y), { loss, backend: 'typescript' })

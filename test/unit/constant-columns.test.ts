@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { minMaxScaler, robustScaler, type ScalerMaker, standardScaler } from 'lockstep-nn/data'
+import { rowTests } from '../support/rows.js'
 
 const makers: Record<string, ScalerMaker> = { standardScaler, minMaxScaler, robustScaler }
 const CENTER = { constantColumns: 'center' } as const
@@ -16,8 +17,9 @@ function moved(a: number, steps: number): number {
 const columnOf = (values: readonly number[]) => values.map((value) => [value])
 
 describe('a column that is constant up to rounding', () => {
+  const row = rowTests()
   for (const [name, maker] of Object.entries(makers)) {
-    it(`has scale 1: ${name}`, () => {
+    row('has scale 1', name, () => {
       // scikit-learn 1.9.1 gives scale_ 1 for this column in all three scalers.
       const x = columnOf([0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2, 0.3, 0.1 + 0.2])
       const scaler = maker.fit(x, CENTER)
@@ -25,7 +27,7 @@ describe('a column that is constant up to rounding', () => {
       assert.ok(Math.abs(scaler.transform([[0.301]])[0]) < 0.0011)
     })
 
-    it(`is an error like a constant one unless it is centered: ${name}`, () => {
+    row('is an error like a constant one unless it is centered', name, () => {
       const x = columnOf([0.3, 0.1 + 0.2])
       const message =
         'RangeError: Expected values that differ for column 0 of x but received 0.3 in every row, but for rounding. ' +
@@ -36,7 +38,7 @@ describe('a column that is constant up to rounding', () => {
       )
     })
 
-    it(`is found whatever its size, and a column that differs by more is not: ${name}`, () => {
+    row('is found whatever its size, and a column that differs by more is not', name, () => {
       const size = fc.double({ min: 1e-140, max: 1e140, noNaN: true }).chain((a) => fc.constantFrom(a, -a))
       const noise = fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 4, maxLength: 40 })
       fc.assert(

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { numbers } from '../support/values.js'
 
 const INPUTS = 2
@@ -133,6 +134,7 @@ for (const backend of paths) {
   })
 
   describe(`an optimizer's state that leaves the finite numbers on ${backend}`, () => {
+    const row = rowTests()
     // The gradient of the weight is 1e3 · -1e153: finite as the loss is, half the square of 1e153, but not its square.
     const sample = [[1e3]]
     const target = [[1e153]]
@@ -141,7 +143,7 @@ for (const backend of paths) {
       /^Training diverged in epoch 0: a value of the optimizer's state is not finite\. The parameters and the optimizer's state/
 
     for (const name of ['adam', 'adamw', 'rmsprop', 'adagrad', 'adadelta', 'nadam'] as const) {
-      it(`is a divergence: ${name}`, () => {
+      row('is a divergence', name, () => {
         for (const layers of [[{ units: 1 }], [{ units: 1, trainable: false }, { units: 1 }]] as LayerOption[][]) {
           const network = new Network({ inputs: 1, layers, initializer: 'ones' })
           const trainer = new Trainer(network, { ...options, optimizer: name })
@@ -151,7 +153,7 @@ for (const backend of paths) {
         }
       })
 
-      it(`stops a member of an ensemble alone: ${name}`, () => {
+      row('stops a member of an ensemble alone', name, () => {
         const layers: LayerOption[] = [{ units: 1 }]
         const parameters = Float64Array.of(1, 0, 1e150, 0, 2, 0)
         const ensemble = new Ensemble({ inputs: 1, layers, seeds: [1, 2, 3], parameters })

@@ -5,6 +5,7 @@ import type { UnitActivation } from '#lib/kernels/activations.js'
 import type { Loss, RowLoss, UnitLoss } from '#lib/kernels/losses.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { activationTable, hiddenActivationNames, lossTable } from '../support/tables.js'
 
 const MAX = Number.MAX_VALUE
@@ -89,12 +90,13 @@ const OPTIONS = Float64Array.of(0.75)
 const NO_OPTIONS = new Float64Array(0)
 
 describe('an activation at the largest and smallest numbers', () => {
+  const row = rowTests()
   it('is in the list above, unless it works on rows', () => {
     assert.deepEqual(Object.keys(EXPECTED).sort(), [...hiddenActivationNames].sort())
   })
 
   for (const [name, [values, derivatives]] of Object.entries(EXPECTED)) {
-    it(`has its value and its derivative: ${name}`, () => {
+    row('has its value and its derivative', name, () => {
       const { value, gradient } = activationTable[name as keyof typeof activationTable] as UnitActivation
       for (const [i, z] of BOTH_SIGNS.entries()) {
         near(value(z, OPTIONS), parsed(values)[i], `${name}(${z})`)
@@ -236,9 +238,10 @@ function networkOf(logits: readonly number[], width: number): Network {
 
 for (const backend of paths) {
   describe(`a network with logits of the largest numbers on ${backend}`, () => {
+    const row = rowTests()
     // The tiled products begin at 1,000 parameters.
     for (const width of [1, 400]) {
-      it(`has a loss of 0 where the right class is first: ${width} hidden units`, () => {
+      row('has a loss of 0 where the right class is first', `${width} hidden units`, () => {
         for (const loss of [...CROSS_ENTROPIES, 'kullbackLeiblerDivergence'] as const) {
           const network = networkOf([1e308, -1e308], width)
           const before = network.parameters.slice()
@@ -250,7 +253,7 @@ for (const backend of paths) {
         }
       })
 
-      it(`has the loss of the table above: ${width} hidden units`, () => {
+      row('has the loss of its targets', `${width} hidden units`, () => {
         for (const [z, y, crossentropy] of LOGITS) {
           const trainer = new Trainer(networkOf(z, width), {
             loss: 'categoricalCrossentropy',

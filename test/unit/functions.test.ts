@@ -5,6 +5,7 @@ import type { UnitActivation } from '#lib/kernels/activations.js'
 import type { Loss } from '#lib/kernels/losses.js'
 import { erf, logCosh } from '#lib/kernels/math.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { activationTable, hiddenActivationNames, lossNames, lossTable } from '../support/tables.js'
 
 const TOLERANCE = 1e-12
@@ -54,14 +55,15 @@ const points = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 250 + 1e-5)
 const OPTIONS = Float64Array.of(0.75)
 
 describe('an activation', () => {
+  const row = rowTests()
   for (const [name, formula] of Object.entries(VALUES)) {
     const { value, gradient } = activationTable[name as ActivationName] as UnitActivation
 
-    it(`has the value of its formula: ${name}`, () => {
+    row('has the value of its formula', name, () => {
       for (const z of points) near(value(z, OPTIONS), formula(z, 0.75), `${name}(${z})`)
     })
 
-    it(`has the derivative of its formula: ${name}`, () => {
+    row('has the derivative of its formula', name, () => {
       for (const z of points) {
         const step = 2 ** -12
         const at = (steps: number) => formula(z + steps * step, 0.75)
@@ -74,7 +76,7 @@ describe('an activation', () => {
       }
     })
 
-    it(`keeps a NaN: ${name}`, () => assert.ok(Number.isNaN(value(Number.NaN, OPTIONS))))
+    row('keeps a NaN', name, () => assert.ok(Number.isNaN(value(Number.NaN, OPTIONS))))
   }
 
   it('is in the list above, unless it works on rows', () => {
@@ -115,10 +117,14 @@ describe('an activation', () => {
     ['exponential', Infinity, Infinity],
   ]
   for (const [name, z, expected] of specials) {
-    it(`${name}(${z}) is ${Object.is(expected, -0) ? '-0' : expected}`, () => {
-      const actual = (activationTable[name] as UnitActivation).value(z, OPTIONS)
-      assert.ok(Object.is(actual, expected), `${actual}`)
-    })
+    row(
+      'has its limit at zeros and infinities',
+      `${name}(${Object.is(z, -0) ? '-0' : z}) is ${Object.is(expected, -0) ? '-0' : expected}`,
+      () => {
+        const actual = (activationTable[name] as UnitActivation).value(z, OPTIONS)
+        assert.ok(Object.is(actual, expected), `${actual}`)
+      },
+    )
   }
 
   it('hardSwish has the derivatives of the outer sides at its kinks, as PyTorch', () => {
@@ -192,6 +198,7 @@ const TARGETS: Readonly<Record<Loss['targets'], readonly number[]>> = {
 }
 
 describe('a loss', () => {
+  const row = rowTests()
   const DELTA = OPTIONS[0]
   const rowLoss = (loss: Loss, z: readonly number[], a: readonly number[], y: readonly number[]): number => {
     if (loss.kind === 'unit') return z.reduce((sum, value, j) => sum + loss.term(value, a[j], y[j], OPTIONS), 0)
@@ -210,11 +217,11 @@ describe('a loss', () => {
       [-1.25, 0.05, 2.9999],
     ].map((z) => (loss.targets === 'nonNegative' ? z.map(Math.abs) : z))
 
-    it(`has the value of its formula: ${name}`, () => {
+    row('has the value of its formula', name, () => {
       for (const z of samples) near(rowLoss(loss, z, z, y), ROW_LOSSES[name](z, z, y, DELTA), `${name}(${z})`)
     })
 
-    it(`has the derivative of its formula: ${name}`, () => {
+    row('has the derivative of its formula', name, () => {
       // The squares' factor of 2 is the plan's.
       const factor = name === 'halfSquaredError' ? 0.5 : 1 / loss.gradientFactor
       for (const z of samples) {
@@ -234,7 +241,7 @@ describe('a loss', () => {
       }
     })
 
-    it(`does not hide a NaN: ${name}`, () => {
+    row('does not hide a NaN', name, () => {
       for (const j of [1, 2]) {
         const z = [0.5, 0.25, 0.125].with(j, Number.NaN)
         assert.ok(Number.isNaN(rowLoss(loss, z, z, y)))

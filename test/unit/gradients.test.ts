@@ -5,6 +5,7 @@
  */
 import assert from 'node:assert/strict'
 import { type ActivationName, type LayerOption, type LossName, Network, Trainer } from 'lockstep-nn'
+import { rowTests } from '../support/rows.js'
 import { activationNames, hiddenActivationNames, lossTable, numericLossesFor, simpleTypes } from '../support/tables.js'
 import { trainedRange } from '../support/tensors.js'
 import { fillReal, fillTargets } from '../support/values.js'
@@ -94,24 +95,25 @@ const hidden = (activation: ActivationName, ...units: number[]): LayerOption[] =
   units.map((count) => ({ units: count, activation }) as LayerOption)
 
 describe('gradients agree with central differences', () => {
+  const row = rowTests()
   for (const last of activationNames) {
     for (const loss of numericLossesFor(last).filter((name) => differs(name, last))) {
-      it(`for ${loss} after ${last}, behind every activation`, () => {
+      row('of a loss and its last activation, after every hidden activation', `${loss} after ${last}`, () => {
         for (const activation of hiddenActivationNames) {
           check({ hidden: hidden(activation, 5, 4), last, loss, rows: 5 })
           check({ hidden: hidden(activation, 2), last, loss, rows: 4 })
         }
       })
 
-      it(`for ${loss} after ${last} as the only layer`, () => {
+      row('of a loss and its activation in the only layer', `${loss} after ${last}`, () => {
         check({ hidden: [], last, loss, rows: 3 })
       })
 
-      it(`for ${loss} after ${last} over more rows than a block`, () => {
+      row('of a loss and its last activation over more rows than a block', `${loss} after ${last}`, () => {
         check({ hidden: hidden('tanh', 6), last, loss, rows: 70 })
       })
 
-      it(`for ${loss} after ${last} behind wide layers`, () => {
+      row('of a loss and its last activation after wide layers', `${loss} after ${last}`, () => {
         check({ hidden: hidden('softplus', 33, 18), last, loss, rows: 4 })
       })
     }

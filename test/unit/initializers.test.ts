@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { Ensemble, type InitializerOption, type LayerOption, Network } from 'lockstep-nn'
 import { bitsOf, sameBits } from '../support/bits.js'
+import { rowTests } from '../support/rows.js'
 import { activationNames, initializerNames } from '../support/tables.js'
 import { denseRanges } from '../support/tensors.js'
 
@@ -15,6 +16,7 @@ const variance = (values: Float64Array): number => {
 }
 
 describe('an initializer', () => {
+  const row = rowTests()
   const glorot = Math.sqrt(6 / (100 + 50))
   const he = Math.sqrt(6 / 100)
   const lecun = Math.sqrt(3 / 100)
@@ -26,7 +28,7 @@ describe('an initializer', () => {
     ['lecunUniform', -lecun, lecun],
   ]
   for (const [initializer, low, high] of uniforms) {
-    it(`draws all of its range alike: ${JSON.stringify(initializer)}`, () => {
+    row('draws all of its range alike', JSON.stringify(initializer), () => {
       const weights = weightsOf(initializer, 7, 100, 50)
       assert.ok(weights.every((weight) => weight >= low && weight < high))
       const tenths = new Array<number>(10).fill(0)
@@ -47,7 +49,7 @@ describe('an initializer', () => {
     ['lecunNormal', 0, Math.sqrt(1 / 100)],
   ]
   for (const [initializer, middle, deviation] of normals) {
-    it(`has the moments of a normal distribution: ${JSON.stringify(initializer)}`, () => {
+    row('has the moments of a normal distribution', JSON.stringify(initializer), () => {
       const scaled = weightsOf(initializer, 8).map((weight) => (weight - middle) / deviation)
       // Of 10,000 draws: five standard deviations of each estimate.
       assert.ok(Math.abs(mean(scaled)) < 0.05)
@@ -66,7 +68,7 @@ describe('an initializer', () => {
     [{ name: 'constant', value: -2.5 }, -2.5],
   ]
   for (const [initializer, value] of constants) {
-    it(`gives the same for all weights: ${JSON.stringify(initializer)}`, () => {
+    row('gives the same for all weights', JSON.stringify(initializer), () => {
       assert.ok(weightsOf(initializer, 1).every((weight) => Object.is(weight, value)))
     })
   }
@@ -91,7 +93,7 @@ describe('an initializer', () => {
     [7, 1],
     [1, 1],
   ] as const) {
-    it(`orthogonal makes the shorter side's vectors orthogonal: ${inputs} × ${units}`, () => {
+    row('makes the vectors of the shorter side orthogonal: orthogonal', `${inputs} × ${units}`, () => {
       const weights = weightsOf({ name: 'orthogonal', gain: 3 }, 5, inputs, units)
       const at = (vector: number, k: number) => weights[units <= inputs ? k * units + vector : vector * units + k]
       const [count, length] = [Math.min(inputs, units), Math.max(inputs, units)]
@@ -172,7 +174,7 @@ describe('an initializer', () => {
   })
 
   for (const name of initializerNames) {
-    it(`leaves biases at 0, and gives the same for the same seed: ${name}`, () => {
+    row('leaves biases at 0, and gives the same for the same seed', name, () => {
       const layers = [{ units: 5 }, { units: 3 }]
       const make = (seed: number) => new Network({ inputs: 4, layers, initializer: name, seed })
       const { plan, parameters } = make(9)
@@ -198,7 +200,7 @@ describe('an initializer', () => {
     sameBits(longer.parameters.subarray(0, 24), parameters, 'the first layers')
   })
 
-  const RECTIFIERS = ['relu', 'leakyRelu', 'relu6', 'elu', 'gelu', 'silu', 'mish']
+  const RECTIFIERS = ['relu', 'leakyRelu', 'relu6', 'hardSwish', 'elu', 'gelu', 'silu', 'mish']
   it("is He's for the family of relu, LeCun's for selu, else Glorot's, with the seed 0", () => {
     for (const activation of activationNames) {
       const layers = [{ units: 3, activation } as LayerOption]

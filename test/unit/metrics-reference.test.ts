@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { type MetricName, metrics } from 'lockstep-nn'
+import { rowTests } from '../support/rows.js'
 
 type Expected = number | readonly number[] | Readonly<Record<string, number>>
 type Table = Readonly<Record<string, Expected>> & {
@@ -47,10 +48,11 @@ const TITLES: Readonly<Record<string, string>> = {
 }
 
 describe('metrics give what scikit-learn gives', () => {
+  const row = rowTests()
   it('for the version that the fixture names', () => assert.match(String(version), /^\d+\.\d+\.\d+$/))
 
   for (const [group, tables] of Object.entries(groups)) {
-    it(`for ${TITLES[group]}`, () => {
+    row('give what scikit-learn gives', TITLES[group], () => {
       assert.equal(tables.length, 20)
       for (const [i, table] of tables.entries()) compare(table, `${group}[${i}]`)
     })

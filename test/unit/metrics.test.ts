@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { metrics } from 'lockstep-nn'
 import { metricTable } from '#lib/metrics/table.js'
+import { rowTests } from '../support/rows.js'
 
 const close = (actual: number, expected: number): void =>
   assert.ok(Math.abs(actual - expected) <= 1e-12, `${actual}, expected ${expected}`)
@@ -15,6 +16,7 @@ const actual = [0, 1, 2, 0, 1, 2]
 const taken = [0, 2, 1, 0, 0, 1]
 
 describe('metrics', () => {
+  const row = rowTests()
   it('are all functions', () => {
     assert.deepEqual(Object.keys(metrics).sort(), Object.keys(metricTable).sort())
   })
@@ -225,6 +227,6 @@ describe('metrics', () => {
     ],
   ]
   for (const [title, call, name, message] of wrong) {
-    it(`refuse ${title}`, () => assert.throws(call, { name, message }))
+    row('refuse wrong targets and predictions, by name', title, () => assert.throws(call, { name, message }))
   }
 })

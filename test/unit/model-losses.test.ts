@@ -4,9 +4,11 @@ import type { LossName } from 'lockstep-nn'
 import { Model } from 'lockstep-nn/data'
 import { pets, QUICK } from '../support/pets.js'
 import { type Refusal, refusals } from '../support/refusals.js'
+import { rowTests } from '../support/rows.js'
 import { lossNames, lossTable } from '../support/tables.js'
 
 describe('losses of Model.fit', () => {
+  const row = rowTests()
   const counts = pets.map((pet, i) => ({ ...pet, count: i * i }))
   const targets = {
     number: { column: 'count', type: 'number' },
@@ -24,7 +26,7 @@ describe('losses of Model.fit', () => {
   for (const loss of lossNames) {
     for (const [title, target] of Object.entries(targets)) {
       const taken = takes(loss, title as keyof typeof targets)
-      it(`${loss} for ${title} ${taken ? 'trains and predicts' : 'is refused by name'}`, async () => {
+      row('train and predict, or are refused by name', `${loss} for ${title}`, async () => {
         const train = () =>
           Model.fit(counts, { target, hidden: [8], seed: 1, trainer: { loss }, fit: { epochs: 60, batchSize: 3 } })
         if (!taken) {
@@ -84,7 +86,7 @@ const fitted = (options: object, records: object[] = pets) =>
 const loss = (name: string, target: unknown = 'kind', records?: object[]) =>
   fitted({ target, trainer: { loss: name } }, records)
 const FOR_NUMBERS =
-  "For a number: halfSquaredError, meanSquaredError, meanAbsoluteError, huber, logCosh, poisson. For labels: target: { column, type: 'label' }."
+  "For a number: halfSquaredError, meanSquaredError, meanAbsoluteError, huber, logCosh, poisson, quantile. For labels: target: { column, type: 'label' }."
 
 const wrong: readonly Refusal[] = [
   [

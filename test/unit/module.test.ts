@@ -13,6 +13,7 @@ import { dataOf } from '../support/case.js'
 import { node, ROOT, script } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
+import { rowTests } from '../support/rows.js'
 import { networkOf } from '../support/run.js'
 import { activationNames, activationTable } from '../support/tables.js'
 import { ODD_VALUES } from '../support/values.js'
@@ -46,10 +47,11 @@ const POINTS = Float64Array.from(
 )
 
 describe('the module of a network', () => {
+  const row = rowTests()
   const folder = folderOf()
 
   for (const activation of activationNames) {
-    it(`gives the same bits in another process: ${activation}`, () => {
+    row('gives the same bits in another process', activation, () => {
       const layers = [{ units: 1 }, { units: 4, activation }] as LayerOption[]
       const parameters = Float64Array.of(1, 0, 1, -1, 0.5, 1e-3, 0, 0, 0.25, -0.25)
       const network = new Network({ inputs: 1, layers, parameters })
@@ -181,7 +183,7 @@ describe('the module of a network', () => {
     ],
   ]
   for (const [title, x, name, message] of wrong) {
-    it(`refuses ${title}`, () => {
+    row('refuses wrong options by name', title, () => {
       const { predict } = exportsOf(toModule(newNetwork()))
       assert.throws(() => predict(x as Rows), { name, message })
     })

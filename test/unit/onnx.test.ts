@@ -15,6 +15,7 @@ import { fillCategories, flatLayers } from '../support/case.js'
 import { drawCount } from '../support/drawn.js'
 import { answers, answers32, modelOf } from '../support/onnx.js'
 import { activationModel, networkWith } from '../support/onnx-models.js'
+import { rowTests } from '../support/rows.js'
 import { activationNames, layerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
@@ -44,6 +45,7 @@ function samples(rows: number, inputs: number): Float64Array {
 }
 
 describe('the ONNX model of a network', () => {
+  const row = rowTests()
   it('has nodes for every activation and every kind of layer', () => {
     assert.deepEqual(
       activationNames.filter((name) => !(name in ACTIVATION_NODES)),
@@ -53,7 +55,7 @@ describe('the ONNX model of a network', () => {
   })
 
   for (const name of activationNames) {
-    it(`predicts as the network does: ${name}`, async () => {
+    row('predicts as the network does', name, async () => {
       const network = networkWith(name)
       const x = samples(50, 3)
       near(await answers(toOnnx(network), x, 3), network.predict(x), name, RELATIVE, CANCELLED)
@@ -61,7 +63,7 @@ describe('the ONNX model of a network', () => {
   }
 
   for (const [name, values] of Object.entries(known).filter(([name]) => name !== 'points')) {
-    it(`has the exact values of ${name}, small ones too`, async () => {
+    row('has the exact values of activations, small ones too', name, async () => {
       const alpha = name === 'leakyRelu' ? 0.3 : 1
       near(await answers(activationModel(name, alpha), Float64Array.from(known.points), 1), values, name)
     })

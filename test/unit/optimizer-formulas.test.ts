@@ -3,7 +3,9 @@ import assert from 'node:assert/strict'
 import type { OptimizerName } from 'lockstep-nn'
 import { freshState } from '#lib/backend/plan.js'
 import { optimizerRegistry } from '#lib/checks/registry.js'
-import { optimizerNames } from '../support/tables.js'
+import { COMMON_OPTIONS, LEARNING_RATE } from '#lib/kernels/optimizers.js'
+import { rowTests } from '../support/rows.js'
+import { optimizerNames, optimizerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
 type Options = Readonly<Record<string, number | boolean>>
@@ -136,11 +138,22 @@ function check(name: OptimizerName, given: Options): void {
 }
 
 describe('an optimizer takes the steps of its formula', () => {
+  const row = rowTests()
   for (const name of optimizerNames) {
     for (const options of [{}, ...VARIANTS[name]]) {
-      it(`${name} ${JSON.stringify(options)}`, () => check(name, options))
+      row('takes the steps of its formula', `${name} ${JSON.stringify(options)}`, () => check(name, options))
     }
   }
+})
+
+describe('the options of an optimizer', () => {
+  it('begin with learningRate, where kernels read it, and end with those of all', () => {
+    for (const name of optimizerNames) {
+      const names = Object.keys(optimizerTable[name].options)
+      assert.equal(names[LEARNING_RATE], 'learningRate')
+      assert.deepEqual(names.slice(-COMMON_OPTIONS.length), COMMON_OPTIONS)
+    }
+  })
 })
 
 describe('the state of an optimizer', () => {

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict'
 import { checkGradients, type FitOptions, metrics, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
-import type { Configurable, Option } from '#lib/kernels/option-table.js'
+import type { Configurable } from '#lib/kernels/option-table.js'
 import { metricTable } from '#lib/metrics/table.js'
 import { NETWORK_OPTIONS } from '#lib/network/shape.js'
 import { earlyStoppingTable } from '#lib/training/early-stopping.js'
@@ -14,6 +14,7 @@ import { FIT_OPTIONS } from '#lib/training/fit-options.js'
 import { schedules } from '#lib/training/schedules.js'
 import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
 import { INPUTS, OUTPUTS, targetsOf, task } from '../support/learning.js'
+import { changesOutcome, eachChangesOutcome, type Given, type Special } from '../support/option-changes.js'
 import {
   activationTable,
   initializerTable,
@@ -22,8 +23,6 @@ import {
   lossTable,
   optimizerTable,
 } from '../support/tables.js'
-
-type Given = Readonly<Record<string, unknown>>
 
 const ROWS = 40
 const { x, y } = task(ROWS)
@@ -43,64 +42,9 @@ function outcome(network: Given, trainer: Given, fit: Given, samples = x): strin
   return JSON.stringify([made.toJSON(), history, loss, one.backend.name])
 }
 
-/** Another value of an option. */
-function other(option: Option, from: unknown = 'default' in option ? option.default : undefined): unknown {
-  if (option.kind === 'records') throw new Error('a list of objects has no usual change')
-  if (option.kind === 'flag') return !from
-  if (option.kind === 'integer') return (from as number) + 1
-  if (option.kind === 'choice') return option.words.find((word) => word !== from && word !== 'auto')
-  const value = from as number
-  if (value === 0) return option.min < 0 ? -0.25 : 0.001
-  return option.min === 1 ? 2 * value : value / 2
-}
-
-/** What has to be given for an option to matter, and to what it is changed where the usual change is not seen. */
-interface Special {
-  readonly base?: Given
-  readonly to?: unknown
-}
-
-/** Checks all options of an entry: `of` gives what comes out with some of them. */
-function all(
-  what: string,
-  { options }: Configurable,
-  of: (given: Given) => string,
-  special: Readonly<Record<string, Special>> = {},
-): void {
-  for (const [name, option] of Object.entries(options)) {
-    it(`${what}: ${name}`, () => {
-      const { base = {}, to = other(option, base[name]) } = special[name] ?? {}
-      assert.notEqual(of({ ...base, [name]: to }), of(base), `${name}: ${to} changes nothing`)
-      assert.throws(
-        () => of({ ...base, [`${name}x`]: to }),
-        new RegExp(`^TypeError: Unknown option "${name}x" .* Did you mean "${name}"\\?`),
-      )
-    })
-  }
-}
-
-/** Checks options that stand in no table: each with a value that is not the default. */
-function each(
-  what: string,
-  names: readonly string[],
-  changes: Readonly<Record<string, Special & { readonly to: unknown }>>,
-  of: (given: Given) => string,
-): void {
-  it(`${what}: the list is whole`, () => assert.deepEqual(Object.keys(changes).sort(), [...names].sort()))
-  for (const [name, { base = {}, to }] of Object.entries(changes)) {
-    it(`${what}: ${name}`, () => {
-      assert.notEqual(of({ ...base, [name]: to }), of(base), `${name} changes nothing`)
-      assert.throws(
-        () => of({ ...base, [`${name}x`]: to }),
-        new RegExp(`Unknown option "${name}x" .* Did you mean "${name}"\\?`),
-      )
-    })
-  }
-}
-
 describe('every option is applied', () => {
   for (const [name, entry] of Object.entries(optimizerTable)) {
-    all(`optimizer ${name}`, entry, (given) => outcome({}, { optimizer: { name, ...given } }, {}), {
+    changesOutcome(`optimizer ${name}`, entry, (given) => outcome({}, { optimizer: { name, ...given } }, {}), {
       nesterov: { base: { momentum: 0.5 } },
       // Lion goes by signs alone: only gradients of which some are clipped make a difference.
       ...(name === 'lion' ? { globalClipNorm: { base: { learningRate: 0.01 }, to: 0.4 } } : {}),
@@ -115,13 +59,13 @@ describe('every option is applied', () => {
       { units: 4, activation: 'tanh' },
       { units: OUTPUTS, activation: last },
     ]
-    all(`loss ${name}`, { options: entry.options ?? {} }, (given) =>
+    changesOutcome(`loss ${name}`, { options: entry.options ?? {} }, (given) =>
       outcome({ layers }, { loss: { name, ...given } }, {}),
     )
   }
 
   for (const [activation, entry] of Object.entries(activationTable)) {
-    all(`activation ${activation}`, entry, (given) => {
+    changesOutcome(`activation ${activation}`, entry, (given) => {
       const layer = { units: 4, activation, ...given }
       return outcome(
         { layers: activation === 'softmax' ? [{ ...layer, units: OUTPUTS }] : [layer, { units: OUTPUTS }] },
@@ -137,7 +81,7 @@ describe('every option is applied', () => {
       ...(type === 'dropout' ? { rate: { to: 0.25 } } : {}),
       columns: { to: [{ column: 1, categories: 2, units: 3 }] },
     }
-    all(
+    changesOutcome(
       `layer ${type}`,
       { options: { ...options, ...trainingOptions } },
       (given) => {
@@ -154,12 +98,12 @@ describe('every option is applied', () => {
   }
 
   for (const [name, entry] of Object.entries(initializerTable)) {
-    all(`initializer ${name}`, entry, (given) => outcome({ initializer: { name, ...given } }, {}, {}), {
+    changesOutcome(`initializer ${name}`, entry, (given) => outcome({ initializer: { name, ...given } }, {}, {}), {
       max: { to: 0.25 },
     })
   }
 
-  each(
+  eachChangesOutcome(
     'network',
     NETWORK_OPTIONS.filter((name) => name !== 'inputs'),
     {
@@ -180,7 +124,7 @@ describe('every option is applied', () => {
       ),
   )
 
-  each(
+  eachChangesOutcome(
     'trainer',
     TRAINER_OPTIONS.filter((name) => name !== 'threads'),
     {
@@ -212,7 +156,7 @@ describe('every option is applied', () => {
   })
 
   const half = Float64Array.from({ length: ROWS }, (_, i) => (i % 2) / 2)
-  each(
+  eachChangesOutcome(
     'fit',
     FIT_OPTIONS,
     {
@@ -233,7 +177,7 @@ describe('every option is applied', () => {
   )
 
   const worsening = { validationData: { x, y: y.map((value) => 1 - value) }, epochs: 30 }
-  all(
+  changesOutcome(
     'earlyStopping',
     earlyStoppingTable,
     (earlyStopping) => outcome({}, { optimizer: { name: 'sgd', learningRate: 0.25 } }, { ...worsening, earlyStopping }),
@@ -261,7 +205,7 @@ describe('every option is applied', () => {
     },
   }
   for (const [name, entry] of Object.entries(schedules)) {
-    all(
+    changesOutcome(
       `schedule ${name}`,
       entry,
       (given) =>
@@ -275,7 +219,7 @@ describe('every option is applied', () => {
   for (const [name, entry] of Object.entries(metricTable)) {
     const call = metrics[name as keyof typeof metrics] as (...given: unknown[]) => unknown
     const options = entry.options as Configurable['options']
-    all(
+    changesOutcome(
       `metric ${name}`,
       { options },
       ({ single, ...given }) =>
@@ -292,12 +236,17 @@ describe('every option is applied', () => {
     )
   }
 
-  each('evaluate', EVALUATE_OPTIONS, { sampleWeight: { to: half }, metrics: { to: ['accuracy'] } }, (given) => {
-    const made = new Network({ inputs: INPUTS, layers: [{ units: OUTPUTS }] })
-    return JSON.stringify(new Trainer(made, { loss: 'meanSquaredError', optimizer: 'sgd' }).evaluate(x, y, given))
-  })
+  eachChangesOutcome(
+    'evaluate',
+    EVALUATE_OPTIONS,
+    { sampleWeight: { to: half }, metrics: { to: ['accuracy'] } },
+    (given) => {
+      const made = new Network({ inputs: INPUTS, layers: [{ units: OUTPUTS }] })
+      return JSON.stringify(new Trainer(made, { loss: 'meanSquaredError', optimizer: 'sgd' }).evaluate(x, y, given))
+    },
+  )
 
-  each(
+  eachChangesOutcome(
     'checkGradients',
     ['loss', 'epsilon', 'sample', 'seed', 'sampleWeight'],
     {

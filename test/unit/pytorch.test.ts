@@ -7,11 +7,6 @@ import { nativePaths } from '../support/paths.js'
 import { disagreement, groups, type Training, train, withoutOptions } from '../support/pytorch.js'
 import { activationNames, hiddenActivationNames, lossesFor, lossNames, optimizerNames } from '../support/tables.js'
 
-/** Cases of what the library does not have yet, by `group/name`: they are shown as pending. */
-const PENDING: readonly RegExp[] = [
-]
-const isEnabled = (id: string): boolean => !PENDING.some((pattern) => pattern.test(id))
-
 const all = groups.flatMap(({ name, cases }) => cases.map((one) => ({ id: `${name}/${one.name}`, ...one })))
 
 /** TypeScript, and the kernel set that `auto` takes; that the others give its bits is shown elsewhere. */
@@ -34,8 +29,7 @@ describe('trainings by PyTorch', () => {
   for (const { name, cases } of groups) {
     describe(name, () => {
       for (const training of cases) {
-        const test = isEnabled(`${name}/${training.name}`) ? it : it.skip
-        test(training.name, () => {
+        it(training.name, () => {
           for (const path of compared) {
             assert.equal(disagreement(train(training, path), training.expected), null, path)
           }
@@ -44,7 +38,7 @@ describe('trainings by PyTorch', () => {
     })
   }
 
-  for (const { id, ...training } of all.filter(({ id }) => isEnabled(id))) {
+  for (const { id, ...training } of all) {
     it(`tell where an option is left out of ${id}`, () => {
       assert.equal(difference(training), null)
       for (const { option, training: rest } of withoutOptions(training)) {

@@ -20,6 +20,7 @@ import { cases } from '../support/arbitraries.js'
 import { sameBits } from '../support/bits.js'
 import { folderOf } from '../support/folder.js'
 import { handmade, heightModel, kindModel, pets } from '../support/pets.js'
+import { rowTests } from '../support/rows.js'
 import { networkOf } from '../support/run.js'
 import { fileOf, partsOf } from '../support/safetensors.js'
 import { uniform } from '../support/values.js'
@@ -94,6 +95,7 @@ const marks = fc.constantFrom('', MARK)
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 describe('JSON that was written again', () => {
+  const row = rowTests()
   it('is what these tests make of it', () => {
     const value = { b: [1e21, -1.5e-7, 0.25, -3], aa: 'ü', a: null }
     assert.equal(
@@ -123,7 +125,7 @@ describe('JSON that was written again', () => {
     'labels, by hand': async () => new Model(handmade({ training: { date: 'today', rows: 2, finalLoss: 1e-7 } })),
     'all kinds of scalers': async () => scaledModel(),
   })) {
-    it(`is the same model, from text, an object and a file: ${what}`, async () => {
+    row('is the same model, from text, an object and a file', what, async () => {
       const model = await make()
       const path = join(folder(), 'model.json')
       const text = JSON.stringify(model)
@@ -144,7 +146,7 @@ describe('JSON that was written again', () => {
       )
     })
 
-    it(`is refused in every order where a value was edited: ${what}`, async () => {
+    row('is refused in every order where a value was edited', what, async () => {
       const model = await make()
       const saved = plain(model) as { training: object | null }
       const training = { ...saved.training, rows: 12_345 }

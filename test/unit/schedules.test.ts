@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { cos } from '#lib/kernels/math.js'
 import { FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/training/plateau.js'
 import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/training/schedules.js'
+import { rowTests } from '../support/rows.js'
 
 const doubles = new Float64Array(1)
 const bits = new BigInt64Array(doubles.buffer)
@@ -51,6 +52,7 @@ const cosine = (from: number, to: number, share: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2
 
 describe('the factors of a schedule', () => {
+  const row = rowTests()
   it('constant are 1', () => near(factors('constant', 3, 4), () => 1))
 
   it('step fall after every stepSize epochs', () => {
@@ -86,7 +88,7 @@ describe('the factors of a schedule', () => {
 
   // torch.optim.lr_scheduler.OneCycleLR, get_lr, with max_lr 1.
   for (const anneal of ['cosine', 'linear'] as const) {
-    it(`oneCycle go up and down, ${anneal}`, () => {
+    row('of oneCycle rise and fall', anneal, () => {
       const total = 40
       const between =
         anneal === 'cosine' ? cosine : (from: number, to: number, share: number) => (to - from) * share + from

@@ -5,6 +5,7 @@ import { Network, Trainer } from 'lockstep-nn'
 import { crossValidate, kFold, stratifiedKFold, trainTestSplit } from 'lockstep-nn/data'
 import { rowsOfShare } from '#lib/checks/rows.js'
 import { sameBits } from '../support/bits.js'
+import { rowTests } from '../support/rows.js'
 
 /** rows · k / 100 rounded to the nearest integer, halves up, in integers. */
 const exact = (rows: number, k: number): number => {
@@ -13,6 +14,7 @@ const exact = (rows: number, k: number): number => {
 }
 
 describe('a share of rows', () => {
+  const row = rowTests()
   it('is the exact product, rounded half up, however the share was computed', () => {
     for (let rows = 1; rows <= 1000; rows++) {
       for (let k = 1; k < 100; k++) {
@@ -54,13 +56,17 @@ describe('a share of rows', () => {
     [10, 0.1 + 0.2, 7],
   ] as const
   for (const [rows, validationSplit, kept] of splits) {
-    it(`trains on ${kept} of ${rows} rows for a validationSplit of ${validationSplit}`, () => {
-      const whole = trained(rows, (x, trainer) => trainer.fitSync(x, x, { epochs: 3, validationSplit }))
-      const part = trained(rows, (x, trainer) => {
-        trainer.fitSync(x.slice(0, kept), x.slice(0, kept), { epochs: 3 })
-      })
-      sameBits(whole, part, 'parameters')
-    })
+    row(
+      'leaves the rows to train on that a validationSplit says',
+      `${kept} of ${rows} rows for ${validationSplit}`,
+      () => {
+        const whole = trained(rows, (x, trainer) => trainer.fitSync(x, x, { epochs: 3, validationSplit }))
+        const part = trained(rows, (x, trainer) => {
+          trainer.fitSync(x.slice(0, kept), x.slice(0, kept), { epochs: 3 })
+        })
+        sameBits(whole, part, 'parameters')
+      },
+    )
   }
 })
 

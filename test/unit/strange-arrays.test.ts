@@ -9,6 +9,7 @@ import { fromSafetensors, loadSafetensors, toSafetensors } from 'lockstep-nn/for
 import { toOnnx } from 'lockstep-nn/onnx'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
+import { rowTests } from '../support/rows.js'
 import { foreign, foreignShared, strangeArrays } from '../support/strange-arrays.js'
 
 type Make = (values: ArrayLike<number>) => Float64Array
@@ -141,9 +142,10 @@ const reread = (value: unknown): unknown => {
 const strange = new Map<unknown, number>()
 
 describe('an array that is not what it looks like', () => {
+  const row = rowTests()
   for (const [kind, make] of Object.entries(strangeArrays)) {
     for (const [name, call] of Object.entries(functions)) {
-      it(`${kind} gives the bits of an ordinary one: ${name}`, async () => {
+      row('gives the bits of an ordinary one', `${kind}: ${name}`, async () => {
         const expected = withBits(await call((values) => Float64Array.from(values)))
         const actual = await call((values) => {
           const array = make(values)

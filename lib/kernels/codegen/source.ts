@@ -1,8 +1,5 @@
 /** JavaScript as text, for code that is generated for one shape. */
 
-/** A number as JavaScript source. */
-export const literal = (value: number): string => (Object.is(value, -0) ? '-0' : `${value}`)
-
 /** `line(i)` for i = 0 … count - 1, a line each. */
 export const each = (count: number, line: (i: number) => string): string =>
   Array.from({ length: count }, (_, i) => line(i)).join('\n')

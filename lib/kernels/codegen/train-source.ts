@@ -5,6 +5,7 @@
  */
 import { type Activation, activations } from '../activations.js'
 import { type Loss, losses } from '../losses.js'
+import { LEARNING_RATE } from '../optimizers.js'
 import type { LayerPlan, TrainingPlan } from '../plan.js'
 import { each, eachWeight, terms } from './source.js'
 import type { Update } from './updates.js'
@@ -86,7 +87,7 @@ while (budget > 0 && epoch < epochs) {
   budget -= stop - row
   ${steps}
   if (row < end) break
-  ${factors ? `options[0] = optimizerOptions[0] * rateFactors[progress.step++]\n${readOptions}` : ''}
+  ${factors ? `options[${LEARNING_RATE}] = optimizerOptions[${LEARNING_RATE}] * rateFactors[progress.step++]\n${readOptions}` : ''}
   ${written}
   ${eachParameter(layers, (_, g) => `${g} = -0`)}
   batch = end

@@ -33,7 +33,7 @@ LOCKSTEP_INLINE void loadRows(N* to, const double* data, const int32_t* order, i
 
 // Forward. p: BroadcastParameters or PerLaneParameters.
 template <class N, class Net, class Parameters>
-LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
+LOCKSTEP_INLINE void forwardInlined(const Plan& plan, Net& net, Parameters p) {
   each(net.depth(), [&](auto l) LOCKSTEP_LAMBDA {
     const LayerPlan& layer = plan.layers[l];
     denseForward<N>(net.input(l), p.from(net.weights(l)), p.from(net.bias(l)), net.z(l), net.inputs(l), net.units(l));
@@ -43,15 +43,46 @@ LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
   });
 }
 
+// The values of a LaneNetwork are in memory between two layers anyway, so its functions are outlined: prediction,
+// evaluation and training share one copy. A FixedLaneNetwork keeps its values in registers, so its functions are
+// inlined.
+template <class N, class Net, class Parameters>
+LOCKSTEP_NOINLINE void forwardOutlined(const Plan& plan, Net& net, Parameters p) {
+  forwardInlined<N>(plan, net, p);
+}
+
+template <class N, class Net, class Parameters>
+LOCKSTEP_INLINE void forwardPass(const Plan& plan, Net& net, Parameters p) {
+  if constexpr (Net::isGeneral) {
+    forwardOutlined<N>(plan, net, p);
+  } else {
+    forwardInlined<N>(plan, net, p);
+  }
+}
+
 // Loss: one for each lane's row.
 template <class N, class Net>
-LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
+LOCKSTEP_INLINE void rowLossesInlined(const Plan& plan, Net& net, N& losses) {
   const auto last = oneLess(net.depth());
-  N losses = N::splat(0);
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
     losses =
         loss.forward(net.z(last), net.a(last), net.y, net.units(last), optionsOf(loss, plan.lossOptions), net.sums);
   });
+}
+
+template <class N, class Net>
+LOCKSTEP_NOINLINE void rowLossesOutlined(const Plan& plan, Net& net, N& losses) {
+  rowLossesInlined<N>(plan, net, losses);
+}
+
+template <class N, class Net>
+LOCKSTEP_INLINE N rowLosses(const Plan& plan, Net& net) {
+  N losses = N::splat(0);
+  if constexpr (Net::isGeneral) {
+    rowLossesOutlined<N>(plan, net, losses);
+  } else {
+    rowLossesInlined<N>(plan, net, losses);
+  }
   return losses;
 }
 
@@ -78,17 +109,32 @@ LOCKSTEP_INLINE void addLosses(N rowLosses, int rows, double& sum) {
   for (int i = 0; i < rows; i++) sum += losses[i];
 }
 
-// Backward: dL/dz of every layer down to the first trainable one. addGradient(l) is called as soon as that of a
-// trainable layer l is complete. Weights: NoSampleWeights or SampleWeights.
-template <class N, class Net, class Parameters, class Weights, class F>
-LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, Weights weights,
-                                  F addGradient) {
-  const auto backwardActivation = [&](auto l) LOCKSTEP_LAMBDA {
-    const LayerPlan& layer = plan.layers[l];
-    Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
-      activation.backward(net.z(l), net.a(l), net.d(l), net.units(l), optionsOf(activation, layer.activationOptions));
-    });
-  };
+// From dL/da of layer l to dL/dz, in place.
+template <class Net, class Layer>
+LOCKSTEP_INLINE void backwardActivationInlined(const Plan& plan, Net& net, Layer l) {
+  Activations::with(net.activation(l), [&](auto activation) LOCKSTEP_LAMBDA {
+    activation.backward(net.z(l), net.a(l), net.d(l), net.units(l),
+                        optionsOf(activation, plan.layers[l].activationOptions));
+  });
+}
+
+template <class Net>
+LOCKSTEP_NOINLINE void backwardActivationOutlined(const Plan& plan, Net& net, int l) {
+  backwardActivationInlined(plan, net, l);
+}
+
+template <class Net, class Layer>
+LOCKSTEP_INLINE void backwardActivation(const Plan& plan, Net& net, Layer l) {
+  if constexpr (Net::isGeneral) {
+    backwardActivationOutlined(plan, net, l);
+  } else {
+    backwardActivationInlined(plan, net, l);
+  }
+}
+
+// Backward: dL/dz of the last layer.
+template <class Net, class Weights>
+LOCKSTEP_INLINE void backwardLossInlined(const Plan& plan, Net& net, double scale, Weights weights) {
   const auto last = oneLess(net.depth());
   Losses::with(net.loss(), [&](auto loss) LOCKSTEP_LAMBDA {
     loss.backward(net.a(last), net.y, net.d(last), net.units(last), scale, optionsOf(loss, plan.lossOptions));
@@ -96,14 +142,32 @@ LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, doub
       if (weights.at != nullptr)
         each(net.units(last), [&](auto j) LOCKSTEP_LAMBDA { net.d(last)[j] = weights.of(net.d(last)[j]); });
     }
-    if (loss.fusedWith < 0) backwardActivation(last);
+    if (loss.fusedWith < 0) backwardActivation(plan, net, last);
   });
+}
+
+template <class Net, class Weights>
+LOCKSTEP_NOINLINE void backwardLossOutlined(const Plan& plan, Net& net, double scale, Weights weights) {
+  backwardLossInlined(plan, net, scale, weights);
+}
+
+// Backward: dL/dz of every layer down to the first trainable one. addGradient(l) is called as soon as that of a
+// trainable layer l is complete. Weights: NoSampleWeights or SampleWeights.
+template <class N, class Net, class Parameters, class Weights, class F>
+LOCKSTEP_INLINE void backwardPass(const Plan& plan, Net& net, Parameters p, double scale, Weights weights,
+                                  F addGradient) {
+  const auto last = oneLess(net.depth());
+  if constexpr (Net::isGeneral) {
+    backwardLossOutlined(plan, net, scale, weights);
+  } else {
+    backwardLossInlined(plan, net, scale, weights);
+  }
   if (net.trains(last)) addGradient(last);
   eachDown(last, [&](auto l) LOCKSTEP_LAMBDA {
     if (!net.needsDerivative(l)) return;
     const auto next = oneMore(l);
     denseBackward<N>(net.d(next), p.from(net.weights(next)), net.d(l), net.inputs(next), net.units(next));
-    backwardActivation(l);
+    backwardActivation(plan, net, l);
     if (net.trains(l)) addGradient(l);
   });
 }

@@ -77,9 +77,13 @@ class LaneTrainer {
       if (!stepEnd.isPlainUpdate()) [[unlikely]]
         return endStep(first + rows);
     }
-    Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
-      optimizer.template update<Vector>(p, g, state, parameterCount, currentOptions());
-    });
+    if constexpr (Net::isGeneral) {
+      updateParameters<Vector>(plan.optimizer, p, g, state, parameterCount, currentOptions());
+    } else {
+      Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
+        optimizer.template update<Vector>(p, g, state, parameterCount, currentOptions());
+      });
+    }
   }
 
   // The loss of an epoch from the sum of its rows' losses.

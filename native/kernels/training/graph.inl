@@ -15,34 +15,12 @@ namespace lockstep {
 namespace {
 
 template <class V>
-class TiledNetwork : TiledBuffers<V> {
+class TiledNetwork {
   using Values = TiledBuffers<V>;
-  using Values::aLanes;
-  using Values::biasLanes;
-  using Values::buffers;
-  using Values::inputLanes;
-  using Values::isSkipped;
-  using Values::last;
-  using Values::losses;
-  using Values::maxRows;
-  using Values::p;
-  using Values::panel;
-  using Values::plan;
-  using Values::pointTo;
-  using Values::rows;
-  using Values::sampleWeightLanes;
-  using Values::sharding;
-  using Values::table;
-  using Values::threads;
-  using Values::training;
-  using Values::weighted;
-  using Values::widest;
-  using Values::yLanes;
-  using Values::zLanes;
 
  public:
-  using Values::blockRows;
-  using Values::kRows;
+  static constexpr int64_t kRows = Values::kRows;
+  static int64_t blockRows(const Plan& plan, bool training) { return Values::blockRows(plan, training); }
 
   // The number of threads that have work: panels of samples in the passes, tiles of weights in the gradients.
   static int64_t usableThreads(const Plan& plan) {
@@ -56,14 +34,16 @@ class TiledNetwork : TiledBuffers<V> {
 
   // moving: see LayerContext.
   TiledNetwork(const Plan& plan, const double* p, double* moving, Arena& arena, bool training, ThreadTeam& threads)
-      : Values(plan, p, arena, training, threads),
-        layers({plan, p, moving, training, maxRows, threads, sharding, widest}, arena) {}
+      : plan(plan),
+        threads(threads),
+        values(plan, p, arena, training, threads),
+        layers({plan, p, moving, training, values.maxRows, threads, values.sharding, values.widest}, arena) {}
 
   // Sets the rows of the block: first … first + count - 1 of x, or those that `order` lists. A thread's own rows are
   // whole panels.
   void begin(const double* x, const int32_t* order, int64_t first, int64_t count) {
-    rows = rowsFor<V>(count, threads);
-    pointTo(table, x, order, first, plan.inputs);
+    values.rows = rowsFor<V>(count, threads);
+    values.pointTo(values.table, x, order, first, plan.inputs);
   }
 
   // Begins a step of the training. step: its number since the first epoch.
@@ -73,9 +53,9 @@ class TiledNetwork : TiledBuffers<V> {
   void forward() {
     // The layers before this index are complete: all threads have stored their part.
     int complete = 0;
-    for (int l = 0; l < last; l++) {
-      if (isSkipped(l)) continue;
-      const bool dividesUnits = sharding.count(l) > 1;
+    for (int l = 0; l < values.last; l++) {
+      if (values.isSkipped(l)) continue;
+      const bool dividesUnits = values.sharding.count(l) > 1;
       if (dividesUnits && plan.layers[l].inputLayers[0] >= complete) {
         threads.wait();
         complete = l;
@@ -91,57 +71,61 @@ class TiledNetwork : TiledBuffers<V> {
   // Loss: one for each sample, in `losses`. Without sampleWeight each weighs 1.
   LOCKSTEP_NOINLINE void rowLosses(const double* y, const double* sampleWeight, const int32_t* order, int64_t first) {
     const int64_t units = plan.outputs;
-    pointTo(table + maxRows, y, order, first, units);
+    values.pointTo(values.table + values.maxRows, y, order, first, units);
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(loss, plan.lossOptions);
-      eachPanel<V>(rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
-        toLanes<V>(table + maxRows + v * V::lanes, count, yLanes + v * units * V::lanes, units);
-        loss.forward(panel(zLanes, v, units), panel(aLanes, v, units), panel(yLanes, v, units), units, options)
-            .store(losses + v * V::lanes);
+      eachPanel<V>(values.rows, [&](int64_t v, int64_t count) LOCKSTEP_LAMBDA {
+        toLanes<V>(values.table + values.maxRows + v * V::lanes, count, values.yLanes + v * units * V::lanes, units);
+        loss.forward(values.panel(values.zLanes, v, units), values.panel(values.aLanes, v, units),
+                     values.panel(values.yLanes, v, units), units, options)
+            .store(values.losses + v * V::lanes);
       });
     });
-    weighted = sampleWeight != nullptr;
-    if (weighted) weightLosses(sampleWeight, order, first);
+    values.weighted = sampleWeight != nullptr;
+    if (values.weighted) weightLosses(sampleWeight, order, first);
   }
 
   // After all threads have arrived: adds the losses of the block in row order.
   void addLosses(double& sum) const {
-    for (int64_t i = 0; i < rows.count; i++) sum += losses[i];
+    for (int64_t i = 0; i < values.rows.count; i++) sum += values.losses[i];
   }
 
   // The layout of the parameters.
-  const UnitSharding<V>& unitSharding() const { return sharding; }
+  const UnitSharding<V>& unitSharding() const { return values.sharding; }
 
-  void predictions(double* output) const { rowsFromLanes<V>(rows, aLanes, plan.outputs, output, plan.outputs); }
+  void predictions(double* output) const {
+    rowsFromLanes<V>(values.rows, values.aLanes, plan.outputs, output, plan.outputs);
+  }
 
   // Backward: dL/dz of every layer that needs it.
   LOCKSTEP_NOINLINE void backward(double scale) {
-    const LayerPlan& end = plan.layers[last];
+    const LayerPlan& end = plan.layers[values.last];
     double* const dLanes = layers.lanes();
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(loss, plan.lossOptions);
-      for (int64_t v = rows.panels.from; v < rows.panels.to; v++) {
-        V* const derivatives = panel(dLanes, v, widest);
-        loss.backward(panel(aLanes, v, plan.outputs), panel(yLanes, v, plan.outputs), derivatives, plan.outputs, scale,
-                      options);
-        if (weighted) weightDerivatives(v, derivatives);
+      for (int64_t v = values.rows.panels.from; v < values.rows.panels.to; v++) {
+        V* const derivatives = values.panel(dLanes, v, values.widest);
+        loss.backward(values.panel(values.aLanes, v, plan.outputs), values.panel(values.yLanes, v, plan.outputs),
+                      derivatives, plan.outputs, scale, options);
+        if (values.weighted) weightDerivatives(v, derivatives);
         if (loss.fusedWith >= 0) continue;
         Activations::with(end.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-          activation.backward(panel(zLanes, v, plan.outputs), panel(aLanes, v, plan.outputs), derivatives, plan.outputs,
+          activation.backward(values.panel(values.zLanes, v, plan.outputs),
+                              values.panel(values.aLanes, v, plan.outputs), derivatives, plan.outputs,
                               optionsOf(activation, end.activationOptions));
         });
       }
     });
-    rowsFromLanes<V>(rows, dLanes, widest, buffers[last].d, plan.outputs);
-    for (int l = last; l >= 0; l--) {
+    rowsFromLanes<V>(values.rows, dLanes, values.widest, values.buffers[values.last].d, plan.outputs);
+    for (int l = values.last; l >= 0; l--) {
       if (!plan.layers[l].needsDerivative) continue;
-      const LayerBuffers& own = buffers[l];
-      if (l < last) {
+      const LayerBuffers& own = values.buffers[l];
+      if (l < values.last) {
         if (own.a != own.z) backwardActivation(l);
-        layers.summarize(l, rows, own.d);
+        layers.summarize(l, values.rows, own.d);
       }
       if (own.dInputs[0] != nullptr || own.dInputs[1] != nullptr) {
-        layers.backward(l, rows, own.d, own.dInputs, own.overwrites);
+        layers.backward(l, values.rows, own.d, own.dInputs, own.overwrites);
       }
     }
   }
@@ -151,48 +135,49 @@ class TiledNetwork : TiledBuffers<V> {
   // gradients, all pieces use one small array, which leaves the cache to the weights.
   template <class F>
   LOCKSTEP_INLINE void gradients(double* g, bool overwrite, bool discards, F finished) {
-    for (int l = 0; l <= last; l++) {
+    for (int l = 0; l <= values.last; l++) {
       if (!plan.layers[l].trainable) continue;
-      layers.gradients(l, rows, buffers[l].inputs, buffers[l].d, g, overwrite, discards, finished);
+      layers.gradients(l, values.rows, values.buffers[l].inputs, values.buffers[l].d, g, overwrite, discards, finished);
     }
   }
 
  private:
   // Stores the weights of this thread's samples for the backward pass, and multiplies their losses by them.
   LOCKSTEP_NOINLINE void weightLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
-    eachPanel<V>(rows, [&](int64_t v, int64_t count) {
+    eachPanel<V>(values.rows, [&](int64_t v, int64_t count) {
       const int64_t from = v * V::lanes;
       for (int64_t i = 0; i < V::lanes; i++) {
         const int64_t row = first + from + (i < count ? i : count - 1);
-        sampleWeightLanes[from + i] = sampleWeight[order == nullptr ? row : order[row]];
-        losses[from + i] = losses[from + i] * sampleWeightLanes[from + i];
+        values.sampleWeightLanes[from + i] = sampleWeight[order == nullptr ? row : order[row]];
+        values.losses[from + i] = values.losses[from + i] * values.sampleWeightLanes[from + i];
       }
     });
   }
 
   LOCKSTEP_NOINLINE void weightDerivatives(int64_t v, V* derivatives) const {
-    const V weights = V::load(sampleWeightLanes + v * V::lanes);
+    const V weights = V::load(values.sampleWeightLanes + v * V::lanes);
     for (int64_t j = 0; j < plan.outputs; j++) derivatives[j] = derivatives[j] * weights;
   }
 
   // Forward: z and a of layer l.
   LOCKSTEP_NOINLINE void forwardByUnits(int l) {
     const LayerPlan& layer = plan.layers[l];
-    const LayerBuffers& own = buffers[l];
-    layers.forward(l, rows, own.inputs, own.z);
+    const LayerBuffers& own = values.buffers[l];
+    layers.forward(l, values.rows, own.inputs, own.z);
     if (own.a == own.z) return;
     const double* const z = own.z;
     double* const a = own.a;
-    const Range samples = sharding.count(l) > 1 ? Range{0, rows.count} : rows.own;
+    const Range samples = values.sharding.count(l) > 1 ? Range{0, values.rows.count} : values.rows.own;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(activation, layer.activationOptions);
-      eachValue(layer, samples, sharding.ownUnits(l, threads.index()), [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
-        using T = typename decltype(lanes)::type;
-        const T before = T::load(z + i);
-        T after = before;
-        activation.forward(&before, &after, Fixed<1>{}, options);
-        after.store(a + i);
-      });
+      eachValue(layer, samples, values.sharding.ownUnits(l, threads.index()),
+                [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+                  using T = typename decltype(lanes)::type;
+                  const T before = T::load(z + i);
+                  T after = before;
+                  activation.forward(&before, &after, Fixed<1>{}, options);
+                  after.store(a + i);
+                });
     });
   }
 
@@ -213,20 +198,21 @@ class TiledNetwork : TiledBuffers<V> {
   // Forward: the last layer's z and a, with samples in the lanes. The product has samples in the lanes too, unless
   // units fill the vectors better because samples are few.
   LOCKSTEP_NOINLINE void forwardLast() {
-    const LayerPlan& layer = plan.layers[last];
+    const LayerPlan& layer = plan.layers[values.last];
     const int64_t units = layer.units;
-    const int64_t ownCount = rows.own.to - rows.own.from;
-    const LayerBuffers& own = buffers[last];
-    if (ownCount * ceilDiv(units, V::lanes) < units * (rows.panels.to - rows.panels.from)) {
-      layers.forward(last, rows, own.inputs, own.z);
-      rowsToLanes<V>(rows, own.z, units, zLanes, units);
+    const int64_t ownCount = values.rows.own.to - values.rows.own.from;
+    const LayerBuffers& own = values.buffers[values.last];
+    if (ownCount * ceilDiv(units, V::lanes) < units * (values.rows.panels.to - values.rows.panels.from)) {
+      layers.forward(values.last, values.rows, own.inputs, own.z);
+      rowsToLanes<V>(values.rows, own.z, units, values.zLanes, units);
     } else {
-      layers.forwardLanes(last, rows, own.inputs, inputLanes, biasLanes, zLanes);
+      layers.forwardLanes(values.last, values.rows, own.inputs, values.inputLanes, values.biasLanes, values.zLanes);
     }
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(activation, layer.activationOptions);
-      eachPanel<V>(rows, [&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
-        activation.forward(panel(zLanes, v, units), panel(aLanes, v, units), units, options);
+      eachPanel<V>(values.rows, [&](int64_t v, int64_t) LOCKSTEP_LAMBDA {
+        activation.forward(values.panel(values.zLanes, v, units), values.panel(values.aLanes, v, units), units,
+                           options);
       });
     });
   }
@@ -234,12 +220,12 @@ class TiledNetwork : TiledBuffers<V> {
   // From dL/da to dL/dz.
   LOCKSTEP_NOINLINE void backwardActivation(int l) {
     const LayerPlan& layer = plan.layers[l];
-    const double* const z = buffers[l].z;
-    const double* const a = buffers[l].a;
-    double* const d = buffers[l].d;
+    const double* const z = values.buffers[l].z;
+    const double* const a = values.buffers[l].a;
+    double* const d = values.buffers[l].d;
     Activations::with(layer.activation, [&](auto activation) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(activation, layer.activationOptions);
-      eachValue(layer, rows.own, {0, layer.units}, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
+      eachValue(layer, values.rows.own, {0, layer.units}, [&](auto lanes, int64_t i) LOCKSTEP_LAMBDA {
         using T = typename decltype(lanes)::type;
         const T before = T::load(z + i);
         const T after = T::load(a + i);
@@ -250,6 +236,9 @@ class TiledNetwork : TiledBuffers<V> {
     });
   }
 
+  const Plan& plan;
+  ThreadTeam& threads;
+  Values values;
   TiledLayers<V> layers;
 };
 

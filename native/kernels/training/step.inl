@@ -32,6 +32,23 @@ struct TrainingBuffers {
 // The address of the state of the parameters from `at` on. An optimizer without state may have none.
 inline double* stateAt(double* state, int64_t at) { return state == nullptr ? nullptr : state + at; }
 
+// The update of a range of parameters, compiled once for each optimizer and vector type. Update: what an optimizer's
+// `begin` returns.
+template <class V, class Update, class Count>
+LOCKSTEP_NOINLINE void applyUpdate(const Update& update, double* p, const double* g, double* state, int64_t stride,
+                                   Count count) {
+  update.template apply<V>(p, g, state, stride, count);
+}
+
+// The plain update of all parameters.
+template <class V, class Count, class Values>
+LOCKSTEP_NOINLINE void updateParameters(int optimizer, double* p, const double* g, double* state, Count count,
+                                        Values options) {
+  Optimizers::with(optimizer, [&](auto entry) LOCKSTEP_LAMBDA {
+    applyUpdate<V>(entry.begin(state + entry.vectors(options) * count, options), p, g, state, count, count);
+  });
+}
+
 // Values: BroadcastOptions; or PerLaneOptions<V>, where each lane of V is a network of its own and each vector of p, g
 // and state holds one number of every network.
 template <class V, class Values, class Threads>
@@ -93,8 +110,8 @@ class StepEnd {
       eachRange(plan, [&](int64_t from, int64_t length) LOCKSTEP_LAMBDA {
         const auto [at, count] = ownRange(from, length);
         decay(at, count, options);
-        step.template apply<V>(p + at * kLanes, g + at * kLanes, stateAt(state, at * kLanes),
-                               plan.parameterCount * kLanes, numbers(count));
+        applyUpdate<V>(step, p + at * kLanes, g + at * kLanes, stateAt(state, at * kLanes),
+                       plan.parameterCount * kLanes, numbers(count));
       });
     });
   }

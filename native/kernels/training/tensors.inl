@@ -32,13 +32,20 @@ inline const double* commonOptions(const Plan& plan) {
   return plan.optimizerOptions + Optimizers::entries[plan.optimizer].optionCount - kCommonOptions;
 }
 
-// The length of the optimizer's state: its vectors, then its scalars.
-inline int64_t stateLength(const Plan& plan) {
+// The length of the vectors in the optimizer's state.
+inline int64_t stateVectorsLength(const Plan& plan) {
   int64_t length = 0;
   Optimizers::with(plan.optimizer, [&](auto optimizer) {
-    length = optimizer.vectors(BroadcastOptions{plan.optimizerOptions}) * plan.parameterCount + optimizer.scalars;
+    length = optimizer.vectors(BroadcastOptions{plan.optimizerOptions}) * plan.parameterCount;
   });
   return length;
+}
+
+// The length of the whole state: its vectors, then its scalars.
+inline int64_t stateLength(const Plan& plan) {
+  int64_t scalars = 0;
+  Optimizers::with(plan.optimizer, [&](auto optimizer) { scalars = optimizer.scalars; });
+  return stateVectorsLength(plan) + scalars;
 }
 
 // The number of rows of the largest batch.
@@ -61,6 +68,12 @@ inline bool isPlainUpdate(const Plan& plan) {
     if (commonOptions(plan)[i] != 0) return false;
   }
   return !hasPenalties(plan);
+}
+
+// Whether that holds, at a constant rate and with the same weight for every row.
+template <class Arrays>
+bool hasPlainSteps(const Plan& plan, const Arrays& arrays) {
+  return isPlainUpdate(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
 }
 
 // The number of sums of columns: two for each column of a tensor, of absolute values and of squares.

@@ -30,15 +30,12 @@ class TiledTrainer {
         arrays(arrays),
         threads(threads),
         maxBlockRows(Net::blockRows(plan, true)),
-        vectorsLength(0),
-        scalarCount(0),
+        vectorsLength(stateVectorsLength(plan)),
+        scalarCount(stateLength(plan) - vectorsLength),
         options(plan),
         stepEnd(plan, buffers.p, buffers.state, buffers.sums, threads) {
-    Optimizers::with(plan.optimizer, [&](auto optimizer) {
-      static_assert(optimizer.scalars <= kMaxScalars, "raise kMostScalars");
-      vectorsLength = optimizer.vectors(BroadcastOptions{plan.optimizerOptions}) * plan.parameterCount;
-      scalarCount = optimizer.scalars;
-    });
+    Optimizers::with(plan.optimizer,
+                     [&](auto optimizer) { static_assert(optimizer.scalars <= kMaxScalars, "raise kMaxScalars"); });
     scalars = threads.first() ? state + vectorsLength : ownScalars;
   }
 
@@ -106,7 +103,7 @@ class TiledTrainer {
     // Each thread advances its own copy of the scalars, and updates the parameters whose gradients it has.
     Optimizers::with(plan.optimizer, [&](auto optimizer) LOCKSTEP_LAMBDA {
       const auto update = optimizer.begin(scalars, options.get());
-      endByPieces(overwrite, plain, &update, applyUpdate<decltype(update)>);
+      endByPieces(overwrite, plain, &update, applyTo<decltype(update)>);
     });
   }
 
@@ -144,9 +141,8 @@ class TiledTrainer {
   using Apply = void(const void* update, double* p, const double* g, double* state, int64_t stride, int64_t count);
 
   template <class Update>
-  static LOCKSTEP_NOINLINE void applyUpdate(const void* update, double* p, const double* g, double* state,
-                                            int64_t stride, int64_t count) {
-    static_cast<const Update*>(update)->template apply<V>(p, g, state, stride, count);
+  static void applyTo(const void* update, double* p, const double* g, double* state, int64_t stride, int64_t count) {
+    applyUpdate<V>(*static_cast<const Update*>(update), p, g, state, stride, count);
   }
 
   LOCKSTEP_NOINLINE void endByPieces(bool overwrite, bool plain, const void* update, Apply* apply) {
@@ -170,8 +166,8 @@ class TiledTrainer {
   ThreadTeam& threads;
   const int64_t maxBlockRows;
   // The length of the state's vectors, and the number of scalars after them. Each thread advances its own scalars.
-  int64_t vectorsLength;
-  int64_t scalarCount;
+  const int64_t vectorsLength;
+  const int64_t scalarCount;
   double* scalars;
   double ownScalars[kMaxScalars];
   StepOptions options;
@@ -190,11 +186,11 @@ int64_t tiledWorkspace(const Plan& plan, ThreadTeam& threads) {
 }
 
 template <class V>
-TrainingOutcome trainInTiles(const Plan& plan, const TrainingArrays& arrays, const ThreadContext& team,
-                             const volatile int* cancelled) {
+TrainingOutcome trainInTiles(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                             const ThreadContext& context) {
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<V>{}, arena);
-  ThreadTeam threads(team);
+  ThreadTeam threads(context);
   TiledNetwork<V> net(plan, buffers.p, buffers.p, arena, true, threads);
   TiledTrainer<V> trainer(plan, net, buffers, arrays, threads);
   return train(plan, trainer, buffers, arrays, threads, cancelled);

@@ -1,19 +1,16 @@
 /** Wrong layers for a Network. */
 import { Network } from 'lockstep-nn'
 import { activationNames, initializerNames } from '../../support/tables.js'
-import type { WrongCall } from '../../support/wrong.js'
-
-type Row = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
+import type { OptionRow, WrongCall } from '../../support/wrong.js'
+import { layerTypeRows } from './layer-types.js'
 
 const UNITS = 'an integer from 1 to 16777216'
-const FRACTION = 'a finite number of at least 0 and below 1'
-const types = 'Known: dense, dropout, batchNormalization, layerNormalization.'
 const activation = `Known: ${activationNames.join(', ')}.`
 const initializer = `Known: ${initializerNames.join(', ')}.`
 const given = (options: object): object => ({ inputs: 2, ...options })
 const withLayer = (...wrong: unknown[]): object => given({ layers: wrong })
 
-const rows: readonly Row[] = [
+const rows: readonly OptionRow[] = [
   ['no layers', { inputs: 2 }, 'TypeError', 'Expected an array of layers for layers but received undefined.'],
   [
     'layers as an object',
@@ -161,84 +158,7 @@ const rows: readonly Row[] = [
     'TypeError',
     'Unknown option "alpha" in layers[0]. Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
   ],
-  [
-    'a misspelled type',
-    withLayer({ type: 'dropuot', rate: 0.5 }, { units: 1 }),
-    'RangeError',
-    `Expected the type of a layer for layers[0].type but received "dropuot" of type string. Did you mean "dropout"? ${types}`,
-  ],
-  [
-    'a type as a number',
-    withLayer({ type: 1 }),
-    'TypeError',
-    `Expected the type of a layer for layers[0].type but received 1 of type number. ${types}`,
-  ],
-  [
-    'dropout without a rate',
-    withLayer({ type: 'dropout' }, { units: 1 }),
-    'TypeError',
-    `Expected ${FRACTION} for layers[0].rate but received undefined.`,
-  ],
-  [
-    'a rate of 1',
-    withLayer({ units: 1 }, { type: 'dropout', rate: 1 }, { units: 1 }),
-    'RangeError',
-    `Expected ${FRACTION} for layers[1].rate but received 1 of type number.`,
-  ],
-  [
-    'a rate as text',
-    withLayer({ type: 'dropout', rate: '0.5' }, { units: 1 }),
-    'TypeError',
-    `Expected ${FRACTION} for layers[0].rate but received "0.5" of type string.`,
-  ],
-  [
-    'an activation of dropout',
-    withLayer({ type: 'dropout', rate: 0.5, activation: 'relu' }, { units: 1 }),
-    'TypeError',
-    'Unknown option "activation" in layers[0]. Known: type, rate.',
-  ],
-  [
-    'units of a normalization',
-    withLayer({ type: 'batchNormalization', units: 3 }, { units: 1 }),
-    'TypeError',
-    'Unknown option "units" in layers[0]. Known: type, activation, momentum, epsilon, trainable.',
-  ],
-  [
-    'a rate of a dense layer',
-    withLayer({ units: 3, rate: 0.5 }),
-    'TypeError',
-    'Unknown option "rate" in layers[0]. Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable.',
-  ],
-  [
-    'the momentum of a layer normalization',
-    withLayer({ type: 'layerNormalization', momentum: 0.5 }, { units: 1 }),
-    'TypeError',
-    'Unknown option "momentum" in layers[0]. Known: type, activation, epsilon, trainable.',
-  ],
-  [
-    'a momentum of 1',
-    withLayer({ type: 'batchNormalization', momentum: 1 }, { units: 1 }),
-    'RangeError',
-    `Expected ${FRACTION} for layers[0].momentum but received 1 of type number.`,
-  ],
-  [
-    'an epsilon of 0',
-    withLayer({ type: 'layerNormalization', epsilon: 0 }, { units: 1 }),
-    'RangeError',
-    'Expected a finite number above 0 for layers[0].epsilon but received 0 of type number.',
-  ],
-  [
-    'softmax behind a normalization',
-    withLayer({ type: 'layerNormalization', activation: 'softmax' }, { units: 1 }),
-    'RangeError',
-    'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. Only the last layer may have it.',
-  ],
-  [
-    'a normalization as the last layer',
-    withLayer({ units: 3 }, { type: 'batchNormalization' }),
-    'RangeError',
-    'Expected "dense" for layers[1].type but received "batchNormalization" of type string. The last layer computes the outputs: add a dense layer after it.',
-  ],
+  ...layerTypeRows,
   [
     'a negative elu',
     withLayer({ units: 3, activation: 'elu', alpha: -1 }),

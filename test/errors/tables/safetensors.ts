@@ -3,7 +3,9 @@ import { fromSafetensors } from 'lockstep-nn/formats'
 import { edited, fileOf, partsOf, tinyFile } from '../../support/safetensors.js'
 import type { WrongCall } from '../../support/wrong.js'
 
-type Row = readonly [title: string, call: () => unknown, error: WrongCall['error'], message: string]
+type Fault = WrongCall['error']
+type BadFile = (title: string, file: () => unknown, error: Fault, message: string) => WrongCall
+type Change = (title: string, change: Record<string, unknown>, error: Fault, message: string) => WrongCall
 
 const FILE = 'the safetensors file'
 const good = tinyFile()
@@ -12,35 +14,28 @@ const WEIGHTS = 'layers.0.weights'
 const BIAS = 'layers.0.bias'
 const { digest } = header.__metadata__ as { digest: string }
 
-const bytes = (title: string, file: () => unknown, error: WrongCall['error'], message: string): Row => [
-  `fromSafetensors of ${title}`,
-  () => fromSafetensors(file() as Uint8Array),
+const bytes: BadFile = (title, file, error, message) => ({
+  title: `fromSafetensors of ${title}`,
+  call: () => fromSafetensors(file() as Uint8Array),
   error,
   message,
-]
+})
 
-/** The good file with another tensor of weights, and no digest that would betray it. */
-const weights = (title: string, change: Record<string, unknown>, error: WrongCall['error'], message: string): Row =>
-  bytes(
-    title,
-    () => edited(good, (all) => ({ ...all, [WEIGHTS]: { ...all[WEIGHTS], ...change } })),
-    error,
-    message.replace('TENSOR', `tensor "${WEIGHTS}" of ${FILE}`),
-  )
+/** The good file with another tensor of weights, and without its digest, which would refuse it. */
+const weights: Change = (title, change, error, message) => {
+  const changed = () => edited(good, (all) => ({ ...all, [WEIGHTS]: { ...all[WEIGHTS], ...change } }))
+  return bytes(title, changed, error, message.replace('TENSOR', `tensor "${WEIGHTS}" of ${FILE}`))
+}
 
-const metadata = (title: string, change: Record<string, unknown>, error: WrongCall['error'], message: string): Row =>
-  bytes(
-    title,
-    () => edited(good, (all) => ({ ...all, __metadata__: { ...all.__metadata__, ...change } })),
-    error,
-    message,
-  )
+const metadata: Change = (title, change, error, message) => {
+  const changed = () => edited(good, (all) => ({ ...all, __metadata__: { ...all.__metadata__, ...change } }))
+  return bytes(title, changed, error, message)
+}
 
 const HEADER = `the header of ${FILE}`
-const DAMAGED = 'The file is damaged.'
 const TRUNCATED = 'The file is truncated or damaged.'
 
-const rows: readonly Row[] = [
+export const safetensorsFiles: readonly WrongCall[] = [
   bytes('text', () => 'abc', 'TypeError', `Expected a Uint8Array for ${FILE} but received "abc" of type string.`),
   bytes(
     'a buffer',
@@ -70,7 +65,7 @@ const rows: readonly Row[] = [
     'a huge header',
     () => fileOf('{}', data, 2n ** 63n),
     'RangeError',
-    `Expected at most 100000000 bytes for the length of ${HEADER} but received ${2n ** 63n}n of type bigint. ${DAMAGED}`,
+    `Expected at most 100000000 bytes for the length of ${HEADER} but received ${2n ** 63n}n of type bigint. The file is damaged.`,
   ),
   bytes(
     'half its data',
@@ -82,7 +77,7 @@ const rows: readonly Row[] = [
     'more than its data',
     () => fileOf(header, new Uint8Array(49)),
     'RangeError',
-    `Expected 48 bytes of data for ${FILE} but received 49 bytes. ${DAMAGED}`,
+    `Expected 48 bytes of data for ${FILE} but received 49 bytes. The file is damaged.`,
   ),
   bytes(
     'a header that is not UTF-8',
@@ -92,61 +87,61 @@ const rows: readonly Row[] = [
       return copy
     },
     'RangeError',
-    `Expected UTF-8 for ${HEADER} but received other bytes. ${DAMAGED}`,
+    `Expected UTF-8 for ${HEADER} but received other bytes. The file is damaged.`,
   ),
   bytes(
     'a header with a byte order mark',
     () => fileOf('\ufeff{}'),
     'RangeError',
-    `Expected text that begins with { for ${HEADER} but received "\ufeff{}" of type string. ${DAMAGED}`,
+    `Expected text that begins with { for ${HEADER} but received "\ufeff{}" of type string. The file is damaged.`,
   ),
   bytes(
     'a header that is an array',
     () => fileOf('[1]'),
     'RangeError',
-    `Expected text that begins with { for ${HEADER} but received "[1]" of type string. ${DAMAGED}`,
+    `Expected text that begins with { for ${HEADER} but received "[1]" of type string. The file is damaged.`,
   ),
   bytes(
     'a header that is deeply nested',
     () => fileOf(`{"a":${'['.repeat(100_000)}`),
     'RangeError',
-    `Expected at most 3 levels for ${HEADER} but received more at byte 15. ${DAMAGED}`,
+    `Expected at most 3 levels for ${HEADER} but received more at byte 15. The file is damaged.`,
   ),
   bytes(
     'a header with a tensor twice',
     () => fileOf('{"ü":{"dtype":"F64","shape":[],"data_offsets":[0,8]},"\\u00fc":{}}', new Uint8Array(8)),
     'RangeError',
-    `Expected each key once for ${HEADER}, byte 62, but received "ü" of type string. ${DAMAGED}`,
+    `Expected each key once for ${HEADER}, byte 62, but received "ü" of type string. The file is damaged.`,
   ),
   bytes(
     'a tensor with a key twice',
     () => fileOf('{"a":{"dtype":"F64","dtype":"F64","shape":[],"data_offsets":[0,8]}}', new Uint8Array(8)),
     'RangeError',
-    `Expected each key once for ${HEADER}, byte 28, but received "dtype" of type string. ${DAMAGED}`,
+    `Expected each key once for ${HEADER}, byte 28, but received "dtype" of type string. The file is damaged.`,
   ),
   bytes(
     'metadata twice',
     () => fileOf('{"__metadata__":{},"__metadata__":{"format":"lockstep-nn"}}'),
     'RangeError',
-    `Expected each key once for ${HEADER}, byte 27, but received "__metadata__" of type string. ${DAMAGED}`,
+    `Expected each key once for ${HEADER}, byte 27, but received "__metadata__" of type string. The file is damaged.`,
   ),
   bytes(
     'a tensor that is a number',
     () => fileOf({ a: 1 }),
     'TypeError',
-    `Expected an object for tensor "a" of ${FILE} but received 1 of type number. ${DAMAGED}`,
+    `Expected an object for tensor "a" of ${FILE} but received 1 of type number. The file is damaged.`,
   ),
   bytes(
     'a tensor called __proto__',
     () => fileOf('{"__proto__":{"dtype":"F64","shape":[1]}}'),
     'TypeError',
-    `Expected [begin, end] for data_offsets of tensor "__proto__" of ${FILE} but received undefined. ${DAMAGED}`,
+    `Expected [begin, end] for data_offsets of tensor "__proto__" of ${FILE} but received undefined. The file is damaged.`,
   ),
   weights(
     'a type that is no text',
     { dtype: 7 },
     'TypeError',
-    `Expected the name of a type for dtype of TENSOR but received 7 of type number. ${DAMAGED}`,
+    `Expected the name of a type for dtype of TENSOR but received 7 of type number. The file is damaged.`,
   ),
   weights(
     'another type',
@@ -164,25 +159,25 @@ const rows: readonly Row[] = [
     'a size that is no whole number',
     { shape: [2, 2.5] },
     'RangeError',
-    `Expected a size for shape[1] of TENSOR but received 2.5 of type number. ${DAMAGED}`,
+    `Expected a size for shape[1] of TENSOR but received 2.5 of type number. The file is damaged.`,
   ),
   weights(
     'a size below 0',
     { shape: [-2, -2] },
     'RangeError',
-    `Expected a size for shape[0] of TENSOR but received -2 of type number. ${DAMAGED}`,
+    `Expected a size for shape[0] of TENSOR but received -2 of type number. The file is damaged.`,
   ),
   weights(
     'no sizes',
     { shape: 4 },
     'TypeError',
-    `Expected an array of sizes for shape of TENSOR but received 4 of type number. ${DAMAGED}`,
+    `Expected an array of sizes for shape of TENSOR but received 4 of type number. The file is damaged.`,
   ),
   weights(
     'sizes beyond all numbers',
     { shape: [2 ** 53 - 1, 2 ** 53 - 1, 4] },
     'RangeError',
-    `Expected ${8 * (2 ** 53 - 1) * (2 ** 53 - 1) * 4} bytes (F64, shape [9007199254740991, 9007199254740991, 4]) for data_offsets of TENSOR but received 32 bytes. ${DAMAGED}`,
+    `Expected ${8 * (2 ** 53 - 1) * (2 ** 53 - 1) * 4} bytes (F64, shape [9007199254740991, 9007199254740991, 4]) for data_offsets of TENSOR but received 32 bytes. The file is damaged.`,
   ),
   weights(
     'another shape of as many values',
@@ -194,19 +189,19 @@ const rows: readonly Row[] = [
     'offsets that are turned',
     { data_offsets: [32, 0] },
     'RangeError',
-    `Expected an offset of at least 32 for data_offsets[1] of TENSOR but received 0 of type number. ${DAMAGED}`,
+    `Expected an offset of at least 32 for data_offsets[1] of TENSOR but received 0 of type number. The file is damaged.`,
   ),
   weights(
     'an offset below 0',
     { data_offsets: [-8, 24] },
     'RangeError',
-    `Expected an offset for data_offsets[0] of TENSOR but received -8 of type number. ${DAMAGED}`,
+    `Expected an offset for data_offsets[0] of TENSOR but received -8 of type number. The file is damaged.`,
   ),
   weights(
     'offsets that are text',
     { data_offsets: '08' },
     'TypeError',
-    `Expected [begin, end] for data_offsets of TENSOR but received "08" of type string. ${DAMAGED}`,
+    `Expected [begin, end] for data_offsets of TENSOR but received "08" of type string. The file is damaged.`,
   ),
   weights(
     'offsets that overlap another tensor',
@@ -264,13 +259,13 @@ const rows: readonly Row[] = [
     'metadata that is no text',
     { version: 1 },
     'TypeError',
-    `Expected text for "version" in __metadata__ of ${FILE} but received 1 of type number. ${DAMAGED}`,
+    `Expected text for "version" in __metadata__ of ${FILE} but received 1 of type number. The file is damaged.`,
   ),
   bytes(
     'metadata that is a list',
     () => fileOf({ ...header, __metadata__: [] }, data),
     'TypeError',
-    `Expected an object for __metadata__ of ${FILE} but received an array of length 0. ${DAMAGED}`,
+    `Expected an object for __metadata__ of ${FILE} but received an array of length 0. The file is damaged.`,
   ),
   metadata(
     'no architecture',
@@ -303,10 +298,3 @@ const rows: readonly Row[] = [
     `Expected the digest ${digest} for ${FILE} but received "abc" of type string. It is damaged or was edited.`,
   ),
 ]
-
-export const safetensorsFiles: readonly WrongCall[] = rows.map(([title, call, error, message]) => ({
-  title,
-  call,
-  error,
-  message,
-}))

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { isFloat64Array } from '#lib/checks/validate.js'
 import { bitsOf } from './bits.js'
-import { type AddonFunction, type Argument, errorOf, placeOf, wrongKinds } from './calls.js'
+import { type AddonFunction, type Argument, callError, placeOf, wrongKinds } from './calls.js'
 import { detached, outOfBounds } from './wrong.js'
 
 const addon = loadAddon() as Addon
@@ -23,7 +23,7 @@ function hasMemory(array: Float64Array): boolean {
 export async function refuses(entry: AddonFunction, given: readonly unknown[], what: string): Promise<Error> {
   const arrays = given.filter((value): value is Float64Array => isFloat64Array(value) && hasMemory(value))
   const before = arrays.map(bitsOf)
-  const error = await errorOf(addon, entry, given)
+  const error = await callError(addon, entry, given)
   assert.ok(error instanceof Error, `${entry} took ${what}`)
   assert.ok(!/read the|made a/.test(error.message), `${entry} looked into ${what}`)
   arrays.forEach((array, i) => {
@@ -65,7 +65,7 @@ function aboutLength(name: string): RegExp {
 }
 
 /** The tests of what every entry point refuses. */
-export function refusals(entry: AddonFunction, make: Make): void {
+export function addonRefusals(entry: AddonFunction, make: Make): void {
   const refusesThis = (name: string, value: unknown, what: string) => refusesOne(entry, make, name, value, what)
 
   it(`refuses missing arguments: ${entry}`, async () => {

@@ -1,0 +1,56 @@
+// The third part of a kernel set: members of an ensemble in the lanes.
+#include "../kernels/lanes/ensemble.inl"
+#include "../kernels/lanes/fixed.inl"
+#include "../kernels/lanes/network.inl"
+#include "set.h"
+#include "sets.h"
+
+namespace lockstep {
+namespace {
+
+// f(Lanes<V>, Lanes<N>): members in the lanes of V; several samples in N, unless batches have one row.
+template <class F>
+LOCKSTEP_INLINE auto withGroup(const Plan& plan, int members, F f) {
+  return MemberWidths::with(members, [&](auto width) {
+    using V = typename decltype(width)::type;
+    return largestBatch(plan) == 1 ? f(Lanes<V>{}, Lanes<V>{}) : f(Lanes<V>{}, Lanes<Deep<V>>{});
+  });
+}
+
+int lanes(int members) {
+  return MemberWidths::with(members, [](auto width) { return decltype(width)::type::lanes; });
+}
+
+int64_t workspace(const Plan& plan, int members) {
+  return withGroup(plan, members, [&](auto memberWidth, auto width) {
+    Arena arena(nullptr);
+    EnsembleBuffers<typename decltype(memberWidth)::type>(plan, arena);
+    LaneNetwork<typename decltype(width)::type>(plan, arena, true);
+    return arena.length();
+  });
+}
+
+void train(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace, int64_t first,
+           int members, const volatile int* cancelled) {
+  withGroup(plan, members, [&](auto memberWidth, auto width) {
+    using V = typename decltype(memberWidth)::type;
+    using N = typename decltype(width)::type;
+    using Small = FixedLaneNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
+    Arena arena(workspace);
+    const EnsembleBuffers<V> buffers(plan, arena);
+    EnsembleTrainer<V, N> trainer(plan, plans, arrays, buffers, first, members);
+    if (Small::fits(plan) && hasPlainSteps(plan, arrays)) {
+      Small net(plan);
+      trainer.train(net, Fixed<Small::parameterCount>{}, cancelled);
+    } else {
+      LaneNetwork<N> net(plan, arena, true);
+      trainer.train(net, plan.parameterCount, cancelled);
+    }
+  });
+}
+
+}  // namespace
+
+const EnsembleKernels LOCKSTEP_PART(Ensemble) = {MemberWidths::Narrowest::lanes, lanes, workspace, train};
+
+}  // namespace lockstep

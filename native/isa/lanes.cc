@@ -1,0 +1,88 @@
+// The second part of a kernel set: samples in the lanes.
+#include "../kernels/lanes/fixed.inl"
+#include "../kernels/lanes/predict.inl"
+#include "../kernels/lanes/trainer.inl"
+#include "set.h"
+#include "sets.h"
+
+namespace lockstep {
+namespace {
+
+using Narrowest = SampleWidths::Narrowest;
+using V = SampleWidths::Widest::Base;
+
+int64_t predictionWorkspace(const Plan& plan) {
+  return SampleWidths::with(
+      plan.rows, [&](auto width) { return LanePass<typename decltype(width)::type>::predictionWorkspace(plan); });
+}
+
+int64_t trainingWorkspace(const Plan& plan) {
+  return SampleWidths::with(largestBatch(plan),
+                            [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+}
+
+void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
+  SampleWidths::with(
+      plan.rows, [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
+}
+
+double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
+                double* workspace) {
+  return SampleWidths::with(plan.rows, [&](auto width) {
+    return LanePass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace);
+  });
+}
+
+TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+  using Experiment = FixedLaneNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
+  using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
+  if (largestBatch(plan) <= Narrowest::lanes && hasPlainSteps(plan, arrays)) {
+    if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, cancelled);
+    if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, cancelled);
+  }
+  return SampleWidths::with(largestBatch(plan), [&](auto width) {
+    return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled);
+  });
+}
+
+double penalty(const Plan& plan, const double* p, double* workspace) {
+  if (!hasPenalties(plan)) return -0.0;
+  sumPenalties<V, Scalar>(plan, p, workspace, SingleThread{});
+  return penaltyOf<Scalar>(plan, workspace).v;
+}
+
+int64_t penaltyWorkspace(const Plan& plan) { return hasPenalties(plan) ? columnSumsLength(plan) : 0; }
+
+int optimizerSlots(int optimizer, const double* options) {
+  int slots = 0;
+  Optimizers::with(optimizer, [&](auto entry) { slots = entry.vectors(BroadcastOptions{options}); });
+  return slots;
+}
+
+int optimizerScalars(int optimizer) {
+  int scalars = 0;
+  Optimizers::with(optimizer, [&](auto entry) { scalars = entry.scalars; });
+  return scalars;
+}
+
+bool isElementwise(int activation) {
+  bool elementwise = false;
+  Activations::with(activation, [&](auto entry) { elementwise = entry.elementwise; });
+  return elementwise;
+}
+
+int lossFusedWith(int loss) {
+  int activation = -1;
+  Losses::with(loss, [&](auto entry) { activation = entry.fusedWith; });
+  return activation;
+}
+
+}  // namespace
+
+const LaneKernels LOCKSTEP_PART(Lanes) = {
+    predictionWorkspace, trainingWorkspace, predict,          evaluate,      train,         penalty,
+    penaltyWorkspace,    optimizerSlots,    optimizerScalars, isElementwise, lossFusedWith, Activations::table,
+    Losses::table,       Optimizers::table,
+};
+
+}  // namespace lockstep

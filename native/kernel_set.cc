@@ -1,0 +1,120 @@
+// The choice of a network's form: tiled for layers of many units, in lanes for small networks.
+#include "kernel_set.h"
+
+namespace lockstep {
+namespace {
+
+// Tiled products need wide layers and, on one thread, enough parameters to outweigh their overhead.
+constexpr int kMinTiledUnits = 16;
+constexpr int64_t kMinTiledParameters = 1000;
+
+// The threads of a tiled training wait for each other several times a step, so each needs enough work in between.
+constexpr int64_t kMinThreadWork = 1 << 20;
+
+// Members train in lanes while a group of the narrowest vectors fits the cache; otherwise each trains by itself.
+constexpr int64_t kMaxGroupBytes = 1 << 19;
+
+constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nullptr}; }
+
+}  // namespace
+
+bool KernelSet::canBeTiled(const Plan& plan) const {
+  bool hasWideLayer = !plan.isDenseChain;
+  bool elementwise = true;
+  for (int l = 0; l < plan.layerCount; l++) {
+    hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
+    // Row activations need all units of a sample in one panel, which only the last layer has.
+    if (l == plan.layerCount - 1) continue;
+    elementwise &= isElementwise(plan.layers[l].activation);
+  }
+  return hasWideLayer && elementwise;
+}
+
+// Layers other than dense ones have only this form.
+bool KernelSet::isTiled(const Plan& plan) const {
+  return (plan.parameterCount >= kMinTiledParameters || !plan.isDenseChain) && canBeTiled(plan);
+}
+
+int64_t KernelSet::predictionWorkspace(const Plan& plan) const {
+  return isTiled(plan) ? tiled.predictionWorkspace(plan) : lanes.predictionWorkspace(plan);
+}
+
+int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
+  const int64_t length = predictionWorkspace(plan);
+  const int64_t penaltyLength = lanes.penaltyWorkspace(plan);
+  return length < penaltyLength ? penaltyLength : length;
+}
+
+void KernelSet::predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const {
+  (isTiled(plan) ? tiled.predict : lanes.predict)(plan, p, x, output, workspace);
+}
+
+double KernelSet::evaluate(const Plan& plan, const double* p, const double* x, const double* y,
+                           const double* sampleWeight, double* workspace) const {
+  const double penalty = lanes.penalty(plan, p, workspace);
+  return (isTiled(plan) ? tiled.evaluate : lanes.evaluate)(plan, p, x, y, sampleWeight, workspace) + penalty;
+}
+
+int KernelSet::usableThreads(const Plan& plan, int threads) const {
+  if (!canBeTiled(plan)) return 1;
+  const int64_t max = tiled.usableThreads(plan);
+  return threads < max ? threads : static_cast<int>(max);
+}
+
+int KernelSet::usefulThreads(const Plan& plan, int threads) const {
+  return plan.parameterCount * tiled.blockRows(plan) < kMinThreadWork ? 1 : usableThreads(plan, threads);
+}
+
+int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {
+  const int usable = usableThreads(plan, threads);
+  return usable > 1 || isTiled(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan);
+}
+
+TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) const {
+  return isTiled(plan) ? trainTiled(plan, arrays, cancelled, teamOf(1)) : lanes.train(plan, arrays, cancelled);
+}
+
+TrainingOutcome KernelSet::trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+                                      const ThreadContext& context) const {
+  return tiled.train(plan, arrays, cancelled, context);
+}
+
+bool KernelSet::trainsMembersSingly(const Plan& plan) const {
+  if (!plan.isDenseChain) return true;
+  return plan.parameterCount * 4 * static_cast<int64_t>(sizeof(double)) * ensemble.minLanes > kMaxGroupBytes;
+}
+
+int KernelSet::membersPerGroup(const Plan& plan, int members) const {
+  return trainsMembersSingly(plan) ? 1 : ensemble.lanes(members);
+}
+
+int64_t KernelSet::groupWorkspace(const Plan& plan, int members) const {
+  return trainsMembersSingly(plan) ? trainingWorkspace(plan, 1) : ensemble.workspace(plan, members);
+}
+
+void KernelSet::trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                           int64_t first, int members, const volatile int* cancelled) const {
+  if (trainsMembersSingly(plan)) return trainMember(plan, plans, arrays, workspace, first, cancelled);
+  ensemble.train(plan, plans, arrays, workspace, first, members, cancelled);
+}
+
+void KernelSet::trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+                            int64_t member, const volatile int* cancelled) const {
+  Plan own = plan;
+  own.optimizerOptions = plans.optimizerOptions + member * optimizers.entries[plan.optimizer].optionCount;
+  own.seedLow = plans.seeds[2 * member];
+  own.seedHigh = plans.seeds[2 * member + 1];
+  const int64_t stateLength =
+      optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount + optimizerScalars(plan.optimizer);
+  const TrainingArrays ownArrays = {arrays.parameters + member * plan.parameterCount,
+                                    arrays.state + member * stateLength,
+                                    workspace,
+                                    arrays.x,
+                                    arrays.y,
+                                    arrays.sampleWeight,
+                                    arrays.rateFactors,
+                                    arrays.history + member * plan.epochs};
+  arrays.outcomes[member] = train(own, ownArrays, cancelled);
+}
+
+}  // namespace lockstep
