@@ -7,6 +7,7 @@ import { encodePlan } from '#lib/backend/encode.js'
 import { call, ENTRY_POINTS, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
+import { at, BLOCKS } from '../support/encoded-plans.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { type Job, jobOf } from '../support/job.js'
 import { nativePaths } from '../support/paths.js'
@@ -16,10 +17,6 @@ import { optimizerNames, optimizerTable } from '../support/tables.js'
 const addon = loadAddon() as Addon
 const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
-const { planFields } = addon
-
-/** Where a field is in an encoded plan. */
-const at = (field: string): number => planFields.indexOf(field)
 
 /** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
 function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
@@ -88,7 +85,7 @@ describe('a drawn plan', () => {
     let taken = 0
     let together = 0
     const optimizer = fc.constantFrom(...optimizerNames)
-    const shape = fc.constantFrom(SMALL, WIDE, SPECIAL)
+    const shape = fc.constantFrom(SMALL, WIDE, SPECIAL, BLOCKS)
     const property = fc.property(
       shape,
       optimizer,

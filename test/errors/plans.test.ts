@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { argumentsOf, callError, SMALL, SPECIAL } from '../support/calls.js'
-import type { Case } from '../support/case.js'
+import { at, BLOCKS, placesIn } from '../support/encoded-plans.js'
 import { jobOf } from '../support/job.js'
 
 const addon = loadAddon() as Addon
@@ -11,29 +11,6 @@ const { planFields, layerFields, tensorFields } = addon
 
 // Numbers that enter the arithmetic and no address: any will do.
 const REAL = ['lossScale', 'gradientScale', 'lastGradientScale']
-
-/** Where a field is in an encoded plan. */
-const at = (field: string): number => planFields.indexOf(field)
-
-/** Where the parts of each layer begin in the encoded plan of a case. */
-function placesIn(drawn: Case) {
-  let next = planFields.length
-  return jobOf(drawn).plan.layers.map(({ inputLayers, activationOptions, options, tensors }) => {
-    const fields = next
-    const inputs = fields + layerFields.length
-    const activation = inputs + inputLayers.length
-    const own = activation + activationOptions.length
-    const ofTensors = own + options.length
-    next = ofTensors + tensors.length * tensorFields.length
-    return {
-      field: (name: string) => fields + layerFields.indexOf(name),
-      input: (i: number) => inputs + i,
-      activationOption: (i: number) => activation + i,
-      option: (i: number) => own + i,
-      tensor: (i: number, name: string) => ofTensors + i * tensorFields.length + tensorFields.indexOf(name as 'rows'),
-    }
-  })
-}
 
 async function messageOf(change: (plan: Float64Array) => void, drawn = SMALL): Promise<string> {
   const given = argumentsOf(addon, 'train', available[0], jobOf(drawn)).map(([, value]) => value)
@@ -143,10 +120,10 @@ describe('a plan with a wrong number', () => {
         'Expected a later layer of the plan to read layer 0.',
       ],
       [(plan) => (plan[plan.length - 1] = plan[plan.length - 3] = 1), 'The plan has more than one clip.'],
-      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 81 but received one of length 86.'],
+      [(plan) => (plan[at('optimizerOptionCount')] = 2), 'Expected a plan of length 68 but received one of length 73.'],
       [
         (plan) => (plan[at('optimizerOptionCount')] = 8),
-        'Expected a plan of at least length 87 but received one of length 86.',
+        'Expected a plan of at least length 74 but received one of length 73.',
       ],
       [(plan) => (plan[at('stepsPerEpoch')] = 4), "The plan's epochRows do not agree with its batches."],
       [(plan) => (plan[at('lastBatchSize')] = 2), "The plan's epochRows do not agree with its batches."],
@@ -262,4 +239,54 @@ describe('a plan with layers of several types', () => {
     const error = await callError(addon, 'train', given)
     assert.equal((error as Error).message, 'The plan has too many units for batches of 2147483647 rows.')
   })
+})
+
+describe('a plan with an embedding and a residual block', () => {
+  const [embedding, dense, residual] = placesIn(BLOCKS)
+  const impossible = 'Expected possible options of layer 0 of the plan.'
+  const changes: readonly (readonly [title: string, place: number, value: number, message: string])[] = [
+    ['a column that the samples do not have', embedding.option(0), 3, impossible],
+    ['the same column twice', embedding.option(3), 1, impossible],
+    ['half a category', embedding.option(1), 3.5, impossible],
+    ['no units', embedding.option(2), 0, impossible],
+    ['more categories than a table can have', embedding.option(1), 2 ** 24 + 1, impossible],
+    [
+      'more categories than its table has',
+      embedding.option(1),
+      5,
+      'Expected an integer from 5 to 5 for the rows of tensor 0 of layer 0 of the plan but received 4',
+    ],
+    [
+      'more units than its table has',
+      embedding.option(2),
+      3,
+      "Expected an integer from 7 to 7 for layer 0's units of the plan but received 6",
+    ],
+    [
+      'an embedding after another layer',
+      dense.field('kind'),
+      5,
+      'Expected embedding as the first layer of the plan but received it as layer 1.',
+    ],
+    [
+      'inputs of two widths',
+      residual.input(1),
+      -1,
+      "Expected an integer from 0 to 0 for layer 2's units of the plan but received 6",
+    ],
+    [
+      'one input of the block alone',
+      residual.field('inputCount'),
+      1,
+      "Expected an integer from 2 to 2 for layer 2's inputCount of the plan but received 1",
+    ],
+  ]
+  for (const [title, place, value, message] of changes) {
+    it(`is refused with ${title}`, async () => {
+      const found = await messageOf((plan) => {
+        plan[place] = value
+      }, BLOCKS)
+      assert.ok(found.startsWith(message), found)
+    })
+  }
 })

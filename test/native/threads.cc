@@ -1,8 +1,6 @@
-// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on
-// threads of the pool and some with ensembles, are stopped, withdrawn and
-// finished, while the threads of pool and queue end and start again. Every
-// training that ends must have the bits of one thread. Built by
-// scripts/sanitize-threads.mjs.
+// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some with ensembles,
+// are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every training that
+// ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -129,8 +127,7 @@ struct Example {
   int64_t columnSums = 0;
 };
 
-// One training, run as native/addon/training.cc and native/addon/background.cc
-// do.
+// One training, run as native/addon/training.cc and native/addon/background.cc do.
 class Training : public Task {
  public:
   Training(const Example& example, int threads, int64_t epochs, int members = 1)
