@@ -93,7 +93,7 @@ inline bool areDenseChain(const LayerPlan* layers, int count) {
 inline int64_t weightsOf(const LayerPlan& layer) { return layer.parameters; }
 inline int64_t biasOf(const LayerPlan& layer) { return layer.parameters + int64_t{layer.inputs} * layer.units; }
 
-// The arrays of a training; lib/backend.ts says what each holds. sampleWeight and rateFactors may be nullptr.
+// The arrays of a training; lib/kernels/plan.ts says what each holds. sampleWeight and rateFactors may be nullptr.
 struct TrainingArrays {
   double* parameters;
   double* state;

@@ -17,7 +17,7 @@ export function developerOptions() {
   if (wrong === undefined) return option(sets)
   console.error(
     `Expected names of kernel sets, separated by commas, for LOCKSTEP_SETS but received "${wrong}". ` +
-      `Known on ${arch} are: ${known(arch).join(', ')}.`,
+      `Known on ${arch}: ${known(arch).join(', ')}.`,
   )
   process.exit(1)
 }

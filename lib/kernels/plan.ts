@@ -54,8 +54,7 @@ export interface PredictionPlan extends NetworkPlan {
 }
 
 /**
- * A loss over rows: lossScale · Σ over the rows, plus the penalties of the weights. `lossOption` is huber's delta, or
- * 0.
+ * A loss over rows: lossScale · Σ over the rows, plus the penalties of the weights.
  */
 export interface EvaluationPlan extends PredictionPlan {
   readonly loss: number
