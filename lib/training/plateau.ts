@@ -59,7 +59,8 @@ export function plateauStep(state: Float64Array, value: number, plateau: Plateau
     state[2] = 0
   }
   if (state[2] > patience) {
-    state[0] = Math.max(state[0] * factor, minimum)
+    // Above 0 also where the product underflows: a state with the factor 0 is refused.
+    state[0] = Math.max(state[0] * factor, minimum, Number.MIN_VALUE)
     state[3] = cooldown
     state[2] = 0
   }

@@ -19,6 +19,9 @@ const labelsOf = (least: number) =>
 const countOf = (places: readonly number[], labels: readonly string[], label: string) =>
   places.filter((i) => labels[i] === label).length
 
+/** Whether rounding the share could give either neighbour: split-shares.test.ts is about those. */
+const isNearHalf = (product: number): boolean => Math.abs(product - Math.floor(product) - 0.5) < 1e-9
+
 describe('splits', () => {
   it('have every row in one part', () => {
     fc.assert(
@@ -28,7 +31,7 @@ describe('splits', () => {
         seeds,
         (rows, share, seed) => {
           const count = Math.floor(share * rows + 0.5)
-          fc.pre(count > 0 && count < rows)
+          fc.pre(count > 0 && count < rows && !isNearHalf(share * rows))
           const { train, test } = trainTestSplit(rows, { testSize: share, seed })
           assert.equal(test.length, count)
           assert.deepEqual(ascending([...train, ...test]), all(rows))
@@ -40,6 +43,7 @@ describe('splits', () => {
   it('keep labels in proportion', () => {
     fc.assert(
       fc.property(labelsOf(3), fc.double({ min: 0.2, max: 0.8, noNaN: true }), seeds, (labels, testSize, seed) => {
+        fc.pre(!isNearHalf(testSize * labels.length))
         const { train, test } = trainTestSplit(labels.length, { testSize, seed, stratify: labels })
         assert.equal(test.length, Math.floor(testSize * labels.length + 0.5))
         assert.deepEqual(ascending([...train, ...test]), all(labels.length))
