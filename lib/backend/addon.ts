@@ -21,6 +21,25 @@ export interface TableEntry {
 }
 
 /**
+ * The arguments of a training on at most `threads` threads. `members` holds for each member the low and the high word of
+ * its seed, then its optimizer options; an array of length 0 is one member with those of the plan.
+ */
+export type TrainingArguments = readonly [
+  set: number,
+  plan: Float64Array,
+  members: Float64Array,
+  threads: number,
+  parameters: Float64Array,
+  state: Float64Array,
+  workspace: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  sampleWeight: Float64Array,
+  rateFactors: Float64Array,
+  history: Float64Array,
+]
+
+/**
  * The exports of the addon. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`; then for each
  * layer those of `layerFields`, the layers that it reads, its activation's options, its own options, and those of
  * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
@@ -46,9 +65,9 @@ export interface Addon {
    */
   predictor(set: number, plan: Float64Array, slot: number): Predictor
   evaluationWorkspace(set: number, plan: Float64Array): number
-  /** How many of these threads speed up the training of one network. */
-  usefulThreads(set: number, plan: Float64Array, threads: number): number
-  trainingWorkspace(set: number, plan: Float64Array, threads: number): number
+  /** How many of these threads speed up the training of this number of members. */
+  usefulThreads(set: number, plan: Float64Array, members: number, threads: number): number
+  trainingWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
   evaluate(
     set: number,
     plan: Float64Array,
@@ -58,69 +77,13 @@ export interface Addon {
     sampleWeight: Float64Array,
     workspace: Float64Array,
   ): number
-  /** On at most `threads` threads. */
-  train(
-    set: number,
-    plan: Float64Array,
-    threads: number,
-    parameters: Float64Array,
-    state: Float64Array,
-    workspace: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    sampleWeight: Float64Array,
-    rateFactors: Float64Array,
-    history: Float64Array,
-  ): TrainingOutcome
-  ensembleWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
-  /** `members` holds for each member the low and the high word of its seed, then its optimizer options. */
-  trainEnsemble(
-    set: number,
-    plan: Float64Array,
-    members: Float64Array,
-    threads: number,
-    parameters: Float64Array,
-    state: Float64Array,
-    workspace: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    sampleWeight: Float64Array,
-    rateFactors: Float64Array,
-    history: Float64Array,
-  ): TrainingOutcome[]
-  trainEnsembleAsync(
-    set: number,
-    plan: Float64Array,
-    members: Float64Array,
-    threads: number,
-    parameters: Float64Array,
-    state: Float64Array,
-    workspace: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    sampleWeight: Float64Array,
-    rateFactors: Float64Array,
-    history: Float64Array,
-    cancelled: Int32Array,
-  ): Promise<TrainingOutcome[]>
+  /** Trains in place; returns the outcome of each member. */
+  train(...given: TrainingArguments): TrainingOutcome[]
   /**
    * The arrays must stay attached and untouched until the promise settles. Any value but 0 in `cancelled`, of one
    * element, stops the training.
    */
-  trainAsync(
-    set: number,
-    plan: Float64Array,
-    threads: number,
-    parameters: Float64Array,
-    state: Float64Array,
-    workspace: Float64Array,
-    x: Float64Array,
-    y: Float64Array,
-    sampleWeight: Float64Array,
-    rateFactors: Float64Array,
-    history: Float64Array,
-    cancelled: Int32Array,
-  ): Promise<TrainingOutcome>
+  trainAsync(...given: readonly [...TrainingArguments, cancelled: Int32Array]): Promise<TrainingOutcome[]>
   /** The number of threads in the addon's pool. */
   poolThreads(): number
   /** The number of the addon's threads for asynchronous trainings. */

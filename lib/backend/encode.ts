@@ -25,6 +25,7 @@ export function encodePlan(addon: Addon, plan: NetworkPlan & Partial<TrainingPla
 }
 
 const NO_OPTIONS = new Float64Array(0)
+const NO_MEMBERS = NO_OPTIONS
 
 function layersOf(addon: Addon, layers: readonly LayerPlan[]): Float64Array {
   let encoded = encodedLayers.get(layers)
@@ -58,8 +59,9 @@ function layerValues({ layerFields, tensorFields }: Addon, layer: LayerPlan): nu
   ]
 }
 
-/** The differences between the members as one array of numbers. */
+/** The differences between the members as one array of numbers; one of length 0 for one member, whose plan has them. */
 export function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64Array {
+  if (count === 1) return NO_MEMBERS
   const options = optimizerOptions.length / count
   const encoded = new Float64Array(count * (2 + options))
   for (let i = 0; i < count; i++) {

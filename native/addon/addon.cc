@@ -32,20 +32,14 @@ Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
 
-// (set, plan, threads)
-Napi::Value trainingWorkspace(const Napi::CallbackInfo& info) {
+// The arguments (set, plan, members, threads) of a question about a training.
+template <auto answer>
+Napi::Value aboutTraining(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan plan(info[1], Purpose::kTrain);
-  const int threads = integerArgument(info[2], "threads", 1, kMaxThreads);
-  return Napi::Number::New(info.Env(), static_cast<double>(kernels.trainingWorkspace(plan.get(), threads)));
-}
-
-// (set, plan, threads): the number of threads that makes this training faster
-Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kTrain);
-  const int threads = integerArgument(info[2], "threads", 1, kMaxThreads);
-  return Napi::Number::New(info.Env(), kernels.usefulThreads(plan.get(), threads));
+  const int members = integerArgument(info[2], "members", 1, kMaxMembers);
+  const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
+  return Napi::Number::New(info.Env(), static_cast<double>(answer(kernels, plan.get(), members, threads)));
 }
 
 Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
@@ -74,22 +68,11 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, workspace));
 }
 
-// Runs a Training or an EnsembleTraining synchronously.
-template <class Work>
 Napi::Value train(const Napi::CallbackInfo& info) {
-  Work training(info);
+  Training training(info);
   const volatile int never = 0;
   training.run(&never);
   return Napi::Value(info.Env(), training.result(info.Env()));
-}
-
-// (set, plan, members, threads)
-Napi::Value ensembleWorkspaceLength(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kTrain);
-  const int members = integerArgument(info[2], "members", 1, kMaxMembers);
-  const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
-  return Napi::Number::New(info.Env(), static_cast<double>(ensembleWorkspace(kernels, plan.get(), members, threads)));
 }
 
 Napi::Array names(Napi::Env env, const char* const* names, int count) {
@@ -155,8 +138,8 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
-  define<trainingWorkspace>(exports, "trainingWorkspace", environment);
-  define<usefulThreads>(exports, "usefulThreads", environment);
+  define<aboutTraining<Training::workspaceLength>>(exports, "trainingWorkspace", environment);
+  define<aboutTraining<Training::usefulThreads>>(exports, "usefulThreads", environment);
   define<poolThreads>(exports, "poolThreads", environment);
   define<queueThreads>(exports, "queueThreads", environment);
   napi_value empty;
@@ -165,10 +148,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   }
   define<predictor>(exports, "predictor", environment);
   define<evaluate>(exports, "evaluate", environment);
-  define<train<Training>>(exports, "train", environment);
-  define<ensembleWorkspaceLength>(exports, "ensembleWorkspace", environment);
-  define<train<EnsembleTraining>>(exports, "trainEnsemble", environment);
-  define<trainEnsembleAsync>(exports, "trainEnsembleAsync", environment);
+  define<train>(exports, "train", environment);
   define<trainAsync>(exports, "trainAsync", environment);
 }
 

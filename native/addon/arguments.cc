@@ -32,6 +32,13 @@ Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarra
   return {static_cast<T*>(data), static_cast<int64_t>(length)};
 }
 
+bool isAttached(const Napi::Value& array) {
+  napi_value buffer;
+  bool gone = true;
+  return napi_get_typedarray_info(array.Env(), array, nullptr, nullptr, nullptr, &buffer, nullptr) == napi_ok &&
+         napi_is_detached_arraybuffer(array.Env(), buffer, &gone) == napi_ok && !gone;
+}
+
 [[noreturn]] void throwLength(Napi::Env env, const std::string& expected, const char* name, int64_t received) {
   throwRange(env,
              "Expected " + expected + " for " + name + " but received one of length " + std::to_string(received) + ".");
@@ -76,14 +83,18 @@ double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_
   return values.data;
 }
 
+Values<double> optionalFloat64Values(const Napi::Value& value, const char* name) {
+  const Values<double> values = float64Values(value, name);
+  if (values.length == 0 && !isAttached(value)) {
+    throwRange(value.Env(), std::string("Expected an attached Float64Array for ") + name + ".");
+  }
+  return values;
+}
+
 const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length) {
   const Values<double> values = float64Values(value, name);
   if (values.length == length) return values.data;
-  napi_value buffer;
-  bool gone = false;
-  if (values.length != 0 ||
-      napi_get_typedarray_info(value.Env(), value, nullptr, nullptr, nullptr, &buffer, nullptr) != napi_ok ||
-      napi_is_detached_arraybuffer(value.Env(), buffer, &gone) != napi_ok || gone) {
+  if (values.length != 0 || !isAttached(value)) {
     throwLength(value.Env(), "an attached Float64Array of length " + std::to_string(length) + " or 0", name,
                 values.length);
   }

@@ -39,6 +39,9 @@ Values<double> float64Values(const Napi::Value& value, const char* name);
 double* float64Array(const Napi::Value& value, const char* name, int64_t length);
 double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_t length);
 
+// A Float64Array of any length. A detached one has no length: it is refused.
+Values<double> optionalFloat64Values(const Napi::Value& value, const char* name);
+
 // A Float64Array of exactly this length, or nullptr for one of length 0.
 const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
 

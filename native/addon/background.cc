@@ -24,30 +24,17 @@ void check(napi_env env, napi_status status) {
   if (status != napi_ok) throw Napi::Error::New(env, "The training could not be started.");
 }
 
-// A training of any kind. It deletes itself on the main thread, once its promise is settled or its environment ends.
-class BackgroundTask : public Task {
- public:
-  // On the main thread, after it has ended.
-  virtual void settle(napi_env env) noexcept = 0;
-};
-
-// Without an environment, `abandon` has already deleted the task.
-void settleTask(napi_env env, napi_value, void*, void* task) {
-  if (env != nullptr) static_cast<BackgroundTask*>(task)->settle(env);
-}
-
-// A Training or an EnsembleTraining on a thread of the queue. libuv's pool has few threads, which file and name lookups
-// need.
-template <class Work>
-class BackgroundTraining : public BackgroundTask {
+// A training on a thread of the queue; libuv's pool has few threads, which file and name lookups need. It deletes
+// itself on the main thread, once its promise is settled or its environment ends.
+class BackgroundTraining : public Task {
  public:
   explicit BackgroundTraining(const Napi::CallbackInfo& info)
       : env(info.Env()),
         completions(environmentOf(info).completions),
         training(info),
-        cancelled(int32Array(info[Work::kFirstArray + Work::kArrayCount], "cancelled", 1)),
+        cancelled(int32Array(info[Training::kFirstArray + Training::kArrayCount], "cancelled", 1)),
         arrays(Napi::Persistent(Napi::Array::New(env).As<Napi::Object>())) {
-    for (uint32_t i = 0; i <= Work::kArrayCount; i++) arrays.Value().Set(i, info[Work::kFirstArray + i]);
+    for (uint32_t i = 0; i <= Training::kArrayCount; i++) arrays.Value().Set(i, info[Training::kFirstArray + i]);
   }
 
   // Queues the training and returns the promise; from then on this object owns itself. If it throws, nothing has begun.
@@ -71,10 +58,11 @@ class BackgroundTraining : public BackgroundTask {
     } catch (...) {
       failure = std::current_exception();
     }
-    completions.announce(static_cast<BackgroundTask*>(this));
+    completions.announce(this);
   }
 
-  void settle(napi_env env) noexcept override {
+  // On the main thread, after it has ended.
+  void settle(napi_env env) noexcept {
     const std::unique_ptr<BackgroundTraining> self(this);
     // Its thread may not have returned from `run` yet.
     withdraw(*this);
@@ -100,7 +88,7 @@ class BackgroundTraining : public BackgroundTask {
 
   Napi::Env env;
   Completions& completions;
-  Work training;
+  Training training;
   volatile int* cancelled;
   // Keeps the arrays alive during the training.
   Napi::ObjectReference arrays;
@@ -108,12 +96,9 @@ class BackgroundTraining : public BackgroundTask {
   std::exception_ptr failure;
 };
 
-template <class Work>
-Napi::Value startInBackground(const Napi::CallbackInfo& info) {
-  auto training = std::make_unique<BackgroundTraining<Work>>(info);
-  const napi_value promise = training->start();
-  training.release();
-  return Napi::Value(info.Env(), promise);
+// Without an environment, `abandon` has already deleted the training.
+void settleTraining(napi_env env, napi_value, void*, void* training) {
+  if (env != nullptr) static_cast<BackgroundTraining*>(training)->settle(env);
 }
 
 }  // namespace
@@ -121,7 +106,7 @@ Napi::Value startInBackground(const Napi::CallbackInfo& info) {
 Completions::Completions(napi_env env) {
   napi_value name;
   if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTask,
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTraining,
                                       &function) != napi_ok) {
     throw Napi::Error::New(env, "The addon could not be loaded.");
   }
@@ -142,8 +127,11 @@ void Completions::announce(void* task) noexcept {
   napi_call_threadsafe_function(function, task, napi_tsfn_nonblocking);
 }
 
-Napi::Value trainAsync(const Napi::CallbackInfo& info) { return startInBackground<Training>(info); }
-
-Napi::Value trainEnsembleAsync(const Napi::CallbackInfo& info) { return startInBackground<EnsembleTraining>(info); }
+Napi::Value trainAsync(const Napi::CallbackInfo& info) {
+  auto training = std::make_unique<BackgroundTraining>(info);
+  const napi_value promise = training->start();
+  training.release();
+  return Napi::Value(info.Env(), promise);
+}
 
 }  // namespace lockstep

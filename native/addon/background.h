@@ -17,7 +17,7 @@ class Completions {
   // On the environment's thread: a training begins, or has been reported.
   void begin(napi_env env);
   void end(napi_env env);
-  // On any thread: a training (a BackgroundTask) has ended.
+  // On any thread: a training (a BackgroundTraining) has ended.
   void announce(void* task) noexcept;
 
  private:
@@ -28,6 +28,5 @@ class Completions {
 // The arguments of a training, then an Int32Array of length 1: a value other than 0 stops the training. Returns a
 // promise.
 Napi::Value trainAsync(const Napi::CallbackInfo& info);
-Napi::Value trainEnsembleAsync(const Napi::CallbackInfo& info);
 
 }  // namespace lockstep

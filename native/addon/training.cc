@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <string>
 
 #include "../pool.h"
 
@@ -10,6 +11,14 @@ namespace {
 
 // The low and the high word of a member's seed.
 constexpr int64_t kSeedWords = 2;
+
+// The number of threads that a training of these members can use, at most `threads`: one for each group of members.
+int usableThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {
+  if (members == 1) return kernels.usableThreads(plan, threads);
+  const int perGroup = kernels.membersPerGroup(plan, members);
+  const int groups = (members + perGroup - 1) / perGroup;
+  return threads < groups ? threads : groups;
+}
 
 // No object can be created in an environment that is ending: then nullptr.
 napi_value outcomeObject(napi_env env, const TrainingOutcome& outcome) {
@@ -25,38 +34,17 @@ napi_value outcomeObject(napi_env env, const TrainingOutcome& outcome) {
   return object;
 }
 
-// At most one thread for each group of members.
-int usefulThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {
-  const int perGroup = kernels.membersPerGroup(plan, members);
-  const int groups = (members + perGroup - 1) / perGroup;
-  return threads < groups ? threads : groups;
-}
-
 }  // namespace
 
-void Training::run(const volatile int* cancelled) {
-  const Plan& plan = owned.get();
-  if (threads == 1) {
-    outcome = kernels.train(plan, arrays, cancelled);
-    return;
-  }
-  // The threads wait for each other, so it must not throw.
-  runOnThreads(threads, [&](const ThreadContext& context) noexcept {
-    const TrainingOutcome own = kernels.trainTiled(plan, arrays, cancelled, context);
-    if (context.index == 0) outcome = own;
-  });
-}
-
-napi_value Training::result(napi_env env) const { return outcomeObject(env, outcome); }
-
 OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const KernelSet& kernels) {
+  const auto [values, length] = optionalFloat64Values(encoded, "members");
+  if (length == 0) return;
   const Napi::Env env = encoded.Env();
   const int optionCount = kernels.optimizers.entries[plan.optimizer].optionCount;
   const int64_t each = kSeedWords + optionCount;
-  const auto [values, length] = float64Values(encoded, "members");
-  if (length == 0 || length % each != 0 || length / each > kMaxMembers) {
-    throw Napi::RangeError::New(env, "Expected " + std::to_string(each) + " numbers for each member but received " +
-                                         std::to_string(length) + ".");
+  if (length % each != 0 || length / each > kMaxMembers) {
+    throwRange(env, "Expected " + std::to_string(each) + " numbers for each member but received " +
+                        std::to_string(length) + ".");
   }
   members = static_cast<int>(length / each);
   plans.sameSeeds = true;
@@ -64,7 +52,7 @@ OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const K
     const double* const member = values + i * each;
     for (int k = 0; k < kSeedWords; k++) {
       if (!(member[k] >= -2147483648.0 && member[k] <= 4294967295.0) || member[k] != std::floor(member[k])) {
-        throw Napi::RangeError::New(env, "Expected a 32-bit word for the seed of member " + std::to_string(i) + ".");
+        throwRange(env, "Expected a 32-bit word for the seed of member " + std::to_string(i) + ".");
       }
       seeds.push_back(static_cast<uint32_t>(static_cast<int64_t>(member[k])));
       plans.sameSeeds = plans.sameSeeds && seeds.back() == seeds[static_cast<size_t>(k)];
@@ -72,7 +60,7 @@ OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const K
     for (int k = 0; k < optionCount; k++) {
       options.push_back(member[kSeedWords + k]);
       if ((options.back() == 0) != (plan.optimizerOptions[k] == 0)) {
-        throw Napi::RangeError::New(env, "An option of the optimizer is 0 for some members and not for others.");
+        throwRange(env, "An option of the optimizer is 0 for some members and not for others.");
       }
     }
   }
@@ -80,58 +68,100 @@ OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const K
   plans.seeds = seeds.data();
 }
 
-int64_t ensembleWorkspace(const KernelSet& kernels, const Plan& plan, int members, int threads) {
-  return usefulThreads(kernels, plan, members, threads) * kernels.groupWorkspace(plan, members);
+Plan OwnedMembers::onlyPlan(const Plan& plan) const {
+  Plan own = plan;
+  if (seeds.empty()) return own;
+  own.seedLow = seeds[0];
+  own.seedHigh = seeds[1];
+  own.optimizerOptions = options.data();
+  return own;
 }
 
-EnsembleTraining::EnsembleTraining(const Napi::CallbackInfo& info)
+int Training::usefulThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {
+  return members == 1 ? kernels.usefulThreads(plan, threads) : usableThreads(kernels, plan, members, threads);
+}
+
+int64_t Training::workspaceLength(const KernelSet& kernels, const Plan& plan, int members, int threads) {
+  if (members == 1) return kernels.trainingWorkspace(plan, threads);
+  return usableThreads(kernels, plan, members, threads) * kernels.groupWorkspace(plan, members);
+}
+
+Training::Training(const Napi::CallbackInfo& info)
     : kernels(kernelSetOf(info[0])),
       owned(info[1], Purpose::kTrain),
       members(info[2], owned.get(), kernels),
-      threads(integerArgument(info[3], "threads", 1, kMaxThreads)),
-      outcomes(static_cast<size_t>(members.count())) {
+      threads(
+          usableThreads(kernels, owned.get(), members.count(), integerArgument(info[3], "threads", 1, kMaxThreads))) {
+  checkArrays(info);
+  outcomes.resize(static_cast<size_t>(members.count()));
+}
+
+void Training::checkArrays(const Napi::CallbackInfo& info) {
   const Plan& plan = owned.get();
   const int64_t count = members.count();
+  const int64_t parameters = count * plan.parameterCount;
   const int64_t states = count * stateLength(kernels, plan);
-  const int64_t length = ensembleWorkspace(kernels, plan, members.count(), threads);
-  arrays.parameters = float64Array(info[4], "parameters", count * plan.parameterCount);
+  const int64_t length = workspaceLength(kernels, plan, members.count(), threads);
+  const int64_t steps = stepsOf(plan);
+  arrays.parameters = float64Array(info[4], "parameters", parameters);
   arrays.state = float64Array(info[5], "state", states);
-  workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
+  arrays.workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
   arrays.x = float64Array(info[7], "x", plan.rows * plan.inputs);
   arrays.y = float64Array(info[8], "y", plan.rows * plan.outputs);
   arrays.sampleWeight = optionalFloat64Array(info[9], "sampleWeight", plan.rows);
-  arrays.rateFactors = optionalFloat64Array(info[10], "rateFactors", stepsOf(plan));
+  arrays.rateFactors = optionalFloat64Array(info[10], "rateFactors", steps);
   arrays.history = float64Array(info[11], "history", count * plan.epochs);
-  arrays.outcomes = outcomes.data();
-  requireNoOverlap(info.Env(), {{"parameters", arrays.parameters, count * plan.parameterCount, true},
+  requireNoOverlap(info.Env(), {{"parameters", arrays.parameters, parameters, true},
                                 {"state", arrays.state, states, true},
-                                {"workspace", workspace, length, true},
+                                {"workspace", arrays.workspace, length, true},
                                 {"x", arrays.x, plan.rows * plan.inputs, false},
                                 {"y", arrays.y, plan.rows * plan.outputs, false},
                                 extentOf("sampleWeight", arrays.sampleWeight, plan.rows),
-                                extentOf("rateFactors", arrays.rateFactors, stepsOf(plan)),
+                                extentOf("rateFactors", arrays.rateFactors, steps),
                                 {"history", arrays.history, count * plan.epochs, true}});
 }
 
-void EnsembleTraining::run(const volatile int* cancelled) {
+void Training::run(const volatile int* cancelled) {
+  if (members.count() == 1) {
+    runOne(cancelled);
+  } else {
+    runGroups(cancelled);
+  }
+}
+
+void Training::runOne(const volatile int* cancelled) {
+  const Plan plan = members.onlyPlan(owned.get());
+  if (threads == 1) {
+    outcomes[0] = kernels.train(plan, arrays, cancelled);
+    return;
+  }
+  // The threads wait for each other, so it must not throw.
+  runOnThreads(threads, [&](const ThreadContext& context) noexcept {
+    const TrainingOutcome own = kernels.trainTiled(plan, arrays, cancelled, context);
+    if (context.index == 0) outcomes[0] = own;
+  });
+}
+
+void Training::runGroups(const volatile int* cancelled) {
   const Plan& plan = owned.get();
   const int count = members.count();
   const int perGroup = kernels.membersPerGroup(plan, count);
   const int64_t length = kernels.groupWorkspace(plan, count);
+  const EnsembleArrays shared = {arrays.parameters,   arrays.state,       arrays.x,       arrays.y,
+                                 arrays.sampleWeight, arrays.rateFactors, arrays.history, outcomes.data()};
   std::atomic<int> next{0};
-  const auto work = [&](const ThreadContext& context) {
+  runOnThreads(threads, [&](const ThreadContext& context) {
     for (;;) {
       const int first = next.fetch_add(perGroup);
       if (first >= count) return;
       const int left = count - first;
-      kernels.trainGroup(plan, members.get(), arrays, workspace + context.index * length, first,
+      kernels.trainGroup(plan, members.get(), shared, arrays.workspace + context.index * length, first,
                          left < perGroup ? left : perGroup, cancelled);
     }
-  };
-  runOnThreads(usefulThreads(kernels, plan, count, threads), work);
+  });
 }
 
-napi_value EnsembleTraining::result(napi_env env) const {
+napi_value Training::result(napi_env env) const {
   napi_value array;
   if (napi_create_array_with_length(env, outcomes.size(), &array) != napi_ok) return nullptr;
   for (size_t i = 0; i < outcomes.size(); i++) {

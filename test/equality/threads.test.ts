@@ -216,7 +216,7 @@ describe('the number of threads', () => {
     for (const path of nativePaths) {
       const set = setOf(path)
       const useful = (drawn: Case, threads: number): number =>
-        addon.usefulThreads(set, encodePlan(addon, jobOf(drawn).plan), threads)
+        addon.usefulThreads(set, encodePlan(addon, jobOf(drawn).plan), 1, threads)
       const property = fc.property(cases, fc.integer({ min: 1, max: 9 }), (drawn, threads) => {
         const usable = usableThreads(set, jobOf(drawn), threads)
         assert.ok(usable >= 1 && usable <= threads)

@@ -26,15 +26,16 @@ function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: n
   const history = guarded.bytes(plan[at('epochs')], 0, 'history')
   const x = guarded.of(job.x, 'x')
   const y = guarded.of(job.y, 'y')
-  let outcome = null
+  let outcomes = null
   try {
-    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, threads), byte, 'workspace')
-    outcome = addon.train(set, plan, threads, parameters, state, workspace, x, y, NONE, NONE, history)
+    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, 1, threads), byte, 'workspace')
+    outcomes = addon.train(set, plan, NONE, threads, parameters, state, workspace, x, y, NONE, NONE, history)
   } catch (error) {
     assert.ok(error instanceof Error)
   }
   guarded.check(addon.kernelSets[set].name)
-  if (outcome === null) return null
+  if (outcomes === null) return null
+  const [outcome] = outcomes
   const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
   return { numbers, parameters, state, history }
 }

@@ -10,7 +10,7 @@ import { SMALL } from '../support/calls.js'
 import { parameterCountOf } from '../support/case.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
-import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-calls.js'
+import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-job.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { rowTests } from '../support/rows.js'
 
@@ -47,10 +47,10 @@ function runOn(
   const history = guarded.bytes(job.count * job.plan.epochs, 0, 'history')
   let outcomes = null
   try {
-    const length = addon.ensembleWorkspace(set, plan, job.count, threads)
+    const length = addon.trainingWorkspace(set, plan, job.count, threads)
     // A plan of billions of rows is refused for its samples, whatever its workspace.
     const workspace = guarded.bytes(Math.min(length, MOST_WORKSPACE), byte, 'workspace')
-    outcomes = addon.trainEnsemble(
+    outcomes = addon.train(
       set,
       plan,
       members,
@@ -209,23 +209,23 @@ describe('arrays of an ensemble', () => {
   it('are refused where they share memory, or crash nothing', () => {
     const source = `
       import { loadAddon } from '#lib/backend/addon.js'
-      import { call } from './out/test/support/calls.js'
-      import { ensembleArguments } from './out/test/support/ensemble-calls.js'
+      import { argumentsOf, call } from './out/test/support/calls.js'
+      import { ensembleJobOf } from './out/test/support/ensemble-job.js'
       const addon = loadAddon()
       let refused = 0
       for (const [set, { available }] of addon.kernelSets.entries()) {
         if (!available) continue
-        const names = ensembleArguments(addon, 'trainEnsemble', set).map(([name]) => name)
+        const names = argumentsOf(addon, 'train', set, ensembleJobOf(5), 2).map(([name]) => name)
         for (const at of [1, 2, 4, 5, 7, 8, 9]) {
           for (const into of ['workspace', 'parameters', 'history', 'state'].map((name) => names.indexOf(name))) {
             for (let from = 0; from < 300; from += 1 + from % 7) {
-              const given = ensembleArguments(addon, 'trainEnsemble', set).map(([, value]) => value)
+              const given = argumentsOf(addon, 'train', set, ensembleJobOf(5), 2).map(([, value]) => value)
               const { length } = given[at]
               if (at === into || from + length > given[into].length) break
               given[into].set(given[at], from)
               given[at] = given[into].subarray(from, from + length)
               try {
-                call(addon, 'trainEnsemble', given)
+                call(addon, 'train', given)
                 if (at > 2) console.log(names[at], 'in', names[into], 'was taken')
               } catch (error) {
                 if (!(error instanceof RangeError)) throw error

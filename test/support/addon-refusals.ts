@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { isFloat64Array } from '#lib/checks/validate.js'
 import { bitsOf } from './bits.js'
-import { type AddonFunction, type Argument, callError, placeOf, wrongKinds } from './calls.js'
+import { type Argument, callError, type EntryPoint, placeOf, wrongKinds } from './calls.js'
 import { detached, outOfBounds } from './wrong.js'
 
 const addon = loadAddon() as Addon
@@ -20,7 +20,7 @@ function hasMemory(array: Float64Array): boolean {
 }
 
 /** Fails unless the call throws, and leaves every array among the arguments as it is. */
-export async function refuses(entry: AddonFunction, given: readonly unknown[], what: string): Promise<Error> {
+export async function refuses(entry: EntryPoint, given: readonly unknown[], what: string): Promise<Error> {
   const arrays = given.filter((value): value is Float64Array => isFloat64Array(value) && hasMemory(value))
   const before = arrays.map(bitsOf)
   const error = await callError(addon, entry, given)
@@ -32,14 +32,14 @@ export async function refuses(entry: AddonFunction, given: readonly unknown[], w
   return error
 }
 
-const MAY_BE_MISSING = ['sampleWeight', 'rateFactors']
+const MAY_BE_MISSING = ['members', 'sampleWeight', 'rateFactors']
 
 /** Makes the arguments of an entry point that fit, anew for each call. */
 export type Make = () => readonly Argument[]
 
 /** Refuses arguments that fit but for the one of this name. */
 export async function refusesOne(
-  entry: AddonFunction,
+  entry: EntryPoint,
   make: Make,
   name: string,
   value: unknown,
@@ -65,17 +65,17 @@ function aboutLength(name: string): RegExp {
 }
 
 /** The tests of what every entry point refuses. */
-export function addonRefusals(entry: AddonFunction, make: Make): void {
+export function addonRefusals(title: string, entry: EntryPoint, make: Make): void {
   const refusesThis = (name: string, value: unknown, what: string) => refusesOne(entry, make, name, value, what)
 
-  it(`refuses missing arguments: ${entry}`, async () => {
+  it(`refuses missing arguments: ${title}`, async () => {
     const good = valuesOf(make())
     for (let count = 0; count < good.length; count++) {
       await refuses(entry, good.slice(0, count), `${count} arguments`)
     }
   })
 
-  it(`refuses arguments of wrong kinds: ${entry}`, async () => {
+  it(`refuses arguments of wrong kinds: ${title}`, async () => {
     for (const argument of make()) {
       const [name] = argument
       const expected = `Expected ${kindOf(argument)} for ${name}.`.replace(/ for set\.$/, '.')
@@ -86,12 +86,12 @@ export function addonRefusals(entry: AddonFunction, make: Make): void {
     }
   })
 
-  it(`refuses arrays of wrong lengths, of wrong elements, and without memory: ${entry}`, async () => {
+  it(`refuses arrays of wrong lengths, of wrong elements, and without memory: ${title}`, async () => {
     for (const [name, array] of make()) {
       if (!isFloat64Array(array)) continue
       const { length } = array
       const wrong: Argument[] = [
-        ['an array that is too short', new Float64Array(length - 1)],
+        ...(length === 0 ? [] : [['an array that is too short', new Float64Array(length - 1)] as const]),
         ['float32 values', new Float32Array(length)],
         ['a detached array', detached(length)],
         // An array that may be missing is so where it has no length.
@@ -110,7 +110,7 @@ export function addonRefusals(entry: AddonFunction, make: Make): void {
     }
   })
 
-  it(`refuses kernel sets that do not exist or cannot run: ${entry}`, async () => {
+  it(`refuses kernel sets that do not exist or cannot run: ${title}`, async () => {
     for (const set of [-1, 0.5, addon.kernelSets.length, 1e9, 2 ** 53, Number.NaN, Infinity, -Infinity]) {
       const { name, message } = await refusesThis('set', set, `${set}`)
       assert.equal(name, 'RangeError')
@@ -122,12 +122,15 @@ export function addonRefusals(entry: AddonFunction, make: Make): void {
     }
   })
 
-  if (placeOf(make(), 'threads') < 0) return
-  it(`refuses impossible numbers of threads: ${entry}`, async () => {
-    for (const threads of [0, -1, 0.5, 1025, 2 ** 31, 2 ** 53, Number.NaN, Infinity, -Infinity]) {
-      const { name, message } = await refusesThis('threads', threads, `${threads}`)
-      assert.equal(name, 'RangeError')
-      assert.match(message, /^Expected an integer from 1 to 1024 for threads but received /)
-    }
-  })
+  const most = { threads: 1024, members: 2 ** 20 }
+  for (const [name, max] of Object.entries(most)) {
+    if (typeof valuesOf(make())[placeOf(make(), name)] !== 'number') continue
+    it(`refuses impossible numbers of ${name}: ${title}`, async () => {
+      for (const count of [0, -1, 0.5, max + 1, 2 ** 31, 2 ** 53, Number.NaN, Infinity, -Infinity]) {
+        const { name: type, message } = await refusesThis(name, count, `${count}`)
+        assert.equal(type, 'RangeError')
+        assert.ok(message.startsWith(`Expected an integer from 1 to ${max} for ${name} but received `), message)
+      }
+    })
+  }
 }

@@ -2,6 +2,7 @@
 import type { Addon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import type { Case } from './case.js'
+import type { EnsembleJob } from './ensemble-job.js'
 import { errorOf } from './error-of.js'
 import { type Job, jobOf } from './job.js'
 
@@ -46,10 +47,8 @@ export const ENTRY_POINTS = [
   'trainAsync',
 ] as const
 
+/** One of the addon's functions; `predict` is a call of what `predictor` gives. */
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
-
-/** Any of the addon's functions; `predict` is a call of what `predictor` gives. */
-export type AddonFunction = EntryPoint | 'ensembleWorkspace' | 'trainEnsemble' | 'trainEnsembleAsync'
 
 /** An argument's name and value. */
 export type Argument = readonly [name: string, value: unknown]
@@ -60,15 +59,19 @@ export const placeOf = (given: readonly Argument[], name: string): number => giv
 /** How many steps a training makes. */
 export const stepsOf = ({ epochs, stepsPerEpoch }: Job['plan']): number => epochs * stepsPerEpoch
 
+// One member, with the seed and the options of the plan.
+const NETWORK = { count: 1, members: new Float64Array(0) }
+
 /** The arguments of one entry point, freshly made, for the kernel set with this index. */
 export function argumentsOf(
   addon: Addon,
   entry: EntryPoint,
   set: number,
-  job: Job = jobOf(SMALL),
+  job: Job | EnsembleJob = jobOf(SMALL),
   threads = 1,
 ): Argument[] {
   const { x, y, parameters, state } = job
+  const { count, members } = 'members' in job ? job : NETWORK
   const plan = encodePlan(addon, job.plan)
   const first: Argument[] = [
     ['set', set],
@@ -97,20 +100,20 @@ export function argumentsOf(
       return [...first, ['slot', 0]]
     case 'usefulThreads':
     case 'trainingWorkspace':
-      return [...first, ['threads', threads]]
+      return [...first, ['members', count], ['threads', threads]]
     case 'train':
     case 'trainAsync': {
       const arrays: Argument[] = [
         ['parameters', parameters],
         ['state', state],
-        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, threads)),
+        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, count, threads)),
         ['x', x],
         ['y', y],
         sampleWeight,
         ['rateFactors', new Float64Array(stepsOf(job.plan)).fill(1)],
       ]
-      const history: Argument = ['history', new Float64Array(job.plan.epochs)]
-      const training: Argument[] = [...first, ['threads', threads], ...arrays, history]
+      const history: Argument = ['history', new Float64Array(count * job.plan.epochs)]
+      const training: Argument[] = [...first, ['members', members], ['threads', threads], ...arrays, history]
       return entry === 'train' ? training : [...training, ['cancelled', new Int32Array(1)]]
     }
     default:
@@ -119,14 +122,14 @@ export function argumentsOf(
 }
 
 /** Calls an entry point with any arguments. */
-export function call(addon: Addon, entry: AddonFunction, given: readonly unknown[]): unknown {
-  const named = (name: Exclude<AddonFunction, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
+export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
+  const named = (name: Exclude<EntryPoint, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
   if (entry !== 'predict') return named(entry)(...given)
   return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
 /** What an entry point throws, or is rejected with; null where it succeeds. */
-export const callError = (addon: Addon, entry: AddonFunction, given: readonly unknown[]): Promise<unknown> =>
+export const callError = (addon: Addon, entry: EntryPoint, given: readonly unknown[]): Promise<unknown> =>
   errorOf(() => call(addon, entry, given))
 
 /** Values of a kind that no argument is of, or that cannot be worked on. */

@@ -16,8 +16,8 @@ export const isWide = (drawn: Pick<Case, 'inputs' | 'layers'>): boolean =>
 /** How many of so many threads a kernel set can use: each of them has a part of the workspace. */
 export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {
   const encoded = encodePlan(addon, plan)
-  const needed = addon.trainingWorkspace(set, encoded, threads)
-  for (let fewer = 1; ; fewer++) if (addon.trainingWorkspace(set, encoded, fewer) === needed) return fewer
+  const needed = addon.trainingWorkspace(set, encoded, 1, threads)
+  for (let fewer = 1; ; fewer++) if (addon.trainingWorkspace(set, encoded, 1, fewer) === needed) return fewer
 }
 
 /** The size of the team that trains a case on the best kernel set; 1 where none runs here. */
