@@ -46,6 +46,7 @@ export type TrainingArguments = readonly [
  * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
  */
 export interface Addon {
+  readonly interfaceVersion: number
   readonly kernelSets: readonly KernelSet[]
   readonly planFields: readonly string[]
   readonly layerFields: readonly string[]
@@ -93,6 +94,9 @@ export interface Addon {
 // All kernel sets, so that a name can be told from a misspelling where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
+// kInterfaceVersion of native/addon/addon.cc.
+const INTERFACE_VERSION = 2
+
 let addon: Addon | null = null
 let failure = ''
 
@@ -103,7 +107,9 @@ export function loadAddon(): Addon | null {
     try {
       const require = createRequire(import.meta.url)
       const root = fileURLToPath(new URL('../..', import.meta.url))
-      addon = (path === '' ? require('node-gyp-build')(root) : require(resolve(path))) as Addon
+      const loaded = (path === '' ? require('node-gyp-build')(root) : require(resolve(path))) as Addon
+      if (loaded.interfaceVersion !== INTERFACE_VERSION) throw new Error('it is of another version of lockstep-nn')
+      addon = loaded
     } catch (error) {
       const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
       failure =

@@ -125,9 +125,14 @@ Environment* newEnvironment(napi_env env) {
   return made.release();
 }
 
+// Counts the changes of the exports and of the encoding of plans. INTERFACE_VERSION of lib/backend/addon.ts is the same
+// number, so that the library refuses an addon of another version.
+constexpr int kInterfaceVersion = 2;
+
 void initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
   Environment* const environment = newEnvironment(env);
+  exports.Set("interfaceVersion", Napi::Number::New(env, kInterfaceVersion));
   exports.Set("kernelSets", kernelSetArray(env));
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));

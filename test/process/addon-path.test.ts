@@ -1,6 +1,6 @@
 /** LOCKSTEP_ADDON: which file the addon is loaded from. */
 import assert from 'node:assert/strict'
-import { copyFileSync, mkdirSync, rmSync } from 'node:fs'
+import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -49,6 +49,14 @@ describe('LOCKSTEP_ADDON', () => {
 
   it('does nothing where it is empty', () => {
     assert.equal(run('', "console.log(native(), train('auto'))"), `true ${nativePaths[0]}\n`)
+  })
+
+  it('is refused where it is an addon of another version', () => {
+    const other = join(folder, 'other.cjs')
+    writeFileSync(other, 'module.exports = { kernelSets: [{ name: "scalar", available: true }] }')
+    const expected = `No native backend: LOCKSTEP_ADDON=${other} could not be loaded (it is of another version of lockstep-nn).`
+    assert.ok(run(other, "console.log(or(() => train('auto')))").startsWith(expected))
+    assert.equal(run(other, "console.log(native(), train('typescript'))"), 'false typescript\n')
   })
 
   it('is named by the error where that file cannot be loaded', () => {
