@@ -1,7 +1,7 @@
 // Who imports whom in lib, by folder: a folder imports only from those below it, and no files import each other in a circle,
 // type-only imports included. And whether the kernels of both sides have the same folders and file names.
 import { posix } from 'node:path'
-import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
+import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 /** From the top down. Within a folder, imports are free. */
 const FOLDERS = [
@@ -75,8 +75,8 @@ function cyclesIn(graph) {
 /** Files of lib/kernels that have no partner: generated code, and what only the TypeScript side decides. */
 const TYPESCRIPT_ONLY = ['plan', 'option-table', 'initializers', 'arena']
 const TYPESCRIPT_FOLDERS = ['codegen']
-/** What has no partner in native/kernels: samples or members in vector lanes, their tools, and the list of a set's files. */
-const NATIVE_ONLY = ['kernel-set', 'lanes', 'support']
+/** What has no partner in native/kernels: samples or members in vector lanes, and tools. */
+const NATIVE_ONLY = ['lanes', 'support']
 /** Stems that only one side has, such as 'layers/dropout'. */
 const EXCEPTIONS = []
 
@@ -94,7 +94,6 @@ function stemsUnder(folder, pattern, left) {
 
 /** The same folder and the same stem in lib/kernels and native/kernels. */
 export function checkPartners() {
-  if (!exists('native/kernels/training')) return []
   const typescript = stemsUnder('lib/kernels', /\.ts$/, [...TYPESCRIPT_ONLY, ...TYPESCRIPT_FOLDERS])
   const native = stemsUnder('native/kernels', /\.(inl|h)$/, NATIVE_ONLY)
   return [
