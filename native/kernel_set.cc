@@ -92,29 +92,28 @@ int64_t KernelSet::groupWorkspace(const Plan& plan, int members) const {
   return trainsMembersSingly(plan) ? trainingWorkspace(plan, 1) : ensemble.workspace(plan, members);
 }
 
-void KernelSet::trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                           int64_t first, int members, const volatile int* cancelled) const {
-  if (trainsMembersSingly(plan)) return trainMember(plan, plans, arrays, workspace, first, cancelled);
-  ensemble.train(plan, plans, arrays, workspace, first, members, cancelled);
+void KernelSet::trainGroup(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays,
+                           TrainingOutcome* outcomes, int64_t first, int members, const volatile int* cancelled) const {
+  if (trainsMembersSingly(plan)) {
+    outcomes[first] = trainMember(plan, plans, arrays, first, cancelled);
+  } else {
+    ensemble.train(plan, plans, arrays, outcomes, first, members, cancelled);
+  }
 }
 
-void KernelSet::trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                            int64_t member, const volatile int* cancelled) const {
+TrainingOutcome KernelSet::trainMember(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays,
+                                       int64_t member, const volatile int* cancelled) const {
   Plan own = plan;
   own.optimizerOptions = plans.optimizerOptions + member * optimizers.entries[plan.optimizer].optionCount;
   own.seedLow = plans.seeds[2 * member];
   own.seedHigh = plans.seeds[2 * member + 1];
   const int64_t stateLength =
       optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount + optimizerScalars(plan.optimizer);
-  const TrainingArrays ownArrays = {arrays.parameters + member * plan.parameterCount,
-                                    arrays.state + member * stateLength,
-                                    workspace,
-                                    arrays.x,
-                                    arrays.y,
-                                    arrays.sampleWeight,
-                                    arrays.rateFactors,
-                                    arrays.history + member * plan.epochs};
-  arrays.outcomes[member] = train(own, ownArrays, cancelled);
+  TrainingArrays ownArrays = arrays;
+  ownArrays.parameters += member * plan.parameterCount;
+  ownArrays.state += member * stateLength;
+  ownArrays.history += member * plan.epochs;
+  return train(own, ownArrays, cancelled);
 }
 
 }  // namespace lockstep

@@ -102,8 +102,8 @@ struct EnsembleKernels {
   int minLanes;
   int (*lanes)(int members);
   int64_t (*workspace)(const Plan& plan, int members);
-  // Trains one group: `members` members from `first` on.
-  void (*train)(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+  // Trains one group: `members` members from `first` on. The workspace is the group's own.
+  void (*train)(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
                 int64_t first, int members, const volatile int* cancelled);
 };
 
@@ -138,8 +138,9 @@ class KernelSet {
   // The number of members that train together as a group, and the workspace of one group.
   int membersPerGroup(const Plan& plan, int members) const;
   int64_t groupWorkspace(const Plan& plan, int members) const;
-  // Trains one group: `members` members from `first` on.
-  void trainGroup(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
+  // Trains one group: `members` members from `first` on. The workspace is the group's own; `outcomes` has one for each
+  // member of the ensemble.
+  void trainGroup(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
                   int64_t first, int members, const volatile int* cancelled) const;
 
   int optimizerSlots(int optimizer, const double* options) const { return lanes.optimizerSlots(optimizer, options); }
@@ -156,8 +157,8 @@ class KernelSet {
   bool canBeTiled(const Plan& plan) const;
   bool isTiled(const Plan& plan) const;
   bool trainsMembersSingly(const Plan& plan) const;
-  void trainMember(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace,
-                   int64_t member, const volatile int* cancelled) const;
+  TrainingOutcome trainMember(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, int64_t member,
+                              const volatile int* cancelled) const;
 
   const TiledKernels& tiled;
   const LaneKernels& lanes;

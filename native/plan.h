@@ -94,6 +94,7 @@ inline int64_t weightsOf(const LayerPlan& layer) { return layer.parameters; }
 inline int64_t biasOf(const LayerPlan& layer) { return layer.parameters + int64_t{layer.inputs} * layer.units; }
 
 // The arrays of a training; lib/kernels/plan.ts says what each holds. sampleWeight and rateFactors may be nullptr.
+// Of an ensemble: `parameters`, `state` and `history` hold the members one after the other, which share the others.
 struct TrainingArrays {
   double* parameters;
   double* state;
@@ -119,18 +120,6 @@ struct MemberPlans {
   const double* optimizerOptions;
   const uint32_t* seeds;
   bool sameSeeds;
-};
-
-// The arrays of an ensemble's training: those of the members one after the other. All members share the input arrays.
-struct EnsembleArrays {
-  double* parameters;
-  double* state;
-  const double* x;
-  const double* y;
-  const double* sampleWeight;
-  const double* rateFactors;
-  double* history;
-  TrainingOutcome* outcomes;
 };
 
 }  // namespace lockstep

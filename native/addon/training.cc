@@ -147,16 +147,16 @@ void Training::runGroups(const volatile int* cancelled) {
   const int count = members.count();
   const int perGroup = kernels.membersPerGroup(plan, count);
   const int64_t length = kernels.groupWorkspace(plan, count);
-  const EnsembleArrays shared = {arrays.parameters,   arrays.state,       arrays.x,       arrays.y,
-                                 arrays.sampleWeight, arrays.rateFactors, arrays.history, outcomes.data()};
   std::atomic<int> next{0};
   runOnThreads(threads, [&](const ThreadContext& context) {
+    TrainingArrays own = arrays;
+    own.workspace += context.index * length;
     for (;;) {
       const int first = next.fetch_add(perGroup);
       if (first >= count) return;
       const int left = count - first;
-      kernels.trainGroup(plan, members.get(), shared, arrays.workspace + context.index * length, first,
-                         left < perGroup ? left : perGroup, cancelled);
+      kernels.trainGroup(plan, members.get(), own, outcomes.data(), first, left < perGroup ? left : perGroup,
+                         cancelled);
     }
   });
 }

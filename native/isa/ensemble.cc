@@ -30,15 +30,15 @@ int64_t workspace(const Plan& plan, int members) {
   });
 }
 
-void train(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays, double* workspace, int64_t first,
-           int members, const volatile int* cancelled) {
+void train(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
+           int64_t first, int members, const volatile int* cancelled) {
   withGroup(plan, members, [&](auto memberWidth, auto width) {
     using V = typename decltype(memberWidth)::type;
     using N = typename decltype(width)::type;
     using Small = FixedLaneNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
-    Arena arena(workspace);
+    Arena arena(arrays.workspace);
     const EnsembleBuffers<V> buffers(plan, arena);
-    EnsembleTrainer<V, N> trainer(plan, plans, arrays, buffers, first, members);
+    EnsembleTrainer<V, N> trainer(plan, plans, arrays, outcomes, buffers, first, members);
     if (Small::fits(plan) && hasPlainSteps(plan, arrays)) {
       Small net(plan);
       trainer.train(net, Fixed<Small::parameterCount>{}, cancelled);

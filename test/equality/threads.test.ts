@@ -235,4 +235,20 @@ describe('the number of threads', () => {
       assert.equal(useful(base, 1024), 1)
     }
   })
+
+  it('that is useful for several members is at most one for each group of members', () => {
+    const useful = (set: number, drawn: Case, members: number, threads: number): number =>
+      addon.usefulThreads(set, encodePlan(addon, jobOf(drawn).plan), members, threads)
+    for (const path of nativePaths) {
+      const set = setOf(path)
+      const large = { ...base, ...stack([128, 128, 10], false) }
+      for (const members of [2, 9, 40]) assert.equal(useful(set, large, members, 1024), members)
+      const most = useful(set, base, 40, 1024)
+      assert.ok(path === 'native/scalar' ? most === 40 : most >= 5 && most <= 20, `${most} groups on ${path}`)
+      for (const threads of [1, 2, 3]) {
+        assert.equal(useful(set, base, 40, threads), threads)
+        assert.equal(useful(set, large, 40, threads), threads)
+      }
+    }
+  })
 })

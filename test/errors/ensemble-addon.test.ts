@@ -6,7 +6,7 @@ import { encodePlan } from '#lib/backend/encode.js'
 import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { addonRefusals, refuses, refusesOne, valuesOf } from '../support/addon-refusals.js'
 import { sameBits } from '../support/bits.js'
-import { argumentsOf, call, callError, printableWrongKinds, SMALL } from '../support/calls.js'
+import { argumentsOf, call, callError, printableWrongKinds, SMALL, WIDE } from '../support/calls.js'
 import { drawCount } from '../support/drawn.js'
 import { ensembleJobOf } from '../support/ensemble-job.js'
 import { jobOf } from '../support/job.js'
@@ -91,6 +91,27 @@ describe('the addon, for ensembles,', () => {
       }),
       { numRuns: drawCount(1000) },
     )
+  })
+
+  it('trains an only member with the seed and the options of its own, on any number of threads', () => {
+    for (const common of [SMALL, WIDE]) {
+      const own = ensembleJobOf(1, common)
+      own.members[2] /= 2
+      const [seedLow, seedHigh, ...options] = own.members
+      const plan = { ...own.plan, seedLow, seedHigh, optimizerOptions: Float64Array.from(options) }
+      const network = { ...jobOf(common), plan, parameters: own.parameters.slice() }
+      for (const set of available) {
+        for (const threads of [1, 2, 3]) {
+          const [actual, expected] = [own, network].map((job) => {
+            const copy = { ...job, parameters: job.parameters.slice(), state: job.state.slice() }
+            call(addon, 'train', valuesOf(argumentsOf(addon, 'train', set, copy, threads)))
+            return copy.parameters
+          })
+          assert.notDeepEqual(actual, own.parameters)
+          sameBits(actual, expected, `${addon.kernelSets[set].name} on ${threads} threads`)
+        }
+      }
+    }
   })
 
   it('stops all members where the cancellation flag is set', async () => {

@@ -195,17 +195,16 @@ class Training : public Task {
   void runEnsemble() {
     const KernelSet& kernels = example.kernels;
     const MemberPlans plans = {memberOptions.data(), seeds.data(), true};
-    const EnsembleArrays all = {parameters.data(), state.data(), example.x.data(), example.y.data(),
-                                nullptr,           nullptr,      history.data(),   outcomes.data()};
     const int perGroup = kernels.membersPerGroup(plan, members);
     std::atomic<int> next{0};
     runOnThreads(threads, [&](const ThreadContext& context) {
+      TrainingArrays own = arrays();
+      own.workspace += context.index * groupLength;
       for (;;) {
         const int first = next.fetch_add(perGroup);
         if (first >= members) return;
         const int left = members - first;
-        kernels.trainGroup(plan, plans, all, workspace.data() + context.index * groupLength, first,
-                           left < perGroup ? left : perGroup, &cancelled);
+        kernels.trainGroup(plan, plans, own, outcomes.data(), first, left < perGroup ? left : perGroup, &cancelled);
       }
     });
   }

@@ -52,11 +52,12 @@ class EnsembleTrainer {
   static constexpr int depth = N::lanes / V::lanes;
 
  public:
-  EnsembleTrainer(const Plan& plan, const MemberPlans& plans, const EnsembleArrays& arrays,
+  EnsembleTrainer(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
                   const EnsembleBuffers<V>& buffers, int64_t first, int members)
       : plan(plan),
         plans(plans),
         arrays(arrays),
+        outcomes(outcomes),
         buffers(buffers),
         stateCount(stateLength(plan)),
         first(first),
@@ -264,12 +265,13 @@ class EnsembleTrainer {
     }
     for (int64_t k = 0; k < stateCount; k++)
       arrays.state[member * stateCount + k] = lane(buffers.lastFiniteState, k, i);
-    arrays.outcomes[member] = outcome;
+    outcomes[member] = outcome;
   }
 
   const Plan& plan;
   const MemberPlans& plans;
-  const EnsembleArrays& arrays;
+  const TrainingArrays& arrays;
+  TrainingOutcome* outcomes;
   const EnsembleBuffers<V>& buffers;
   int64_t stateCount;
   int64_t first;

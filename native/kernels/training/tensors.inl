@@ -71,8 +71,7 @@ inline bool isPlainUpdate(const Plan& plan) {
 }
 
 // Whether that holds, at a constant rate and with the same weight for every row.
-template <class Arrays>
-bool hasPlainSteps(const Plan& plan, const Arrays& arrays) {
+inline bool hasPlainSteps(const Plan& plan, const TrainingArrays& arrays) {
   return isPlainUpdate(plan) && arrays.sampleWeight == nullptr && arrays.rateFactors == nullptr;
 }
 
