@@ -76,13 +76,20 @@ function picked(value: Given, known: readonly string[]): Given {
   return copy
 }
 
-/** The elements of an array, each read once. A hole (`[, 1]`) is undefined; with a name, a hole is refused. */
+/** An array with more holes than this is not read to its end: its caller refuses the first of them. */
+const MAX_HOLES = 1000
+
+/**
+ * The elements of an array, each read once. A hole (`[, 1]`) is undefined; with a name, a hole is refused. An array of
+ * holes can be as long as 2^32 - 1, which no copy is: after MAX_HOLES of them the rest is omitted.
+ */
 export function elements(array: readonly unknown[], name?: string): unknown[] {
   const length = array.length >>> 0
   const all: unknown[] = []
-  for (let i = 0; i < length; i++) {
+  for (let i = 0, holes = 0; i < length && holes <= MAX_HOLES; i++) {
     const one = array[i]
     if (one === undefined && name !== undefined) throw wrongType('a value', `${name}[${i}]`, one)
+    if (one === undefined && !(i in array)) holes++
     all.push(one)
   }
   return all

@@ -123,8 +123,11 @@ export function rowWeights(given: unknown, name: string, rows: number): Matrix {
     throw wrongType('a Float64Array or an array of numbers', name, given, remedy)
   }
   const isPrivateCopy = !isFloat64Array(given)
+  const expected = `a weight for each of ${rows} rows`
+  // Before the copy, which could be long.
+  if (isPrivateCopy && given.length !== rows) throw wrongSize(expected, name, `${given.length}`)
   const weights: ArrayLike<unknown> = isPrivateCopy ? elements(given) : float64Array(given, name)
-  if (weights.length !== rows) throw wrongSize(`a weight for each of ${rows} rows`, name, `${weights.length}`)
+  if (weights.length !== rows) throw wrongSize(expected, name, `${weights.length}`)
   for (let i = 0; i < rows; i++) nonNegative(weights[i], `${name}[${i}]`)
   return {
     values: isPrivateCopy ? Float64Array.from(weights as number[]) : (weights as Float64Array),

@@ -41,6 +41,8 @@ export interface ChoiceOption<Word extends string = string> {
 export interface RecordsOption<Field extends string = string> {
   readonly kind: 'records'
   readonly fields: Readonly<Record<Field, IntegerOption>>
+  /** The largest number of objects. */
+  readonly max: number
 }
 
 /** An option whose value is one number. */
@@ -142,7 +144,8 @@ export const requiredInteger = (min: number, max?: number): IntegerOption => int
 
 export const records = <const Field extends string>(
   fields: Readonly<Record<Field, IntegerOption>>,
-): RecordsOption<Field> => ({ kind: 'records', fields })
+  max: number,
+): RecordsOption<Field> => ({ kind: 'records', fields, max })
 
 export const choice = <const Word extends string>(
   value: NoInfer<Word>,

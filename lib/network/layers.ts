@@ -44,7 +44,7 @@ const READ = [...LAYER_OPTIONS, 'layers']
 /** The fields of the options that are lists of objects. */
 const RECORD_FIELDS = layerTables.flatMap(({ options }) =>
   Object.entries(options).flatMap(([name, option]) =>
-    option.kind === 'records' ? [[name, Object.keys(option.fields)] as const] : [],
+    option.kind === 'records' ? [[name, Object.keys(option.fields), option.max] as const] : [],
   ),
 )
 
@@ -62,9 +62,10 @@ export function readLayers(given: unknown): Given[] {
       for (const option of LAYER_INITIALIZERS) {
         if (layer[option] !== undefined) layer[option] = initializerRegistry.read(layer[option], `${where}.${option}`)
       }
-      for (const [option, fields] of RECORD_FIELDS) {
+      for (const [option, fields, max] of RECORD_FIELDS) {
         const records = layer[option]
         if (Array.isArray(records)) {
+          if (records.length > max) throw wrongSize(`at most ${max} objects`, `${where}.${option}`, `${records.length}`)
           layer[option] = elements(records).map((record, k) => snapshot(record, `${where}.${option}[${k}]`, fields))
         }
       }

@@ -9,10 +9,11 @@ import type { LayerPlan } from '../plan.js'
 import { type Layer, type LayerDefinition, type TensorName, type TensorSpec, trainable } from './layer.js'
 
 const MAX_SIZE = 2 ** 24
+const MAX_COLUMNS = 10_000
 
 const fields = {
   /** The index of the column, from 0. */
-  column: requiredInteger(0),
+  column: requiredInteger(0, MAX_SIZE - 1),
   /** The number of categories: its values are integers from 0 to categories - 1. */
   categories: requiredInteger(1, MAX_SIZE),
   /** The length of a category's vector. */
@@ -39,7 +40,7 @@ const categoryOf = (value: number, categories: number): number =>
 export const embeddingLayer = {
   options: {
     /** The columns with categories: of each its index, the number of its categories, and the units of their vectors. */
-    columns: records(fields),
+    columns: records(fields, MAX_COLUMNS),
   },
   trainingOptions: { trainable },
   initializers: ['weightsInitializer'],

@@ -24,6 +24,8 @@ struct Embedding : LayerEntry {
   };
   static constexpr int kFields = 3;
   static constexpr double kMaxCount = 1 << 24;
+  // Few enough to compare all pairs.
+  static constexpr int kMaxColumns = 10'000;
 
   static int tensorCount(const LayerPlan& layer) { return layer.optionCount / kFields; }
   static Column columnOf(const LayerPlan& layer, int i) {
@@ -35,7 +37,7 @@ struct Embedding : LayerEntry {
   }
   static bool optionsFit(const LayerPlan& layer) {
     const int count = tensorCount(layer);
-    if (count < 1 || count > layer.inputs || layer.optionCount != kFields * count) return false;
+    if (count < 1 || count > kMaxColumns || count > layer.inputs || layer.optionCount != kFields * count) return false;
     for (int i = 0; i < count; i++) {
       const double* const fields = layer.options + kFields * i;
       if (!isInteger(fields[0], 0, layer.inputs - 1)) return false;
@@ -68,10 +70,10 @@ struct Embedding : LayerEntry {
   static State allocate(const LayerContext<V>& context, int l, Arena& arena) {
     const LayerPlan& layer = context.plan.layers[l];
     const int count = tensorCount(layer);
-    State state = {arena.allocate<Column>(context.threads.size() * count),
+    State state = {arena.allocate<Column>(int64_t{context.threads.size()} * count),
                    arena.allocate<int>(int64_t{context.threads.size()} * layer.inputs), layer.inputs - count};
     if (state.columns == nullptr) return state;
-    state.columns += context.threads.index() * count;
+    state.columns += int64_t{context.threads.index()} * count;
     state.others += int64_t{context.threads.index()} * layer.inputs;
     for (int k = 0; k < layer.inputs; k++) state.others[k] = 1;
     for (int i = 0; i < count; i++) {
