@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv)
   const paths = collectPaths(options)
   const jsonFile = options.json ?? join(options.out, 'xor.json')
-  // Before the measurement, so that a wrong directory is reported at once.
+  // Before the measurement, so that an invalid directory is reported at once.
   mkdirSync(options.out, { recursive: true })
   makeFolderOf(jsonFile)
 
