@@ -1,5 +1,5 @@
-// The measured functions: the distribution of their points, the results of special values, and the C library's functions
-// of long double as references.
+// The measured functions: the distribution of their points, the results of special values, and the C library's
+// functions of long double as references.
 #pragma once
 
 #include <cfloat>

@@ -1,5 +1,5 @@
-// The measured kernel set, LOCKSTEP_SET: its widest vectors V as in native/isa/set.h; the kernels; and an operation on a
-// Register that the library never uses, the fused multiply-add.
+// The measured kernel set, LOCKSTEP_SET: its widest vectors V as in native/isa/set.h; the kernels; and an operation on
+// a Register that the library never uses, the fused multiply-add.
 #pragma once
 
 #if LOCKSTEP_SET == 512

@@ -101,7 +101,7 @@ describe('the ONNX model of a network', () => {
     await fc.assert(property, { numRuns: drawCount(100) })
   })
 
-  it('normalizes like the network's layers', async () => {
+  it('normalizes like the layers of the network', async () => {
     const x = samples(7, 3)
     const parameters = Float64Array.of(1.5, -2, 0.25, 0.1, 0.2, -0.3, 0.5, -1, 2, 0.8, 1.7, 0.01)
     const shape = (type: LayerType, l = 0): LayerShape => ({

@@ -1,5 +1,5 @@
-// The experiment's training as hand-written code: a 2-2-1 network, sigmoids, four samples, full-batch gradient descent. Both
-// functions compute a layer at a time over the four samples, which lets the processor overlap the calls of exp; a
+// The experiment's training as hand-written code: a 2-2-1 network, sigmoids, four samples, full-batch gradient descent.
+// Both functions compute a layer at a time over the four samples, which lets the processor overlap the calls of exp; a
 // sample at a time takes about 1.5 times as long. plain.cc (`npm run bench -- --rivals`) and the peer in
 // bench/peers/cpp use this header.
 //
@@ -80,8 +80,8 @@ inline void trainByCalls(double* p, const double* x, const double* y, double* lo
 
 #if defined(__GNUC__)
 // The four samples in one vector. Where the compiler has a vector exp (with -ffast-math and glibc's libmvec), the loop
-// in `sigmoid` becomes one call of it; without it, this is slower than `trainByCalls`. Every parameter is kept in all four
-// lanes, as broadcasts after each update would lengthen the chain of an epoch.
+// in `sigmoid` becomes one call of it; without it, this is slower than `trainByCalls`. Every parameter is kept in all
+// four lanes, as broadcasts after each update would lengthen the chain of an epoch.
 using Vector = double __attribute__((vector_size(kSamples * sizeof(double))));
 
 inline Vector broadcast(double value) { return Vector{value, value, value, value}; }

@@ -111,8 +111,8 @@ inline bool isNumber(double value) {
 using Train = std::function<void(double* parameters, std::size_t epochs)>;
 using Loss = std::function<double(const double* parameters)>;
 
-// `train` changes a copy of the starting parameters in place; only `train` is timed. `loss` reads the trained parameters,
-// so the compiler cannot drop the training as unused. `note` describes how the work differs, if it does.
+// `train` changes a copy of the starting parameters in place; only `train` is timed. `loss` reads the trained
+// parameters, so the compiler cannot drop the training as unused. `note` describes how the work differs, if it does.
 inline void serve(const Workload& w, const std::string& version, const std::string& note, const Train& train,
                   const Loss& loss) {
   std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note
