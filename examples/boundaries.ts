@@ -1,4 +1,4 @@
-/** What small networks make of the plane: XOR, and two spirals that wind around each other. */
+/** How small networks divide the plane: XOR, and two spirals that wind around each other. */
 import { Network, Trainer } from 'lockstep-nn'
 import { quick } from './options.js'
 import { boundary, type Point, savePicture } from './pictures.js'
@@ -10,7 +10,7 @@ const xor: Point[] = [
   { x: 1, y: 1, kind: 'false' },
 ]
 
-/** 100 points on each of two spirals. Steps of a fixed turn keep to exact operations: no sine, so the same points anywhere. */
+/** 100 points on each of two spirals. Rotations by a constant angle need no sine: the points are the same on every machine. */
 function spirals(): Point[] {
   const [cosine, sine] = [0.998, Math.sqrt(1 - 0.998 * 0.998)]
   const points: Point[] = []

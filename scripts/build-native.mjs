@@ -1,5 +1,5 @@
-// Compiles the addon for this machine: what has changed, and at first all of it, which takes minutes and prints little.
-// LOCKSTEP_SETS=scalar,avx512 builds only these kernel sets: for a developer who changes kernels and tests one set after the other.
+// Compiles the addon for this machine: only changed sources, or all of them the first time, which takes minutes and prints
+// little. LOCKSTEP_SETS=scalar,avx512 builds only these kernel sets, for a developer who tests one set at a time.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { developerOptions } from './kernel-sets.mjs'
@@ -14,7 +14,7 @@ if (!existsSync(ADDON)) {
     'Compiling the addon. The first build takes about 1 to 3 minutes on two cores; later ones only what has changed.',
   )
 }
-// cmake-js configures a folder once: for other kernel sets it must be told to.
+// cmake-js configures a folder once: other kernel sets need an explicit reconfiguration.
 if (existsSync(CACHE) && !options.includes(setsOf(readFileSync(CACHE, 'utf8')))) cmake('configure')
 cmake('compile', '--parallel', '4')
 

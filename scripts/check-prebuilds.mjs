@@ -15,7 +15,7 @@ const NEEDED = [
   'prebuilds/win32-x64/lockstep-nn.glibc.node',
 ]
 
-// What Node 20's own binaries need; a binary that needs a newer C library would not load on a system that runs Node.
+// The C library that Node 20's own binaries need. A binary that needs a newer one would not load on every system with Node.
 const NEWEST_GLIBC = 28
 
 const problems = []

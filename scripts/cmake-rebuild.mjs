@@ -1,4 +1,4 @@
-// prebuildify runs this where it would run node-gyp. Of node-gyp's options only these two mean anything to cmake-js.
+// prebuildify runs this instead of node-gyp. cmake-js has only these two of node-gyp's options.
 import { releaseOptions } from './kernel-sets.mjs'
 import { compilerCache, run, tool } from './run.mjs'
 

@@ -1,6 +1,6 @@
-// Builds the addon for arm64 Linux on another machine, with Debian's cross compiler, and checks the symbols of what came out.
+// Builds the addon for arm64 Linux on another machine, with Debian's cross compiler, and checks the symbols of the result.
 // With --run it also runs tests on it, in an arm64 Node under qemu's user emulation: the NEON kernels against the
-// TypeScript path. With --built it takes the library and the tests as they are built. Names of compiled test files may follow.
+// TypeScript backend. With --built it uses the library and the tests that are already built. Names of compiled test files may follow.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -26,7 +26,7 @@ if (!running) {
 } else {
   need('qemu-aarch64-static')
   const node = arm64Node()
-  // The tests start Node once more by process.execPath: that, too, must go through the emulator, and in its children.
+  // The tests start Node by process.execPath: these processes and their children must run in the emulator too.
   const shim = join(variantFolder('arm64'), 'exec-path.cjs')
   const lines = [`process.execPath = ${JSON.stringify(node)}`, "require('node:module').syncBuiltinESMExports()"]
   writeFileSync(shim, `${lines.join('\n')}\n`)
@@ -47,7 +47,7 @@ function arm64Node() {
   if (!existsSync(program)) {
     mkdirSync(cwd, { recursive: true })
     writeFileSync(join(cwd, 'package.json'), '{ "private": true }')
-    // By force, for it is not for this machine's own processor.
+    // --force: the package is for another processor than this machine's.
     const options = ['--force', '--ignore-scripts', '--no-audit', '--no-fund']
     run(process.execPath, [npm, 'install', ...options, `${name}@20`], { cwd })
   }

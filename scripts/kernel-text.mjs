@@ -1,5 +1,5 @@
 // Writes dist/formats/kernel-text.js: the kernels' functions as text, from which `toModule` copies those that a network needs.
-// The text is that of the build, because a bundler may rename what a function's own text at run time contains.
+// The text is taken at build time, because a bundler may rename identifiers in the text of functions at run time.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -10,7 +10,7 @@ const OPTIONS = { ecmaVersion: 'latest', sourceType: 'module' }
 const kernels = join(root, 'dist', 'kernels')
 const entry = join(kernels, 'activations.js')
 
-/** All names in a syntax tree. Names of properties are included, which at worst keeps a statement that is not needed. */
+/** All names in a syntax tree. Includes names of properties, which at worst keeps a statement that is not needed. */
 function namesIn(node, names = new Set()) {
   if (Array.isArray(node)) for (const child of node) namesIn(child, names)
   else if (node !== null && typeof node === 'object') {

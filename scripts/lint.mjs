@@ -1,4 +1,4 @@
-// Every check that needs no build. With --write, what can be mended is mended.
+// Runs every check that needs no build. With --write, fixes what can be fixed automatically.
 import { spawnSync } from 'node:child_process'
 import { checkKernels } from './lint/kernels.mjs'
 import { checkLayers, checkPartners } from './lint/layers.mjs'

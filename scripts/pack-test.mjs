@@ -1,8 +1,7 @@
-// The installation test: packs the package as npm would publish it, installs it where there is neither compiler nor CMake,
-// and trains from TypeScript, an ES module and a CommonJS module, on more than one Node; then again without the
-// binaries. Every way must end in the same bits. Then it writes files through the subpaths, without and with the optional
-// package. Prints a line for each check. With --tarball FILE it tests that package
-// instead of building one: a release holds the binaries of all platforms, each made elsewhere.
+// The installation test: packs the package as npm would publish it, and installs it without a compiler and CMake. Trains from
+// TypeScript, an ES module and a CommonJS module, in several versions of Node, with and without the binaries. All must give
+// the same bits. Then writes files through the subpaths, without and with the optional package. Prints a line for each check.
+// With --tarball FILE it tests that package instead of building one: the binaries of a release are built on other machines.
 import { spawnSync } from 'node:child_process'
 import {
   chmodSync,
@@ -93,8 +92,8 @@ console.log(`${passed} of ${passed + failed} checks passed`)
 process.exit(failed === 0 ? 0 : 1)
 
 /**
- * Builds what is packed, from nothing, so that no file of an earlier build gets in; with --built only the binary, for CI, where
- * the library has just been built from nothing and other tests run on it.
+ * Builds the library and the binary after a clean, so that the package has no file of an earlier build. With --built builds
+ * only the binary: CI has just built the library, and other tests are using it.
  */
 function build() {
   rmSync(join(root, 'prebuilds', `${platform}-${arch}`), { recursive: true, force: true })
@@ -203,7 +202,7 @@ async function otherNodes() {
   })
 }
 
-/** Runs every script on every Node; gives what each printed. */
+/** Runs every script on every Node; returns what each printed. */
 function train(project, nodes, when, more = {}) {
   return nodes.flatMap(([version, program]) =>
     SCRIPTS.map((script) => {
@@ -215,7 +214,7 @@ function train(project, nodes, when, more = {}) {
   )
 }
 
-/** Writes and reads files through the subpaths on every Node; \`onnx\` is what becomes of a model. */
+/** Writes and reads files through the subpaths on every Node; \`onnx\` is the result of the ONNX export. */
 function formats(project, nodes, onnx) {
   for (const [version, program] of nodes) {
     for (const script of FORMAT_SCRIPTS) {

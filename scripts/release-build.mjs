@@ -1,6 +1,6 @@
-// Builds the addon for this machine as a release for Linux does, with zig's clang and for an old C library, and runs tests on it:
-// a second compiler, which must give the same bits. With --built it takes the library and the tests as they are built. Names of
-// compiled test files may follow. Needs Python, for zig comes as a package of pip.
+// Builds the addon for this machine like a Linux release: with zig's clang and for an old C library. Runs tests on it: a second
+// compiler must give the same bits. With --built it uses the library and the tests that are already built. Names of compiled
+// test files may follow. Needs Python, because pip installs zig.
 import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { releaseOptions } from './kernel-sets.mjs'

@@ -1,4 +1,4 @@
-// What the scripts share: the project's folder, its tools, and running them.
+// Shared by the scripts: the project's folder, its tools, and functions that run them.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url))
 /** A development dependency's file, wherever npm put it: run with Node itself, so that no shell is needed. */
 export const tool = createRequire(import.meta.url).resolve
 
-/** TypeScript's compiler, which its package does not let one ask for. */
+/** TypeScript's compiler: a file that its package does not export. */
 export const tsc = join(dirname(tool('typescript/package.json')), 'bin', 'tsc')
 
 /** Runs a program in the project's folder with its output shown; ends this one as soon as it fails. */
@@ -21,15 +21,15 @@ export function run(program, programArguments, options) {
 }
 
 /**
- * The variable that makes CMake compile through ccache, where that is installed: what one step of CI has compiled, the next one
- * and the next run take from there. Not with a compiler of several words, which ccache takes for another one.
+ * The variable that makes CMake compile through ccache, where that is installed: later steps of CI and later runs reuse compiled
+ * objects. Not set for a compiler command of several words, which ccache misreads.
  */
 export function compilerCache() {
   const found = process.platform !== 'win32' && !spawnSync('ccache', ['--version']).error
   return found && !process.env.CXX?.includes(' ') ? { CMAKE_CXX_COMPILER_LAUNCHER: 'ccache' } : {}
 }
 
-/** npm's own program: from npm when it runs the script, else beside Node. */
+/** npm's own program: the running npm if it started the script, otherwise the one in Node's folder. */
 export const npm = process.env.npm_execpath ?? npmBesideNode()
 
 function npmBesideNode() {

@@ -1,5 +1,5 @@
 // Builds the pool, the queue and two kernel sets with clang's ThreadSanitizer, and runs test/native/threads.cc on them:
-// trainings at once, on several threads each. Any report fails it.
+// several trainings at once, each on several threads. Any report fails it.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ const SOURCES = [
 const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']
 const SET_FLAGS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
 
-// Only to see that it is there.
+// Only checks that it is installed.
 runtimeOf('tsan')
 const folder = variantFolder('threads')
 mkdirSync(folder, { recursive: true })

@@ -1,7 +1,7 @@
 // Builds the addon with clang's AddressSanitizer in out/sanitized, and all but the vector kernel sets with
-// UndefinedBehaviorSanitizer (CMakeLists.txt says why). Runs the tests on it that call the addon directly, drawn trainings
-// over all kernel sets, and the tests of the readers of files. Any report fails it. With --built it takes the library and the
-// tests as they are built. Names of compiled test files may follow.
+// UndefinedBehaviorSanitizer (the reason is in CMakeLists.txt). Runs on it the tests that call the addon directly, drawn
+// trainings over all kernel sets, and the tests of file readers. Any report fails it. With --built it uses the library and the
+// tests that are already built. Names of compiled test files may follow.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
@@ -45,7 +45,7 @@ build()
 rmSync(reports, { recursive: true, force: true })
 mkdirSync(reports, { recursive: true })
 const given = process.argv.slice(2).filter((argument) => argument !== '--built')
-// Without the project's settings: in one process, and for as long as it takes.
+// Without the project's mocha settings: in one process, and without a time limit.
 const mocha = [tool('mocha/bin/mocha.js'), '--no-config', '--timeout', '0', '--reporter', 'dot']
 for (const name of given.length > 0 ? [] : [...ADDON_TESTS, ...FILE_TESTS]) {
   runs(`${name}.test`, [...mocha, `out/test/${name}.test.js`])
@@ -74,10 +74,10 @@ function build() {
   check('the addon is built with the sanitizers', true)
 }
 
-/** Runs a program on that addon. Reports of its own child processes count as well. */
+/** Runs a program on that addon. Reports of its child processes count too. */
 function runs(name, programArguments) {
-  // Allocations that are far too large are tested: they end in null, as they do without the sanitizer. What V8 leaves
-  // behind at the end is no leak of ours.
+  // Tests make allocations that are far too large: these return null, as without the sanitizer. Memory that V8 does not free
+  // at exit is not a leak of the addon.
   const options = `log_path=${join(reports, 'report')}:detect_leaks=0:allocator_may_return_null=1:print_stacktrace=1`
   const { status, stdout, stderr } = spawnSync(execPath, programArguments, {
     cwd: root,

@@ -1,4 +1,4 @@
-// What the scripts with clang's sanitizers share.
+// Shared by the scripts that use clang's sanitizers.
 import { spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { arch } from 'node:process'

@@ -1,8 +1,8 @@
-// Builds the addon in another way than `npm run build` does, beside it in out/<name>, and runs test files on it.
+// Builds a variant of the addon in out/<name>, next to the build of `npm run build`, and runs test files on it.
 import { join } from 'node:path'
 import { compilerCache, npm, root, run, tool } from './run.mjs'
 
-// The tests that tell whether a build gives the right bits. The others are about TypeScript, or about where the addon is found.
+// The tests that check whether a build gives the right bits. The others test TypeScript, or how the addon is found.
 const TESTS = [
   'process/symbols',
   'equality/trainings',
@@ -15,8 +15,8 @@ const TESTS = [
 export const variantFolder = (name) => join(root, 'out', name)
 
 /**
- * Builds out/<name>/build with more options for cmake-js, and the library and the tests, unless `built` says that they are
- * built already: then nothing is written outside out/<name>, and several variants can be built and tested at once.
+ * Builds out/<name>/build with further options for cmake-js. Unless `built` is true, also builds the library and the tests. With
+ * `built` nothing is written outside out/<name>, so several variants can be built and tested at once.
  */
 export function buildVariant(name, options, { env = process.env, built = false } = {}) {
   const build = join(variantFolder(name), 'build')
@@ -28,11 +28,11 @@ export function buildVariant(name, options, { env = process.env, built = false }
 }
 
 /**
- * Runs these compiled test files, or those above, on that build; `node` is a program that runs in Node's place. A third of the
- * drawn cases is enough, unless LOCKSTEP_DRAWN says otherwise: the tests of the ordinary build draw all in CI.
+ * Runs these compiled test files, or those above, on that build; `node` is a program that runs instead of Node. Draws a third of
+ * the cases, unless LOCKSTEP_DRAWN has another value: the tests of the ordinary build draw all in CI.
  */
 export function testVariant(name, files, { node = process.execPath, env = {} } = {}) {
-  // Without the project's settings, whose list of test files would be added to this one.
+  // Without the project's mocha settings, whose list of test files would be added to this one.
   const mocha = [tool('mocha/bin/mocha.js'), '--no-config', '--timeout', '0']
   const tests = files.length > 0 ? files : TESTS.map((test) => `out/test/${test}.test.js`)
   // node-gyp-build looks for the addon in the folder that this variable names, and the test of symbols for the objects.

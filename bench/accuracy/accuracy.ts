@@ -1,7 +1,7 @@
 /**
- * `npm run accuracy`: how far the elementary functions are from the exact values, and whether TypeScript and C++ give the
- * same bits. Exits with 1 where a bound is exceeded, a special value is wrong or bits differ, with 2 for a wrong
- * option or where this machine has nothing finer than double to measure with.
+ * `npm run accuracy`: measures the errors of the elementary functions, and compares the bits of TypeScript and C++. Exits with
+ * 1 if an error exceeds its bound, a special value is wrong or bits differ, with 2 for a wrong option or if this
+ * machine has no type finer than double.
  */
 
 import { describeMachine } from '../harness/machine.js'
@@ -27,7 +27,7 @@ interface Result {
   readonly comparison: Comparison
 }
 
-/** The largest error allowed, in units in the last place. That of sigmoid only keeps it from growing unseen. */
+/** The largest error allowed, in units in the last place. The bound of sigmoid only detects a growing error. */
 const BOUNDS: Record<Name, number> = {
   exp: 1,
   log: 2,
@@ -90,7 +90,7 @@ const KIND_COLUMNS: readonly Column<Kind & { of: Name }>[] = [
   ['at', 'left', ({ x }) => String(x)],
 ]
 
-/** A line for everything that is not as it should be. */
+/** A line for each fault. */
 function problems({ name, measurement, worst, comparison }: Result): string[] {
   const show = (value: number) => (Object.is(value, -0) ? '-0' : String(value))
   const at = ({ x, computed, exact }: Point) => `${name}(${show(x)}) gave ${show(computed)} instead of ${show(exact)}`

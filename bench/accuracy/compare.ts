@@ -1,4 +1,4 @@
-/** The TypeScript functions against what the C++ ones gave: not near it, but the same bits. */
+/** Compares the TypeScript functions with the C++ ones, bit by bit. */
 import { readFileSync } from 'node:fs'
 import { erf, exp, expm1Negative, log, log1pUnit, logCosh, sigmoid, softplus, tanh } from '#lib/kernels/math.js'
 import { type Point, SAMPLE_FILE } from './program.js'
@@ -8,11 +8,11 @@ export const FUNCTIONS = { exp, log, tanh, softplus, sigmoid, log1pUnit, erf, ex
 export interface Comparison {
   readonly points: number
   readonly differing: number
-  /** The first point at which they differ: `exact` is what C++ gave. */
+  /** The first point at which they differ: `exact` is the value of C++. */
   readonly first: Point | null
 }
 
-/** Compares on the points that the last measurement, which was of this function, left in the sample file. */
+/** Compares on the points of the sample file, which the last measurement wrote for this function. */
 export function compareWithSample(name: keyof typeof FUNCTIONS): Comparison {
   const evaluate = FUNCTIONS[name]
   const bytes = readFileSync(SAMPLE_FILE)
@@ -22,7 +22,7 @@ export function compareWithSample(name: keyof typeof FUNCTIONS): Comparison {
   let first: Point | null = null
   for (let i = 0; i < values.length; i += 2) {
     const computed = evaluate(values[i])
-    // Tells the zeros apart, and takes any NaN for NaN.
+    // Distinguishes 0 and -0; all NaN are equal.
     if (Object.is(computed, values[i + 1])) continue
     differing++
     first ??= { x: values[i], computed, exact: values[i + 1] }

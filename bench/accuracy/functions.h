@@ -1,5 +1,5 @@
-// The functions that are measured: where their points come from, what the special values must give, and the C library's
-// functions of long double to compare with.
+// The measured functions: the distribution of their points, the results of special values, and the C library's
+// functions of long double as references.
 #pragma once
 
 #include <cfloat>
@@ -34,7 +34,7 @@ constexpr double kMax = std::numeric_limits<double>::max();
 constexpr double kNormal = std::numeric_limits<double>::min();
 constexpr double kSubnormal = std::numeric_limits<double>::denorm_min();
 constexpr double kLn2 = 0x1.62e42fefa39efp-1;
-// Where e^x passes the largest double, half the smallest subnormal, and the smallest normal double: the last x before.
+// The last x before e^x passes the largest double, half the smallest subnormal, and the smallest normal double.
 constexpr double kOverflow = 0x1.62e42fefa39efp+9;
 constexpr double kUnderflow = -0x1.74910d52d3051p+9;
 constexpr double kGradual = -0x1.6232bdd7abcd2p+9;
@@ -42,8 +42,8 @@ constexpr double kGradual = -0x1.6232bdd7abcd2p+9;
 double nextUp(double x) { return std::nextafter(x, kInf); }
 double nextDown(double x) { return std::nextafter(x, -kInf); }
 
-// Where points come from. The numbers of std::mt19937_64 are fixed by the C++ standard; the standard's distributions
-// are not, so these are made of the bits.
+// The generators of points. The C++ standard fixes the numbers of std::mt19937_64, but not its distributions, so these
+// use the bits.
 class Source {
  public:
   explicit Source(uint64_t seed) : engine(seed) {}
@@ -51,11 +51,11 @@ class Source {
   uint64_t bits() { return engine(); }
   uint64_t below(uint64_t count) { return bits() % count; }
   double sign() { return bits() >> 63 ? -1 : 1; }
-  // About uniform from low to high; the last bits are drawn anew, as small numbers would otherwise end in zeros.
+  // About uniform from low to high; the last bits are drawn again, as small numbers would otherwise end in zeros.
   double uniform(double low, double high) {
     return near(low + (high - low) * (static_cast<double>(bits() >> 11) * 0x1p-53), 20);
   }
-  // 2^e (1 + f) with an integer e from low to high, each alike, and f uniform in [0, 1).
+  // 2^e (1 + f) with an integer e from low to high, each equally likely, and f uniform in [0, 1).
   double binades(int low, int high) {
     const int e = low + static_cast<int>(below(static_cast<uint64_t>(high - low + 1)));
     return std::ldexp(1 + static_cast<double>(bits() >> 12) * 0x1p-52, e);
@@ -65,7 +65,7 @@ class Source {
     const double size = binades(low, high);
     return sign() * size;
   }
-  // Any bits that are a finite number: every exponent alike, subnormal numbers among them, both signs.
+  // Any bits of a finite number: every exponent equally likely, subnormal numbers included, both signs.
   double finite() {
     for (;;) {
       const double x = ofBits(bits());
@@ -73,7 +73,7 @@ class Source {
     }
   }
   double subnormal() { return ofBits(bits() >> 12); }
-  // So many doubles above or below x that the number has up to `length` bits, each length alike.
+  // n doubles above or below x, where n has up to `length` bits, each length equally likely.
   double near(double x, int length) {
     const int shift = 64 - static_cast<int>(below(static_cast<uint64_t>(length) + 1));
     const int64_t distance = shift == 64 ? 0 : static_cast<int64_t>(bits() >> shift);
@@ -95,14 +95,14 @@ class Source {
   std::mt19937_64 engine;
 };
 
-// One kind of points and how many in a hundred are of it.
+// One kind of points and its share in percent.
 struct Kind {
   const char* name;
   int share;
   std::function<double(Source&)> draw;
 };
 
-// What the function must give, to the bit (but any NaN for NaN).
+// The required result, to the bit (but any NaN for NaN).
 struct Special {
   double x;
   double expected;
@@ -112,7 +112,7 @@ struct Function {
   const char* name;
   double (*kernel)(double);
   long double (*reference)(long double);
-  // Whether x is one of those that the function is for.
+  // Whether x is in the domain of the function.
   bool (*takes)(double);
   std::vector<Kind> kinds;
   std::vector<Special> specials;
@@ -122,10 +122,10 @@ bool anyNumber(double) { return true; }
 
 long double softplusReference(long double z) { return z > 0 ? z + std::log1p(std::exp(-z)) : std::log1p(std::exp(z)); }
 
-// By definition 0 where e^-z is no double any more.
+// By definition 0 where e^-z overflows.
 long double sigmoidReference(long double z) { return z < -kOverflow ? 0 : 1 / (1 + std::exp(-z)); }
 
-// ln cosh x without cosh, whose logarithm near 1 has few digits: cosh x = 1 + 2 sinh²(x / 2).
+// ln cosh x without cosh: near 1 its logarithm loses digits. cosh x = 1 + 2 sinh²(x / 2).
 long double logCoshReference(long double x) {
   const long double size = std::fabs(x);
   if (size > 1) return size - std::log(2.0L) + std::log1p(std::exp(-2 * size));

@@ -1,9 +1,9 @@
-// Measures the elementary functions of native/kernels/math.inl, one a run, against the C library's functions of long
-// double: with 64 bits of fraction or more these are known 2^11 times finer than a double.
+// Measures the elementary functions of native/kernels/math.inl, one per run, against the C library's functions of long
+// double: with 64 bits of fraction or more these are 2^11 times finer than a double.
 //
 // Usage: measure FUNCTION POINTS SEED SAMPLE-SIZE SAMPLE-FILE
-// Writes one line of JSON; doubles stand in it as the hex digits of their bits. The sample file gets about SAMPLE-SIZE
-// of the points, evenly taken, and all special values, each as two doubles: x and what the function gave for it. Exits
+// Writes one line of JSON, with doubles as the hex digits of their bits. Writes about SAMPLE-SIZE evenly spaced points
+// and all special values to the sample file, each as two doubles: x and the function's value. Exits
 // with 2 for wrong arguments, with 3 where long double is not wider than double.
 
 #include <cfloat>
@@ -22,7 +22,7 @@ namespace {
 
 // |computed - exact| in units in the last place. With 2^e <= |exact| < 2^(e+1) a unit is 2^(e-52), and 2^-1074 where
 // that would be less. e is the exponent before the exact value is rounded to a double: just below a power of two the
-// unit is the smaller one, so no error comes out smaller than with the rounded value's. Infinite where only one of both
+// unit is the smaller one, so no error is smaller than with the rounded value's unit. Infinite if only one of the two
 // overflows.
 long double errorInUlps(double computed, long double exact) {
   const double rounded = static_cast<double>(exact);
@@ -67,7 +67,7 @@ class Sample {
   int64_t count = 0;
 };
 
-// Points of one kind, those that the function does not take left out and drawn again.
+// Points of one kind; points outside the function's domain are drawn again.
 Worst measureKind(const Function& function, const Kind& kind, int64_t points, int64_t stride, Source& source,
                   Sample& sample) {
   Worst worst;
@@ -121,7 +121,7 @@ void measure(const Function& function, int64_t points, uint64_t seed, int64_t sa
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A pair of doubles, as on some PowerPC systems, has more bits but no more range: it will not do either.
+  // A pair of doubles, as on some PowerPC systems, has more bits but no more range: it is not fine enough either.
   if (LDBL_MANT_DIG < 64 || LDBL_MAX_EXP <= DBL_MAX_EXP) {
     std::fprintf(
         stderr,

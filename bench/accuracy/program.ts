@@ -9,21 +9,21 @@ import { CannotMeasure } from '../harness/program.js'
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SOURCE = join(ROOT, 'bench', 'accuracy', 'measure.cc')
 const PROGRAM = join(ROOT, 'out', 'bench', 'accuracy', process.platform === 'win32' ? 'measure.exe' : 'measure')
-/** Where a run leaves some of its points. */
+/** The file to which a run writes some of its points. */
 export const SAMPLE_FILE = join(ROOT, 'out', 'bench', 'accuracy', 'sample.bin')
 
 const FLAGS = ['-std=c++20', '-O2', '-ffp-contract=off', '-I', join(ROOT, 'native')]
-// About this many points of each function go into the sample file, on which the TypeScript function is compared.
+// The sample file has about this many points of each function, for the comparison with the TypeScript function.
 const SAMPLE_SIZE = 2 ** 18
 
-/** A point, what the function gave for it, and the double nearest to the exact value. */
+/** A point, the function's value, and the double nearest to the exact value. */
 export interface Point {
   readonly x: number
   readonly computed: number
   readonly exact: number
 }
 
-/** Points drawn in one way, and the worst of them. */
+/** Points of one kind, and the worst of them. */
 export interface Kind extends Point {
   readonly name: string
   readonly points: number
@@ -35,7 +35,7 @@ export interface Measurement {
   readonly bits: number
   readonly points: number
   readonly kinds: readonly Kind[]
-  /** How many special values there are, and those that came out wrong. */
+  /** The number of special values, and those with a wrong result. */
   readonly specials: number
   readonly wrong: readonly Point[]
   readonly sampled: number

@@ -1,11 +1,11 @@
-/** The experiment's chart: three groups (Avg, Max, Min), a bar for each path with its milliseconds above it. */
+/** The experiment's chart: three groups (Avg, Max, Min), a bar for each backend or rival with its milliseconds above it. */
 import { colorBy, drawChart } from '../harness/chart.js'
 import { BASELINE, type Summary } from './summary.js'
 
 const GROUPS = { Avg: 'avg', Max: 'max', Min: 'min' } as const
 
 // Violet for the ensemble, blues for the native kernel sets from best to least, one warm colour for TypeScript, greys for the rivals.
-// They differ in lightness too, for readers who see colours differently.
+// They differ in lightness too, for colour-blind readers.
 const ENSEMBLE_COLOR = '#4a1486'
 const NATIVE_COLORS = ['#08306b', '#2171b5', '#6baed6', '#9ecae1', '#c6dbef']
 const BASELINE_COLOR = '#e6762b'

@@ -1,6 +1,6 @@
 /**
  * The experiment itself: a 2-2-1 sigmoid network learns XOR by full-batch gradient descent from a seed's starting
- * weights. One call of `train` is one training; its result is evaluated afterwards, outside the clock.
+ * weights. One call of `train` is one training; its result is evaluated after it and not timed.
  */
 import { Ensemble, Network, Trainer } from 'lockstep-nn'
 import type { BackendName } from '../harness/backends.js'
@@ -14,7 +14,7 @@ export const SAMPLES = 4
 export const X = Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1)
 export const Y = Float64Array.of(0, 1, 1, 0)
 
-/** Half the learning rate of 0.5 twice: the original divides by the four samples in the loss and again in the update. */
+/** 0.5 / 4: the original divides by the four samples in the loss and again in the update, with a rate of 0.5. */
 export const LEARNING_RATE = 0.125
 
 export const LAYERS = [
@@ -26,10 +26,10 @@ export const TRAINER_OPTIONS = {
   optimizer: { name: 'sgd', learningRate: LEARNING_RATE },
 } as const
 
-/** One training by one path. */
+/** One training by one backend or rival. */
 export interface Run {
   name: string
-  /** As a number where that is exact, else as its decimal digits. */
+  /** A number if that is exact, otherwise its decimal digits. */
   seed: number | string
   ms: number
   /** 1/(2n) Σ (ŷ − y)² of the trained network. */
@@ -47,14 +47,14 @@ export interface Run {
 /** A way to train. Processes time themselves; the others are timed here. */
 export interface Path {
   readonly name: string
-  /** Whether it follows the library's arithmetic, so that its bits have to equal those of the other such paths. */
+  /** Whether it uses the library's arithmetic, so that its bits must equal those of the other such entries. */
   readonly lockstep: boolean
   /** The compiler and the flags that built it, for a program. */
   readonly built?: string
   train(initial: Float64Array, epochs: number): { ms: number; final: Float64Array }
 }
 
-/** A path of the library. */
+/** A backend of the library. */
 export function libraryPath(name: BackendName): Path {
   return {
     name,
@@ -72,8 +72,8 @@ export function libraryPath(name: BackendName): Path {
 }
 
 /**
- * All seeds at once, as an ensemble on one thread. Each round trains the whole of it: a training's time is its share, and
- * its result is that of the member which the round is about.
+ * All seeds at once, as an ensemble on one thread. Each round trains the whole ensemble. A training's time is its share of it,
+ * and its result is that of the round's member.
  */
 export function ensemblePath(name: BackendName, seeds: readonly bigint[]): Path {
   return {
@@ -112,10 +112,10 @@ export function run(path: Path, seed: bigint, epochs: number): Run {
   }
 }
 
-/** Trainings of each path before the clock counts. */
+/** Untimed trainings of each entry before the measurement. */
 const WARM_UPS = 5
 
-/** Trains each seed by every path. A round is a seed. Resolves to the runs by seed, each in the order of the paths. */
+/** Trains each seed by every entry. A round is a seed. Resolves to the runs by seed, each in the order of the entries. */
 export async function measure(
   paths: readonly Path[],
   seeds: readonly bigint[],
@@ -131,7 +131,7 @@ export async function measure(
   return seeds.flatMap((_, round) => paths.map((path) => measured.get(path)![round]))
 }
 
-/** The network of the experiment with these parameters (copied: a path may train in place), and its trainer. */
+/** The network of the experiment with a copy of these parameters, as an entry may train in place, and its trainer. */
 function build(parameters: Float64Array, backend?: BackendName) {
   const network = new Network({
     inputs: 2,

@@ -9,7 +9,7 @@ import { SEED_LIMIT } from './pcg64.js'
 export interface Options {
   seeds: bigint[]
   epochs: number
-  /** As given; undefined for all that run here. */
+  /** Names as given on the command line; undefined for all that run here. */
   paths?: string[]
   rivals: boolean
   quick: boolean

@@ -1,9 +1,9 @@
 /**
- * The starting weights of the original experiment, so that a seed here begins where the same seed began there.
+ * The starting weights of the original experiment: equal seeds give equal weights.
  *
  * Its program draws from a PCG XSL-RR 128/64 generator (rand_pcg 0.3's `Pcg64`) seeded with `seed_from_u64`, through
- * `Uniform::new(0, 1)` of rand 0.8. All three are published algorithms; this is them in integers, and nothing else of
- * the project uses it: the library's own random numbers come from its own generator.
+ * `Uniform::new(0, 1)` of rand 0.8. All three are published algorithms, written here with integers. Nothing else in
+ * the project uses them: the library has its own generator.
  */
 
 const MASK_32 = (1n << 32n) - 1n
@@ -13,7 +13,7 @@ const MASK_128 = (1n << 128n) - 1n
 // The multiplier of the 128-bit linear congruential step.
 const MULTIPLIER_128 = 0x2360ed051fc65da44385df649fccf645n
 
-// PCG32, which spreads a 64-bit seed over the 256 bits that the generator wants.
+// PCG32, which expands a 64-bit seed to the generator's 256 bits.
 const MULTIPLIER_64 = 6364136223846793005n
 const INCREMENT_64 = 11634580027462260723n
 

@@ -1,6 +1,6 @@
 /**
- * The rivals: programs written by hand for exactly this network. They use their platform's `exp`, so their bits differ from the
- * library's in the last places; a tolerance checks that they did the same work.
+ * The rivals: programs written by hand for exactly this network. They use their platform's `exp`, so their last bits
+ * differ from the library's; a tolerance checks that they did the same work.
  */
 import { spawnSync } from 'node:child_process'
 import { INSTALL_COMPILER } from '../harness/compiler.js'
@@ -8,7 +8,7 @@ import { fromHex, type Path, type Run, toHex, X, Y } from './experiment.js'
 import { buildFastest, type Variant } from './rivals/build.js'
 import { trainUnrolled } from './rivals/unrolled.js'
 
-/** How far a rival's weights may be from the library's after the same training. */
+/** The largest difference between a rival's weights and the library's after the same training. */
 export const RIVAL_TOLERANCE = 1e-9
 
 export const CPP_RIVALS: readonly Variant[] = ['c++', 'c++ -ffast-math']
@@ -27,7 +27,7 @@ export const unrolledJavaScript: Path = {
 
 /**
  * Builds a C++ rival with the system's compilers; without one, returns what is missing. The program times itself
- * after its warm-up, so that the start of a process does not count.
+ * after its warm-up, so the time has no start of a process.
  */
 export function cppRival(name: Variant): Path | { skipped: string } {
   const built = buildFastest(name)

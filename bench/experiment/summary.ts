@@ -1,6 +1,6 @@
 /**
- * What the table and the chart show of the experiment. The ratio of a path to TypeScript is paired: each seed gives a quotient of
- * two times of one round. Shown are their geometric mean and its 95 % interval.
+ * The experiment's figures for the table and the chart. The ratio of an entry to TypeScript is paired: each seed gives the
+ * quotient of two times of one round. The figures are their geometric mean and its 95 % interval.
  */
 import { max, mean, median, min } from 'simple-statistics'
 import { groupBy } from '../harness/group-by.js'
@@ -24,7 +24,7 @@ export interface Summary {
 
 export const BASELINE = 'typescript'
 
-/** A summary for each path, in the order of `names`. */
+/** A summary for each entry, in the order of `names`. */
 export function summarize(runs: readonly Run[], names: readonly string[]): Summary[] {
   const of = (name: string) => runs.filter((run) => run.name === name)
   const times = (name: string) => of(name).map(({ ms }) => ms)
@@ -46,7 +46,7 @@ export function summarize(runs: readonly Run[], names: readonly string[]): Summa
   })
 }
 
-/** The seeds for which these paths did not all end in the same bits. There should be none. */
+/** The seeds for which these entries did not all end in the same bits. There should be none. */
 export function disagreements(runs: readonly Run[], lockstep: readonly string[]): Run['seed'][] {
   const bySeed = groupBy(
     runs.filter(({ name }) => lockstep.includes(name)),

@@ -17,7 +17,7 @@ export const markdownTable = (summary: readonly Summary[]): string =>
     ['times as fast as TypeScript (95 %)', 'left', (row) => (row.name === BASELINE ? '1' : ratioText(row))],
   ])
 
-/** The table, and how many seeds were solved: one line where it is the same on every path. */
+/** The table, and how many seeds were solved: one line if the number is the same for every entry. */
 export function renderSummary(summary: readonly Summary[]): string {
   const table = renderTable(summary, [...columns(number), [`× ${BASELINE} (95 %)`, 'left', ratioText]])
   const solved = groupBy(summary, ({ solved, seeds }) => `${solved} of ${seeds}`)

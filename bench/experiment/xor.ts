@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: the experiment on this machine. Prints a table; writes the numbers, the machine and the chart.
- * Exits with 1 if the paths did not end in the same bits, with 2 for a wrong option.
+ * Exits with 1 if the backends did not end in the same bits, with 2 for a wrong option.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,7 +24,7 @@ async function main(): Promise<void> {
   const options = parseOptions(process.argv)
   const paths = collectPaths(options)
   const jsonFile = options.json ?? join(options.out, 'xor.json')
-  // Before the measurement, so that a wrong directory is reported at once.
+  // Before the measurement, so that an invalid directory is reported at once.
   mkdirSync(options.out, { recursive: true })
   makeFolderOf(jsonFile)
 
@@ -87,7 +87,7 @@ function subtitle({ quick }: Options, { cpu, cores, os, node }: Machine): string
   return quick ? [...lines, 'Quick run: too short to compare paths by.'] : lines
 }
 
-/** Says whether the library's paths ended in the same bits; null where there are no two to compare. */
+/** A line about whether the library's backends ended in the same bits; null if there are not two to compare. */
 function reportBits(paths: readonly Path[], runs: readonly Run[]): boolean | null {
   const lockstep = paths.filter((path) => path.lockstep).map((path) => path.name)
   if (lockstep.length < 2) {

@@ -11,7 +11,7 @@ export interface Backend {
   readonly reason?: string
 }
 
-/** The backends to run: those named, else all that are available. */
+/** The backends to run: those named, otherwise all that are available. */
 export function chooseBackends(all: readonly Backend[], given: readonly string[] | undefined): BackendName[] {
   const available = all.filter((backend) => backend.available).map((backend) => backend.name)
   if (given === undefined) return available
@@ -24,7 +24,7 @@ export function chooseBackends(all: readonly Backend[], given: readonly string[]
   return [...new Set(chosen)]
 }
 
-/** The backends that do not run here and why, a line for each reason. */
+/** The backends that do not run here, and why: a line for each reason. */
 export function describeMissing(all: readonly Backend[]): string[] {
   const missing = all.filter((backend) => !backend.available)
   return [...groupBy(missing, ({ reason }) => reason ?? 'not available')].map(

@@ -1,4 +1,4 @@
-/** The maker of charts: values, a title with lines below it, and layers, in the look that all charts share. */
+/** Makes charts from values, a title with lines below it, and layers, in the style of all charts. */
 import type { TopLevelSpec } from 'vega-lite'
 import { CONFIG, toSvg } from './drawing.js'
 

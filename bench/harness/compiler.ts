@@ -11,10 +11,10 @@ export interface Compiler {
 
 export const INSTALL_COMPILER = 'install g++ or clang++, or name one in the variable CXX'
 
-/** The macro of a compiler for the processor that this Node is for: only such a program runs the kernel sets that run here. */
+/** A compiler's macro for this Node's processor: only a program for it can run this machine's kernel sets. */
 const TARGET = { x64: '__x86_64__', arm64: '__aarch64__' }[process.arch as string] ?? ''
 
-/** The compilers with these names that are here. CXX names the only one, where it is set. */
+/** The installed compilers of these names. If CXX is set, only that one. */
 export function findCompilers(names: readonly string[]): Compiler[] {
   return (process.env.CXX ? [process.env.CXX] : names).flatMap((command) => {
     const { status, stdout } = spawnSync(command, ['--version'], { encoding: 'utf8' })
@@ -23,7 +23,7 @@ export function findCompilers(names: readonly string[]): Compiler[] {
   })
 }
 
-/** Resolves to what `build` gives for the first compiler with which it succeeds. */
+/** Resolves to the result of `build` for the first compiler with which it succeeds. */
 export async function withCompiler<Built>(build: (compiler: Compiler) => Promise<Built>): Promise<Built> {
   const failures: string[] = []
   for (const compiler of findCompilers(['c++', 'g++', 'clang++'])) {
@@ -39,7 +39,7 @@ export async function withCompiler<Built>(build: (compiler: Compiler) => Promise
   throw new CannotMeasure(why.join(''))
 }
 
-/** Resolves to what the compiler prints. */
+/** Resolves to the compiler's output. */
 export function runCompiler({ command }: Compiler, compilerArguments: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile(command, compilerArguments, { maxBuffer: 2 ** 24 }, (error, stdout) => {

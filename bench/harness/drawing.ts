@@ -1,5 +1,5 @@
 /**
- * Charts as SVG, from which a PNG is rendered; with a font of its own, so that a machine without any draws the same picture.
+ * Charts as SVG, rendered to PNG. The font is included, so that a machine without fonts draws the same picture.
  */
 import { createRequire } from 'node:module'
 import { Resvg } from '@resvg/resvg-js'
@@ -9,7 +9,7 @@ import { type Config, compile, type TopLevelSpec } from 'vega-lite'
 export const FONT = 'DejaVu Sans'
 const FONT_FILES = ['DejaVuSans.ttf', 'DejaVuSans-Bold.ttf']
 
-/** The look of every chart. */
+/** The style of every chart. */
 export const CONFIG: Config = {
   font: `${FONT}, Verdana, sans-serif`,
   view: { stroke: null },

@@ -1,9 +1,9 @@
-/** The command line of a bench: the options that benches share, and one clear line about what is wrong. */
+/** The command line of a bench: the options that benches share, and a one-line error for a wrong one. */
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { outHelp } from './results.js'
 import { wrap } from './text.js'
 
-/** The options that benches share. A bench adds those that it has, with its defaults, to its command. */
+/** The options that benches share. A bench adds those that it supports, with its defaults, to its command. */
 export const shared = {
   rounds: (value: number, most = 10_000) =>
     new Option('--rounds <n>', 'how often each is measured').default(value).argParser(whole(1, most)),
@@ -13,12 +13,12 @@ export const shared = {
     new Option('--seconds <n>', what).default(value).argParser(secondsUpTo(most)),
   quick: (what: string) => new Option('--quick', `${what}, to see that it works`).default(false),
   json: (what = 'where to write the figures as JSON') => new Option('--json <file>', what),
-  /** `part`: the bench's own folder among the results. */
+  /** `part`: the bench's own folder of results. */
   out: (part = '') => new Option('--out <dir>', outHelp(part)),
   publish: (what: string) => new Option('--publish', what).default(false),
 }
 
-/** The paragraphs of a help text in lines of 80 columns; indented ones, such as commands, stay as they are. */
+/** The paragraphs of a help text in lines of 80 columns; indented ones, such as commands, are not wrapped. */
 const paragraphs = (help: string): string[] =>
   help.split('\n\n').map((text) => `\n${text.startsWith(' ') ? text : wrap(text.trim().replaceAll('\n', ' '))}`)
 

@@ -2,7 +2,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 
-/** The program ended, could not be started, or printed something else than it should. */
+/** The program ended, could not be started, or printed an invalid line. */
 export class ProcessError extends Error {}
 
 /** No answer came in time. The program is killed. */
@@ -14,7 +14,7 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Keeps libraries of linear algebra to one thread. */
+/** Limits libraries of linear algebra to one thread. */
 export const ONE_THREAD = {
   OMP_NUM_THREADS: '1',
   OPENBLAS_NUM_THREADS: '1',
@@ -22,13 +22,13 @@ export const ONE_THREAD = {
   RAYON_NUM_THREADS: '1',
 }
 
-/** How long a program has to end after its input did. */
+/** The time limit for a program to exit after its input ended. */
 const END_SECONDS = 2
 
 const SHOWN = 200
 
 export class LineProcess {
-  /** The end of what it wrote to its standard error. */
+  /** The end of its standard error. */
   complaints = ''
   private readonly child: ChildProcessWithoutNullStreams
   private readonly lines: string[] = []
@@ -44,9 +44,9 @@ export class LineProcess {
   ) {
     this.child = spawn(program, programArguments, { cwd, env: { ...process.env, ...env } })
     this.child.on('error', (error) => this.end(`could not be started: ${error.message}`))
-    // 'close' is emitted after the last of its output was read.
+    // 'close' is emitted after all output was read.
     this.child.on('close', (code, signal) => this.end(`ended with ${signal ?? `code ${code}`}${this.lastComplaint()}`))
-    // The end of the process reports a write to a process that has ended.
+    // A write to an ended process needs no error here: the 'close' event reports the end.
     this.child.stdin.on('error', () => {})
     this.child.stderr.setEncoding('utf8').on('data', (text: string) => {
       this.complaints = (this.complaints + text).slice(-4000)
@@ -89,7 +89,7 @@ export class LineProcess {
     throw new ProcessError(`expected a line of JSON but ${this.name} printed ${show(line)}`)
   }
 
-  /** Ends its input, and kills it where it does not end by itself. */
+  /** Ends its input, and kills it if it does not exit by itself. */
   async close(): Promise<void> {
     this.child.stdin.end()
     await this.waitFor(() => this.ended !== undefined, END_SECONDS)
@@ -122,7 +122,7 @@ export class LineProcess {
   }
 
   private lastComplaint(): string {
-    // A trace of Node's ends with its version; the line with the error's name is above it.
+    // A stack trace of Node ends with its version; the line with the error's name is above it.
     const lines = this.complaints
       .split('\n')
       .filter((line) => line.trim() !== '' && !/^(Node\.js v| {4}at )/.test(line))

@@ -7,7 +7,7 @@ export class UsageError extends Error {}
 /** This machine lacks something that the bench needs. */
 export class CannotMeasure extends Error {}
 
-/** Runs a bench. A mistake, a missing thing and a refusal of the file system are one line, without a stack, and status 2. */
+/** Runs a bench. Wrong usage, a missing tool and a file-system error print one line, without a stack, and exit with 2. */
 export async function runProgram(main: () => Promise<void>): Promise<void> {
   try {
     await main()

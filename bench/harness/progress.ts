@@ -1,4 +1,4 @@
-/** Shows how far a run is: a bar on a terminal, otherwise a line a step. No line is wider than 80 columns. */
+/** Shows the progress of a run: a bar on a terminal, otherwise a line per step. No line is wider than 80 columns. */
 import { SingleBar } from 'cli-progress'
 import { clip, WIDTH } from './text.js'
 

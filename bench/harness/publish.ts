@@ -1,4 +1,4 @@
-/** Tables in README.md and docs/benchmarks.md, written from the numbers so that they cannot differ. */
+/** Tables in README.md and docs/benchmarks.md, generated from the numbers so that they cannot differ. */
 import { readFileSync, writeFileSync } from 'node:fs'
 
 export const PAGES = ['README.md', 'docs/benchmarks.md']
@@ -6,7 +6,7 @@ export const PAGES = ['README.md', 'docs/benchmarks.md']
 const BEGIN = '<!-- written by npm run bench -- --publish -->\n'
 const END = '<!-- end of what is written -->'
 
-/** The page with this table in place of the one that it has. */
+/** The page with this table instead of its current one. */
 export function withTable(page: string, table: string): string {
   const begin = page.indexOf(BEGIN)
   const end = page.indexOf(END, begin)

@@ -1,4 +1,4 @@
-/** A bench that is one table: from its command line to what it prints and writes. */
+/** A bench that prints and writes one table, from its command line to its output. */
 import type { Command } from 'commander'
 import { describeMachine } from './machine.js'
 import { readOptions, shared } from './options.js'
@@ -11,7 +11,7 @@ import { wrap } from './text.js'
 export type TableOptions<Own> = Own & { readonly quick: boolean; readonly json?: string }
 
 export interface Report<Row> {
-  /** What was measured, in which unit. */
+  /** The measured quantity and its unit. */
   readonly title: string
   readonly rows: readonly Row[]
   readonly columns: readonly Column<Row>[]

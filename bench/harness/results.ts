@@ -1,6 +1,6 @@
 /**
- * Where a bench writes. A run leaves its results in a folder that Git ignores, so that a trial changes nothing; with --publish
- * it writes the files that are kept in the repository.
+ * The folders for results. A run writes to a folder that Git ignores, so that a trial changes no tracked file. With --publish
+ * it writes the files of the repository.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, posix } from 'node:path'
@@ -30,7 +30,7 @@ export function resultsFolder({ out, quick, publish }: Destination, part = ''): 
   return join(publish ? PUBLISHED : quick ? QUICK : LOCAL, part)
 }
 
-/** Makes the folder of a file. Benches call it before they measure, so that a wrong one is reported at once. */
+/** Makes the folder of a file. Benches call it before they measure, so that an invalid one is reported at once. */
 export function makeFolderOf(file: string | undefined): void {
   if (file !== undefined) mkdirSync(dirname(file), { recursive: true })
 }

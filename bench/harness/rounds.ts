@@ -1,11 +1,11 @@
 /**
- * The loop over rounds. A round measures each subject once, forwards and backwards alternately, so that a machine whose speed
- * drifts favours none of them, and quotients of two times of one round compare what ran under the same conditions.
+ * The loop over rounds. A round measures each subject once, forwards and backwards alternately, so that a drifting
+ * speed of the machine favours none of them. Quotients of two times of one round compare runs under the same conditions.
  */
 
 export interface Rounds<Subject, Result> {
   readonly rounds: number
-  /** Measurements of each subject before the first round, enough for the JIT to settle and the processor to speed up. */
+  /** Measurements of each subject before the first round: until the JIT has compiled and the processor's clock is high. */
   readonly warmUps?: number
   measure(subject: Subject, round: number): Result | Promise<Result>
   /** Called after each round, with its results in the order of the subjects. */
@@ -13,8 +13,8 @@ export interface Rounds<Subject, Result> {
 }
 
 /**
- * Resolves to what was measured of each subject, an element a round. A subject that is removed from the array meanwhile is not
- * measured in later rounds.
+ * Resolves to the measurements of each subject, one element per round. A subject that is removed from the array during the run
+ * is not measured in later rounds.
  */
 export async function measureRounds<Subject, Result>(
   subjects: readonly Subject[],
@@ -38,8 +38,8 @@ export async function measureRounds<Subject, Result>(
 }
 
 /**
- * How often something is repeated to take about these seconds; `secondsOf` measures a number of repetitions. A number counts when
- * it takes long enough twice: the first calls are slow until the JIT has compiled them.
+ * The number of repetitions that take about these seconds; `secondsOf` measures a number of repetitions. A number is accepted
+ * when it takes long enough twice: the first calls are slow until the JIT has compiled them.
  */
 export async function repetitionsFor(
   seconds: number,

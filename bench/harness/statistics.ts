@@ -1,7 +1,7 @@
 /** Figures of measured times. */
 import { mean, median, sampleStandardDeviation } from 'simple-statistics'
 
-/** Quotients of two series of the same rounds: a machine that slows down for a while slows both. */
+/** Quotients of two series of the same rounds: a temporary slowdown of the machine affects both. */
 export const pairedRatios = (values: readonly number[], others: readonly number[]): number[] =>
   values.map((value, round) => value / others[round])
 
@@ -21,7 +21,7 @@ export function interval95(ratios: readonly number[]): [number, number] {
 
 /**
  * The 95 % interval of the median, between two of the sorted values: the k-th from below and from above, for the largest k with
- * 1 - 2 P(B < k) ≥ 0.95 where B is binomial with p = 1/2. It supposes no distribution. Null for fewer than six values.
+ * 1 - 2 P(B < k) ≥ 0.95 where B is binomial with p = 1/2. It assumes no distribution. Null for fewer than six values.
  */
 export function medianInterval95(values: readonly number[]): [number, number] | null {
   const n = values.length
@@ -38,7 +38,7 @@ export function medianInterval95(values: readonly number[]): [number, number] | 
   return [sorted[k - 1], sorted[n - k]]
 }
 
-/** The t that a variable with these degrees of freedom stays within, either way, 95 times in 100: by bisection. */
+/** The t with P(|T| ≤ t) = 0.95 for these degrees of freedom, by bisection. */
 export function studentT95(degrees: number): number {
   let low = 0
   let high = 13

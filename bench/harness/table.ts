@@ -5,7 +5,7 @@ import { WIDTH } from './text.js'
 /** Texts in left columns are broken into several lines where a table would be too wide. */
 export type Column<Row> = readonly [title: string, align: 'left' | 'right', text: (row: Row) => string]
 
-/** No lines between rows, for tables of many. */
+/** No lines between rows, for tables with many. */
 const DENSE = { mid: '', 'left-mid': '', 'mid-mid': '', 'right-mid': '' }
 
 /** A space on each side of a cell. */
@@ -35,7 +35,7 @@ export function renderMarkdown<Row>(rows: readonly Row[], columns: readonly Colu
   return `${line(columns.map(([title]) => title))}|${'---|'.repeat(columns.length)}\n${body.join('')}`
 }
 
-/** Takes what is too much for the terminal from the widest left columns, down to their longest words. */
+/** Narrows the widest left columns until the table fits the terminal, but not below their longest words. */
 function widthsOf(texts: readonly string[][], columns: readonly Column<never>[]): number[] {
   const longest = (strings: readonly string[]) => Math.max(...strings.map(({ length }) => length))
   const widths = texts.map(longest)

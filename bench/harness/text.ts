@@ -1,8 +1,8 @@
-/** Numbers and lines as a terminal of 80 columns shows them. */
+/** Formats numbers and lines for a terminal of 80 columns. */
 
 export const WIDTH = 80
 
-/** Breaks lines between words. A word that is too long, such as a file's name, keeps a line of its own. */
+/** Breaks lines between words. A word that is too long, such as a file's name, has a line of its own. */
 export function wrap(text: string, indent = ''): string {
   return text
     .split('\n')
@@ -26,7 +26,7 @@ function wrapLine(text: string, indent: string): string {
 export const clip = (line: string, width = WIDTH): string =>
   line.length > width ? `${line.slice(0, width - 1)}…` : line
 
-/** Three significant digits, or all before the point where they are more. */
+/** Three significant digits, or all digits before the point if there are more. */
 export function number(value: number): string {
   return value >= 1000
     ? value.toLocaleString('en', { maximumFractionDigits: 0 })

@@ -1,6 +1,6 @@
 /**
  * One side of `npm run bench:compare`: `compare-child.js CHECKOUT KERNELSET QUICK` loads the build of a checkout and answers
- * requests `{ workload, repetitions }` with `{ seconds, digest }`. `KERNELSET` may be empty, for the best.
+ * requests `{ workload, repetitions }` with `{ seconds, digest }`. An empty `KERNELSET` means the best one.
  */
 import { createRequire } from 'node:module'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** The workloads of `npm run bench:compare`. They use the public API of the library that they are given, and nothing else of it. */
+/** The workloads of `npm run bench:compare`. They use only the public API of the given library. */
 import { createHash } from 'node:crypto'
 import type { Ensemble as EnsembleOfNetworks, LayerOption, TrainerOptions } from 'lockstep-nn'
 import { initialWeights } from '../experiment/pcg64.js'
@@ -162,7 +162,7 @@ function prediction(rows: number): Workload {
   }
 }
 
-/** Of the bits, by no function of the library that is measured. */
+/** A digest of the bits that uses no function of the measured library. */
 const digestOf = ({ buffer, byteOffset, byteLength }: Float64Array): string =>
   createHash('sha256')
     .update(new Uint8Array(buffer, byteOffset, byteLength))

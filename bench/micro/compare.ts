@@ -1,6 +1,6 @@
 /**
- * `npm run bench:compare -- --base PATH`: the build of this checkout beside the build of another one. Each runs in a process of
- * its own that stays alive, and rounds alternate between them. Exits with 1 where they compute different bits, with 2 for a wrong
+ * `npm run bench:compare -- --base PATH`: compares the build of this checkout with the build of another one. Each runs in a
+ * long-lived process of its own, and rounds alternate between them. Exits with 1 if they compute different bits, with 2 for a wrong
  * option or a missing build.
  */
 import { existsSync } from 'node:fs'
@@ -95,7 +95,7 @@ async function compare(base: LineProcess, here: LineProcess, native: boolean, op
   const pairs = chosen.map(([i, { name }]) => ({ name, base: new Subject(base, i), here: new Subject(here, i) }))
   for (const pair of pairs) {
     const repetitions = await repetitionsFor(seconds, (count) => pair.base.secondsOf(count))
-    // The same calls before the first round on the other side, so that the JIT has seen as many of them.
+    // The other side makes the same calls before the first round, so that its JIT has run equally many.
     await repetitionsFor(seconds, (count) => pair.here.secondsOf(count))
     Object.assign(pair.base, { repetitions })
     Object.assign(pair.here, { repetitions })
@@ -128,7 +128,7 @@ async function compare(base: LineProcess, here: LineProcess, native: boolean, op
   })
 }
 
-/** The result in a word. */
+/** The result as a word. */
 function verdict({ sameBits, interval }: Compared): string {
   if (!sameBits) return 'OTHER BITS'
   if (interval === null) return '-'

@@ -1,6 +1,6 @@
 /**
  * `npm run bench:embedding`: an epoch of a network with an embedding, compared with the same column as one-hot inputs of a dense
- * layer of as many outputs, whose zero inputs are skipped.
+ * layer with the same number of outputs, which skips zero inputs.
  */
 import { Option } from 'commander'
 import { backends, Network, Trainer } from 'lockstep-nn'
@@ -29,7 +29,7 @@ interface Subject {
 const numberAt = (row: number, column: number): number => Math.sin(row * NUMBERS + column)
 const categoryAt = (row: number, categories: number): number => (row * 7919) % categories
 
-/** What trains one epoch and returns its milliseconds. */
+/** Trains one epoch and returns its milliseconds. */
 function epochOf({ categories, optimizer, backend, form }: Subject, rows: number): () => number {
   const isEmbedding = form === 'embedding'
   const inputs = NUMBERS + (isEmbedding ? 1 : categories)

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:ensemble`: the time of a member of an ensemble in the experiment, by the number of members and of threads. It
- * should be the same for any number of members.
+ * `npm run bench:ensemble`: the time per member of an ensemble in the experiment, by the number of members and of threads. It
+ * should not depend on the number of members.
  */
 import { Option } from 'commander'
 import { Ensemble, Trainer } from 'lockstep-nn'

@@ -1,6 +1,6 @@
 import type { LayerOption } from 'lockstep-nn'
 
-/** Dense layers with these units: relu, and at the end softmax, or sigmoid for a single unit. */
+/** Dense layers with these units: relu, and softmax in the last one, or sigmoid for a single unit. */
 export const classifier = (units: readonly number[]): LayerOption[] =>
   units.map((count, l) => ({
     units: count,

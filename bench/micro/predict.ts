@@ -1,5 +1,5 @@
 /**
- * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and path, all checks included;
+ * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and backend, all checks included;
  * the time without the checks; and the time of an empty call into the addon.
  */
 import { Network } from 'lockstep-nn'
@@ -19,7 +19,7 @@ const NETWORKS = [
 ]
 const ROWS = [1, 32]
 
-/** A function that is called again and again. */
+/** A function that is called repeatedly. */
 interface Subject {
   readonly network: string
   readonly rows: string
@@ -44,7 +44,7 @@ function predictions([inputs, ...units]: readonly number[], rows: number, path: 
   const network = new Network({ inputs, layers: classifier(units), seed: 1 })
   const x = Float64Array.from({ length: rows * inputs }, (_, i) => Math.sin(i))
   const output = new Float64Array(rows * network.outputs)
-  // As most callers do: the backend by name, or the best.
+  // Like most callers: the backend by name, or the best.
   const options = path === 'typescript' ? { backend: path, output } : { output }
   const { parameters } = network
   const predictor = chooseBackend(path).backend.predictor(network.plan)

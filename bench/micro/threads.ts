@@ -1,5 +1,5 @@
 /**
- * `npm run bench:threads`: the time of an epoch of larger networks on one thread and on more. Speed-ups are quotients of two times
+ * `npm run bench:threads`: the time of an epoch of larger networks on one thread and on more. A speed-up is the quotient of two times
  * of one round.
  */
 import { availableParallelism } from 'node:os'
@@ -33,7 +33,7 @@ interface Row {
   readonly threads: number
   /** Milliseconds of an epoch, of each round. */
   readonly ms: number[]
-  /** The times of one thread over these, the median. */
+  /** The median of one thread's times divided by these. */
   readonly speedUp: number
 }
 

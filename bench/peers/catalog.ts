@@ -1,4 +1,4 @@
-/** All peers: the library's own paths, and what the folders' `peer.json` describe. */
+/** All peers: the library's own backends, and those that the folders' `peer.json` describe. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -17,9 +17,9 @@ export interface Description {
 }
 
 export interface Peer extends Description {
-  /** Where the command runs. */
+  /** The folder in which the command runs. */
   folder: string
-  /** Whether it is a path of this library, and of which kind: the best of those alone is what all are compared with. */
+  /** For a backend of this library: single trainings or an ensemble. Peers are compared with the best backend of the former. */
   library?: 'alone' | 'ensemble'
 }
 
@@ -35,7 +35,7 @@ export function allPeers(folders = FOLDERS): Peer[] {
   return peers
 }
 
-/** The library by every path that runs here, the best first; all starting weights of the experiment at once before it. */
+/** The library on every backend of this machine, the best first; before them the ensemble of all starting weights. */
 export function libraryPeers(): Peer[] {
   const available = backends().filter((backend) => backend.available)
   const language = (name: string) => (name.startsWith('native/') ? 'C++ in Node' : 'TypeScript')
@@ -107,11 +107,11 @@ function readDescriptions(file: string): Description[] {
   return list as Description[]
 }
 
-/** Whether all is there that the peer's installation makes. */
+/** Whether all files exist that the peer's installation creates. */
 export const isInstalled = ({ installed, folder }: Peer): boolean =>
   installed.every((file) => existsSync(join(folder, file)))
 
-/** The peers whose name is given or, failing that, contains what is given; all, if nothing is. */
+/** The peers with the given names or, if there is none, those whose names contain the text; all peers by default. */
 export function choosePeers(all: readonly Peer[], given: readonly string[] | undefined): Peer[] {
   if (given === undefined) return [...all]
   const chosen = new Set<Peer>()

@@ -4,7 +4,7 @@ import { many, number } from '../harness/text.js'
 import { unitText } from './format.js'
 import type { Row, WorkloadReport } from './summary.js'
 
-// They differ in lightness too, for readers who see colours differently.
+// They differ in lightness too, for colour-blind readers.
 const GROUPS = { 'this library': '#2171b5', 'C, C++, Rust': '#2b8c7e', Python: '#e6a13c', JavaScript: '#b5b5b5' }
 type Group = keyof typeof GROUPS
 
@@ -20,7 +20,7 @@ function labelOf({ median, times, scaled, epochs }: Row): string {
   return `${number(median)}${multiple}${scaled ? `, from ${many(epochs, 'epoch')}` : ''}`
 }
 
-/** Powers of ten, and twice and five times them where that leaves the axis readable. */
+/** Powers of ten, and 2 and 5 times these where the axis stays readable. */
 function ticks([least, most]: number[]): number[] {
   const factors = most / least < 2000 ? [1, 2, 5] : [1]
   const powers = Array.from({ length: 20 }, (_, i) => 10 ** (i - 8))
@@ -40,7 +40,7 @@ export function drawReport(report: WorkloadReport, subtitle: readonly string[]):
   }))
   const names = values.map(({ peer }) => peer)
   const groups = (Object.keys(GROUPS) as Group[]).filter((group) => values.some((value) => value.group === group))
-  // A logarithmic bar has no zero to begin at: it begins below the least, and the labels need room beyond the most.
+  // A logarithmic axis has no zero: bars begin below the smallest value, and labels need space above the largest.
   const domain = [Math.min(...values.map(({ min }) => min)) / 2, Math.max(...values.map(({ max }) => max)) * 1.2]
   const x = { type: 'quantitative', scale: { type: 'log', domain, nice: false } } as const
   const y = { field: 'peer', type: 'nominal', sort: names } as const

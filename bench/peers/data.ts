@@ -1,7 +1,6 @@
 /**
- * Samples to learn from, made up: the same numbers for the same seed on every machine, from sums, products and one
- * generator. They can be learned but not at once, and the images are as sparse as those of handwritten digits, since
- * some programs are faster on zeros.
+ * Generated samples. They are the same for a seed on every machine, because only sums, products and one generator make them.
+ * A network learns them gradually. The images are as sparse as those of handwritten digits, as some programs skip zeros.
  */
 import { Random } from '#lib/kernels/random.js'
 
@@ -12,11 +11,11 @@ export interface Data {
   y: Float64Array
 }
 
-/** What a stream is for, apart from the library's own purposes. */
+/** Streams of the generator that the library does not use. */
 const PLAN_STREAM = 101
 const ROWS_STREAM = 102
 
-/** Classes of two blobs each in a small space, seen through a mixture into `inputs` numbers a row. */
+/** Classes of two blobs each in a small space, mapped by a random matrix to `inputs` numbers a row. */
 export function tabularData(rows: number, inputs: number, classes: number, seed: number): Data {
   const hidden = 6
   const spread = 0.55
@@ -88,7 +87,7 @@ const between = (random: Random, length: number, least: number, most: number): F
 
 const choose = (random: Random, count: number): number => Math.floor(random.uniform() * count)
 
-/** Near enough to a normal number: twelve uniform ones add up to a variance of 1. No library function decides a bit. */
+/** Approximately normal: the sum of twelve uniform numbers has variance 1. No bit depends on a library function. */
 function bell(random: Random): number {
   let sum = -6
   for (let i = 0; i < 12; i++) sum += random.uniform()

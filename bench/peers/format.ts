@@ -1,4 +1,4 @@
-/** Columns and notes as the terminal, the chart and the page show them. */
+/** Columns and notes for the terminal, the chart and the page. */
 import { groupBy } from '../harness/group-by.js'
 import { type Column, renderTable } from '../harness/table.js'
 import { grouped, many, number, wrap } from '../harness/text.js'
@@ -27,7 +27,7 @@ export const PAGE_COLUMNS: readonly Column<Row>[] = [
   ['version', 'left', ({ version }) => version],
 ]
 
-/** The columns of the terminal: who is fastest, and whether the work is the same, in a few words. */
+/** The columns in the terminal: the times, and in a few words whether the work is the same. */
 const TERMINAL_COLUMNS: readonly Column<Row>[] = [
   ['peer', 'left', ({ name, scaled }) => (scaled ? `${name} *` : name)],
   ...TIMES,
@@ -53,7 +53,7 @@ const scaledLine = ({ rows }: WorkloadReport): string[] => {
   return scaled.length === 0 ? [] : [`* scaled from fewer epochs: ${scaled.join(', ')}.`]
 }
 
-/** How the work of peers differs from the workload: a line for each. */
+/** A line for each peer: how its work differs from the workload. */
 export const noteLines = ({ rows }: WorkloadReport): string[] =>
   rows.filter(({ note }) => note !== '').map(({ name, note }) => `${name}: ${note}.`)
 

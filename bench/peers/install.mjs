@@ -1,5 +1,5 @@
-// Installs the peers from npm, each into its own folder, for `npm run bench:peers`: all of them, or those named. Packages run no
-// scripts here, and nothing is kept but node_modules.
+// Installs the peers from npm for `npm run bench:peers`, each in its own folder: all of them, or those named. Packages run no
+// scripts, and only node_modules is kept.
 import { existsSync, readdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -1,6 +1,6 @@
 /**
- * The trainings of one workload. Each peer starts in a process of its own, is probed for its speed and warmed up; then each round
- * trains every peer once.
+ * The trainings of one workload. Each peer starts in a process of its own. A probe measures its speed, and trainings warm it up. Then each
+ * round trains every peer once.
  */
 import { type LineProcess, ProcessError, TooSlow } from '../harness/process.js'
 import { measureRounds } from '../harness/rounds.js'
@@ -13,13 +13,13 @@ export interface Limits {
   rounds: number
   /** About how long one training may take; slow peers train for fewer epochs. */
   seconds: number
-  /** After how long a peer is given up: until it is ready, and for one training. */
+  /** The time limits of a peer: until it is ready, and for one training. */
   readyTimeout: number
   trainTimeout: number
 }
 
 export interface Run {
-  /** Which starting parameters it began with. */
+  /** The index of its starting parameters. */
   start: number
   seconds: number
   loss: number | null
@@ -29,17 +29,17 @@ export interface Run {
 export interface Measured {
   peer: Peer
   about: Ready
-  /** Of each run: those of the workload, or as many as fit into the time allowed. */
+  /** Epochs of each run: those of the workload, or as many as the time limit allows. */
   epochs: number
   runs: Run[]
 }
 
-/** A peer that was not, and why; `install` is the command that would help. */
+/** A peer that was not measured, and why; `install` is the command that would help. */
 export interface Missing {
   peer: Peer
   reason: string
   install?: string
-  /** It did something wrong; being too slow is not. */
+  /** Whether it did something wrong; being too slow is not wrong. */
   failed: boolean
 }
 
@@ -56,7 +56,7 @@ interface Entry extends Measured {
 const WARM_UPS = 5
 const WARM_UP_SECONDS = 0.5
 
-/** The first probe is a part of the training; each next one is longer, until it took this part of the time allowed. */
+/** The first probe trains a part of the epochs; later ones are longer, until one takes this part of the time limit. */
 const PROBE_PART = 1000
 const PROBE_GROWTH = 5
 const PROBE_ENOUGH = 0.1
@@ -95,7 +95,7 @@ export async function measure(
   return { measured: entries.map(({ peer, about, epochs, runs }) => ({ peer, about, epochs, runs })), missing }
 }
 
-/** Starts a peer, finds out how many epochs fit into the time allowed, and warms it up. */
+/** Starts a peer, finds how many epochs the time limit allows, and warms the peer up. */
 async function prepare(workload: Workload, directory: string, peer: Peer, limits: Limits): Promise<Entry | Missing> {
   if (!peer.workloads.includes(workload.name)) {
     return { peer, reason: 'not made for this workload', failed: false }
@@ -128,7 +128,7 @@ async function probe(process: LineProcess, full: number, limits: Limits): Promis
   }
 }
 
-/** As many epochs as the time allows: all of them, or a round number, one at least. */
+/** The number of epochs that the time limit allows: all of them, or a round number, at least one. */
 export function fittingEpochs(full: number, secondsPerEpoch: number, seconds: number): number {
   const most = seconds / secondsPerEpoch
   if (most >= full) return full

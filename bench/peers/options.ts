@@ -7,7 +7,7 @@ import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
 
 export interface Options extends Limits {
   workloads: WorkloadName[]
-  /** As given, not yet looked up; undefined for all. */
+  /** Names as given on the command line; undefined for all peers. */
   peers?: string[]
   quick: boolean
   publish: boolean
@@ -17,10 +17,10 @@ export interface Options extends Limits {
 const QUICK = { rounds: 2, seconds: 0.2 }
 const MAX_SECONDS = 10_000
 
-/** Its folder among the results. */
+/** The bench's folder of results. */
 const PART = 'peers'
 
-/** Slow programs load for long, and an epoch of some is slow; beyond these limits a peer is given up. */
+/** Limits after which the bench gives up a peer that loads or trains slowly, in seconds. */
 const READY_TIMEOUT = 120
 const TRAIN_TIMEOUT = 60
 const TIMES_THE_SECONDS = 15

@@ -1,4 +1,4 @@
-/** The report as one page that needs nothing else: tables, notes, and the charts drawn into it. */
+/** The report as one self-contained page: tables, notes and inline charts. */
 import { gapLines, noteLines, PAGE_COLUMNS, unitText } from './format.js'
 import type { WorkloadReport } from './summary.js'
 

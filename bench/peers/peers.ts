@@ -1,5 +1,5 @@
 /**
- * `npm run bench:peers`: this library beside the field, on this machine, in one run. Prints a table for each workload; writes
+ * `npm run bench:peers`: compares this library with other programs, on this machine, in one run. Prints a table for each workload; writes
  * the numbers, a page and charts. Exits with 1 if a peer failed or did other work than it claims, with 2 for a wrong option.
  */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
@@ -25,7 +25,7 @@ const TITLE = 'lockstep-nn and the field'
 async function main(): Promise<void> {
   const options = parseOptions(process.argv)
   const peers = choosePeers(allPeers(), options.peers)
-  // Before the measurement, so that a wrong directory is reported at once.
+  // Before the measurement, so that an invalid directory is reported at once.
   mkdirSync(options.out, { recursive: true })
 
   const machine = describeMachine()

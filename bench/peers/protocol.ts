@@ -1,6 +1,6 @@
 /**
- * The protocol with a peer in a process of its own, one training at a time; README.md beside this file describes it. Whatever a peer
- * does wrong (it ends, prints something else, never answers, trains fewer epochs) becomes one line, and the other peers continue.
+ * The protocol with a peer in a process of its own, one training at a time; README.md in this folder describes it. Every fault of a
+ * peer (it exits, prints something else, never answers, trains fewer epochs) becomes a one-line error, and the other peers continue.
  */
 import { isAbsolute, join } from 'node:path'
 import { LineProcess, ONE_THREAD, oneLine, ProcessError, show, TooSlow } from '../harness/process.js'
@@ -16,7 +16,7 @@ export interface Ready {
   sameWork?: boolean
 }
 
-/** Why it cannot do this workload, and whether everything that can be installed is there. */
+/** Why it cannot train this workload, and whether all its dependencies are installed. */
 export interface Skipped {
   skipped: string
   installed: boolean
@@ -69,7 +69,7 @@ export async function train(peer: LineProcess, start: number, epochs: number, ti
   return { seconds, loss, epochs }
 }
 
-/** A name as the shell would find it; a path from the peer's folder; this Node for `node`. */
+/** A name in PATH, a path relative to the peer's folder, or this Node for `node`. */
 function locate(program: string, folder: string): string {
   if (program === 'node') return process.execPath
   return program.includes('/') && !isAbsolute(program) ? join(folder, program) : program

@@ -1,6 +1,6 @@
 /**
- * A peer's side of the protocol, for peers that run in Node: reads the workload, reports what it is, then trains on request and
- * answers with the seconds and the loss. README.md beside this file has the protocol.
+ * A peer's side of the protocol, for peers that run in Node: reads the workload, describes itself, then trains on request and
+ * answers with the seconds and the loss. README.md in this folder has the protocol.
  */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,9 +15,9 @@ export interface ServedWorkload extends WorkloadSpec {
 }
 
 export interface Trained {
-  /** Of the training alone. */
+  /** The time of the training alone. */
   seconds: number
-  /** [rows × outputs] by the peer's own forward pass; null where they are no probabilities as the loss wants them. */
+  /** [rows × outputs] by the peer's own forward pass; null if they are not probabilities that the loss accepts. */
   predictions: Float64Array | null
 }
 
@@ -26,20 +26,20 @@ export interface Served {
   /** How its work differs from the workload. */
   note?: string
   float: 32 | 64
-  /** Whether it begins with the parameters it is given. */
+  /** Whether it begins with the given parameters. */
   sameStart: boolean
   /** Whether its steps, and so its loss, are those of the workload; by default `sameStart`. */
   sameWork?: boolean
   train(start: number, epochs: number): Trained | Promise<Trained>
 }
 
-/** Thrown where the peer cannot do this workload. */
+/** Thrown if the peer cannot train this workload. */
 export class Skip extends Error {}
 
 type Prepare = (workload: ServedWorkload) => Served | Promise<Served>
 
 export async function serve(prepare: Prepare, directory = process.argv.at(-1) as string): Promise<void> {
-  // What a package prints must not get between the answers.
+  // The output of a package must not mix with the answers.
   console.log = console.info = console.debug = console.error
   const workload = readWorkload(directory)
   let peer: Served
@@ -56,7 +56,7 @@ export async function serve(prepare: Prepare, directory = process.argv.at(-1) as
     const { start, epochs } = JSON.parse(line) as { start: number; epochs: number }
     const { seconds, predictions } = await train(start, epochs)
     const loss = predictions === null ? null : lossOf(workload, predictions)
-    // JSON would make it null.
+    // JSON would write null.
     if (loss !== null && !Number.isFinite(loss)) throw new RangeError(`the loss after ${epochs} epochs is ${loss}`)
     answer({ seconds, loss, epochs })
   }
@@ -97,7 +97,7 @@ export function lossOf(
   return loss === 'halfSquaredError' ? sum / (2 * rows) : sum / rows
 }
 
-/** The parameters of each layer, as parts of a start: weights [inputs × units] row-major and bias [units]. */
+/** The parameters of each layer, as subarrays of a start: weights [inputs × units] row-major and bias [units]. */
 export function layersOf({ inputs, layers }: WorkloadSpec, start: Float64Array) {
   let offset = 0
   let width = inputs
@@ -111,7 +111,7 @@ export function layersOf({ inputs, layers }: WorkloadSpec, start: Float64Array) 
   })
 }
 
-/** How many seconds some work takes. */
+/** The seconds that a function takes. */
 export async function secondsOf(work: () => unknown): Promise<number> {
   const start = performance.now()
   await work()
@@ -124,7 +124,7 @@ export function versionOf(name: string, peer: string): string {
   return `${name} ${JSON.parse(readFileSync(file, 'utf8')).version}`
 }
 
-/** Rows as plain arrays of numbers, for packages that want them so. */
+/** Rows as plain arrays of numbers, for packages that need them. */
 export const rowsOf = (values: Float64Array, columns: number): number[][] =>
   Array.from({ length: values.length / columns }, (_, row) => [...values.subarray(row * columns, (row + 1) * columns)])
 

@@ -1,6 +1,6 @@
 /**
- * What the report shows of the measured trainings: times for the same amount of work, how they compare with the library's
- * best path alone, and whether the same work was done, by the losses at its end.
+ * The report's figures: times for the same amount of work, these times as multiples of the library's best backend (ensembles
+ * excluded), and by the final losses whether a peer did the same work.
  */
 
 import { Network, Trainer } from 'lockstep-nn'
@@ -15,16 +15,16 @@ export interface Row {
   library: boolean
   version: string
   float: 32 | 64
-  /** Milliseconds for a training or an epoch, as the workload counts. */
+  /** Milliseconds for a training or an epoch, whichever the workload reports. */
   median: number
   min: number
   max: number
-  /** The median as a multiple of that of the library's best path alone; null where none was measured. */
+  /** The median as a multiple of that of the library's best backend (no ensemble); null if none was measured. */
   times: number | null
   epochs: number
-  /** Whether it trained for fewer epochs than the workload has; then `median`, `min` and `max` are scaled. */
+  /** Whether it trained fewer epochs than the workload has; then `median`, `min` and `max` are scaled. */
   scaled: boolean
-  /** How far its losses are from the library's after as many epochs, at most, as a part of them; null for no comparison. */
+  /** The largest relative difference of its losses from the library's after the same epochs; null for no comparison. */
   difference: number | null
   verdict: string
   note: string
@@ -44,14 +44,14 @@ export interface WorkloadReport {
   summary: string
   unit: Workload['unit']
   epochs: number
-  /** The library's best path alone. */
+  /** The library's best backend, ensembles excluded. */
   baseline: string | null
   /** The fastest first. */
   rows: Row[]
   gaps: Gap[]
 }
 
-/** A relative difference of losses up to this is the effect of another order of sums. */
+/** A different order of sums causes relative differences of losses up to this. */
 export const SAME_WORK = 1e-6
 
 export function summarize(workload: Workload, { measured, missing }: Measurement): WorkloadReport {
@@ -101,7 +101,7 @@ export function judge(difference: number | null, library: boolean, float: 32 | 6
   const off = difference === 0 ? 'no difference' : `off by ${difference.toExponential(0)}`
   if (library) return difference === 0 ? 'the same bits' : `WRONG: ${off}`
   if (!sameWork) return `other work, ${off}`
-  // How far float32 gets from float64 depends on how long it trains.
+  // The difference between float32 and float64 grows with the length of the training.
   if (float === 32) return `the same steps in float32, ${off}`
   return difference <= SAME_WORK ? `the same work, ${off}` : `NOT THE SAME WORK, ${off}`
 }

@@ -1,6 +1,6 @@
 /**
- * The workloads, and their files for peers: the numbers as raw little-endian float64 and everything else in `workload.json`, which
- * any language reads in a few lines.
+ * The workloads, and their files for peers: the numbers as raw little-endian float64 and everything else in `workload.json`,
+ * which any language reads in a few lines.
  */
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -24,14 +24,14 @@ export interface WorkloadSpec {
     | { name: 'adam'; learningRate: number; beta1: number; beta2: number; epsilon: number }
   rows: number
   batchSize: number
-  /** Of a whole training, which slow peers do a part of. */
+  /** Epochs of a whole training; slow peers train fewer. */
   epochs: number
 }
 
 export interface Workload extends WorkloadSpec {
-  /** For a person: the network, the data, the way of training. */
+  /** A description for readers: the network, the data, the training. */
   summary: string
-  /** What times are given for: a whole training or an epoch. */
+  /** The unit of the times: a whole training or an epoch. */
   unit: 'training' | 'epoch'
   x: Float64Array
   y: Float64Array
@@ -41,7 +41,7 @@ export interface Workload extends WorkloadSpec {
 
 type Made = WorkloadSpec & Pick<Workload, 'unit'>
 
-/** Starting weights of the two larger workloads: a round takes one after the other. */
+/** Starting weights of the two larger workloads: each round uses the next ones. */
 const STARTS = 3
 const SIDE = 28
 
@@ -87,7 +87,7 @@ function digits(quick: boolean): Workload {
   return images('digits', quick, 0)
 }
 
-/** The same images on grey: no input is 0. */
+/** The same images on a grey background: no input is 0. */
 function dense(quick: boolean): Workload {
   return images('dense', quick, 0.25)
 }

@@ -1,5 +1,4 @@
-// What the processor can do at most with registers of this width: loops without memory, of operations that do not wait
-// for each other.
+// The processor's peak rate with registers of this width: loops of independent operations without memory accesses.
 #pragma once
 
 #include <cstring>
@@ -9,13 +8,13 @@
 namespace lockstep {
 namespace {
 
-// How often a bound's loop goes round for one time.
+// The iterations of a bound's loop for one measurement.
 constexpr int64_t kRounds = 1000;
 
-// Independent chains of multiplications and as many of additions, as many as the registers hold beside two constants.
+// Independent chains, half of multiplications and half of additions. They fill the registers except for two constants.
 constexpr int kStrictChains = (V::registers - 2) / 2;
 
-// Each chain begins with numbers of its own: the compiler would make one of those that are equal.
+// Each chain starts with different numbers: the compiler would merge equal chains.
 LOCKSTEP_NOINLINE void strictRounds(int64_t rounds, double* memory) {
   const V factor = V::load(memory), term = V::load(memory + V::lanes);
   V products[kStrictChains], sums[kStrictChains];
@@ -32,7 +31,7 @@ LOCKSTEP_NOINLINE void strictRounds(int64_t rounds, double* memory) {
   each(Fixed<kStrictChains>{}, [&](auto i) LOCKSTEP_LAMBDA { (products[i] + sums[i]).store(memory + i * V::lanes); });
 }
 
-// More than a fused operation's latency times how many begin in a cycle.
+// More than the latency of a fused operation times the operations that start in a cycle.
 constexpr int kFusedChains = V::registers < 32 ? 12 : 16;
 
 LOCKSTEP_MAY_FUSE void fusedRounds(int64_t rounds, double* memory) {

@@ -1,6 +1,6 @@
 /**
- * What is measured: in each round every kernel set and OpenBLAS compute every product. Parts of bounds and ratios are medians of
- * quotients of two rates of one round.
+ * The measurement: in each round every kernel set and OpenBLAS compute every product. Shares of bounds and ratios are medians
+ * of quotients of two rates of one round.
  */
 import { median } from 'simple-statistics'
 import { type LineProcess, ProcessError } from '../harness/process.js'
@@ -35,13 +35,13 @@ export interface Row {
   product: Product
   /** A kernel set, or `blas`. */
   by: string
-  /** 10⁹ multiplications and additions a second. */
+  /** 10⁹ multiplications and additions per second. */
   rate: number
-  /** Of what this set's registers can do with separate operations; null for BLAS. */
+  /** The share of the set's strict bound (separate operations); null for BLAS. */
   ofStrict: number | null
-  /** Of the same with fused ones, for BLAS in the best set's registers; null where the processor has none. */
+  /** The share of the fused bound, for BLAS that of the best set; null if the processor has no fused operations. */
   ofFused: number | null
-  /** As a multiple of BLAS on the same product; null without it. */
+  /** A multiple of BLAS's rate on the same product; null without BLAS. */
   timesBlas: number | null
 }
 
@@ -62,7 +62,7 @@ export const shapeText = ({ m, k, n }: Product): string => `${m}×${k}×${n}`
 
 const requestOf = ({ name, m, k, n }: Product): string => `${name} ${m} ${k} ${n}`
 
-/** One line for each product of which a kernel set gives other bits than plain loops. */
+/** A line for each product whose bits in a kernel set differ from those of plain loops. */
 export async function check(sets: readonly Program[]): Promise<string[]> {
   const wrong: string[] = []
   for (const set of sets) {
@@ -74,9 +74,9 @@ export async function check(sets: readonly Program[]): Promise<string[]> {
   return wrong
 }
 
-/** A request to a program, measured again and again. */
+/** A request to a program that is measured repeatedly. */
 class Job {
-  /** Operations a second, of each round; empty where the processor cannot. */
+  /** Operations per second of each round; empty if the processor lacks the operation. */
   rates: number[] = []
   private repetitions = 1
 
@@ -85,7 +85,7 @@ class Job {
     private readonly request: string,
   ) {}
 
-  /** Finds how often it is done in these seconds, which also warms it up. False where the processor cannot do it. */
+  /** Finds the repetitions for these seconds, which also warms up. False if the processor lacks the operation. */
   async prepare(seconds: number): Promise<boolean> {
     if ((await this.ask(1)) === null) return false
     this.repetitions = await repetitionsFor(seconds, async (count) => (await this.ask(count))!.seconds)
@@ -140,7 +140,7 @@ export async function measure(
   for (const [job, rates] of measured) job.rates = rates
 
   const rows = products.flatMap(({ product, ours, blas: own }) => {
-    // BLAS does no conversion into lanes and out of them: it is compared by the product alone.
+    // BLAS converts no rows to lanes and back: the comparison uses the product alone.
     const name = product.name.replace('+lanes', '')
     const same = products.find(
       (other) => other.product.name === name && shapeText(other.product) === shapeText(product),
@@ -167,7 +167,7 @@ export async function measure(
       fused: fused.rates.length > 0 ? median(fused.rates) / 1e9 : null,
     })),
     rows,
-    // Two operations a call.
+    // Two operations per call.
     call: call === undefined ? null : 2e6 / median(call.rates),
   }
 }

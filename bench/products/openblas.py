@@ -1,6 +1,6 @@
-"""The rate of the same products by NumPy's BLAS: the requests of products.cc, the products of rows alone.
+"""Measures the same products by NumPy's BLAS. Takes the requests of products.cc, without conversions to lanes.
 
-First a line says which BLAS that is. `time call 1 1 1 TIMES` is what a call from Python costs.
+The first line of output names the BLAS. `time call 1 1 1 TIMES` measures a call from Python.
 """
 
 import sys
@@ -18,7 +18,7 @@ random = np.random.default_rng(1)
 
 
 def operands(name: str, m: int, k: int, n: int):
-    """As the library has them in memory; a transposed one is a view, which NumPy hands on as such."""
+    """Matrices with the library's memory layout; a transposed one is a view, which NumPy passes on without a copy."""
     a = random.uniform(-1, 1, (k, m)).T if name == "gradient" else random.uniform(-1, 1, (m, k))
     b = random.uniform(-1, 1, (n, k)).T if name == "backward" else random.uniform(-1, 1, (k, n))
     return a, b

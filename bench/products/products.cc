@@ -1,15 +1,14 @@
-// The rate of the tiled products of one kernel set, called as native/kernels/training/graph.inl calls them, and the
-// bounds that the processor sets with registers of that width. Built once for each set, with the flags of
-// CMakeLists.txt.
+// Measures the tiled products of one kernel set, called as in native/kernels/training/graph.inl, and the processor's
+// bounds with registers of that width. Built once for each set, with the flags of CMakeLists.txt.
 //
 // Answers requests, a line each, with a line:
-//   check PRODUCT M K N        `same` where every output has the bits that three plain loops give it, else the first
-//                              that has not
-//   time PRODUCT M K N TIMES   the seconds of the processor for so many after a first one, and the operations in them
+//   check PRODUCT M K N        `same` if every output has the bits of three plain loops, otherwise the first
+//                              output that differs
+//   time PRODUCT M K N TIMES   the processor time in seconds of this many after a first one, and their operations
 //   bound strict TIMES         the same for separate multiplications and additions, half of each, all in registers
-//   bound fused TIMES          … for fused ones, two operations each; `none` where the processor has none
+//   bound fused TIMES          … for fused ones, two operations each; `none` if the processor has none
 // A product sums over K: forward, gradient, last and backward are those of TiledNetwork; `last+lanes` and
-// `backward+lanes` include the ways of rows into the lanes and back.
+// `backward+lanes` include the conversions of rows to lanes and back.
 
 #include <cinttypes>
 #include <cstdio>
@@ -39,7 +38,7 @@ void check(Product& product) {
   std::puts("same");
 }
 
-// The time of this process on the processor: others that run beside it count less than on a clock on the wall.
+// The processor time of this process: other processes affect it less than the wall-clock time.
 template <class F>
 void time(double operations, F run) {
   const std::clock_t begin = std::clock();
@@ -56,7 +55,7 @@ void timeProduct(Product& product, int64_t times) {
   });
 }
 
-// All 1, which the compiler doesn't know: no number leaves the normal ones.
+// All 1, but unknown to the compiler: all results stay normal numbers.
 void bound(const char* name, int64_t times) {
   std::vector<double> memory(2 * V::registers * V::lanes, 1.0);
   const int64_t rounds = times * kRounds;

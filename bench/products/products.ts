@@ -1,7 +1,7 @@
 /**
- * `npm run bench:products`: the rate of the library's products of matrices in each kernel set, beside OpenBLAS and beside what
- * the processor can do at most, on this machine, in one run. Exits with 1 where a product has other bits than plain loops
- * give it, with 2 for a wrong option or where nothing can be measured.
+ * `npm run bench:products`: the rate of the library's matrix products in each kernel set, compared with OpenBLAS and with the
+ * processor's bounds, on this machine, in one run. Exits with 1 if a product's bits differ from those of plain loops, with
+ * 2 for a wrong option or if nothing can be measured.
  */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
@@ -103,12 +103,12 @@ async function main(): Promise<void> {
   }
 }
 
-/** OpenBLAS through NumPy, or what BLAS that NumPy has; nothing where there is no NumPy. */
+/** OpenBLAS, or another BLAS, through NumPy; nothing without NumPy. */
 async function startBlas(
   python: string,
   started: LineProcess[],
 ): Promise<{ program: LineProcess; name: string; is: string } | undefined> {
-  // At this level OpenBLAS names the processor that it takes this one for.
+  // At this level OpenBLAS prints the processor that it detected.
   const program = new LineProcess('NumPy', python, [SCRIPT], { env: { ...ONE_THREAD, OPENBLAS_VERBOSE: '2' } })
   started.push(program)
   try {

@@ -8,7 +8,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const SOURCE = join(ROOT, 'bench', 'products', 'products.cc')
 const FOLDER = join(ROOT, 'out', 'bench', 'products')
 
-/** The flags of the addon in a release, and the further flags of its kernels. */
+/** The addon's flags in a release, and further flags of its kernels. */
 const COMMON = ['-std=c++20', '-O3', '-DNDEBUG', '-fPIC', '-ffp-contract=off', '-ffunction-sections', '-fdata-sections']
 const KERNELS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
 const NOT_BY_ITSELF = {
@@ -20,7 +20,7 @@ type Family = Compiler['family']
 
 const AVX512 = ['-mavx512f', '-mavx512dq', '-mavx512vl', '-mavx512bw', '-mprefer-vector-width=512']
 
-/** Of each kernel set: the bits of a register, for set.h, and its flags, with alternatives where not all compilers have them. */
+/** For each kernel set the bits of a register, for set.h, and its flags, with alternatives for compilers without them. */
 const SETS: Record<string, { bits: number; flags: Partial<Record<Family, string[][]>> }> = {
   avx512: { bits: 512, flags: { gnu: [AVX512], clang: [[...AVX512, '-mevex512'], AVX512] } },
   avx2: { bits: 256, flags: { gnu: [['-mavx2']], clang: [['-mavx2']] } },
@@ -38,7 +38,7 @@ export function flagsOf(set: string, family: Family): string[][] {
 export interface Built {
   /** The compiler and its version, for the reader. */
   compiler: string
-  /** Of each kernel set, the program. */
+  /** The program of each kernel set. */
   programs: Map<string, string>
 }
 

@@ -1,5 +1,5 @@
-// The kernel set that is measured, LOCKSTEP_SET: its widest vectors V, as native/isa/set.h chooses them;
-// the kernels; and the fused multiply-add that the library never uses, as an operation on a Register.
+// The measured kernel set, LOCKSTEP_SET: its widest vectors V as in native/isa/set.h; the kernels; and an operation on
+// a Register that the library never uses, the fused multiply-add.
 #pragma once
 
 #if LOCKSTEP_SET == 512
@@ -58,7 +58,7 @@ using Register = double;
 #endif
 #endif
 
-// Whether this processor fuses.
+// Whether this processor has fused operations.
 inline bool fuses() {
 #if defined(__x86_64__)
   return __builtin_cpu_supports("fma");

@@ -1,5 +1,4 @@
-// The products of one shape that are measured, each with its matrices, called as native/kernels/training/graph.inl
-// calls them.
+// The measured products of one shape, each with its matrices, called as in native/kernels/training/graph.inl.
 #pragma once
 
 #include <cstring>
@@ -32,14 +31,14 @@ class Numbers {
   uint64_t state = 1;
 };
 
-// What a caller's array is: where the allocator puts it.
+// A caller's array, with the allocator's alignment.
 std::vector<double> callersArray(int64_t count, Numbers& numbers) {
   std::vector<double> array(count);
   numbers.fill(array.data(), count);
   return array;
 }
 
-// What the library has in its workspace, aligned as there.
+// An array of the library's workspace, with its alignment.
 class WorkspaceArray {
  public:
   explicit WorkspaceArray(int64_t count) : memory(count + 16), at(Arena(memory.data()).allocate<double>(count)) {}
@@ -65,7 +64,7 @@ class Product {
   explicit Product(const Shape& shape) : shape(shape) {}
   virtual ~Product() = default;
   virtual void run() = 0;
-  // Output j of row i: as the kernels left it, and term s of its sum.
+  // Output j of row i: the kernels' result, and term s of its sum.
   virtual double result(int64_t i, int64_t j) const = 0;
   virtual double left(int64_t i, int64_t s) const = 0;
   virtual double right(int64_t s, int64_t j) const = 0;
@@ -115,7 +114,7 @@ class Gradient : public Product {
   }
   void run() override {
     const auto [m, k, n] = shape;
-    // As many rows of weights at a time as in TiledNetwork::gradients.
+    // The same number of rows of weights at a time as in TiledNetwork::gradients.
     const int64_t most = 8192 / n / 8 * 8 + 8;
     for (int64_t i = 0; i < m; i += most) {
       const int64_t count = m - i < most ? m - i : most;

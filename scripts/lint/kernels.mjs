@@ -1,5 +1,5 @@
-// The one arithmetic on TypeScript's side: lib/kernels compute with + - * / and with these functions of Math, whose results
-// ECMAScript fixes to the last bit. All others (exp, pow, hypot, …) are left to the engine.
+// Checks the one arithmetic in TypeScript: lib/kernels compute with + - * / and with these functions of Math, whose results
+// ECMAScript fixes to the last bit. The results of all others (exp, pow, hypot, …) depend on the engine.
 import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 const EXACT = ['abs', 'sqrt', 'floor', 'min', 'max', 'ceil', 'fround', 'imul', 'clz32', 'trunc', 'sign']

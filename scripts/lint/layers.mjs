@@ -1,5 +1,5 @@
-// Who imports whom in lib, by folder: a folder imports only from those below it, and no files import each other in a circle,
-// type-only imports included. And whether the kernels of both sides have the same folders and file names.
+// Checks the imports in lib: a folder imports only from those below it, and there are no import cycles, type-only imports
+// included. Also checks that the kernels in TypeScript and C++ have the same folders and file names.
 import { posix } from 'node:path'
 import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
@@ -54,7 +54,7 @@ export function checkLayers() {
   return [...problems, ...cyclesIn(graph)]
 }
 
-/** Circles of imports, each once. */
+/** Import cycles, each once. */
 function cyclesIn(graph) {
   const problems = []
   const done = new Set()
@@ -72,15 +72,15 @@ function cyclesIn(graph) {
   return problems
 }
 
-/** Files of lib/kernels that have no partner: generated code, and what only the TypeScript side decides. */
+/** Files of lib/kernels without a counterpart in C++: generated code, and decisions that only TypeScript makes. */
 const TYPESCRIPT_ONLY = ['plan', 'option-table', 'initializers', 'arena']
 const TYPESCRIPT_FOLDERS = ['codegen']
-/** What has no partner in native/kernels: samples or members in vector lanes, and tools. */
+/** Folders of native/kernels without a counterpart in TypeScript: samples or members in vector lanes, and tools. */
 const NATIVE_ONLY = ['lanes', 'support']
 /** Stems that only one side has, such as 'layers/dropout'. */
 const EXCEPTIONS = []
 
-/** The stems of one side, in the words of TypeScript's file names. */
+/** The stems of one side, spelled as TypeScript's file names. */
 function stemsUnder(folder, pattern, left) {
   return filesUnder(folder, pattern)
     .map((name) =>
@@ -92,7 +92,7 @@ function stemsUnder(folder, pattern, left) {
     .filter((stem) => !left.includes(stem) && !left.includes(stem.split('/')[0]) && !EXCEPTIONS.includes(stem))
 }
 
-/** The same folder and the same stem in lib/kernels and native/kernels. */
+/** Checks that lib/kernels and native/kernels have the same folders and stems. */
 export function checkPartners() {
   const typescript = stemsUnder('lib/kernels', /\.ts$/, [...TYPESCRIPT_ONLY, ...TYPESCRIPT_FOLDERS])
   const native = stemsUnder('native/kernels', /\.(inl|h)$/, NATIVE_ONLY)

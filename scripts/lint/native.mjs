@@ -1,8 +1,8 @@
-// Who includes what in native. Follows the includes of each kernel set and of the dispatcher to the end:
-// - none of them reaches Node-API, which only the boundary files know;
+// Checks the includes in native. Follows the includes of each kernel set and of the dispatcher:
+// - none of them reaches Node-API, which only the boundary files include;
 // - a kernel set reaches no standard header with inline functions: compiled with one set's instructions, such a function
 //   could be the copy that the linker keeps for all;
-// - the project's own headers lead one way: addon -> dispatch -> isa -> kernels (lanes -> training -> layers -> products ->
+// - the project's own includes have one direction: addon -> dispatch -> isa -> kernels (lanes -> training -> layers -> products ->
 //   support) -> simd.
 import { posix } from 'node:path'
 import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
@@ -10,7 +10,7 @@ import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs
 const KERNEL_SET_HEADERS = /^(stdint|stddef|string|[a-z]?mmintrin|immintrin|arm_neon)\.h$/
 const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
 
-// From the top down: a file includes what is in its own line or in one below it. The first line that fits counts.
+// From the top down: a file includes only files of its own line or of one below it. The first line that matches counts.
 const FLOORS = [
   /^native\/addon\//,
   /^native\/(dispatch|pool|kernel_set\.cc)/,
@@ -54,7 +54,7 @@ function reached(start, problems) {
     for (const match of source.matchAll(/^[ \t]*#[ \t]*include[ \t]*(?:<([^>]+)>|"([^"]+)")/gm)) {
       const [, system, own] = match
       const at = `${name}:${lineOf(source, match.index)}`
-      // Includes are written from native/ or from the file's own folder; what is in neither comes from elsewhere.
+      // Includes are relative to native/ or to the file's own folder; a header in neither is from outside the project.
       const target =
         own && [posix.join(posix.dirname(name), own), posix.join('native', own)].find((candidate) => exists(candidate))
       if (!target) {

@@ -1,4 +1,4 @@
-// Finding and reading the project's sources. Names have forward slashes on every platform.
+// Finds and reads the project's sources. Names have forward slashes on every platform.
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../run.mjs'
@@ -24,7 +24,7 @@ export function exists(name) {
   return existsSync(join(root, name))
 }
 
-/** The source with comments blanked out, so that no check reads prose. Line numbers stay. */
+/** The source with comments blanked out, so that no check reads prose. Line numbers stay the same. */
 export function withoutComments(source) {
   return source.replace(
     /\/\*[\s\S]*?\*\/|(^|[^:'"`\\])\/\/[^\n]*/g,

@@ -12,7 +12,7 @@ const layers: LayerOption[] = [{ units: 1 }]
 const x = [[3e10, 4e10]]
 const y = [[1e153]]
 
-/** What a step of plain descent with a rate of 1 adds to parameters of 0. */
+/** The change of parameters of 0 in a step of plain descent with a rate of 1. */
 function stepBy(backend: string, options: object): Float64Array {
   const network = new Network({ inputs: 2, layers, parameters: new Float64Array(3) })
   const optimizer = { name: 'sgd', learningRate: 1, ...options } as OptimizerOption

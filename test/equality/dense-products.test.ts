@@ -12,7 +12,7 @@ interface Shape {
   readonly units: number
 }
 
-/** The sums of a dense layer term by term, as docs/numerics states them. */
+/** The sums of a dense layer term by term, as in docs/numerics. */
 const plainSums: DenseProducts = {
   forward(a, p, weights, bias, z, rows, inputs, units) {
     for (let r = 0; r < rows; r++) {
@@ -48,7 +48,7 @@ const plainSums: DenseProducts = {
 
 const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
 
-/** What the three products make of the same numbers, every output array full of `byte` before. */
+/** The results of the three products for the same numbers; every output array is filled with `byte` before. */
 function products(
   dense: DenseProducts,
   { rows, inputs, units }: Shape,
@@ -65,7 +65,7 @@ function products(
     return guarded.of(values, name)
   }
   const a = numbers(rows * inputs, 'a')
-  // The layer lies in the middle of other parameters.
+  // The layer's parameters are in the middle of others.
   const weights = seed % 5
   const bias = weights + inputs * units
   const p = numbers(bias + units + 3, 'p')

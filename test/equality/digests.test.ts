@@ -1,4 +1,4 @@
-/** Digests that must never change: on another platform or in a later version they show other bits. */
+/** Digests that must never change: a difference on another platform or in a later version means other bits. */
 import assert from 'node:assert/strict'
 import { Network } from 'lockstep-nn'
 import { newTrainer, type Setup, task } from '../support/learning.js'

@@ -1,4 +1,4 @@
-/** An ensemble's fits with all that happens between epochs: each member as the same network trained alone. */
+/** An ensemble's fits with everything between epochs: each member as the same network trained alone. */
 import assert from 'node:assert/strict'
 import {
   DivergenceError,
@@ -45,7 +45,7 @@ function alone({ backend, schedule, rates }: Setup, i: number) {
 
 type Fit = Omit<FitOptions, 'onEpoch' | 'seed'>
 
-/** Trains both ways, and compares all that is told. */
+/** Trains both ways, and compares all reports. */
 async function check(setup: Setup, fit: Fit): Promise<(number | string)[]> {
   const trainer = together(setup)
   const progress: EnsembleProgress[] = []

@@ -19,7 +19,7 @@ import { lossesFor } from '../support/tables.js'
 
 const METHODS: readonly Method[] = ['fitSync', 'fit']
 
-/** Trains an ensemble on every path, at once and beside the event loop; gives what each member is alone. */
+/** Trains an ensemble on every backend, synchronously and asynchronously; returns each member trained alone. */
 async function everyPathAgrees(drawn: EnsembleCase): Promise<MemberOutcome[]> {
   const data = dataOf(drawn.common)
   const before = { x: data.x.slice(), y: data.y.slice() }
@@ -104,7 +104,7 @@ describe('an ensemble trains each member as it would alone', () => {
     }
   })
 
-  it('where any one of 17 diverges, early or late', async () => {
+  it('where one of 17 diverges, early or late', async () => {
     // A linear layer, so that errors grow by the same factor each step: the larger it is, the sooner they overflow.
     const layers = [{ units: 2 }]
     const epochs = new Set<number>()

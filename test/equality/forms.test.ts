@@ -19,7 +19,7 @@ import { rowTests } from '../support/rows.js'
 
 type Form = typeof layeredTraining | typeof generatedTraining
 
-/** How a training of a case goes in a form, some blocks at a time, up to `most` of them in all. */
+/** The results of a case's training in a form, some blocks at a time, up to `most` of them in all. */
 function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Infinity): Results | null {
   const { plan, ...job } = jobOf(drawn)
   const guarded = new Guarded(byte === 0 ? 1e300 : -3.5, byte === 0 ? 0 : 1)
@@ -42,7 +42,7 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
   return { outcome: Float64Array.of(epochs, status, parameter), ...arrays }
 }
 
-/** Shapes of up to 24 parameters, as tiny.ts takes them for trainings of any length. */
+/** Shapes of up to 24 parameters, for which trainings of any length are generated. */
 const TINY = [
   [1, 1],
   [2, 1],
@@ -131,7 +131,7 @@ describe('a generated training', () => {
     }
   }
 
-  it('stops where a parameter alone is not finite', () => {
+  it('stops where only a parameter is not finite', () => {
     const optimizer = { name: 'sgd', learningRate: 1e300 } as const
     const x = { style: 'small', seed: 1, odd: [{ at: 0, value: 1e100 }] } as const
     const drawn: Case = { ...base, layers: [{ units: 1 }], optimizer, x }
@@ -140,7 +140,7 @@ describe('a generated training', () => {
     sameResults(train(generatedTraining, drawn, 0xff, 1) as Results, expected, 'written out')
   })
 
-  // Up to 48 parameters, where the training is long; looked at on its way, after so many whole epochs.
+  // Up to 48 parameters, if the training is long; compared during the training, after some whole epochs.
   for (const [shape, activation, last] of [
     [[3, 5, 2], 'tanh', 'softmax'],
     [[2, 8, 1], 'softplus', 'sigmoid'],
@@ -176,7 +176,7 @@ describe('a generated training', () => {
           const drawn = {
             ...base,
             layers: linear,
-            // Adamw has a decay of its own, with which a training is not written out.
+            // Adamw has a decay of its own, with which no training is generated.
             optimizer: { name: name as OptimizerName, weightDecay: 0 },
             rows: 7,
             fit: { ...base.fit, batchSize },

@@ -1,4 +1,4 @@
-/** The program that draws trainings for as long as it is told. */
+/** The program that draws trainings for a given time. */
 import assert from 'node:assert/strict'
 import { fileURLToPath } from 'node:url'
 import { node } from '../support/child.js'

@@ -1,4 +1,4 @@
-/** What becomes of the rows that are left where the rows are no multiple of the batches. */
+/** The remaining rows if the number of rows is not a multiple of the batch size. */
 import assert from 'node:assert/strict'
 import { Ensemble, type FitOptions, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { batchesOf } from '#lib/backend/plan.js'
@@ -34,7 +34,7 @@ const rowsOf = (rows: readonly number[]): [Float64Array, Float64Array] => [
   Float64Array.from(rows, (row) => y[row]),
 ]
 
-/** Fits batch by batch: each a fit of its own, with the optimizer's state going on. */
+/** Fits batch by batch: each a fit of its own that continues with the optimizer's state. */
 function batchByBatch(trainer: Trainer, batches: readonly (readonly number[])[]): number[] {
   return batches.map((rows) => {
     const [loss] = trainer.partialFitSync(...rowsOf(rows), { batchSize: rows.length, shuffle: false }).loss
@@ -48,7 +48,7 @@ describe('the batches of an epoch', () => {
   const dense = new Network({ inputs: INPUTS, layers: DENSE }).plan
   const normalized = new Network({ inputs: INPUTS, layers: NORMALIZED }).plan
 
-  it('are as many as fit, with the rest kept, merged or dropped', () => {
+  it('are whole batches, with the rest kept, merged or dropped', () => {
     // rows, batchSize, lastBatch: batchSize, lastBatchSize, stepsPerEpoch, epochRows. By hand.
     for (const [rows, size, lastBatch, ...expected] of [
       [33, 32, 'keep', 32, 1, 2, 33],

@@ -1,4 +1,4 @@
-/** Dropout and normalizations: what they compute, and what a network with them does besides. */
+/** Dropout and normalizations: their formulas, and the behaviour of networks with them. */
 import assert from 'node:assert/strict'
 import { DivergenceError, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -120,7 +120,7 @@ describe('dropout', () => {
     assert.ok(lossesOf(2).every((loss) => !losses.includes(loss)))
   })
 
-  it('drops about the rate that it is given', () => {
+  it('drops about the given rate', () => {
     const units = 10_000
     for (const rate of [0, 0.1, 0.5, 0.9]) {
       const parameters = new Float64Array(units + 1)
@@ -143,7 +143,7 @@ describe('batch normalization', () => {
   ]
   const layers: LayerOption[] = [{ type: 'batchNormalization', momentum: 0.75 }, { units: 1 }]
 
-  it('moves its statistics towards those of the batches, and predicts by them', () => {
+  it('moves its statistics towards those of the batches, and predicts with them', () => {
     for (const backend of paths) {
       const network = new Network({ inputs: 1, layers, seed: 1 })
       const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam', backend })

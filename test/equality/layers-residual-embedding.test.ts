@@ -1,4 +1,4 @@
-/** Residual blocks and embeddings: what they compute, by every backend. */
+/** Residual blocks and embeddings: their formulas on every backend. */
 import { Network } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { sameBits } from '../support/bits.js'
@@ -70,7 +70,7 @@ const NETWORKS: Readonly<Record<string, Pick<ReferenceTraining, 'inputs' | 'laye
 
 describe('a network with blocks or an embedding', () => {
   for (const [title, network] of Object.entries(NETWORKS)) {
-    it(`computes what the documents say: ${title}`, () => {
+    it(`computes the documented formulas: ${title}`, () => {
       for (const [rows, batchSize] of [
         [9, 4],
         [5, 2],
@@ -95,12 +95,12 @@ describe('a network with blocks or an embedding', () => {
   }
 })
 
-describe('a backend that is given what is no category', () => {
-  // `fit` and `predict` refuse such samples; memory that others write to may hold them all the same.
+describe('a backend with a value that is no category', () => {
+  // `fit` and `predict` refuse such samples; shared memory may contain them after the check.
   const samples = Float64Array.of(-1, Number.NaN, 3, 1e300, Number.MIN_VALUE, 2.75, -0, Infinity, -Infinity, 2)
   const categories = [0, 0, 0, 0, 0, 2, 0, 0, 0, 2]
 
-  it('counts it as one that there is', () => {
+  it('uses an existing category instead', () => {
     const layers = [{ type: 'embedding', columns: [{ column: 0, categories: 3, units: 2 }] }, { units: 2 }] as const
     const network = new Network({ inputs: 1, layers, seed: 1 })
     const expected = network.predict(Float64Array.from(categories), { backend: 'typescript' })

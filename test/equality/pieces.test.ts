@@ -1,4 +1,4 @@
-/** A training in one call or in pieces: the same bits with every schedule, whatever its lengths and wherever it is cut. */
+/** A training in one call or in several: the same bits with every schedule, of any length and divided anywhere. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { ScheduleOption } from 'lockstep-nn'
@@ -83,7 +83,7 @@ describe('a training in several calls', () => {
       const fit = { epochs: 9, batchSize: 7 }
       const { learningRate } = whole.fitSync(x, y, fit)
       const parts = newTrainer(setup)
-      // Ends the whole fit after 4 epochs; sgd has no state, so that fit goes on as well as partialFit.
+      // Ends the whole fit after 4 epochs; sgd has no state, so that fit can continue like partialFit.
       parts.fitSync(x, y, { ...fit, onEpoch: ({ epoch }) => epoch < 3 })
       const rest = parts.fitSync(x, y, { ...fit, initialEpoch: 4 })
       sameBits(rest.learningRate!, learningRate!.slice(4), name)

@@ -1,4 +1,4 @@
-/** Terms whose input is 0 are left out, and no bit depends on it. */
+/** Terms whose input is 0 are skipped, and no bit depends on it. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { denseForward, denseGradient } from '#lib/kernels/products/dense.js'
@@ -24,7 +24,7 @@ interface Block extends Shape {
   readonly g: Float64Array
 }
 
-/** Numbers of which about this share are above 0, the others 0. */
+/** Numbers of which about this share is above 0; the others are 0. */
 function sparse(length: number, share: number, seed: number): Float64Array {
   const next = uniform(seed)
   return Float64Array.from({ length }, () => (next() < share ? 2 ** -4 + next() : 0))
@@ -43,7 +43,7 @@ function blockOf({ rows, inputs, units }: Shape, share: number, seed: number): B
   }
 }
 
-/** Where the products say that they could be done, they have the bits of dense.ts; else the gradients are as before. */
+/** If the products return true, they have the bits of dense.ts; otherwise the gradients did not change. */
 function compare(block: Block, first: boolean): { forward: boolean; gradient: boolean } {
   const { rows, inputs, units, a, p, d, g } = block
   const bias = inputs * units
@@ -68,7 +68,7 @@ function compare(block: Block, first: boolean): { forward: boolean; gradient: bo
   return { forward, gradient }
 }
 
-/** A copy with some of the numbers replaced; places wrap around. */
+/** A copy with some of the numbers replaced; indices wrap around. */
 function replaced(values: Float64Array, odd: readonly { at: number; value: number }[]): Float64Array {
   const copy = values.slice()
   for (const { at, value } of odd) copy[at % copy.length] = value

@@ -1,4 +1,4 @@
-/** What single options of a step mean, on every backend: weights, penalties, clips, frozen layers. */
+/** The meaning of single options of a step, on every backend: weights, penalties, clips, frozen layers. */
 import assert from 'node:assert/strict'
 import { Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
@@ -20,7 +20,7 @@ function newTrainer(path: string, optimizer: OptimizerOption, own: Partial<Layer
   return new Trainer(network, { loss: 'halfSquaredError', optimizer, backend: path })
 }
 
-/** What one step of plain descent with a rate of 1 takes off: the gradients. */
+/** The gradients: the change of the parameters by one step of plain descent with a rate of 1. */
 function gradientsBy(path: string, options: object, own: Partial<LayerOption> = {}, fit: object = {}): Float64Array {
   const trainer = newTrainer(path, { name: 'sgd', learningRate: 1, ...options }, own)
   const before = trainer.network.parameters.slice()

@@ -1,4 +1,4 @@
-/** A step with everything that belongs to it: updates, sample weights, penalties, clips, decay and frozen layers, with the bits of the reference. */
+/** A whole step has the bits of the reference: updates, sample weights, penalties, clips, decay and frozen layers. */
 import fc from 'fast-check'
 import { sameBits } from '../support/bits.js'
 import { drawCount } from '../support/drawn.js'
@@ -51,7 +51,7 @@ const EXTRAS: Readonly<Record<string, DenseTraining>> = {
   },
 }
 
-/** The arrays of rows and steps as long as the training's numbers ask for. */
+/** The arrays of rows and steps, with the lengths of the training. */
 function fitted(training: DenseTraining): DenseTraining {
   const whole = Math.floor(training.rows / training.batchSize)
   const rest = training.rows % training.batchSize > 0 && training.lastBatch === 'keep' ? 1 : 0

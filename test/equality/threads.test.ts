@@ -39,7 +39,7 @@ function stack(units: readonly number[], softmax: boolean): Pick<Case, 'layers' 
   return { layers, loss: 'categoricalCrossentropy' }
 }
 
-/** Trains a case on every native path, on so many threads, and compares it with TypeScript. */
+/** Trains a case on every native backend with this number of threads, and compares it with TypeScript. */
 async function agrees(drawn: Case, threads: readonly number[]): Promise<void> {
   const data = dataOf(drawn)
   const expected = await run(drawn, data, 'typescript', 'fitSync')
@@ -81,7 +81,7 @@ describe('a network with layers of many units ends in the same bits', () => {
     }
   }
 
-  // Sums of more than 128 terms go in blocks, and so do batches of more than 64 rows.
+  // Sums of more than 128 terms are computed in blocks, and so are batches of more than 64 rows.
   for (const inputs of [127, 128, 129, 257]) {
     row('where sums are computed in blocks', `${inputs} terms`, async () => {
       for (const rows of [1, 3, 65]) {
@@ -154,7 +154,7 @@ describe('a training that diverges on several threads', () => {
     }
   })
 
-  it('says which parameter broke, whichever thread has it', () => {
+  it('names the parameter that is not finite, in whichever thread it is', () => {
     const inputs = 2
     for (const units of [16, 33, 70]) {
       for (const broken of [0, 1, 15, units - 1]) {
@@ -212,7 +212,7 @@ describe('the number of threads', () => {
     }
   })
 
-  it('that is useful is 1, or what can be used', () => {
+  it('that is useful is 1, or the largest usable number', () => {
     for (const path of nativePaths) {
       const set = setOf(path)
       const useful = (drawn: Case, threads: number): number =>

@@ -1,4 +1,4 @@
-/** The same bits on every path, for drawn trainings. `npm run fuzz` draws more of them. */
+/** The same bits on every backend, for drawn trainings. `npm run fuzz` draws more of them. */
 import assert from 'node:assert/strict'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { LAST_BATCHES } from '#lib/backend/plan.js'
@@ -46,7 +46,7 @@ describe('every backend ends in the same bits', () => {
   it('draws all cases of each round', () => assert.equal(cases, ROUNDS_DRAWN * PER_ROUND))
 
   const sizes = ['1 to 4', '5 to 17', '18 to 70']
-  // In all three rounds, each far enough below what is drawn on average that chance alone never gets there.
+  // Over all three rounds. Each bound is so far below the mean that chance does not reach it.
   const expectations: readonly [count: number, labels: readonly string[]][] = [
     [100, hiddenActivationNames.map((name) => `hidden ${name}`)],
     [50, activationNames.map((name) => `last ${name}`)],

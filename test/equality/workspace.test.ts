@@ -1,4 +1,4 @@
-/** What lies in the workspace, and around every array, does not matter, and only the arrays themselves are written. */
+/** The contents of the workspace and the values around arrays do not matter, and only the arrays are written. */
 import fc from 'fast-check'
 import type { LayerOption } from 'lockstep-nn'
 import { cases } from '../support/arbitraries.js'
@@ -62,7 +62,7 @@ describe('the workspace', () => {
     ),
     ['2-2-1 with batches of 4 and a smaller one', drawn(2, small, 6, 4, {})],
     ['2-2-1 with more rows than lanes', drawn(2, small, 70, 70, unshuffled(70))],
-    // Every count of units and inputs that may be left over beside whole registers, and batches that fill them in part.
+    // Every count of units and inputs that may remain after whole registers, and batches that fill them in part.
     ...Array.from({ length: 17 }, (_, i) => i + 1).map((width) => {
       const last = layer(width, width === 1 ? 'sigmoid' : 'softmax')
       const loss = width === 1 ? 'binaryCrossentropy' : 'categoricalCrossentropy'
@@ -122,7 +122,7 @@ describe('the workspace', () => {
     })
   }
 
-  it('may hold anything in drawn trainings', function () {
+  it('may contain any values in drawn trainings', function () {
     this.timeout(300_000)
     fc.assert(
       fc.property(cases, fc.integer({ min: 0, max: 8 }), (shape, offset) =>

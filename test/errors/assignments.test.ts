@@ -1,4 +1,4 @@
-/** What is fixed when an object is made says so when it is assigned, in sloppy code as well as in strict code. */
+/** Assigning a fixed property throws, in sloppy code as well as in strict code. */
 import assert from 'node:assert/strict'
 import { Ensemble, Network, Trainer } from 'lockstep-nn'
 import { Model, standardScaler } from 'lockstep-nn/data'
@@ -17,7 +17,7 @@ const network = () => new Network({ inputs: 2, layers: [{ units: 2, activation: 
 const trainer = () => new Trainer(network(), { loss: 'meanSquaredError', optimizer: 'sgd' })
 const ensemble = () => new Ensemble({ inputs: 2, layers: [{ units: 1 }], seeds: [1, 2] })
 
-/** By what errors call the object: how to make one, and what cannot be assigned. */
+/** By the object's name in errors: how to make one, and its fixed properties. */
 const fixed: Readonly<Record<string, readonly [make: () => object, names: readonly string[]]>> = {
   'a Trainer': [trainer, [...TRAINER_OPTIONS, 'learningRate', 'network', 'epoch']],
   'a Network': [network, ['inputs', 'outputs', 'layers', 'parameters', 'parameterCount']],
@@ -30,7 +30,7 @@ for (const [owner, [make, names]] of Object.entries(fixed)) {
   describe(`${owner}`, () => {
     const row = rowTests()
     for (const name of names) {
-      row('refuses another value, and says what to do', name, () => {
+      row('refuses another value, and explains what to do', name, () => {
         const object = make()
         const before = Reflect.get(object, name)
         const message = new RegExp(`^TypeError: ${name} of ${owner} cannot be assigned\\. (Make|Write|Give|Fit) `)
@@ -48,7 +48,7 @@ for (const [owner, [make, names]] of Object.entries(fixed)) {
 }
 
 describe('what cannot be assigned', () => {
-  it('leaves the state of a trainer and a subclass with fields of its own', () => {
+  it('does not include the state of a trainer and the fields of a subclass', () => {
     class Noted extends Network {
       note = 'first'
     }

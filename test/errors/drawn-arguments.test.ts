@@ -1,4 +1,4 @@
-/** Drawn arguments, most of them wrong: whatever is thrown says which argument it is about. */
+/** Drawn arguments, most of them wrong: every error names its argument. */
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import { DivergenceError, metrics, Network, Trainer } from 'lockstep-nn'
@@ -30,7 +30,7 @@ const odd = fc.oneof(
 const mostly = <T>(right: Arbitrary<T>): Arbitrary<unknown> =>
   fc.oneof({ weight: 15, arbitrary: right as Arbitrary<unknown> }, { weight: 1, arbitrary: odd })
 
-/** An object with the first of these keys, with some of the second, and now and then with another one. */
+/** An object with the first of these keys, with some of the second, and sometimes with another one. */
 function options(needed: Record<string, Arbitrary<unknown>>, keys: typeof needed = {}): Arbitrary<unknown> {
   const known = fc.record({ ...needed, ...keys }, { requiredKeys: Object.keys(needed) })
   const withAnother = fc.tuple(known, fc.string(), odd).map(([object, key, value]) => ({ ...object, [key]: value }))
@@ -166,7 +166,7 @@ async function check(call: () => unknown): Promise<boolean> {
   }
 }
 
-/** Checks many calls, of which some must go well and some not. */
+/** Checks many calls, of which some must succeed and some fail. */
 async function checkAll<T>(arbitrary: Arbitrary<T>, call: (drawn: T) => unknown): Promise<void> {
   const outcomes = { taken: 0, refused: 0 }
   const property = fc.asyncProperty(arbitrary, async (drawn) => {
@@ -177,7 +177,7 @@ async function checkAll<T>(arbitrary: Arbitrary<T>, call: (drawn: T) => unknown)
   assert.ok(outcomes.taken >= least && outcomes.refused >= least, JSON.stringify(outcomes))
 }
 
-describe('drawn arguments are taken, or refused by name', () => {
+describe('drawn arguments are accepted, or refused by name', () => {
   it('of new Network', () => checkAll(network, (drawn) => new Network(drawn as never)))
 
   it('of new Trainer', () => checkAll(trainer, (drawn) => new Trainer(newNetwork(), drawn as never)))

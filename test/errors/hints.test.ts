@@ -1,4 +1,4 @@
-/** Errors for names of other libraries, and for options given to the wrong object, say what is meant and where it belongs. */
+/** Errors for names of other libraries, and for options of another object, name the right name and the right object. */
 import assert from 'node:assert/strict'
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
 import { Model, standardScaler } from 'lockstep-nn/data'
@@ -22,7 +22,7 @@ const trainer = (options: object = {}) =>
 const X = Float64Array.from({ length: 8 }, (_, i) => i / 8)
 const Y = Float64Array.of(1, 0, 1, 0)
 
-/** What makes something by a name, and the names that there are. */
+/** Functions that take a name, and the valid names. */
 const tables: Readonly<Record<string, readonly [make: (name: string) => unknown, names: readonly string[]]>> = {
   loss: [(loss) => trainer({ loss }), lossNames],
   optimizer: [(optimizer) => trainer({ optimizer }), optimizerNames],
@@ -33,7 +33,7 @@ const tables: Readonly<Record<string, readonly [make: (name: string) => unknown,
   schedule: [(schedule) => trainer({ schedule }), scheduleNames],
 }
 
-/** By what Keras, TensorFlow.js, PyTorch and scikit-learn call it: what this library does. */
+/** By its name in Keras, TensorFlow.js, PyTorch and scikit-learn: the name in this library. */
 const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string>>>> = {
   loss: {
     mse: 'meanSquaredError',
@@ -97,7 +97,7 @@ const meant: Readonly<Record<keyof typeof tables, Readonly<Record<string, string
 describe('a name of another library', () => {
   const row = rowTests()
   for (const [kind, names] of Object.entries(meant)) {
-    row('is an error that says what is meant', kind, () => {
+    row('is an error with the name here', kind, () => {
       for (const [name, ours] of Object.entries(names)) {
         const expected = `Did you mean "${ours}"? Known: `
         assert.throws(
@@ -254,14 +254,14 @@ describe('a flat list of numbers', () => {
     assert.deepEqual(classifier().fitSync(column, [0, 2, 1, 0]), classifier().fitSync(rows, [[0], [2], [1], [0]]))
   })
 
-  it('is an error that says how many values a row has, where there are several columns', () => {
+  it('is an error with the number of values of a row, where there are several columns', () => {
     const needs = (source: string) => new RegExp(`Give rows of 2 values \\(${source}\\), or a Float64Array\\.`)
     assert.throws(() => network().predict([1, 2]), needs('the inputs of the network'))
     const two = new Trainer(network({ layers: [{ units: 2 }] }), { loss: 'meanSquaredError', optimizer: 'sgd' })
     assert.throws(() => two.fitSync(X, [1, 2]), needs('the units of the last layer'))
   })
 
-  it('has nothing but finite numbers', () => {
+  it('has only finite numbers', () => {
     assert.throws(
       () => one().predict([1, [2]] as never),
       /^TypeError: Expected a number for x\[1\] but received an array/,

@@ -1,4 +1,4 @@
-/** Networks beyond what one buffer or one text can hold: digests of any size, and refusals before any work. */
+/** Networks too large for one buffer or one string: digests of any size, and refusals before any work. */
 import assert from 'node:assert/strict'
 import { constants } from 'node:buffer'
 import { createHash } from 'node:crypto'
@@ -13,7 +13,7 @@ import { sameBits } from '../support/bits.js'
 
 const MOST = constants.MAX_STRING_LENGTH
 
-/** Zeros, for which the system needs no memory before they are written to. */
+/** Zeros, which need no memory until they are written to. */
 const zeros = (inputs: number, units: number): Network =>
   new Network({ inputs, layers: [{ units }], parameters: new Float64Array((inputs + 1) * units) })
 

@@ -1,4 +1,4 @@
-/** Names of megabytes, lists of thousands: what errors show of them is short, and a near name is looked for among few, and short ones. */
+/** Names of megabytes, lists of thousands: errors shorten them, and search similar names only among few, short ones. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Ensemble, metrics, Network, Trainer } from 'lockstep-nn'

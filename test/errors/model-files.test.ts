@@ -55,7 +55,7 @@ describe('a forged model file', () => {
 type Changed = Record<string, unknown>
 const sha256 = (content: unknown) => createHash('sha256').update(JSON.stringify(content)).digest('hex')
 
-/** A file in which someone changed something, and the checksum with it. */
+/** A file that was edited together with its checksum. */
 function forged(change: (saved: Changed) => void): unknown {
   const saved = JSON.parse(JSON.stringify(savedModel())) as Changed
   change(saved)

@@ -1,4 +1,4 @@
-/** Networks whose parameters are not finite: nothing saves them, nothing loads them, and predicting says which tensor it is. */
+/** Networks whose parameters are not finite: they are not saved or loaded, and predicting names the tensor. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Ensemble, Network } from 'lockstep-nn'
@@ -22,7 +22,7 @@ const newNetwork = (): Network =>
   })
 const COUNT = 42
 
-/** Of each parameter: which tensor it is of, by the sizes above. */
+/** The tensor of each parameter, by the sizes above. */
 const NAMES = [
   ...new Array(12).fill('the weights of layer 0'),
   ...new Array(4).fill('the bias of layer 0'),
@@ -53,7 +53,7 @@ function refusal(act: () => unknown): Error {
   return assert.fail('nothing was thrown')
 }
 
-/** The same as `network.toJSON()`, with a value in the place of a parameter and the digest that belongs to it. */
+/** The same as `network.toJSON()`, with another value for a parameter and the matching digest. */
 function savedWith(network: Network, at: number, value: number): ReturnType<Network['toJSON']> {
   const parameters = network.parameters.slice()
   parameters[at] = value
@@ -132,7 +132,7 @@ describe('a network with a parameter that is not finite', () => {
     )
   })
 
-  it('may have been edited with its digest and checksum, and is refused by the tensor', async () => {
+  it('may have been edited with its digest and checksum, and is refused with the name of the tensor', async () => {
     const { createHash } = await import('node:crypto')
     const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
     const model = new Model(handmade())
@@ -262,7 +262,7 @@ describe('a prediction of a model that is not finite', () => {
     }
   })
 
-  it('is prevented where scaling a number of a record overflows', () => {
+  it('is refused where scaling a number of a record overflows', () => {
     const model = new Model<'number'>({
       network: new Network({ inputs: 1, layers: [{ units: 1 }] }),
       // Scale 1e-10: 1e300 becomes 1e310.
@@ -279,7 +279,7 @@ describe('a prediction of a model that is not finite', () => {
 })
 
 describe('an ONNX model in float32', () => {
-  it('has no parameter that float32 does not have', () => {
+  it('has only parameters that float32 can represent', () => {
     // The largest float32 is 2^128 - 2^104; from 2^128 - 2^103 on, rounding gives Infinity.
     const network = (value: number) =>
       new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(value, 0) })

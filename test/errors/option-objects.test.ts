@@ -1,4 +1,4 @@
-/** Which objects are options, and what is read of them: for every public function that takes some. */
+/** Which objects are options, and which properties are read: for every public function that takes options. */
 import assert from 'node:assert/strict'
 import { runInNewContext } from 'node:vm'
 import { Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
@@ -17,7 +17,7 @@ import { optionCalls } from '../support/option-calls.js'
 import { pets } from '../support/pets.js'
 import { rowTests } from '../support/rows.js'
 
-/** Objects that are no options, though they have none that is unknown. */
+/** Objects that are no options, though they have no unknown option. */
 const wrongObjects: Readonly<Record<string, () => unknown>> = {
   'a Map': () => new Map([['epochs', 3]]),
   'a Set': () => new Set(),
@@ -37,13 +37,13 @@ const wrongObjects: Readonly<Record<string, () => unknown>> = {
   'a bigint': () => 1n,
 }
 
-/** What is awaited by mistake, or not. */
+/** Promises and other objects with `then`. */
 const promises: Readonly<Record<string, () => unknown>> = {
   'a promise': () => Promise.resolve({}),
   'a promise of another realm': () => runInNewContext('Promise.resolve({})'),
   'an object of a class with then': () =>
     new (class {
-      // biome-ignore lint/suspicious/noThenProperty: what is to be refused
+      // biome-ignore lint/suspicious/noThenProperty: this object must be refused
       then() {}
     })(),
 }
@@ -117,7 +117,7 @@ describe('an object of options', () => {
     })
   }
 
-  it('is not what a script added to all objects', () => {
+  it('ignores properties that a script added to all objects', () => {
     Object.defineProperty(Object.prototype, 'addedToAll', { value: 1, enumerable: true, configurable: true })
     try {
       assert.equal(new Network({ inputs: 2, layers: [{ units: 1 }] }).outputs, 1)
@@ -196,7 +196,7 @@ describe('an array of options or numbers', () => {
     })
   }
 
-  it('is read once: an answer that changes is never seen unchecked', () => {
+  it('is read once: a value that changes between reads is never used unchecked', () => {
     /** An array whose elements are 1 at the first reading, and -1 from then on. */
     const changing = (length: number) => {
       const seen = new Set<PropertyKey>()

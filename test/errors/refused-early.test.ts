@@ -204,7 +204,7 @@ describe('a safetensors file with far too much in its header', () => {
   })
 })
 
-describe('a model file that holds far more than its network takes', () => {
+describe('a model file with far more than its network needs', () => {
   const sha256 = (value: unknown) => createHash('sha256').update(JSON.stringify(value)).digest('hex')
   const target = { name: 'y', type: 'number', scaler: null }
   const network = new Network({ inputs: 1, layers: [{ units: 1 }] }).toJSON()
@@ -217,7 +217,7 @@ describe('a model file that holds far more than its network takes', () => {
   const tooMany = `Expected columns that make 1 inputs, as many as the network has, for columns but received ones that make ${MILLION}.`
 
   it('is refused with a million columns', () => {
-    // Scalers that are none: nothing looked into them.
+    // Invalid scalers: nothing may read them.
     const columns = many(MILLION, (i) => ({ name: `c${i}`, type: 'number', scaler: 7 }))
     assert.equal(
       messageOf(() => Model.fromJSON(fileWith(columns))),

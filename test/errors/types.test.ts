@@ -1,5 +1,5 @@
 /**
- * What the types refuse: an option of another entry, a misspelled one, a word that there is not. The compiler fails where one of these
+ * What the types refuse: an option of another entry, a misspelled one, an unknown word. The compiler fails if one of these
  * lines is no error; at run time each must throw as well.
  */
 import assert from 'node:assert/strict'
@@ -83,7 +83,7 @@ describe('what the types refuse', () => {
   }
 })
 
-describe('what the types know', () => {
+describe('what the types describe', () => {
   it('of results', () => {
     const history = trainer.fitSync(x, x, { onEpoch: ({ epoch, loss }) => void (epoch + loss) })
     const loss: number = history.loss[0]

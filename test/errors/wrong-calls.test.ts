@@ -1,4 +1,4 @@
-/** Wrong calls: each throws its own error with its own message before any work, and leaves the network as it is. */
+/** Wrong calls: each throws its own error with its own message before any work, and does not change the network. */
 import assert from 'node:assert/strict'
 import { Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -85,7 +85,7 @@ describe('a network that is being trained', () => {
     trainer.fitSync(x, x)
   })
 
-  it('can be used and saved meanwhile', async () => {
+  it('can be used and saved during the training', async () => {
     const trainer = trainerOf()
     const { network } = trainer
     const [digest, predictions] = [network.digest(), network.predict(x)]

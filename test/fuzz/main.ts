@@ -1,4 +1,4 @@
-/** `npm run fuzz`: rounds of the property that every path ends in the same bits, with fresh seeds, until the time is up. */
+/** `npm run fuzz`: rounds of the property that every backend ends in the same bits, with new seeds, until the time is up. */
 import { argv, exit, stdout } from 'node:process'
 import { parseArgs } from 'node:util'
 import { Coverage } from '../support/coverage.js'
@@ -26,7 +26,7 @@ function numberOf(text: string, name: string, expected: string, fits: (value: nu
   return value
 }
 
-/** The options, or null where the help was asked for. */
+/** The options, or null for --help. */
 function options(given: string[]): Options | null {
   const { values } = parseArgs({
     args: given,

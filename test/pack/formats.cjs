@@ -1,4 +1,4 @@
-// The subpaths of the package in a CommonJS module. What it prints is checked by scripts/pack-test.mjs.
+// The subpaths of the package in a CommonJS module. scripts/pack-test.mjs checks its output.
 const { Network } = require('lockstep-nn')
 const { fromSafetensors, loadSafetensors, toModule, toSafetensors } = require('lockstep-nn/formats')
 const { toOnnx } = require('lockstep-nn/onnx')

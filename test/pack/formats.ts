@@ -1,4 +1,4 @@
-// The subpaths of the package, compiled against its types alone. What it prints is checked by scripts/pack-test.mjs.
+// The subpaths of the package, compiled against its types alone. scripts/pack-test.mjs checks its output.
 import { Network } from 'lockstep-nn'
 import {
   fromSafetensors,

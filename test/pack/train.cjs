@@ -1,4 +1,4 @@
-// As a CommonJS module. What it prints is compared with what the same training prints elsewhere.
+// A CommonJS module. scripts/pack-test.mjs compares its output with that of the same training elsewhere.
 const { Network, Trainer } = require('lockstep-nn')
 const { Model, readCsv } = require('lockstep-nn/data')
 
@@ -13,7 +13,7 @@ const network = new Network({
 const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam' })
 
 trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
-// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+// The data entry: the same model from the same records, without a CSV package.
 const records = Array.from({ length: 40 }, (_, i) => ({
   height: x[i * 3],
   weight: x[i * 3 + 1],

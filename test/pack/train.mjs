@@ -1,4 +1,4 @@
-// As an ES module. What it prints is compared with what the same training prints elsewhere.
+// An ES module. scripts/pack-test.mjs compares its output with that of the same training elsewhere.
 import { Network, Trainer } from 'lockstep-nn'
 import { Model, readCsv } from 'lockstep-nn/data'
 
@@ -15,7 +15,7 @@ const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'ada
 trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
 const { loss } = await trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 })
 
-// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+// The data entry: the same model from the same records, without a CSV package.
 const records = Array.from({ length: 40 }, (_, i) => ({
   height: x[i * 3],
   weight: x[i * 3 + 1],

@@ -1,5 +1,5 @@
-// As TypeScript, compiled against the types of the package alone. What it prints is compared with what the same training prints
-// elsewhere.
+// TypeScript, compiled against the types of the package alone. scripts/pack-test.mjs compares its output with that of the same
+// training elsewhere.
 import { type FitOptions, type History, Network, type NetworkOptions, Trainer, type TrainerOptions } from 'lockstep-nn'
 import { Model, readCsv } from 'lockstep-nn/data'
 
@@ -20,7 +20,7 @@ trainer.fitSync(x, y, schedule)
 const history: History = await trainer.fit(x, y, { ...schedule, seed: 2 })
 const { name, reason }: { name: string; reason: string } = trainer.backend
 
-// The half that reads tables: the same model from the same records, and no package for CSV beside this one.
+// The data entry: the same model from the same records, without a CSV package.
 const records = Array.from({ length: 40 }, (_, i) => ({
   height: x[i * 3],
   weight: x[i * 3 + 1],

@@ -1,4 +1,4 @@
-/** LOCKSTEP_ADDON: which file the addon is loaded from. */
+/** LOCKSTEP_ADDON: the file from which the addon is loaded. */
 import assert from 'node:assert/strict'
 import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'

@@ -1,4 +1,4 @@
-/** `fit` beside the event loop: it leaves it free, and nothing that happens meanwhile changes the result. */
+/** Asynchronous `fit`: it does not block the event loop, and nothing during the training changes the result. */
 import assert from 'node:assert/strict'
 import { Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -9,13 +9,13 @@ import { nativePaths, paths } from '../support/paths.js'
 import { detach } from '../support/wrong.js'
 
 interface Turns {
-  /** How many turns the event loop made. */
+  /** The number of iterations of the event loop. */
   readonly count: number
-  /** The processor time of each, in milliseconds: what other processes take does not count. */
+  /** The processor time of each iteration in milliseconds, without that of other processes. */
   readonly milliseconds: readonly number[]
 }
 
-/** Watches the turns of the event loop until a promise has settled. */
+/** Measures the iterations of the event loop until a promise has settled. */
 async function turnsUntil(promise: Promise<unknown>): Promise<Turns> {
   const milliseconds: number[] = []
   let last = process.cpuUsage()
@@ -39,7 +39,7 @@ interface Shape {
   readonly batchSize: number
 }
 
-/** A trainer, data, and how many epochs take about so many milliseconds. */
+/** A trainer, data, and the number of epochs that take about these milliseconds. */
 function lasting(backend: string, { inputs, units, rows, batchSize }: Shape, milliseconds: number) {
   const layers = units.map((count) => ({ units: count, activation: 'sigmoid' }) as const)
   const network = new Network({ inputs, layers, seed: 1 })
@@ -81,7 +81,7 @@ describe('the event loop during fit', () => {
           took = performance.now() - start
           clearInterval(timer)
         }
-        // An idle loop makes hundreds of ticks in that time, and far more turns; a blocked one makes one or two.
+        // An idle loop makes hundreds of ticks in that time, and far more iterations; a blocked one makes one or two.
         assert.ok(ticks >= 5, `${ticks} ticks of the timer`)
         assert.ok(count >= 20, `${count} turns`)
       })

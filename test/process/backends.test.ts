@@ -1,4 +1,4 @@
-/** The path that was asked for is the one that runs; `auto` finds one and says why. */
+/** The requested backend is the one that runs; `auto` chooses one and gives the reason. */
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -28,10 +28,10 @@ const newTrainer = (backend?: string) =>
 const all = backends().map(({ name }) => name)
 const known = ['auto', 'native', ...all].join(', ')
 
-// An architecture that no other test predicts with: the addon has not prepared it yet.
+// An architecture that no other test predicts with: the addon has no predictor for it yet.
 const rare: LayerOption[] = [{ units: 3, activation: 'leakyRelu', alpha: 0.123456789 }, { units: 1 }]
 
-/** Writes down which kernel set each call into the addon names, while `body` runs. */
+/** Records which kernel set each call into the addon names, while `body` runs. */
 async function callsDuring(body: () => Promise<void> | void): Promise<string[]> {
   const addon = loadAddon() as unknown as Record<string, unknown> & Addon
   const calls: string[] = []
@@ -50,7 +50,7 @@ async function callsDuring(body: () => Promise<void> | void): Promise<string[]> 
   return calls
 }
 
-/** What a fresh process says of its backend. */
+/** The backend as reported by a new process. */
 const TELL = `
   import { Network, Trainer, backends } from 'lockstep-nn'
   const layers = ${JSON.stringify(layers)}
@@ -82,7 +82,7 @@ function failure(options: ChildOptions): string {
 }
 
 describe('a backend', () => {
-  // Whoever runs the tests may have it set.
+  // The variable may be set where the tests run.
   const { LOCKSTEP_BACKEND: outside } = env
   before(() => {
     delete env.LOCKSTEP_BACKEND
@@ -144,7 +144,7 @@ describe('a backend', () => {
     assert.deepEqual([told.name, told.reason], ['typescript', "requested by backend: 'typescript'"])
   })
 
-  it("is chosen freely where LOCKSTEP_BACKEND is empty or 'auto'", () => {
+  it("is the best one where LOCKSTEP_BACKEND is empty or 'auto'", () => {
     for (const LOCKSTEP_BACKEND of ['', 'auto']) {
       assert.equal(tell({ variables: { LOCKSTEP_BACKEND } }).name, nativePaths[0])
     }
@@ -160,7 +160,7 @@ describe('a backend', () => {
     })
   }
 
-  it('throws for an unknown name, whoever gave it', () => {
+  it('throws for an unknown name, in the options or in LOCKSTEP_BACKEND', () => {
     const message = (argument: string) =>
       `Expected the name of a backend for ${argument} but received "native/avx3" of type string. ` +
       `Did you mean "native/avx2"? Known: ${known}.`
@@ -187,7 +187,7 @@ describe('without a native binary', () => {
   })
   after(() => rmSync(cwd, { recursive: true, force: true }))
 
-  /** The fallback, its bits, and what becomes of a forced native path. */
+  /** Checks the fallback, its bits, and that a forced native backend throws. */
   function checkFallback(detail: string): void {
     const told = tell({ cwd })
     assert.deepEqual([told.name, told.ran], ['typescript', 'typescript'])

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ChildOptions, script } from '../support/child.js'
 
-/** Trains a network that has forms of its own written out, and one whose products have; prints their digests. */
+/** Trains a network with a generated training, and one with generated products; prints their digests. */
 const PROGRAM = `
 const { Network, Trainer } = await import('lockstep-nn')
 const digests = []
@@ -17,7 +17,7 @@ for (const layers of [[{ units: 2, activation: 'tanh' }, { units: 1 }], [{ units
 console.log(made, digests.join(' '))
 `
 
-/** What makes a Function that behaves as some hosts' does; \`made\` counts the functions that it makes. */
+/** Replaces Function by one that behaves like some hosts'; \`made\` counts the functions that it creates. */
 const patched = (decision: string): string => `
 let made = 0
 const Original = globalThis.Function

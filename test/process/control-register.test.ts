@@ -33,7 +33,7 @@ const PROGRAM = `
   const sha = (values) => createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex')
   const options = { epochs: 20, batchSize: 8, shuffle: true, seed: 3 }
 
-  // Does one thing with the register in this state; the register afterwards must be as it was.
+  // Calls a function with the register in this state; the register must not change.
   const inState = (state, action) => {
     const before = exchange(state)
     const result = action()
@@ -76,7 +76,7 @@ describe('the floating-point control register', () => {
     ['rounding to zero with flush-to-zero', DEFAULT | ROUND_TO_ZERO | FLUSH_TO_ZERO],
   ]
   for (const [name, state] of states) {
-    // The threads of the addon are made in that state, and inherit it.
+    // The threads of the addon are created in that state, and inherit it.
     testUnless(obstacle, `changes no bit of the native backends, and is restored: ${name}`, () => {
       const source = `${PROGRAM}
         const expected = await results('typescript', ${DEFAULT})
@@ -98,7 +98,7 @@ describe('the floating-point control register', () => {
     })
   }
 
-  // JavaScript has no way to set it: the documentation says so. It shows that the trainings above depend on it.
+  // JavaScript cannot set it, as documented. This shows that the trainings above depend on it.
   testUnless(obstacle, 'changes the bits of the TypeScript backend', () => {
     const source = `${PROGRAM}
       const [own, others] = [await results('typescript', ${DEFAULT}), await results('typescript', ${states[0][1]})]

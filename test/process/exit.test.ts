@@ -9,7 +9,7 @@ import type { WorkerTask } from '../support/training-worker.js'
 
 const TRAINING_WORKER = new URL('../support/training-worker.js', import.meta.url)
 
-// Far more than it should take on a busy machine, and far less than the training would.
+// Far longer than the exit takes on a busy machine, and far shorter than the training.
 const PROMPT = 20_000
 
 const some = ['typescript', ...nativePaths.slice(0, 1)]
@@ -19,7 +19,7 @@ const all = [
 ]
 const batches = [32, 20_000]
 
-/** Runs a script that prints the time before it ends, and tells how long the end took. */
+/** Runs a script that prints the time before it ends, and returns how long the exit took. */
 function endOf(source: string, expectedStatus = 0): number {
   const { status, signal, stdout, stderr } = script(source, { timeout: 40_000 })
   assert.deepEqual([status, signal], [expectedStatus, null], stderr)
@@ -74,7 +74,7 @@ describe('the end of a process', () => {
       assert.ok(took < PROMPT, `${took} ms`)
     }).timeout(90_000)
 
-    it(`comes with an error that nobody catches during fit on ${where}`, () => {
+    it(`comes with an uncaught error during fit on ${where}`, () => {
       const took = endOf(
         `
         import { longTraining } from './out/test/support/long.js'
@@ -108,7 +108,7 @@ describe('worker threads', () => {
       worker.once('error', reject)
     })
 
-  it('train side by side with the main thread, to the same bits', async () => {
+  it('train at the same time as the main thread, to the same bits', async () => {
     const { x, y } = task(20)
     const trainer = newTrainer({ backend: 'typescript', hidden: WIDE_HIDDEN })
     const digests = Promise.all(

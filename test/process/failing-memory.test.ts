@@ -1,4 +1,4 @@
-/** Allocations and threads that cannot be had inside the addon: an error each, nothing half done, and never a crash. */
+/** Failed allocations and threads in the addon: each gives an error, changes nothing in part, and never crashes. */
 import assert from 'node:assert/strict'
 import { report } from 'node:process'
 import { type Ended, script } from '../support/child.js'
@@ -47,7 +47,7 @@ const SETUP = `
   }
 `
 
-// Each round is fresh, so that it allocates what a first call does: \`units\` is an architecture not seen before.
+// Each round is fresh, so that it allocates what a first call does: \`units\` is a new architecture.
 const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
   [
     'a first prediction',
@@ -73,7 +73,7 @@ const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
           const fit = { ...options, epochs: 5, validationData: [x, y] }
           const right = wholeFits[${many}] ??= bitsOf(trained(trainerOf(${many}, 1, 'typescript'), fit))
           const trainer = trainerOf(${many}, 1, backend)
-          // What failed goes on where it was: with the parameters, the state and the number of the last whole epoch.
+          // What failed continues from its state: with the parameters, the state and the number of the last whole epoch.
           const act = () => {
             const left = 5 - trainer.epoch
             if (left > 0) trainer.partialFitSync(x, y, { ...fit, epochs: left })

@@ -1,4 +1,4 @@
-/** Fits of very many epochs: what they reserve, and that the calls of a backend they are cut into change no bit. */
+/** Fits of very many epochs: the memory that they reserve, and that dividing them into calls of a backend changes no bit. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { typescriptBackend } from '#lib/backend/typescript.js'
@@ -46,7 +46,7 @@ describe('a fit of 1e9 epochs', () => {
     assert.ok(most < 64 * MEGABYTE, `${most} bytes`)
     for (const series of [loss, validationLoss!, learningRate!, monitored!]) {
       assert.equal(series.length, 1000)
-      // Exactly what was done: no memory for more hangs on it.
+      // Exactly the trained epochs: no buffer for more is kept.
       assert.equal(series.buffer.byteLength, 8000)
     }
   })
@@ -79,7 +79,7 @@ describe('a fit of 1e9 epochs', () => {
   })
 })
 
-describe('a fit of more losses than one call gives', () => {
+describe('a fit of more losses than one call returns', () => {
   const one = { x: Float64Array.of(0.5), y: Float64Array.of(0.25) }
   const fit = { batchSize: 1, shuffle: false } as const
   const epochs = MAX_LOSSES + 1000
@@ -111,7 +111,7 @@ describe('a fit of more losses than one call gives', () => {
 })
 
 describe('an array that grows', () => {
-  it('doubles its memory as it fills, up to its most', () => {
+  it('doubles its memory as it fills, up to its limit', () => {
     const array = new GrowingArray(1000)
     const lengths = new Set<number>()
     for (let i = 0; i < 1000; i++) {
@@ -126,7 +126,7 @@ describe('an array that grows', () => {
     assert.deepEqual([...array.first(3)], [0, 1, 2])
   })
 
-  it('takes an array that is all there can be as it is, and copies others', () => {
+  it('uses an array of the largest length in place, and copies others', () => {
     const [array, all] = [new GrowingArray(3), Float64Array.of(1, 2, 3)]
     array.put(0, all)
     assert.equal(array.first(3), all)

@@ -1,4 +1,4 @@
-/** Memory of programs that only call synchronous functions: nothing may wait for the event loop to be released. */
+/** Memory of programs that only call synchronous functions: no memory may be freed only by the event loop. */
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
 import { nativePaths } from '../support/paths.js'
@@ -14,13 +14,13 @@ const PROGRAM = `
   const [one, fifty] = [samples(1, 32), samples(50, 32)]
   const options = { loss: 'categoricalCrossentropy', optimizer: 'sgd', metrics: ['accuracy'] }
   const trainerOf = (model, backend) => new Trainer(model, { ...options, backend })
-  // Memory that the system has given and not got back; the collector has done all it can.
+  // The memory of the process after a full garbage collection.
   const used = () => {
     gc()
     const { rss, heapUsed, external } = process.memoryUsage()
     return { rss, heapUsed, external }
   }
-  // Calls synchronously, and tells by how many bytes memory grew from a third of the calls to all of them.
+  // Calls synchronously, and prints by how many bytes memory grew between a third of the calls and all of them.
   const growth = (calls, call) => {
     let before
     for (let i = 0; i < calls; i++) {
@@ -76,7 +76,7 @@ const LOOPS: readonly (readonly [title: string, body: (backend: string) => strin
   ],
 ]
 
-describe('memory stays as it is while the event loop does not turn', () => {
+describe('memory does not grow while the event loop does not run', () => {
   for (const backend of [...nativePaths.slice(0, 1), 'typescript']) {
     for (const [title, body] of LOOPS) {
       it(`${title}, on ${backend}`, () => {

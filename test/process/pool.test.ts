@@ -1,4 +1,4 @@
-/** The threads of the addon: one pool for the process, which is there as long as somebody has the addon loaded. */
+/** The threads of the addon: one pool for the process, which exists as long as an environment has the addon loaded. */
 import assert from 'node:assert/strict'
 import type { LayerOption } from 'lockstep-nn'
 import { SMALL } from '../support/calls.js'
@@ -12,7 +12,7 @@ import { run, sameOutcome } from '../support/run.js'
 const [best] = nativePaths
 const POOL_WORKER = new URL('../support/pool-worker.js', import.meta.url)
 
-/** What a script prints that ends well. */
+/** The output of a script that succeeds. */
 function printed(source: string): string {
   const { status, signal, stdout, stderr } = script(source)
   assert.deepEqual([status, signal], [0, null], stderr)
@@ -105,7 +105,7 @@ describe('the pool', () => {
     assert.match(printed(source), /^0,[12]\n$/)
   })
 
-  it('is there for all worker threads, and ends with the last one', () => {
+  it('exists for all worker threads, and ends with the last one', () => {
     const { x, y } = task(20)
     const expected = newTrainer({ backend: 'typescript', hidden: WIDE_HIDDEN })
     expected.fitSync(x, y, { epochs: 100, batchSize: 8 })

@@ -13,14 +13,14 @@ const QUEUE_WORKER = new URL('../support/queue-worker.js', import.meta.url)
 /** Of 200 trainings at once. */
 const EPOCHS = drawCount(200)
 
-/** What a script prints that ends well. */
+/** The output of a script that succeeds. */
 function printed(source: string): string {
   const { status, signal, stdout, stderr } = script(source)
   assert.deepEqual([status, signal], [0, null], stderr)
   return stdout
 }
 
-// `limit` is how many may train at once: a processor is left to the event loop.
+// `limit` is how many may train at once: one processor is for the event loop.
 const FITS = `
   import { availableParallelism } from 'node:os'
   import { readFileSync } from 'node:fs'
@@ -103,7 +103,7 @@ describe('an environment that ends', () => {
     assert.equal(output, `true ${expectedDigest(100)}\n`)
   })
 
-  it('ends the threads of the queue where it was the last that has the addon', () => {
+  it('ends the threads of the queue if it is the last one with the addon', () => {
     const output = printed(`
       import { once } from 'node:events'
       import { Worker } from 'node:worker_threads'

@@ -1,10 +1,10 @@
-/** A training that ends in one process and goes on in another: the same bits as one that never stopped. */
+/** A training that ends in one process and continues in another: the same bits as one that never stopped. */
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
 import { newTrainer, type Setup, task } from '../support/learning.js'
 import { paths } from '../support/paths.js'
 
-/** Trains up to an epoch in a process of its own, from what another one left, and gives what it leaves. */
+/** Trains up to an epoch in a process of its own, from the files of another one, and returns its own. */
 function upTo(epoch: number, setup: Setup, left: string): string {
   const source = `
     import { Network, Trainer } from 'lockstep-nn'
@@ -38,7 +38,7 @@ function upTo(epoch: number, setup: Setup, left: string): string {
   return stdout.trim()
 }
 
-describe('a training that goes on in another process', () => {
+describe('a training that continues in another process', () => {
   for (const schedule of [
     { name: 'cosine', epochs: 5, restarts: true, warmup: 1 },
     { name: 'reduceOnPlateau', patience: 0, threshold: 0.2 },

@@ -1,5 +1,5 @@
 /**
- * What the compiler and the linker left in the kernel sets and in the addon. A weak symbol in an object compiled for AVX-512
+ * The symbols and instructions in the compiled kernel sets and the addon. A weak symbol in an object compiled for AVX-512
  * could be the copy that the linker keeps for all of them; a call into libm or a fused multiply-add would break the
  * one arithmetic. NM and OBJDUMP name other programs than nm and objdump, for a cross build.
  */
@@ -11,7 +11,7 @@ import { join, relative } from 'node:path'
 import { env, platform } from 'node:process'
 import { fileURLToPath } from 'node:url'
 
-// As node-gyp-build does, so that the objects and the addon belong together.
+// Like node-gyp-build, so that the objects are those of the addon.
 const root = env.LOCKSTEP_NN_PREBUILD ?? fileURLToPath(new URL('../../..', import.meta.url))
 const nm = env.NM ?? 'nm'
 const objdump = env.OBJDUMP ?? 'objdump'
@@ -20,7 +20,7 @@ const ENTRY_POINTS = ['napi_register_module_v1', 'node_api_module_get_api_versio
 // What a compiler may call by itself: it copies and clears memory, and reaches the tables of a shared library.
 const RUN_TIME = /^(memcpy|memmove|memset|memcmp|bzero|__stack_chk_fail|__stack_chk_guard|_GLOBAL_OFFSET_TABLE_)$/
 
-/** Why a program can't be asked here; empty where it can. */
+/** Why a program can't run here; empty where it can. */
 function obstacle(program: string): string {
   if (platform === 'win32') return 'Windows has no such program; lint checks the includes there'
   return spawnSync(program, ['--version']).error ? `${program} is not installed` : ''

@@ -54,7 +54,7 @@ const start: Arbitrary<Case['start']> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ values, shared: fc.boolean() }) },
 )
 
-/** Mostly few: where there are fewer processors, a larger team spends its time with waiting. */
+/** Mostly few: with more threads than processors a training mostly waits. */
 const threads: Arbitrary<number> = fc.oneof(
   { withCrossShrink: true },
   { weight: 2, arbitrary: fc.constant(1) },
@@ -62,7 +62,7 @@ const threads: Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
 )
 
-/** What there may be to a training beside the updates of all parameters. */
+/** Options of a training in addition to the updates of all parameters. */
 interface Extras extends Pick<Case, 'sampleWeight' | 'firstEpoch' | 'rateFactors'> {
   /** Of each layer. */
   readonly layers: readonly { readonly l1?: number; readonly l2?: number; readonly trainable?: boolean }[]
@@ -90,7 +90,7 @@ const someExtras: Arbitrary<Extras> = fc.record(
 
 const extras: Arbitrary<Extras> = fc.oneof(fc.constant({ layers: [] }), someExtras)
 
-/** A training with more to it; the last layer is trainable where no other is. */
+/** A training with such options; the last layer is trainable if no other is. */
 function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Extras): Case {
   const withOwn = (layer: LayerOption, l: number): LayerOption => {
     const options = Object.keys(layerTable[layer.type ?? 'dense'].trainingOptions)
@@ -111,14 +111,14 @@ function withExtras(drawn: Case, { layers: own, weightDecay, clip, ...rest }: Ex
   return { ...drawn, ...rest, layers, optimizer }
 }
 
-/** The same training with nothing to its steps but the updates of all parameters. */
+/** The same training with plain steps. */
 export function plainly({ sampleWeight: _weights, ...drawn }: Case): Case {
   const without = (names: readonly string[], from: object) =>
     Object.fromEntries(Object.entries(from).filter(([name]) => !names.includes(name)))
   const layers = drawn.layers.map((layer) => without(['l1', 'l2', 'trainable'], layer) as unknown as LayerOption)
   const { optimizer: given } = drawn
   const named = typeof given === 'string' ? { name: given } : given
-  // Some decay unless told not to.
+  // Some have decay by default.
   const optimizer = { ...without(COMMON_OPTIONS, named), weightDecay: 0 } as unknown as OptimizerOption
   return { ...drawn, layers, optimizer }
 }
@@ -143,7 +143,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       lossOptions,
       start,
       optimizer,
-      // More than a block now and then.
+      // Sometimes more than a block.
       rows: fc.oneof({ weight: 9, arbitrary: sizes(70) }, { weight: 1, arbitrary: fc.integer({ min: 65, max: 100 }) }),
       x: values,
       y: values,
@@ -157,7 +157,7 @@ const withFit = (shapes: typeof shape, fit: typeof anyFit): Arbitrary<Case> =>
       return normalizable(withExtras(plain, more))
     })
 
-/** Trainings of the network that has a form of its own. */
+/** Trainings of the network with its own form. */
 export const smallCases: Arbitrary<Case> = withFit(smallShape, smallFit)
 
 export const cases: Arbitrary<Case> = fc.oneof(

@@ -20,7 +20,7 @@ export interface Drawn {
   readonly seed: number
 }
 
-/** Parameters handed over, over memory that is shared or not. */
+/** Given parameters, in shared memory or not. */
 export interface Given {
   readonly values: Values
   readonly shared: boolean
@@ -35,11 +35,11 @@ export interface Case {
   readonly rows: number
   readonly x: Values
   readonly y: Values
-  /** How samples and targets are handed over. */
+  /** The form of samples and targets. */
   readonly form: 'flat' | 'shared' | 'rows'
   /** Of which the absolute values are the rows' weights. */
   readonly sampleWeight?: Values
-  /** Of a backend's call, which `fit` has not: the number of the first epoch, and what makes the factors of the steps. */
+  /** Arguments of a backend's call that `fit` does not have: the number of the first epoch, and what makes the factors of the steps. */
   readonly firstEpoch?: number
   readonly rateFactors?: Values
   /** How many threads it may use. */
@@ -110,7 +110,7 @@ export const activationOf = ({ activation = 'linear' }: LayerOption): Activation
 
 export const lossNameOf = (loss: LossOption): LossName => (typeof loss === 'string' ? loss : loss.name)
 
-/** How many columns the targets have as they are handed over. */
+/** The number of columns of the given targets. */
 export const targetColumnsOf = (drawn: Case): number =>
   lossTable[lossNameOf(drawn.loss)].targets === 'index' ? 1 : outputsOf(drawn)
 
@@ -134,7 +134,7 @@ const sizesOf = (length: number, values: Values): Float64Array => {
 export const weightsOf = ({ rows, sampleWeight }: Case): Float64Array =>
   sampleWeight === undefined ? new Float64Array(0) : sizesOf(rows, sampleWeight)
 
-/** The factors of so many steps, of length 0 where there are none. */
+/** The factors of n steps, of length 0 where there are none. */
 export const factorsOf = ({ rateFactors }: Case, steps: number): Float64Array =>
   rateFactors === undefined ? new Float64Array(0) : sizesOf(steps, rateFactors)
 
@@ -152,7 +152,7 @@ export function parameterCountOf({ inputs, layers }: Pick<Case, 'inputs' | 'laye
   return layers.reduce((sum, layer, l) => sum + count[layer.type ?? 'dense'](layer, widths[l]), 0)
 }
 
-/** With at least two rows in a batch, where a layer takes its statistics from it. */
+/** With at least two rows in a batch, if a layer computes statistics of it. */
 export function normalizable(drawn: Case): Case {
   const { layers, rows, fit } = drawn
   const normalizes = ({ type, trainable }: LayerOption) => type === 'batchNormalization' && trainable !== false
@@ -160,7 +160,7 @@ export function normalizable(drawn: Case): Case {
   return { ...drawn, rows: Math.max(rows, 2), fit: { ...fit, batchSize: Math.max(fit.batchSize, 2) } }
 }
 
-/** New parameters for a case that gives them itself. */
+/** New parameters for a case with given parameters. */
 export function parametersOf(drawn: Case, { values, shared }: Given): Float64Array {
   const parameters = newArray(parameterCountOf(drawn), shared)
   fillReal(parameters, values)
@@ -174,7 +174,7 @@ export const asRows = (values: Float64Array, columns: number): (Float64Array | n
     return row % 2 === 0 ? cells : Array.from(cells)
   })
 
-/** A network with layers of every type, the special ones first, and behind each other. */
+/** A network with layers of every type, the special ones first, and after each other. */
 export const EVERY_TYPE: { readonly inputs: number; readonly layers: readonly LayerOption[] } = {
   inputs: 17,
   layers: [

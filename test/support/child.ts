@@ -1,4 +1,4 @@
-/** Other Node processes: for what needs a start of its own, or might end badly. */
+/** Other Node processes: for code that needs a new process, or may crash. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
@@ -16,7 +16,7 @@ export interface Ended {
 }
 
 export interface ChildOptions {
-  /** Where `lockstep-nn` is looked for. */
+  /** The folder in which `lockstep-nn` is resolved. */
   readonly cwd?: string
   readonly flags?: readonly string[]
   readonly variables?: Readonly<Record<string, string>>

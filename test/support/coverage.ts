@@ -1,4 +1,4 @@
-/** Counts what the drawn cases were about, so that a test can tell whether all of it came up often enough. */
+/** Counts the properties of drawn cases, so that a test can check that each was drawn often enough. */
 import type { OptimizerOption } from 'lockstep-nn'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import { LAYER_INITIALIZERS } from '#lib/network/initialize.js'
@@ -25,7 +25,7 @@ const sizeClass = (size: number): string => (size <= 4 ? '1 to 4' : size <= 17 ?
 
 const countOf = (threads: number): string => (threads < 4 ? `${threads}` : '4 or more')
 
-/** The form of the network for which the kernels have code of its own. */
+/** The network for which the kernels have their own form. */
 const isSmall = ({ inputs, layers }: Case): boolean =>
   isDense({ layers }) && inputs === 2 && layers.length === 2 && layers[0].units === 2 && layers[1].units === 1
 

@@ -20,7 +20,7 @@ const biasInitializer = choice(
   initializerTable,
 ) as Arbitrary<InitializerOption>
 
-/** How a layer starts, where it says so itself. */
+/** The initializers of a layer, if it has its own. */
 const layerInitializers: Arbitrary<Pick<LayerOption, 'weightsInitializer' | 'biasInitializer'>> = fc.oneof(
   { weight: 5, arbitrary: fc.constant({}) },
   {
@@ -36,7 +36,7 @@ const layer = (names: Arbitrary<ActivationName>): Arbitrary<LayerOption> =>
       .map(([units, options, own]) => ({ units, activation, ...options, ...own }) as LayerOption),
   )
 
-/** Those that losses are fused with come more often than the others. */
+/** Activations that losses are fused with are more frequent. */
 const lastActivation: Arbitrary<ActivationName> = fc.oneof(
   { weight: 5, arbitrary: fc.constantFrom(...activationNames) },
   { weight: 2, arbitrary: fc.constant<ActivationName>('softmax') },
@@ -128,7 +128,7 @@ export const mixedShape: typeof shape = fc
   })
   .map(({ inputs, first, hidden, last }) => ({ inputs, hidden: fitted(inputs, [...first, ...hidden]), last }))
 
-/** The network that has a form of its own in the kernels. */
+/** The network with its own form in the kernels. */
 export const smallShape = shape.map(({ hidden, last }) => ({
   inputs: 2,
   hidden: [{ ...(hidden[0] ?? { activation: 'sigmoid' }), units: 2 } as LayerOption],

@@ -4,7 +4,7 @@ import { optionValues } from '#lib/checks/validate.js'
 import { COMMON_OPTIONS } from '#lib/kernels/optimizers.js'
 import type { Configurable, Option } from '#lib/kernels/option-table.js'
 
-/** Mostly small sizes, as they go through as many forms of the loops as large ones. */
+/** Mostly small sizes, as they use as many forms of the loops as large ones. */
 export const sizes = (most: number): Arbitrary<number> =>
   fc.oneof(
     { withCrossShrink: true },
@@ -13,7 +13,7 @@ export const sizes = (most: number): Arbitrary<number> =>
     { weight: 3, arbitrary: fc.integer({ min: 1, max: most }) },
   )
 
-/** A number with a given number of decimal digits before or behind the point, so that all sizes come up alike. */
+/** A number with a given number of decimal digits before or after the point, so that all sizes are equally likely. */
 export const ofSize = (least: number, most: number): Arbitrary<number> =>
   fc.integer({ min: Math.round(100 * least), max: Math.round(100 * most) }).map((size) => 10 ** (size / 100))
 
@@ -31,7 +31,7 @@ function optionArbitrary(option: Option): Arbitrary<number | boolean | string> {
 
 export type Options = Readonly<Record<string, number | boolean | string>>
 
-/** Any of an entry's options, each left out now and then. */
+/** Any of an entry's options, each sometimes left out. */
 export function optionsArbitrary({ options }: Pick<Configurable, 'options'>): Arbitrary<Options> {
   const each = Object.entries(options).map(([name, option]) => [name, optionArbitrary(option)])
   return fc.record(Object.fromEntries(each), { requiredKeys: [] }) as Arbitrary<Options>

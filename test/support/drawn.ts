@@ -20,12 +20,12 @@ const DIVISOR = DIVISORS[DRAWS]
 
 export const DRAWS_ALL = DRAWS === 'all'
 
-/** How many cases to draw where all are `all`. */
+/** The number of cases to draw, out of `all`. */
 export const drawCount = (all: number): number => Math.ceil(all / DIVISOR)
 
 /**
- * How many cases of a kind there must be where all draws have `least`: far fewer of a part of the draws, as chance weighs more
- * there.
+ * How many cases of a kind there must be where all draws have `least`: far fewer of a part of the draws, as their relative spread is
+ * larger.
  */
 export const leastCount = (least: number): number => (DRAWS_ALL ? least : Math.floor(least / (3 * DIVISOR)))
 

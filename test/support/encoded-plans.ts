@@ -29,7 +29,7 @@ export function placesIn(drawn: Case) {
   })
 }
 
-/** Layers that read others than the one before, and values that are places in a table. */
+/** Layers that read others than the one before, and values that are positions in a table. */
 export const BLOCKS: Case = {
   ...SMALL,
   inputs: 3,

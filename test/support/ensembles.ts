@@ -1,4 +1,4 @@
-/** One training of an ensemble in plain values, and what each of its members is when it trains alone. */
+/** One training of an ensemble in plain values, and the results of each member trained alone. */
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import {
@@ -30,7 +30,7 @@ export interface EnsembleCase {
   readonly optimizer: EnsembleOptimizerOption
 }
 
-/** What a training leaves behind for one member. */
+/** The results of a training for one member. */
 export interface MemberOutcome {
   readonly parameters: Float64Array
   readonly state: Float64Array
@@ -40,7 +40,7 @@ export interface MemberOutcome {
 const MOST_MEMBERS = 40
 const MOST_SIZE = 40
 
-/** How much the members of one case may compute, so that a few large ones do not take all the time. */
+/** The largest work of a case, so that a few large ones do not take all the time. */
 const MOST_WORK = 5_000_000
 
 /** A value for each member: of any size for an option without an upper end, a few of them so large that it diverges. */
@@ -110,7 +110,7 @@ export function ensembleOf({ common, seeds: own }: EnsembleCase): Ensemble {
   return new Ensemble({ inputs, layers: withoutInitializers(layers), parameters, seeds: own })
 }
 
-/** Member i as a network that has nothing to do with the ensemble. */
+/** Member i as a separate network. */
 function networkOf(drawn: EnsembleCase, member: number): Network {
   const { inputs, layers, start } = drawn.common
   if (!('values' in start)) {
@@ -126,7 +126,7 @@ function weightsFor(drawn: Case): { sampleWeight?: Float64Array } {
   return sampleWeight.length === 0 ? {} : { sampleWeight }
 }
 
-/** Each member trained alone on the TypeScript path. */
+/** Each member trained alone on the TypeScript backend. */
 export function aloneOutcomes(drawn: EnsembleCase, { x, y }: Data): MemberOutcome[] {
   const { loss, fit } = drawn.common
   return drawn.seeds.map((_, i) => {
@@ -145,7 +145,7 @@ export function aloneOutcomes(drawn: EnsembleCase, { x, y }: Data): MemberOutcom
   })
 }
 
-/** The members trained together on a path. */
+/** The members trained together on a backend. */
 export async function togetherOutcomes(
   drawn: EnsembleCase,
   data: Data,

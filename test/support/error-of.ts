@@ -1,4 +1,4 @@
-/** What a call throws, or what its promise is rejected with; null where it succeeds. */
+/** The error that a call throws or its promise rejects with; null if it succeeds. */
 export async function errorOf(call: () => unknown): Promise<unknown> {
   try {
     await call()

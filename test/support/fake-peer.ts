@@ -1,6 +1,6 @@
 /**
- * A peer for the tests of the bench: `fake-peer.js MODE DIRECTORY`. It trains nothing; each training takes as long as it says,
- * a hundredth of a second an epoch.
+ * A peer for the tests of the bench: `fake-peer.js MODE DIRECTORY`. It trains nothing; each training reports
+ * a hundredth of a second per epoch.
  */
 import { createInterface } from 'node:readline'
 

@@ -1,4 +1,4 @@
-/** Folders for the files of a test, which go when the tests end. */
+/** Folders for the files of a test, which are deleted when the tests end. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Arrays in the middle of larger ones whose other values must stay as they are. */
+/** Arrays in the middle of larger ones whose other values must not change. */
 import assert from 'node:assert/strict'
 import { bitsOf, sameBits } from './bits.js'
 
@@ -8,8 +8,8 @@ export class Guarded {
   private readonly watched: { whole: Float64Array; from: number; length: number; name: string }[] = []
 
   /**
-   * @param guard what stands around the arrays
-   * @param offset how many values further than 64 each array begins, so that its alignment differs
+   * @param guard the values around the arrays
+   * @param offset how many values after 64 each array begins, so that its alignment differs
    */
   constructor(
     private readonly guard: number,
@@ -32,7 +32,7 @@ export class Guarded {
     return array
   }
 
-  /** Fails where a value around an array is another than before. */
+  /** Fails if a value around an array has changed. */
   check(where: string): void {
     const [expected] = bitsOf(Float64Array.of(this.guard))
     for (const { whole, from, length, name } of this.watched) {
@@ -42,7 +42,7 @@ export class Guarded {
   }
 }
 
-/** What came of one use of a backend, by name. */
+/** The results of one use of a backend, by name. */
 export type Results = Readonly<Record<string, Float64Array>>
 
 export function sameResults(actual: Results, expected: Results, where: string): void {

@@ -47,17 +47,17 @@ export function jobOf(drawn: Case): Job {
 }
 
 export interface Surroundings {
-  /** What every byte of the workspace is before. */
+  /** The value of every byte of the workspace before. */
   readonly byte: number
-  /** What stands around every array. */
+  /** The values around every array. */
   readonly guard: number
-  /** How far every array is from an even place. */
+  /** The offset of every array from an even index. */
   readonly offset: number
   /** How many threads train at most. */
   readonly threads: number
 }
 
-/** Predicts, evaluates and trains on copies of a job's arrays, and checks what lies around them. */
+/** Predicts, evaluates and trains on copies of a job's arrays, and checks the values around them. */
 export function runGuarded(job: Job, path: string, { byte, guard, offset, threads }: Surroundings): Results {
   const { backend } = chooseBackend(path)
   const { plan } = job

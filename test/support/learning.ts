@@ -33,7 +33,7 @@ export function task(rows: number): Task {
   return { x, y }
 }
 
-/** The same targets as a loss takes them. */
+/** The same targets in the form of a loss. */
 export function targetsOf(loss: LossName, y: Float64Array): Float64Array {
   const { targets } = lossTable[loss]
   if (targets === 'sign') return y.map((value) => (value > 0.5 ? 1 : -1))

@@ -1,4 +1,4 @@
-/** Small libraries in C++ that tests build for themselves, from test/native. */
+/** Small C++ libraries that tests build from test/native. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -8,7 +8,7 @@ import { ROOT } from './child.js'
 
 const compiler = env.CXX ?? 'c++'
 
-/** Why none can be built here; empty where they can. */
+/** Why they cannot be built here; empty where they can. */
 export function helperObstacle(): string {
   if (platform !== 'linux') return 'it needs Linux'
   if (env.LOCKSTEP_SANITIZE !== undefined) return 'not beside a sanitizer'

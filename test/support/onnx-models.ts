@@ -1,4 +1,4 @@
-/** The models that the tests of ONNX are about. */
+/** The models of the ONNX tests. */
 import { type ActivationName, type LayerOption, Network } from 'lockstep-nn'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { Graph } from '#lib/onnx/graph.js'
@@ -17,7 +17,7 @@ export function activationModel(name: string, alpha: number): Uint8Array {
 export const newNetwork = (options: object = {}): Network =>
   new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
 
-/** A network of two layers with this activation, on the last where it may stand nowhere else. */
+/** A network of two layers with this activation, on the last if it is allowed there only. */
 export function networkWith(activation: string): Network {
   const layers = [
     { units: 6, activation: activation === 'softmax' ? 'tanh' : activation },

@@ -1,4 +1,4 @@
-/** ONNX models: what they hold, and what ONNX Runtime makes of them. */
+/** ONNX models: their contents, and the predictions of ONNX Runtime. */
 import { BinaryReader, BinaryWriter } from '@bufbuild/protobuf/wire'
 import * as ort from 'onnxruntime-web'
 import { writeMessage } from '#lib/onnx/protobuf.js'
@@ -6,7 +6,7 @@ import { type FieldKind, type Message, SCHEMA, type Value } from '#lib/onnx/sche
 
 ort.env.wasm.numThreads = 1
 
-/** What a model answers to the rows of x [rows × inputs]. */
+/** A model's predictions for the rows of x [rows × inputs]. */
 export async function answers(model: Uint8Array, x: Float64Array, inputs: number): Promise<Float64Array> {
   const session = await ort.InferenceSession.create(model)
   const { y } = await session.run({ x: new ort.Tensor('float64', x, [x.length / inputs, inputs]) })

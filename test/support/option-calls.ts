@@ -20,11 +20,11 @@ import { handmade, pets } from './pets.js'
 type Options = Record<string, unknown>
 
 export interface OptionCall {
-  /** What errors call the options. */
+  /** The name of the options in errors. */
   readonly where: string
-  /** Fresh options that are accepted, as many as go together. */
+  /** New valid options, as many as can be combined. */
   options(): Options
-  /** Calls with them. What comes back tells whether all were applied. */
+  /** Calls with them. The result shows whether all were applied. */
   call(options: never): unknown
 }
 
@@ -35,7 +35,7 @@ const newNetwork = () => new Network({ inputs: 2, layers: [{ units: 2 }, { units
 const trainer = () => new Trainer(newNetwork(), { loss: 'meanSquaredError', optimizer: 'sgd' })
 const ensemble = () => new Ensemble({ inputs: 2, layers: [{ units: 1 }], seeds: [1, 2] })
 
-/** What a trainer makes of its options. */
+/** The result of a trainer's options. */
 const trained = (model: Network | Ensemble, options: never): unknown => {
   const one = new Trainer(model as Network, options)
   return [one.fitSync(X, Y, { epochs: 2 }), [...model.parameters], one.evaluate(X, Y)]

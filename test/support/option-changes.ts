@@ -16,13 +16,13 @@ function other(option: Option, from: unknown = 'default' in option ? option.defa
   return option.min === 1 ? 2 * value : value / 2
 }
 
-/** What has to be given for an option to matter, and to what it is changed where the usual change is not seen. */
+/** The options that an option depends on, and its changed value if the usual change has no effect. */
 export interface Special {
   readonly base?: Given
   readonly to?: unknown
 }
 
-/** Checks all options of an entry: `of` gives what comes out with some of them. */
+/** Checks all options of an entry: `of` returns the result with some of them. */
 export function changesOutcome(
   what: string,
   { options }: Configurable,
@@ -42,7 +42,7 @@ export function changesOutcome(
   }
 }
 
-/** Checks options that stand in no table: each with a value that is not the default. */
+/** Checks options that are in no table: each with a value that is not the default. */
 export function eachChangesOutcome(
   what: string,
   names: readonly string[],

@@ -12,14 +12,14 @@ export interface Block {
   /** The line of its opening fence, from 1. */
   readonly line: number
   readonly source: string
-  /** What it is called as a file, without the extension. */
+  /** The name of its file, without the extension. */
   readonly file: string
 }
 
 const FENCE = /^(\s*)```(\S*) ?(.*)$/
 const MARKS = ['', 'continued', 'fragment']
 
-/** Every page that may have code in it. */
+/** Every page that may contain code. */
 export const pages: readonly string[] = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs'), { encoding: 'utf8', recursive: true })
@@ -27,7 +27,7 @@ export const pages: readonly string[] = [
     .map((name) => `docs/${name.replaceAll('\\', '/')}`),
 ].sort()
 
-/** The blocks of a page, as CONTRIBUTING.md says they are written. */
+/** The blocks of a page, in the form of CONTRIBUTING.md. */
 export function blocksOf(page: string, text: string): Block[] {
   const lines = text.split('\n')
   const blocks: Block[] = []
@@ -86,7 +86,7 @@ const OPTIONS = {
   outDir: 'js',
 }
 
-/** Writes the blocks as programs, inside the package so that they find it by its name, and compiles them. */
+/** Writes the blocks as programs, inside the package so that its name resolves, and compiles them. */
 export function compile(blocks: readonly Block[]): { ok: boolean; output: string } {
   rmSync(FOLDER, { recursive: true, force: true })
   mkdirSync(FOLDER, { recursive: true })

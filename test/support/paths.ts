@@ -1,4 +1,4 @@
-/** The paths that run on this machine. */
+/** The backends that run on this machine. */
 import { backends } from 'lockstep-nn'
 
 const available = backends()

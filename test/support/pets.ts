@@ -1,4 +1,4 @@
-/** A small table, models of it, and one that is put together by hand. */
+/** A small table, models of it, and one built by hand. */
 import { Network } from 'lockstep-nn'
 import { labelEncoder, Model, type ModelOptions, oneHot, type SavedModel, standardScaler } from 'lockstep-nn/data'
 
@@ -16,7 +16,7 @@ export const QUICK = { hidden: [5], fit: { epochs: 5 }, seed: 3 }
 export const kindModel = () => Model.fit(pets, { target: 'kind', ...QUICK })
 export const heightModel = () => Model.fit(pets, { target: 'height', ...QUICK })
 
-/** Options of a model with a numeric and a categorical column, and with whatever is to differ. */
+/** Options of a model with a numeric and a categorical column, and with the given changes. */
 export function handmade(changes: Partial<Record<keyof ModelOptions, unknown>> = {}): ModelOptions {
   return {
     network: new Network({ inputs: 3, layers: [{ units: 2, activation: 'softmax' }], seed: 1 }),

@@ -1,4 +1,4 @@
-/** A worker thread that trains on several threads of the pool, and tells how many there were before and after. */
+/** A worker thread that trains on several threads of the pool, and reports their number before and after. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { newTrainer, task, WIDE_HIDDEN } from './learning.js'
@@ -16,7 +16,7 @@ const { x, y } = task(20)
 const trainer = newTrainer({ backend, threads, hidden: WIDE_HIDDEN })
 await trainer.fit(x, y, { epochs: 100, batchSize: 8 })
 parentPort?.postMessage({ before, after: addon.poolThreads(), digest: trainer.network.digest() })
-// When it is told to, a training without end: whoever waits for this worker ends it.
+// On request, a training without end: the test terminates this worker.
 if (endless) {
   parentPort?.once('message', () => {
     trainer.fit(x, y, { epochs: 2 ** 31 - 1 })

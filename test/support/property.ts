@@ -1,4 +1,4 @@
-/** The property that makes the library what it is: every path ends in the same bits. */
+/** The library's main property: every backend ends in the same bits. */
 import fc from 'fast-check'
 import { cases } from './arbitraries.js'
 import { sameBits } from './bits.js'
@@ -9,7 +9,7 @@ import { type Method, run, sameOutcome } from './run.js'
 
 const METHODS: readonly Method[] = ['fitSync', 'fit']
 
-/** Trains a case on every path, at once and beside the event loop. */
+/** Trains a case on every backend, synchronously and asynchronously. */
 export async function everyPathAgrees(drawn: Case, coverage: Coverage): Promise<void> {
   const data = dataOf(drawn)
   const before = { x: data.x.slice(), y: data.y.slice() }
@@ -31,7 +31,7 @@ export async function everyPathAgrees(drawn: Case, coverage: Coverage): Promise<
 /** How many cases one round draws, in a test and when fuzzing, so that a seed means the same in both. */
 export const CASES = 1000
 
-/** A seed for a round that nobody chose. */
+/** A random seed for a round. */
 export const anySeed = (): number => Math.floor(Math.random() * 2 ** 31)
 
 /** One round, or the first cases of one. The report of a failure names the seed, and the smallest case that was found to fail. */

@@ -1,4 +1,4 @@
-/** Python, where it is there with the packages that a test compares with. LOCKSTEP_PYTHON names another interpreter. */
+/** Python, if it is installed with the packages of a test. LOCKSTEP_PYTHON names another interpreter. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { env } from 'node:process'
@@ -9,11 +9,11 @@ const runs = (source: string, given: readonly string[] = []) =>
   spawnSync(PYTHON, ['-c', source, ...given], { encoding: 'utf8', timeout: 120_000 })
 
 export interface Python {
-  /** Runs a program, whose arguments are in `sys.argv[1:]`; gives what it prints. */
+  /** Runs a program, whose arguments are in `sys.argv[1:]`; returns its output. */
   run(source: string, ...given: string[]): string
 }
 
-/** Defines a test that needs these packages; without them it is skipped, and its title says what to install. */
+/** Defines a test that needs these packages; without them it is skipped, and its title names what to install. */
 export function withPython(title: string, packages: readonly string[], test: (python: Python) => void | Promise<void>) {
   const missing = packages.filter((name) => runs(`import ${name}`).status !== 0)
   if (missing.length > 0) {

@@ -1,8 +1,8 @@
-/** Trainings by PyTorch, as test/fixtures/pytorch/generate.py computed them, and how this library's compare. */
+/** Trainings by PyTorch, as test/fixtures/pytorch/generate.py computed them, and comparisons with this library's. */
 import { readdirSync, readFileSync } from 'node:fs'
 import { type FitOptions, Network, type NetworkOptions, Trainer, type TrainerOptions } from 'lockstep-nn'
 
-/** What a training ends in. */
+/** The results of a training. */
 export interface Result {
   /** The loss of each epoch. */
   readonly loss: ArrayLike<number>
@@ -41,7 +41,7 @@ export const groups: readonly Group[] = readdirSync(folder)
     cases: JSON.parse(readFileSync(new URL(file, folder), 'utf8')).cases,
   }))
 
-/** Runs a training on a path. */
+/** Runs a training on a backend. */
 export function train({ network: shape, trainer: options, fit, ...values }: Training, path: string): Result {
   const network = new Network({ ...shape, parameters: Float64Array.from(values.parameters) })
   const trainer = new Trainer(network, { ...options, backend: path })
@@ -50,9 +50,9 @@ export function train({ network: shape, trainer: options, fit, ...values }: Trai
   return { loss, evaluated: trainer.evaluate(x, y).loss, parameters: network.parameters }
 }
 
-/** Both sides round differently in the last place, and 50 steps let that grow; generate.py bounds by how much. */
+/** Both sides round differently in the last place, and the difference grows over 50 steps; generate.py bounds it. */
 const RELATIVE = 1e-10
-/** Of the largest value beside it: for values near 0, in which such roundings cancel. */
+/** Relative to the largest value of the list: for values near 0, where such roundings cancel. */
 const FLOOR = 1e-13
 
 /** The first value that is not the expected one; null where all are. */
@@ -68,14 +68,14 @@ function firstOff(what: string, actual: ArrayLike<number>, expected: ArrayLike<n
   if (actual.length !== expected.length) return `${what}: ${actual.length} values, not ${expected.length}`
   const values = Array.from(expected)
   const floor = FLOOR * Math.max(...values.map(Math.abs))
-  // Written so that a NaN is off.
+  // Written so that a NaN counts as a difference.
   const at = values.findIndex((value, i) => !(Math.abs(actual[i] - value) <= RELATIVE * Math.abs(value) + floor))
   return at < 0 ? null : `${what}[${at}] is ${actual[at]}, PyTorch's ${expected[at]}`
 }
 
 type Options = Readonly<Record<string, unknown>>
 
-/** What a training cannot do without, and what changes nothing but the order of sums. */
+/** Required options, and options that change only the order of sums. */
 const KEPT = ['type', 'units', 'layers', 'columns', 'name', 'epochs', 'shuffle']
 
 /** The training once for each option that it gives, without that option. */

@@ -21,7 +21,7 @@ import { numbers } from './values.js'
 
 export const NONE = new Float64Array(0)
 
-/** A dense layer with nothing to it. */
+/** A dense layer without options. */
 export const denseOf = (units: number, relu = true): ReferenceDense => ({
   kind: 'dense',
   units,
@@ -36,7 +36,7 @@ export interface DenseTraining extends ReferenceTraining {
   readonly layers: readonly ReferenceDense[]
 }
 
-/** A training with no more than it must have. */
+/** A training with only the required options. */
 export const SIMPLE: DenseTraining = {
   layers: [denseOf(5), denseOf(3, false)],
   rows: 11,
@@ -123,7 +123,7 @@ export function trainedBy(path: string, threads: number, training: ReferenceTrai
 /** Fails unless every backend ends in the bits of the reference. */
 export function sameAsReference(training: ReferenceTraining, data = dataFor(training)): void {
   const expected = referenceTraining(training, data.start, data.x, data.y)
-  // Other tests are about trainings that diverge.
+  // Other tests cover trainings that diverge.
   fc.pre([...expected.losses, ...expected.parameters].every(Number.isFinite))
   for (const path of paths) {
     for (const threads of path === 'typescript' ? [1] : [1, 2, 3]) {

@@ -1,6 +1,6 @@
 /**
  * A training as docs/numerics describes it, written again for the tests, with one sum at a time: batches, sample weights, half
- * the squared error, penalties, clips and the update of the optimizer. Nothing of how the library goes about it is used.
+ * the squared error, penalties, clips and the update of the optimizer. It shares no code with the library.
  */
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { type ReferenceLayer, sfc32, sum, type Tensor } from './reference-layers.js'
@@ -13,7 +13,7 @@ export interface ReferenceTraining {
   readonly firstEpoch: number
   readonly epochs: number
   readonly batchSize: number
-  /** What becomes of the rows that are left. */
+  /** The use of the remaining rows. */
   readonly lastBatch: 'keep' | 'merge' | 'drop'
   readonly shuffle: boolean
   readonly seed: number
@@ -85,7 +85,7 @@ export function referenceTraining(
       ),
     )
 
-  /** The losses of a batch's rows; the gradients, penalties included, go into the tensors. */
+  /** The losses of a batch's rows; the gradients, penalties included, are stored in the tensors. */
   function visit(batch: readonly number[], step: number): number[] {
     const weights = batch.map((row) => (training.sampleWeight.length === 0 ? 1 : training.sampleWeight[row]))
     const { a, backward } = forwardAll(
@@ -145,7 +145,7 @@ export function referenceTraining(
     }
   }
 
-  /** The rows of each batch. `lastBatch` says whether the rest is a batch, is added to the last one, or is dropped. */
+  /** The rows of each batch. `lastBatch`: the rest is a batch, is added to the last one, or is dropped. */
   function batchesOf(order: Int32Array): number[][] {
     const batches: number[][] = []
     for (let at = 0; at < rows; at += batchSize) batches.push([...order.slice(at, at + batchSize)])

@@ -1,11 +1,11 @@
-/** Wrong calls, each with the error that it should end in. */
+/** Wrong calls, each with its expected error. */
 import assert from 'node:assert/strict'
 import { errorOf } from './error-of.js'
 import { rowTests } from './rows.js'
 
 export type Refusal = readonly [title: string, call: () => unknown, error: string, message: string]
 
-// Other tests are about the values of digests.
+// Other tests check the values of digests.
 const DIGEST = /[0-9a-f]{40,64}/g
 
 /** Fails unless the call throws this error, or is rejected with it. In the message <hex> is any digest. */
@@ -16,7 +16,7 @@ export async function checkRefusal(call: () => unknown, error: string, message: 
   assert.deepEqual({ name: thrown.name, message: actual }, { name: error, message })
 }
 
-/** One test of all these calls, by `what` they are about. */
+/** One test of all these calls; `what` names the function. */
 export function refusals(what: string, calls: readonly Refusal[]): void {
   describe(`a wrong call of ${what}`, () => {
     const row = rowTests()

@@ -17,7 +17,7 @@ async function checkRows(rows: readonly (readonly [name: string, check: Check])[
 }
 
 /**
- * For the loops of a `describe`: `row(title, name, check)` adds a row to the test of that title, which is made by its first row.
+ * For the loops of a `describe`: `row(title, name, check)` adds a row to the test of that title, which the first row creates.
  */
 export function rowTests(): (title: string, name: string, check: Check) => void {
   const tables = new Map<string, (readonly [string, Check])[]>()

@@ -1,4 +1,4 @@
-/** Runs a case on a path, and compares what came out with what another path gave. */
+/** Runs a case on a backend, and compares the results with another backend's. */
 import assert from 'node:assert/strict'
 import { DivergenceError, type History, Network, Trainer } from 'lockstep-nn'
 import { withoutInitializers } from '#lib/network/initialize.js'
@@ -7,13 +7,13 @@ import { asRows, type Case, type Data, parametersOf, targetColumnsOf, weightsOf 
 
 export type Method = 'fit' | 'fitSync'
 
-/** Everything that a training leaves behind. */
+/** All results of a training. */
 export interface Outcome {
   readonly parameters: Float64Array
   readonly state: Float64Array
   readonly predictions: Float64Array
   readonly evaluated: number
-  /** The losses of the epochs that count. */
+  /** The losses of the finite epochs. */
   readonly loss: Float64Array
   readonly divergence: { readonly epoch: number; readonly message: string } | null
 }
@@ -60,7 +60,7 @@ export async function run(drawn: Case, data: Data, path: string, method: Method)
   }
 }
 
-/** Fails where two paths did not end in the same bits. */
+/** Fails if two backends did not end in the same bits. */
 export function sameOutcome(actual: Outcome, expected: Outcome, where: string): void {
   sameBits(actual.loss, expected.loss, `${where}: history.loss`)
   assert.deepEqual(actual.divergence, expected.divergence, `${where}: divergence`)

@@ -2,7 +2,7 @@
 import { Network } from 'lockstep-nn'
 import { toSafetensors } from 'lockstep-nn/formats'
 
-/** A file of this header, as text or as what JSON makes of it, and this data. */
+/** A file of this header, as text or as an object, and this data. */
 export function fileOf(header: unknown, data: Uint8Array = new Uint8Array(0), length?: bigint): Uint8Array {
   const text = new TextEncoder().encode(typeof header === 'string' ? header : JSON.stringify(header))
   const bytes = new Uint8Array(8 + text.length + data.length)

@@ -1,4 +1,4 @@
-/** Saves a model to one path again and again, as other workers do; posts how many times that worked. */
+/** Saves a model to one path repeatedly, as other workers do; posts the number of successes. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { Model } from 'lockstep-nn/data'
 import { handmade } from './pets.js'

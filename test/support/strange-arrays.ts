@@ -1,7 +1,7 @@
-/** Float64Arrays that are not what they look like: of another realm, of a subclass, with properties of their own. */
+/** Unusual Float64Arrays: of another realm, of a subclass, with properties of their own. */
 import { runInNewContext } from 'node:vm'
 
-/** What makes a copy of some values in another realm, as every array in a Jest test is. */
+/** Copies values to an array of another realm, like every array in a Jest test. */
 export const foreign = runInNewContext('(values) => Float64Array.from(values)') as (
   values: ArrayLike<number>,
 ) => Float64Array<ArrayBuffer>
@@ -42,7 +42,7 @@ class Lying extends Float64Array {
 const withOwn = (property: PropertyKey, value: unknown) => (values: ArrayLike<number>) =>
   Object.defineProperty(Float64Array.from(values), property, { value })
 
-/** By what is strange about them: what makes such an array of these values. */
+/** Functions that make such an array of given values, by kind. */
 export const strangeArrays: Readonly<Record<string, (values: ArrayLike<number>) => Float64Array>> = {
   'of another realm': foreign,
   'in shared memory of another realm': foreignShared,

@@ -1,4 +1,4 @@
-/** What the tables of the kernels hold, so that a test which iterates them meets every new entry. */
+/** The entries of the kernels' tables: a test that iterates them covers every new entry. */
 import type { ActivationName, InitializerName, LayerType, LossName, OptimizerName } from 'lockstep-nn'
 import { type Activation, activations } from '#lib/kernels/activations.js'
 import { type Initializer, initializers } from '#lib/kernels/initializers.js'
@@ -22,13 +22,13 @@ export const initializerNames = Object.keys(initializers) as InitializerName[]
 /** The kinds of layers that are not dense. */
 export const specialTypes = layerTypes.filter((type) => type !== 'dense')
 
-/** Those that may stand anywhere but at the end, and that no list of layers or columns belongs to. */
+/** Kinds that are allowed anywhere but at the end, without a list of layers or columns. */
 export const simpleTypes = specialTypes.filter((type) => !['residual', 'embedding'].includes(type))
 
-/** The activations that may stand on any layer. */
+/** The activations that are allowed on any layer. */
 export const hiddenActivationNames = activationNames.filter((name) => activationTable[name].kind !== 'row')
 
-/** The losses that go with this activation on the last layer. */
+/** The losses that are allowed with this activation on the last layer. */
 export const lossesFor = (activation: ActivationName): LossName[] =>
   lossNames.filter((name) => [null, activation].includes(lossTable[name].fusedWith))
 

@@ -1,4 +1,4 @@
-/** A worker thread that trains: to the end, with the digest as its answer, or for so long that it will be stopped. */
+/** A worker thread that trains: to the end, and posts the digest, or until it is terminated. */
 import { parentPort, workerData } from 'node:worker_threads'
 import { newTrainer, task, WIDE_HIDDEN } from './learning.js'
 import { longEnsemble, longTraining } from './long.js'
@@ -16,7 +16,7 @@ const { backend, long, batchSize, members, threads = 1 } = workerData as WorkerT
 if (long) {
   if (members === undefined) longTraining(backend, batchSize, threads)
   else longEnsemble(backend, members, 3)
-  // By then it runs on its thread, or has had its first turns.
+  // By then it runs on its thread, or has trained its first slices.
   setTimeout(() => parentPort?.postMessage('training'), 100)
 } else {
   const { x, y } = task(20)

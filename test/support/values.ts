@@ -1,8 +1,8 @@
-/** Numbers for samples, targets and parameters: made from a seed, with a few odd ones put in by hand. */
+/** Numbers for samples, targets and parameters: made from a seed, with a few special ones. */
 
 import type { TargetKind } from '#lib/kernels/losses.js'
 
-/** What numbers look like: `sensible` ones are within [-1, 1], `small` ones few and round, `wide` ones of any size. */
+/** Kinds of numbers: `sensible` ones are within [-1, 1], `small` ones few and round, `wide` ones of any size. */
 export type Style = 'sensible' | 'small' | 'wide' | 'wild'
 
 export interface Values {
@@ -97,7 +97,7 @@ export function fillDistributions(target: Float64Array, columns: number, { style
   }
 }
 
-/** Fills targets with what a loss of this kind takes, for a network of so many outputs. */
+/** Fills targets with values that a loss of this kind takes, for a network with this number of outputs. */
 export function fillTargets(target: Float64Array, kind: TargetKind, outputs: number, values: Values): void {
   const next = uniform(values.seed)
   if (kind === 'real' || kind === 'nonNegative') fillReal(target, values)

@@ -11,21 +11,21 @@ export interface WrongCall {
   readonly message: string
 }
 
-/** Options that are wrong, with the error that they are refused with. */
+/** Wrong options with their error. */
 export type OptionRow = readonly [title: string, options: unknown, error: 'TypeError' | 'RangeError', message: string]
 
 /** A network of 9 + 8 parameters with two inputs and two outputs. */
 export const newNetwork = (options: Partial<NetworkOptions> = {}): Network =>
   new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
 
-/** What an ensemble of three such networks is made of. */
+/** The options of an ensemble of three such networks. */
 export const ENSEMBLE = {
   inputs: 2,
   layers: [{ units: 3, activation: 'tanh' } as const, { units: 2 }],
   seeds: [1, 2, 3],
 }
 
-/** A call with such an ensemble, whose parameters it must leave as they are. */
+/** A call with such an ensemble, which must not change its parameters. */
 export const aboutEnsemble = (
   title: string,
   call: (ensemble: Ensemble) => unknown,
@@ -46,7 +46,7 @@ export const aboutEnsemble = (
   message,
 })
 
-/** Takes the buffer of an array away, as posting it to a worker does. */
+/** Transfers the buffer of an array, as posting it to a worker does. */
 export function detach<T extends Float64Array>(array: T): T {
   structuredClone(array, { transfer: [array.buffer as ArrayBuffer] })
   return array
@@ -75,7 +75,7 @@ export function outOfBounds(length: number): Float64Array {
   return array
 }
 
-/** What the library says of such arrays. */
+/** The library's error for such arrays. */
 export const TRANSFERRED = 'a Float64Array of length 0. Its ArrayBuffer was transferred.'
 export const RESIZABLE = 'a resizable one. Copy it with Float64Array.from().'
 export const CONVERT = 'Convert it with Float64Array.from().'

@@ -1,4 +1,4 @@
-/** What the original program computed for its ten seeds: see `about` in the file. */
+/** The original program's results for its ten seeds: see `about` in the file. */
 import { readFileSync } from 'node:fs'
 
 interface ReferenceRun {

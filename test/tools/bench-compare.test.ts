@@ -1,4 +1,4 @@
-/** `npm run bench:compare`: this checkout beside itself. */
+/** `npm run bench:compare`: this checkout compared with itself. */
 import assert from 'node:assert/strict'
 import { appendFileSync, cpSync, existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

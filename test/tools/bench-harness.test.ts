@@ -1,4 +1,4 @@
-/** What all benches are built of: rounds, repetitions, processes, tables and options. */
+/** The shared parts of benches: rounds, repetitions, processes, tables and options. */
 import assert from 'node:assert/strict'
 import { execPath } from 'node:process'
 import { benchCommand, readOptions, shared, wasGiven } from '../../bench/harness/options.js'
@@ -40,7 +40,7 @@ describe('rounds', () => {
     assert.equal(calls.join(''), 'abc' + 'cba' + 'ac')
   })
 
-  it('find the repetitions that fill the time, by calls that are fast already', async () => {
+  it('find the repetitions that fill the time, with calls that are compiled', async () => {
     // The first call takes a thousand times as long, as before the JIT has compiled it.
     let calls = 0
     const repetitions = await repetitionsFor(1, (count) => count * (++calls === 1 ? 1 : 0.001))
@@ -69,7 +69,7 @@ describe('a process that answers lines with lines', function () {
     await assert.rejects(silent.line(), /it ended with SIGKILL/)
   })
 
-  it('says in one line how it ended, what it printed, or that it could not be started', async () => {
+  it('reports in one line how it ended, what it printed, or that it could not be started', async () => {
     const cases: [LineProcess, RegExp][] = [
       [start("throw new RangeError('out of\\n order')"), /^it ended with code 1: RangeError: out of$/],
       [start("console.log('Hello')"), /^expected a line of JSON but it printed Hello$/],
@@ -88,7 +88,7 @@ describe('the options of a bench', () => {
     return { ...options, given: wasGiven(command, 'rounds') }
   }
 
-  it('have other defaults in a quick run, which what is given replaces', () => {
+  it('have other defaults in a quick run, which given values replace', () => {
     assert.deepEqual(read(), { rounds: 7, quick: false, given: false })
     assert.deepEqual(read('--quick'), { rounds: 1, quick: true, given: false })
     assert.deepEqual(read('--quick', '--rounds', '7'), { rounds: 7, quick: true, given: true })

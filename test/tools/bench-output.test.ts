@@ -1,4 +1,4 @@
-/** Where the benches write, and how wide what they print is. */
+/** The folders that benches write to, and the width of their output. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -36,7 +36,7 @@ describe('what a bench prints', function () {
   for (const [name, options] of runs) {
     it(`fits 80 columns: ${name}`, function () {
       const { status, stdout, stderr } = bench(name, ...options())
-      // Without a compiler, or without a finer long double, some of them measure nothing and say so.
+      // Without a compiler, or without a finer long double, some of them only report that they measure nothing.
       if (status === 2 && /accuracy|products/.test(name)) this.skip()
       assert.equal(status, 0, stderr)
       assert.ok(stdout.includes('│'))
@@ -51,7 +51,7 @@ describe('what a bench prints', function () {
     })
   }
 
-  it('fits 80 columns whatever the texts are, and loses no word', () => {
+  it('fits 80 columns for any texts, and loses no word', () => {
     const word = fc.stringMatching(/^[a-z]{1,9}$/)
     const text = fc.array(word, { minLength: 1, maxLength: 8 }).map((words) => words.join(' '))
     const table = fc.integer({ min: 1, max: 6 }).chain((count) => {
@@ -124,7 +124,7 @@ describe('where results go', () => {
 })
 
 describe('the published table of the experiment', () => {
-  it('is that of the published numbers, on each page', () => {
+  it('has the published numbers, on each page', () => {
     const { summary } = JSON.parse(readFileSync(join(ROOT, 'bench/results/xor.json'), 'utf8'))
     const table = markdownTable(summary)
     for (const page of PAGES) {

@@ -30,13 +30,13 @@ describe('the blocks of a page', () => {
   const page = (...lines: string[]) => blocksOf('docs/page.md', lines.join('\n'))
   const sources = (...lines: string[]) => page(...lines).map(({ line, source }) => [line, source.trimEnd()])
 
-  it('keep their lines, and take no other language', () => {
+  it('keep their lines, and include no other language', () => {
     assert.deepEqual(sources('text', '```ts', 'one()', '```', '```sh', 'ls', '```', '```', 'x', '```'), [
       [2, '\n\none()'],
     ])
   })
 
-  it('begin with what is hidden before them, and go on from the one before where they say so', () => {
+  it('begin with the hidden code before them, and continue the previous block where they are marked so', () => {
     assert.deepEqual(sources('<!-- hidden', 'a()', '-->', '```ts', 'b()', '```', '```ts continued', 'c()', '```'), [
       [4, '\na()\n\n\nb()'],
       [7, '\na()\n\n\nb()\n\n\nc()'],
@@ -48,7 +48,7 @@ describe('the blocks of a page', () => {
     assert.deepEqual(sources('```ts fragment', 'network.', '```'), [])
   })
 
-  it('are refused where they could be overlooked', () => {
+  it('are refused where they would not be run', () => {
     assert.throws(() => page('```ts fragmnt', '```'), /docs\/page\.md:1: .* should be/)
     assert.throws(() => page('- ', '  ```ts', '  ```'), /docs\/page\.md:2/)
     assert.throws(() => page('```typescript', '```'), /docs\/page\.md:1/)

@@ -1,4 +1,4 @@
-/** The examples in short: they end in the same bits on every path, and make their pictures. */
+/** Short runs of the examples: the same bits on every backend, and pictures. */
 import assert from 'node:assert/strict'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'

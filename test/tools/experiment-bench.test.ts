@@ -41,7 +41,7 @@ describe('the bench', function () {
       for (const key of ['cpu', 'kernelSet', 'os', 'node']) assert.equal(typeof report.machine[key], 'string', key)
     })
 
-    it('has a result for every path and seed, from the starting weights of the original', () => {
+    it('has a result for every backend and seed, from the starting weights of the original', () => {
       assert.equal(report.results.length, 2 * names.length)
       for (const name of names) {
         for (const seed of [2, 10]) {
@@ -64,7 +64,7 @@ describe('the bench', function () {
       }
     })
 
-    it('sums up every path', () => {
+    it('summarizes every backend', () => {
       assert.deepEqual(
         report.summary.map(({ name }) => name),
         names,
@@ -75,7 +75,7 @@ describe('the bench', function () {
       }
     })
 
-    it('prints a row for each path and a line for each seed', () => {
+    it('prints a row for each backend and a line for each seed', () => {
       for (const name of names) assert.ok(result.stdout.includes(name))
       assert.match(result.stdout, /Same bits/)
       assert.match(result.stderr, /1 of 2 {2}seed 2: .*\n2 of 2 {2}seed 10: /)
@@ -90,7 +90,7 @@ describe('the bench', function () {
     })
   })
 
-  it('takes paths, rivals, a seed beyond 2^53 and a file for the JSON', () => {
+  it('takes backends, rivals, a seed beyond 2^53 and a file for the JSON', () => {
     const seed = '18446744073709551615'
     const json = join(folder(), 'deep', 'one.json')
     const options = ['--seeds', seed, '--epochs', '20', '--paths', 'typescript', '--rivals']
@@ -143,7 +143,7 @@ describe('the bench', function () {
     })
   }
 
-  it('names a path that cannot run here, and why', function () {
+  it('names a backend that cannot run here, and why', function () {
     const missing = backends().find((backend) => !backend.available)
     if (missing === undefined) this.skip()
     const { status, stderr } = bench('--paths', missing.name)

@@ -1,4 +1,4 @@
-/** `npm run build` on a machine where nothing is built: what it says before it compiles. */
+/** `npm run build` on a machine where nothing is built: its output before it compiles. */
 import assert from 'node:assert/strict'
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -8,7 +8,7 @@ import { folderOf } from '../support/folder.js'
 describe('the build of the addon', () => {
   const folder = folderOf()
 
-  /** The project's scripts in a folder of their own, with programs in place of cmake-js and TypeScript. */
+  /** The project's scripts in a folder of their own, with stand-ins for cmake-js and TypeScript. */
   function projectOf(cmake: string) {
     const project = folder()
     const file = (path: string, text: string) => {
@@ -24,7 +24,7 @@ describe('the build of the addon', () => {
     return { file, build }
   }
 
-  it('says before the first compilation how long it takes, and only then', () => {
+  it('prints before the first compilation how long it takes, and only then', () => {
     const { file, build } = projectOf("console.log('compiling', process.argv[2])")
     const first = build()
     assert.equal(first.status, 0, first.stderr)

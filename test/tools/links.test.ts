@@ -1,4 +1,4 @@
-/** Links and pictures of the pages lead somewhere, in the repository and in the package, and promises are of what is built. */
+/** Links and pictures of the pages exist in the repository and in the package; README names only platforms that are built. */
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
@@ -12,7 +12,7 @@ const PAGES = [...new Set([...codePages, 'CHANGELOG.md', 'CONTRIBUTING.md', 'SEC
 interface Link {
   readonly page: string
   readonly target: string
-  /** From the package's folder; the page itself for an anchor alone. */
+  /** The target relative to the package's folder; the page itself for an anchor alone. */
   readonly file: string
   readonly anchor: string
 }
@@ -33,7 +33,7 @@ function linksOf(page: string, text = textOf(page)): Link[] {
     })
 }
 
-/** The anchors of a page's headings, as the sites that show Markdown make them. */
+/** The anchors of a page's headings, as Markdown sites make them. */
 function anchorsOf(text: string): string[] {
   const seen = new Map<string, number>()
   return Array.from(text.replace(/^```.*?^```/gms, '').matchAll(/^#{1,6} +(.*?) *$/gm), ([, heading]) => {
@@ -65,13 +65,13 @@ function packed(): string[] {
 const links = PAGES.flatMap((page) => linksOf(page))
 
 describe('the links and pictures of the pages', () => {
-  it('lead to files that are there', () => {
+  it('lead to existing files', () => {
     assert.ok(links.length > 50)
     const dead = links.filter(({ file }) => !existsSync(join(ROOT, file)))
     assert.deepEqual(dead, [])
   })
 
-  it('lead to headings that are there', () => {
+  it('lead to existing headings', () => {
     const dead = links.filter(({ file, anchor }) => {
       return (
         anchor !== '' &&
@@ -83,7 +83,7 @@ describe('the links and pictures of the pages', () => {
     assert.deepEqual(dead, [])
   })
 
-  it('are in the package, as are the pages, so that they work where only the package is', function () {
+  it('are in the package with the pages, so that they work without the repository', function () {
     this.timeout(60_000)
     const files = packed()
     assert.ok(files.includes('README.md'))
@@ -108,7 +108,7 @@ describe('the links and pictures of the pages', () => {
 })
 
 describe('the README', () => {
-  it('says what it is, how to install it, and an example of ten lines, within the first screen', () => {
+  it('has a description, the installation and an example of ten lines within the first screen', () => {
     const [first] = textOf('README.md').split(/^## /m)
     const [, code] = /```ts\n(.*?)```/s.exec(first) ?? []
     assert.match(first, /^npm install lockstep-nn$/m)
@@ -116,7 +116,7 @@ describe('the README', () => {
     assert.ok(first.slice(0, first.indexOf(code)).split('\n').length <= 12)
   })
 
-  it('promises the platforms that are built', () => {
+  it('names the platforms that are built', () => {
     const needed = textOf('scripts/check-prebuilds.mjs').matchAll(/'prebuilds\/(\w+)-(\w+)\//g)
     const built = new Set(Array.from(needed, ([, system, arch]) => `${system}-${arch}`))
     const released = textOf('.github/workflows/release.yml').matchAll(/^ +- platform: ([\w-]+)$/gm)

@@ -22,7 +22,7 @@ after(() => rmSync(directory, { recursive: true, force: true }))
 
 describe("the workloads of the peers' bench", () => {
   for (const name of WORKLOAD_NAMES) {
-    it(`${name}: the files say what the workload is`, () => {
+    it(`${name}: the files describe the workload`, () => {
       const workload = makeWorkload(name, true)
       const folder = join(directory, 'written', name)
       writeWorkload(workload, folder)
@@ -65,7 +65,7 @@ describe("the workloads of the peers' bench", () => {
     assert.ok(makeWorkload('dense', true).x.every((value) => value >= 0.25 && value <= 1))
   })
 
-  it('have the losses that the library means', () => {
+  it('have the losses of the library', () => {
     const y = Float64Array.of(1, 0, 0, 1)
     const predictions = Float64Array.of(0.5, 0.5, 0.75, 0.25)
     assert.equal(lossOf({ loss: 'halfSquaredError', rows: 2, y }, predictions), (0.25 + 0.25 + 0.5625 + 0.5625) / 4)
@@ -81,7 +81,7 @@ function countParameters({ inputs, layers }: Workload): number {
 describe("the catalog of the peers' bench", () => {
   const all = allPeers()
 
-  it('has the library and all that the folders describe, each with the way to install it', () => {
+  it('has the library and the peers of all folders, each with its installation command', () => {
     const names = all.map(({ name }) => name)
     for (const name of ['typescript', 'brain.js', 'synaptic', 'convnetjs', 'ml-fnn', 'tfjs cpu', 'tfjs wasm']) {
       assert.ok(names.includes(name), name)
@@ -101,7 +101,7 @@ describe("the catalog of the peers' bench", () => {
     }
   })
 
-  it('is chosen from by names and parts of names', () => {
+  it('is filtered by names and parts of names', () => {
     const names = (given: string[]) => choosePeers(all, given).map(({ name }) => name)
     assert.deepEqual(names(['tfjs']), ['tfjs cpu', 'tfjs wasm'])
     assert.deepEqual(names(['TypeScript']), ['typescript'])
@@ -132,7 +132,7 @@ describe("the catalog of the peers' bench", () => {
 })
 
 describe("the figures of the peers' bench", () => {
-  it('are of a round number of epochs that fit', () => {
+  it('are of a round number of epochs that fits', () => {
     assert.equal(fittingEpochs(1000, 0.001, 1), 1000)
     assert.equal(fittingEpochs(1000, 0.0011, 1), 900)
     assert.equal(fittingEpochs(100_000, 0.001, 12.345), 12_000)
@@ -140,7 +140,7 @@ describe("the figures of the peers' bench", () => {
     assert.equal(fittingEpochs(20, 30, 1), 1)
   })
 
-  it('are judged by the losses', () => {
+  it('are checked by the losses', () => {
     assert.equal(judge(0, true, 64, true), 'the same bits')
     assert.match(judge(1e-16, true, 64, true), /^WRONG/)
     assert.match(judge(SAME_WORK, false, 64, true), /^the same work/)

@@ -64,12 +64,12 @@ describe("the order of the peers' bench", function () {
 
   const reasonFor = (name: string) => measurement.missing.find(({ peer }) => peer.name === name)
 
-  it('measures those that work, whatever the others do', () => {
+  it('measures those that work, even if others fail', () => {
     assert.deepEqual(measurement.measured.map(({ peer }) => peer.name).sort(), ['good', 'typescript'])
     assert.equal(measurement.measured.length + measurement.missing.length, 14)
   })
 
-  it('takes each through the starts, with as many epochs as fit into the time', () => {
+  it('trains each from all starts, with as many epochs as fit into the time', () => {
     const good = measurement.measured.find(({ peer }) => peer.name === 'good')
     assert.equal(good?.epochs, 25)
     assert.deepEqual(
@@ -100,7 +100,7 @@ describe("the order of the peers' bench", function () {
     ['nowhere', /^it could not be started: .*ENOENT/, true],
   ]
   for (const [name, reason, failed] of expected) {
-    it(`says in one line why one that ${name} was not measured`, () => {
+    it(`reports in one line why one that ${name} was not measured`, () => {
       const missing = reasonFor(name)
       assert.match(missing?.reason ?? '', reason)
       assert.equal(missing?.failed, failed)
@@ -142,7 +142,7 @@ describe('npm run bench:peers', function () {
 
   const bench = (...options: string[]) => runBench('peers/peers', ...options)
 
-  it('writes the numbers, a page that needs nothing else, and a chart for each workload', () => {
+  it('writes the numbers, a self-contained page, and a chart for each workload', () => {
     const out = join(folderOfAll(), 'results')
     const options = ['--quick', '--rounds', '1', '--seconds', '0.02', '--workloads', 'experiment,tabular']
     const { status, stdout, stderr } = bench(...options, '--peers', 'typescript,hand-unrolled', '--out', out)

@@ -47,7 +47,7 @@ describe('the bench of products', function () {
       assert.match(result.stdout, /Quick run/)
     })
 
-    it('measures OpenBLAS on the same shapes, or says how to install it', () => {
+    it('measures OpenBLAS on the same shapes, or prints how to install it', () => {
       const blas = report.rows.filter(({ by }) => by === 'blas')
       if (blas.length === 0) return assert.match(result.stderr, /Without OpenBLAS: .*pip install .*numpy/)
       assert.equal(blas.length, 5)
@@ -64,7 +64,7 @@ describe('the bench of products', function () {
     })
   })
 
-  /** A program that always answers so. */
+  /** A program that always gives this answer. */
   const answering = (name: string, answer: (request: string) => string) =>
     ({ name, ask: async (request: string) => answer(request) }) as Program
 

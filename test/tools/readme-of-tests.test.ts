@@ -18,7 +18,7 @@ describe('test/README.md', () => {
       const file = join(ROOT, 'test', `${name}.test.ts`)
       if (!existsSync(file)) return [name]
       const source = readFileSync(file, 'utf8')
-      // An ellipsis is for what a template fills in.
+      // An ellipsis is for the values in a template.
       const has = (title: string) => title.split('…').every((part) => source.includes(part.trim().replace(/:$/, '')))
       return Array.from(titles.matchAll(/"([^"]*)"/g), ([, title]) => title)
         .filter((title) => !has(title))

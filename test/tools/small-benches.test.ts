@@ -1,4 +1,4 @@
-/** The benches of threads, ensembles and single predictions: what they print, and what they refuse. */
+/** The benches of threads, ensembles and single predictions: their output and refusals. */
 import assert from 'node:assert/strict'
 import { bench } from '../support/child.js'
 
@@ -48,7 +48,7 @@ describe('the smaller benches', function () {
     for (const row of rows) assert.ok(row.slice(2).every(positive), row.join())
   })
 
-  it('predictions: a row for each network, number of rows and path', () => {
+  it('predictions: a row for each network, number of rows and backend', () => {
     const { status, stdout } = bench('micro/predict', '--quick')
     assert.equal(status, 0)
     const rows = cells(stdout)

@@ -18,7 +18,7 @@ const layers: LayerOption[] = [
   { units: 2, activation: 'tanh' },
 ]
 
-// Every number of this training's plan is another one than its neighbours', as far as that is possible.
+// Every number of this training's plan differs from its neighbours, as far as possible.
 const drawn: Case = {
   inputs: 5,
   layers,
@@ -43,7 +43,7 @@ const drawn: Case = {
   fit: { epochs: 9, batchSize: 7, shuffle: true, seed: 13 * 2 ** 32 + 17 },
 }
 
-/** What is read off the lists of a plan, and of a layer. */
+/** The values in the lists of a plan, and of a layer. */
 const DERIVED = ['layerCount', 'lossOptionCount', 'optimizerOptionCount']
 const DERIVED_OF_LAYER = ['inputCount', 'activationOptionCount', 'optionCount', 'tensorCount']
 
@@ -84,7 +84,7 @@ describe("the addon's tables", () => {
     assert.deepEqual([...addon.tensorFields].sort(), numericKeys(layer.tensors[0]).sort())
   })
 
-  it('say where each number of an encoded plan is', () => {
+  it('have the position of each number of an encoded plan', () => {
     const { plan } = jobOf(drawn)
     const encoded = Array.from(encodePlan(addon, plan))
     const take = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, encoded.shift()]))

@@ -1,4 +1,4 @@
-/** What functions of the caller may do while a fit waits for them. */
+/** What functions of the caller may do during a fit. */
 import assert from 'node:assert/strict'
 import { Network, Trainer } from 'lockstep-nn'
 

@@ -99,7 +99,7 @@ describe('a network with an embedding and blocks', () => {
     assert.match(inspect(network), /embedding 4 × 6\n.*\n {2}residual 4 × 4 of 3 layers\n/)
   })
 
-  it('starts as its initializers say: vectors within 0.05, each layer from a stream of its own', () => {
+  it('starts with its initializers: vectors within 0.05, each layer from a stream of its own', () => {
     const { column2 = NONE, column0 = NONE } = network.getLayer(0)
     for (const value of [...column2, ...column0]) assert.ok(value >= -0.05 && value < 0.05 && value !== 0)
     const own = [{ ...layers[0], weightsInitializer: 'ones' }, ...layers.slice(1)] as LayerOption[]
@@ -111,7 +111,7 @@ describe('a network with an embedding and blocks', () => {
     assert.notDeepEqual(network.getLayer(1).weights?.slice(0, 4), network.getLayer(3).weights?.slice(0, 4))
   })
 
-  it('comes back from JSON, as a clone, and as members of an ensemble', () => {
+  it('is restored from JSON, as a clone, and as members of an ensemble', () => {
     const text = JSON.stringify(network)
     const back = Network.fromJSON(text)
     assert.deepEqual(back.layers, network.layers)
@@ -126,7 +126,7 @@ describe('a network with an embedding and blocks', () => {
     )
   })
 
-  it('has a digest of all that it computes by', () => {
+  it('has a digest of everything that its outputs depend on', () => {
     const digests = [
       layers,
       [layers[0], layers[1], { ...layers[2], layers: (layers[2].layers ?? []).slice(2) }, layers[3]],
@@ -191,7 +191,7 @@ describe('a network with an embedding and blocks', () => {
     for (const [i, value] of trained.predict(x).entries()) assert.ok(Math.abs(actual[i] - value) <= 1e-12)
   })
 
-  it('has gradients that agree with differences, which say where they are', () => {
+  it('has gradients that equal differences, with the path of their layers', () => {
     for (const backend of paths) {
       const check = checkGradients(network, x, y, { loss: 'meanSquaredError', backend })
       assert.ok(check.worst < 1e-6, `${check.worst}`)
@@ -237,7 +237,7 @@ function withInitializer(): LayerOption[] {
 }
 
 describe('the vectors of an embedding', () => {
-  it('move for the categories of a batch only, by plain sgd', () => {
+  it('change for the categories of a batch only, by plain sgd', () => {
     for (const backend of paths) {
       const network = new Network({
         inputs: 1,

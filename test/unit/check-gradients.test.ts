@@ -39,7 +39,7 @@ describe('checkGradients', () => {
     for (const backend of paths) assert.deepEqual(checkGradients(network, x, y, { ...options, backend }), expected)
   })
 
-  it('finds what is wrong, and where', () => {
+  it('finds a wrong gradient, and its position', () => {
     // At a bend the slope of one side is no difference over both.
     const network = networkOf({ units: 2, activation: 'relu' })
     const { weights, bias } = network.getLayer(2)
@@ -74,7 +74,7 @@ describe('checkGradients', () => {
     assert.ok(of(0.1) > 100 * of(1e-5))
   })
 
-  it('refuses what does not fit', () => {
+  it('refuses wrong arguments', () => {
     const network = networkOf({ units: 2 })
     const call = (options: object) => () => checkGradients(network, x, y, { loss: 'meanSquaredError', ...options })
     assert.throws(call({ epsilon: 0 }), /^RangeError: Expected a finite number above 0 for .*epsilon but received 0/)

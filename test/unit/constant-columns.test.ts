@@ -7,7 +7,7 @@ import { rowTests } from '../support/rows.js'
 const makers: Record<string, ScalerMaker> = { standardScaler, minMaxScaler, robustScaler }
 const CENTER = { constantColumns: 'center' } as const
 
-/** `a`, moved by so many units in its last place. */
+/** `a` plus n units in its last place. */
 function moved(a: number, steps: number): number {
   const bits = new BigInt64Array(Float64Array.of(a).buffer)
   bits[0] += BigInt(steps)
@@ -54,7 +54,7 @@ describe('a column that is constant up to rounding', () => {
   }
 
   it("is found by scikit-learn's bound in the standard scaler", () => {
-    // scale_ of StandardScaler of scikit-learn 1.9.1 for n values a and a + step alternately. So near to rounding it is
+    // scale_ of StandardScaler of scikit-learn 1.9.1 for n values a and a + step alternately. Values so close to rounding errors are
     // compared to 1 %: scikit-learn corrects the variance for the rounding of the mean.
     const cases = [
       [1e6, 9.6e-10, 10, 1],

@@ -1,4 +1,4 @@
-/** Where readCsv takes its text from, and which of its lines and cells are missing values. */
+/** The source of readCsv's text, and which lines and cells are missing values. */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -32,7 +32,7 @@ describe('the source of readCsv', () => {
     assert.deepEqual(await readCsv({ text: '1,x' }, { columns, header: ['a', 'b'] }), expected)
   })
 
-  it('says to pass { text } where a string names no file', async () => {
+  it('suggests { text } where a string names no file', async () => {
     const directory = folder()
     writeFileSync(join(directory, 'table.csv'), 'a\n')
     for (const source of [
@@ -55,7 +55,7 @@ describe('the source of readCsv', () => {
       assert.ok(error.message.length < 500)
       assert.ok(typeof error.code === 'string' && error.cause instanceof Error)
     }
-    // What is surely a path fails as readFile does.
+    // What must be a path fails like readFile.
     await assert.rejects(readCsv({ path: join(directory, 'no-such.csv') }, { columns }), /^Error: ENOENT: /)
   })
 
@@ -107,7 +107,7 @@ describe('missing values of readCsv', () => {
     )
   })
 
-  it('do as onMissing says where a line of a table of one column is empty', async () => {
+  it('follow onMissing where a line of a table of one column is empty', async () => {
     const text = 'a\nx\n\ny\n'
     assert.deepEqual(await read(text, { onMissing: 'drop' }), [{ a: 'x' }, { a: 'y' }])
     assert.deepEqual(await read(text, { onMissing: 'null' }), [{ a: 'x' }, { a: null }, { a: 'y' }])

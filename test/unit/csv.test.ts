@@ -72,7 +72,7 @@ describe('readCsv', () => {
     assert.deepEqual(await readCsv('a\nx\n', { columns: { a: 'string' }, missing: ['NA'] }), [{ a: 'x' }])
   })
 
-  it('reads every number as it was', async () => {
+  it('reads every number exactly', async () => {
     const numbers = fc.array(fc.double({ noNaN: true, noDefaultInfinity: true }), { minLength: 1 })
     await fc.assert(
       fc.asyncProperty(numbers, async (values) => {
@@ -89,7 +89,7 @@ describe('readCsv', () => {
     assert.deepEqual(await readCsv('a,b\n', { columns: { a: 'number' } }), [])
   })
 
-  it('says so where csv-parse is not installed', () => {
+  it('reports that csv-parse is not installed', () => {
     // A loader that finds everything but csv-parse.
     const hook = `export async function resolve(name, context, next) {
       if (name.startsWith('csv-parse')) throw Object.assign(new Error('not found'), { code: 'ERR_MODULE_NOT_FOUND' })

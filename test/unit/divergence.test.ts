@@ -1,4 +1,4 @@
-/** What a training leaves that leaves the finite numbers: parameters, optimizer's state and epoch of before, to the bit. */
+/** A diverged training leaves the parameters, the optimizer's state and the epoch from before, to the bit. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -72,7 +72,7 @@ for (const backend of paths) {
         const network = new Network({ inputs: INPUTS, layers, seed: 1 })
         return new Trainer(network, { loss: 'meanSquaredError', optimizer, backend, threads })
       }
-      // The larger ones take their time.
+      // The larger ones are slow.
       const epochs = layers.length === 2 ? 200 : 20
 
       it(`a network continues as without the batch: ${form}`, async () => {
@@ -109,7 +109,7 @@ for (const backend of paths) {
       }).timeout(60_000)
 
       it(`a training that diverges later has the state of its last finite epoch: ${form}`, () => {
-        // Errors grow from epoch to epoch, behind layers that normalize not.
+        // Errors grow from epoch to epoch, after layers without normalization.
         const linear = layers.map((layer) => ({ ...layer, activation: 'linear' }) as LayerOption)
         if (linear.some(({ type }) => type !== undefined)) return
         const optimizer = { name: 'sgd', learningRate: 3, momentum: 0.5 } as const
@@ -133,7 +133,7 @@ for (const backend of paths) {
     }
   })
 
-  describe(`an optimizer's state that leaves the finite numbers on ${backend}`, () => {
+  describe(`an optimizer's state that is no longer finite on ${backend}`, () => {
     const row = rowTests()
     // The gradient of the weight is 1e3 · -1e153: finite as the loss is, half the square of 1e153, but not its square.
     const sample = [[1e3]]

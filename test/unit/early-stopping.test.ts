@@ -7,7 +7,7 @@ const ROWS = 23
 const { x, y } = task(ROWS)
 
 describe('early stopping', () => {
-  /** A training whose validation loss gets worse in the end: it learns the opposite of what is wanted. */
+  /** A training whose validation loss gets worse at the end: it learns the opposite of the validation targets. */
   const valid = { x, y: y.map((value) => 1 - value) }
   const fit = { epochs: 60, batchSize: 4, validationData: valid } as const
 
@@ -47,7 +47,7 @@ describe('early stopping', () => {
     }
   })
 
-  it('shows onEpoch the parameters after the epoch, and restores the best ones only then', () => {
+  it('gives onEpoch the parameters after the epoch, and restores the best ones only at the end', () => {
     const earlyStopping = { patience: 3, restoreBest: true }
     const trainer = newTrainer()
     const digests: string[] = []
@@ -61,7 +61,7 @@ describe('early stopping', () => {
     assert.equal(other.fitSync(x, y, { ...fit, earlyStopping, onEpoch: stop }).stopped, 'earlyStopping')
   })
 
-  it('watches the loss where there is no validation, and metrics upwards', () => {
+  it('monitors the loss without validation, and metrics upwards', () => {
     const plain = newTrainer().fitSync(x, y, { epochs: 5, earlyStopping: { patience: 5 } })
     assert.deepEqual([plain.epochs, plain.stopped, plain.bestEpoch], [5, 'epochs', 4])
     assert.equal(plain.reason, 'all epochs up to 5 were trained')

@@ -1,4 +1,4 @@
-/** Encoders: orders, ways back, and what they refuse. */
+/** Encoders: orders, inverses and refusals. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type Category, labelEncoder, oneHot } from 'lockstep-nn/data'
@@ -12,7 +12,7 @@ const categories = fc.oneof(
 const several = (categories as fc.Arbitrary<Category[]>).filter((values) => new Set(values).size > 1)
 
 describe('encoders', () => {
-  it('order categories by number, by code unit, or false before true', () => {
+  it('sort categories by number, by code unit, or false before true', () => {
     assert.deepEqual(labelEncoder.fit([10, 9, -1, 10]).labels, [-1, 9, 10])
     assert.deepEqual(labelEncoder.fit(['b', 'a', 'B', 'ä']).labels, ['B', 'a', 'b', 'ä'])
     assert.deepEqual(oneHot.fit([true, false]).categories, [false, true])
@@ -31,7 +31,7 @@ describe('encoders', () => {
     assert.deepEqual(encoder.inverse(Float64Array.of(0.2, 0.5, 0.3, 0.4, 0.2, 0.4)), ['b', 'a'])
   })
 
-  it('give zeros for unknown categories where options ask for it', () => {
+  it('give zeros for unknown categories with the option for it', () => {
     const encoder = oneHot.fit(['a', 'b'], { unknown: 'zeros' })
     sameBits(encoder.transform(['c', 'a']), Float64Array.of(0, 0, 1, 0), 'zeros')
   })

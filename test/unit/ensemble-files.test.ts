@@ -14,7 +14,7 @@ const layers: readonly LayerOption[] = [
 const made = () => new Ensemble({ inputs: 2, layers, seeds: [5, 6, 7] })
 const small = () => new Ensemble({ inputs: 1, layers: [{ units: 1 }], seeds: [1, 2] })
 
-/** With the keys of every object in the opposite order, as a database may give them back. */
+/** Reverses the keys of every object, as a database may return them. */
 function reversed(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reversed)
   if (typeof value !== 'object' || value === null) return value

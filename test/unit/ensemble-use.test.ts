@@ -1,4 +1,4 @@
-/** What an ensemble offers besides its bits: its members, its answers, and a free event loop while it trains. */
+/** An ensemble's members and predictions, and an event loop that its training does not block. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
@@ -111,7 +111,7 @@ describe('an ensemble', () => {
     }
   })
 
-  it('continues the training of one member, and the other way round', async () => {
+  it('continues the training of one member, and that of a network as a member', async () => {
     const { x, y } = task(20)
     const [ensemble, alone] = [newEnsemble(), new Network({ inputs: INPUTS, layers, seed: SEEDS[1] })]
     const others = newEnsemble()
@@ -125,7 +125,7 @@ describe('an ensemble', () => {
     for (const i of [0, 2, 3, 4]) assert.equal(ensemble.members[i].digest(), others.members[i].digest())
   })
 
-  it('reports each divergence in place of a history, and is not rejected', async () => {
+  it('reports each divergence instead of a history, and is not rejected', async () => {
     const { x, y } = task(20)
     for (const backend of paths) {
       const optimizer = { name: 'sgd', learningRate: [0.25, 1e200, 0.25, 1e200, 0.25] } as const
@@ -165,14 +165,14 @@ describe('an ensemble that is being trained', () => {
     const training = new Trainer(ensemble.members[4], options).fit(x, y, { epochs: 1000 })
     await assert.rejects(trainer.fit(x, y), { name: 'Error', message })
     assert.throws(() => trainer.fitSync(x, y), { name: 'Error', message })
-    // The refusal claimed no member.
+    // The refusal locked no member.
     new Trainer(ensemble.members[0], options).fitSync(x, y)
     await training
     await trainer.fit(x, y)
   })
 
   for (const backend of nativePaths) {
-    it(`leaves the event loop free on ${backend}`, async () => {
+    it(`does not block the event loop on ${backend}`, async () => {
       const ensemble = newEnsemble(Array.from({ length: 20 }, (_, i) => i))
       const trainer = new Trainer(ensemble, { ...options, optimizer: { name: 'sgd', learningRate: 1e-6 }, backend })
       let epochs = 100
@@ -195,7 +195,7 @@ describe('an ensemble that is being trained', () => {
 })
 
 describe('the end of a process does not wait for an ensemble', () => {
-  // Far more than it should take on a busy machine, and far less than the training would.
+  // Far longer than the exit takes on a busy machine, and far shorter than the training.
   const PROMPT = 20_000
 
   function endsPromptly(source: string): void {

@@ -12,7 +12,7 @@ const MAX = Number.MAX_VALUE
 const MIN = Number.MIN_VALUE
 const NORMAL = 2 ** -1022
 
-/** Within a few units in the last place; what is so small that its units are those of the smallest numbers, within 1e-300. */
+/** Within a few units in the last place; values whose units are those of subnormal numbers, within 1e-300. */
 function near(actual: number, expected: number, where: string): void {
   const same = Object.is(actual, expected) || Math.abs(actual - expected) <= 1e-14 * Math.abs(expected) + 1e-300
   assert.ok(same, `${where}: ${actual}, expected ${expected}`)
@@ -224,7 +224,7 @@ describe('a loss of the largest and smallest numbers', () => {
   })
 })
 
-/** What makes logits of these sizes of an input of 1: a few units, or so many that they go through the tiled products. */
+/** Networks that map an input of 1 to these logits: with a few units, or with enough for the tiled products. */
 function networkOf(logits: readonly number[], width: number): Network {
   const network = new Network({
     inputs: 1,

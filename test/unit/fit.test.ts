@@ -11,7 +11,7 @@ const ROWS = 23
 const { x, y } = task(ROWS)
 const FIT = { epochs: 7, batchSize: 4, seed: 5 } as const
 
-/** The part of a history that any way of training must agree about. */
+/** The part of a history that is equal for every way of training. */
 const sameCourse = (actual: History, expected: History, what: string): void => {
   sameBits(actual.loss, expected.loss, `${what}: loss`)
   assert.equal(actual.learningRate === undefined, expected.learningRate === undefined)
@@ -111,7 +111,7 @@ for (const backend of paths) {
           }
         }
       }
-      // The network that has a form of its own.
+      // The network with its own form.
       const xor = { x: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Float64Array.of(0, 1, 1, 0) }
       for (const optimizer of ['sgd', 'adam'] as const) {
         for (const batchSize of [1, 2, 3, 4]) {
@@ -156,7 +156,7 @@ for (const backend of paths) {
       }
     })
 
-    it('begins with the epoch that initialEpoch says', () => {
+    it('begins with the epoch initialEpoch', () => {
       const both = newTrainer({ backend })
       both.fitSync(x, y, FIT)
       const second = newTrainer({ backend })

@@ -187,7 +187,7 @@ const ROW_LOSSES: Readonly<Record<LossName, OfRow>> = {
   quantile: each((a, y, tau) => Math.max(tau * (y - a), (tau - 1) * (y - a))),
 }
 
-/** What targets of each kind are like. */
+/** Targets of each kind. */
 const TARGETS: Readonly<Record<Loss['targets'], readonly number[]>> = {
   real: [-1.25, 0, 3],
   unit: [0, 0.25, 1],
@@ -249,7 +249,7 @@ describe('a loss', () => {
     })
   }
 
-  it('of 0 where prediction and target agree is neither below 0 nor rounded away near it', () => {
+  it('of 0 for a prediction equal to its target is neither below 0 nor rounded to 0 near it', () => {
     assert.ok(Object.is(logCosh(0), 0))
     for (const error of [1e-160, 1e-9, 1e-3]) near(logCosh(error) / (error * error), 0.5 - error ** 2 / 12, 'log cosh')
     assert.equal(logCosh(1e300), 1e300)

@@ -1,5 +1,5 @@
 /**
- * Gradients against central differences, on the TypeScript path. With a learning rate of 1 a step of plain sgd changes
+ * Gradients against central differences, on the TypeScript backend. With a learning rate of 1 a step of plain sgd changes
  * each parameter by its gradient; the loss itself comes from `evaluate`, or where training computes it in another way than
  * evaluation, from the history.
  */
@@ -52,7 +52,7 @@ function check({ hidden, last, loss, rows, training = false }: Shape): void {
     seed: 4,
   })
   const p = network.parameters
-  // Biases of 0 would leave their paths half tested.
+  // Biases of 0 would leave half of the branches untested.
   network.plan.layers.forEach((_, l) => {
     const { gamma, bias, beta } = network.getLayer(l)
     for (const part of [bias, beta]) part?.set(part.map((_unused, j) => 0.3 - 0.2 * ((j + l) % 4)))
@@ -87,7 +87,7 @@ function check({ hidden, last, loss, rows, training = false }: Shape): void {
     const largest = gradients
       .subarray(...trainedRange(layer))
       .reduce((most, value) => Math.max(most, Math.abs(value)), 0)
-    // Of a normalization behind another one, only what epsilon leaves.
+    // A normalization after another one changes values only by epsilon.
     assert.ok(largest > (training ? 1e-6 : 1e-4), `the largest gradient of a layer is ${largest}`)
   }
 }
@@ -95,7 +95,7 @@ function check({ hidden, last, loss, rows, training = false }: Shape): void {
 const hidden = (activation: ActivationName, ...units: number[]): LayerOption[] =>
   units.map((count) => ({ units: count, activation }) as LayerOption)
 
-describe('gradients agree with central differences', () => {
+describe('gradients equal central differences', () => {
   const row = rowTests()
   const pairs = activationNames.flatMap((last) =>
     numericLossesFor(last)
@@ -143,7 +143,7 @@ describe('gradients agree with central differences', () => {
   for (const type of simpleTypes) {
     const options = type === 'dropout' ? { rate: 0.3 } : {}
     const special = { type, ...options } as LayerOption
-    it(`for ${type}, first, between others, and behind itself`, () => {
+    it(`for ${type}, first, between others, and after itself`, () => {
       for (const [last, loss] of [
         ['linear', 'meanSquaredError'],
         ['softmax', 'categoricalCrossentropy'],
@@ -158,7 +158,7 @@ describe('gradients agree with central differences', () => {
     })
 
     if (type === 'dropout') continue
-    it(`for ${type} and every activation behind it`, () => {
+    it(`for ${type} and every activation after it`, () => {
       for (const activation of hiddenActivationNames) {
         const activated = { ...special, activation } as LayerOption
         check({

@@ -80,7 +80,7 @@ describe('an initializer', () => {
     assert.ok(Math.abs(mean(scaled)) < 0.045)
     // 1 - 4 φ(2) / (2 Φ(2) - 1), the variance between -2 and 2
     assert.ok(Math.abs(variance(scaled) - 0.7737) < 0.04)
-    // As many within one deviation as a normal distribution has of those within two.
+    // The share within one deviation is that of a normal distribution truncated at two.
     const within = scaled.filter((value) => Math.abs(value) < 1).length
     assert.ok(Math.abs(within / 10_000 - 0.6827 / 0.9545) < 0.023)
   })
@@ -108,13 +108,13 @@ describe('an initializer', () => {
   }
 
   it('orthogonal prefers no direction', () => {
-    // Of vectors on the unit sphere in 10 dimensions, each coordinate has mean 0 and variance 1/10.
+    // For vectors on the unit sphere in 10 dimensions, each coordinate has mean 0 and variance 1/10.
     const values = Float64Array.from(
       Array.from({ length: 200 }, (_, seed) => [...weightsOf('orthogonal', seed, 10, 10)]).flat(),
     )
     assert.ok(Math.abs(mean(values)) < 0.012)
     assert.ok(Math.abs(variance(values) - 0.1) < 0.003)
-    // The last vectors, on which all others have a say, as much as the first.
+    // The last vectors, which depend on all others, as well as the first.
     const corners = Array.from({ length: 400 }, (_, seed) => weightsOf('orthogonal', seed, 4, 4)[15])
     assert.ok(Math.abs(mean(Float64Array.from(corners))) < 0.13)
   })
@@ -162,7 +162,7 @@ describe('an initializer', () => {
     assert.ok(new Set(drawn.subarray(150, 200)).size > 40)
   })
 
-  it('of layers serves ensembles', () => {
+  it('of layers is used for ensembles too', () => {
     const layers: LayerOption[] = [
       { units: 3, weightsInitializer: 'orthogonal', biasInitializer: 'ones' },
       { units: 1 },

@@ -38,7 +38,7 @@ describe('console.log', () => {
     assert.equal(inspect(ensemble), 'Ensemble: 3 members of 2 → 1, 3 parameters each\n  dense 2 × 1, linear')
   })
 
-  it('shows what a trainer trains, and how far', () => {
+  it('shows what a trainer trains, and its epoch', () => {
     const network = new Network({ inputs: 1, layers: [{ units: 1 }] })
     const options = { loss: 'huber', optimizer: 'adam', backend: 'typescript' } as const
     const trainer = new Trainer(network, options)

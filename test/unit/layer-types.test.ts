@@ -1,4 +1,4 @@
-/** Networks of layers of several types: how they start, what they look like, and that they come back as they were saved. */
+/** Networks of layers of several types: initial values, summaries, and exact restoring. */
 import assert from 'node:assert/strict'
 import { type LayerOption, Network } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -99,7 +99,7 @@ describe('a network with layers of several types', () => {
     )
   })
 
-  it('refuses the index of a layer that it has not', () => {
+  it('refuses the index of a layer that does not exist', () => {
     const name = 'an integer from 0 to 8 for the index of a layer'
     assert.throws(() => network.getLayer(9), {
       name: 'RangeError',

@@ -1,4 +1,4 @@
-/** Metrics of predictions that are NaN or infinite, as functions of their table and in trainings that leave the finite numbers. */
+/** Metrics of predictions that are NaN or infinite, as functions of their table and in trainings whose values are no longer finite. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, type MetricName, metrics, Network, type Progress, Trainer } from 'lockstep-nn'
@@ -36,7 +36,7 @@ describe('metrics of predictions that are not finite', () => {
     }
   })
 
-  // By hand: the sum of squared errors is NaN, so that it is not known whether all are right.
+  // By hand: the sum of squared errors is NaN, so it is unknown whether all are right.
   it('are NaN for r2 where targets are equal too', () => {
     assert.ok(Number.isNaN(metricOf('r2', [2, 2], [2, NaN])))
     assert.equal(metricOf('r2', [2, 2], [2, Infinity]), 0)
@@ -79,7 +79,7 @@ describe('metrics of predictions that are not finite', () => {
   })
 })
 
-describe('trainings that leave the finite numbers', () => {
+describe('trainings whose values are no longer finite', () => {
   const watched = ['accuracy', 'binaryAccuracy', 'precision', 'recall', 'f1', 'rocAuc', 'r2'] as const
 
   it('report in each epoch the values of the reference, in 240 drawn trainings', function () {
@@ -174,14 +174,14 @@ describe('trainings that leave the finite numbers', () => {
           assert.deepEqual([history.epochs, history.stopped], [3, 'earlyStopping'])
           assert.equal('bestEpoch' in history, false)
           assert.equal(history.reason, 'validationRocAuc has not improved in 3 epochs')
-          // No epoch was the best: the network keeps what the last one made of it.
+          // No epoch was the best: the network keeps the last parameters.
           assert.notEqual(trainer.network.digest(), before)
         } else assert.ok(history.epochs <= 50)
       }
     })
   }
 
-  it('count as no improvement for a schedule that waits for a plateau', () => {
+  it('count as no improvement for reduceOnPlateau', () => {
     const trainer = new Trainer(network(1), {
       loss: 'meanSquaredError',
       optimizer: { name: 'sgd', learningRate: 2 ** -30 },

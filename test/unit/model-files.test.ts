@@ -32,7 +32,7 @@ describe('a model file', () => {
     })
   }
 
-  it('keeps a model that was put together by hand', () => {
+  it('restores a model built by hand', () => {
     for (const training of [null, { rows: 2, finalLoss: 0.1, date: 'today' }]) {
       const model = new Model(handmade({ training }))
       const read = Model.fromJSON(JSON.stringify(model))
@@ -42,7 +42,7 @@ describe('a model file', () => {
     }
   })
 
-  it('is written whole: a file that was there is replaced, and nothing else is left behind', async () => {
+  it('is written whole: an existing file is replaced, and no other file is left', async () => {
     const model = new Model(handmade())
     const folder = at('whole')
     mkdirSync(folder)
@@ -52,7 +52,7 @@ describe('a model file', () => {
     assert.equal((await Model.load(join(folder, 'model.json'))).digest(), model.digest())
   })
 
-  it('is not touched where writing fails, and nothing else is left behind', async () => {
+  it('does not change where writing fails, and no other file is left', async () => {
     const folder = at('taken')
     mkdirSync(join(folder, 'model.json', 'full'), { recursive: true })
     await assert.rejects(new Model(handmade()).save(join(folder, 'model.json')), RangeError)
@@ -83,7 +83,7 @@ describe('a model file', () => {
     for (let i = 0; i < text.length; i += 7) {
       const other = text[i] === '1' ? '2' : '1'
       const changed = text.slice(0, i) + other + text.slice(i + 1)
-      // Space between the parts means nothing.
+      // White space between the parts has no meaning.
       if (/\s/.test(text[i])) continue
       assert.throws(() => Model.fromJSON(changed), /^(TypeError|RangeError)/, `character ${i}`)
     }

@@ -63,7 +63,7 @@ describe('classWeight of Model.fit', () => {
     records: readonly object[] = pets,
   ) => Model.fit(records as typeof pets, { target: 'kind', ...QUICK, fit: { epochs: 5, classWeight } })
 
-  it('goes by label, and a label that is not named has 1', async () => {
+  it('is by label, and a label that is not named has 1', async () => {
     const byLabel = await weighted({ dog: 3 })
     const inOrder = await weighted([1, 1, 3])
     const sampleWeight = pets.map(({ kind }) => (kind === 'dog' ? 3 : 1))
@@ -73,7 +73,7 @@ describe('classWeight of Model.fit', () => {
     assert.notEqual(byRow.network.digest(), (await weighted({})).network.digest())
   })
 
-  it('goes by label where labels are numbers or true and false', async () => {
+  it('is by label where labels are numbers or true and false', async () => {
     const fit = { epochs: 5, classWeight: { 2: 7 } }
     const legs = { column: 'legs', type: 'label' } as const
     const byLabel = await Model.fit(pets, { target: legs, ...QUICK, fit })

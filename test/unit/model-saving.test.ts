@@ -1,4 +1,4 @@
-/** Saving a model to a file: whole or not at all, whoever else writes or reads, and with the access that the file had. */
+/** Saving a model to a file: whole or not at all, with other writers and readers at the same time, and with the file's permissions. */
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
@@ -61,7 +61,7 @@ describe('saving a model', () => {
     assert.deepEqual(readdirSync(here), ['model.json'])
   })
 
-  it('works beside files that an ended process left', async () => {
+  it('works in a folder with files that an ended process left', async () => {
     const here = folder('left')
     const path = join(here, 'model.json')
     const left = Array.from({ length: 5 }, (_, i) => `model.json.${process.pid}.${i}.tmp`)
@@ -78,7 +78,7 @@ describe('saving a model', () => {
     assert.equal((await Model.load(path)).digest(), model.digest())
   })
 
-  it('keeps the mode of the file that was there', async function () {
+  it('keeps the mode of an existing file', async function () {
     if (!posix) this.skip()
     const path = join(folder('mode'), 'model.json')
     for (const mode of [0o600, 0o640, 0o666, 0o444]) {
@@ -90,7 +90,7 @@ describe('saving a model', () => {
     }
   })
 
-  it('gives a new file the mode that new files have', async () => {
+  it('gives a new file the default mode', async () => {
     const here = folder('new')
     writeFileSync(join(here, 'other'), '')
     await model.save(join(here, 'model.json'))

@@ -18,7 +18,7 @@ interface Pet {
   kind: string
 }
 
-/** As a class's instances and nested interfaces are. */
+/** Like instances of a class and nested interfaces. */
 class Animal implements Pet {
   readonly tame = true
   constructor(
@@ -118,7 +118,7 @@ describe('two copies of the package', () => {
         return true
       })
     }
-    // Its own objects are no such thing.
+    // Its own objects are accepted.
     assert.throws(made({ network: {} }), (error: Error) => !error.message.includes('copy'))
   })
 })

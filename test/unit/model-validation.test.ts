@@ -54,7 +54,7 @@ describe('validation records of Model.fit', () => {
     )
   })
 
-  it('leave the center of a scaler where the records that are trained on have it', async () => {
+  it('do not change the center of a scaler, which is that of the training records', async () => {
     const records = Array.from({ length: 12 }, (_, i) => ({ x: i < 10 ? i : 1000, y: i % 2 === 0 ? 'a' : 'b' }))
     const model = await Model.fit(records, { ...base, trainer: {}, target: 'y', fit: { validationSplit: 1 / 6 } })
     const [column] = model.columns

@@ -7,7 +7,7 @@ import { paths } from '../support/paths.js'
 import { handmade, heightModel, kindModel, pets, QUICK } from '../support/pets.js'
 
 describe('Model.fit', () => {
-  it('takes numbers and categories as they are in the first record', async () => {
+  it('infers numbers and categories from the first record', async () => {
     const model = await kindModel()
     assert.deepEqual(
       model.columns.map(({ name, type }) => [name, type]),
@@ -26,7 +26,7 @@ describe('Model.fit', () => {
     )
   })
 
-  it('does what network, scalers, encoders and trainer do by hand', async () => {
+  it('gives the same as network, scalers, encoders and trainer by hand', async () => {
     const model = await kindModel()
     const x = pets.flatMap(({ coat, tame }, i) => {
       const heights = standardScaler.fit(pets.map(({ height }) => [height])).transform([[pets[i].height]])
@@ -60,7 +60,7 @@ describe('Model.fit', () => {
     assert.equal(model.training?.loss, 'sparseCategoricalCrossentropy')
   })
 
-  it('gives the same digest on every path, and the same file on the same path', async () => {
+  it('gives the same digest on every backend, and the same file on the same backend', async () => {
     for (const backend of paths) {
       const again = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })
       const model = await again()
@@ -109,7 +109,7 @@ describe('Model.fit', () => {
     assert.equal(model.training?.optimizer, 'sgd')
   })
 
-  it('leaves numbers as they are where it is told to', async () => {
+  it('does not scale numbers without a scaler', async () => {
     const target = { column: 'height', type: 'number', scaler: 'none' } as const
     const model = await Model.fit(pets, { columns: ['legs'], options: { legs: { scaler: 'none' } }, target, ...QUICK })
     const legs = [[2], [2], [4], [4], [4], [4]]
@@ -117,7 +117,7 @@ describe('Model.fit', () => {
     assert.deepEqual(model.predict([{ legs: 2 }]), [...model.network.predict([[2]])])
   })
 
-  it('takes the names of columns, and leaves the others alone', async () => {
+  it('takes the names of columns, and ignores the others', async () => {
     const model = await Model.fit(pets, { columns: ['legs', 'coat'], target: 'kind', ...QUICK })
     assert.deepEqual(
       model.columns.map(({ name }) => name),
@@ -171,7 +171,7 @@ describe('Model.predict', () => {
     assert.equal(label, p > 0.5 ? 'cat' : 'bird')
   })
 
-  it('does not take what all objects have for a column', () => {
+  it('does not take a property of all objects for a column', () => {
     const options = handmade()
     const columns = [{ ...options.columns[0], name: 'toString' }, options.columns[1]]
     const model = new Model<'label'>({ ...options, columns })

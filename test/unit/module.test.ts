@@ -28,7 +28,7 @@ interface Predictor {
   readonly digest: string
 }
 
-/** The exports of a module, run where there is JavaScript, `atob` and nothing else. */
+/** The exports of a module, run with only JavaScript and `atob`. */
 function exportsOf(text: string): Predictor {
   const names = [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name)
   const body = text.replace(/^export /gm, '')

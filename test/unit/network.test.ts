@@ -1,4 +1,4 @@
-/** Networks: what they predict, what they look like, and that they come back exactly as they were saved. */
+/** Networks: predictions, summaries, and exact restoring. */
 import assert from 'node:assert/strict'
 import { type LayerOption, Network, type SavedNetwork, Trainer } from 'lockstep-nn'
 import { bitsOf, sameBits } from '../support/bits.js'

@@ -1,4 +1,4 @@
-/** `onEpoch`: what it sees, and how it ends a fit. */
+/** `onEpoch`: its argument, and how it ends a fit. */
 import assert from 'node:assert/strict'
 import type { Progress } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -23,12 +23,12 @@ describe('onEpoch', () => {
       assert.deepEqual([history.epochs, history.stopped, history.reason], [3, 'onEpoch', 'onEpoch returned false'])
       sameBits(trainer.network.parameters, until.network.parameters, 'parameters')
       sameBits(trainer.optimizerState, until.optimizerState, 'optimizerState')
-      // A schedule's length is that of the whole fit, so that the rest goes as if it had not been stopped.
+      // A schedule's length is that of the whole fit, so the rest is as if it had not been stopped.
       trainer.partialFitSync(x, y, { ...FIT, epochs: 4 })
     }
   })
 
-  it('sees the network and the trainer as they are after the epoch', async () => {
+  it('is called with the network and the trainer in their state after the epoch', async () => {
     const whole = newTrainer({ optimizer: 'adam' })
     const digests: string[] = []
     for (let epochs = 1; epochs <= 3; epochs++) {
@@ -45,7 +45,7 @@ describe('onEpoch', () => {
     assert.deepEqual(seen, digests)
   })
 
-  it('ends the fit with what it throws, and leaves the last epoch’s parameters', async () => {
+  it('ends the fit with its error, and keeps the last epoch’s parameters', async () => {
     const until = newTrainer()
     until.fitSync(x, y, { ...FIT, epochs: 2 })
     const mine = new Error('enough')
@@ -64,7 +64,7 @@ describe('onEpoch', () => {
       )
       sameBits(trainer.network.parameters, until.network.parameters, 'parameters')
       assert.equal(trainer.epoch, 2)
-      // It is free again.
+      // It is unlocked again.
       trainer.fitSync(x, y)
     }
   })

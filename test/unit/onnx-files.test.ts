@@ -1,4 +1,4 @@
-/** Networks as ONNX models: that they are what the standard asks for, and what is refused. */
+/** Networks as ONNX models: they conform to the standard; and refusals. */
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -113,7 +113,7 @@ describe('toOnnx', () => {
     assert.ok(Number(stdout) > 100)
   })
 
-  it('says what to install where its package is missing', () => {
+  it('names the package to install where it is missing', () => {
     const source = `
       import Module from 'node:module'
       const resolve = Module._resolveFilename
@@ -137,7 +137,7 @@ describe('toOnnx', () => {
     )
   })
 
-  it('refuses what is no network, and other options', () => {
+  it('refuses objects that are no network, and unknown options', () => {
     const network = newNetwork()
     assert.throws(() => toOnnx({} as never), {
       name: 'TypeError',

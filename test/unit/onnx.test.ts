@@ -1,4 +1,4 @@
-/** Networks as ONNX models: what ONNX Runtime predicts with them. */
+/** Networks as ONNX models: the predictions of ONNX Runtime. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Network } from 'lockstep-nn'
@@ -20,10 +20,10 @@ import { activationNames, layerTable } from '../support/tables.js'
 import { uniform } from '../support/values.js'
 
 const RELATIVE = 1e-12
-/** What may be lost where 1 and nearly -1 are added, as in the tail of gelu. */
+/** The error where 1 and nearly -1 are added, as in the tail of gelu. */
 const CANCELLED = 2 ** -48
 
-/** Each value within so much of the expected one, and so much more for what is lost where values cancel. */
+/** Compares each value with the expected one, with a tolerance and a further one for cancellation. */
 function near(
   actual: ArrayLike<number>,
   expected: ArrayLike<number>,
@@ -84,9 +84,9 @@ describe('the ONNX model of a network', () => {
     }
   })
 
-  it('predicts as the network does: any network', async () => {
+  it('gives the predictions of the network: any network', async () => {
     const property = fc.asyncProperty(cases, fc.nat({ max: 1e6 }), async ({ inputs, layers, rows }, seed) => {
-      // Errors grow with every e^z that is fed another.
+      // Errors grow with every e^z of an e^z.
       fc.pre(
         flatLayers(layers).filter((layer) => (layer as { activation?: string }).activation === 'exponential').length <
           2,
@@ -101,7 +101,7 @@ describe('the ONNX model of a network', () => {
     await fc.assert(property, { numRuns: drawCount(100) })
   })
 
-  it('normalizes as the kinds of layers that do so', async () => {
+  it('normalizes like the layers of the network', async () => {
     const x = samples(7, 3)
     const parameters = Float64Array.of(1.5, -2, 0.25, 0.1, 0.2, -0.3, 0.5, -1, 2, 0.8, 1.7, 0.01)
     const shape = (type: LayerType, l = 0): LayerShape => ({
@@ -145,7 +145,7 @@ describe('the ONNX model of a network', () => {
     assert.equal(nodes(shape('dropout'), shape('dense', 1)), nodes(shape('dense')))
   })
 
-  it('in float32 is as near as float32 allows', async () => {
+  it('in float32 is as accurate as float32 allows', async () => {
     for (const name of activationNames) {
       const network = networkWith(name)
       const x = samples(20, 3)

@@ -12,13 +12,13 @@ type Options = Readonly<Record<string, number | boolean>>
 /** The next value of a parameter from its gradients so far, of which the last is that of this step. */
 type Formula = (p: number, g: readonly number[], o: Record<string, number>, flags: Record<string, boolean>) => number
 
-/** The exponential mean of values: from 0, and what it lacks for that not corrected. */
+/** The exponential mean of values, from 0 and without bias correction. */
 const meanOf = (values: readonly number[], decay: number): number =>
   values.reduce((mean, value) => decay * mean + (1 - decay) * value, 0)
 
 const squaresOf = (g: readonly number[]): number[] => g.map((value) => value ** 2)
 
-/** What the first, the first two, … all of the values lead to. */
+/** The results of the first value, the first two, … all values. */
 const prefixes = (g: readonly number[]): number[][] => g.map((_, i) => g.slice(0, i + 1))
 
 const last = (values: readonly number[]): number => values[values.length - 1]
@@ -147,7 +147,7 @@ describe('an optimizer takes the steps of its formula', () => {
 })
 
 describe('the options of an optimizer', () => {
-  it('begin with learningRate, where kernels read it, and end with those of all', () => {
+  it('begin with learningRate, where kernels read it, and end with the common options', () => {
     for (const name of optimizerNames) {
       const names = Object.keys(optimizerTable[name].options)
       assert.equal(names[LEARNING_RATE], 'learningRate')
@@ -170,7 +170,7 @@ describe('the state of an optimizer', () => {
     assert.equal(lengthOf({ name: 'radam' }), 23)
   })
 
-  it('starts at what the options say', () => {
+  it('starts at the values of the options', () => {
     const chosen = optimizerRegistry.choose({ name: 'adagrad', initialAccumulator: 0.1 }, 'optimizer')
     assert.deepEqual([...freshState(chosen, 3)], [0.1, 0.1, 0.1])
   })

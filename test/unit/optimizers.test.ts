@@ -1,4 +1,4 @@
-/** Optimizers against their formulas, and shuffles, on every path. */
+/** Optimizers against their formulas, and shuffles, on every backend. */
 import assert from 'node:assert/strict'
 import { Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
@@ -6,7 +6,7 @@ import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
 
 describe('an optimizer', () => {
-  /** Trains one weight and one bias on one sample for some steps: the gradients are easily told. */
+  /** Trains one weight and one bias on one sample for some steps: the gradients are simple. */
   function check(
     optimizer: OptimizerOption,
     step: (p: number, g: number, state: number[], t: number) => number,
@@ -57,7 +57,7 @@ describe('an optimizer', () => {
     check({ name: 'sgd', learningRate: 0.1, momentum: 0.9 }, step, (w, b) => [w[0], b[0]])
   })
 
-  it('sgd with nesterov looks ahead', () => {
+  it('sgd with nesterov adds the velocity of the next step', () => {
     const step = (p: number, g: number, state: number[]): number => {
       state[0] = 0.9 * state[0] + g
       return p - 0.1 * (g + 0.9 * state[0])
@@ -99,7 +99,7 @@ describe('a shuffle', () => {
     assert.deepEqual(orderOf(50, 1, 0, 0), orders[0])
   })
 
-  it('puts every sample at every place equally often', () => {
+  it('puts every sample at every position equally often', () => {
     const counts = Array.from({ length: 5 }, () => new Array<number>(5).fill(0))
     for (let epoch = 0; epoch < 5000; epoch++) {
       for (const [place, row] of orderOf(5, 7, 0, epoch).entries()) counts[row][place]++

@@ -1,6 +1,6 @@
 /**
- * Every option that can be given is applied: changed, it changes what comes out; misspelled, it is refused with its name. The lists are
- * those that the library checks with, so that an option which is missing here is noticed.
+ * Every option is applied: a changed value changes the result, and a misspelled name is refused. The lists are those of the
+ * library's checks, so a test fails if an option is missing here.
  */
 import assert from 'node:assert/strict'
 import { checkGradients, type FitOptions, metrics, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
@@ -30,7 +30,7 @@ const { x, y } = task(ROWS)
 const categories = x.map((value) => (value > 0 ? 1 : 0))
 const FIT = { epochs: 4, batchSize: 8 } as const
 
-/** What a training ends in, and reports. */
+/** The result and the report of a training. */
 function outcome(network: Given, trainer: Given, fit: Given, samples = x): string {
   const options = { inputs: INPUTS, layers: [{ units: 4, activation: 'tanh' }, { units: OUTPUTS }], ...network }
   const made = new Network(options as never)
@@ -46,7 +46,7 @@ describe('every option is applied', () => {
   for (const [name, entry] of Object.entries(optimizerTable)) {
     changesOutcome(`optimizer ${name}`, entry, (given) => outcome({}, { optimizer: { name, ...given } }, {}), {
       nesterov: { base: { momentum: 0.5 } },
-      // Lion goes by signs alone: only gradients of which some are clipped make a difference.
+      // Lion uses signs only: a clip changes the result only if it clips some gradients.
       ...(name === 'lion' ? { globalClipNorm: { base: { learningRate: 0.01 }, to: 0.4 } } : {}),
     })
   }
@@ -112,7 +112,7 @@ describe('every option is applied', () => {
       seed: { to: 1 },
       parameters: { to: new Float64Array(4 * (INPUTS + 1) + 5 * OUTPUTS).fill(0.25) },
     },
-    // inputs go with the samples. Parameters are worked on in place.
+    // `inputs` depends on the samples. Parameters are used in place.
     (given) =>
       outcome(
         {
@@ -137,7 +137,7 @@ describe('every option is applied', () => {
     (given) => outcome({ layers: [{ units: 4 }, { units: OUTPUTS, activation: 'sigmoid' }] }, given, {}),
   )
 
-  // They change no bit: the backend is asked with what number it was called.
+  // They change no bit: the test reads the number in the backend's call.
   it('trainer: threads', () => {
     const { backend } = chooseBackend('typescript')
     const { train } = backend

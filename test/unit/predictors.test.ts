@@ -1,4 +1,4 @@
-/** Predictions with one network again and again: any number of rows, any number of networks, in any order. */
+/** Repeated predictions with one network: any number of rows, any number of networks, in any order. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type LayerOption, Network } from 'lockstep-nn'
@@ -40,7 +40,7 @@ describe('a network that has predicted before', () => {
     )
   })
 
-  // More architectures than the addon has slots, so that each network finds its own used by another.
+  // More architectures than the addon has slots, so that another network has used each one's slot.
   it('predicts as before after many other networks have predicted', () => {
     const many = Array.from({ length: 3 * addon.predictorSlots }, (_, i) =>
       networkOf([{ units: 1 + i, activation: 'tanh' }, { units: 2 }]),

@@ -1,6 +1,6 @@
 /**
- * Trainings against PyTorch's, in double precision: what every option means, beside the bits that the other tests hold on
- * to. test/fixtures/pytorch has the expected values and the program that computed them.
+ * Trainings against PyTorch's, in double precision: the meaning of every option, in addition to the bits of the other
+ * tests. test/fixtures/pytorch has the expected values and the program that computed them.
  */
 import assert from 'node:assert/strict'
 import { nativePaths } from '../support/paths.js'
@@ -9,10 +9,10 @@ import { activationNames, hiddenActivationNames, lossesFor, lossNames, optimizer
 
 const all = groups.flatMap(({ name, cases }) => cases.map((one) => ({ id: `${name}/${one.name}`, ...one })))
 
-/** TypeScript, and the kernel set that `auto` takes; that the others give its bits is shown elsewhere. */
+/** TypeScript, and the kernel set of `auto`; other tests compare the bits of the other sets. */
 const compared = ['typescript', ...nativePaths.slice(0, 1)]
 
-/** What differs on the TypeScript path, or why the training is refused. */
+/** The difference on the TypeScript backend, or why the training is refused. */
 function difference(training: Training): string | null {
   try {
     return disagreement(train(training, 'typescript'), training.expected)
@@ -39,7 +39,7 @@ describe('trainings by PyTorch', () => {
   }
 
   for (const { id, ...training } of all) {
-    it(`tell where an option is left out of ${id}`, () => {
+    it(`differ if an option is left out of ${id}`, () => {
       assert.equal(difference(training), null)
       for (const { option, training: rest } of withoutOptions(training)) {
         const same = training.idle?.includes(option) ?? false

@@ -1,4 +1,4 @@
-/** Early stopping with restoreBest: which parameters come out, in whichever way the fit ends. */
+/** Early stopping with restoreBest: the resulting parameters, however the fit ends. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, type FitOptions, type History, Network, type Progress, Trainer } from 'lockstep-nn'
@@ -26,7 +26,7 @@ const setupOf = (backend: string, rates: readonly number[] = JUMP, more: Setup =
   ...more,
 })
 
-/** The parameters after so many epochs. */
+/** The parameters after n epochs. */
 function parametersAfter(epochs: number, setup: Setup, fit: FitOptions): Float64Array {
   const trainer = newTrainer(setup)
   trainer.fitSync(x, y, { ...fit, epochs, earlyStopping: undefined, onEpoch: undefined })
@@ -54,7 +54,7 @@ for (const backend of paths) {
       sameNumber(trainer.evaluate(x, y).loss, Math.min(...monitored), 'evaluate')
     })
 
-    it('watches the loss without dropout, with penalties, weights and moving statistics', () => {
+    it('monitors the loss without dropout, with penalties, weights and moving statistics', () => {
       const sampleWeight = Float64Array.from({ length: ROWS }, (_, i) => (i % 3) / 2)
       const hidden = [
         { units: 6, activation: 'tanh', l2: 0.01 },
@@ -87,7 +87,7 @@ for (const backend of paths) {
       const plain = newTrainer(setupOf(backend)).fitSync(x, y, { ...fit, earlyStopping: { patience: 100 } })
       const history = newTrainer(setupOf(backend)).fitSync(x, y, { ...fit, earlyStopping: restoring })
       sameBits(history.loss, plain.loss, 'loss')
-      // Without it, early stopping watches the loss of the epochs.
+      // Without it, early stopping monitors the loss of the epochs.
       sameBits(plain.monitored!, plain.loss, 'monitored')
       assert.equal(plain.bestEpoch, 3)
     })

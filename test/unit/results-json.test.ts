@@ -4,7 +4,7 @@ import { DivergenceError, Ensemble, Network, type Progress, Trainer } from 'lock
 import { labelEncoder, Model } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'
 
-/** The same with arrays for typed arrays and null for what is not finite: what JSON should hold. */
+/** The same with arrays for typed arrays and null for what is not finite: the expected JSON. */
 function plain(value: unknown): unknown {
   if (value instanceof Float64Array) return Array.from(value, plain)
   if (Array.isArray(value)) return value.map(plain)
@@ -13,7 +13,7 @@ function plain(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]))
 }
 
-/** Checks a result's JSON, that comparisons and copies do not see how it is made, and that nothing in it is keyed by places. */
+/** Checks a result's JSON, that comparisons and copies ignore its toJSON, and that no array is an object keyed by indices. */
 function check(result: object, expected: unknown = plain(result)): void {
   const text = JSON.stringify(result)
   assert.deepEqual(JSON.parse(text), expected)

@@ -1,4 +1,4 @@
-/** JSON that a database or an editor wrote again: keys in another order, numbers in another notation, a byte order mark. */
+/** JSON rewritten by a database or an editor: keys in another order, numbers in another notation, a byte order mark. */
 import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -197,7 +197,7 @@ describe('JSON that was written again', () => {
         const { architecture } = header.__metadata__ as { architecture: string }
         const rewritten = mark + write(JSON.parse(architecture), writer)
         const metadata = { ...header.__metadata__, architecture: rewritten }
-        // The header itself begins with a brace, as the format says.
+        // The header itself begins with a brace, as the format requires.
         const back = fromSafetensors(fileOf(write({ ...header, __metadata__: metadata }, writer), data))
         sameBits(back.parameters, network.parameters, 'parameters')
         assert.equal(back.digest(), network.digest())

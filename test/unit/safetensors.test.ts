@@ -1,4 +1,4 @@
-/** Networks as safetensors files: exact, the same to other programs, and safe against files that are not what they say. */
+/** Networks as safetensors files: exact, readable by other programs, and safe against invalid files. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type LayerOption, Network } from 'lockstep-nn'
@@ -62,7 +62,7 @@ describe('a safetensors file', () => {
     sameBits(values, network.parameters, 'the data')
   })
 
-  it('is read whatever the order of its tensors, and from within a larger buffer', () => {
+  it('is read with its tensors in any order, and from within a larger buffer', () => {
     const { header, data } = partsOf(tinyFile())
     const { __metadata__, 'layers.0.weights': weights, 'layers.0.bias': bias } = header
     const turned = fileOf(
@@ -131,7 +131,7 @@ describe('loadSafetensors', () => {
   })
 })
 
-describe('a file that is not what it says', () => {
+describe('an invalid safetensors file', () => {
   const source = new Network({ inputs: 2, layers: [{ units: 3, activation: 'leakyRelu', alpha: 0.25 }, { units: 2 }] })
   const good = toSafetensors(source)
 

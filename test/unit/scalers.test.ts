@@ -1,4 +1,4 @@
-/** Scalers: what they measure, and that they can be undone and saved. */
+/** Scalers: their statistics, inverses and saved forms. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import {
@@ -38,7 +38,7 @@ describe('scalers', () => {
     sameBits(scaler.transform([[3, 375]]), Float64Array.of(0, 0), 'the means')
   })
 
-  it('take least and greatest values to 0 and 1, or to the ends of the range', () => {
+  it('map the smallest and largest values to 0 and 1, or to the ends of the range', () => {
     const z = [0, 0, 0.2, 0.25, 0.4, 0.125, 1, 1]
     sameBits(minMaxScaler.fit(X).transform(X), Float64Array.from(z), 'from 0 to 1')
     const scaler = minMaxScaler.fit(X, { range: [-1, 3] })
@@ -49,7 +49,7 @@ describe('scalers', () => {
     )
   })
 
-  it('take the median to 0 in units of the distance of quartiles', () => {
+  it('map the median to 0 in units of the distance of quartiles', () => {
     const scaler = robustScaler.fit(X)
     assert.deepEqual(
       [scaler.center, scaler.scale],
@@ -62,7 +62,7 @@ describe('scalers', () => {
     assert.deepEqual(wider.scale, [5, 800])
   })
 
-  it('leave their arguments alone, and take Float64Arrays as well', () => {
+  it('do not change their arguments, and take Float64Arrays as well', () => {
     const flat = Float64Array.from(X.flat())
     const before = flat.slice()
     for (const [name, maker] of Object.entries(makers)) {
@@ -82,7 +82,7 @@ describe('scalers', () => {
           const back = scaler.inverse(scaler.transform(rows))
           for (const [i, value] of rows.flat().entries()) {
             const size = Math.max(Math.abs(value), Math.abs(scaler.center[i % 2]))
-            // Four roundings, and what a division by the scale may lose below the normal numbers.
+            // Four roundings, and the error of a division by the scale below the normal numbers.
             const bound = 4 * Number.EPSILON * size + (1 + scaler.scale[i % 2]) * 2 ** -1073
             assert.ok(Math.abs(back[i] - value) <= bound, `${back[i]} for ${value}`)
           }

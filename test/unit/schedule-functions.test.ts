@@ -77,7 +77,7 @@ describe('a schedule that is a function', () => {
     assert.throws(() => trainer.fitSync(x, y, { epochs: 3, batchSize: ROWS }), /Try a learningRate below 1e\+300, /)
   })
 
-  it('leaves no room for a learningRate', () => {
+  it('excludes a learningRate', () => {
     assert.throws(
       () => newTrainer({ optimizer: { name: 'sgd', learningRate: 0.1 }, schedule: () => 0.1 }),
       /^TypeError: Expected nothing for optimizer.learningRate but received 0.1 of type number./,

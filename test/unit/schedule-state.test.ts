@@ -1,4 +1,4 @@
-/** The state of reduceOnPlateau: saved as JSON at any time, refused where no training leaves it, and after a failed epoch. */
+/** The state of reduceOnPlateau: saved as JSON at any time, after a failed epoch, and refused if no training produces it. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, type History, Network, Trainer } from 'lockstep-nn'
@@ -19,7 +19,7 @@ const restOf = (whole: History, from: number) => whole.learningRate!.slice(from)
 
 for (const backend of paths) {
   describe(`scheduleState on ${backend}`, () => {
-    it('goes through JSON before the first epoch and after any, and the training goes on with the same bits', () => {
+    it('is restored from JSON before the first epoch and after any, and the training continues with the same bits', () => {
       const whole = newTrainer({ backend, schedule, optimizer: SGD })
       const expected = whole.fitSync(x, y, { ...FIT, epochs: 7 })
       assert.ok(new Set(expected.learningRate).size > 2, String(expected.learningRate))
@@ -35,7 +35,7 @@ for (const backend of paths) {
       }
     })
 
-    it('goes through JSON for the members of an ensemble, some of which have stopped', () => {
+    it('is restored from JSON for the members of an ensemble, some of which have stopped', () => {
       const layers = [{ units: 5, activation: 'tanh' } as const, { units: OUTPUTS }]
       const make = () => {
         const ensemble = new Ensemble({ inputs: INPUTS, layers, seeds: [1, 2, 3] })
@@ -51,12 +51,12 @@ for (const backend of paths) {
       const other = make()
       other.scheduleState = throughJson(trainer.scheduleState)
       sameBits(other.scheduleState, trainer.scheduleState, 'scheduleState')
-      // The one that diverged in its first epoch has seen none.
+      // The one that diverged in its first epoch has had no value.
       assert.deepEqual([...other.scheduleState.subarray(5, 10)], [...FRESH_PLATEAU])
     })
 
-    it('is that of the last finite epoch after a failed one, as are the rates told', () => {
-      // A plane fitted with steps far too large grows until its loss is infinite, while the plateau lowers the rate too little.
+    it('is that of the last finite epoch after a failed one, as are the reported rates', () => {
+      // A plane fitted with steps far too large grows until its loss is infinite, while the schedule lowers the rate too little.
       const setup = {
         backend,
         hidden: [],
@@ -123,7 +123,7 @@ describe('scheduleState', () => {
     }
   })
 
-  it('refuses the four numbers of a network that earlier versions kept', () => {
+  it('refuses the four numbers of a network that earlier versions saved', () => {
     const trainer = newTrainer({ schedule })
     const set = () => {
       trainer.scheduleState = new Float64Array(4)
@@ -132,7 +132,7 @@ describe('scheduleState', () => {
     assert.throws(set, { name: 'RangeError', message })
   })
 
-  it('is finite after any values, and goes on from JSON as if it had not been saved', () => {
+  it('is finite after any values, and continues from JSON as if it had not been saved', () => {
     const values = fc.array(fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0, 1, 1e308)), {
       maxLength: 12,
     })
@@ -191,7 +191,7 @@ describe('scheduleState', () => {
 })
 
 describe('a network saved before its first epoch', () => {
-  it('learns after it was loaded with its schedule, as docs/api/trainer.md saves it', () => {
+  it('learns after it was loaded with its schedule, saved as in docs/api/trainer.md', () => {
     const optimizer = { name: 'adam', learningRate: 0.01 } as const
     const options = { loss: 'meanSquaredError', optimizer, schedule } as const
     const trainer = new Trainer(new Network({ inputs: INPUTS, layers: [{ units: OUTPUTS }], seed: 1 }), options)

@@ -39,7 +39,7 @@ const written = (a: Exact): number => Number(a.over) / Number(a.under)
 
 const cosine = (share: number): number => (1 + Math.cos(Math.PI * share)) / 2
 
-/** What a schedule with a length of `length` steps gives `at` steps after its beginning. */
+/** The factor of a schedule of `length` steps, `at` steps after its beginning. */
 type Expected = (at: Exact, length: Exact) => number
 
 const share: Expected = (at, length) => (before(at, length) ? number(per(at, length)) : 1)
@@ -64,7 +64,7 @@ const oneCycle: Expected = (at, length) => {
   return 1 + (4e-6 - 1) * down
 }
 
-/** PyTorch's schedulers, stepped once a step: StepLR, CosineAnnealingLR, CosineAnnealingWarmRestarts, … */
+/** PyTorch's schedulers, stepped once per step: StepLR, CosineAnnealingLR, CosineAnnealingWarmRestarts, … */
 const CASES: readonly (readonly [(epochs: number) => NamedSchedule, Expected])[] = [
   [(stepSize) => ({ name: 'step', stepSize, gamma: 0.5 }), (at, length) => 0.5 ** Number(whole(per(at, length)))],
   [(epochs) => ({ name: 'cosine', epochs }), (at, length) => cosine(share(at, length))],
@@ -123,7 +123,7 @@ describe('a schedule counts steps', () => {
     )
   })
 
-  it('a length that is not given is the steps behind the warm-up', () => {
+  it('a length that is not given is the steps after the warm-up', () => {
     for (const [warmup, begin] of [
       [0.1, 1],
       [0.3, 3],
@@ -217,14 +217,14 @@ describe('a schedule with extreme options', () => {
   })
 
   it('counts a length of less than a step as one step', () => {
-    // gamma^1, gamma^2, … as StepLR with a step_size of 1; a period of one step begins again with each.
+    // gamma^1, gamma^2, … as StepLR with a step_size of 1; a period of one step restarts at each step.
     const steps = factorsOf({ name: 'step', stepSize: 1e-308, gamma: 0.5 }, 0, 5, 2, 5)
     assert.deepEqual([...steps], [1, 0.5, 0.25, 0.125, 0.0625])
     const option = { name: 'cosine', restarts: true, epochs: 1e-18, multiplier: 1 + 2 ** -52 } as const
     assert.deepEqual([...factorsOf(option, 0, 5, 2, 5)], [1, 1, 1, 1, 1])
   })
 
-  it('finds a period among very many as by adding them up', () => {
+  it('finds a period among very many as by adding them', () => {
     const option = { name: 'cosine', restarts: true, epochs: 1, multiplier: 1 + 2 ** -20 } as const
     // In units of 2^-100 steps.
     let [start, length] = [0n, 1000n << 100n]
@@ -237,7 +237,7 @@ describe('a schedule with extreme options', () => {
     })
   })
 
-  it('holds a factor that would be too large at the largest double', () => {
+  it('limits a factor that would overflow to the largest double', () => {
     assert.deepEqual([...factorsOf({ name: 'exponential', gamma: 1e200 }, 0, 3, 1, 3)], [1, 1e200, Number.MAX_VALUE])
   })
 })

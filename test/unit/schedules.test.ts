@@ -65,7 +65,7 @@ describe('the factors of a schedule', () => {
     near(factors({ name: 'exponential', gamma: 0.9 }, 40, 3), (step) => 0.9 ** Math.floor(step / 3))
   })
 
-  it('cosine go down once, and stay', () => {
+  it('cosine fall once, and stay constant', () => {
     near(factors('cosine', 10, 3), (step) => cosine(1, 0, step / 30))
     near(factors({ name: 'cosine', epochs: 4, minimum: 0.1 }, 10, 3), (step) => cosine(1, 0.1, Math.min(step / 12, 1)))
   })
@@ -79,7 +79,7 @@ describe('the factors of a schedule', () => {
     })
   })
 
-  it('polynomial go down by a power', () => {
+  it('polynomial fall by a power', () => {
     near(factors('polynomial', 10, 2), (step) => 1 - step / 20)
     near(factors({ name: 'polynomial', epochs: 5, power: 3, minimum: 0.2 }, 10, 2), (step) =>
       step >= 10 ? 0.2 : 0.2 + 0.8 * (1 - step / 10) ** 3,
@@ -99,7 +99,7 @@ describe('the factors of a schedule', () => {
     })
   }
 
-  it('oneCycle are in bounds however short', () => {
+  it('oneCycle are in bounds for any length', () => {
     for (const epochs of [1, 2, 3]) {
       const all = factors({ name: 'oneCycle', divFactor: 10, finalDivFactor: 10 }, epochs, 1)
       assert.ok(
@@ -109,7 +109,7 @@ describe('the factors of a schedule', () => {
     }
   })
 
-  it('rise in a straight line before, where there is a warm-up', () => {
+  it('rise linearly during a warm-up', () => {
     for (const name of Object.keys(schedules) as (keyof typeof schedules)[]) {
       const [warm, plain] = [factors({ name, warmup: 2 }, 12, 4), factors(name, 10, 4)]
       near(warm.slice(0, 8), (step) => (plain[0] * (step + 1)) / 8)
@@ -117,7 +117,7 @@ describe('the factors of a schedule', () => {
     }
   })
 
-  it('are all warm-up where that is longer than the fit', () => {
+  it('are all of the warm-up if it is longer than the fit', () => {
     near(factors({ name: 'cosine', warmup: 10 }, 5, 2), (step) => (step + 1) / 20)
   })
 })
@@ -142,7 +142,7 @@ describe('a plateau', () => {
     })
   }
 
-  it('is borne for so many epochs, and rested after', () => {
+  it('is tolerated for patience epochs, and followed by a cooldown', () => {
     const flat = new Array<number>(12).fill(1)
     assert.deepEqual(run({}, flat), [1, 1, 1, 0.5, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.25, 0.2])
     assert.deepEqual(run({ cooldown: 0 }, flat), [1, 1, 1, 0.5, 0.5, 0.5, 0.25, 0.25, 0.25, 0.2, 0.2, 0.2])

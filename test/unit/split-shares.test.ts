@@ -71,7 +71,7 @@ describe('a share of rows', () => {
 })
 
 describe('the rows of a split', () => {
-  it('are refused where memory could not hold their places, before any work', async () => {
+  it('are refused where memory could not hold their indices, before any work', async () => {
     const most = 2 ** 31 - 1
     const huge: unknown[] = []
     huge.length = 2 ** 32 - 1

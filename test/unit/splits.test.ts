@@ -1,4 +1,4 @@
-/** Splits and folds: each row once, labels in proportion, the same for the same seed; and cross-validation. */
+/** Splits and folds: each row once, labels in proportion, equal for equal seeds; and cross-validation. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { crossValidate, kFold, stratifiedKFold, trainTestSplit } from 'lockstep-nn/data'
@@ -55,7 +55,7 @@ describe('splits', () => {
     )
   })
 
-  it('answer with the items of an array, by a label that a function gives', () => {
+  it('return the items of an array, by the label of a function', () => {
     const items = ['a1', 'a2', 'b1', 'b2']
     const { train, test } = trainTestSplit(items, { testSize: 2, stratify: (item) => item[0] })
     assert.deepEqual([...train, ...test].sort(), items)
@@ -76,7 +76,7 @@ describe('splits', () => {
 })
 
 describe('folds', () => {
-  it('test every row once, in parts as large as each other but for one', () => {
+  it('test every row once, in parts whose sizes differ by at most one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 10 }), fc.integer({ min: 0, max: 100 }), seeds, (folds, more, seed) => {
         const rows = folds + more
@@ -91,7 +91,7 @@ describe('folds', () => {
     )
   })
 
-  it('have every label as often as each other but for one', () => {
+  it('have every label with counts that differ by at most one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 4 }), labelsOf(4), seeds, (folds, labels, seed) => {
         const splits = stratifiedKFold(labels.length, labels, { folds, seed })
@@ -142,7 +142,7 @@ describe('folds', () => {
 })
 
 describe('cross-validation', () => {
-  it('trains on the rest and scores each fold, in turn', async () => {
+  it('trains on the other folds and scores each fold, one after the other', async () => {
     const seen: string[] = []
     const result = await crossValidate(['a', 'b', 'c', 'd'], {
       folds: 2,
@@ -161,7 +161,7 @@ describe('cross-validation', () => {
     assert.deepEqual(result, { scores: [0, 2], mean: 1, standardDeviation: 1 })
   })
 
-  it('stratifies, and works on places', async () => {
+  it('stratifies, and works on indices', async () => {
     const labels = ['a', 'a', 'b', 'b']
     const { scores } = await crossValidate(4, {
       folds: 2,

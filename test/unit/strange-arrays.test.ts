@@ -1,6 +1,6 @@
 /**
- * Arrays of other realms, of subclasses and with properties of their own: every function that takes arrays reads their memory and nothing
- * else, and gives the bits that it gives for an ordinary array of the same values.
+ * Arrays of other realms, of subclasses and with properties of their own: every function that takes arrays reads only their memory,
+ * and gives the bits of an ordinary array of the same values.
  */
 import assert from 'node:assert/strict'
 import { checkGradients, Ensemble, metrics, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
@@ -28,7 +28,7 @@ const FIT = { epochs: 4, batchSize: 5, seed: 3 } as const
 const newNetwork = (): Network => new Network({ inputs: 2, layers: LAYERS, seed: 1 })
 const trainerOf = (options: Partial<TrainerOptions> = {}) => new Trainer(newNetwork(), { ...OPTIONS, ...options })
 
-/** All that a fit takes. */
+/** All arguments of a fit. */
 const all = (make: Make) => ({
   ...FIT,
   sampleWeight: make(WEIGHTS),
@@ -42,7 +42,7 @@ const fitted = (trainer: Trainer, losses: Float64Array): Float64Array[] => [
   losses,
 ]
 
-/** By name: what comes out of a function whose arrays are made by `make`. */
+/** By name: the result of a function whose arrays `make` creates. */
 const functions: Readonly<Record<string, (make: Make) => unknown>> = {
   'new Network': (make) => {
     const memory = make(PARAMETERS)
@@ -134,14 +134,14 @@ function withBits(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, withBits(one)]))
 }
 
-/** What lies in the memory of an array that lies about itself. */
+/** The values in the memory of an array with misleading properties. */
 const reread = (value: unknown): unknown => {
   if (!ArrayBuffer.isView(value) || !strange.has(value)) return Array.isArray(value) ? value.map(reread) : value
   return Float64Array.from({ length: strange.get(value) as number }, (_, i) => (value as Float64Array)[i])
 }
 const strange = new Map<unknown, number>()
 
-describe('an array that is not what it looks like', () => {
+describe('an array of another realm, a subclass or with properties of its own', () => {
   const row = rowTests()
   for (const [kind, make] of Object.entries(strangeArrays)) {
     for (const [name, call] of Object.entries(functions)) {
@@ -210,7 +210,7 @@ describe('fit, asynchronously', () => {
   }
 
   for (const backend of paths) {
-    it(`keeps its bits where arrays of another realm are overwritten or transferred meanwhile: ${backend}`, async () => {
+    it(`keeps its bits where arrays of another realm are overwritten or transferred during the training: ${backend}`, async () => {
       const plain: Make = (values) => Float64Array.from(values)
       const expected = await outcome(backend, plain, () => {})
       const fill = (array: Float64Array) => void Float64Array.prototype.fill.call(array, 99)
@@ -226,7 +226,7 @@ describe('fit, asynchronously', () => {
       }
     })
 
-    it(`trains a network whose parameters another realm owns, and names them where they are taken away: ${backend}`, async () => {
+    it(`trains a network whose parameters another realm owns, and names them where they are transferred: ${backend}`, async () => {
       const memory = foreign(PARAMETERS)
       const network = new Network({ inputs: 2, layers: LAYERS, parameters: memory })
       const training = new Trainer(network, { ...OPTIONS, backend }).fit(X, Y, { epochs: 300 })

@@ -1,4 +1,4 @@
-/** Targets that become others before the kernels see them: classes, and smoothed labels. */
+/** Targets that are converted before the kernels: classes, and smoothed labels. */
 import assert from 'node:assert/strict'
 import { type LayerOption, type LossOption, Network, type Rows, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
@@ -11,7 +11,7 @@ const classes = new Float64Array(ROWS).map((_, i) => (7 * i) % CLASSES)
 const oneHot = new Float64Array(ROWS * CLASSES)
 for (const [row, index] of classes.entries()) oneHot[row * CLASSES + index] = 1
 
-/** What a training with a loss leaves behind, by every method. */
+/** The results of a training with a loss, by every method. */
 async function results(loss: LossOption, last: LayerOption, y: Rows, backend: string): Promise<Float64Array[]> {
   const make = () => {
     const layers: LayerOption[] = [{ units: 4, activation: 'tanh' }, last]
@@ -36,7 +36,7 @@ const softmax: LayerOption = { units: CLASSES, activation: 'softmax' }
 
 for (const backend of paths) {
   describe(`targets on ${backend}`, () => {
-    it('as classes are those with a 1 in their place', async () => {
+    it('as classes are those with a 1 in the column of the class', async () => {
       const asRows = Array.from(classes, (index) => [index])
       for (const y of [classes, asRows]) {
         await same(
@@ -57,7 +57,7 @@ for (const backend of paths) {
       sameBits(given[1], classes, "the caller's classes")
     })
 
-    it('of an event come nearer to a half', async () => {
+    it('of an event move towards a half', async () => {
       const sigmoid: LayerOption = { units: 1, activation: 'sigmoid' }
       const y = classes.map((index) => (index === 0 ? 1 : 0))
       const smooth = y.map((value) => value * (1 - 0.5) + 0.25)

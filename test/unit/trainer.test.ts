@@ -1,4 +1,4 @@
-/** What a training does, step by step, on every path. */
+/** The steps of a training, on every backend. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
@@ -77,7 +77,7 @@ for (const backend of paths) {
       assert.notEqual(unshuffled.network.digest(), plain.network.digest())
     })
 
-    it('starts the optimizer afresh, and goes on from the parameters', () => {
+    it('resets the optimizer, and continues from the parameters', () => {
       const once = newTrainer({ backend, optimizer: 'adam' })
       once.fitSync(x, y, { epochs: 3 })
       const second = new Trainer(once.network, { loss: 'meanSquaredError', optimizer: 'adam', backend })
@@ -114,7 +114,7 @@ for (const backend of paths) {
       sameBits(until.network.parameters, trainer.network.parameters, 'parameters after another try')
     })
 
-    it('says which parameter broke where the loss was still finite', () => {
+    it('names the parameter that is not finite where the loss was still finite', () => {
       const network = new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(1, 0) })
       const trainer = new Trainer(network, {
         loss: 'halfSquaredError',
@@ -131,7 +131,7 @@ for (const backend of paths) {
     })
 
     for (const name of optimizerNames) {
-      it(`lessens every loss with ${name}`, () => {
+      it(`reduces every loss with ${name}`, () => {
         const { x: manyX, y: manyY } = task(40)
         for (const last of activationNames) {
           for (const loss of numericLossesFor(last)) {

@@ -1,6 +1,6 @@
 /**
  * Builds the C++ rival. Which compiler and which flags are fastest differs between processors, so every candidate is built
- * and timed for a moment, and the fastest one is kept: the rival is to be as strong as it can be here.
+ * and timed briefly, and the fastest one is kept: the rival should be as fast as possible on this machine.
  */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, renameSync, rmSync } from 'node:fs'
@@ -12,11 +12,11 @@ import { initialWeights } from '../pcg64.js'
 const SOURCE = fileURLToPath(new URL('../../../../bench/experiment/rivals/plain.cc', import.meta.url))
 const FOLDER = fileURLToPath(new URL('./', import.meta.url))
 
-/** Enough to tell the candidates apart, and short: five such trainings warm up, one is timed. */
+/** Short, but long enough to compare candidates: five such trainings warm up, one is timed. */
 const TRIAL_EPOCHS = 20_000
 const TRIALS = 5
 
-/** What is built: with the compiler's own arithmetic, or with every liberty that -ffast-math gives it. */
+/** The two rivals: with the compiler's strict arithmetic, or with -ffast-math. */
 export type Variant = 'c++' | 'c++ -ffast-math'
 
 /** The name and version of a compiler, and the flags. */
@@ -30,8 +30,8 @@ const SPEED = ['-std=c++17', '-O3', '-march=native']
 
 /**
  * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp, which
- * costs up to half of the speed, so each compiler is also tried without it. The loop over exp becomes one call of a vector exp
- * where the compiler may round as it likes and knows glibc's libmvec. The last list is for compilers without these options.
+ * costs up to half of the speed, so each compiler is also tried without it. With
+ * -ffast-math and glibc's libmvec the loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
  */
 const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   'c++': {
@@ -51,7 +51,7 @@ const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   },
 }
 
-/** The fastest program that the compilers found here make of the source; undefined where none makes any. */
+/** The fastest program that this machine's compilers make of the source; undefined if none compiles it. */
 export function buildFastest(variant: Variant): Built | undefined {
   mkdirSync(FOLDER, { recursive: true })
   const suffix = process.platform === 'win32' ? '.exe' : ''
@@ -76,7 +76,7 @@ export function buildFastest(variant: Variant): Built | undefined {
   return best
 }
 
-/** The least of a few trainings; infinite for a program that does not run here. */
+/** The minimum of a few trainings; infinite for a program that does not run here. */
 function timeOf(program: string): number {
   const start = toHex(initialWeights(SEEDS[0]))
   const times = Array.from({ length: TRIALS }, () => {

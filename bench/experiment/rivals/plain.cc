@@ -1,4 +1,4 @@
-// The experiment's network and nothing else, as a program that is timed by itself: xor.h has the training.
+// The experiment's network and nothing else, as a program that times itself: xor.h has the training.
 //
 // Usage: plain EPOCHS W00 W01 W10 W11 B0 B1 V0 V1 C, the starting parameters as the hex digits of their bits.
 // Prints the milliseconds of one training (after five to warm up), then the trained parameters in the same form.
@@ -16,7 +16,7 @@
 namespace {
 
 constexpr int kParameters = 9;
-// As many as each path of the library gets (measure.ts): a process that has just started is slower.
+// The same number as for each backend of the library (experiment.ts): a new process is slower.
 constexpr int kWarmUps = 5;
 constexpr double kLearningRate = 0.125;
 
@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
   double parameters[kParameters];
   for (int i = 0; i < kParameters; i++) bits[i] = std::strtoull(argv[2 + i], nullptr, 16);
 
-  // Read at run time, so that the data are data and not constants to fold.
+  // Read at run time, so that the compiler cannot fold the data as constants.
   volatile double zero = 0, one = 1;
   const double x[8] = {zero, zero, zero, one, one, zero, one, one};
   const double y[4] = {zero, one, one, zero};

@@ -1,13 +1,13 @@
 /**
- * The experiment's network by hand in JavaScript: every parameter, sample and sum in a local variable, no loop but the
- * one over epochs, the platform's `Math.exp`. What is left when a library's generality is written out of the program.
+ * The experiment's network as hand-written JavaScript: every parameter, sample and sum is a local variable, the only loop
+ * is over epochs, and `exp` is the platform's `Math.exp`. It shows the speed of a program without a library's generality.
  */
 
 const LEARNING_RATE = 0.125
 
 /**
- * Trains `parameters` (W0 row-major, b0, W1, b1) in place, an epoch for each element of `losses`, where it leaves the
- * loss that the epoch began with. `x` has four rows of two, `y` four values.
+ * Trains `parameters` (W0 row-major, b0, W1, b1) in place, one epoch for each element of `losses`. Writes to it the
+ * loss before each epoch's update. `x` has four rows of two, `y` four values.
  */
 export function trainUnrolled(parameters: Float64Array, x: Float64Array, y: Float64Array, losses: Float64Array): void {
   let [w00, w01, w10, w11, b0, b1, v0, v1, c] = parameters

@@ -1,7 +1,7 @@
-// The experiment's training by hand: a 2-2-1 network, sigmoids, four samples, full-batch gradient descent. Both
-// functions compute a layer at a time over the four samples, which lets the processor overlap the calls of exp; a
-// sample at a time takes about 1.5 times as long. The header is used by plain.cc (`npm run bench -- --rivals`) and by
-// the peer in bench/peers/cpp.
+// The experiment's training as hand-written code: a 2-2-1 network, sigmoids, four samples, full-batch gradient descent.
+// Both functions compute a layer at a time over the four samples, which lets the processor overlap the calls of exp; a
+// sample at a time takes about 1.5 times as long. plain.cc (`npm run bench -- --rivals`) and the peer in
+// bench/peers/cpp use this header.
 //
 // p: w00 w01 w10 w11 (from input i to hidden unit j), b0 b1, v0 v1 (to the output), c. x: [4 x 2], y: [4].
 // losses: the loss before each epoch's update, 1/8 of the sum of the squared errors.
@@ -25,7 +25,7 @@ inline void trainByCalls(double* p, const double* x, const double* y, double* lo
     target[s] = y[s];
   }
   for (std::size_t epoch = 0; epoch < epochs; epoch++) {
-    // Forward. h and dh: [hidden unit x sample], so 8 calls of exp follow each other.
+    // Forward. h and dh: [hidden unit x sample], so the 8 calls of exp are independent.
     double h[2 * kSamples], out[kSamples], dz[kSamples], dh[2 * kSamples];
     double *h0 = h, *h1 = h + kSamples, *dh0 = dh, *dh1 = dh + kSamples;
     for (int s = 0; s < kSamples; s++) {
@@ -80,8 +80,8 @@ inline void trainByCalls(double* p, const double* x, const double* y, double* lo
 
 #if defined(__GNUC__)
 // The four samples in one vector. Where the compiler has a vector exp (with -ffast-math and glibc's libmvec), the loop
-// in `sigmoid` becomes one call of it; without, this is slower than `trainByCalls`. Every parameter is kept in all four
-// lanes, as broadcasts after each update would lengthen the chain of an epoch.
+// in `sigmoid` becomes one call of it; without it, this is slower than `trainByCalls`. Every parameter is kept in all
+// four lanes, as broadcasts after each update would lengthen the chain of an epoch.
 using Vector = double __attribute__((vector_size(kSamples * sizeof(double))));
 
 inline Vector broadcast(double value) { return Vector{value, value, value, value}; }
@@ -146,7 +146,7 @@ inline void trainInVectors(double* p, const double* x, const double* y, double* 
 }
 #endif
 
-// The faster of the two for the flags that this is compiled with.
+// The faster of the two for the compiler flags.
 inline void train(double* p, const double* x, const double* y, double* losses, std::size_t epochs, double rate) {
 #if defined(__GNUC__) && defined(__FAST_MATH__)
   trainInVectors(p, x, y, losses, epochs, rate);

@@ -2,7 +2,7 @@
 import brain from 'brain.js'
 import { layersOf, rowsOf, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
 
-// Zero is refused for both; an error at or below the threshold would end the training early.
+// brain.js refuses 0 for both; an error at or below the threshold would end the training early.
 const NOTHING = 1e-300
 
 await serve((workload) => {
@@ -14,7 +14,7 @@ await serve((workload) => {
   const adam = optimizer.name === 'adam'
   const options = {
     activation: layers[0].activation,
-    // An update adds no mean over the batch: the same step, split among its samples.
+    // An update has no mean over the batch: dividing the rate splits one step among the samples of the batch.
     learningRate: adam ? optimizer.learningRate : optimizer.learningRate / batchSize,
     momentum: NOTHING,
     errorThresh: NOTHING,

@@ -1,4 +1,4 @@
-// convnetjs: a sample at a time forward and back, an update for each batch. The same steps in float64.
+// convnetjs: forward and backward for each sample, an update for each batch. The same steps in float64.
 
 import convnetjs from 'convnetjs'
 import { labelsOf, layersOf, rowsOf, Skip, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
@@ -17,7 +17,7 @@ await serve((workload) => {
       .map(({ units, activation }) => ({ type: 'fc', num_neurons: units, activation }))
     const last = softmax ? { type: 'softmax', num_classes: outputs } : { type: 'regression', num_neurons: outputs }
     net.makeLayers([{ type: 'input', out_sx: 1, out_sy: 1, out_depth: inputs }, ...hidden, last])
-    // A regression brings a layer of weights along, which here stands before it already.
+    // convnetjs adds a dense layer before a regression; the network already has its own, so the added one is removed.
     if (!softmax) net.layers.splice(-2, 1)
     const dense = net.layers.filter((layer) => layer.layer_type === 'fc')
     for (const [i, { weights, bias, units }] of layersOf(workload, starts[start]).entries()) {
@@ -41,7 +41,7 @@ await serve((workload) => {
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (let row = 0; row < rows; row++) {
         if (row % batchSize === 0) {
-          // It counts samples on; so the last batch of an epoch may be smaller.
+          // It counts samples across epochs; resetting the count allows a smaller last batch.
           trainer.k = 0
           trainer.batch_size = Math.min(batchSize, rows - row)
         }

@@ -8,7 +8,7 @@ namespace {
 constexpr int I = 784, H = 128, O = 10;
 constexpr int BATCH = 64;
 
-// All parameters are one array, as in the files: of each layer the weights, then the bias.
+// All parameters are one array, as in the files: for each layer the weights, then the bias.
 struct Parameters {
   double w0[I * H], b0[H], w1[H * O], b1[O];
 };

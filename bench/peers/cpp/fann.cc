@@ -24,7 +24,7 @@ Network make(double learningRate) {
   fann_set_activation_steepness_output(network.get(), 0.5);
   // The default error function takes the arctanh of the error.
   fann_set_train_error_function(network.get(), FANN_ERRORFUNC_LINEAR);
-  // A step is the learning rate times the mean over the rows, as here.
+  // A step is the learning rate times the mean over the rows, as in the workload.
   fann_set_learning_rate(network.get(), static_cast<float>(learningRate));
   return network;
 }
@@ -48,7 +48,7 @@ int main(int argc, char** argv) {
     data->output[r][0] = w.y[r];
   }
 
-  // Its arrays for training are made at the first epoch; a network that has trained keeps them.
+  // The first epoch allocates its training arrays; the network keeps them.
   const Network network = make(w.learningRate);
   protocol::serve(
       w, "FANN 2.2 (double)",

@@ -1,11 +1,11 @@
 // The steps of a dense network as plain loops over fixed sizes, ordered so that the compiler vectorises the innermost:
-// it runs over neighbouring outputs, never over the terms of a sum. Matrices are row-major.
+// that loop runs over neighbouring outputs, never over the terms of a sum. Matrices are row-major.
 #pragma once
 
 #include <algorithm>
 #include <cmath>
 
-// z = a w + b. A row's sums stay in the nearest cache while the weights go by.
+// z = a w + b. The sums of a row stay in the L1 cache while the loop reads the weights.
 template <int inputs, int units>
 void denseForward(int rows, const double* __restrict a, const double* __restrict w, const double* __restrict b,
                   double* __restrict z) {
@@ -38,8 +38,8 @@ void denseGradients(int rows, const double* __restrict a, const double* __restri
   }
 }
 
-// dIn = d wᵀ, where the layer before gave a > 0, else 0: back through its ReLU. The weights are turned first, so that
-// the innermost loop runs over the inputs.
+// dIn = d wᵀ where the previous layer's ReLU gave a > 0, otherwise 0. The weights are transposed first, so that the
+// innermost loop runs over the inputs.
 template <int inputs, int units>
 void denseBackward(int rows, const double* __restrict d, const double* __restrict w, const double* __restrict a,
                    double* __restrict dIn) {
@@ -61,7 +61,7 @@ inline void relu(int count, double* a) {
   for (int i = 0; i < count; i++) a[i] = a[i] > 0 ? a[i] : 0;
 }
 
-// Turns logits into probabilities; returns the sum of the rows' cross-entropies, -Σ y log p.
+// Converts logits to probabilities; returns the sum of the rows' cross-entropies, -Σ y log p.
 template <int units>
 double softmaxCrossEntropy(int rows, double* z, const double* y) {
   double total = 0;

@@ -1,4 +1,4 @@
-// Plain C++: what a C++ programmer writes by hand who needs these three networks and no others.
+// Plain C++: hand-written programs for exactly these three networks.
 
 #include "plain.h"
 

@@ -1,4 +1,4 @@
-// What the C++ peers share: read a workload, answer requests line by line on standard output.
+// Shared by the C++ peers: reads a workload, and answers requests line by line on standard output.
 #pragma once
 
 #include <chrono>
@@ -35,7 +35,7 @@ inline std::string compiler() {
 #endif
 }
 
-// The values that follow "key": wherever it stands, in order. Enough for JSON as flat as a workload's and a request's.
+// All values of "key", in the order of the text. Enough for the flat JSON of workloads and requests.
 inline std::vector<std::string> values(const std::string& json, const std::string& key) {
   const std::string quoted = "\"" + key + "\"";
   std::vector<std::string> found;
@@ -55,7 +55,7 @@ inline double number(const std::string& json, const std::string& key) {
   return std::strtod(found[0].c_str(), nullptr);
 }
 
-// The files are little-endian, as every machine that these programs are built for.
+// The files are little-endian, like every target of these programs.
 inline std::vector<double> doubles(const std::string& path) {
   std::ifstream file(path, std::ios::binary | std::ios::ate);
   if (!file) return {};
@@ -68,7 +68,7 @@ struct Workload {
   std::string shape;  // such as "2-2-1 sigmoid sigmoid halfSquaredError sgd"
   std::size_t rows, batchSize;
   double learningRate;
-  std::string json;  // for what only some optimizers have
+  std::string json;  // for options that only some optimizers have
   std::vector<double> x, y;
   std::vector<std::vector<double>> starts;
 };
@@ -101,7 +101,7 @@ inline Workload load(int argc, char** argv) {
   return w;
 }
 
-// By its exponent: -ffast-math takes std::isfinite for true.
+// Tests the exponent: with -ffast-math std::isfinite is always true.
 inline bool isNumber(double value) {
   std::uint64_t bits;
   std::memcpy(&bits, &value, sizeof bits);
@@ -111,9 +111,8 @@ inline bool isNumber(double value) {
 using Train = std::function<void(double* parameters, std::size_t epochs)>;
 using Loss = std::function<double(const double* parameters)>;
 
-// `train` works in place on a copy of a start and is all that is timed. It returns nothing, so `loss`, taken from the
-// trained parameters, is what keeps its work from being dropped as unused. `note` says where the work differs, if it
-// does.
+// `train` changes a copy of the starting parameters in place; only `train` is timed. `loss` reads the trained
+// parameters, so the compiler cannot drop the training as unused. `note` describes how the work differs, if it does.
 inline void serve(const Workload& w, const std::string& version, const std::string& note, const Train& train,
                   const Loss& loss) {
   std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note

@@ -8,7 +8,7 @@ namespace {
 constexpr int I = 16, H = 64, O = 3;
 constexpr int BATCH = 32;
 
-// All parameters are one array, as in the files: of each layer the weights, then the bias.
+// All parameters are one array, as in the files: for each layer the weights, then the bias.
 struct Parameters {
   double w0[I * H], b0[H], w1[H * H], b1[H], w2[H * O], b2[O];
 };

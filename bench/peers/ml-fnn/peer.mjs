@@ -1,10 +1,10 @@
-// ml-fnn: a classifier with tanh layers (whatever activation it is given: it looks the name up wrongly) and a softmax, from
-// starting weights of its own.
+// ml-fnn: a classifier with tanh layers and a softmax, with its own starting weights. A bug in its look-up of activations
+// makes it always use tanh.
 import FeedForwardNeuralNetworks from 'ml-fnn'
 import { Matrix } from 'ml-matrix'
 import { labelsOf, rowsOf, Skip, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
 
-// Zero would be taken as not given.
+// ml-fnn ignores 0.
 const NO_REGULARIZATION = 1e-300
 
 await serve((workload) => {
@@ -34,13 +34,13 @@ await serve((workload) => {
       net.train(features, labels)
       return
     }
-    // It only trains on all rows at once: what its training does in an iteration, called for each batch.
+    // It only trains on all rows at once, so this calls the methods of one iteration for each batch.
     for (let epoch = 0; epoch < epochs; epoch++) {
       for (const [samples, targets] of batches) net.backpropagation(samples, targets, net.propagate(samples))
     }
   }
 
-  /** Its columns are in the order in which the classes first came. */
+  /** Its columns are in the order in which the classes first occur. */
   function predict(net) {
     const probabilities = net.propagate(features)
     const predictions = new Float64Array(rows * outputs)
@@ -62,7 +62,7 @@ await serve((workload) => {
     async train(_, epochs) {
       const net = build(epochs)
       if (batches.length > 1) {
-        // A training of no iterations makes the weights and the order of the classes.
+        // A training of 0 iterations creates the weights and the order of the classes.
         net.iterations = 0
         net.train(features, labels)
       }

@@ -3,7 +3,7 @@
 import os
 import time
 
-# For XLA, which reads them when it is loaded; NPROC is the size of its thread pools.
+# XLA reads these when it is loaded; NPROC is the size of its thread pools.
 os.environ["NPROC"] = "1"
 os.environ["JAX_PLATFORMS"] = "cpu"
 
@@ -25,7 +25,7 @@ activations = [ACTIVATIONS[name] for name in workload.activations]
 hyper = workload.optimizer
 
 rows = len(workload.x)
-whole = rows - rows % workload.batch_size  # the rows of the full batches, which `scan` wants of one shape
+whole = rows - rows % workload.batch_size  # the rows of the full batches: `scan` needs one shape
 
 
 def batched(data):

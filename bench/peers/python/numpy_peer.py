@@ -1,4 +1,4 @@
-"""The workloads in NumPy: vectorised matrix operations over a batch, as the original experiment's Python program."""
+"""The workloads in NumPy: vectorised matrix operations over a batch, like the original experiment's Python program."""
 
 import protocol
 from protocol import np
@@ -40,12 +40,12 @@ def cross_entropy(prediction, y):
     return -np.log(prediction[y != 0]).sum()
 
 
-# The sum over the rows; the mean is taken by the caller.
+# The sum over the rows; the caller divides by their number.
 total_loss = {"halfSquaredError": half_squared_error, "categoricalCrossentropy": cross_entropy}[workload.loss]
 
 
 def forward(parameters, x):
-    """The values of every layer, the samples first."""
+    """Returns the values of every layer, the samples first."""
     values = [x]
     for (weights, bias), (activate, _) in zip(parameters, layers):
         values.append(activate(values[-1] @ weights + bias))
@@ -53,7 +53,7 @@ def forward(parameters, x):
 
 
 def backward(parameters, values, y):
-    """The gradients in the order of the parameters: weights, bias, weights, bias, ..."""
+    """Returns the gradients in the order of the parameters: weights, bias, weights, bias, ..."""
     gradients = []
     d = (values[-1] - y) / len(y)
     for i in reversed(range(len(layers))):

@@ -1,4 +1,4 @@
-"""What the Python peers share: read a workload, answer requests line by line on standard output."""
+"""Shared by the Python peers: reads a workload, and answers requests line by line on standard output."""
 
 import json
 import math
@@ -42,7 +42,7 @@ class Workload:
     batch_size: int
     x: np.ndarray  # [rows, inputs]
     y: np.ndarray  # [rows, outputs]
-    starts: list[list[tuple[np.ndarray, np.ndarray]]]  # of each start, of each layer: weights [inputs, units], bias [units]
+    starts: list[list[tuple[np.ndarray, np.ndarray]]]  # for each start and each layer: weights [inputs, units], bias [units]
 
     @property
     def batches(self) -> list[slice]:
@@ -89,8 +89,8 @@ def load(directory: Path, dtype=np.float64) -> Workload:
 
 
 def serve(workload, version, prepare, train, loss, note="", bits=64, same_work=True) -> None:
-    """Only `train` is timed: `prepare` makes what it needs from a start (a copy), `loss` is taken from what it returns."""
-    train(prepare(workload.starts[0]), 1)  # what a library loads or compiles at its first step
+    """Only `train` is timed: `prepare` makes its argument from a copy of a start, `loss` reads its result."""
+    train(prepare(workload.starts[0]), 1)  # a library may load or compile code at its first step
     say(ready=True, version=version, note=note, float=bits, sameStart=True, sameWork=same_work)
     for line in sys.stdin:
         request = json.loads(line)

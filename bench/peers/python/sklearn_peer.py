@@ -1,4 +1,4 @@
-"""The workloads with scikit-learn's MLPClassifier, as near as its interface allows."""
+"""The workloads with scikit-learn's MLPClassifier, as closely as its interface allows."""
 
 import warnings
 
@@ -12,7 +12,7 @@ try:
 except ImportError as error:
     protocol.not_installed(error)
 
-# It says so whenever it trains for as many epochs as it was told to.
+# It warns whenever it trains for the requested number of epochs.
 warnings.simplefilter("ignore", ConvergenceWarning)
 
 options = protocol.arguments()
@@ -26,7 +26,7 @@ classes = workload.y[:, 0].astype(int) if two_classes else workload.y.argmax(axi
 
 notes = []
 if two_classes:
-    # A sigmoid output comes only with the classifier. The regressor's is linear, and its gradient takes that for granted.
+    # Only the classifier has a sigmoid output. The regressor's output is linear, and its gradient assumes that.
     notes.append("minimises the log loss, the one it has for a sigmoid output: another gradient at the output, so other weights")
 if hyper["name"] == "adam":
     notes.append("Adam adds epsilon before the bias correction")
@@ -50,7 +50,7 @@ def prepare(start):
         n_iter_no_change=np.inf,
         max_iter=1,
     )
-    # One epoch lets it make its own weights, which are then replaced: a warm start begins with those it finds.
+    # One epoch creates its own weights, which are then replaced: a warm start begins with the current weights.
     model.fit(workload.x, classes)
     model.coefs_ = [weights.copy() for weights, _ in start]
     model.intercepts_ = [bias.copy() for _, bias in start]

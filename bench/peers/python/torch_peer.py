@@ -6,7 +6,7 @@ from protocol import np
 try:
     import torch
     from torch import nn
-except (ImportError, OSError, ValueError) as error:  # the latter two without the libraries its Linux wheel wants
+except (ImportError, OSError, ValueError) as error:  # the latter two if libraries of its Linux wheel are missing
     protocol.not_installed(error)
 
 options = protocol.arguments()
@@ -39,7 +39,7 @@ def prepare(start):
 
 
 def optimizer_of(model):
-    # Fused is the fastest of their forms, though not the default.
+    # The fused form is the fastest one, though not the default.
     hyper = workload.optimizer
     common = {"lr": hyper["learningRate"], "fused": True}
     if hyper["name"] == "sgd":

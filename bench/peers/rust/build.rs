@@ -1,4 +1,4 @@
-//! The versions that the program names itself by, which only the build knows.
+//! Passes the versions of the program's dependencies, which only the build can read.
 
 use std::process::Command;
 

@@ -1,4 +1,5 @@
-// synaptic: one update for each sample; its output error lacks the slope of the sigmoid, as with cross-entropy; the network is written out as one function, which it calls optimizing.
+// synaptic: one update for each sample. Its output error lacks the slope of the sigmoid, as with cross-entropy. It generates one
+// function for the whole network ("optimize").
 
 import synaptic from 'synaptic'
 import { layersOf, rowsOf, Skip, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
@@ -7,7 +8,7 @@ const { Layer, Network, Neuron, Trainer } = synaptic
 
 const SQUASH = { sigmoid: Neuron.squash.LOGISTIC, relu: Neuron.squash.RELU, softmax: Neuron.squash.LOGISTIC }
 
-// It takes an error of 0 as one not given, and then stops at 0.005.
+// It ignores an error of 0, and then stops at 0.005.
 const NO_ERROR = 1e-300
 
 await serve((workload) => {
@@ -27,7 +28,7 @@ await serve((workload) => {
       layer.list.forEach((neuron, i) => {
         neuron.bias = bias[i]
       })
-      // In the order of the weights: for each unit below, those above.
+      // In the order of the weights: for each input, all units.
       from.project(layer).list.forEach((connection, i) => {
         connection.weight = weights[i]
       })
@@ -35,7 +36,7 @@ await serve((workload) => {
       return layer
     })
     const network = new Network({ input, hidden: rest.slice(0, -1), output: rest.at(-1) })
-    // Writes the function, which would otherwise be timed with the first sample.
+    // Generates the function now, so that the first sample's time does not include it.
     network.activate(xRows[0])
     return network
   }

@@ -18,7 +18,7 @@ await serve(async (workload) => {
   await tf.ready()
   const x = tf.tensor2d(Float32Array.from(workload.x), [rows, inputs])
   const y = tf.tensor2d(Float32Array.from(workload.y), [rows, outputs])
-  // The mean over the outputs too, of which there is one.
+  // This loss is a mean over the outputs too; there is only one.
   const loss = workload.loss === 'halfSquaredError' ? halfSquaredError : workload.loss
 
   function build(start) {

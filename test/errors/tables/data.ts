@@ -1,4 +1,4 @@
-/** Wrong samples and targets: for `fitSync`, `fit`, `evaluate` and, as far as they are samples, `predict`. */
+/** Wrong samples and targets: for `fitSync`, `fit`, `evaluate` and, for samples only, `predict`. */
 import { type LossName, type Network, type Rows, Trainer } from 'lockstep-nn'
 import { newNetwork, type WrongCall } from '../../support/wrong.js'
 import { mistakes } from './rows.js'

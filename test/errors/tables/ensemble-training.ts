@@ -81,7 +81,7 @@ const trainerRows: readonly Row[] = [
   ],
   [
     'a hole among learning rates',
-    // biome-ignore lint/suspicious/noSparseArray: the hole is what the test is about
+    // biome-ignore lint/suspicious/noSparseArray: the hole is tested
     { optimizer: { name: 'sgd', learningRate: [0.1, , 0.3] } },
     'TypeError',
     'Expected a value for optimizer.learningRate[1] but received undefined.',
@@ -103,7 +103,7 @@ const fitRows: readonly Row[] = [
   ['no seed', [], 'RangeError', 'Expected a seed for each of 3 members for seed but received 0.'],
   ['a negative seed', [1, 2, -1], 'RangeError', `${SEED} for seed[2] but received -1 of type number.`],
   ['a seed as text', [1, '2', 3], 'TypeError', `${SEED} for seed[1] but received "2" of type string.`],
-  // biome-ignore lint/suspicious/noSparseArray: the hole is what the test is about
+  // biome-ignore lint/suspicious/noSparseArray: the hole is tested
   ['a hole among seeds', [1, , 3], 'TypeError', `${SEED} for seed[1] but received undefined.`],
   [
     'seeds as a typed array',

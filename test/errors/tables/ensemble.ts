@@ -34,7 +34,7 @@ const seedRows: readonly Row[] = [
   ['text among its seeds', [1, 2, '3'], 'TypeError', `${SEED} for seeds[2] but received "3" of type string.`],
   ['a bigint among its seeds', [1n], 'TypeError', `${SEED} for seeds[0] but received 1n of type bigint.`],
   ['seeds within seeds', [[1]], 'TypeError', `${SEED} for seeds[0] but received an array of length 1.`],
-  // biome-ignore lint/suspicious/noSparseArray: the hole is what the test is about
+  // biome-ignore lint/suspicious/noSparseArray: the hole is tested
   ['a hole among its seeds', [1, , 3], 'TypeError', `${SEED} for seeds[1] but received undefined.`],
 ]
 

@@ -1,4 +1,4 @@
-/** Wrong metrics, schedules, and options of a fit that is looked at between its epochs. */
+/** Wrong metrics, schedules, and options of a fit for code between its epochs. */
 import { type FitOptions, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
 import type { WrongCall } from '../../support/wrong.js'
 

@@ -1,4 +1,4 @@
-/** Wrong options for `fit` and `predict`, arrays that share memory, and trainings that come at the wrong time. */
+/** Wrong options for `fit` and `predict`, arrays that share memory, and trainings at the wrong time. */
 import {
   backends,
   type EvaluateOptions,

@@ -43,7 +43,7 @@ const overlaps: readonly WrongCall[] = [
   },
 ]
 
-/** A network whose parameters have been transferred away. */
+/** A network whose parameters have been transferred. */
 function emptied(): Network {
   const network = newNetwork()
   detach(network.parameters)

@@ -1,4 +1,4 @@
-/** Wrong options for a Network, but for those of its layers. */
+/** Wrong options for a Network, except those of its layers. */
 import { Network } from 'lockstep-nn'
 import { initializerNames } from '../../support/tables.js'
 import {

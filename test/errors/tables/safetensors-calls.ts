@@ -1,4 +1,4 @@
-/** Wrong calls about safetensors files, and files that do not fit the network. */
+/** Wrong calls with safetensors files, and files of other networks. */
 import { Ensemble, type Network } from 'lockstep-nn'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { edited, fileOf, float32Bytes, tiny, tinyFile } from '../../support/safetensors.js'

@@ -10,7 +10,7 @@ const good = newNetwork().toJSON()
 const { digest } = good
 const edited = (changes: object): object => ({ ...good, ...changes })
 
-/** What the engine says of text that is no JSON. */
+/** The engine's error for text that is no JSON. */
 function complaint(text: string): string {
   try {
     JSON.parse(text)
@@ -20,7 +20,7 @@ function complaint(text: string): string {
   return 'nothing'
 }
 
-/** The parameters with another character at one place of their base64 text, and the digest that belongs to them. */
+/** The parameters with one character of their base64 text changed, and the matching digest. */
 function flipped(at: number): { parameters: string; digest: string } {
   const old = good.parameters[at]
   const parameters = good.parameters.slice(0, at) + (old === 'A' ? 'B' : 'A') + good.parameters.slice(at + 1)

@@ -1,4 +1,4 @@
-//! The workloads in Rust with ndarray: vectorised matrix operations over a batch, as the original experiment's program.
+//! The workloads in Rust with ndarray: vectorised matrix operations over a batch, like the original experiment's program.
 
 mod network;
 mod protocol;

@@ -1,4 +1,4 @@
-//! A dense network of any shape. All arrays that a training needs are made once, in `Workspace`.
+//! A dense network of any shape. All arrays of a training are allocated once, in `Workspace`.
 
 use crate::protocol::{Activation, Description, Loss, OptimizerOptions, Workload};
 use ndarray::linalg::general_mat_mul;
@@ -15,7 +15,7 @@ pub struct Network {
     loss: Loss,
 }
 
-/// An array for each of the network's: gradients, or an optimizer's state.
+/// Arrays with the shapes of the network's: gradients, or an optimizer's state.
 pub struct Gradients {
     weights: Vec<Array2<f64>>,
     biases: Vec<Array1<f64>>,
@@ -31,7 +31,7 @@ impl Gradients {
 }
 
 pub struct Workspace {
-    values: Vec<Array2<f64>>, // of each layer, [rows, units]
+    values: Vec<Array2<f64>>, // for each layer, [rows, units]
     deltas: Vec<Array2<f64>>, // dL/dz, the same
     gradients: Gradients,
 }
@@ -57,7 +57,7 @@ impl Network {
         Network { layers: layers.collect(), loss: description.loss }
     }
 
-    /// Gives the loss of each epoch.
+    /// Returns the loss of each epoch.
     pub fn train(
         &mut self,
         workload: &Workload,
@@ -81,7 +81,7 @@ impl Network {
         history
     }
 
-    /// Fills the values; gives the sum of the rows' losses.
+    /// Fills the values; returns the sum of the rows' losses.
     pub fn forward(&self, x: ArrayView2<f64>, y: ArrayView2<f64>, workspace: &mut Workspace) -> f64 {
         let rows = s![..x.nrows(), ..];
         for (i, layer) in self.layers.iter().enumerate() {
@@ -101,7 +101,7 @@ impl Network {
         }
     }
 
-    /// Fills the gradients, from the values that `forward` left.
+    /// Fills the gradients, from the values of `forward`.
     fn backward(&self, x: ArrayView2<f64>, y: ArrayView2<f64>, workspace: &mut Workspace) {
         let rows = s![..x.nrows(), ..];
         let last = self.layers.len() - 1;

@@ -1,4 +1,4 @@
-//! Reading a workload, and answering requests line by line on standard output.
+//! Reads a workload, and answers requests line by line on standard output.
 
 use ndarray::Array2;
 use serde::Deserialize;
@@ -71,7 +71,7 @@ pub fn load(directory: &Path) -> Workload {
     Workload { description, x, y, starts }
 }
 
-/// `run` gets the number of a start and of epochs, and gives the seconds of the training and the loss after it.
+/// `run` takes the index of a start and the number of epochs; it returns the seconds of the training and the loss after it.
 pub fn serve(mut run: impl FnMut(usize, usize) -> (f64, f64)) {
     let version = format!("{}, {}", env!("NDARRAY_VERSION"), env!("RUSTC_VERSION"));
     say(serde_json::json!({ "ready": true, "version": version, "note": "", "float": 64, "sameStart": true }));
