@@ -1,8 +1,8 @@
 /** Files that claim far more than any network has: refused by a short message, before work that grows with the claim. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { Ensemble, Network, type SavedNetwork, Trainer } from 'lockstep-nn'
-import { labelEncoder, Model, oneHot, type SavedModel, trainTestSplit } from 'lockstep-nn/data'
+import { Network, type SavedNetwork } from 'lockstep-nn'
+import { labelEncoder, Model, oneHot, type SavedModel } from 'lockstep-nn/data'
 import { fromSafetensors, loadSafetensors } from 'lockstep-nn/formats'
 import { fileOf, partsOf, tiny, tinyFile } from '../support/safetensors.js'
 
@@ -278,36 +278,6 @@ describe('a saved encoder', () => {
     assert.throws(() => labelEncoder.fromJSON({ type: 'labelEncoder', labels: array }), /is not in the list yet/)
     assert.equal(reads(), 2 * categories.length)
   })
-})
-
-describe('an array of four billion holes', () => {
-  const holes: never[] = []
-  holes.length = 2 ** 32 - 1
-  const layers = [{ units: 1 }]
-  const trainer = new Trainer(new Network({ inputs: 1, layers }), { loss: 'meanSquaredError', optimizer: 'sgd' })
-  const x = [[1], [2]]
-  const calls: Readonly<Record<string, () => unknown>> = {
-    'the layers of a network': () => new Network({ inputs: 1, layers: holes }),
-    'the columns of an embedding': () =>
-      new Network({ inputs: 3, layers: [{ type: 'embedding', columns: holes }, { units: 1 }] }),
-    'the seeds of an ensemble': () => new Ensemble({ inputs: 1, layers, seeds: holes }),
-    'the seeds of a fit': () => trainer.fitSync(x, x, { seed: holes }),
-    samples: () => trainer.fitSync(holes, x),
-    'a sample': () => trainer.fitSync([holes, [1]], x),
-    'sample weights': () => trainer.fitSync(x, x, { sampleWeight: holes }),
-    'class weights': () => trainer.fitSync(x, x, { classWeight: holes }),
-    'validation data': () => trainer.fitSync(x, x, { validationData: holes as unknown as [number[][], number[][]] }),
-    metrics: () => trainer.evaluate(x, x, { metrics: holes }),
-    'the rates of an optimizer': () =>
-      new Trainer(new Ensemble({ inputs: 1, layers, seeds: [1] }), {
-        loss: 'meanSquaredError',
-        optimizer: { name: 'sgd', learningRate: holes },
-      }),
-    'items to split': () => trainTestSplit(holes, { testSize: 0.5 }),
-  }
-  for (const [what, call] of Object.entries(calls)) {
-    it(`is refused as ${what}`, () => assert.throws(call, /^(TypeError|RangeError): Expected /))
-  }
 })
 
 describe('an embedding of more columns than any table has', () => {
