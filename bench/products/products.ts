@@ -48,7 +48,7 @@ function parseOptions(): Options {
   const python = existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3'
   const command = benchCommand(
     'bench:products',
-    'Measures the products of matrices in each kernel set beside OpenBLAS.',
+    'Compares the matrix products of each kernel set with OpenBLAS.',
     HELP,
   )
     .addOption(shared.rounds(9))
