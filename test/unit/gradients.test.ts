@@ -1,6 +1,6 @@
 /**
  * Gradients against central differences, on the TypeScript backend. With a learning rate of 1 a step of plain sgd changes
- * each parameter by its gradient; the loss itself is that of `evaluate`, or if training computes it in another way than
+ * each parameter by its gradient. The loss itself is that of `evaluate`, or if training computes it in another way than
  * evaluation, that of the history.
  */
 import assert from 'node:assert/strict'
