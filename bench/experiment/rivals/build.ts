@@ -29,9 +29,9 @@ export interface Built {
 const SPEED = ['-std=c++17', '-O3', '-march=native']
 
 /**
- * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp. This
- * costs up to half of the speed. So each compiler is also tried without it. With
- * -ffast-math and glibc's libmvec the loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
+ * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp.
+ * This costs up to half of the speed. So each compiler is also tried without it. With -ffast-math and glibc's libmvec the
+ * loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
  */
 const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   'c++': {
