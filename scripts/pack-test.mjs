@@ -104,7 +104,7 @@ function build() {
   run(execPath, [npm, 'run', 'prebuildify'])
 }
 
-/** Packs the package, checks what is in it, and gives the path of the tarball. */
+/** Packs the package, checks what is in it, and returns the path of the tarball. */
 function pack() {
   const { stdout } = npmRun(root, ['pack', '--json', '--ignore-scripts', '--pack-destination', folder])
   const [{ filename, files, unpackedSize }] = Object.values(JSON.parse(stdout))

@@ -1,5 +1,5 @@
 // Measures the elementary functions of native/kernels/math.inl, one per run, against the C library's functions of long
-// double: with 64 bits of fraction or more these are 2^11 times finer than a double.
+// double. With 64 bits of fraction or more these are 2^11 times finer than a double.
 //
 // Usage: measure FUNCTION POINTS SEED SAMPLE-SIZE SAMPLE-FILE
 // Writes one line of JSON, with doubles as the hex digits of their bits. Writes about SAMPLE-SIZE evenly spaced points

@@ -1,6 +1,6 @@
 /**
- * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and backend, all checks included;
- * the time without the checks; and the time of an empty call into the addon.
+ * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and backend, all checks included.
+ * Also the time without the checks, and the time of an empty call into the addon.
  */
 import { Network } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'

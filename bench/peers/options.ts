@@ -30,7 +30,7 @@ Peers that are not installed are skipped, with the command that installs them; n
 those from npm. bench/peers/README.md says how the work of each peer differs, and how to add one.`
 
 export function parseOptions(argv: readonly string[]): Options {
-  const description = 'Measures this library beside other programs that train the same networks.'
+  const description = 'Compares this library with other programs that train the same networks.'
   const command = benchCommand('bench:peers', description, HELP)
     .addOption(
       new Option('--workloads <list>', 'workloads, separated by commas')

@@ -46,11 +46,7 @@ To install NumPy:
 
 function parseOptions(): Options {
   const python = existsSync(PEERS_PYTHON) ? PEERS_PYTHON : process.platform === 'win32' ? 'python' : 'python3'
-  const command = benchCommand(
-    'bench:products',
-    'Measures the products of matrices in each kernel set beside OpenBLAS.',
-    HELP,
-  )
+  const command = benchCommand('bench:products', 'Compares the matrix products of each kernel set with OpenBLAS.', HELP)
     .addOption(shared.rounds(9))
     .addOption(shared.seconds(0.05, 60))
     .addOption(

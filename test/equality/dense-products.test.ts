@@ -73,7 +73,7 @@ function products(
   const added = numbers(bias + units + 3, 'gradient, added to')
   const z = guarded.bytes(rows * units, byte, 'z')
   const dInput = guarded.bytes(rows * inputs, byte, 'dInput')
-  const g = guarded.bytes(inputs * units + units, byte, 'gradient, begun anew')
+  const g = guarded.bytes(inputs * units + units, byte, 'gradient, overwritten')
   dense.forward(a, p, weights, bias, z, rows, inputs, units)
   dense.backward(d, p, weights, dInput, rows, inputs, units)
   dense.gradient(a, d, g, 0, inputs * units, rows, inputs, units, true)

@@ -184,7 +184,7 @@ describe('an option of another object', () => {
     ['epochs', () => Model.fit(pets, { target: 'kind', epochs: 3 } as never), 'epochs belongs to the options of fit.'],
   ]
   for (const [option, call, belongs] of cases) {
-    row('is an error that says where it belongs', `${option} in ${call}`, async () => {
+    row('is an error with the object that has it', `${option} in ${call}`, async () => {
       await assert.rejects(
         async () => call(),
         (error: Error) => {

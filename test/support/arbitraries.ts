@@ -16,7 +16,7 @@ const lossOptions = optionsArbitrary({
   options: Object.assign({}, ...Object.values(lossTable).map(({ options }) => options)),
 })
 
-/** A loss that goes with an activation, fused ones more often than the others. */
+/** A loss that is allowed with an activation, fused ones more often than the others. */
 function lossFor(activation: ActivationName, drawn: number, options: Options): LossOption {
   const possible = lossesFor(activation).flatMap((name) =>
     lossTable[name].fusedWith === null ? name : [name, name, name],

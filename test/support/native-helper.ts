@@ -11,7 +11,7 @@ const compiler = env.CXX ?? 'c++'
 /** Why they cannot be built here; empty where they can. */
 export function helperObstacle(): string {
   if (platform !== 'linux') return 'it needs Linux'
-  if (env.LOCKSTEP_SANITIZE !== undefined) return 'not beside a sanitizer'
+  if (env.LOCKSTEP_SANITIZE !== undefined) return 'not with a sanitizer'
   return spawnSync(compiler, ['--version'], { shell: true }).status === 0 ? '' : `${compiler} is not installed`
 }
 

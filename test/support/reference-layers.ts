@@ -61,7 +61,7 @@ export interface Forward {
   backward(d: number[][], start?: number[][]): number[][]
 }
 
-/** Makes the words of dropout for layer l of all, where a block comes after its layers; null predicts. */
+/** Makes the random words of dropout for layer l of all, where a block follows its layers; null predicts. */
 export type Draw = ((l: number) => () => number) | null
 
 export interface Built {

@@ -27,7 +27,7 @@ describe('rounds', () => {
     assert.deepEqual(reported, ['0: a0,b0,c0', '1: a1,b1,c1', '2: a2,b2,c2'])
   })
 
-  it('leave out subjects that are removed meanwhile', async () => {
+  it('leave out subjects that are removed during the run', async () => {
     const subjects = ['a', 'b', 'c']
     const calls: string[] = []
     await measureRounds(subjects, {

@@ -262,7 +262,7 @@ const wrong: readonly Refusal[] = [
     'Expected 2 cells, as in the header, for line 5 of the CSV text but received 1.',
   ],
   [
-    'a wrong cell behind one of several lines',
+    'a wrong cell after one of several lines',
     () => read('a,b\r\n1,"x\r\ny"\r\nz,2\r\n'),
     'TypeError',
     'Expected a number for column "a" in line 4 of the CSV text but received "z" of type string.',
@@ -280,7 +280,7 @@ const wrong: readonly Refusal[] = [
     'Expected cells with quotes around all of them or none for line 3 of the CSV text but received others: Quote Not Closed: the parsing is finished with an opening quote at line 3.',
   ],
   [
-    'text behind a quote',
+    'text after a quote',
     () => read('a\n"1"2\n'),
     'RangeError',
     'Expected cells with quotes around all of them or none for line 2 of the CSV text but received others: Invalid Closing Quote: got "2" at line 2 instead of delimiter, record delimiter, trimable character (if activated) or comment.',

@@ -1,7 +1,7 @@
 /**
  * Gradients against central differences, on the TypeScript backend. With a learning rate of 1 a step of plain sgd changes
- * each parameter by its gradient; the loss itself comes from `evaluate`, or where training computes it in another way than
- * evaluation, from the history.
+ * each parameter by its gradient. The loss itself is that of `evaluate`, or if training computes it in another way than
+ * evaluation, that of the history.
  */
 import assert from 'node:assert/strict'
 import { type ActivationName, type LayerOption, type LossName, Network, Trainer } from 'lockstep-nn'

@@ -30,7 +30,7 @@ describe('metrics of classes in a training', () => {
         }
       }
     }
-    // All of one class: the loss alone says that there are signs.
+    // All of one class: only the loss implies signs.
     assert.equal(trainerOf('hinge').evaluate([[0.2]], [[1]]).accuracy, 1)
     assert.equal(trainerOf('meanSquaredError').evaluate([[0.2]], [[1]]).accuracy, 0)
   })

@@ -1,4 +1,4 @@
-/** What Model.fit takes for single columns and labels. */
+/** Options of Model.fit for single columns and labels. */
 import assert from 'node:assert/strict'
 import { Model } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'

@@ -1,5 +1,5 @@
 /**
- * Builds the C++ rival. Which compiler and which flags are fastest differs between processors, so every candidate is built
+ * Builds the C++ rival. Which compiler and which flags are fastest differs between processors. So every candidate is built
  * and timed briefly, and the fastest one is kept: the rival should be as fast as possible on this machine.
  */
 import { spawnSync } from 'node:child_process'
@@ -29,9 +29,9 @@ export interface Built {
 const SPEED = ['-std=c++17', '-O3', '-march=native']
 
 /**
- * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp, which
- * costs up to half of the speed, so each compiler is also tried without it. With
- * -ffast-math and glibc's libmvec the loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
+ * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp.
+ * This costs up to half of the speed. So each compiler is also tried without it. With -ffast-math and glibc's libmvec the
+ * loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
  */
 const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   'c++': {

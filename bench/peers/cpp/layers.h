@@ -1,5 +1,5 @@
-// The steps of a dense network as plain loops over fixed sizes, ordered so that the compiler vectorises the innermost:
-// that loop runs over neighbouring outputs, never over the terms of a sum. Matrices are row-major.
+// The steps of a dense network as plain loops over fixed sizes, ordered so that the compiler vectorises the innermost.
+// That loop runs over neighbouring outputs, never over the terms of a sum. Matrices are row-major.
 #pragma once
 
 #include <algorithm>

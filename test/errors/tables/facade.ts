@@ -160,7 +160,7 @@ const fits: readonly Row[] = [
     'Expected a finite number of at least 0 for classWeight[1] but received -2 of type number.',
   ],
   [
-    'a first epoch behind the last',
+    'a first epoch after the last',
     { epochs: 3, initialEpoch: 3 },
     'RangeError',
     'Expected an integer from 0 to 2 for initialEpoch but received 3 of type number.',

@@ -74,7 +74,7 @@ export const layerTypeRows: readonly OptionRow[] = [
     'Expected a finite number above 0 for layers[0].epsilon but received 0 of type number.',
   ],
   [
-    'softmax behind a normalization',
+    'softmax after a normalization',
     withLayer({ type: 'layerNormalization', activation: 'softmax' }, { units: 1 }),
     'RangeError',
     'Expected an activation for any layer for layers[0].activation but received "softmax" of type string. Only the last layer may have it.',

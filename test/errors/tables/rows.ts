@@ -8,7 +8,7 @@ const flat = (...values: number[]): Float64Array => Float64Array.from(values)
 const ROW = 'Expected a row (an array of numbers or a Float64Array)'
 const FINISH = 'Remove or fill in such rows first.'
 
-/** The mistakes that samples and targets have in common. A row has two values; `source` says why. */
+/** The mistakes that samples and targets have in common. A row has two values; `source` is the reason. */
 export const mistakes = (name: string, source: string): readonly Row[] => [
   [
     'missing',
