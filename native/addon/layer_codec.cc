@@ -167,7 +167,7 @@ void OwnedLayers::check(Napi::Env env, const Plan& plan) const {
   for (size_t l = 0; l + 1 < layers.size(); l++) {
     if (!isRead[l]) throwRange(env, "Expected a later layer of the plan to read layer " + std::to_string(l) + ".");
     if (!plan.isDenseChain && !tables().isElementwise(layers[l].activation)) {
-      throwRange(env, "The plan has an activation of rows beside layers that are not dense.");
+      throwRange(env, "The plan has a row activation and layers other than dense ones.");
     }
   }
 }

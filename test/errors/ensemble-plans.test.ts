@@ -73,7 +73,7 @@ function runOn(
   return { numbers, parameters, state, history, members, x, y }
 }
 
-/** The same by the TypeScript path. */
+/** The same by the TypeScript backend. */
 function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, ...job }: EnsembleJob): Results {
   const [parameters, state] = [job.parameters.slice(), job.state.slice()]
   const each = Array.from({ length: count }, (_, i) =>
@@ -197,7 +197,7 @@ describe('drawn members', () => {
         const job = ensembleJobOf(count, { ...SMALL, optimizer })
         const plan = encodePlan(addon, job.plan)
         for (const [at, value] of drawn) plan[at % plan.length] = value
-        // The arrays are for so many epochs as before.
+        // The arrays are for the number of epochs from before.
         if (plan[epochs] <= job.plan.epochs) checkEverySet(plan, job)
       }),
       { numRuns: drawCount(2000) },

@@ -183,7 +183,7 @@ describe('a plan with layers of several types', () => {
       'an activation of rows',
       rows.field('activation'),
       softmax,
-      'The plan has an activation of rows beside layers that are not dense.',
+      'The plan has a row activation and layers other than dense ones.',
     ],
     [
       'an unknown kind',

@@ -34,7 +34,7 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
 
 const MAY_BE_MISSING = ['members', 'sampleWeight', 'rateFactors']
 
-/** Makes the arguments of an entry point that fit, anew for each call. */
+/** Makes new arguments of an entry point, which fit, for each call. */
 export type Make = () => readonly Argument[]
 
 /** Refuses arguments that fit but for the one of this name. */

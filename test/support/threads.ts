@@ -6,14 +6,14 @@ import { type Job, jobOf } from './job.js'
 
 const addon = loadAddon() as Addon
 
-/** The index of a native path's kernel set. */
+/** The index of the kernel set of a native backend. */
 export const setOf = (path: string): number => addon.kernelSets.findIndex(({ name }) => path === `native/${name}`)
 
 /** Whether a network goes through the tiled products. */
 export const isWide = (drawn: Pick<Case, 'inputs' | 'layers'>): boolean =>
   !isDense(drawn) || unitsOf(drawn).some((units) => units >= 16)
 
-/** How many of so many threads a kernel set can use: each of them has a part of the workspace. */
+/** How many of these threads a kernel set can use: each of them has a part of the workspace. */
 export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {
   const encoded = encodePlan(addon, plan)
   const needed = addon.trainingWorkspace(set, encoded, 1, threads)

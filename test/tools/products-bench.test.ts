@@ -106,7 +106,7 @@ describe('the bench of products', function () {
   })
 
   it('compiles with the flags of the addon', () => {
-    const options = /(?:set|list)\((?:APPEND )?(?:ISA|AVX2|AVX512)_OPTIONS ([^)]*)\)|target_compile_options\([^)]*\)/g
+    const options = /(?:set|list)\((?:APPEND )?(?:COMMON|ISA|AVX2|AVX512)_OPTIONS ([^)]*)\)/g
     // The sanitizers' own flags are for tests.
     const cmake = readFileSync(CMAKE, 'utf8').replace(/if\(LOCKSTEP_SANITIZE\)[\s\S]*?endif\(\)/, '')
     const found = [...cmake.matchAll(options)].flatMap(([text]) => text.match(/(?<= )-[fm][\w=-]+/g) ?? []).sort()
