@@ -32,7 +32,7 @@ describe('the comparison of two builds', function () {
     for (const part of ['dist', 'build/Release/lockstep_nn.node', 'node_modules/node-gyp-build', 'package.json']) {
       cpSync(join(ROOT, part), join(base, part), { recursive: true })
     }
-    const network = "import * as library from './network.js'\n"
+    const network = "import * as library from './network/network.js'\n"
     const other =
       'const { predict } = library.Network.prototype\nlibrary.Network.prototype.predict = function (x, options) {\n'
     const nudge = '  const y = predict.call(this, x, options)\n  y[0] += 1e-9\n  return y\n}\n'

@@ -49,7 +49,7 @@ describe('the build of the addon', () => {
     assert.deepEqual([status, stdout], [1, ''])
     assert.match(
       stderr,
-      /^Expected names of kernel sets, separated by commas, for LOCKSTEP_SETS but received "avx3"\. Known on \w+ are: .*scalar\.\n$/,
+      /^Expected names of kernel sets, separated by commas, for LOCKSTEP_SETS but received "avx3"\. Known on \w+: .*scalar\.\n$/,
     )
   })
 
