@@ -117,8 +117,8 @@ function pack() {
   for (const wanted of [
     /^dist\/index\.js$/,
     /^dist\/index\.d\.ts$/,
-    /^dist\/tabular\/index\.js$/,
-    /^dist\/tabular\/index\.d\.ts$/,
+    /^dist\/data\/index\.js$/,
+    /^dist\/data\/index\.d\.ts$/,
     /^dist\/formats\/kernel-text\.js$/,
     binary,
     /^README\.md$/,
