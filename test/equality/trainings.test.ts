@@ -83,7 +83,8 @@ describe('every backend ends in the same bits', () => {
   ]
   it('runs on threads of the pool', function () {
     if (cases < ROUNDS_DRAWN * PER_ROUND) this.skip()
-    assert.ok(addon.poolThreads() >= 7, `${addon.poolThreads()} threads`)
+    // The largest team of all draws; of few draws, some team.
+    assert.ok(addon.poolThreads() >= (DRAWS_ALL ? 7 : 2), `${addon.poolThreads()} threads`)
   })
 
   if (!DRAWS_ALL) it('counts the draws of each kind (not checked: only with LOCKSTEP_DRAWN=all)')
