@@ -52,7 +52,8 @@ function residual([inner, a]) {
   embedding: `/** The other columns in their order, then for each column of categories the vector of the category. */
 function embedding([a], { tensors, options }) {
   const columns = tensors.map((offset, i) => ({ offset, column: options[3 * i], units: options[3 * i + 2] }))
-  const others = [...a].filter((_, k) => !columns.some(({ column }) => column === k))
+  const embedded = new Set(columns.map(({ column }) => column))
+  const others = [...a].filter((_, k) => !embedded.has(k))
   const vectors = columns.flatMap(({ offset, column, units }) => {
     const vector = offset + units * a[column]
     return [...parameters.subarray(vector, vector + units)]

@@ -4,7 +4,7 @@ import { DivergenceError, type LayerOption, Network, Trainer } from 'lockstep-nn
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
 import { sfc32 } from '../support/reference-layers.js'
-import { denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import { BATCHES, denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
 import type { ReferenceTraining } from '../support/reference-training.js'
 import { numbers } from '../support/values.js'
 
@@ -43,13 +43,7 @@ const NETWORKS: Readonly<Record<string, Pick<ReferenceTraining, 'inputs' | 'laye
 describe('a network with layers of other kinds', () => {
   for (const [title, network] of Object.entries(NETWORKS)) {
     it(`has the bits of the reference: ${title}`, () => {
-      for (const [rows, batchSize] of [
-        [9, 4],
-        [5, 2],
-        [70, 70],
-        [130, 67],
-        [65, 64],
-      ]) {
+      for (const [rows, batchSize] of BATCHES) {
         const training = { ...SIMPLE, ...network, rows, batchSize, shuffle: false, seed: 2 ** 40 + 12345 }
         sameAsReference(training)
         sameAsReference({ ...training, shuffle: true, optimizer: 'adam', firstEpoch: 3 })

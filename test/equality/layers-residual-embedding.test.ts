@@ -3,7 +3,7 @@ import { Network } from 'lockstep-nn'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
-import { denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
+import { BATCHES, denseOf, SIMPLE, sameAsReference } from '../support/reference-runs.js'
 import type { ReferenceTraining } from '../support/reference-training.js'
 
 const BATCH = { kind: 'batchNormalization', relu: false, epsilon: 1e-3, momentum: 0.99 } as const
@@ -71,13 +71,7 @@ const NETWORKS: Readonly<Record<string, Pick<ReferenceTraining, 'inputs' | 'laye
 describe('a network with blocks or an embedding', () => {
   for (const [title, network] of Object.entries(NETWORKS)) {
     it(`computes the documented formulas: ${title}`, () => {
-      for (const [rows, batchSize] of [
-        [9, 4],
-        [5, 2],
-        [70, 70],
-        [130, 67],
-        [65, 64],
-      ]) {
+      for (const [rows, batchSize] of BATCHES) {
         const training = {
           ...SIMPLE,
           ...network,

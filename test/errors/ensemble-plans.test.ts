@@ -12,6 +12,7 @@ import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-job.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
+import { guardedArrays, type Surroundings } from '../support/job.js'
 import { rowTests } from '../support/rows.js'
 
 const addon = loadAddon() as Addon
@@ -19,31 +20,16 @@ const available = addon.kernelSets.flatMap((set, index) => (set.available ? [ind
 
 const MOST_WORKSPACE = 1e6
 
-interface Around {
-  /** What every byte of the workspace is before. */
-  readonly byte: number
-  /** What stands around every array. */
-  readonly guard: number
-  /** How far every array is from an even place. */
-  readonly offset: number
-  readonly threads: number
-}
-
 /** Trains on guarded arrays, as far as the addon takes them; null where it does not. */
 function runOn(
   set: number,
   plan: Float64Array,
   job: EnsembleJob,
-  { byte, guard, offset, threads }: Around,
+  { byte, guard, offset, threads }: Surroundings,
 ): Results | null {
   const guarded = new Guarded(guard, offset)
   const members = guarded.of(job.members, 'members')
-  const parameters = guarded.of(job.parameters, 'parameters')
-  const state = guarded.of(job.state, 'state')
-  const x = guarded.of(job.x, 'x')
-  const y = guarded.of(job.y, 'y')
-  const sampleWeight = guarded.of(job.sampleWeight, 'sampleWeight')
-  const rateFactors = guarded.of(job.rateFactors, 'rateFactors')
+  const { parameters, state, x, y, sampleWeight, rateFactors } = guardedArrays(guarded, job)
   const history = guarded.bytes(job.count * job.plan.epochs, 0, 'history')
   let outcomes = null
   try {
@@ -96,11 +82,11 @@ function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, .
   return { numbers, parameters, state, history, members, x, y }
 }
 
-const ZEROS: Around = { byte: 0x00, guard: 1e300, offset: 0, threads: 1 }
-const ONES: Around = { byte: 0xff, guard: -3.5, offset: 1, threads: 3 }
+const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0, threads: 1 }
+const ONES: Surroundings = { byte: 0xff, guard: -3.5, offset: 1, threads: 3 }
 
 /** Fails unless every kernel set gives the same, whatever lies around the arrays. Tells whether the addon took them. */
-function checkEverySet(plan: Float64Array, job: EnsembleJob, others: readonly Around[] = [ONES]): boolean {
+function checkEverySet(plan: Float64Array, job: EnsembleJob, others: readonly Surroundings[] = [ONES]): boolean {
   const expected = runOn(available[0], plan, job, ZEROS)
   for (const set of available) {
     for (const around of others) {

@@ -57,17 +57,22 @@ export interface Surroundings {
   readonly threads: number
 }
 
+/** Copies of the arrays that a training of a job reads or changes, but for its workspace and history. */
+export const guardedArrays = (guarded: Guarded, job: Job) => ({
+  parameters: guarded.of(job.parameters, 'parameters'),
+  state: guarded.of(job.state, 'state'),
+  x: guarded.of(job.x, 'x'),
+  y: guarded.of(job.y, 'y'),
+  sampleWeight: guarded.of(job.sampleWeight, 'sampleWeight'),
+  rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
+})
+
 /** Predicts, evaluates and trains on copies of a job's arrays, and checks the values around them. */
 export function runGuarded(job: Job, path: string, { byte, guard, offset, threads }: Surroundings): Results {
   const { backend } = chooseBackend(path)
   const { plan } = job
   const guarded = new Guarded(guard, offset)
-  const parameters = guarded.of(job.parameters, 'parameters')
-  const state = guarded.of(job.state, 'state')
-  const x = guarded.of(job.x, 'x')
-  const y = guarded.of(job.y, 'y')
-  const sampleWeight = guarded.of(job.sampleWeight, 'sampleWeight')
-  const rateFactors = guarded.of(job.rateFactors, 'rateFactors')
+  const { parameters, state, x, y, sampleWeight, rateFactors } = guardedArrays(guarded, job)
   const history = guarded.bytes(plan.epochs, 0, 'history')
   const output = guarded.bytes(plan.rows * plan.outputs, byte, 'output')
   backend.predictor(plan)(parameters, x, output)

@@ -36,6 +36,15 @@ export interface DenseTraining extends ReferenceTraining {
   readonly layers: readonly ReferenceDense[]
 }
 
+/** Numbers of rows and sizes of batches: with a smaller last batch and without, of one block and of more. */
+export const BATCHES: readonly (readonly [rows: number, batchSize: number])[] = [
+  [9, 4],
+  [5, 2],
+  [70, 70],
+  [130, 67],
+  [65, 64],
+]
+
 /** A training with only the required options. */
 export const SIMPLE: DenseTraining = {
   layers: [denseOf(5), denseOf(3, false)],
