@@ -1,0 +1,224 @@
+/** The session of a fit: its plan, its arrays, and what is read from them after a run. */
+import type { Session } from '../backend/backend.js'
+import { seedWords, trainingPlan } from '../backend/plan.js'
+import { learningRateOf } from '../kernels/optimizers.js'
+import {
+  DONE,
+  EPOCH,
+  LOSS_SUM,
+  type MemberPlans,
+  OUTCOME_LENGTH,
+  PENALTIES,
+  POSITION_LENGTH,
+  ROW,
+  type SessionArrays,
+  STOPPING_LENGTH,
+  seriesCount,
+  type TrainingPlan,
+  type WatchPlan,
+} from '../kernels/plan.js'
+import { validationName } from '../metrics/choose.js'
+import { threadsFor } from './compiled-model.js'
+import { NONE } from './fit-data.js'
+import type { Job } from './fit-job.js'
+import { MONITORED } from './history.js'
+import type { Interruption } from './interruption.js'
+import { watchPlanOf } from './watch-plan.js'
+
+/**
+ * The most losses that one run of a session computes, so that a fit of many epochs allocates little, and the fewest
+ * epochs, so that the cost of a run is negligible. A fit that may stop early has the smaller limit.
+ */
+export const MAX_LOSSES = 2 ** 22
+const MAX_WATCHED = 2 ** 16
+const MIN_EPOCHS = 64
+
+/** What a run of the session has computed for one member. */
+export interface MemberOutcome {
+  /** The finite epochs of the fit. */
+  readonly epochs: number
+  readonly status: number
+  /** The first parameter that is not finite, or -1. */
+  readonly parameter: number
+}
+
+export class FitSession {
+  readonly plan: TrainingPlan
+  readonly arrays: SessionArrays
+  /** The names of the series, in their order. */
+  readonly names: readonly string[]
+  /** The most epochs of a run. */
+  readonly chunk: number
+  private readonly session: Session
+  private readonly members: number
+  private readonly watch: WatchPlan | null
+
+  constructor(job: Job) {
+    const { compiled, backend, settings, data, rateSchedule, values, metrics } = job
+    const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds } = settings
+    const members = compiled.members.length
+    const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+    const range = { firstEpoch, epochs: end - firstEpoch, batchSize, lastBatch, shuffle, seed: seeds[0] }
+    const optimizer = { ...compiled.optimizers[0], options: options[0] }
+    const { training, validation } = data
+    const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, { ...range, rows: training.rows })
+    const watch = watchPlanOf(job)
+    const memberPlans: MemberPlans = {
+      count: members,
+      seeds: Int32Array.from(seeds.flatMap(seedWords)),
+      optimizerOptions: members === 1 ? options[0] : Float64Array.from(options.flatMap((one) => [...one])),
+    }
+    const threads = threadsFor(compiled, backend, plan, members)
+    const count = seriesCount(watch)
+    const shape = { plan, members: memberPlans, threads, watch }
+    const left = plan.epochs
+    const losses = Math.floor((settings.stopping === null ? MAX_LOSSES : MAX_WATCHED) / (members * count))
+    this.chunk =
+      settings.onEpoch === null ? Math.min(rateSchedule.longest, Math.max(MIN_EPOCHS, losses), left) : 1
+    const { parameterCount } = plan
+    const labelled = (labels: Float64Array) => (metrics.length > 0 ? labels : NONE)
+    const position = new Float64Array(POSITION_LENGTH)
+    position[LOSS_SUM] = position[PENALTIES] = -0
+    const current = members === 1
+    const outcomes = new Float64Array(members * OUTCOME_LENGTH)
+    for (let i = 0; i < members; i++) outcomes[i * OUTCOME_LENGTH + 2] = -1
+    const stopping = new Float64Array(settings.stopping === null ? 0 : members * STOPPING_LENGTH)
+    for (let i = 1; i < stopping.length; i += STOPPING_LENGTH) stopping[i] = -1
+    this.arrays = {
+      parameters: values.parameters,
+      state: values.state,
+      currentParameters: current ? new Float64Array(parameterCount) : NONE,
+      currentState: current ? new Float64Array(values.state.length) : NONE,
+      workspace: new Float64Array(backend.sessionWorkspace(shape)),
+      x: training.x,
+      y: training.y,
+      sampleWeight: training.sampleWeight,
+      labels: labelled(training.labels),
+      validationX: validation?.x ?? NONE,
+      validationY: validation?.y ?? NONE,
+      validationWeight: validation?.sampleWeight ?? NONE,
+      validationLabels: labelled(validation?.labels ?? NONE),
+      rateFactors: rateSchedule.hasFactors ? new Float64Array(this.chunk * plan.stepsPerEpoch) : NONE,
+      best: settings.stopping?.restoreBest === true ? new Float64Array(members * parameterCount) : NONE,
+      stopping,
+      plateaus: job.scheduleState,
+      position,
+      outcomes,
+      series: new Float64Array(members * count * this.chunk),
+    }
+    this.plan = plan
+    this.members = members
+    this.watch = watch
+    this.names = seriesNames(job)
+    if (job.interruption !== null) this.resume(job.interruption)
+    this.session = backend.openSession({ ...shape, arrays: this.arrays })
+  }
+
+  run(from: number, until: number, milliseconds: number): boolean {
+    return this.session.run(from, until, milliseconds)
+  }
+
+  runAsync(from: number, until: number, milliseconds: number): Promise<boolean> {
+    return this.session.runAsync(from, until, milliseconds)
+  }
+
+  cancel(): void {
+    this.session.cancel()
+  }
+
+  close(): void {
+    this.session.close()
+  }
+
+  /** About how many multiplications an epoch takes: three for each parameter and sample, one in the validation. */
+  get epochWork(): number {
+    const { parameterCount, epochRows } = this.plan
+    return this.members * parameterCount * (3 * epochRows + (this.watch?.validationRows ?? 0))
+  }
+
+  /** The epochs of the session that are done. */
+  get epoch(): number {
+    return this.arrays.position[EPOCH]
+  }
+
+  outcome(member: number): MemberOutcome {
+    const [epochs, status, parameter] = this.arrays.outcomes.subarray(member * OUTCOME_LENGTH)
+    return { epochs, status, parameter }
+  }
+
+  isActive(member: number): boolean {
+    return this.arrays.outcomes[member * OUTCOME_LENGTH + 1] === DONE
+  }
+
+  /** The values of a member's series in the first `epochs` epochs of the chunk. */
+  values(member: number, series: number, epochs: number): Float64Array {
+    const at = (member * this.names.length + series) * this.chunk
+    return this.arrays.series.subarray(at, at + epochs)
+  }
+
+  /** The best epoch of early stopping, or null; and the epochs since then. */
+  best(member: number): { readonly epoch: number | null; readonly waited: number } {
+    const [, epoch, waited] = this.arrays.stopping.subarray(member * STOPPING_LENGTH)
+    return { epoch: epoch >= 0 ? epoch : null, waited }
+  }
+
+  /** Whether early stopping keeps the best parameters. */
+  get restoresBest(): boolean {
+    return this.arrays.best.length > 0
+  }
+
+  /** Sets a member's parameters to those after its best epoch, where it has one and early stopping restores it. */
+  restoreBest(member: number): boolean {
+    const { best, parameters } = this.arrays
+    const { parameterCount } = this.plan
+    if (!this.restoresBest || this.best(member).epoch === null) return false
+    const [from, to] = [member * parameterCount, (member + 1) * parameterCount]
+    parameters.set(best.subarray(from, to), from)
+    return true
+  }
+
+  /** The learning rate of an epoch's first step; `at` is its place in the chunk. */
+  rateOf(member: number, at: number, options: Float64Array): number {
+    if (this.watch?.scheduled === 1) return this.values(member, this.names.length - 1, at + 1)[at]
+    return learningRateOf(options)
+  }
+
+  /** Where the session stopped within an epoch, with copies of the values there; null: between two epochs. */
+  interruption(): Interruption | null {
+    const { position, currentParameters, currentState, parameters, state } = this.arrays
+    const [, row, lossSum, penalties] = position
+    if (row === 0) return null
+    // Values that are not finite would end the training at the end of the epoch: its beginning is kept instead.
+    if (!currentParameters.every(Number.isFinite) || !currentState.every(Number.isFinite)) return null
+    return {
+      row,
+      lossSum,
+      penalties,
+      parameters: currentParameters.slice(),
+      state: currentState.slice(),
+      lastParameters: parameters.slice(),
+      lastState: state.slice(),
+    }
+  }
+
+  private resume({ row, lossSum, penalties, parameters, state }: Interruption): void {
+    const { position, currentParameters, currentState } = this.arrays
+    position[ROW] = row
+    position[LOSS_SUM] = lossSum
+    position[PENALTIES] = penalties
+    currentParameters.set(parameters)
+    currentState.set(state)
+  }
+}
+
+/** The names of a session's series, in the order that `seriesCount` states. */
+export function seriesNames({ metrics, data, settings, rateSchedule }: Job): string[] {
+  const own = metrics.map(({ name }) => name)
+  return [
+    'loss',
+    ...own,
+    ...(data.validation === null ? [] : ['loss', ...own].map(validationName)),
+    ...(settings.stopping === null ? [] : [MONITORED]),
+    ...(rateSchedule.isScheduled ? ['learningRate'] : []),
+  ]
+}
