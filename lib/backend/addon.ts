@@ -53,6 +53,7 @@ export interface Addon {
   readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
+  readonly metrics: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
   readonly layers: readonly TableEntry[]
   /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
@@ -76,6 +77,20 @@ export interface Addon {
     x: Float64Array,
     y: Float64Array,
     sampleWeight: Float64Array,
+    output: Float64Array,
+    workspace: Float64Array,
+  ): number
+  metricWorkspace(set: number, code: number, rows: number, outputs: number): number
+  /** `signs`: 1 if the classes of an output are -1 and 1, otherwise 0. `options`: any numbers, as many as the table has. */
+  metric(
+    set: number,
+    code: number,
+    options: Float64Array,
+    signs: number,
+    rows: number,
+    outputs: number,
+    targets: Float64Array,
+    predictions: Float64Array,
     workspace: Float64Array,
   ): number
   /** Trains in place; returns the outcome of each member. */
@@ -95,7 +110,7 @@ export interface Addon {
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 // kInterfaceVersion of native/addon/addon.cc.
-const INTERFACE_VERSION = 2
+const INTERFACE_VERSION = 3
 
 let addon: Addon | null = null
 let failure = ''

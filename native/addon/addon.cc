@@ -10,6 +10,7 @@
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
+#include "evaluation.h"
 #include "../plan.h"
 #include "../pool.h"
 #include "queue.h"
@@ -23,13 +24,6 @@ Napi::Value predictor(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
   return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
-}
-
-// (set, plan)
-Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kEvaluate);
-  return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
 
 // The arguments (set, plan, members, threads) of a question about a training.
@@ -48,25 +42,6 @@ Napi::Value queueThreads(const Napi::CallbackInfo& info) { return Napi::Number::
 
 // Nothing: measures what a call costs.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
-
-// (set, plan, parameters, x, y, sampleWeight, workspace)
-Napi::Value evaluate(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan owned(info[1], Purpose::kEvaluate);
-  const Plan& plan = owned.get();
-  const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
-  const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
-  const double* const y = float64Array(info[4], "y", plan.rows * plan.outputs);
-  const int64_t length = kernels.evaluationWorkspace(plan);
-  const double* const sampleWeight = optionalFloat64Array(info[5], "sampleWeight", plan.rows);
-  double* const workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
-  requireNoOverlap(info.Env(), {{"parameters", p, plan.parameterCount, false},
-                                {"x", x, plan.rows * plan.inputs, false},
-                                {"y", y, plan.rows * plan.outputs, false},
-                                extentOf("sampleWeight", sampleWeight, plan.rows),
-                                {"workspace", workspace, length, true}});
-  return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, workspace));
-}
 
 Napi::Value train(const Napi::CallbackInfo& info) {
   Training training(info);
@@ -127,7 +102,7 @@ Environment* newEnvironment(napi_env env) {
 
 // Counts the changes of the exports and of the encoding of plans. INTERFACE_VERSION of lib/backend/addon.ts is the same
 // number, so that the library refuses an addon of another version.
-constexpr int kInterfaceVersion = 2;
+constexpr int kInterfaceVersion = 3;
 
 void initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
@@ -140,6 +115,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
+  exports.Set("metrics", tableArray(env, kernels.metrics));
   exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
@@ -153,6 +129,8 @@ void initialize(Napi::Env env, Napi::Object exports) {
   }
   define<predictor>(exports, "predictor", environment);
   define<evaluate>(exports, "evaluate", environment);
+  define<metricWorkspace>(exports, "metricWorkspace", environment);
+  define<metric>(exports, "metric", environment);
   define<train>(exports, "train", environment);
   define<trainAsync>(exports, "trainAsync", environment);
 }
