@@ -1,14 +1,12 @@
 /** The TypeScript kernels as a backend. */
-import { setImmediate } from 'node:timers/promises'
 import type { TrainingOutcome } from '../kernels/plan.js'
 import { evaluationWorkspace, type Training, trainingWorkspace } from '../kernels/training/buffers.js'
+import { blockRows } from '../kernels/training/graph.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
 import { trainingOf } from '../kernels/training/train.js'
-import type { Backend, TrainingCall } from './backend.js'
+import type { Backend, PredictionCall, TrainingCall } from './backend.js'
+import { type Advance, runSliced } from './slices.js'
 
-// The time that a training runs before it returns to the event loop, in milliseconds: half of what is promised, because
-// blocks vary.
-const TIME_SLICE_MS = 10
 const MAX_BLOCKS = 1 << 20
 
 /** The training of member i. All members share one workspace, so that each begins after the end of the one before. */
@@ -39,22 +37,43 @@ function runToEnd(training: Training): TrainingOutcome {
 }
 
 async function runInSlices(training: Training): Promise<TrainingOutcome> {
-  let blocks = 1
-  for (;;) {
-    // Starts in a new task, so that the caller's own work does not count.
-    await setImmediate()
-    const begun = performance.now()
-    const outcome = training(blocks)
-    if (outcome !== null) return outcome
-    const took = performance.now() - begun
-    // At most twice as many as before, so that a short slice does not cause a long one.
-    blocks = Math.max(1, Math.min(Math.floor((blocks * TIME_SLICE_MS) / Math.max(took, 0.001)), 2 * blocks, MAX_BLOCKS))
+  let outcome: TrainingOutcome | null = null
+  await runSliced((blocks) => {
+    outcome = training(blocks)
+    return outcome !== null
+  })
+  return outcome as unknown as TrainingOutcome
+}
+
+/** The predictions of all members, member after member; a unit of work is a block of rows. */
+function predictionOf({ plan, members, parameters, x, output, cancelled }: PredictionCall): Advance {
+  const { inputs, outputs, parameterCount } = plan
+  const predict = predictorOf(plan)
+  const rows = x.length / inputs
+  const unit = blockRows(plan, rows)
+  let member = 0
+  let row = 0
+  return (units) => {
+    for (let left = units * unit; left > 0 && member < members && cancelled[0] === 0; ) {
+      const count = Math.min(left, rows - row)
+      const p = parameters.subarray(member * parameterCount, (member + 1) * parameterCount)
+      const to = (member * rows + row) * outputs
+      predict(p, x.subarray(row * inputs, (row + count) * inputs), output.subarray(to, to + count * outputs))
+      left -= count
+      row += count
+      if (row === rows) {
+        member++
+        row = 0
+      }
+    }
+    return member === members || cancelled[0] !== 0
   }
 }
 
 export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
+  predictAsync: (call) => runSliced(predictionOf(call)),
   evaluationWorkspace,
   evaluate,
   usefulThreads: () => 1,

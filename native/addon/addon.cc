@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "plan_codec.h"
 #include "background.h"
+#include "background_prediction.h"
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
@@ -127,7 +128,7 @@ Environment* newEnvironment(napi_env env) {
 
 // Counts the changes of the exports and of the encoding of plans. INTERFACE_VERSION of lib/backend/addon.ts is the same
 // number, so that the library refuses an addon of another version.
-constexpr int kInterfaceVersion = 2;
+constexpr int kInterfaceVersion = 3;
 
 void initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;
@@ -152,6 +153,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
     exports.Set("nothing", empty);
   }
   define<predictor>(exports, "predictor", environment);
+  define<predictAsync>(exports, "predictAsync", environment);
   define<evaluate>(exports, "evaluate", environment);
   define<train>(exports, "train", environment);
   define<trainAsync>(exports, "trainAsync", environment);
