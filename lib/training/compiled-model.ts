@@ -4,7 +4,7 @@ import type { Backend } from '../backend/backend.js'
 import { type Batches, freshState } from '../backend/plan.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../checks/registry.js'
-import { elements, integer } from '../checks/validate.js'
+import { elements, MAX_THREADS, threadCount } from '../checks/validate.js'
 import { needsWholeBatch } from '../kernels/layers/table.js'
 import type { Loss } from '../kernels/losses.js'
 import type { Optimizer } from '../kernels/optimizers.js'
@@ -25,9 +25,6 @@ export interface CompiledModel {
   readonly threads: number | 'auto'
 }
 
-/** The most threads of one training. */
-const MAX_THREADS = 1024
-
 export function compileModel(model: Network | Ensemble, given: Record<string, unknown>): CompiledModel {
   if (!(model instanceof Network || model instanceof Ensemble)) {
     throw wrongType('a Network or an Ensemble', 'network', model, copyRemedy(model, 'Network', 'Ensemble'))
@@ -41,7 +38,7 @@ export function compileModel(model: Network | Ensemble, given: Record<string, un
     name === 'network'
       ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
       : optimizersFor(given.optimizer, members.length)
-  return { plan, name, members, loss, optimizers, threads: checkThreads(given.threads) }
+  return { plan, name, members, loss, optimizers, threads: threadCount(given.threads) }
 }
 
 /** A fused loss includes the derivative of its activation. */
@@ -56,12 +53,6 @@ function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): vo
       `It needs activation: '${entry.fusedWith}' on the last layer.`,
     )
   }
-}
-
-function checkThreads(threads: unknown): number | 'auto' {
-  if (threads === undefined) return 1
-  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
-  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MAX_THREADS)
 }
 
 /** The optimizer of each member; an array option has one value per member. */

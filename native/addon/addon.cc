@@ -7,6 +7,7 @@
 #include "arguments.h"
 #include "plan_codec.h"
 #include "background.h"
+#include "background_prediction.h"
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
@@ -128,6 +129,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
     exports.Set("nothing", empty);
   }
   define<predictor>(exports, "predictor", environment);
+  define<predictAsync>(exports, "predictAsync", environment);
   define<evaluate>(exports, "evaluate", environment);
   define<metricWorkspace>(exports, "metricWorkspace", environment);
   define<metric>(exports, "metric", environment);

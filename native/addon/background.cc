@@ -96,17 +96,17 @@ class BackgroundTraining : public Task {
   std::exception_ptr failure;
 };
 
+}  // namespace
+
 // Without an environment, `abandon` has already deleted the training.
 void settleTraining(napi_env env, napi_value, void*, void* training) {
   if (env != nullptr) static_cast<BackgroundTraining*>(training)->settle(env);
 }
 
-}  // namespace
-
-Completions::Completions(napi_env env) {
+Completions::Completions(napi_env env, napi_threadsafe_function_call_js settle) {
   napi_value name;
-  if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTraining,
+  if (napi_create_string_utf8(env, "lockstep-nn", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settle,
                                       &function) != napi_ok) {
     throw Napi::Error::New(env, "The addon could not be loaded.");
   }

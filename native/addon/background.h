@@ -9,7 +9,8 @@ namespace lockstep {
 // while a training is pending.
 class Completions {
  public:
-  explicit Completions(napi_env env);
+  // `settle` is called for each that has been announced, on the environment's thread.
+  Completions(napi_env env, napi_threadsafe_function_call_js settle);
   ~Completions();
   Completions(const Completions&) = delete;
   Completions& operator=(const Completions&) = delete;
@@ -24,6 +25,9 @@ class Completions {
   napi_threadsafe_function function = nullptr;
   int pending = 0;
 };
+
+// The callback of Completions for trainings.
+void settleTraining(napi_env env, napi_value, void*, void* training);
 
 // The arguments of a training, then an Int32Array of length 1: a value other than 0 stops the training. Returns a
 // promise.

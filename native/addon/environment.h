@@ -6,6 +6,7 @@
 #include "background.h"
 #include "../pool.h"
 #include "prediction.h"
+#include "promised_task.h"
 #include "queue.h"
 
 namespace lockstep {
@@ -21,13 +22,15 @@ struct Environment {
     ~HeldQueue() { releaseQueue(); }
   };
 
-  explicit Environment(napi_env env) : completions(env) {}
+  explicit Environment(napi_env env)
+      : completions(env, settleTraining), predictionCompletions(env, settlePromisedTask) {}
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
   HeldPool pool;
   HeldQueue queue;
   Completions completions;
+  Completions predictionCompletions;
   Predictors predictors;
 };
 

@@ -33,6 +33,8 @@ export interface KernelSession {
   advance(until: number, blocks: number): boolean
   /** Whether it is between two steps; of several members: between two epochs. */
   canEnd(): boolean
+  /** Whether a member can go on. */
+  isActive(): boolean
   /** Ends a run: it returns to the end of the last whole step. */
   settle(): void
 }
@@ -191,6 +193,7 @@ export function sessionOf(
       return false
     },
     canEnd: () => (count === 1 ? all[0].isBetweenSteps() : current === 0 && !begun),
+    isActive: () => all.some((_, i) => arrays.outcomes[i * OUTCOME_LENGTH + 1] === DONE),
     settle() {
       if (count === 1) all[0].settle()
     },

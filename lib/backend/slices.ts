@@ -1,0 +1,55 @@
+/** Work in slices on the event loop: one slice per turn, of all work in turn. */
+import { setImmediate } from 'node:timers'
+
+// The time of a slice in milliseconds: half of what is promised, because units of work vary.
+const TIME_SLICE_MS = 10
+const MAX_UNITS = 1 << 20
+
+/**
+ * Does at most this many more units of work; returns whether the work is done. A unit takes at most some milliseconds. It
+ * must not run the caller's code, which expects its own asynchronous context.
+ */
+export type Advance = (units: number) => boolean
+
+interface Work {
+  readonly advance: Advance
+  /** The number of units in its next slice. */
+  units: number
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+// In the order of their next slices. While it is not empty, one immediate is scheduled.
+const waiting: Work[] = []
+
+/**
+ * Runs work in slices of about 10 ms, each in a turn of the event loop of its own. All work takes turns, in the order in
+ * which it began. The promise is rejected if `advance` throws.
+ */
+export function runSliced(advance: Advance): Promise<void> {
+  return new Promise((resolve, reject) => {
+    waiting.push({ advance, units: 1, resolve, reject })
+    // In a new turn, so that the caller's own work does not count.
+    if (waiting.length === 1) setImmediate(runSlice)
+  })
+}
+
+function runSlice(): void {
+  const work = waiting.shift() as Work
+  const begun = performance.now()
+  try {
+    if (work.advance(work.units)) {
+      work.resolve()
+    } else {
+      waiting.push(work)
+    }
+  } catch (error) {
+    work.reject(error)
+  }
+  work.units = nextUnits(work.units, performance.now() - begun)
+  if (waiting.length > 0) setImmediate(runSlice)
+}
+
+/** At most twice as many units as in the last slice, so that a short slice does not cause a long one. */
+const nextUnits = (units: number, took: number): number =>
+  Math.max(1, Math.min(Math.floor((units * TIME_SLICE_MS) / Math.max(took, 0.001)), 2 * units, MAX_UNITS))
