@@ -14,10 +14,6 @@ import type {
  */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
-<<<<<<< HEAD
-/** What a session is made of. A network is an ensemble of one member. */
-export interface SessionShape {
-=======
 /** One asynchronous call that predicts with several networks of one shape for the same samples. */
 export interface PredictionCall {
   readonly plan: NetworkPlan
@@ -35,9 +31,8 @@ export interface PredictionCall {
   readonly cancelled: Int32Array
 }
 
-/** One call that trains the members of an ensemble. A network is an ensemble of one member. */
-export interface TrainingCall {
->>>>>>> h-pred
+/** What a session is made of. A network is an ensemble of one member. */
+export interface SessionShape {
   /** The plan of the first member. `members` has what differs in the others. */
   readonly plan: TrainingPlan
   readonly members: MemberPlans
@@ -97,6 +92,7 @@ export interface Backend {
   metric(code: number, options: Float64Array, scored: Scored): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(plan: TrainingPlan, members: number, threads: number): number
+  /** The length of a session's workspace. */
   sessionWorkspace(shape: SessionShape): number
   openSession(call: SessionCall): Session
 }

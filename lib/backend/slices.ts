@@ -46,10 +46,16 @@ function runSlice(): void {
   } catch (error) {
     work.reject(error)
   }
-  work.units = nextUnits(work.units, performance.now() - begun)
+  work.units = nextUnits(work.units, performance.now() - begun, TIME_SLICE_MS)
   if (waiting.length > 0) setImmediate(runSlice)
 }
 
-/** At most twice as many units as in the last slice, so that a short slice does not cause a long one. */
-const nextUnits = (units: number, took: number): number =>
-  Math.max(1, Math.min(Math.floor((units * TIME_SLICE_MS) / Math.max(took, 0.001)), 2 * units, MAX_UNITS))
+/**
+ * The units that take about `milliseconds`, where the last ones took `took` milliseconds. At most twice as many, so that
+ * a short slice does not cause a long one.
+ */
+export const nextUnits = (units: number, took: number, milliseconds: number): number =>
+  Math.max(1, Math.min(Math.floor((units * milliseconds) / Math.max(took, 0.001)), 2 * units, MAX_UNITS))
+
+/** A turn of the event loop for what the caller does next, which takes at most some milliseconds. */
+export const turn = (): Promise<void> => runSliced(() => true)

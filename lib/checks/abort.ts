@@ -1,4 +1,4 @@
-/** The option `signal`: an AbortSignal that ends an asynchronous call. */
+/** The option `signal`: an AbortSignal that ends a call. */
 import { wrongType } from './errors.js'
 
 /** An AbortSignal of any realm; null for none. */
@@ -44,7 +44,7 @@ interface Calls {
 const callsOf = new WeakMap<AbortSignal, Calls>()
 
 /** Calls `abort` once the signal aborts; returns a function that prevents it. */
-function onAbort(signal: AbortSignal, abort: () => void): () => void {
+export function onAbort(signal: AbortSignal, abort: () => void): () => void {
   const { aborts, listener } = callsOf.get(signal) ?? listenTo(signal)
   aborts.add(abort)
   return () => {

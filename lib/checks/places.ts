@@ -28,6 +28,7 @@ const PLACES = {
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
   predictAsync: { at: /^the options of predictAsync$/, form: () => 'the options of predictAsync', last: true },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
+  step: { at: /^the options of step$/, form: () => 'the options of step', last: true },
 } satisfies Record<string, Place>
 
 export type PlaceName = keyof typeof PLACES

@@ -18,8 +18,8 @@ export interface CompiledModel {
   /** Its name in error messages. */
   readonly name: 'network' | 'ensemble'
   readonly members: readonly Network[]
-  /** One per member. */
-  readonly optimizers: readonly Chosen<Optimizer>[]
+  /** One per member. `trainer.learningRate` replaces them. */
+  readonly optimizers: Chosen<Optimizer>[]
   readonly loss: Chosen<Loss>
   /** The most threads of a training; `auto`: one per processor, where the training gains from them. */
   readonly threads: number | 'auto'
@@ -56,7 +56,7 @@ function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): vo
 }
 
 /** The optimizer of each member; an array option has one value per member. */
-function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
+export function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
   const lists =
     typeof given === 'object' && given !== null
       ? Object.entries(given).flatMap(([name, values]): [string, unknown[]][] =>

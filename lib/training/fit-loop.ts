@@ -2,6 +2,7 @@
  * The loop of a fit: how far the session trains in each run, and what happens between the runs. It is a generator that
  * yields requests, so that the same statements run synchronously and asynchronously.
  */
+import { onAbort } from '../checks/abort.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import { DONE, NOT_IMPROVING } from '../kernels/plan.js'
 import { stoppingReason } from './early-stopping.js'
@@ -31,8 +32,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     }),
   )
   const clock = new ProgressClock(job, session)
-  const cancel = (): void => session.cancel()
-  signal?.addEventListener('abort', cancel)
+  const forget = signal === null ? null : onAbort(signal, () => session.cancel())
   // The epochs of the session that are done.
   let epoch = 0
   let ended = false
@@ -86,7 +86,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     }
     ended = true
   } finally {
-    signal?.removeEventListener('abort', cancel)
+    forget?.()
     // An exception of a callback or of a schedule ends all members as they are.
     const interruption = session.interruption()
     if (ended || epoch > 0 || interruption !== null) {

@@ -1,15 +1,13 @@
 /** The session of a fit: its plan, its arrays, and what is read from them after a run. */
 import type { Session } from '../backend/backend.js'
-import { seedWords, trainingPlan } from '../backend/plan.js'
+import { trainingPlan } from '../backend/plan.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
   DONE,
   EPOCH,
   LOSS_SUM,
-  type MemberPlans,
   OUTCOME_LENGTH,
   PENALTIES,
-  POSITION_LENGTH,
   ROW,
   type SessionArrays,
   STOPPING_LENGTH,
@@ -19,11 +17,11 @@ import {
 } from '../kernels/plan.js'
 import { validationName } from '../metrics/choose.js'
 import { threadsFor } from './compiled-model.js'
-import { NONE } from './fit-data.js'
 import type { Job } from './fit-job.js'
 import { MONITORED } from './history.js'
 import type { Interruption } from './interruption.js'
-import { watchPlanOf } from './watch-plan.js'
+import { memberPlansOf, sessionArrays } from './session-arrays.js'
+import { watchedBy, watchPlanOf } from './watch-plan.js'
 
 /**
  * The most losses that one run of a session computes, so that a fit of many epochs allocates little, and the fewest
@@ -54,60 +52,31 @@ export class FitSession {
   private readonly watch: WatchPlan | null
 
   constructor(job: Job) {
-    const { compiled, backend, settings, data, rateSchedule, values, metrics } = job
-    const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds } = settings
-    const members = compiled.members.length
-    const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
-    const range = { firstEpoch, epochs: end - firstEpoch, batchSize, lastBatch, shuffle, seed: seeds[0] }
-    const optimizer = { ...compiled.optimizers[0], options: options[0] }
+    const { compiled, backend, settings, data, rateSchedule, values } = job
+    const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds, onEpoch, stopping } = settings
     const { training, validation } = data
-    const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, { ...range, rows: training.rows })
-    const watch = watchPlanOf(job)
-    const memberPlans: MemberPlans = {
-      count: members,
-      seeds: Int32Array.from(seeds.flatMap(seedWords)),
-      optimizerOptions: members === 1 ? options[0] : Float64Array.from(options.flatMap((one) => [...one])),
-    }
-    const threads = threadsFor(compiled, backend, plan, members)
-    const count = seriesCount(watch)
-    const shape = { plan, members: memberPlans, threads, watch }
-    const left = plan.epochs
-    const losses = Math.floor((settings.stopping === null ? MAX_LOSSES : MAX_WATCHED) / (members * count))
-    this.chunk =
-      settings.onEpoch === null ? Math.min(rateSchedule.longest, Math.max(MIN_EPOCHS, losses), left) : 1
-    const { parameterCount } = plan
-    const labelled = (labels: Float64Array) => (metrics.length > 0 ? labels : NONE)
-    const position = new Float64Array(POSITION_LENGTH)
-    position[LOSS_SUM] = position[PENALTIES] = -0
-    const current = members === 1
-    const outcomes = new Float64Array(members * OUTCOME_LENGTH)
-    for (let i = 0; i < members; i++) outcomes[i * OUTCOME_LENGTH + 2] = -1
-    const stopping = new Float64Array(settings.stopping === null ? 0 : members * STOPPING_LENGTH)
-    for (let i = 1; i < stopping.length; i += STOPPING_LENGTH) stopping[i] = -1
-    this.arrays = {
-      parameters: values.parameters,
-      state: values.state,
-      currentParameters: current ? new Float64Array(parameterCount) : NONE,
-      currentState: current ? new Float64Array(values.state.length) : NONE,
-      workspace: new Float64Array(backend.sessionWorkspace(shape)),
-      x: training.x,
-      y: training.y,
-      sampleWeight: training.sampleWeight,
-      labels: labelled(training.labels),
-      validationX: validation?.x ?? NONE,
-      validationY: validation?.y ?? NONE,
-      validationWeight: validation?.sampleWeight ?? NONE,
-      validationLabels: labelled(validation?.labels ?? NONE),
-      rateFactors: rateSchedule.hasFactors ? new Float64Array(this.chunk * plan.stepsPerEpoch) : NONE,
-      best: settings.stopping?.restoreBest === true ? new Float64Array(members * parameterCount) : NONE,
-      stopping,
+    const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+    const optimizer = { ...compiled.optimizers[0], options: options[0] }
+    const epochs = end - firstEpoch
+    const range = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[0], rows: training.rows }
+    const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, range)
+    const members = memberPlansOf(seeds, options)
+    const watch = watchPlanOf(watchedBy(job))
+    const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
+    const limit = stopping === null ? MAX_LOSSES : MAX_WATCHED
+    const most = Math.max(MIN_EPOCHS, Math.floor(limit / (members.count * seriesCount(watch))))
+    this.chunk = onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1
+    this.arrays = sessionArrays(shape, {
+      ...values,
       plateaus: job.scheduleState,
-      position,
-      outcomes,
-      series: new Float64Array(members * count * this.chunk),
-    }
+      training,
+      validation,
+      hasFactors: rateSchedule.hasFactors,
+      workspace: backend.sessionWorkspace(shape),
+      chunk: this.chunk,
+    })
     this.plan = plan
-    this.members = members
+    this.members = members.count
     this.watch = watch
     this.names = seriesNames(job)
     if (job.interruption !== null) this.resume(job.interruption)
