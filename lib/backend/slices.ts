@@ -19,8 +19,9 @@ interface Work {
   readonly reject: (error: unknown) => void
 }
 
-// In the order of their next slices. While it is not empty, one immediate is scheduled.
+// In the order of their next slices.
 const waiting: Work[] = []
+let isScheduled = false
 
 /**
  * Runs work in slices of about 10 ms, each in a turn of the event loop of its own. All work takes turns, in the order in
@@ -30,11 +31,18 @@ export function runSliced(advance: Advance): Promise<void> {
   return new Promise((resolve, reject) => {
     waiting.push({ advance, units: 1, resolve, reject })
     // In a new turn, so that the caller's own work does not count.
-    if (waiting.length === 1) setImmediate(runSlice)
+    schedule()
   })
 }
 
+function schedule(): void {
+  if (isScheduled || waiting.length === 0) return
+  isScheduled = true
+  setImmediate(runSlice)
+}
+
 function runSlice(): void {
+  isScheduled = false
   const work = waiting.shift() as Work
   const begun = performance.now()
   try {
@@ -47,7 +55,7 @@ function runSlice(): void {
     work.reject(error)
   }
   work.units = nextUnits(work.units, performance.now() - begun, TIME_SLICE_MS)
-  if (waiting.length > 0) setImmediate(runSlice)
+  schedule()
 }
 
 /**

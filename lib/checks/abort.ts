@@ -49,7 +49,7 @@ export function onAbort(signal: AbortSignal, abort: () => void): () => void {
   aborts.add(abort)
   return () => {
     aborts.delete(abort)
-    if (aborts.size > 0) return
+    if (aborts.size > 0 || signal.aborted) return
     signal.removeEventListener('abort', listener)
     callsOf.delete(signal)
   }
@@ -58,10 +58,11 @@ export function onAbort(signal: AbortSignal, abort: () => void): () => void {
 function listenTo(signal: AbortSignal): Calls {
   const aborts = new Set<() => void>()
   const listener = (): void => {
+    callsOf.delete(signal)
     for (const abort of aborts) abort()
   }
   const calls = { aborts, listener }
   callsOf.set(signal, calls)
-  signal.addEventListener('abort', listener)
+  signal.addEventListener('abort', listener, { once: true })
   return calls
 }

@@ -26,7 +26,7 @@ const PLACES = {
   initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }`, last: true },
   schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
-  predictAsync: { at: /^the options of predictAsync$/, form: () => 'the options of predictAsync', last: true },
+  predictAsync: { at: /^the options of predictAsync$/, form: () => 'the options of predictAsync' },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
   step: { at: /^the options of step$/, form: () => 'the options of step', last: true },
 } satisfies Record<string, Place>
