@@ -49,7 +49,14 @@ export const syncFiles: Files = {
   open: (path, flags, mode) => new SyncFile(now.openSync(path, flags, mode)),
   rename: now.renameSync,
   remove: (path) => now.rmSync(path, { force: true }),
-  stat: (path) => now.lstatSync(path, { throwIfNoEntry: false }) ?? null,
+  stat: (path) => {
+    try {
+      return now.lstatSync(path)
+    } catch (error) {
+      if (!isMissing(error)) throw error
+      return null
+    }
+  },
   list: (folder) => now.readdirSync(folder),
   pause: (milliseconds) => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds),
 }
@@ -75,7 +82,7 @@ export const asyncFiles: Files = {
     try {
       return await later.lstat(path)
     } catch (error) {
-      if (!['ENOENT', 'ENOTDIR'].includes(codeOf(error))) throw error
+      if (!isMissing(error)) throw error
       return null
     }
   },
@@ -85,6 +92,8 @@ export const asyncFiles: Files = {
 
 /** The system's code of an error, such as `ENOENT`; empty for any other error. */
 export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoException | undefined)?.code ?? ''
+
+const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 
 export const IS_WINDOWS = process.platform === 'win32'
 export const HOST = hostname()

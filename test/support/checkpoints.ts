@@ -10,7 +10,11 @@ import { sameBits } from './bits.js'
 export const contentOf = (count: number, length = 5): CheckpointContent => ({
   identity: { format: 1, loss: 'meanSquaredError', x: { sha256: 'ab'.repeat(32) } },
   values: { count, stopped: null, shuffle: true },
-  arrays: { parameters: new Float64Array(length).fill(count), state: Float64Array.of(-count, count), none: new Float64Array(0) },
+  arrays: {
+    parameters: new Float64Array(length).fill(count),
+    state: Float64Array.of(-count, count),
+    none: new Float64Array(0),
+  },
 })
 
 export function sameContent(actual: CheckpointContent, expected: CheckpointContent): void {

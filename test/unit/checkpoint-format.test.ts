@@ -13,7 +13,9 @@ import { folderOf } from '../support/folder.js'
 
 /** With the bits of these NaNs and subnormals, in shared memory and at an offset. */
 function strangeContent(): CheckpointContent {
-  const nans = new Float64Array(new BigUint64Array([0x7ff8000000000001n, 0xfff8000000000000n, 0x7ff0000000000001n]).buffer)
+  const nans = new Float64Array(
+    new BigUint64Array([0x7ff8000000000001n, 0xfff8000000000000n, 0x7ff0000000000001n]).buffer,
+  )
   const shared = new Float64Array(new SharedArrayBuffer(24)).fill(0.1)
   const view = new Float64Array(Float64Array.from({ length: 9 }, (_, i) => i / 7).buffer, 16, 5)
   const names = JSON.parse('{"10": 1, "2": -0, "__proto__": null, "é\\ud800\\n": "\\udc00 ü", "": true}')
@@ -26,6 +28,9 @@ function strangeContent(): CheckpointContent {
 
 const bytesOf = (content: CheckpointContent, piece?: number): Buffer =>
   Buffer.concat(Array.from(encode(content, piece), (one) => Buffer.from(one)))
+
+const bitsOf = (array: Float64Array) =>
+  new BigUint64Array(Uint8Array.from(new Uint8Array(array.buffer, array.byteOffset, array.byteLength)).buffer)
 
 /** A file with the digest of its bytes. */
 const sealed = (bytes: Uint8Array): Buffer => Buffer.concat([bytes, createHash('sha256').update(bytes).digest()])
@@ -42,14 +47,22 @@ describe('the bytes of a checkpoint', () => {
       for (const found of [readCheckpointSync(now, 1), await readCheckpoint(now, 1)]) {
         assert.deepEqual([found?.path, found?.damaged], [now, []])
         sameContent(found!.content, content)
+        for (const [name, array] of Object.entries(content.arrays)) {
+          // Also the payload of a NaN.
+          assert.deepEqual(new BigUint64Array(found!.content.arrays[name].slice().buffer), bitsOf(array), name)
+        }
       }
     }
   })
 
   it('are the same in pieces of any length', () => {
-    const content = { ...contentOf(2, 1000), arrays: { ...contentOf(2, 1000).arrays, more: new Float64Array(77).fill(9) } }
+    const content = {
+      ...contentOf(2, 1000),
+      arrays: { ...contentOf(2, 1000).arrays, more: new Float64Array(77).fill(9) },
+    }
     const whole = bytesOf(content)
-    for (const piece of [8, 16, 24, 1000, 8 * 1079, 2 ** 16]) assert.ok(bytesOf(content, piece).equals(whole), `${piece}`)
+    for (const piece of [8, 16, 24, 1000, 8 * 1079, 2 ** 16])
+      assert.ok(bytesOf(content, piece).equals(whole), `${piece}`)
     const path = join(root(), 'long')
     // Several of the pieces that are read and written.
     const long = contentOf(7, 300_001)
@@ -65,7 +78,11 @@ describe('the bytes of a checkpoint', () => {
     assert.equal(bytes.readBigUInt64LE(24), BigInt(bytes.length))
     assert.equal(length % 8, 0)
     const header = JSON.parse(bytes.toString('utf8', 40, 40 + length)) as { arrays: unknown }
-    assert.deepEqual(header.arrays, [['parameters', 3], ['state', 2], ['none', 0]])
+    assert.deepEqual(header.arrays, [
+      ['parameters', 3],
+      ['state', 2],
+      ['none', 0],
+    ])
     const values = Array.from({ length: 5 }, (_, i) => bytes.readDoubleLE(40 + length + 8 * i))
     assert.deepEqual(values, [2, 2, 2, -2, 2])
     assert.ok(sealed(bytes.subarray(0, -32)).equals(bytes))
@@ -76,11 +93,13 @@ describe('the bytes of a checkpoint', () => {
     writeAll(path, 2, [1, 2])
     const whole = readFileSync(path)
     assert.ok(whole.length > 300 && whole.length < 1000, `${whole.length} bytes`)
-    const check = async (bytes: Uint8Array, what: string) => {
+    const check = (bytes: Uint8Array, what: string) => {
       writeFileSync(path, bytes)
       const found = readCheckpointSync(path, 2)
       assert.equal(countOf(found!.content), 1, what)
       assert.deepEqual([found!.path, found!.damaged.map((one) => one.path)], [`${path}.1`, [path]], what)
+    }
+    const refuse = async (what: string) => {
       const error = await errorOf(() => readCheckpointSync(path, 1))
       assert.ok(error instanceof Error && error.message.includes(`${path} is damaged: it `), what)
     }
@@ -88,11 +107,15 @@ describe('the bytes of a checkpoint', () => {
       for (let bit = 0; bit < 8; bit++) {
         const bytes = Uint8Array.from(whole)
         bytes[i] ^= 1 << bit
-        await check(bytes, `bit ${bit} of byte ${i}`)
+        check(bytes, `bit ${bit} of byte ${i}`)
       }
+      await refuse(`byte ${i}`)
     }
-    for (let length = 0; length < whole.length; length++) await check(whole.subarray(0, length), `cut to ${length}`)
-    for (const more of [1, 8, 32]) await check(Buffer.concat([whole, Buffer.alloc(more)]), `${more} more`)
+    for (let length = 0; length < whole.length; length++) {
+      check(whole.subarray(0, length), `cut to ${length}`)
+      await refuse(`cut to ${length}`)
+    }
+    for (const more of [1, 8, 32]) check(Buffer.concat([whole, Buffer.alloc(more)]), `${more} more`)
     writeFileSync(path, whole)
     assert.equal(countOf(readCheckpointSync(path, 2)!.content), 2)
     assert.equal(countOf((await readCheckpoint(path, 2))!.content), 2)

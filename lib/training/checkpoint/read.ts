@@ -83,7 +83,7 @@ export function* withFile<Result>(
   // Looked up first: opening a pipe would wait for its writer.
   const found = yield* wait(files.stat(path))
   if (found === null) return null
-  if (!found.isFile()) throw wrongSize('a regular file', `checkpoint ${path}`, 'another kind of file')
+  if (!found.isFile()) throw wrongSize('a regular file', `checkpoint.path (${path})`, 'a folder or a device')
   const file = yield* opened(files, path)
   if (file === null) return null
   try {
