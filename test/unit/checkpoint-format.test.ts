@@ -1,7 +1,7 @@
 /** The bytes of a checkpoint: what is restored from them, and that no other bytes are a checkpoint. */
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CheckpointContent } from '#lib/training/checkpoint/content.js'
 import { encode } from '#lib/training/checkpoint/format.js'
@@ -94,6 +94,8 @@ describe('the bytes of a checkpoint', () => {
     const whole = readFileSync(path)
     assert.ok(whole.length > 300 && whole.length < 1000, `${whole.length} bytes`)
     const check = (bytes: Uint8Array, what: string) => {
+      // A new file: some systems sync one that is overwritten, which takes long.
+      rmSync(path)
       writeFileSync(path, bytes)
       const found = readCheckpointSync(path, 2)
       assert.equal(countOf(found!.content), 1, what)
