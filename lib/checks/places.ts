@@ -19,6 +19,7 @@ const PLACES = {
   loss: { at: /^loss$/, form: (option) => `loss: { name, ${option} }` },
   fit: { at: /^the options of fit$/, form: () => 'the options of fit' },
   earlyStopping: { at: /^earlyStopping$/, form: (option) => `earlyStopping: { ${option} }` },
+  checkpoint: { at: /^checkpoint$/, form: (option) => `checkpoint: { path, ${option} }` },
   trainer: { at: /^the trainer options$/, form: () => 'the options of new Trainer' },
   network: { at: /^the network options$/, form: () => 'the options of new Network' },
   ensemble: { at: /^the ensemble options$/, form: () => 'the options of new Ensemble' },
