@@ -75,15 +75,15 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       }
       if (rates.failure !== null && isRunning()) throw rates.failure.error
     }
+    if (onProgress !== null && clock.hasNews()) {
+      const value = onProgress(clock.report(epoch, going()))
+      yield { kind: 'wait', callback: 'onProgress', value }
+    }
     const [stopped, reason]: [Stopped, string] =
       firstEpoch + epoch < end ? ['aborted', 'the signal was aborted'] : ['epochs', `all epochs up to ${end} were trained`]
     members.forEach((member, i) => {
       if (member.result === null) finish(job, session, member, i, stopped, reason)
     })
-    if (onProgress !== null && clock.hasNews()) {
-      const value = onProgress(clock.report(epoch, going()))
-      yield { kind: 'wait', callback: 'onProgress', value }
-    }
     ended = true
   } finally {
     forget?.()
