@@ -15,6 +15,7 @@ const SOURCES = [
   'native/kernel_set.cc',
   'native/pool.cc',
   'native/addon/queue.cc',
+  'native/addon/thread_priority.cc',
   'test/native/threads.cc',
 ]
 const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']
