@@ -3,9 +3,9 @@ import type {
   EvaluationPlan,
   MemberPlans,
   NetworkPlan,
-  TrainingArrays,
-  TrainingOutcome,
+  SessionArrays,
   TrainingPlan,
+  WatchPlan,
 } from '../kernels/plan.js'
 
 /**
@@ -13,15 +13,36 @@ import type {
  */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
-/** One call that trains the members of an ensemble. A network is an ensemble of one member. */
-export interface TrainingCall {
+/** What a session is made of. A network is an ensemble of one member. */
+export interface SessionShape {
   /** The plan of the first member. `members` has what differs in the others. */
   readonly plan: TrainingPlan
   readonly members: MemberPlans
   /** The most threads; their number does not change the bits. */
   readonly threads: number
-  /** `parameters`, `state` and `history` hold the parts of all members, member after member; the others are shared. */
-  readonly arrays: TrainingArrays
+  /** Null: nothing is computed after an epoch. */
+  readonly watch: WatchPlan | null
+}
+
+export interface SessionCall extends SessionShape {
+  readonly arrays: SessionArrays
+}
+
+/** A training that can go on at any time. Stopping and going on changes no bit. */
+export interface Session {
+  /**
+   * Trains up to epoch `until` of the session, or for about this many milliseconds; then `position`, `outcomes` and the
+   * series are up to date. It ends between two steps; a session of several members ends between two epochs.
+   * @param from the epoch of the first entry of the series and of `rateFactors`
+   * @returns whether there is more to do before `until`
+   */
+  run(from: number, until: number, milliseconds: number): boolean
+  /** The same asynchronously, off the main thread where possible. No other code may use the arrays meanwhile. */
+  runAsync(from: number, until: number, milliseconds: number): Promise<boolean>
+  /** Ends the current run after its last whole step. Later runs do nothing. */
+  cancel(): void
+  /** Frees what it holds. */
+  close(): void
 }
 
 /** A backend: TypeScript, or one kernel set of the addon. All compute the same bits. Callers check the arguments. */
@@ -42,13 +63,6 @@ export interface Backend {
   ): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(plan: TrainingPlan, members: number, threads: number): number
-  /** The length of the workspace of `train`. */
-  trainingWorkspace(plan: TrainingPlan, members: number, threads: number): number
-  /** Trains; returns the outcome of each member. */
-  train(call: TrainingCall): TrainingOutcome[]
-  /**
-   * The same asynchronously, off the main thread where possible. No other code may use the arrays until the promise
-   * settles.
-   */
-  trainAsync(call: TrainingCall): Promise<TrainingOutcome[]>
+  sessionWorkspace(shape: SessionShape): number
+  openSession(call: SessionCall): Session
 }

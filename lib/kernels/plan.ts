@@ -64,7 +64,7 @@ export interface EvaluationPlan extends PredictionPlan {
 }
 
 /**
- * A training: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of
+ * A session: the epochs firstEpoch … firstEpoch + epochs - 1 of a fit. An epoch has `stepsPerEpoch` batches of
  * `batchSize` rows; the last one has `lastBatchSize` rows and its own gradient scale. `epochRows` is the sum of these:
  * an epoch uses the first `epochRows` rows of its order.
  */
@@ -94,39 +94,136 @@ export interface MemberPlans {
   readonly optimizerOptions: Float64Array
 }
 
-/** The status of an outcome: why a training stopped. */
+/** The indices of a session's `position`. */
+export const EPOCH = 0
+export const ROW = 1
+export const LOSS_SUM = 2
+export const PENALTIES = 3
+export const POSITION_LENGTH = 4
+
+/** The status of a member: whether it can go on, or why it stopped. The addon uses 3 inside for a cancelled training. */
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2
-/** The addon uses 3 for a cancelled training. */
 export const STATE_NOT_FINITE = 4
+export const NOT_IMPROVING = 5
 
-/**
- * The outcome of a training: the number of its finite epochs, why it stopped, and the first parameter that is not
- * finite, or -1.
- */
-export interface TrainingOutcome {
-  readonly epochs: number
-  readonly status: number
-  readonly parameter: number
+/** The length of a member's outcome: its finite epochs, its status, and the first parameter that is not finite, or -1. */
+export const OUTCOME_LENGTH = 3
+
+/** A series that early stopping or the plateau of a learning rate monitors. */
+export interface Monitoring {
+  /** The index of the series; -1: the loss over the training samples after the epoch. */
+  readonly series: number
+  /** 1 where higher values are better. */
+  readonly higher: number
 }
 
-/** The arrays of one training. The kernels update the first two in place and fill `history`. */
-export interface TrainingArrays {
-  /** [parameterCount] */
+export interface StoppingPlan extends Monitoring {
+  readonly patience: number
+  readonly minDelta: number
+  /** 1: the parameters after the best epoch are kept in `best`. */
+  readonly restoreBest: number
+}
+
+/** The schedule `reduceOnPlateau`. */
+export interface PlateauPlan extends Monitoring {
+  readonly factor: number
+  readonly patience: number
+  readonly threshold: number
+  /** 1: the threshold is relative to the best value. */
+  readonly relative: number
+  readonly cooldown: number
+  readonly minimum: number
+}
+
+/** A metric by its index in the table, with its options in their order. */
+export interface MetricPlan {
+  readonly code: number
+  readonly options: Float64Array
+}
+
+/** What a session computes after each epoch. */
+export interface WatchPlan {
+  /** Computed over the training samples, and over the validation samples. */
+  readonly metrics: readonly MetricPlan[]
+  /** 1: the classes of an output are -1 and 1, not 0 and 1. */
+  readonly signs: number
+  /** The scale of a loss over all training rows. */
+  readonly trainingLossScale: number
+  /** 0: there is no validation. */
+  readonly validationRows: number
+  readonly validationLossScale: number
+  /** 1: the learning rates are a series. */
+  readonly scheduled: number
+  readonly stopping: StoppingPlan | null
+  readonly plateau: PlateauPlan | null
+}
+
+/**
+ * The number of series of each member, in this order: the loss; the metrics over the training samples; with validation
+ * its loss and the metrics over it; with early stopping the monitored values; where scheduled, the learning rate of each
+ * epoch's first step.
+ */
+export function seriesCount(watch: WatchPlan | null): number {
+  if (watch === null) return 1
+  const { metrics, validationRows, stopping, scheduled } = watch
+  const validated = validationRows > 0 ? 1 + metrics.length : 0
+  return 1 + metrics.length + validated + (stopping === null ? 0 : 1) + scheduled
+}
+
+/** The length of a member's part of `stopping`: its best value, the number of that epoch or -1, the epochs since then. */
+export const STOPPING_LENGTH = 3
+
+/**
+ * The length of a member's part of `plateaus`, which are finite numbers, so that they survive JSON: the factor of the
+ * learning rate, the best value, the epochs since then, the remaining cooldown, and the number of improvements. Where
+ * the last one is 0, there is no best value.
+ */
+export const PLATEAU_LENGTH = 5
+
+/**
+ * The arrays of a session. Those of members hold member after member. Where something is not used, its array has length
+ * 0. The addon has the same names in the same order.
+ */
+export interface SessionArrays {
+  /** [members × parameterCount]: those of the last finite epoch. In place. */
   readonly parameters: Float64Array
-  /** The optimizer's vectors, then its scalars. */
+  /** [members × state length]: the optimizer's vectors, then its scalars. In place. */
   readonly state: Float64Array
-  /** Its length is `trainingWorkspace`; its contents do not matter. */
+  /** Of one member: the same after the last step, where that is within an epoch. */
+  readonly currentParameters: Float64Array
+  readonly currentState: Float64Array
+  /** Its length is `sessionWorkspace`; its contents do not matter. */
   readonly workspace: Float64Array
   /** [rows × inputs] */
   readonly x: Float64Array
   /** [rows × outputs] */
   readonly y: Float64Array
-  /** [rows]: factors of each row's loss and gradient; of length 0: none. */
+  /** [rows], or of length 0: none. */
   readonly sampleWeight: Float64Array
-  /** [steps of this call]: factors of each step's learning rate; of length 0: none. */
+  /** [rows × outputs], as metrics take them. */
+  readonly labels: Float64Array
+  /** The same for the validation samples. */
+  readonly validationX: Float64Array
+  readonly validationY: Float64Array
+  readonly validationWeight: Float64Array
+  readonly validationLabels: Float64Array
+  /** [chunk × stepsPerEpoch]: the factors of the learning rate; of length 0: all are 1. */
   readonly rateFactors: Float64Array
-  /** [epochs]: the loss of each epoch; history[i] is that of epoch firstEpoch + i. */
-  readonly history: Float64Array
+  /** [members × parameterCount]: the parameters after the best epoch. */
+  readonly best: Float64Array
+  /** [members × STOPPING_LENGTH] */
+  readonly stopping: Float64Array
+  /** [members × PLATEAU_LENGTH] */
+  readonly plateaus: Float64Array
+  /**
+   * [POSITION_LENGTH]: the epochs of the session that are done, the rows of the next one whose steps are done, and the
+   * sums of the losses of those rows and of the penalties of those steps.
+   */
+  readonly position: Float64Array
+  /** [members × OUTCOME_LENGTH] */
+  readonly outcomes: Float64Array
+  /** [members × seriesCount × chunk] */
+  readonly series: Float64Array
 }
