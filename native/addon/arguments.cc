@@ -19,19 +19,6 @@ int64_t integer(Napi::Env env, double value, const std::string& name, int64_t mi
 
 namespace {
 
-template <class T>
-Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarray_type expected, const char* typeName) {
-  napi_typedarray_type type;
-  size_t length;
-  void* data;
-  if (!value.IsTypedArray() ||
-      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != expected) {
-    throw Napi::TypeError::New(value.Env(), std::string("Expected ") + typeName + " for " + name + ".");
-  }
-  return {static_cast<T*>(data), static_cast<int64_t>(length)};
-}
-
 bool isAttached(const Napi::Value& array) {
   napi_value buffer;
   bool gone = true;
@@ -64,7 +51,15 @@ int integerArgument(const Napi::Value& value, const char* name, int min, int max
 }
 
 Values<double> float64Values(const Napi::Value& value, const char* name) {
-  return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
+  napi_typedarray_type type;
+  size_t length;
+  void* data;
+  if (!value.IsTypedArray() ||
+      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != napi_float64_array) {
+    throw Napi::TypeError::New(value.Env(), std::string("Expected a Float64Array for ") + name + ".");
+  }
+  return {static_cast<double*>(data), static_cast<int64_t>(length)};
 }
 
 double* float64Array(const Napi::Value& value, const char* name, int64_t length) {
@@ -101,15 +96,7 @@ const double* optionalFloat64Array(const Napi::Value& value, const char* name, i
   return nullptr;
 }
 
-volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length) {
-  const Values<int> values = typedValues<int>(value, name, napi_int32_array, "an Int32Array");
-  if (values.length != length) {
-    throwLength(value.Env(), "an Int32Array of length " + std::to_string(length), name, values.length);
-  }
-  return values.data;
-}
-
-void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays) {
+void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays) {
   for (const Extent& a : arrays) {
     for (const Extent& b : arrays) {
       if (&a == &b || !a.written || a.length == 0 || b.length == 0) continue;
@@ -120,8 +107,6 @@ void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays) {
     }
   }
 }
-
-int64_t stepsOf(const Plan& plan) { return plan.epochs * plan.stepsPerEpoch; }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
   return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +

@@ -4,8 +4,8 @@
 
 #include <napi.h>
 
-#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "../dispatch.h"
 #include "../plan.h"
@@ -45,9 +45,6 @@ Values<double> optionalFloat64Values(const Napi::Value& value, const char* name)
 // A Float64Array of exactly this length, or nullptr for one of length 0.
 const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
 
-// An Int32Array of exactly this length.
-volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length);
-
 // An array of a call, and whether the call writes to it.
 struct Extent {
   const char* name;
@@ -62,10 +59,7 @@ inline Extent extentOf(const char* name, const double* data, int64_t length) {
 }
 
 // Throws if an array that is written shares memory with any other.
-void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays);
-
-// The number of steps of a training.
-int64_t stepsOf(const Plan& plan);
+void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays);
 
 // The length of the optimizer's state.
 int64_t stateLength(const KernelSet& kernels, const Plan& plan);

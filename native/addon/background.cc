@@ -1,44 +1,36 @@
 #include "background.h"
 
+#include <algorithm>
 #include <exception>
 #include <memory>
 
 #include "boundary.h"
 #include "environment.h"
+#include "open_session.h"
 #include "queue.h"
-#include "training.h"
 
 namespace lockstep {
 namespace {
 
-// A training reads its flag while another thread sets it.
-void setFlag(volatile int* flag) {
-#if defined(_MSC_VER) && !defined(__clang__)
-  *flag = 1;
-#else
-  __atomic_store_n(flag, 1, __ATOMIC_RELAXED);
-#endif
-}
+// How long a run trains before other tasks of the queue can train.
+constexpr double kSliceMilliseconds = 5;
 
 void check(napi_env env, napi_status status) {
-  if (status != napi_ok) throw Napi::Error::New(env, "The training could not be started.");
+  if (status != napi_ok) throw Napi::Error::New(env, "The run could not be started.");
 }
 
-// A training on a thread of the queue; libuv's pool has few threads, which file and name lookups need. It deletes
-// itself on the main thread, once its promise is settled or its environment ends.
-class BackgroundTraining : public Task {
+// A run of a session on the threads of the queue; libuv's pool has few threads, which file and name lookups need. It
+// deletes itself on the main thread, once its promise is settled or its environment ends.
+class BackgroundRun : public Task {
  public:
-  explicit BackgroundTraining(const Napi::CallbackInfo& info)
-      : env(info.Env()),
-        completions(environmentOf(info).completions),
-        training(info),
-        cancelled(int32Array(info[Training::kFirstArray + Training::kArrayCount], "cancelled", 1)),
-        arrays(Napi::Persistent(Napi::Array::New(env).As<Napi::Object>())) {
-    for (uint32_t i = 0; i <= Training::kArrayCount; i++) arrays.Value().Set(i, info[Training::kFirstArray + i]);
-  }
+  BackgroundRun(const Napi::CallbackInfo& info, OpenSession& session, const RunLimits& limits)
+      : completions(environmentOf(info).completions),
+        session(session),
+        limits(limits),
+        handle(Napi::Persistent(info[0].As<Napi::Object>())) {}
 
-  // Queues the training and returns the promise; from then on this object owns itself. If it throws, nothing has begun.
-  napi_value start() {
+  // Queues the run and returns the promise; from then on this object owns itself. If it throws, nothing has begun.
+  napi_value start(napi_env env) {
     prepareQueue();
     napi_value promise;
     // Cleanup hooks run in reverse order: when this one runs, `completions` still exists.
@@ -47,66 +39,80 @@ class BackgroundTraining : public Task {
     if (status != napi_ok) napi_remove_env_cleanup_hook(env, abandon, this);
     check(env, status);
     completions.begin(env);
+    session.running = this;
     enqueue(*this);
     return promise;
   }
 
-  void run() noexcept override {
+  bool run() noexcept override {
     const StrictFloatingPoint strict;
     try {
-      training.run(cancelled);
+      // The time begins with the first slice.
+      if (!begun) end = timeAfter(limits.milliseconds);
+      more = session.runSlice(limits, std::min(end, timeAfter(kSliceMilliseconds)), begun);
+      begun = true;
+      if (more && !isOver()) return true;
     } catch (...) {
       failure = std::current_exception();
     }
     completions.announce(this);
+    return false;
   }
 
   // On the main thread, after it has ended.
   void settle(napi_env env) noexcept {
-    const std::unique_ptr<BackgroundTraining> self(this);
+    const std::unique_ptr<BackgroundRun> self(this);
     // Its thread may not have returned from `run` yet.
     withdraw(*this);
+    session.running = nullptr;
     napi_remove_env_cleanup_hook(env, abandon, this);
     completions.end(env);
     // In an environment that is ending these have no effect.
+    napi_value value;
     if (failure != nullptr) {
-      const napi_value error = errorFor(env, failure);
-      if (error != nullptr) napi_reject_deferred(env, deferred, error);
-    } else {
-      const napi_value result = training.result(env);
-      if (result != nullptr) napi_resolve_deferred(env, deferred, result);
+      value = errorFor(env, failure);
+      if (value != nullptr) napi_reject_deferred(env, deferred, value);
+    } else if (napi_get_boolean(env, more, &value) == napi_ok) {
+      napi_resolve_deferred(env, deferred, value);
     }
   }
 
  private:
-  // On the main thread, if its environment ends before the training does.
+  // On the main thread, if its environment ends before the run does.
   static void abandon(void* context) {
-    const std::unique_ptr<BackgroundTraining> self(static_cast<BackgroundTraining*>(context));
-    setFlag(self->cancelled);
+    const std::unique_ptr<BackgroundRun> self(static_cast<BackgroundRun*>(context));
+    self->session.abandon();
     withdraw(*self);
+    self->session.running = nullptr;
   }
 
-  Napi::Env env;
+  bool isOver() const {
+    return session.isWhole() && (session.isCancelled() || std::chrono::steady_clock::now() >= end);
+  }
+
   Completions& completions;
-  Training training;
-  volatile int* cancelled;
-  // Keeps the arrays alive during the training.
-  Napi::ObjectReference arrays;
+  OpenSession& session;
+  const RunLimits limits;
+  // Keeps the session alive during the run.
+  Napi::ObjectReference handle;
   napi_deferred deferred = nullptr;
+  TimePoint end = kNoDeadline;
+  bool begun = false;
+  bool more = true;
   std::exception_ptr failure;
 };
 
-// Without an environment, `abandon` has already deleted the training.
-void settleTraining(napi_env env, napi_value, void*, void* training) {
-  if (env != nullptr) static_cast<BackgroundTraining*>(training)->settle(env);
+// Without an environment, `abandon` has already deleted the run.
+void settleRun(napi_env env, napi_value, void*, void* run) {
+  if (env != nullptr) static_cast<BackgroundRun*>(run)->settle(env);
 }
 
 }  // namespace
 
 Completions::Completions(napi_env env) {
   napi_value name;
-  if (napi_create_string_utf8(env, "lockstep-nn training", NAPI_AUTO_LENGTH, &name) != napi_ok ||
-      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleTraining,
+  if (napi_create_string_utf8(env, "lockstep-nn session", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settleRun,
                                       &function) != napi_ok) {
     throw Napi::Error::New(env, "The addon could not be loaded.");
   }
@@ -123,14 +129,16 @@ void Completions::end(napi_env env) {
   if (--pending == 0) napi_unref_threadsafe_function(env, function);
 }
 
-void Completions::announce(void* task) noexcept {
-  napi_call_threadsafe_function(function, task, napi_tsfn_nonblocking);
+void Completions::announce(void* run) noexcept {
+  napi_call_threadsafe_function(function, run, napi_tsfn_nonblocking);
 }
 
-Napi::Value trainAsync(const Napi::CallbackInfo& info) {
-  auto training = std::make_unique<BackgroundTraining>(info);
-  const napi_value promise = training->start();
-  training.release();
+Napi::Value runSessionAsync(const Napi::CallbackInfo& info) {
+  const napi_value arguments[] = {info[0], info[1], info[2], info[3]};
+  OpenSession& session = OpenSession::of(info.Env(), arguments[0]);
+  auto run = std::make_unique<BackgroundRun>(info, session, session.limitsOf(info.Env(), arguments));
+  const napi_value promise = run->start(info.Env());
+  run.release();
   return Napi::Value(info.Env(), promise);
 }
 

@@ -50,6 +50,17 @@ struct Queue {
     waiting--;
   }
 
+  void prioritize(Task& task) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (task.state != Task::State::kWaiting || first == &task) return;
+    unlink(task);
+    task.previous = nullptr;
+    task.next = first;
+    first->previous = &task;
+    first = &task;
+    waiting++;
+  }
+
   void withdraw(Task& task) {
     std::unique_lock<std::mutex> lock(mutex);
     if (task.state == Task::State::kWaiting) {
@@ -126,6 +137,8 @@ void enqueue(Task& task) noexcept {
   }
   queue().wake.notify_one();
 }
+
+void prioritize(Task& task) noexcept { queue().prioritize(task); }
 
 void withdraw(Task& task) noexcept { queue().withdraw(task); }
 

@@ -28,6 +28,9 @@ void prepareQueue();
 // Runs the task, slice by slice, once a thread is free for it. `prepareQueue` comes first.
 void enqueue(Task& task) noexcept;
 
+// A waiting task runs next.
+void prioritize(Task& task) noexcept;
+
 // Removes the task: a waiting task does not run again; if it is running, this waits until its slice has ended.
 void withdraw(Task& task) noexcept;
 
