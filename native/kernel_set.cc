@@ -50,9 +50,10 @@ void KernelSet::predict(const Plan& plan, const double* p, const double* x, doub
 }
 
 double KernelSet::evaluate(const Plan& plan, const double* p, const double* x, const double* y,
-                           const double* sampleWeight, double* workspace) const {
+                           const double* sampleWeight, double* output, double* workspace) const {
   const double penalty = lanes.penalty(plan, p, workspace);
-  return (isTiled(plan) ? tiled.evaluate : lanes.evaluate)(plan, p, x, y, sampleWeight, workspace) + penalty;
+  const auto evaluate = isTiled(plan) ? tiled.evaluate : lanes.evaluate;
+  return evaluate(plan, p, x, y, sampleWeight, output, workspace) + penalty;
 }
 
 int KernelSet::usableThreads(const Plan& plan, int threads) const {

@@ -18,7 +18,17 @@ struct ThreadContext {
   int* flags;
 };
 
-// The name of an activation, a loss, an optimizer or a kind of layer, and the names of its options in order.
+// Targets and predictions of a metric, [rows × outputs] both, row-major.
+struct Scored {
+  int64_t rows;
+  int outputs;
+  const double* targets;
+  const double* predictions;
+  // Whether the two classes of an output are -1 and 1, not 0 and 1.
+  bool signs;
+};
+
+// The name of an activation, a loss, an optimizer, a metric or a kind of layer, and the names of its options in order.
 struct TableEntry {
   const char* name;
   const char* const* options;
@@ -67,7 +77,7 @@ struct TiledKernels {
   int64_t (*trainingWorkspace)(const Plan& plan, const ThreadContext& context);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
-                     double* workspace);
+                     double* output, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                            TrainingPosition& position, const volatile int* cancelled, const ThreadContext& context);
   LayerRules layers;
@@ -79,7 +89,7 @@ struct LaneKernels {
   int64_t (*trainingWorkspace)(const Plan& plan);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
-                     double* workspace);
+                     double* output, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                            TrainingPosition& position, const volatile int* cancelled);
   // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
@@ -92,9 +102,12 @@ struct LaneKernels {
   bool (*isElementwise)(int activation);
   // The activation (its code) that a loss requires in the last layer, or -1.
   int (*lossFusedWith)(int loss);
+  double (*metric)(int code, const double* options, const Scored& scored, double* workspace);
+  int64_t (*metricWorkspace)(int code, int64_t rows, int outputs);
   NameTable activations;
   NameTable losses;
   NameTable optimizers;
+  NameTable metrics;
 };
 
 // Members of an ensemble in the lanes (kernels/lanes/ensemble.inl).
@@ -115,6 +128,7 @@ class KernelSet {
       : activations(lanes.activations),
         losses(lanes.losses),
         optimizers(lanes.optimizers),
+        metrics(lanes.metrics),
         layers(tiled.layers),
         tiled(tiled),
         lanes(lanes),
@@ -123,8 +137,17 @@ class KernelSet {
   int64_t predictionWorkspace(const Plan& plan) const;
   int64_t evaluationWorkspace(const Plan& plan) const;
   void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const;
+  // The mean loss. output: nullptr, or [rows × outputs], which gets the predictions.
   double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
-                  double* workspace) const;
+                  double* output, double* workspace) const;
+
+  // A metric by its code in `metrics`. The options may be any numbers, as many as the table has.
+  double metric(int code, const double* options, const Scored& scored, double* workspace) const {
+    return lanes.metric(code, options, scored, workspace);
+  }
+  int64_t metricWorkspace(int code, int64_t rows, int outputs) const {
+    return lanes.metricWorkspace(code, rows, outputs);
+  }
 
   // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
   int usableThreads(const Plan& plan, int threads) const;
@@ -158,6 +181,7 @@ class KernelSet {
   const NameTable& activations;
   const NameTable& losses;
   const NameTable& optimizers;
+  const NameTable& metrics;
   const LayerRules& layers;
 
  private:

@@ -56,6 +56,7 @@ export interface Addon {
   readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
+  readonly metrics: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
   readonly layers: readonly TableEntry[]
   /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
@@ -79,6 +80,20 @@ export interface Addon {
     x: Float64Array,
     y: Float64Array,
     sampleWeight: Float64Array,
+    output: Float64Array,
+    workspace: Float64Array,
+  ): number
+  metricWorkspace(set: number, code: number, rows: number, outputs: number): number
+  /** `signs`: 1 if the classes of an output are -1 and 1, otherwise 0. `options`: any numbers, as many as the table has. */
+  metric(
+    set: number,
+    code: number,
+    options: Float64Array,
+    signs: number,
+    rows: number,
+    outputs: number,
+    targets: Float64Array,
+    predictions: Float64Array,
     workspace: Float64Array,
   ): number
   /** The arrays stay in use, at their addresses, until the session is closed. */

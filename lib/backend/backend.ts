@@ -1,4 +1,5 @@
 /** The Backend interface: predicts, evaluates and trains by plans. */
+import type { Scored } from '../kernels/metrics/classes.js'
 import type {
   EvaluationPlan,
   MemberPlans,
@@ -52,15 +53,21 @@ export interface Backend {
   predictor(plan: NetworkPlan): Predictor
   /** The length of the workspace of `evaluate`. */
   evaluationWorkspace(plan: EvaluationPlan): number
-  /** The mean loss over all rows. sampleWeight: [rows], or of length 0: none */
+  /**
+   * The mean loss over all rows. sampleWeight: [rows], or of length 0: none. output: [rows × outputs], which gets the
+   * predictions; or of length 0. No two arrays that are written overlap another one.
+   */
   evaluate(
     plan: EvaluationPlan,
     parameters: Float64Array,
     x: Float64Array,
     y: Float64Array,
     sampleWeight: Float64Array,
+    output: Float64Array,
     workspace: Float64Array,
   ): number
+  /** A metric, by its code in lib/kernels/metrics, of targets and predictions without class numbers. */
+  metric(code: number, options: Float64Array, scored: Scored): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(plan: TrainingPlan, members: number, threads: number): number
   sessionWorkspace(shape: SessionShape): number

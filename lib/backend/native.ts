@@ -24,8 +24,12 @@ function makeBackend(addon: Addon, name: string): Backend {
     name: `native/${name}`,
     predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encoded(plan)),
-    evaluate: (plan, parameters, x, y, sampleWeight, workspace) =>
-      addon.evaluate(set, encoded(plan), parameters, x, y, sampleWeight, workspace),
+    evaluate: (plan, parameters, x, y, sampleWeight, output, workspace) =>
+      addon.evaluate(set, encoded(plan), parameters, x, y, sampleWeight, output, workspace),
+    metric(code, options, { signs, rows, outputs, targets, predictions }) {
+      const workspace = new Float64Array(addon.metricWorkspace(set, code, rows, outputs))
+      return addon.metric(set, code, options, signs ? 1 : 0, rows, outputs, targets, predictions, workspace)
+    },
     usefulThreads: (plan, members, threads) => addon.usefulThreads(set, encoded(plan), members, threads),
     sessionWorkspace: ({ plan, members, threads, watch }) =>
       addon.sessionWorkspace(set, encoded(plan), members.count, threads, encodeWatch(addon, watch)),

@@ -1,5 +1,6 @@
 /** The TypeScript kernels as a backend. */
 import { setImmediate } from 'node:timers/promises'
+import { metricOf, metricWorkspace } from '../kernels/metrics/metrics.js'
 import type { TrainingOutcome } from '../kernels/plan.js'
 import { evaluationWorkspace, type Training, trainingWorkspace } from '../kernels/training/buffers.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
@@ -57,6 +58,8 @@ export const typescriptBackend: Backend = {
   predictor: predictorOf,
   evaluationWorkspace,
   evaluate,
+  metric: (code, options, scored) =>
+    metricOf(code, options, scored, new Float64Array(metricWorkspace(code, scored.rows, scored.outputs))),
   usefulThreads: () => 1,
   trainingWorkspace: (plan) => trainingWorkspace(plan),
   train: (call) => Array.from({ length: call.members.count }, (_, i) => runToEnd(memberTraining(call, i))),

@@ -1,8 +1,8 @@
 /** The quality of predictions, by metrics with their default options. */
 
 import { withJSON } from '../checks/json.js'
+import type { Scored } from '../kernels/metrics/classes.js'
 import { metricRegistry } from '../metrics/choose.js'
-import type { Scored } from '../metrics/classes.js'
 import type { MetricName, metricTable } from '../metrics/table.js'
 
 export interface LabelEvaluation {

@@ -1,25 +1,12 @@
 /**
- * The table of metrics, besides the loss, with scikit-learn's definitions. `targets` and `predictions` are [rows ×
- * outputs]. Names, types and checks are derived from the entries.
+ * The table of metrics: what each needs of the outputs and targets, and its better direction. Names, types and checks are
+ * derived from the entries. The values are those of lib/kernels/metrics, except for the confusion matrix.
  */
-import { automatic, type Configurable, choice, integer } from '../kernels/option-table.js'
-import {
-  AVERAGES,
-  accuracyOf,
-  amongLargest,
-  averaged,
-  binaryAccuracyOf,
-  confusion,
-  f1Of,
-  hasNaN,
-  precisionOf,
-  type Rate,
-  recallOf,
-  rocAucOf,
-  type Scored,
-  thresholdFor,
-} from './classes.js'
-import { meanAbsoluteErrorOf, r2Of, rootMeanSquaredErrorOf } from './regression.js'
+
+import { AVERAGES, type Scored, thresholdFor } from '../kernels/metrics/classes.js'
+import { type MetricKernel, metrics, threshold } from '../kernels/metrics/metrics.js'
+import type { Configurable } from '../kernels/option-table.js'
+import { confusion } from './confusion.js'
 
 /** Why a metric cannot be computed: what was expected, for which of its options or, without one, for the outputs. */
 export interface Unsuited {
@@ -57,37 +44,20 @@ export type Metric = ScalarMetric | TableMetric
 /** A confusion matrix of more classes does not fit in memory. */
 const MAX_MATRIX_CLASSES = 10_000
 
-/**
- * Where each output has two classes, a prediction above it is of class 1. Default: halfway between the two targets,
- * which is 0.5 for targets of 0 and 1, and 0 for targets of -1 and 1.
- */
-const threshold = automatic
+/** The options and the value of a kernel, with a workspace of its own. */
+const computed = <Kernel extends MetricKernel>({ options, workspace, value }: Kernel) => ({
+  options: options as Kernel['options'],
+  value(scored: Scored, own: Float64Array): number {
+    return value(scored, own, new Float64Array(workspace(scored.rows, scored.numbered ?? scored.outputs)))
+  },
+})
 
-/** NaN where a prediction is NaN, because no class is predicted then. */
-const unlessNaN =
-  (value: (scored: Scored, options: Float64Array) => number) =>
-  (scored: Scored, options: Float64Array): number =>
-    hasNaN(scored.predictions) ? NaN : value(scored, options)
+const accuracy = { ...computed(metrics.accuracy), better: 'higher', targets: 'class' } as const
 
-const accuracy = {
-  options: { threshold },
-  better: 'higher',
-  targets: 'class',
-  value: unlessNaN((scored, options) => accuracyOf(scored, thresholdFor(scored, options[0]))),
-} as const
-
-const binaryAccuracy = {
-  options: { threshold },
-  better: 'higher',
-  targets: 'classes',
-  value: unlessNaN((scored, options) => binaryAccuracyOf(scored, thresholdFor(scored, options[0]))),
-} as const
+const binaryAccuracy = { ...computed(metrics.binaryAccuracy), better: 'higher', targets: 'classes' } as const
 
 const topK = {
-  options: {
-    /** The number of largest predictions that count. Default 5. */
-    k: integer(1, 5),
-  },
+  ...computed(metrics.topK),
   unsuited(outputs: number, options: Float64Array): Unsuited | null {
     if (outputs === 1) {
       const remedy = 'topK needs a prediction for each class. For one output, use accuracy.'
@@ -99,20 +69,11 @@ const topK = {
   better: 'higher',
   targets: 'class',
   ranks: true,
-  value: unlessNaN((scored, options) => amongLargest(scored, options[0])),
 } as const
 
-const rateMetric = (rate: Rate) =>
+const rateMetric = <Kernel extends MetricKernel>(kernel: Kernel) =>
   ({
-    options: {
-      threshold,
-      /**
-       * The mean over classes. `binary`: class 1 alone, for a single output. `macro`: the mean over classes. `micro`:
-       * all classes counted together. `weighted`: the mean weighted by the number of rows of each class. Default
-       * `auto`: `binary` for a single output, otherwise `macro`.
-       */
-      average: choice('auto', AVERAGES),
-    },
+    ...computed(kernel),
     unsuited: (outputs: number, options: Float64Array): Unsuited | null =>
       AVERAGES[options[1]] === 'binary' && outputs > 1
         ? {
@@ -123,23 +84,15 @@ const rateMetric = (rate: Rate) =>
         : null,
     better: 'higher',
     targets: 'class',
-    value: unlessNaN((scored, options) =>
-      averaged(scored, thresholdFor(scored, options[0]), AVERAGES[options[1]], rate),
-    ),
   }) as const
 
-const rocAuc = { options: {}, better: 'higher', targets: 'class', ranks: true, value: unlessNaN(rocAucOf) } as const
+const rocAuc = { ...computed(metrics.rocAuc), better: 'higher', targets: 'class', ranks: true } as const
 
-const meanAbsoluteError = { options: {}, better: 'lower', targets: 'numbers', value: meanAbsoluteErrorOf } as const
+const meanAbsoluteError = { ...computed(metrics.meanAbsoluteError), better: 'lower', targets: 'numbers' } as const
 
-const rootMeanSquaredError = {
-  options: {},
-  better: 'lower',
-  targets: 'numbers',
-  value: rootMeanSquaredErrorOf,
-} as const
+const rootMeanSquaredError = { ...computed(metrics.rootMeanSquaredError), better: 'lower', targets: 'numbers' } as const
 
-const r2 = { options: {}, better: 'higher', targets: 'numbers', value: r2Of } as const
+const r2 = { ...computed(metrics.r2), better: 'higher', targets: 'numbers' } as const
 
 const confusionMatrix = {
   options: { threshold },
@@ -156,14 +109,14 @@ const confusionMatrix = {
   value: (scored: Scored, options: Float64Array) => confusion(scored, thresholdFor(scored, options[0])),
 } as const
 
-/** By name. */
+/** By name, in the order of the kernels, so that their codes are the same. */
 export const metricTable = {
   accuracy,
   binaryAccuracy,
   topK,
-  precision: rateMetric(precisionOf),
-  recall: rateMetric(recallOf),
-  f1: rateMetric(f1Of),
+  precision: rateMetric(metrics.precision),
+  recall: rateMetric(metrics.recall),
+  f1: rateMetric(metrics.f1),
   rocAuc,
   meanAbsoluteError,
   rootMeanSquaredError,

@@ -1,6 +1,6 @@
 /** The targets that metrics of classes accept: each row must have one class, or an error states the remedy. */
 import { wrongSize, wrongValue } from '../checks/errors.js'
-import { largestIn } from './classes.js'
+import { largestIn } from '../kernels/metrics/classes.js'
 import type { Metric } from './table.js'
 
 /** Targets, [rows × outputs], with their names in error messages. */

@@ -46,9 +46,10 @@ export function evaluated(
     checkMetricTargets(compiled, metrics, [[data, 'y', 0]]),
   )
   const parameters = compiled.members.map((member) => member.attachedParameters())
-  const losses = parameters.map((p) => evaluator.loss(p))
-  const each = parameters.map((p) =>
-    withJSON(Object.fromEntries(evaluator.metrics(p).map((value, i) => [metrics[i].name, value] as const))),
+  const results = parameters.map((p) => evaluator.lossAndMetrics(p))
+  const losses = results.map(({ loss }) => loss)
+  const each = results.map(({ values }) =>
+    withJSON(Object.fromEntries(values.map((value, i) => [metrics[i].name, value] as const))),
   )
   if (compiled.name === 'network') return withJSON({ loss: losses[0], ...each[0] })
   const means = metrics
@@ -67,7 +68,11 @@ export interface Evaluator {
   loss(parameters: Float64Array): number
   /** The values of the metrics, in order. */
   metrics(parameters: Float64Array): (number | Float64Array)[]
+  /** Both from one forward pass. */
+  lossAndMetrics(parameters: Float64Array): { readonly loss: number; readonly values: (number | Float64Array)[] }
 }
+
+const NO_OUTPUT = new Float64Array(0)
 
 /** @param signs whether the classes of an output are -1 and 1, not 0 and 1 */
 export function evaluatorOf(
@@ -80,17 +85,25 @@ export function evaluatorOf(
   const { rows, x, y, labels, sampleWeight } = samples
   const evaluation = evaluationPlan(plan, loss, rows)
   let workspace: Float64Array | null = null
-  const predict = metrics.length === 0 ? null : members[0].predictor(backend)
   const predictions = new Float64Array(metrics.length === 0 ? 0 : rows * plan.outputs)
   const scored = { rows, outputs: plan.outputs, targets: labels, predictions, signs }
+  const lossOf = (parameters: Float64Array, output: Float64Array): number => {
+    workspace ??= new Float64Array(backend.evaluationWorkspace(evaluation))
+    return backend.evaluate(evaluation, parameters, x, y, sampleWeight, output, workspace)
+  }
+  const values = () =>
+    metrics.map(({ entry, code, options }) =>
+      entry.better === null ? entry.value(scored, options) : backend.metric(code, options, scored),
+    )
   return {
-    loss(parameters) {
-      workspace ??= new Float64Array(backend.evaluationWorkspace(evaluation))
-      return backend.evaluate(evaluation, parameters, x, y, sampleWeight, workspace)
-    },
+    loss: (parameters) => lossOf(parameters, NO_OUTPUT),
     metrics(parameters) {
-      predict?.(parameters, x, predictions)
-      return metrics.map(({ entry, options }) => entry.value(scored, options))
+      if (metrics.length > 0) members[0].predictor(backend)(parameters, x, predictions)
+      return values()
+    },
+    lossAndMetrics(parameters) {
+      const loss = lossOf(parameters, predictions)
+      return { loss, values: values() }
     },
   }
 }

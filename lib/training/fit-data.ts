@@ -13,8 +13,8 @@ import {
   targetsFor,
 } from '../checks/rows.js'
 import { elements, float64Array, isFloat64Array, optionsObject, requireNoOverlap } from '../checks/validate.js'
+import { classCount, targetClass } from '../kernels/metrics/classes.js'
 import { optionOf } from '../kernels/option-table.js'
-import { classCount, targetClass } from '../metrics/classes.js'
 import { type ClassUse, haveSigns, requireClasses } from '../metrics/targets.js'
 import type { CompiledModel } from './compiled-model.js'
 import { checkSplit, MAX_ROWS } from './fit-options.js'

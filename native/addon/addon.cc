@@ -10,6 +10,7 @@
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
+#include "evaluation.h"
 #include "open_session.h"
 #include "../plan.h"
 #include "../pool.h"
@@ -25,13 +26,6 @@ Napi::Value predictor(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
   return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
-}
-
-// (set, plan)
-Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kEvaluate);
-  return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
 
 // (set, plan, members, threads)
@@ -60,25 +54,6 @@ Napi::Value queueThreads(const Napi::CallbackInfo& info) { return Napi::Number::
 
 // Nothing: measures what a call costs.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
-
-// (set, plan, parameters, x, y, sampleWeight, workspace)
-Napi::Value evaluate(const Napi::CallbackInfo& info) {
-  const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan owned(info[1], Purpose::kEvaluate);
-  const Plan& plan = owned.get();
-  const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
-  const double* const x = float64Array(info[3], "x", plan.rows * plan.inputs);
-  const double* const y = float64Array(info[4], "y", plan.rows * plan.outputs);
-  const int64_t length = kernels.evaluationWorkspace(plan);
-  const double* const sampleWeight = optionalFloat64Array(info[5], "sampleWeight", plan.rows);
-  double* const workspace = float64ArrayOfAtLeast(info[6], "workspace", length);
-  requireNoOverlap(info.Env(), {{"parameters", p, plan.parameterCount, false},
-                                {"x", x, plan.rows * plan.inputs, false},
-                                {"y", y, plan.rows * plan.outputs, false},
-                                extentOf("sampleWeight", sampleWeight, plan.rows),
-                                {"workspace", workspace, length, true}});
-  return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, workspace));
-}
 
 Napi::Array names(Napi::Env env, const char* const* names, int count) {
   Napi::Array array = Napi::Array::New(env, static_cast<size_t>(count));
@@ -151,6 +126,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
+  exports.Set("metrics", tableArray(env, kernels.metrics));
   exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
@@ -160,6 +136,8 @@ void initialize(Napi::Env env, Napi::Object exports) {
   define(exports, "nothing", nothing, environment);
   define<predictor>(exports, "predictor", environment);
   define<evaluate>(exports, "evaluate", environment);
+  define<metricWorkspace>(exports, "metricWorkspace", environment);
+  define<metric>(exports, "metric", environment);
   define<sessionWorkspace>(exports, "sessionWorkspace", environment);
   define<openSession>(exports, "openSession", environment);
   define(exports, "runSession", runSession, environment);

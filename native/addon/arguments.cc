@@ -86,7 +86,7 @@ Values<double> optionalFloat64Values(const Napi::Value& value, const char* name)
   return values;
 }
 
-const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length) {
+double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length) {
   const Values<double> values = float64Values(value, name);
   if (values.length == length) return values.data;
   if (values.length != 0 || !isAttached(value)) {

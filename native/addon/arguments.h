@@ -43,7 +43,7 @@ double* float64ArrayOfAtLeast(const Napi::Value& value, const char* name, int64_
 Values<double> optionalFloat64Values(const Napi::Value& value, const char* name);
 
 // A Float64Array of exactly this length, or nullptr for one of length 0.
-const double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
+double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
 
 // An array of a call, and whether the call writes to it.
 struct Extent {

@@ -2,6 +2,7 @@
 #include "../kernels/lanes/fixed.inl"
 #include "../kernels/lanes/predict.inl"
 #include "../kernels/lanes/trainer.inl"
+#include "../kernels/metrics/metrics.inl"
 #include "set.h"
 #include "sets.h"
 
@@ -27,9 +28,9 @@ void predict(const Plan& plan, const double* p, const double* x, double* output,
 }
 
 double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
-                double* workspace) {
+                double* output, double* workspace) {
   return SampleWidths::with(plan.rows, [&](auto width) {
-    return LanePass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, workspace);
+    return LanePass<typename decltype(width)::type>::evaluate(plan, p, x, y, sampleWeight, output, workspace);
   });
 }
 
@@ -81,9 +82,9 @@ int lossFusedWith(int loss) {
 }  // namespace
 
 const LaneKernels LOCKSTEP_PART(Lanes) = {
-    predictionWorkspace, trainingWorkspace, predict,          evaluate,      train,         penalty,
-    penaltyWorkspace,    optimizerSlots,    optimizerScalars, isElementwise, lossFusedWith, Activations::table,
-    Losses::table,       Optimizers::table,
+    predictionWorkspace, trainingWorkspace,  predict,          evaluate,          train,          penalty,
+    penaltyWorkspace,    optimizerSlots,     optimizerScalars, isElementwise,     lossFusedWith,  metricOf,
+    metricWorkspace,     Activations::table, Losses::table,    Optimizers::table, Metrics::table,
 };
 
 }  // namespace lockstep

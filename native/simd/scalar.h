@@ -28,6 +28,8 @@ LOCKSTEP_INLINE double ofBits(uint64_t bits) {
   return value;
 }
 
+LOCKSTEP_INLINE double notANumber() { return ofBits(0x7ff8000000000000); }
+
 // The lowest set bit of a word other than 0.
 LOCKSTEP_INLINE int64_t lowestBit(uint64_t word) {
 #if defined(_MSC_VER) && !defined(__clang__)

@@ -19,6 +19,7 @@ const FLOORS = [
   /^native\/kernels\/training\//,
   /^native\/kernels\/layers\//,
   /^native\/kernels\/products\//,
+  /^native\/kernels\/metrics\//,
   // math, random, activations, losses, optimizers
   /^native\/kernels\/[^/]+$/,
   /^native\/kernels\/support\//,

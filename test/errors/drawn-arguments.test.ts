@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import fc, { type Arbitrary } from 'fast-check'
 import { DivergenceError, metrics, Network, Trainer } from 'lockstep-nn'
-import { AVERAGES } from '#lib/metrics/classes.js'
+import { AVERAGES } from '#lib/kernels/metrics/classes.js'
 import { metricTable } from '#lib/metrics/table.js'
 import { MONITORS } from '#lib/training/early-stopping.js'
 import { schedules } from '#lib/training/schedules.js'

@@ -1,6 +1,7 @@
 /** Calls into the addon with arguments that fit, to be made wrong one at a time. */
 import type { Addon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import { metrics } from '#lib/kernels/metrics/metrics.js'
 import type { Case } from './case.js'
 import type { EnsembleJob } from './ensemble-job.js'
 import { errorOf } from './error-of.js'
@@ -43,6 +44,8 @@ export const ENTRY_POINTS = [
   'trainingWorkspace',
   'predict',
   'evaluate',
+  'metricWorkspace',
+  'metric',
   'train',
   'trainAsync',
 ] as const
@@ -58,6 +61,9 @@ export const placeOf = (given: readonly Argument[], name: string): number => giv
 
 /** How many steps a training makes. */
 export const stepsOf = ({ epochs, stepsPerEpoch }: Job['plan']): number => epochs * stepsPerEpoch
+
+/** The code of `precision`: a metric with options and a workspace. */
+const CODE = Object.keys(metrics).indexOf('precision')
 
 // One member, with the seed and the options of the plan.
 const NETWORK = { count: 1, members: new Float64Array(0) }
@@ -94,8 +100,30 @@ export function argumentsOf(
         ['x', x],
         ['y', y],
         sampleWeight,
+        ['output', new Float64Array(job.plan.rows * job.plan.outputs)],
         workspace(addon.evaluationWorkspace),
       ]
+    case 'metricWorkspace':
+      return [
+        ['set', set],
+        ['code', CODE],
+        ['rows', job.plan.rows],
+        ['outputs', job.plan.outputs],
+      ]
+    case 'metric': {
+      const { rows, outputs } = job.plan
+      return [
+        ['set', set],
+        ['code', CODE],
+        ['options', Float64Array.of(Number.NaN, 0)],
+        ['signs', 0],
+        ['rows', rows],
+        ['outputs', outputs],
+        ['targets', y],
+        ['predictions', new Float64Array(rows * outputs)],
+        ['workspace', new Float64Array(addon.metricWorkspace(set, CODE, rows, outputs))],
+      ]
+    }
     case 'predictor':
       return [...first, ['slot', 0]]
     case 'usefulThreads':

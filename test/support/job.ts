@@ -5,6 +5,7 @@ import { freshState, trainingPlan } from '#lib/backend/plan.js'
 import { lossRegistry, optimizerRegistry } from '#lib/checks/registry.js'
 import { labelsFor, targetsFor } from '#lib/checks/rows.js'
 import { optionOf } from '#lib/kernels/option-table.js'
+import { sameBits, sameNumber } from './bits.js'
 import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { oneMember } from './one-member.js'
@@ -67,6 +68,8 @@ export const guardedArrays = (guarded: Guarded, job: Job) => ({
   rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
 })
 
+const NO_OUTPUT = new Float64Array(0)
+
 /** Predicts, evaluates and trains on copies of a job's arrays, and checks the values around them. */
 export function runGuarded(job: Job, path: string, { byte, guard, offset, threads }: Surroundings): Results {
   const { backend } = chooseBackend(path)
@@ -77,7 +80,11 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset, thread
   const output = guarded.bytes(plan.rows * plan.outputs, byte, 'output')
   backend.predictor(plan)(parameters, x, output)
   const forEvaluation = guarded.bytes(backend.evaluationWorkspace(plan), byte, 'workspace of evaluate')
-  const evaluated = backend.evaluate(plan, parameters, x, y, sampleWeight, forEvaluation)
+  const evaluatedOutput = guarded.bytes(plan.rows * plan.outputs, byte, 'output of evaluate')
+  const evaluated = backend.evaluate(plan, parameters, x, y, sampleWeight, evaluatedOutput, forEvaluation)
+  sameBits(evaluatedOutput, output, `${path}: the predictions of evaluate`)
+  const without = backend.evaluate(plan, parameters, x, y, sampleWeight, NO_OUTPUT, forEvaluation)
+  sameNumber(without, evaluated, `${path}: evaluate without predictions`)
   const workspace = guarded.bytes(backend.trainingWorkspace(plan, 1, threads), byte, 'workspace of train')
   const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
   const [outcome] = backend.train({ plan, members: oneMember(plan), threads, arrays })

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import type { LayerOption } from 'lockstep-nn'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import { metrics } from '#lib/kernels/metrics/metrics.js'
 import type { Case } from '../support/case.js'
 import { jobOf } from '../support/job.js'
 import { activationTable, layerTable, lossTable, optimizerTable } from '../support/tables.js'
@@ -61,6 +62,10 @@ describe("the addon's tables", () => {
 
   it('have the losses of the TypeScript table', () => {
     assert.deepEqual(addon.losses, optionNames(lossTable))
+  })
+
+  it('have the metrics of the TypeScript table', () => {
+    assert.deepEqual(addon.metrics, optionNames(metrics))
   })
 
   it('have the optimizers of the TypeScript table', () => {

@@ -23,19 +23,28 @@ export function predictorOf(plan: NetworkPlan): (p: Float64Array, x: Float64Arra
       const count = Math.min(block.rows, rows - row)
       copyRows(x, block.x, null, row, count, inputs)
       block.forward(p, count)
-      const { a } = block.last
-      for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+      storePredictions(block, output, row, count, outputs)
     }
   }
 }
 
-/** The mean loss over all rows, summed in their order. sampleWeight: [rows], or of length 0 */
+/** Copies a block's predictions to the rows from `row` on. output: [rows × outputs] */
+function storePredictions({ last }: Block, output: Float64Array, row: number, count: number, outputs: number): void {
+  const { a } = last
+  for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+}
+
+/**
+ * The mean loss over all rows, summed in their order. sampleWeight: [rows], or of length 0. output: [rows × outputs], for
+ * the predictions; or of length 0
+ */
 export function evaluate(
   plan: EvaluationPlan,
   p: Float64Array,
   x: Float64Array,
   y: Float64Array,
   sampleWeight: Float64Array,
+  output: Float64Array,
   workspace: Float64Array,
 ): number {
   const { inputs, outputs, rows, lossOptions } = plan
@@ -50,6 +59,7 @@ export function evaluate(
     copyRows(x, block.x, null, row, count, inputs)
     copyRows(y, targets, null, row, count, outputs)
     block.forward(p, count)
+    if (output.length > 0) storePredictions(block, output, row, count, outputs)
     rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs, lossOptions)
     if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
     for (let i = 0; i < count; i++) sum += rowLoss[i]

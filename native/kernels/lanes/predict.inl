@@ -23,15 +23,12 @@ struct LanePass {
       const int rows = rowsFrom(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       forwardPass<N>(plan, net, BroadcastParameters<N>{p});
-      const double* const lanes = reinterpret_cast<const double*>(net.a(plan.layerCount - 1));
-      for (int i = 0; i < rows; i++) {
-        for (int j = 0; j < plan.outputs; j++) output[(row + i) * plan.outputs + j] = lanes[j * N::lanes + i];
-      }
+      storePredictions(plan, net, output, row, rows);
     }
   }
 
   static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
-                         const double* sampleWeight, double* workspace) {
+                         const double* sampleWeight, double* output, double* workspace) {
     Arena arena(workspace);
     LaneNetwork<N> net(plan, arena, false);
     const SampleWeights<N> weights = {sampleWeight == nullptr ? nullptr : net.sampleWeight};
@@ -42,12 +39,23 @@ struct LanePass {
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
       if (sampleWeight != nullptr) loadRows(net.sampleWeight, sampleWeight, nullptr, row, rows, 1);
       forwardPass<N>(plan, net, BroadcastParameters<N>{p});
+      if (output != nullptr) storePredictions(plan, net, output, row, rows);
       addLosses(weights.of(rowLosses<N>(plan, net)), rows, sum);
     }
     return sum * plan.lossScale;
   }
 
   static int rowsFrom(int64_t left) { return left < N::lanes ? static_cast<int>(left) : N::lanes; }
+
+ private:
+  // Copies the predictions of the first lanes to the rows from `row` on.
+  static LOCKSTEP_INLINE void storePredictions(const Plan& plan, LaneNetwork<N>& net, double* output, int64_t row,
+                                               int rows) {
+    const double* const lanes = reinterpret_cast<const double*>(net.a(plan.layerCount - 1));
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < plan.outputs; j++) output[(row + i) * plan.outputs + j] = lanes[j * N::lanes + i];
+    }
+  }
 };
 
 }  // namespace

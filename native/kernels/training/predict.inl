@@ -24,9 +24,10 @@ struct TiledPass {
   }
 
   static double evaluate(const Plan& plan, const double* p, const double* x, const double* y,
-                         const double* sampleWeight, double* workspace) {
+                         const double* sampleWeight, double* output, double* workspace) {
     double sum = -0.0;
     eachBlock(plan, p, x, workspace, [&](Net& net, int64_t row) LOCKSTEP_LAMBDA {
+      if (output != nullptr) net.predictions(output + row * plan.outputs);
       net.rowLosses(y, sampleWeight, nullptr, row);
       net.addLosses(sum);
     });

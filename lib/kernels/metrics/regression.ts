@@ -37,10 +37,11 @@ function spreadOf({ rows, outputs, targets }: Scored, output: number): number {
   return spread
 }
 
-export function meanAbsoluteErrorOf({ targets, predictions }: Scored): number {
+export function meanAbsoluteErrorOf({ rows, outputs, targets, predictions }: Scored): number {
+  const count = rows * outputs
   let sum = 0
-  for (let i = 0; i < targets.length; i++) sum += Math.abs(predictions[i] - targets[i])
-  return sum / targets.length
+  for (let i = 0; i < count; i++) sum += Math.abs(predictions[i] - targets[i])
+  return sum / count
 }
 
 export const rootMeanSquaredErrorOf = (scored: Scored): number =>
