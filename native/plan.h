@@ -76,6 +76,9 @@ struct Plan {
   const double* optimizerOptions;
 };
 
+// The place of the learning rate among the options of every optimizer.
+constexpr int kLearningRate = 0;
+
 // The code of dense layers. Everything that treats them differently from other kinds asks the following functions.
 constexpr int kDense = 0;
 
@@ -186,7 +189,7 @@ struct TrainingArrays {
   // Those of the last finite epoch.
   double* parameters;
   double* state;
-  // Those after the last step, where a training of one network ends within an epoch.
+  // Those after the last step, where a training of one network ends within an epoch; nullptr: they are not kept.
   double* currentParameters;
   double* currentState;
   double* workspace;

@@ -12,23 +12,6 @@ namespace {
 // Marks the handles, so that no object of another addon is taken for one.
 constexpr napi_type_tag kHandleTag = {0x6c6f636b73746570, 0x9b1d3f5e27a84c60};
 
-// A flag that another thread reads.
-void setFlag(volatile int* flag) {
-#if defined(_MSC_VER) && !defined(__clang__)
-  *flag = 1;
-#else
-  __atomic_store_n(flag, 1, __ATOMIC_RELAXED);
-#endif
-}
-
-bool isSet(const volatile int* flag) {
-#if defined(_MSC_VER) && !defined(__clang__)
-  return *flag != 0;
-#else
-  return __atomic_load_n(flag, __ATOMIC_RELAXED) != 0;
-#endif
-}
-
 // Without the names that `integer` needs for its message, which take longer to make than the check.
 bool isInteger(double value, int64_t min, int64_t max) {
   return value >= static_cast<double>(min) && value <= static_cast<double>(max) && value == std::floor(value);
@@ -147,16 +130,15 @@ bool OpenSession::runSlice(const RunLimits& limits, TimePoint deadline, bool con
 }
 
 void OpenSession::cancel() {
-  setFlag(&cancellation.requested);
+  cancelled = true;
+  cancellation.request();
   if (running != nullptr) prioritize(*running);
 }
 
 void OpenSession::abandon() {
-  setFlag(&cancellation.requested);
-  setFlag(&cancellation.abandoned);
+  cancelled = true;
+  cancellation.abandon();
 }
-
-bool OpenSession::isCancelled() const { return isSet(&cancellation.requested); }
 
 Napi::Value openSession(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();

@@ -3,6 +3,8 @@
 
 #include <napi.h>
 
+#include <atomic>
+
 #include "member_codec.h"
 #include "plan_codec.h"
 #include "queue.h"
@@ -48,7 +50,7 @@ class OpenSession {
   // Flags for a run on another thread: it ends early, or as soon as possible, because its environment ends.
   void cancel();
   void abandon();
-  bool isCancelled() const;
+  bool isCancelled() const { return cancelled; }
 
   // On the main thread: the asynchronous run that has begun and not yet settled.
   Task* running = nullptr;
@@ -62,6 +64,7 @@ class OpenSession {
   const HeldArrays arrays;
   Session session;
   Cancellation cancellation;
+  std::atomic<bool> cancelled{false};
 };
 
 // The functions of the addon: (set, plan, members, threads, watch, arrays), then (handle, from, until, milliseconds),

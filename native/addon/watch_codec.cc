@@ -116,7 +116,7 @@ void OwnedWatch::readMonitoring(Napi::Env env) {
   stopping.minDelta = fields.finite(kMinDelta);
   stopping.restoreBest = fields.flag(kRestoreBest);
   if (fields.flag(kStops)) watch.stopping = &stopping;
-  plateau.monitor.series = static_cast<int>(fields.integer(kPlateauSeries, 0, lastSeries));
+  plateau.monitor.series = static_cast<int>(fields.integer(kPlateauSeries, kTrainingLoss, lastSeries));
   plateau.monitor.higher = fields.flag(kPlateauHigher);
   plateau.factor = fields.finite(kPlateauFactor);
   plateau.patience = static_cast<double>(fields.integer(kPlateauPatience, 0, kMaxEpochs));

@@ -116,6 +116,7 @@ class LaneTrainer {
     position = afterEpochs(epoch);
     if (row == 0) return;
     position = {epoch, row, lossSum, penalties};
+    if (arrays.currentParameters == nullptr) return;
     for (int64_t i = 0; i < parameterCount; i++) arrays.currentParameters[i] = p[i];
     for (int64_t i = 0; i < stateCount; i++) arrays.currentState[i] = state[i];
   }

@@ -124,7 +124,7 @@ class TiledTrainer {
   // Stores the position; within an epoch also the values after the last step.
   void finish(int64_t epoch, int64_t row, double lossSum) {
     outcome.epochs = epoch;
-    if (row > 0) storeParameters(arrays.currentParameters, arrays.currentState);
+    if (row > 0 && arrays.currentParameters != nullptr) storeParameters(arrays.currentParameters, arrays.currentState);
     if (!threads.first()) return;
     position = row > 0 ? TrainingPosition{epoch, row, lossSum, penalties} : afterEpochs(epoch);
   }
