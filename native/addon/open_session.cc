@@ -1,6 +1,5 @@
 #include "open_session.h"
 
-#include <cmath>
 #include <memory>
 #include <string>
 
@@ -14,7 +13,8 @@ constexpr napi_type_tag kHandleTag = {0x6c6f636b73746570, 0x9b1d3f5e27a84c60};
 
 // Without the names that `integer` needs for its message, which take longer to make than the check.
 bool isInteger(double value, int64_t min, int64_t max) {
-  return value >= static_cast<double>(min) && value <= static_cast<double>(max) && value == std::floor(value);
+  return value >= static_cast<double>(min) && value <= static_cast<double>(max) &&
+         value == static_cast<double>(static_cast<int64_t>(value));
 }
 
 double numberArgument(napi_env env, napi_value value, const char* name) {
@@ -82,6 +82,9 @@ OpenSession& OpenSession::of(napi_env env, napi_value handle) {
   bool isHandle = false;
   void* session;
   if (napi_check_object_type_tag(env, handle, &kHandleTag, &isHandle) != napi_ok || !isHandle) {
+    // Of a value that cannot become an object.
+    napi_value exception;
+    napi_get_and_clear_last_exception(env, &exception);
     throw Napi::TypeError::New(env, "Expected a session of openSession for session.");
   }
   if (napi_unwrap(env, handle, &session) != napi_ok) {
@@ -98,6 +101,8 @@ void OpenSession::requireIdle(napi_env env) const {
 
 RunLimits OpenSession::limitsOf(napi_env env, const napi_value* arguments) const {
   requireIdle(env);
+  // Its members may be at different epochs.
+  if (!isWhole()) throw Napi::Error::New(env, "The last run of this session failed. Close it, and open another one.");
   const double from = numberArgument(env, arguments[1], "from");
   const double until = numberArgument(env, arguments[2], "until");
   const double milliseconds = numberArgument(env, arguments[3], "milliseconds");

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <utility>
 
 namespace lockstep {
 namespace {
@@ -125,13 +126,12 @@ HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
   const Rules rules = rulesOf(shape, chunk);
   std::array<double*, kCount> data;
   std::vector<Extent> extents;
-  held.reserve(kCount);
   for (size_t i = 0; i < kCount; i++) {
     const auto [own, length] = checked(values[i], kSessionArrays[i], rules[i]);
     data[i] = own;
     if (length == 0) continue;
     extents.push_back({kSessionArrays[i], own, length, isWritten(static_cast<int>(i))});
-    held.push_back({kSessionArrays[i], own, length, Napi::Persistent(values[i].As<Napi::Object>())});
+    hold(values[i], kSessionArrays[i]);
   }
   requireNoOverlap(env, extents);
   arrays = {data[kParameters],       data[kState],       data[kCurrentParameters], data[kCurrentState],
@@ -142,20 +142,36 @@ HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
             chunk};
 }
 
+void HeldArrays::hold(const Napi::Value& array, const char* name) {
+  const Napi::Env env = array.Env();
+  napi_value buffer;
+  Buffer own{name, {}, nullptr, 0};
+  if (napi_get_typedarray_info(env, array, nullptr, nullptr, nullptr, &buffer, nullptr) != napi_ok) {
+    throw Napi::Error::New(env, "The arrays of the session could not be read.");
+  }
+  napi_get_arraybuffer_info(env, buffer, &own.data, &own.bytes);
+  for (const Buffer& other : buffers) {
+    if (own.data != nullptr && own.data == other.data) return;
+  }
+  own.reference = Napi::Persistent(Napi::Object(env, buffer));
+  buffers.push_back(std::move(own));
+}
+
 // Each run of a session calls it, so it avoids the C++ wrappers.
 void HeldArrays::check(napi_env env) const {
-  for (const Held& array : held) {
+  for (const Buffer& buffer : buffers) {
+    if (buffer.data == nullptr) continue;
     napi_value value;
-    size_t length;
     void* data;
-    if (napi_get_reference_value(env, array.reference, &value) != napi_ok ||
-        napi_get_typedarray_info(env, value, nullptr, &length, &data, nullptr, nullptr) != napi_ok) {
+    size_t bytes;
+    if (napi_get_reference_value(env, buffer.reference, &value) != napi_ok ||
+        napi_get_arraybuffer_info(env, value, &data, &bytes) != napi_ok) {
       throw Napi::Error::New(env, "The arrays of the session could not be read.");
     }
-    if (data == array.data && static_cast<int64_t>(length) == array.length) continue;
-    throwRange(env, "Expected an attached Float64Array of length " + std::to_string(array.length) + " for " +
-                        array.name + " but received one of length " + std::to_string(length) +
-                        ". Its buffer was transferred or resized after the session was opened.");
+    if (data == buffer.data && bytes == buffer.bytes) continue;
+    throwRange(env, "Expected a buffer of " + std::to_string(buffer.bytes) + " bytes for " + buffer.name +
+                        ", as when the session was opened, but received one of " + std::to_string(bytes) +
+                        ". Do not transfer or resize it while the session is open.");
   }
 }
 

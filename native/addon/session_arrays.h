@@ -24,8 +24,8 @@ struct SessionShape {
   const WatchPlan* watch;
 };
 
-// The arrays, which are kept alive. Scripts can still transfer or resize their buffers, so that `check` must come before
-// each use.
+// The arrays, whose buffers are kept alive. Scripts can still transfer or resize a buffer, so that `check` must come
+// before each use.
 class HeldArrays {
  public:
   // given: an array of them. Checks every length, and that what is written shares no memory with the others.
@@ -38,16 +38,19 @@ class HeldArrays {
   void check(napi_env env) const;
 
  private:
-  struct Held {
+  struct Buffer {
+    // The first array in it.
     const char* name;
-    const double* data;
-    int64_t length;
     Napi::ObjectReference reference;
+    // Of an ArrayBuffer. A SharedArrayBuffer, which has nullptr here, can be neither transferred nor shrunk.
+    void* data;
+    size_t bytes;
   };
 
+  void hold(const Napi::Value& array, const char* name);
+
   SessionArrays arrays{};
-  // Those with a length above 0.
-  std::vector<Held> held;
+  std::vector<Buffer> buffers;
 };
 
 }  // namespace lockstep
