@@ -97,7 +97,9 @@ export interface Addon {
     workspace: Float64Array,
   ): number
   /** The arrays stay in use, at their addresses, until the session is closed. */
-  openSession(...given: readonly [...SessionShapeArguments<Float64Array>, arrays: readonly Float64Array[]]): SessionHandle
+  openSession(
+    ...given: readonly [...SessionShapeArguments<Float64Array>, arrays: readonly Float64Array[]]
+  ): SessionHandle
   /** As `run` of the Backend interface. Each call checks the arrays, the position and the outcomes again. */
   runSession(session: SessionHandle, from: number, until: number, milliseconds: number): boolean
   /** As `runAsync`. The arrays must stay attached and untouched until the promise settles. */

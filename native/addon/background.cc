@@ -129,9 +129,7 @@ void Completions::end(napi_env env) {
   if (--pending == 0) napi_unref_threadsafe_function(env, function);
 }
 
-void Completions::announce(void* run) noexcept {
-  napi_call_threadsafe_function(function, run, napi_tsfn_nonblocking);
-}
+void Completions::announce(void* run) noexcept { napi_call_threadsafe_function(function, run, napi_tsfn_nonblocking); }
 
 Napi::Value runSessionAsync(const Napi::CallbackInfo& info) {
   const napi_value arguments[] = {info[0], info[1], info[2], info[3]};

@@ -73,9 +73,9 @@ OpenSession::OpenSession(const Napi::CallbackInfo& info)
       members(info[2], plan.get(), kernels),
       threads(integerArgument(info[3], "threads", 1, kMaxThreads)),
       watch(info[4], kernels),
-      arrays(info[5], {kernels, plan.get(), members.count(),
-                       Session::workspaceLength(kernels, plan.get(), members.count(), threads, watch.get()),
-                       watch.get()}),
+      arrays(info[5],
+             {kernels, plan.get(), members.count(),
+              Session::workspaceLength(kernels, plan.get(), members.count(), threads, watch.get()), watch.get()}),
       session(kernels, plan.get(), members.get(), members.count(), threads, watch.get()) {}
 
 OpenSession& OpenSession::of(napi_env env, napi_value handle) {
@@ -95,8 +95,9 @@ OpenSession& OpenSession::of(napi_env env, napi_value handle) {
 
 void OpenSession::requireIdle(napi_env env) const {
   if (running == nullptr) return;
-  throw Napi::Error::New(env, "Expected a session without a run for session but received one whose runSessionAsync "
-                              "has not settled. Await its promise first.");
+  throw Napi::Error::New(env,
+                         "Expected a session without a run for session but received one whose runSessionAsync "
+                         "has not settled. Await its promise first.");
 }
 
 RunLimits OpenSession::limitsOf(napi_env env, const napi_value* arguments) const {
@@ -107,8 +108,8 @@ RunLimits OpenSession::limitsOf(napi_env env, const napi_value* arguments) const
   const double until = numberArgument(env, arguments[2], "until");
   const double milliseconds = numberArgument(env, arguments[3], "milliseconds");
   if (!(milliseconds >= 0)) {
-    throwRange(env, "Expected a number of at least 0 for milliseconds but received " + std::to_string(milliseconds) +
-                        ".");
+    throwRange(env,
+               "Expected a number of at least 0 for milliseconds but received " + std::to_string(milliseconds) + ".");
   }
   arrays.check(env);
   const Plan& own = plan.get();

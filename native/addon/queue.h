@@ -1,5 +1,5 @@
-// Work off the main thread, of all environments of the process, on a bounded number of threads. Tasks begin in the order
-// in which they are queued, and take turns in slices, so that a long task does not delay short ones.
+// Work off the main thread, of all environments of the process, on a bounded number of threads. Tasks begin in the
+// order in which they are queued, and take turns in slices, so that a long task does not delay short ones.
 #pragma once
 
 namespace lockstep {

@@ -31,9 +31,7 @@ enum SessionArray {
   kCount,
 };
 
-constexpr bool isWritten(int array) {
-  return array <= kWorkspace || (array >= kBest && array <= kSeries);
-}
+constexpr bool isWritten(int array) { return array <= kWorkspace || (array >= kBest && array <= kSeries); }
 
 // The length of an array. optional: it may be 0 instead. atLeast: it may be longer.
 struct Rule {
@@ -107,9 +105,26 @@ Values<double> checked(const Napi::Value& value, const char* name, const Rule& r
 }  // namespace
 
 const char* const kSessionArrays[] = {
-    "parameters",  "state",        "currentParameters", "currentState",     "workspace",        "x",           "y",
-    "sampleWeight", "labels",      "validationX",       "validationY",      "validationWeight", "validationLabels",
-    "rateFactors", "best",         "stopping",          "plateaus",         "position",         "outcomes",    "series",
+    "parameters",
+    "state",
+    "currentParameters",
+    "currentState",
+    "workspace",
+    "x",
+    "y",
+    "sampleWeight",
+    "labels",
+    "validationX",
+    "validationY",
+    "validationWeight",
+    "validationLabels",
+    "rateFactors",
+    "best",
+    "stopping",
+    "plateaus",
+    "position",
+    "outcomes",
+    "series",
 };
 const int kSessionArrayCount = sizeof kSessionArrays / sizeof *kSessionArrays;
 static_assert(sizeof kSessionArrays / sizeof *kSessionArrays == kCount);
@@ -134,11 +149,26 @@ HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
     hold(values[i], kSessionArrays[i]);
   }
   requireNoOverlap(env, extents);
-  arrays = {data[kParameters],       data[kState],       data[kCurrentParameters], data[kCurrentState],
-            data[kWorkspace],        data[kX],           data[kY],                 data[kSampleWeight],
-            data[kLabels],           data[kValidationX], data[kValidationY],       data[kValidationWeight],
-            data[kValidationLabels], data[kRateFactors], data[kBest],              data[kStopping],
-            data[kPlateaus],         data[kPosition],    data[kOutcomes],          data[kSeries],
+  arrays = {data[kParameters],
+            data[kState],
+            data[kCurrentParameters],
+            data[kCurrentState],
+            data[kWorkspace],
+            data[kX],
+            data[kY],
+            data[kSampleWeight],
+            data[kLabels],
+            data[kValidationX],
+            data[kValidationY],
+            data[kValidationWeight],
+            data[kValidationLabels],
+            data[kRateFactors],
+            data[kBest],
+            data[kStopping],
+            data[kPlateaus],
+            data[kPosition],
+            data[kOutcomes],
+            data[kSeries],
             chunk};
 }
 

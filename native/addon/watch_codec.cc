@@ -7,26 +7,10 @@
 namespace lockstep {
 
 const char* const kWatchFields[] = {
-    "metricCount",
-    "signs",
-    "trainingLossScale",
-    "validationRows",
-    "validationLossScale",
-    "scheduled",
-    "stops",
-    "stoppingSeries",
-    "stoppingHigher",
-    "patience",
-    "minDelta",
-    "restoreBest",
-    "reduces",
-    "plateauSeries",
-    "plateauHigher",
-    "plateauFactor",
-    "plateauPatience",
-    "plateauThreshold",
-    "plateauRelative",
-    "plateauCooldown",
+    "metricCount",    "signs",           "trainingLossScale", "validationRows",  "validationLossScale",
+    "scheduled",      "stops",           "stoppingSeries",    "stoppingHigher",  "patience",
+    "minDelta",       "restoreBest",     "reduces",           "plateauSeries",   "plateauHigher",
+    "plateauFactor",  "plateauPatience", "plateauThreshold",  "plateauRelative", "plateauCooldown",
     "plateauMinimum",
 };
 const int kWatchFieldCount = sizeof kWatchFields / sizeof *kWatchFields;

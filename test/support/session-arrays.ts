@@ -13,7 +13,7 @@ import type { Job } from './job.js'
 
 const NONE = new Float64Array(0)
 
-/** Everything that a session can compute after an epoch, over the first rows as validation samples. */
+/** Everything that a session can compute after an epoch, with early stopping that never stops. */
 export const EVERYTHING: WatchPlan = {
   metrics: [
     { code: 0, options: Float64Array.of(Number.NaN) },
@@ -24,8 +24,17 @@ export const EVERYTHING: WatchPlan = {
   validationRows: 4,
   validationLossScale: 0.5,
   scheduled: 1,
-  stopping: { series: 3, higher: 0, patience: 2, minDelta: 0.5, restoreBest: 1 },
-  plateau: { series: 0, higher: 0, factor: 0.5, patience: 1, threshold: 0.25, relative: 1, cooldown: 1, minimum: 0.125 },
+  stopping: { series: 3, higher: 0, patience: 2 ** 40, minDelta: 0.5, restoreBest: 1 },
+  plateau: {
+    series: 0,
+    higher: 0,
+    factor: 0.5,
+    patience: 1,
+    threshold: 0.25,
+    relative: 1,
+    cooldown: 1,
+    minimum: 0.125,
+  },
 }
 
 /** How many numbers each array has. */
