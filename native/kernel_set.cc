@@ -71,13 +71,16 @@ int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {
   return usable > 1 || isTiled(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan);
 }
 
-TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) const {
-  return isTiled(plan) ? trainTiled(plan, arrays, cancelled, teamOf(1)) : lanes.train(plan, arrays, cancelled);
+TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                                 TrainingPosition& position, const volatile int* cancelled) const {
+  return isTiled(plan) ? trainTiled(plan, arrays, range, position, cancelled, teamOf(1))
+                       : lanes.train(plan, arrays, range, position, cancelled);
 }
 
-TrainingOutcome KernelSet::trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+TrainingOutcome KernelSet::trainTiled(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                                      TrainingPosition& position, const volatile int* cancelled,
                                       const ThreadContext& context) const {
-  return tiled.train(plan, arrays, cancelled, context);
+  return tiled.train(plan, arrays, range, position, cancelled, context);
 }
 
 bool KernelSet::trainsMembersSingly(const Plan& plan) const {
@@ -94,27 +97,9 @@ int64_t KernelSet::groupWorkspace(const Plan& plan, int members) const {
 }
 
 void KernelSet::trainGroup(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays,
-                           TrainingOutcome* outcomes, int64_t first, int members, const volatile int* cancelled) const {
-  if (trainsMembersSingly(plan)) {
-    outcomes[first] = trainMember(plan, plans, arrays, first, cancelled);
-  } else {
-    ensemble.train(plan, plans, arrays, outcomes, first, members, cancelled);
-  }
-}
-
-TrainingOutcome KernelSet::trainMember(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays,
-                                       int64_t member, const volatile int* cancelled) const {
-  Plan own = plan;
-  own.optimizerOptions = plans.optimizerOptions + member * optimizers.entries[plan.optimizer].optionCount;
-  own.seedLow = plans.seeds[2 * member];
-  own.seedHigh = plans.seeds[2 * member + 1];
-  const int64_t stateLength =
-      optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount + optimizerScalars(plan.optimizer);
-  TrainingArrays ownArrays = arrays;
-  ownArrays.parameters += member * plan.parameterCount;
-  ownArrays.state += member * stateLength;
-  ownArrays.history += member * plan.epochs;
-  return train(own, ownArrays, cancelled);
+                           TrainingOutcome* outcomes, const int* members, int count, const TrainingRange& range,
+                           int64_t epoch, const volatile int* cancelled) const {
+  ensemble.train(plan, plans, arrays, outcomes, members, count, range, epoch, cancelled);
 }
 
 }  // namespace lockstep

@@ -78,8 +78,8 @@ struct TiledKernels {
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
-  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                           const ThreadContext& context);
+  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                           TrainingPosition& position, const volatile int* cancelled, const ThreadContext& context);
   LayerRules layers;
 };
 
@@ -90,7 +90,8 @@ struct LaneKernels {
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
-  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled);
+  TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                           TrainingPosition& position, const volatile int* cancelled);
   // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
   double (*penalty)(const Plan& plan, const double* p, double* workspace);
   int64_t (*penaltyWorkspace)(const Plan& plan);
@@ -115,9 +116,10 @@ struct EnsembleKernels {
   int minLanes;
   int (*lanes)(int members);
   int64_t (*workspace)(const Plan& plan, int members);
-  // Trains one group: `members` members from `first` on. The workspace is the group's own.
+  // KernelSet::trainGroup
   void (*train)(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
-                int64_t first, int members, const volatile int* cancelled);
+                const int* members, int count, const TrainingRange& range, int64_t epoch,
+                const volatile int* cancelled);
 };
 
 // Workspaces are counted in doubles. A training reads `cancelled` once a step.
@@ -152,19 +154,25 @@ class KernelSet {
   int usableThreads(const Plan& plan, int threads) const;
   int usefulThreads(const Plan& plan, int threads) const;
   int64_t trainingWorkspace(const Plan& plan, int threads) const;
-  // On one thread; or on each thread of a team, which has at most `usableThreads` threads. The outcome of the first
-  // thread counts.
-  TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) const;
-  TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
+  // From the position on, which is changed, over the epochs of the range. On one thread; or on each thread of a team,
+  // which has at most `usableThreads` threads. The outcome of the first thread counts.
+  TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                        TrainingPosition& position, const volatile int* cancelled) const;
+  TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                             TrainingPosition& position, const volatile int* cancelled,
                              const ThreadContext& context) const;
 
   // The number of members that train together as a group, and the workspace of one group.
   int membersPerGroup(const Plan& plan, int members) const;
   int64_t groupWorkspace(const Plan& plan, int members) const;
-  // Trains one group: `members` members from `first` on. The workspace is the group's own; `outcomes` has one for each
-  // member of the ensemble.
+  // Whether each member trains by itself, by `train` with a plan of its own. Its group has one member then.
+  bool trainsMembersSingly(const Plan& plan) const;
+  // Trains one group from `epoch` on: the members with these indices. The workspace is the group's own; `outcomes` has
+  // one for each member of the ensemble. The range has steps without an end. If *cancelled is set, the outcomes have
+  // the epochs that are done.
   void trainGroup(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
-                  int64_t first, int members, const volatile int* cancelled) const;
+                  const int* members, int count, const TrainingRange& range, int64_t epoch,
+                  const volatile int* cancelled) const;
 
   int optimizerSlots(int optimizer, const double* options) const { return lanes.optimizerSlots(optimizer, options); }
   int optimizerScalars(int optimizer) const { return lanes.optimizerScalars(optimizer); }
@@ -180,9 +188,6 @@ class KernelSet {
  private:
   bool canBeTiled(const Plan& plan) const;
   bool isTiled(const Plan& plan) const;
-  bool trainsMembersSingly(const Plan& plan) const;
-  TrainingOutcome trainMember(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, int64_t member,
-                              const volatile int* cancelled) const;
 
   const TiledKernels& tiled;
   const LaneKernels& lanes;

@@ -16,6 +16,7 @@ const SOURCES = [
   'native/pool.cc',
   'native/addon/queue.cc',
   'native/addon/sliced_prediction.cc',
+  'native/addon/thread_priority.cc',
   'test/native/threads.cc',
 ]
 const FLAGS = ['-std=c++20', '-O1', '-g', '-fsanitize=thread', '-ffp-contract=off', '-Inative', '-pthread']

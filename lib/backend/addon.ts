@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import type { TensorPlan, TrainingOutcome } from '../kernels/plan.js'
+import type { SessionArrays, TensorPlan } from '../kernels/plan.js'
 import type { Predictor } from './backend.js'
 
 /** A kernel set; the addon's list has the best first. */
@@ -20,23 +20,23 @@ export interface TableEntry {
   readonly options: readonly string[]
 }
 
+/** A session of the addon. It holds on to its arrays until it is closed. */
+export interface SessionHandle {
+  readonly session: never
+}
+
 /**
- * The arguments of a training on at most `threads` threads. `members` holds for each member the low and the high word of
- * its seed, then its optimizer options; an array of length 0 is one member with those of the plan.
+ * What a session is made of, for at most `threads` threads. `members` is their number, or an array that holds for each
+ * member the low and the high word of its seed, then its optimizer options; an array of length 0 is one member with those
+ * of the plan. `watch` has the values of `watchFields`, then for each metric its code and its options; of length 0:
+ * nothing is computed after an epoch.
  */
-export type TrainingArguments = readonly [
+type SessionShapeArguments<Members> = readonly [
   set: number,
   plan: Float64Array,
-  members: Float64Array,
+  members: Members,
   threads: number,
-  parameters: Float64Array,
-  state: Float64Array,
-  workspace: Float64Array,
-  x: Float64Array,
-  y: Float64Array,
-  sampleWeight: Float64Array,
-  rateFactors: Float64Array,
-  history: Float64Array,
+  watch: Float64Array,
 ]
 
 /**
@@ -51,6 +51,9 @@ export interface Addon {
   readonly planFields: readonly string[]
   readonly layerFields: readonly string[]
   readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
+  readonly watchFields: readonly string[]
+  /** The names of a session's arrays, in the order of `openSession`. */
+  readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
   readonly losses: readonly TableEntry[]
   readonly metrics: readonly TableEntry[]
@@ -84,7 +87,7 @@ export interface Addon {
   evaluationWorkspace(set: number, plan: Float64Array): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(set: number, plan: Float64Array, members: number, threads: number): number
-  trainingWorkspace(set: number, plan: Float64Array, members: number, threads: number): number
+  sessionWorkspace(...given: SessionShapeArguments<number>): number
   evaluate(
     set: number,
     plan: Float64Array,
@@ -108,13 +111,18 @@ export interface Addon {
     predictions: Float64Array,
     workspace: Float64Array,
   ): number
-  /** Trains in place; returns the outcome of each member. */
-  train(...given: TrainingArguments): TrainingOutcome[]
-  /**
-   * The arrays must stay attached and untouched until the promise settles. Any value but 0 in `cancelled`, of one
-   * element, stops the training.
-   */
-  trainAsync(...given: readonly [...TrainingArguments, cancelled: Int32Array]): Promise<TrainingOutcome[]>
+  /** The arrays stay in use, at their addresses, until the session is closed. */
+  openSession(
+    ...given: readonly [...SessionShapeArguments<Float64Array>, arrays: readonly Float64Array[]]
+  ): SessionHandle
+  /** As `run` of the Backend interface. Each call checks the arrays, the position and the outcomes again. */
+  runSession(session: SessionHandle, from: number, until: number, milliseconds: number): boolean
+  /** As `runAsync`. The arrays must stay attached and untouched until the promise settles. */
+  runSessionAsync(session: SessionHandle, from: number, until: number, milliseconds: number): Promise<boolean>
+  /** Ends a run that is going on, within a block of rows; later runs do nothing. */
+  cancelSession(session: SessionHandle): void
+  /** Frees what the session holds at once. It must not be running. */
+  closeSession(session: SessionHandle): void
   /** The number of threads in the addon's pool. */
   poolThreads(): number
   /** The number of the addon's threads for asynchronous calls. */

@@ -1,5 +1,5 @@
 /** Plans in the encoding of the addon: flat arrays of numbers. */
-import type { LayerPlan, MemberPlans, NetworkPlan, TrainingPlan } from '../kernels/plan.js'
+import type { LayerPlan, MemberPlans, NetworkPlan, TrainingPlan, WatchPlan } from '../kernels/plan.js'
 import type { Addon } from './addon.js'
 
 /** The layers of a plan in this encoding. They are the same array in all plans of a network. */
@@ -69,4 +69,37 @@ export function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): 
     encoded.set(optimizerOptions.subarray(i * options, (i + 1) * options), i * (2 + options) + 2)
   }
   return encoded
+}
+
+/** What a session computes after an epoch as one array of numbers; one of length 0 where it computes nothing. */
+export function encodeWatch({ watchFields }: Addon, watch: WatchPlan | null): Float64Array {
+  if (watch === null) return NO_OPTIONS
+  const { metrics, signs, trainingLossScale, validationRows, validationLossScale, scheduled, stopping, plateau } = watch
+  const fields: Record<string, number | undefined> = {
+    metricCount: metrics.length,
+    signs,
+    trainingLossScale,
+    validationRows,
+    validationLossScale,
+    scheduled,
+    stops: stopping === null ? 0 : 1,
+    stoppingSeries: stopping?.series,
+    stoppingHigher: stopping?.higher,
+    patience: stopping?.patience,
+    minDelta: stopping?.minDelta,
+    restoreBest: stopping?.restoreBest,
+    reduces: plateau === null ? 0 : 1,
+    plateauSeries: plateau?.series,
+    plateauHigher: plateau?.higher,
+    plateauFactor: plateau?.factor,
+    plateauPatience: plateau?.patience,
+    plateauThreshold: plateau?.threshold,
+    plateauRelative: plateau?.relative,
+    plateauCooldown: plateau?.cooldown,
+    plateauMinimum: plateau?.minimum,
+  }
+  return Float64Array.from([
+    ...watchFields.map((name) => fields[name] ?? 0),
+    ...metrics.flatMap(({ code, options }) => [code, ...options]),
+  ])
 }

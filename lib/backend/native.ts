@@ -1,8 +1,8 @@
 /** The kernel sets of the addon as backends. */
 import type { NetworkPlan } from '../kernels/plan.js'
-import { type Addon, loadAddon, type TrainingArguments } from './addon.js'
-import type { Backend, TrainingCall } from './backend.js'
-import { encodeMembers, encodePlan } from './encode.js'
+import { type Addon, loadAddon } from './addon.js'
+import type { Backend, Session, SessionCall } from './backend.js'
+import { encodeMembers, encodePlan, encodeWatch } from './encode.js'
 import { predictorOf } from './predictors.js'
 
 const made = new Map<string, Backend>()
@@ -20,11 +20,6 @@ export function nativeBackend(name: string): Backend {
 function makeBackend(addon: Addon, name: string): Backend {
   const set = addon.kernelSets.findIndex((one) => one.name === name)
   const encoded = (plan: NetworkPlan) => encodePlan(addon, plan)
-  const trainingArguments = ({ plan, members, threads, arrays }: TrainingCall): TrainingArguments => {
-    const { parameters, state, workspace, x, y, sampleWeight, rateFactors, history } = arrays
-    const given = [parameters, state, workspace, x, y, sampleWeight, rateFactors, history] as const
-    return [set, encoded(plan), encodeMembers(members), threads, ...given]
-  }
   return {
     name: `native/${name}`,
     predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
@@ -40,8 +35,20 @@ function makeBackend(addon: Addon, name: string): Backend {
       return addon.metric(set, code, options, signs ? 1 : 0, rows, outputs, targets, predictions, workspace)
     },
     usefulThreads: (plan, members, threads) => addon.usefulThreads(set, encoded(plan), members, threads),
-    trainingWorkspace: (plan, members, threads) => addon.trainingWorkspace(set, encoded(plan), members, threads),
-    train: (call) => addon.train(...trainingArguments(call)),
-    trainAsync: async (call) => addon.trainAsync(...trainingArguments(call), new Int32Array(1)),
+    sessionWorkspace: ({ plan, members, threads, watch }) =>
+      addon.sessionWorkspace(set, encoded(plan), members.count, threads, encodeWatch(addon, watch)),
+    openSession: (call) => openSession(addon, set, call),
+  }
+}
+
+function openSession(addon: Addon, set: number, { plan, members, threads, watch, arrays }: SessionCall): Session {
+  const inOrder = addon.sessionArrays.map((name) => arrays[name])
+  const shape = [set, encodePlan(addon, plan), encodeMembers(members), threads, encodeWatch(addon, watch)] as const
+  const handle = addon.openSession(...shape, inOrder)
+  return {
+    run: (from, until, milliseconds) => addon.runSession(handle, from, until, milliseconds),
+    runAsync: async (from, until, milliseconds) => addon.runSessionAsync(handle, from, until, milliseconds),
+    cancel: () => addon.cancelSession(handle),
+    close: () => addon.closeSession(handle),
   }
 }

@@ -6,16 +6,18 @@
 
 #include "arguments.h"
 #include "plan_codec.h"
-#include "background.h"
 #include "background_prediction.h"
+#include "background_session.h"
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
 #include "evaluation.h"
+#include "open_session.h"
 #include "../plan.h"
 #include "../pool.h"
 #include "queue.h"
-#include "training.h"
+#include "session_arrays.h"
+#include "watch_codec.h"
 
 namespace lockstep {
 namespace {
@@ -27,14 +29,24 @@ Napi::Value predictor(const Napi::CallbackInfo& info) {
   return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
 }
 
-// The arguments (set, plan, members, threads) of a question about a training.
-template <auto answer>
-Napi::Value aboutTraining(const Napi::CallbackInfo& info) {
+// (set, plan, members, threads)
+Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan plan(info[1], Purpose::kTrain);
   const int members = integerArgument(info[2], "members", 1, kMaxMembers);
   const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
-  return Napi::Number::New(info.Env(), static_cast<double>(answer(kernels, plan.get(), members, threads)));
+  return Napi::Number::New(info.Env(), Session::usefulThreads(kernels, plan.get(), members, threads));
+}
+
+// (set, plan, members, threads, watch)
+Napi::Value sessionWorkspace(const Napi::CallbackInfo& info) {
+  const KernelSet& kernels = kernelSetOf(info[0]);
+  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const int members = integerArgument(info[2], "members", 1, kMaxMembers);
+  const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
+  const OwnedWatch watch(info[4], kernels);
+  const int64_t length = Session::workspaceLength(kernels, plan.get(), members, threads, watch.get());
+  return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
 
 Napi::Value poolThreads(const Napi::CallbackInfo& info) { return Napi::Number::New(info.Env(), poolSize()); }
@@ -43,13 +55,6 @@ Napi::Value queueThreads(const Napi::CallbackInfo& info) { return Napi::Number::
 
 // Nothing: measures what a call costs.
 napi_value nothing(napi_env, napi_callback_info) { return nullptr; }
-
-Napi::Value train(const Napi::CallbackInfo& info) {
-  Training training(info);
-  const volatile int never = 0;
-  training.run(&never);
-  return Napi::Value(info.Env(), training.result(info.Env()));
-}
 
 Napi::Array names(Napi::Env env, const char* const* names, int count) {
   Napi::Array array = Napi::Array::New(env, static_cast<size_t>(count));
@@ -81,13 +86,17 @@ Napi::Array kernelSetArray(Napi::Env env) {
   return array;
 }
 
-template <Napi::Value (*function)(const Napi::CallbackInfo&)>
-void define(Napi::Object exports, const char* name, Environment* environment) {
+void define(Napi::Object exports, const char* name, napi_callback function, Environment* environment) {
   napi_value value;
-  if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, entry<function>, environment, &value) != napi_ok) {
+  if (napi_create_function(exports.Env(), name, NAPI_AUTO_LENGTH, function, environment, &value) != napi_ok) {
     throw Napi::Error::New(exports.Env(), "The functions of the addon could not be made.");
   }
   exports.Set(name, value);
+}
+
+template <Napi::Value (*function)(const Napi::CallbackInfo&)>
+void define(Napi::Object exports, const char* name, Environment* environment) {
+  define(exports, name, entry<function>, environment);
 }
 
 // Each environment that loads the addon gets its own Environment. Cleanup hooks run in reverse order: when this one
@@ -101,7 +110,7 @@ Environment* newEnvironment(napi_env env) {
   return made.release();
 }
 
-// Counts the changes of the exports and of the encoding of plans. INTERFACE_VERSION of lib/backend/addon.ts is the same
+// Counts the changes of the exports and of the encodings. INTERFACE_VERSION of lib/backend/addon.ts is the same
 // number, so that the library refuses an addon of another version.
 constexpr int kInterfaceVersion = 3;
 
@@ -113,6 +122,8 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("planFields", names(env, kPlanFields, kPlanFieldCount));
   exports.Set("layerFields", names(env, kLayerFields, kLayerFieldCount));
   exports.Set("tensorFields", names(env, kTensorFields, kTensorFieldCount));
+  exports.Set("watchFields", names(env, kWatchFields, kWatchFieldCount));
+  exports.Set("sessionArrays", names(env, kSessionArrays, kSessionArrayCount));
   exports.Set("activations", tableArray(env, kernels.activations));
   exports.Set("losses", tableArray(env, kernels.losses));
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
@@ -120,21 +131,21 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
-  define<aboutTraining<Training::workspaceLength>>(exports, "trainingWorkspace", environment);
-  define<aboutTraining<Training::usefulThreads>>(exports, "usefulThreads", environment);
+  define<usefulThreads>(exports, "usefulThreads", environment);
   define<poolThreads>(exports, "poolThreads", environment);
   define<queueThreads>(exports, "queueThreads", environment);
-  napi_value empty;
-  if (napi_create_function(env, "nothing", NAPI_AUTO_LENGTH, nothing, nullptr, &empty) == napi_ok) {
-    exports.Set("nothing", empty);
-  }
+  define(exports, "nothing", nothing, environment);
   define<predictor>(exports, "predictor", environment);
   define<predictAsync>(exports, "predictAsync", environment);
   define<evaluate>(exports, "evaluate", environment);
   define<metricWorkspace>(exports, "metricWorkspace", environment);
   define<metric>(exports, "metric", environment);
-  define<train>(exports, "train", environment);
-  define<trainAsync>(exports, "trainAsync", environment);
+  define<sessionWorkspace>(exports, "sessionWorkspace", environment);
+  define<openSession>(exports, "openSession", environment);
+  define(exports, "runSession", runSession, environment);
+  define<runSessionAsync>(exports, "runSessionAsync", environment);
+  define<cancelSession>(exports, "cancelSession", environment);
+  define<closeSession>(exports, "closeSession", environment);
 }
 
 napi_value load(napi_env env, napi_value exports) {

@@ -109,7 +109,7 @@ volatile int* int32Array(const Napi::Value& value, const char* name, int64_t len
   return values.data;
 }
 
-void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays) {
+void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays) {
   for (const Extent& a : arrays) {
     for (const Extent& b : arrays) {
       if (&a == &b || !a.written || a.length == 0 || b.length == 0) continue;
@@ -120,8 +120,6 @@ void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays) {
     }
   }
 }
-
-int64_t stepsOf(const Plan& plan) { return plan.epochs * plan.stepsPerEpoch; }
 
 int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
   return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +

@@ -4,8 +4,8 @@
 
 #include <napi.h>
 
-#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "../dispatch.h"
 #include "../plan.h"
@@ -62,10 +62,7 @@ inline Extent extentOf(const char* name, const double* data, int64_t length) {
 }
 
 // Throws if an array that is written shares memory with any other.
-void requireNoOverlap(Napi::Env env, std::initializer_list<Extent> arrays);
-
-// The number of steps of a training.
-int64_t stepsOf(const Plan& plan);
+void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays);
 
 // The length of the optimizer's state.
 int64_t stateLength(const KernelSet& kernels, const Plan& plan);

@@ -33,7 +33,7 @@ SlicedPrediction::Arrays arraysOf(const Napi::CallbackInfo& info, const Plan& pl
 class BackgroundPrediction final : public PromisedTask {
  public:
   explicit BackgroundPrediction(const Napi::CallbackInfo& info)
-      : PromisedTask(info.Env(), environmentOf(info).predictionCompletions),
+      : PromisedTask(info.Env(), environmentOf(info).completions),
         kernels(kernelSetOf(info[0])),
         owned(info[1], Purpose::kPredict),
         members(integerArgument(info[2], "members", 1, kMaxMembers)),
@@ -45,9 +45,7 @@ class BackgroundPrediction final : public PromisedTask {
   }
 
  private:
-  void work() override {
-    while (prediction.advance(cancelled)) continue;
-  }
+  bool work() override { return prediction.advance(cancelled); }
 
   void cancel() noexcept override { *cancelled = 1; }
 

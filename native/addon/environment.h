@@ -3,7 +3,6 @@
 
 #include <napi.h>
 
-#include "background.h"
 #include "../pool.h"
 #include "prediction.h"
 #include "promised_task.h"
@@ -22,15 +21,13 @@ struct Environment {
     ~HeldQueue() { releaseQueue(); }
   };
 
-  explicit Environment(napi_env env)
-      : completions(env, settleTraining), predictionCompletions(env, settlePromisedTask) {}
+  explicit Environment(napi_env env) : completions(env) {}
   Environment(const Environment&) = delete;
   Environment& operator=(const Environment&) = delete;
 
   HeldPool pool;
   HeldQueue queue;
   Completions completions;
-  Completions predictionCompletions;
   Predictors predictors;
 };
 

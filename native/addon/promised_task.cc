@@ -9,7 +9,36 @@ void check(napi_env env, napi_status status) {
   if (status != napi_ok) throw Napi::Error::New(env, "The call could not be started.");
 }
 
+// Without an environment, `abandon` has already deleted the task.
+void settle(napi_env env, napi_value, void*, void* task) {
+  if (env != nullptr) static_cast<PromisedTask*>(task)->settle(env);
+}
+
 }  // namespace
+
+Completions::Completions(napi_env env) {
+  napi_value name;
+  if (napi_create_string_utf8(env, "lockstep-nn", NAPI_AUTO_LENGTH, &name) != napi_ok ||
+      napi_create_threadsafe_function(env, nullptr, nullptr, name, 0, 1, nullptr, nullptr, nullptr, settle,
+                                      &function) != napi_ok) {
+    throw Napi::Error::New(env, "The addon could not be loaded.");
+  }
+  napi_unref_threadsafe_function(env, function);
+}
+
+Completions::~Completions() { napi_release_threadsafe_function(function, napi_tsfn_release); }
+
+void Completions::begin(napi_env env) {
+  if (pending++ == 0) napi_ref_threadsafe_function(env, function);
+}
+
+void Completions::end(napi_env env) {
+  if (--pending == 0) napi_unref_threadsafe_function(env, function);
+}
+
+void Completions::announce(void* task) noexcept {
+  napi_call_threadsafe_function(function, task, napi_tsfn_nonblocking);
+}
 
 Napi::Value PromisedTask::start(std::unique_ptr<PromisedTask> task) {
   const napi_env env = task->env;
@@ -25,14 +54,15 @@ Napi::Value PromisedTask::start(std::unique_ptr<PromisedTask> task) {
   return Napi::Value(env, promise);
 }
 
-void PromisedTask::run() noexcept {
+bool PromisedTask::run() noexcept {
   const StrictFloatingPoint strict;
   try {
-    work();
+    if (work()) return true;
   } catch (...) {
     failure = std::current_exception();
   }
   completions.announce(this);
+  return false;
 }
 
 void PromisedTask::settle(napi_env env) noexcept {
@@ -56,11 +86,6 @@ void PromisedTask::abandon(void* task) {
   const std::unique_ptr<PromisedTask> self(static_cast<PromisedTask*>(task));
   self->cancel();
   withdraw(*self);
-}
-
-// Without an environment, `abandon` has already deleted the task.
-void settlePromisedTask(napi_env env, napi_value, void*, void* task) {
-  if (env != nullptr) static_cast<PromisedTask*>(task)->settle(env);
 }
 
 }  // namespace lockstep

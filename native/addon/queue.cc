@@ -6,15 +6,17 @@
 #include <thread>
 #include <vector>
 
+#include "thread_priority.h"
+
 namespace lockstep {
 
 struct Queue {
   std::mutex mutex;
   // For the threads: there is a task, or they must end.
   std::condition_variable wake;
-  // For `withdraw`: a task has ended.
+  // For `withdraw`: a task has left the queue.
   std::condition_variable ended;
-  // The waiting tasks, oldest first.
+  // The waiting tasks: the first one runs next.
   Task* first = nullptr;
   Task* last = nullptr;
   int waiting = 0;
@@ -48,6 +50,17 @@ struct Queue {
     waiting--;
   }
 
+  void prioritize(Task& task) {
+    const std::lock_guard<std::mutex> lock(mutex);
+    if (task.state != Task::State::kWaiting || first == &task) return;
+    unlink(task);
+    task.previous = nullptr;
+    task.next = first;
+    first->previous = &task;
+    first = &task;
+    waiting++;
+  }
+
   void withdraw(Task& task) {
     std::unique_lock<std::mutex> lock(mutex);
     if (task.state == Task::State::kWaiting) {
@@ -55,10 +68,13 @@ struct Queue {
       task.state = Task::State::kOutside;
       return;
     }
+    task.leaves = true;
     ended.wait(lock, [&] { return task.state == Task::State::kOutside; });
+    task.leaves = false;
   }
 
   void loop(int own) {
+    lowerThreadPriority();
     std::unique_lock<std::mutex> lock(mutex);
     for (;;) {
       wake.wait(lock, [&] { return first != nullptr || generation != own; });
@@ -68,10 +84,15 @@ struct Queue {
       unlink(task);
       task.state = Task::State::kRunning;
       lock.unlock();
-      task.run();
+      const bool more = task.run();
       lock.lock();
-      task.state = Task::State::kOutside;
-      ended.notify_all();
+      if (more && !task.leaves) {
+        // Behind the tasks that wait. This thread takes the first of them at once, so that no other need wake.
+        append(task);
+      } else {
+        task.state = Task::State::kOutside;
+        ended.notify_all();
+      }
       if (generation == own) idle++;
     }
   }
@@ -116,6 +137,8 @@ void enqueue(Task& task) noexcept {
   }
   queue().wake.notify_one();
 }
+
+void prioritize(Task& task) noexcept { queue().prioritize(task); }
 
 void withdraw(Task& task) noexcept { queue().withdraw(task); }
 

@@ -1,20 +1,22 @@
-// Trainings off the main thread, of all environments of the process. They start in the order in which they are queued,
-// on a bounded number of threads.
+// Work off the main thread, of all environments of the process, on a bounded number of threads. Tasks begin in the
+// order in which they are queued, and take turns in slices, so that a long task does not delay short ones.
 #pragma once
 
 namespace lockstep {
 
-// Work for a thread of the queue. It must not be destroyed between `enqueue` and the return of `withdraw`.
+// Work for the threads of the queue. It must not be destroyed between `enqueue` and the return of `withdraw`.
 class Task {
  public:
   virtual ~Task() = default;
-  // The work, on a thread of the queue.
-  virtual void run() noexcept = 0;
+  // Does a slice of the work, on a thread of the queue. Returns whether there is more to do.
+  virtual bool run() noexcept = 0;
 
  private:
   friend struct Queue;
   enum class State { kOutside, kWaiting, kRunning };
   State state = State::kOutside;
+  // Whether it leaves the queue after its current slice.
+  bool leaves = false;
   // The neighbours in the list of waiting tasks.
   Task* previous = nullptr;
   Task* next = nullptr;
@@ -23,10 +25,13 @@ class Task {
 // Ensures that `enqueue` finds a thread. Throws std::system_error or std::bad_alloc if none can be created.
 void prepareQueue();
 
-// Runs the task once a thread is free for it. `prepareQueue` comes first.
+// Runs the task, slice by slice, once a thread is free for it. `prepareQueue` comes first.
 void enqueue(Task& task) noexcept;
 
-// Removes the task: a waiting task never runs; if it is running, this waits until it has ended.
+// A waiting task runs next.
+void prioritize(Task& task) noexcept;
+
+// Removes the task: a waiting task does not run again; if it is running, this waits until its slice has ended.
 void withdraw(Task& task) noexcept;
 
 // The maximal number of tasks that run at once: one a processor, less one for the event loop.

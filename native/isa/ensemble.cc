@@ -31,20 +31,25 @@ int64_t workspace(const Plan& plan, int members) {
 }
 
 void train(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
-           int64_t first, int members, const volatile int* cancelled) {
-  withGroup(plan, members, [&](auto memberWidth, auto width) {
+           const int* members, int count, const TrainingRange& range, int64_t epoch, const volatile int* cancelled) {
+  withGroup(plan, count, [&](auto memberWidth, auto width) {
     using V = typename decltype(memberWidth)::type;
     using N = typename decltype(width)::type;
     using Small = FixedLaneNetwork<N, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
     Arena arena(arrays.workspace);
     const EnsembleBuffers<V> buffers(plan, arena);
-    EnsembleTrainer<V, N> trainer(plan, plans, arrays, outcomes, buffers, first, members);
+    const auto trainNet = [&]<class Net>(Net& net, auto parameterCount) LOCKSTEP_LAMBDA {
+      EnsembleTrainer<V, N, Net, decltype(parameterCount)> trainer(plan, plans, net, parameterCount, buffers, arrays,
+                                                                   outcomes, members, count);
+      SingleThread oneThread;
+      lockstep::train(plan, trainer, range, afterEpochs(epoch), oneThread, cancelled);
+    };
     if (Small::fits(plan) && hasPlainSteps(plan, arrays)) {
       Small net(plan);
-      trainer.train(net, Fixed<Small::parameterCount>{}, cancelled);
+      trainNet(net, Fixed<Small::parameterCount>{});
     } else {
       LaneNetwork<N> net(plan, arena, true);
-      trainer.train(net, plan.parameterCount, cancelled);
+      trainNet(net, plan.parameterCount);
     }
   });
 }

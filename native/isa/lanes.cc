@@ -34,15 +34,16 @@ double evaluate(const Plan& plan, const double* p, const double* x, const double
   });
 }
 
-TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                      TrainingPosition& position, const volatile int* cancelled) {
   using Experiment = FixedLaneNetwork<Narrowest, FixedFunctions<Sigmoid, HalfSquaredError, Sgd>, 2, 2, 1>;
   using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
   if (largestBatch(plan) <= Narrowest::lanes && hasPlainSteps(plan, arrays)) {
-    if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, cancelled);
-    if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, cancelled);
+    if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, range, position, cancelled);
+    if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, range, position, cancelled);
   }
   return SampleWidths::with(largestBatch(plan), [&](auto width) {
-    return trainInLanes<typename decltype(width)::type>(plan, arrays, cancelled);
+    return trainInLanes<typename decltype(width)::type>(plan, arrays, range, position, cancelled);
   });
 }
 

@@ -13,7 +13,7 @@ const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
 // From the top down: a file includes only files of its own line or of one below it. The first line that matches counts.
 const FLOORS = [
   /^native\/addon\//,
-  /^native\/(dispatch|pool|kernel_set\.cc)/,
+  /^native\/(dispatch|pool|session|slices|watch|kernel_set\.cc)/,
   /^native\/isa\//,
   /^native\/kernels\/lanes\//,
   /^native\/kernels\/training\//,

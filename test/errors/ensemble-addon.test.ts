@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
-import type { TrainingOutcome } from '#lib/kernels/plan.js'
 import { addonRefusals, refuses, refusesOne, valuesOf } from '../support/addon-refusals.js'
 import { sameBits } from '../support/bits.js'
 import { argumentsOf, call, callError, printableWrongKinds, SMALL, WIDE } from '../support/calls.js'
@@ -16,6 +15,9 @@ const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 const [best] = available
 const TRAININGS = ['train', 'trainAsync'] as const
+
+// The place of the parameters among the arguments.
+const PARAMETERS = 5
 
 // The two words of a member's seed, its three options for sgd, and the four that all optimizers have.
 const EACH = 9
@@ -45,9 +47,9 @@ describe('the addon, for ensembles,', () => {
     row('refuses a member more or less than the arrays are for', entry, async () => {
       for (const count of [1, 4, 6, 100]) {
         const error = await refusesMembers(ensembleJobOf(count).members, `${count} members`)
-        assert.match(error.message, / for parameters /)
+        assert.match(error.message, / for (parameters|series) /)
       }
-      assert.match((await refusesMembers(new Float64Array(0), 'one member')).message, / for parameters /)
+      assert.match((await refusesMembers(new Float64Array(0), 'one member')).message, / for (parameters|series) /)
       const most = new Float64Array(EACH * (2 ** 20 + 1)).fill(1)
       assert.match((await refusesMembers(most, 'too many members')).message, /^Expected 9 numbers for each/)
     })
@@ -86,7 +88,7 @@ describe('the addon, for ensembles,', () => {
       fc.constant(encodePlan(addon, jobOf(SMALL).plan)),
     )
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...TRAININGS), fc.array(odd, { maxLength: 13 }), async (entry, given) => {
+      fc.asyncProperty(fc.constantFrom(...TRAININGS), fc.array(odd, { maxLength: 26 }), async (entry, given) => {
         await refuses(entry, given, 'them')
       }),
       { numRuns: drawCount(1000) },
@@ -114,28 +116,13 @@ describe('the addon, for ensembles,', () => {
     }
   })
 
-  it('stops all members where the cancellation flag is set', async () => {
-    const CANCELLED = 3
-    const job = () => ensembleJobOf(40, { ...SMALL, fit: { ...SMALL.fit, epochs: 1_000_000 } })
-    for (const set of available) {
-      const given = valuesOf(ensembleArguments('trainAsync', set, job()))
-      const promise = call(addon, 'trainAsync', given) as Promise<TrainingOutcome[]>
-      const [flag] = given.slice(-1) as [Int32Array]
-      await new Promise((resolve) => setTimeout(resolve, 20))
-      Atomics.store(flag, 0, 1)
-      const outcomes = await promise
-      assert.equal(outcomes.length, 40)
-      assert.ok(outcomes.every(({ status, parameter }) => status === CANCELLED && parameter === -1))
-    }
-  })
-
-  it('copies plan and members before it begins', async () => {
+  it('copies plan, members and what is watched before it begins', async () => {
     const run = () => valuesOf(ensembleArguments('trainAsync'))
     const [expected, actual] = [run(), run()]
     await call(addon, 'trainAsync', expected)
     const promise = call(addon, 'trainAsync', actual)
-    for (const array of [actual[1], actual[2]] as Float64Array[]) array.fill(Number.NaN)
+    for (const array of [actual[1], actual[2], actual[4]] as Float64Array[]) array.fill(Number.NaN)
     await promise
-    sameBits(actual[4] as Float64Array, expected[4] as Float64Array, 'parameters')
+    sameBits(actual[PARAMETERS] as Float64Array, expected[PARAMETERS] as Float64Array, 'parameters')
   })
 })

@@ -32,7 +32,7 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
   return error
 }
 
-const MAY_BE_MISSING = ['members', 'sampleWeight', 'rateFactors']
+const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors']
 
 const mayBeMissing = (entry: EntryPoint, name: string): boolean =>
   MAY_BE_MISSING.includes(name) || (entry === 'evaluate' && name === 'output')
@@ -58,11 +58,12 @@ export async function refusesOne(
 function kindOf([name, value]: Argument): string {
   if (name === 'set') return 'the index of a kernel set'
   if (typeof value === 'number') return 'a number'
-  return value instanceof Int32Array ? 'an Int32Array' : 'a Float64Array'
+  return 'a Float64Array'
 }
 
 function aboutLength(name: string): RegExp {
   if (name === 'the plan') return /plan/
+  if (name === 'watch') return /watch/
   if (name === 'members') return /for members\.$|^Expected 9 numbers for each member but /
   return new RegExp(` for ${name}\\b`)
 }
@@ -98,7 +99,7 @@ export function addonRefusals(title: string, entry: EntryPoint, make: Make): voi
         ['float32 values', new Float32Array(length)],
         ['a detached array', detached(length)],
         // An array that may be missing is so where it has no length.
-        ...(mayBeMissing(entry, name)
+        ...(length === 0 || mayBeMissing(entry, name)
           ? []
           : ([
               ['an array of length 0', new Float64Array(0)],

@@ -1,11 +1,12 @@
 /** Calls into the addon with arguments that fit, to be made wrong one at a time. */
-import type { Addon } from '#lib/backend/addon.js'
-import { encodePlan } from '#lib/backend/encode.js'
+import type { Addon, SessionHandle } from '#lib/backend/addon.js'
+import { encodePlan, encodeWatch } from '#lib/backend/encode.js'
 import { metrics } from '#lib/kernels/metrics/metrics.js'
 import type { Case } from './case.js'
 import type { EnsembleJob } from './ensemble-job.js'
 import { errorOf } from './error-of.js'
 import { type Job, jobOf } from './job.js'
+import { EVERYTHING, sessionLengths, startValues } from './session-arrays.js'
 
 /** A small training with a state of the optimizer, a shuffle and a smaller last batch. */
 export const SMALL: Case = {
@@ -41,7 +42,7 @@ export const ENTRY_POINTS = [
   'predictor',
   'evaluationWorkspace',
   'usefulThreads',
-  'trainingWorkspace',
+  'sessionWorkspace',
   'predict',
   'predictAsync',
   'evaluate',
@@ -51,7 +52,10 @@ export const ENTRY_POINTS = [
   'trainAsync',
 ] as const
 
-/** One of the addon's functions; `predict` is a call of what `predictor` gives. */
+/**
+ * One of the addon's functions. `predict` is a call of what `predictor` gives; `train` opens a session, runs it to its end
+ * and closes it, `trainAsync` runs it asynchronously.
+ */
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
 /** An argument's name and value. */
@@ -59,9 +63,6 @@ export type Argument = readonly [name: string, value: unknown]
 
 /** Where the argument of this name stands, or -1. */
 export const placeOf = (given: readonly Argument[], name: string): number => given.findIndex(([one]) => one === name)
-
-/** How many steps a training makes. */
-export const stepsOf = ({ epochs, stepsPerEpoch }: Job['plan']): number => epochs * stepsPerEpoch
 
 /** The code of `precision`: a metric with options and a workspace. */
 const CODE = Object.keys(metrics).indexOf('precision')
@@ -77,7 +78,7 @@ export function argumentsOf(
   job: Job | EnsembleJob = jobOf(SMALL),
   threads = 1,
 ): Argument[] {
-  const { x, y, parameters, state } = job
+  const { x, y, parameters } = job
   const { count, members } = 'members' in job ? job : NETWORK
   const plan = encodePlan(addon, job.plan)
   const first: Argument[] = [
@@ -137,33 +138,55 @@ export function argumentsOf(
     case 'predictor':
       return [...first, ['slot', 0]]
     case 'usefulThreads':
-    case 'trainingWorkspace':
       return [...first, ['members', count], ['threads', threads]]
+    case 'sessionWorkspace':
+      return [...first, ['members', count], ['threads', threads], ['watch', encodeWatch(addon, EVERYTHING)]]
     case 'train':
     case 'trainAsync': {
-      const arrays: Argument[] = [
-        ['parameters', parameters],
-        ['state', state],
-        workspace((index, encoded) => addon.trainingWorkspace(index, encoded, count, threads)),
-        ['x', x],
-        ['y', y],
-        sampleWeight,
-        ['rateFactors', new Float64Array(stepsOf(job.plan)).fill(1)],
-      ]
-      const history: Argument = ['history', new Float64Array(count * job.plan.epochs)]
-      const training: Argument[] = [...first, ['members', members], ['threads', threads], ...arrays, history]
-      return entry === 'train' ? training : [...training, ['cancelled', new Int32Array(1)]]
+      const watch = encodeWatch(addon, EVERYTHING)
+      const length = addon.sessionWorkspace(set, plan, count, threads, watch)
+      const lengths = sessionLengths(job, count, EVERYTHING, length, job.plan.epochs)
+      const values: Partial<Record<string, Float64Array>> = {
+        ...startValues(lengths, job),
+        sampleWeight: new Float64Array(lengths.sampleWeight).fill(1),
+        validationWeight: new Float64Array(lengths.validationWeight).fill(1),
+        rateFactors: new Float64Array(lengths.rateFactors).fill(1),
+      }
+      const arrays = addon.sessionArrays.map(
+        (name): Argument => [name, values[name] ?? new Float64Array(lengths[name])],
+      )
+      return [...first, ['members', members], ['threads', threads], ['watch', watch], ...arrays]
     }
     default:
       return first
   }
 }
 
+/** Opens a session with any arguments, those of `train`. */
+export const openWith = (addon: Addon, given: readonly unknown[]): SessionHandle =>
+  (addon.openSession as (...all: unknown[]) => SessionHandle)(...given.slice(0, SHAPE), given.slice(SHAPE))
+
+// The arguments before the arrays.
+const SHAPE = 5
+
 /** Calls an entry point with any arguments. */
 export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
-  const named = (name: Exclude<EntryPoint, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
-  if (entry !== 'predict') return named(entry)(...given)
-  return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
+  const named = (name: Exclude<EntryPoint, 'predict' | 'train' | 'trainAsync'>) =>
+    addon[name] as (...all: unknown[]) => unknown
+  if (entry === 'predict') {
+    return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
+  }
+  if (entry !== 'train' && entry !== 'trainAsync') return named(entry)(...given)
+  const session = openWith(addon, given)
+  const epochs = (given[1] as Float64Array)[addon.planFields.indexOf('epochs')]
+  if (entry === 'trainAsync') {
+    return addon.runSessionAsync(session, 0, epochs, Infinity).finally(() => addon.closeSession(session))
+  }
+  try {
+    return addon.runSession(session, 0, epochs, Infinity)
+  } finally {
+    addon.closeSession(session)
+  }
 }
 
 /** What an entry point throws, or is rejected with; null where it succeeds. */

@@ -1,6 +1,6 @@
-// The training of an ensemble of networks of one shape, one network per lane of V: training/train.inl for one network,
-// with the parameters, gradients and state of all members in vectors. N is one V or several, one for each sample. A
-// member that diverges stops by itself. Measured: 2.2 times as fast as one member after the other.
+// The steps of a training of an ensemble of networks of one shape, one network per lane of V: trainer.inl for one
+// network, with the parameters, gradients and state of all members in vectors. N is one V or several, one for each
+// sample. A member that diverges stops by itself. Measured: 2.2 times as fast as one member after the other.
 #pragma once
 
 #include "../training/step.inl"
@@ -46,31 +46,48 @@ LOCKSTEP_INLINE double& lane(V* vectors, int64_t i, int at) {
   return reinterpret_cast<double*>(vectors)[i * V::lanes + at];
 }
 
-template <class V, class N>
+// members: the indices of the members in the lanes.
+template <class V, class N, class Net, class Count>
 class EnsembleTrainer {
   // The number of samples computed at once.
   static constexpr int depth = N::lanes / V::lanes;
 
  public:
-  EnsembleTrainer(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
-                  const EnsembleBuffers<V>& buffers, int64_t first, int members)
+  static constexpr int64_t maxRows() { return depth; }
+  static void begin(uint32_t) {}
+  static V noLoss() { return V::splat(-0.0); }
+
+  LOCKSTEP_INLINE EnsembleTrainer(const Plan& plan, const MemberPlans& plans, Net& net, Count parameterCount,
+                                  const EnsembleBuffers<V>& buffers, const TrainingArrays& arrays,
+                                  TrainingOutcome* outcomes, const int* members, int count)
       : plan(plan),
         plans(plans),
+        net(net),
+        parameterCount(parameterCount),
         arrays(arrays),
         outcomes(outcomes),
         buffers(buffers),
         stateCount(stateLength(plan)),
-        first(first),
         members(members),
-        runningCount(members),
+        memberCount(count),
+        runningCount(count),
+        // Without a shuffle, an epoch that fits in the vectors is loaded once.
+        resident(!plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= depth),
         scalars(reinterpret_cast<double*>(buffers.state + stateVectorsLength(plan))),
         stepEnd(plan, reinterpret_cast<double*>(buffers.p), reinterpret_cast<double*>(buffers.state), buffers.sums,
                 oneThread) {
+    if (resident) load(0, static_cast<int>(plan.epochRows));
+  }
+
+  // Copies the members' parameters, state and options into the lanes.
+  LOCKSTEP_NOINLINE V start(const TrainingRange& range, const TrainingPosition& position) {
+    lossesFrom = range.from;
+    step = rateIndex(plan, range, position);
     const int options = Optimizers::entries[plan.optimizer].optionCount;
     for (int i = 0; i < V::lanes; i++) {
-      running[i] = i < members;
+      running[i] = i < memberCount;
       // Lanes without a member repeat the last member, so no other special case can occur in them.
-      const int64_t member = first + (i < members ? i : members - 1);
+      const int64_t member = memberOf(i);
       for (int64_t k = 0; k < plan.parameterCount; k++) {
         lane(buffers.p, k, i) = lane(buffers.lastFiniteParameters, k, i) =
             arrays.parameters[member * plan.parameterCount + k];
@@ -83,61 +100,80 @@ class EnsembleTrainer {
       }
     }
     *buffers.learningRate = buffers.optimizerOptions[kLearningRate];
+    return noLoss();
   }
 
-  template <class Net, class Count>
-  LOCKSTEP_INLINE void train(Net& net, Count parameterCount, const volatile int* cancelled) {
-    V* const p = buffers.p;
-    V* const g = buffers.g;
-    // Without a shuffle, an epoch that fits in the vectors is loaded once.
-    const bool resident = !plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= depth;
-    if (resident) load(net, 0, static_cast<int>(plan.epochRows));
-    const int64_t lastBatch = plan.epochRows - plan.lastBatchSize;
-    for (int64_t epoch = 0; epoch < plan.epochs; epoch++) {
-      if (plan.shuffle) shuffle(epoch);
-      V lossSum = V::splat(-0.0);
-      V penalties = V::splat(-0.0);
-      for (int64_t batch = 0; batch <= lastBatch; batch += plan.batchSize) {
-        if (isSet(cancelled)) [[unlikely]] {
-          return finishAll(epoch, kCancelled);
-        }
-        const bool isLast = batch == lastBatch;
-        const int64_t batchRows = isLast ? plan.lastBatchSize : plan.batchSize;
-        const double scale = isLast ? plan.lastGradientScale : plan.gradientScale;
-        for (int64_t row = 0; row < batchRows; row += depth) {
-          const int rows = batchRows - row < depth ? static_cast<int>(batchRows - row) : depth;
-          if (!resident) load(net, batch + row, rows);
-          forwardPass<N>(plan, net, PerLaneParameters<N, V>{p});
-          lossSum = addVectors(lossSum, weights(net).of(rowLosses<N>(plan, net)), rows);
-          backwardPass<N>(plan, net, PerLaneParameters<N, V>{p}, scale, weights(net), [&](auto l) LOCKSTEP_LAMBDA {
-            perLaneGradient(net.input(l), net.d(l), g + net.weights(l), net.inputs(l), net.units(l), rows, row == 0);
-          });
-        }
-        if constexpr (Net::isGeneral) {
-          if (arrays.rateFactors != nullptr) [[unlikely]]
-            setRateFactor(arrays.rateFactors[step++]);
-          if (!stepEnd.isPlainUpdate()) [[unlikely]] {
-            endStep(batch + batchRows, penalties);
-            continue;
-          }
-        }
-        double* const parameters = reinterpret_cast<double*>(p);
-        double* const gradients = reinterpret_cast<double*>(g);
-        double* const state = reinterpret_cast<double*>(buffers.state);
-        const PerLaneOptions<V> options = {buffers.optimizerOptions};
-        if constexpr (Net::isGeneral) {
-          updateParameters<V>(plan.optimizer, parameters, gradients, state, timesLanes(parameterCount), options);
-        } else {
-          Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
-            optimizer.template update<V>(parameters, gradients, state, timesLanes(parameterCount), options);
-          });
-        }
-      }
-      V loss = lossSum * V::splat(plan.lossScale);
-      if constexpr (Net::isGeneral) loss = loss + penalties;
-      if (!endEpoch(epoch, loss, parameterCount)) return;
+  // The orders of an epoch, by its number in the fit.
+  void shuffle(int64_t epoch) {
+    const int lanes = plans.sameSeeds ? 1 : memberCount;
+    for (int i = 0; i < lanes; i++) {
+      const uint32_t* const seed = plans.seeds + 2 * memberOf(i);
+      shuffleOrder(buffers.order + i * plan.rows, static_cast<int32_t>(plan.rows), seed[0], seed[1],
+                   static_cast<uint32_t>(epoch));
     }
-    finishAll(plan.epochs, kDone);
+  }
+
+  LOCKSTEP_INLINE void add(int64_t first, int64_t count, double scale, bool overwrite, bool last, V& lossSum) {
+    const int rows = static_cast<int>(count);
+    const PerLaneParameters<N, V> p = {buffers.p};
+    V* const g = buffers.g;
+    if (!resident) load(first, rows);
+    forwardPass<N>(plan, net, p);
+    lossSum = addVectors(lossSum, weights().of(rowLosses<N>(plan, net)), rows);
+    backwardPass<N>(plan, net, p, scale, weights(), [&](auto l) LOCKSTEP_LAMBDA {
+      perLaneGradient(net.input(l), net.d(l), g + net.weights(l), net.inputs(l), net.units(l), rows, overwrite);
+    });
+    if (!last) return;
+    if constexpr (Net::isGeneral) {
+      if (arrays.rateFactors != nullptr) [[unlikely]]
+        setRateFactor(arrays.rateFactors[step++]);
+      if (!stepEnd.isPlainUpdate()) [[unlikely]]
+        return endStep(first + rows);
+    }
+    double* const parameters = reinterpret_cast<double*>(buffers.p);
+    double* const gradients = reinterpret_cast<double*>(g);
+    double* const state = reinterpret_cast<double*>(buffers.state);
+    const PerLaneOptions<V> options = {buffers.optimizerOptions};
+    if constexpr (Net::isGeneral) {
+      updateParameters<V>(plan.optimizer, parameters, gradients, state, timesLanes(parameterCount), options);
+    } else {
+      Optimizers::with(net.optimizer(), [&](auto optimizer) LOCKSTEP_LAMBDA {
+        optimizer.template update<V>(parameters, gradients, state, timesLanes(parameterCount), options);
+      });
+    }
+  }
+
+  // Stores each member's loss; saves parameters and state, or stops the member. Returns false if no member is left.
+  LOCKSTEP_INLINE bool endEpoch(int64_t epoch, V lossSum) {
+    V loss = lossSum * V::splat(plan.lossScale);
+    if constexpr (Net::isGeneral) {
+      loss = loss + penalties;
+      penalties = V::splat(-0.0);
+    }
+    // 0 · v is 0 for a finite v and NaN otherwise; so is a sum of such products.
+    V broken = V::splat(0) * loss;
+    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { broken = broken + V::splat(0) * buffers.p[k]; });
+    double losses[V::lanes];
+    loss.store(losses);
+    for (int i = 0; i < memberCount; i++) {
+      if (running[i]) arrays.losses[members[i] * arrays.lossStride + epoch - lossesFrom] = losses[i];
+    }
+    bool finiteState = true;
+    for (int64_t k = 0; k < stateCount; k++) finiteState &= all(lessEqual(abs(buffers.state[k]), V::splat(kLargest)));
+    if (!(static_cast<int>(all(lessEqual(broken, V::splat(0)))) & static_cast<int>(finiteState))) [[unlikely]] {
+      stopBroken(epoch, losses);
+      if (runningCount == 0) return false;
+    }
+    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { buffers.lastFiniteParameters[k] = buffers.p[k]; });
+    for (int64_t k = 0; k < stateCount; k++) buffers.lastFiniteState[k] = buffers.state[k];
+    return true;
+  }
+
+  // Ends the members that are still running, with those of the last finite epoch.
+  LOCKSTEP_NOINLINE void finish(int64_t epoch, int64_t, V) {
+    for (int i = 0; i < memberCount; i++) {
+      if (running[i]) store(i, {epoch, kDone, -1});
+    }
   }
 
  private:
@@ -147,8 +183,10 @@ class EnsembleTrainer {
   }
   static constexpr MultipleOfLanes timesLanes(int64_t count) { return {count * V::lanes}; }
 
-  template <class Net>
-  LOCKSTEP_INLINE auto weights(const Net& net) const {
+  // The index of the member in lane i.
+  int64_t memberOf(int i) const { return members[i < memberCount ? i : memberCount - 1]; }
+
+  LOCKSTEP_INLINE auto weights() const {
     if constexpr (Net::isGeneral) {
       return SampleWeights<N>{arrays.sampleWeight == nullptr ? nullptr : net.sampleWeight};
     } else {
@@ -161,28 +199,18 @@ class EnsembleTrainer {
   }
 
   // For the batch whose last row is end - 1.
-  LOCKSTEP_NOINLINE void endStep(int64_t end, V& penalties) {
+  LOCKSTEP_NOINLINE void endStep(int64_t end) {
     const V penalty =
         stepEnd.end(reinterpret_cast<double*>(buffers.g), scalars, PerLaneOptions<V>{buffers.optimizerOptions});
     penalties = penalties + penalty * V::splat(epochFraction(plan, end));
   }
 
-  void shuffle(int64_t epoch) {
-    const int lanes = plans.sameSeeds ? 1 : members;
-    for (int i = 0; i < lanes; i++) {
-      const uint32_t* const seed = plans.seeds + 2 * (first + i);
-      shuffleOrder(buffers.order + i * plan.rows, static_cast<int32_t>(plan.rows), seed[0], seed[1],
-                   static_cast<uint32_t>(plan.firstEpoch + epoch));
-    }
-  }
-
   // Loads rows of samples and targets, one row for each V in N: the same for all members, or for each member the row
   // that its order lists.
-  template <class Net>
-  LOCKSTEP_INLINE void load(Net& net, int64_t at, int rows) {
+  LOCKSTEP_INLINE void load(int64_t at, int rows) {
     for (int r = 0; r < depth; r++) {
       for (int i = 0; i < V::lanes; i++) {
-        const int64_t row = r < rows ? rowOf(i < members ? i : members - 1, at + r) : 0;
+        const int64_t row = r < rows ? rowOf(i < memberCount ? i : memberCount - 1, at + r) : 0;
         const double* const x = arrays.x + row * plan.inputs;
         const double* const y = arrays.y + row * plan.outputs;
         for (int k = 0; k < plan.inputs; k++) lane(net.x, k, r * V::lanes + i) = x[k];
@@ -194,31 +222,10 @@ class EnsembleTrainer {
     }
   }
 
-  int64_t rowOf(int member, int64_t at) const {
+  // The row that the order of the member in lane i has at this place.
+  int64_t rowOf(int i, int64_t at) const {
     if (!plan.shuffle) return at;
-    return buffers.order[plans.sameSeeds ? at : member * plan.rows + at];
-  }
-
-  // Stores each member's loss; saves parameters and state, or stops the member. Returns false if no member is left.
-  template <class Count>
-  LOCKSTEP_INLINE bool endEpoch(int64_t epoch, V loss, Count parameterCount) {
-    // 0 · v is 0 for a finite v and NaN otherwise; so is a sum of such products.
-    V broken = V::splat(0) * loss;
-    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { broken = broken + V::splat(0) * buffers.p[k]; });
-    double losses[V::lanes];
-    loss.store(losses);
-    for (int i = 0; i < members; i++) {
-      if (running[i]) arrays.history[(first + i) * plan.epochs + epoch] = losses[i];
-    }
-    bool finiteState = true;
-    for (int64_t k = 0; k < stateCount; k++) finiteState &= all(lessEqual(abs(buffers.state[k]), V::splat(kLargest)));
-    if (!(static_cast<int>(all(lessEqual(broken, V::splat(0)))) & static_cast<int>(finiteState))) [[unlikely]] {
-      stopBroken(epoch, losses);
-      if (runningCount == 0) return false;
-    }
-    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { buffers.lastFiniteParameters[k] = buffers.p[k]; });
-    for (int64_t k = 0; k < stateCount; k++) buffers.lastFiniteState[k] = buffers.state[k];
-    return true;
+    return buffers.order[plans.sameSeeds ? at : i * plan.rows + at];
   }
 
   // The index of the first number that is not finite in lane i, or -1.
@@ -236,7 +243,7 @@ class EnsembleTrainer {
       const bool finiteLoss = losses[i] - losses[i] == 0;
       if (parameter < 0 && finiteLoss && firstNotFinite(buffers.state, stateCount, i) < 0) continue;
       if (running[i]) {
-        finish(i, {epoch, statusOf(finiteLoss, parameter), parameter});
+        store(i, {epoch, statusOf(finiteLoss, parameter), parameter});
         running[i] = false;
         runningCount--;
       }
@@ -251,15 +258,9 @@ class EnsembleTrainer {
     lane(buffers.optimizerOptions, kLearningRate, i) = lane(buffers.learningRate, 0, i) = 0;
   }
 
-  void finishAll(int64_t epochs, Status status) {
-    for (int i = 0; i < members; i++) {
-      if (running[i]) finish(i, {epochs, status, -1});
-    }
-  }
-
-  // Writes a member's results: the parameters and state after the last finite epoch.
-  void finish(int i, const TrainingOutcome& outcome) {
-    const int64_t member = first + i;
+  // Stores the results of the member in lane i: the parameters and state after the last finite epoch.
+  void store(int i, const TrainingOutcome& outcome) {
+    const int64_t member = members[i];
     for (int64_t k = 0; k < plan.parameterCount; k++) {
       arrays.parameters[member * plan.parameterCount + k] = lane(buffers.lastFiniteParameters, k, i);
     }
@@ -270,18 +271,25 @@ class EnsembleTrainer {
 
   const Plan& plan;
   const MemberPlans& plans;
+  Net& net;
+  const Count parameterCount;
   const TrainingArrays& arrays;
   TrainingOutcome* outcomes;
   const EnsembleBuffers<V>& buffers;
   int64_t stateCount;
-  int64_t first;
-  int members;
+  const int* members;
+  int memberCount;
   int runningCount;
   bool running[V::lanes];
+  const bool resident;
+  // The epoch of the first loss.
+  int64_t lossesFrom = 0;
   SingleThread oneThread;
   double* scalars;
   const StepEnd<V, PerLaneOptions<V>, SingleThread> stepEnd;
+  // The index of the rate factor of the next step, and the sum of the penalties of the epoch's steps.
   int64_t step = 0;
+  V penalties = V::splat(-0.0);
 };
 
 }  // namespace

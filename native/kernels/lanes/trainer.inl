@@ -18,8 +18,10 @@ class LaneTrainer {
   static constexpr int64_t maxRows() { return N::lanes; }
   static void begin(uint32_t) {}
 
+  static constexpr double noLoss() { return -0.0; }
+
   LOCKSTEP_INLINE LaneTrainer(const Plan& plan, Net& net, Count parameterCount, const TrainingBuffers& buffers,
-                              const TrainingArrays& arrays)
+                              const TrainingArrays& arrays, TrainingPosition& position)
       : plan(plan),
         net(net),
         parameterCount(parameterCount),
@@ -29,6 +31,7 @@ class LaneTrainer {
         g(buffers.g),
         order(plan.shuffle ? buffers.order : nullptr),
         arrays(arrays),
+        position(position),
         // Without a shuffle, an epoch that fits in the lanes is loaded once.
         resident(!plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= N::lanes),
         options(plan),
@@ -36,11 +39,23 @@ class LaneTrainer {
     if (resident) load(0, static_cast<int>(plan.epochRows));
   }
 
-  // Copies the caller's parameters and state into the workspace, and back.
-  LOCKSTEP_INLINE void loadParameters() {
-    copyParameters<Vector>(arrays.parameters, p, parameterCount);
-    if (stateCount > 0) copyState(arrays.state, state);
+  // Copies the caller's parameters and state of the position into the workspace. Returns the sum of the losses so far.
+  LOCKSTEP_INLINE double start(const TrainingRange& range, const TrainingPosition& from) {
+    lossesFrom = range.from;
+    const bool inEpoch = from.row > 0;
+    copyParameters<Vector>(inEpoch ? arrays.currentParameters : arrays.parameters, p, parameterCount);
+    if (stateCount > 0) copyState(inEpoch ? arrays.currentState : arrays.state, state);
+    if constexpr (Net::isGeneral) step = rateIndex(plan, range, from);
+    penalties = from.penalties;
+    return from.lossSum;
   }
+
+  // The order of an epoch, by its number in the fit.
+  void shuffle(int64_t epoch) {
+    shuffleOrder(order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh, static_cast<uint32_t>(epoch));
+  }
+
+  // Commits the values of the workspace to the caller's arrays.
   LOCKSTEP_INLINE void commitParameters() {
     copyParameters<Vector>(p, arrays.parameters, parameterCount);
     if (stateCount > 0) [[unlikely]]
@@ -86,13 +101,27 @@ class LaneTrainer {
     }
   }
 
-  // The loss of an epoch from the sum of its rows' losses.
-  LOCKSTEP_INLINE double epochLoss(double lossSum) {
-    if constexpr (!Net::isGeneral) return lossSum * plan.lossScale;
-    const double loss = lossSum * plan.lossScale + penalties;
-    penalties = -0.0;
-    return loss;
+  LOCKSTEP_INLINE bool endEpoch(int64_t epoch, double lossSum) {
+    double loss = lossSum * plan.lossScale;
+    if constexpr (Net::isGeneral) {
+      loss = loss + penalties;
+      penalties = -0.0;
+    }
+    return endEpochOf(*this, loss, arrays.losses[epoch - lossesFrom], epoch, oneThread, outcome);
   }
+
+  // Stores the position; within an epoch also the values after the last step.
+  LOCKSTEP_NOINLINE void finish(int64_t epoch, int64_t row, double lossSum) {
+    outcome.epochs = epoch;
+    position = afterEpochs(epoch);
+    if (row == 0) return;
+    position = {epoch, row, lossSum, penalties};
+    if (arrays.currentParameters == nullptr) return;
+    for (int64_t i = 0; i < parameterCount; i++) arrays.currentParameters[i] = p[i];
+    for (int64_t i = 0; i < stateCount; i++) arrays.currentState[i] = state[i];
+  }
+
+  TrainingOutcome outcome = {0, kDone, -1};
 
  private:
   LOCKSTEP_INLINE auto weights() const {
@@ -139,12 +168,16 @@ class LaneTrainer {
   double* const state;
   const int64_t stateCount;
   double* const g;
-  const int32_t* const order;
+  int32_t* const order;
   const TrainingArrays& arrays;
+  TrainingPosition& position;
+  // The epoch of the first loss.
+  int64_t lossesFrom = 0;
   const bool resident;
   SingleThread oneThread;
   StepOptions options;
   const StepEnd<Vector, BroadcastOptions, SingleThread> stepEnd;
+  // The index of the rate factor of the next step.
   int64_t step = 0;
   // The sum of the penalties of the epoch's steps.
   double penalties = -0.0;
@@ -159,25 +192,29 @@ int64_t laneWorkspace(const Plan& plan) {
 }
 
 template <class N>
-TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                             TrainingPosition& position, const volatile int* cancelled) {
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
   LaneNetwork<N> net(plan, arena, true);
-  LaneTrainer<N, LaneNetwork<N>, int64_t> trainer(plan, net, plan.parameterCount, buffers, arrays);
+  LaneTrainer<N, LaneNetwork<N>, int64_t> trainer(plan, net, plan.parameterCount, buffers, arrays, position);
   SingleThread oneThread;
-  return train(plan, trainer, buffers, arrays, oneThread, cancelled);
+  train(plan, trainer, range, position, oneThread, cancelled);
+  return trainer.outcome;
 }
 
 // For batches of at most one vector of samples.
 template <class N, class Net>
-TrainingOutcome trainFixed(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled) {
+TrainingOutcome trainFixed(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                           TrainingPosition& position, const volatile int* cancelled) {
   using Count = Fixed<Net::parameterCount>;
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
   Net net(plan);
-  LaneTrainer<N, Net, Count> trainer(plan, net, Count{}, buffers, arrays);
+  LaneTrainer<N, Net, Count> trainer(plan, net, Count{}, buffers, arrays, position);
   SingleThread oneThread;
-  return train(plan, trainer, buffers, arrays, oneThread, cancelled);
+  train(plan, trainer, range, position, oneThread, cancelled);
+  return trainer.outcome;
 }
 
 }  // namespace

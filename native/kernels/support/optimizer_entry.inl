@@ -2,13 +2,11 @@
 // over all parameters.
 #pragma once
 
+#include "../../plan.h"
 #include "../../simd/scalar.h"
 
 namespace lockstep {
 namespace {
-
-// The place of the learning rate among the options of every optimizer.
-constexpr int kLearningRate = 0;
 
 // The options of one network, and the scalars of its state: plain numbers.
 struct BroadcastOptions {

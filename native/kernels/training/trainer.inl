@@ -19,8 +19,10 @@ class TiledTrainer {
   // Begins a step. step: its number since the first epoch.
   void begin(uint32_t step) { net.beginStep(step); }
 
+  static constexpr double noLoss() { return -0.0; }
+
   TiledTrainer(const Plan& plan, Net& net, const TrainingBuffers& buffers, const TrainingArrays& arrays,
-               ThreadTeam& threads)
+               TrainingPosition& position, ThreadTeam& threads)
       : plan(plan),
         net(net),
         p(buffers.p),
@@ -28,6 +30,7 @@ class TiledTrainer {
         g(buffers.g),
         order(plan.shuffle ? buffers.order : nullptr),
         arrays(arrays),
+        position(position),
         threads(threads),
         maxBlockRows(Net::blockRows(plan, true)),
         vectorsLength(stateVectorsLength(plan)),
@@ -39,27 +42,32 @@ class TiledTrainer {
     scalars = threads.first() ? state + vectorsLength : ownScalars;
   }
 
-  // Copies the caller's parameters and state into the workspace; each thread copies its part.
-  void loadParameters() {
+  // Copies the caller's parameters and state of the position into the workspace; each thread copies its part. Returns
+  // the sum of the losses so far.
+  double start(const TrainingRange& range, const TrainingPosition& from) {
+    lossesFrom = range.from;
+    const bool inEpoch = from.row > 0;
+    const double* const parameters = inEpoch ? arrays.currentParameters : arrays.parameters;
+    const double* const vectors = inEpoch ? arrays.currentState : arrays.state;
     eachRange([&](int64_t at, int64_t callers, int64_t count) LOCKSTEP_LAMBDA {
-      copyParameters<V>(arrays.parameters + callers, p + at, count);
+      copyParameters<V>(parameters + callers, p + at, count);
       eachStateVector([&](int64_t vector) LOCKSTEP_LAMBDA {
-        copyParameters<V>(arrays.state + vector + callers, state + vector + at, count);
+        copyParameters<V>(vectors + vector + callers, state + vector + at, count);
       });
     });
-    if (scalarCount > 0) copyParameters<V>(arrays.state + vectorsLength, scalars, scalarCount);
+    if (scalarCount > 0) copyParameters<V>(vectors + vectorsLength, scalars, scalarCount);
+    step = rateIndex(plan, range, from);
+    penalties = from.penalties;
+    return from.lossSum;
   }
 
-  // Copies them back to the caller's arrays.
-  void commitParameters() {
-    eachRange([&](int64_t at, int64_t callers, int64_t count) LOCKSTEP_LAMBDA {
-      copyParameters<V>(p + at, arrays.parameters + callers, count);
-      eachStateVector([&](int64_t vector) LOCKSTEP_LAMBDA {
-        copyParameters<V>(state + vector + at, arrays.state + vector + callers, count);
-      });
-    });
-    if (scalarCount > 0 && threads.first()) copyParameters<V>(scalars, arrays.state + vectorsLength, scalarCount);
+  // The order of an epoch, by its number in the fit.
+  void shuffle(int64_t epoch) {
+    shuffleOrder(order, static_cast<int32_t>(plan.rows), plan.seedLow, plan.seedHigh, static_cast<uint32_t>(epoch));
   }
+
+  // Commits the values of the workspace to the caller's arrays.
+  void commitParameters() { storeParameters(arrays.parameters, arrays.state); }
 
   // Whether this thread's part is finite.
   bool areFinite() const {
@@ -107,12 +115,21 @@ class TiledTrainer {
     });
   }
 
-  // The loss of an epoch from the sum of its rows' losses.
-  double epochLoss(double lossSum) {
+  bool endEpoch(int64_t epoch, double lossSum) {
     const double loss = lossSum * plan.lossScale + penalties;
     penalties = -0.0;
-    return loss;
+    return endEpochOf(*this, loss, arrays.losses[epoch - lossesFrom], epoch, threads, outcome);
   }
+
+  // Stores the position; within an epoch also the values after the last step.
+  void finish(int64_t epoch, int64_t row, double lossSum) {
+    outcome.epochs = epoch;
+    if (row > 0 && arrays.currentParameters != nullptr) storeParameters(arrays.currentParameters, arrays.currentState);
+    if (!threads.first()) return;
+    position = row > 0 ? TrainingPosition{epoch, row, lossSum, penalties} : afterEpochs(epoch);
+  }
+
+  TrainingOutcome outcome = {0, kDone, -1};
 
  private:
   static constexpr int kMaxScalars = 4;
@@ -126,6 +143,17 @@ class TiledTrainer {
   template <class F>
   LOCKSTEP_INLINE void eachStateVector(F f) const {
     for (int64_t vector = 0; vector < vectorsLength; vector += plan.parameterCount) f(vector);
+  }
+
+  // Copies the values of the workspace to these arrays; each thread copies its part.
+  void storeParameters(double* parameters, double* vectors) const {
+    eachRange([&](int64_t at, int64_t callers, int64_t count) LOCKSTEP_LAMBDA {
+      copyParameters<V>(p + at, parameters + callers, count);
+      eachStateVector([&](int64_t vector) LOCKSTEP_LAMBDA {
+        copyParameters<V>(state + vector + at, vectors + vector + callers, count);
+      });
+    });
+    if (scalarCount > 0 && threads.first()) copyParameters<V>(scalars, vectors + vectorsLength, scalarCount);
   }
 
   // Norms need all gradients of a tensor first.
@@ -161,8 +189,11 @@ class TiledTrainer {
   double* const p;
   double* const state;
   double* const g;
-  const int32_t* const order;
+  int32_t* const order;
   const TrainingArrays& arrays;
+  TrainingPosition& position;
+  // The epoch of the first loss.
+  int64_t lossesFrom = 0;
   ThreadTeam& threads;
   const int64_t maxBlockRows;
   // The length of the state's vectors, and the number of scalars after them. Each thread advances its own scalars.
@@ -172,6 +203,7 @@ class TiledTrainer {
   double ownScalars[kMaxScalars];
   StepOptions options;
   const StepEnd<V, BroadcastOptions, ThreadTeam> stepEnd;
+  // The index of the rate factor of the next step.
   int64_t step = 0;
   // The sum of the penalties of the epoch's steps.
   double penalties = -0.0;
@@ -186,14 +218,15 @@ int64_t tiledWorkspace(const Plan& plan, ThreadTeam& threads) {
 }
 
 template <class V>
-TrainingOutcome trainInTiles(const Plan& plan, const TrainingArrays& arrays, const volatile int* cancelled,
-                             const ThreadContext& context) {
+TrainingOutcome trainInTiles(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                             TrainingPosition& position, const volatile int* cancelled, const ThreadContext& context) {
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<V>{}, arena);
   ThreadTeam threads(context);
   TiledNetwork<V> net(plan, buffers.p, buffers.p, arena, true, threads);
-  TiledTrainer<V> trainer(plan, net, buffers, arrays, threads);
-  return train(plan, trainer, buffers, arrays, threads, cancelled);
+  TiledTrainer<V> trainer(plan, net, buffers, arrays, position, threads);
+  train(plan, trainer, range, position, threads, cancelled);
+  return trainer.outcome;
 }
 
 }  // namespace
