@@ -3,7 +3,8 @@ import type { NetworkPlan } from '../kernels/plan.js'
 import { type Addon, loadAddon, type TrainingArguments } from './addon.js'
 import type { Backend, TrainingCall } from './backend.js'
 import { encodeMembers, encodePlan } from './encode.js'
-import { predictorOf } from './predictors.js'
+import { differentiablePlan } from './plan.js'
+import { gradientsOf, predictorOf } from './predictors.js'
 
 const made = new Map<string, Backend>()
 
@@ -28,6 +29,10 @@ function makeBackend(addon: Addon, name: string): Backend {
   return {
     name: `native/${name}`,
     predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
+    gradients: (plan) => gradientsOf(addon, set, () => encodePlan(addon, { ...differentiablePlan(plan), rows: 1 })),
+    stepEndWorkspace: (plan) => addon.stepEndWorkspace(set, encoded(plan)),
+    applyGradients: (plan, parameters, gradients, state, workspace) =>
+      addon.applyGradients(set, encoded(plan), parameters, gradients, state, workspace),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encoded(plan)),
     evaluate: (plan, parameters, x, y, sampleWeight, workspace) =>
       addon.evaluate(set, encoded(plan), parameters, x, y, sampleWeight, workspace),

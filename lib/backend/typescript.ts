@@ -2,14 +2,18 @@
 import { setImmediate } from 'node:timers/promises'
 import type { TrainingOutcome } from '../kernels/plan.js'
 import { evaluationWorkspace, type Training, trainingWorkspace } from '../kernels/training/buffers.js'
+import { gradientsOf } from '../kernels/training/gradients.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
+import { stepEndOf, stepEndWorkspace } from '../kernels/training/step.js'
 import { trainingOf } from '../kernels/training/train.js'
 import type { Backend, TrainingCall } from './backend.js'
+import { differentiablePlan } from './plan.js'
 
 // The time that a training runs before it returns to the event loop, in milliseconds: half of what is promised, because
 // blocks vary.
 const TIME_SLICE_MS = 10
 const MAX_BLOCKS = 1 << 20
+const NO_FACTORS = new Float64Array(0)
 
 /** The training of member i. All members share one workspace, so that each begins after the end of the one before. */
 function memberTraining({ plan, members, arrays }: TrainingCall, i: number): Training {
@@ -55,6 +59,13 @@ async function runInSlices(training: Training): Promise<TrainingOutcome> {
 export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
+  gradients: (plan) => gradientsOf(differentiablePlan(plan)),
+  stepEndWorkspace,
+  applyGradients(plan, parameters, gradients, state, workspace) {
+    const stepEnd = stepEndOf(plan, parameters, gradients, state, NO_FACTORS, workspace)
+    stepEnd.end(0)
+    stepEnd.writeBackState()
+  },
   evaluationWorkspace,
   evaluate,
   usefulThreads: () => 1,

@@ -26,6 +26,7 @@ const PLACES = {
   initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }`, last: true },
   schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
+  gradients: { at: /^the options of gradients$/, form: () => 'the options of gradients' },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
 } satisfies Record<string, Place>
 

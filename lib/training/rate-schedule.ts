@@ -1,5 +1,6 @@
 /** The learning rates of the epochs of a fit. */
 
+import { wrongType } from '../checks/errors.js'
 import type { Chosen } from '../checks/registry.js'
 import { learningRateOf, type Optimizer, setLearningRate } from '../kernels/optimizers.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
@@ -14,6 +15,18 @@ export const freshScheduleState = (schedule: ChosenSchedule | null, members: num
   isPlateau(schedule)
     ? new Float64Array(members * PLATEAU_STATE).map((_, i) => FRESH_PLATEAU[i % PLATEAU_STATE])
     : new Float64Array(0)
+
+/** A schedule function returns the rates themselves, so that a learningRate would have no effect. */
+export function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
+  const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
+  if (typeof schedule !== 'function' || rate === undefined) return
+  throw wrongType(
+    'nothing',
+    'optimizer.learningRate',
+    rate,
+    'It has no effect where schedule is a function: leave one of them out.',
+  )
+}
 
 export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
   schedule !== null && typeof schedule !== 'function' && schedule.name === 'reduceOnPlateau'

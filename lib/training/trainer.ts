@@ -3,7 +3,7 @@
 import { type ChosenBackend, chooseBackend } from '../backend/choose.js'
 import { batchesOf } from '../backend/plan.js'
 import { copyOf } from '../checks/arrays.js'
-import { wrongType, wrongValue } from '../checks/errors.js'
+import { wrongValue } from '../checks/errors.js'
 import { INSPECT } from '../checks/inspect.js'
 import { declareOptions } from '../checks/places.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
@@ -18,6 +18,7 @@ import { float64ArrayOf, optionsObject } from '../checks/validate.js'
 import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from '../metrics/choose.js'
 import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
+import { GradientSteps, stepRates } from './apply-gradients.js'
 import { type CompiledModel, checkBatches, checkTrainable, compileModel, statesOf } from './compiled-model.js'
 import { checkMetricTargets, EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './evaluate.js'
 import { runAsync, runSync } from './event-loop.js'
@@ -27,7 +28,7 @@ import { type FitOptions, fitOptions, fitSettings } from './fit-options.js'
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './history.js'
 import { DivergenceError } from './history.js'
 import { checkPlateaus } from './plateau.js'
-import { freshScheduleState, plateauOf, RateSchedule } from './rate-schedule.js'
+import { checkRates, freshScheduleState, plateauOf, RateSchedule } from './rate-schedule.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
@@ -93,6 +94,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   private state: Float64Array
   private plateaus: Float64Array
   private epochsDone = 0
+  private gradientSteps: GradientSteps | null = null
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -211,6 +213,25 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return evaluated(this.compiled, this.chosen.backend, data, metrics) as Evaluated<Model>
   }
 
+  /**
+   * One step of the optimizer with the caller's gradients: its clips, its weight decay and its update, with the current
+   * state. A schedule counts it as an epoch of one step, with the number `epoch`, which grows by one. The gradients are
+   * those of the whole loss: the penalties `l1` and `l2` are not added. Layers with `trainable: false` and moving
+   * statistics do not change.
+   * @param gradients [parameterCount], for an ensemble [members × parameterCount]; it does not change
+   * @throws TypeError or RangeError for gradients of a wrong length, or that are not finite
+   * @throws DivergenceError where a parameter or the state would not be finite; parameters and state, of an ensemble those
+   *   of all members, stay as they were
+   */
+  applyGradients(gradients: Float64Array): void {
+    const { compiled, network } = this
+    checkTrainable(compiled.plan)
+    const rates = stepRates(compiled, this.chosenSchedule, this.plateaus, this.epochsDone)
+    this.gradientSteps ??= new GradientSteps(compiled, this.chosen.backend, this.state)
+    this.gradientSteps.apply(gradients, { parameters: network.attachedParameters(), state: this.state }, rates)
+    this.epochsDone++
+  }
+
   private job(x: Rows, y: Rows, options: unknown, isAsync: boolean, continues: boolean): Job {
     const { compiled, chosenSchedule: schedule, network } = this
     const { backend } = this.chosen
@@ -277,15 +298,3 @@ refuseAssignments(Trainer.prototype, 'a Trainer', {
   learningRate: "Make a new Trainer with it: optimizer: { name: 'sgd', learningRate: 0.1 }.",
   epoch: 'Give initialEpoch to partialFit.',
 })
-
-/** A schedule function returns the rates themselves, so that a learningRate would have no effect. */
-function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
-  const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
-  if (typeof schedule !== 'function' || rate === undefined) return
-  throw wrongType(
-    'nothing',
-    'optimizer.learningRate',
-    rate,
-    'It has no effect where schedule is a function: leave one of them out.',
-  )
-}
