@@ -76,7 +76,8 @@ describe('a step with the gradients of a loss', () => {
       const newNetwork = () => new Network({ inputs: INPUTS, layers, seed: 4 })
       const compare = (optimizer: OptimizerOption, schedule?: ScheduleOption) => {
         const [own, fitted] = [newNetwork(), newNetwork()].map(
-          (network) => new Trainer(network, { loss, optimizer, backend, ...(schedule === undefined ? {} : { schedule }) }),
+          (network) =>
+            new Trainer(network, { loss, optimizer, backend, ...(schedule === undefined ? {} : { schedule }) }),
         )
         for (let step = 0; step < STEPS; step++) {
           own.applyGradients(gradientsOf(own.network, backend))
@@ -102,7 +103,11 @@ describe('a step with the gradients of a loss', () => {
 
     row(title, `an ensemble, each member with its own options, on ${backend}`, () => {
       const seeds = [1, 2, 3, 4, 5]
-      const optimizer: EnsembleOptimizerOption = { name: 'adam', learningRate: [0.1, 0.01, 0.2, 0.3, 0.001], clipNorm: 0.1 }
+      const optimizer: EnsembleOptimizerOption = {
+        name: 'adam',
+        learningRate: [0.1, 0.01, 0.2, 0.3, 0.001],
+        clipNorm: 0.1,
+      }
       const [own, fitted] = [0, 1].map(() => {
         const ensemble = new Ensemble({ inputs: INPUTS, layers: NETWORKS['a small network'], seeds })
         return new Trainer(ensemble, { loss, optimizer, backend })
@@ -119,7 +124,10 @@ describe('a step with the gradients of a loss', () => {
     })
 
     row('leaves out the penalties of the layers', backend, () => {
-      const layersOf = (l2: number): LayerOption[] => [{ units: 5, activation: 'tanh', l2, l1: l2 }, { units: OUTPUTS, l2 }]
+      const layersOf = (l2: number): LayerOption[] => [
+        { units: 5, activation: 'tanh', l2, l1: l2 },
+        { units: OUTPUTS, l2 },
+      ]
       const gradients = numbers(4 * 5 + 6 * OUTPUTS, 3)
       const [penalized, plain] = [0.5, 0].map((l2) => {
         const network = new Network({ inputs: INPUTS, layers: layersOf(l2), seed: 1 })
@@ -186,7 +194,10 @@ describe('gradients that a step cannot take', () => {
       const before = ensemble.parameters.slice()
       const gradients = numbers(ensemble.parameters.length, 7)
       gradients[ensemble.parameterCount + 3] = 1e300
-      assert.throws(() => trainer.applyGradients(gradients), { name: 'DivergenceError', message: /This is members\[1\]\.$/ })
+      assert.throws(() => trainer.applyGradients(gradients), {
+        name: 'DivergenceError',
+        message: /This is members\[1\]\.$/,
+      })
       sameBits(ensemble.parameters, before, 'parameters')
       assert.ok(trainer.optimizerState.every((value) => value === 0 || value === 1))
       assert.equal(trainer.epoch, 0)

@@ -34,7 +34,11 @@ const shapes: typeof shape = fc.oneof(shape, mixedShape, mixedShape, smallShape)
 const drawnGradients: Arbitrary<Drawn> = fc
   .record({
     shape: shapes,
-    rows: fc.oneof(fc.integer({ min: 1, max: 10 }), fc.integer({ min: 1, max: 200 }), fc.constantFrom(1, 63, 64, 65, 128, 129)),
+    rows: fc.oneof(
+      fc.integer({ min: 1, max: 10 }),
+      fc.integer({ min: 1, max: 200 }),
+      fc.constantFrom(1, 63, 64, 65, 128, 129),
+    ),
     x: values,
     dOutput: values,
     parameters: fc.option(values),
@@ -42,7 +46,13 @@ const drawnGradients: Arbitrary<Drawn> = fc
   })
   .map(({ shape: { inputs, hidden, last }, ...rest }): Drawn => ({ ...rest, inputs, layers: [...hidden, last] }))
 
-const FREEZABLE: readonly (string | undefined)[] = [undefined, 'dense', 'batchNormalization', 'layerNormalization', 'embedding']
+const FREEZABLE: readonly (string | undefined)[] = [
+  undefined,
+  'dense',
+  'batchNormalization',
+  'layerNormalization',
+  'embedding',
+]
 
 /** Moving statistics that a training could have: a variance is not negative. */
 function makeStatistics(network: Network): void {
@@ -145,7 +155,14 @@ describe('the gradients of a network', () => {
     const layers: LayerOption[] = [
       { type: 'dropout', rate: 0.5 },
       { units: 17, activation: 'tanh' },
-      { type: 'residual', layers: [{ type: 'dropout', rate: 0.25 }, { units: 17, activation: 'relu' }, { type: 'dropout', rate: 0.5 }] },
+      {
+        type: 'residual',
+        layers: [
+          { type: 'dropout', rate: 0.25 },
+          { units: 17, activation: 'relu' },
+          { type: 'dropout', rate: 0.5 },
+        ],
+      },
       { type: 'residual', layers: [{ type: 'dropout', rate: 0.5 }] },
       { units: 3, activation: 'softmax' },
     ]
@@ -167,8 +184,9 @@ describe('the gradients of a network', () => {
 
   it('are right after many other networks have used the slots of the addon', () => {
     const { predictorSlots } = loadAddon() as Addon
-    const many = Array.from({ length: 2 * predictorSlots + 1 }, (_, i) =>
-      new Network({ inputs: 2, layers: [{ units: 1 + i, activation: 'tanh' }, { units: 2 }], seed: i }),
+    const many = Array.from(
+      { length: 2 * predictorSlots + 1 },
+      (_, i) => new Network({ inputs: 2, layers: [{ units: 1 + i, activation: 'tanh' }, { units: 2 }], seed: i }),
     )
     const [x, dOutput] = [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, -1, 0.5, 2)]
     const expected = many.map((network) => network.gradients(x, dOutput, { backend: 'typescript' }))

@@ -32,7 +32,7 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
   return error
 }
 
-const MAY_BE_MISSING = ['members', 'sampleWeight', 'rateFactors']
+const MAY_BE_MISSING = ['members', 'sampleWeight', 'rateFactors', 'dParameters', 'dInputs']
 
 /** Makes new arguments of an entry point, which fit, for each call. */
 export type Make = () => readonly Argument[]

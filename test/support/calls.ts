@@ -38,16 +38,20 @@ export const SPECIAL: Case = {
 
 export const ENTRY_POINTS = [
   'predictor',
+  'gradients',
+  'stepEndWorkspace',
   'evaluationWorkspace',
   'usefulThreads',
   'trainingWorkspace',
   'predict',
+  'differentiate',
+  'applyGradients',
   'evaluate',
   'train',
   'trainAsync',
 ] as const
 
-/** One of the addon's functions; `predict` is a call of what `predictor` gives. */
+/** One of the addon's functions; `predict` is a call of what `predictor` gives, `differentiate` of what `gradients` gives. */
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
 /** An argument's name and value. */
@@ -96,7 +100,25 @@ export function argumentsOf(
         sampleWeight,
         workspace(addon.evaluationWorkspace),
       ]
+    case 'differentiate': {
+      const dOutput = new Float64Array(job.plan.rows * job.plan.outputs).fill(0.5)
+      const results: Argument[] = [
+        ['dParameters', new Float64Array(parameters.length)],
+        ['dInputs', new Float64Array(x.length)],
+      ]
+      return [...first, ['parameters', parameters], ['x', x], ['dOutput', dOutput], ...results]
+    }
+    case 'applyGradients': {
+      // With the last option, a clip of norms, which needs a workspace.
+      const optimizerOptions = job.plan.optimizerOptions.with(-1, 0.5)
+      const clipped = encodePlan(addon, { ...job.plan, optimizerOptions })
+      const gradients = new Float64Array(parameters.length).fill(0.25)
+      const workspace: Argument = ['workspace', new Float64Array(addon.stepEndWorkspace(set, clipped))]
+      const arrays: Argument[] = [['parameters', parameters], ['gradients', gradients], ['state', state], workspace]
+      return [['set', set], ['the plan', clipped], ...arrays]
+    }
     case 'predictor':
+    case 'gradients':
       return [...first, ['slot', 0]]
     case 'usefulThreads':
     case 'trainingWorkspace':
@@ -121,11 +143,17 @@ export function argumentsOf(
   }
 }
 
+/** The export of the addon: for the function of a slot, the one that gives it. */
+export function exportOf(entry: EntryPoint): keyof Addon {
+  if (entry === 'predict') return 'predictor'
+  return entry === 'differentiate' ? 'gradients' : entry
+}
+
 /** Calls an entry point with any arguments. */
 export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
-  const named = (name: Exclude<EntryPoint, 'predict'>) => addon[name] as (...all: unknown[]) => unknown
-  if (entry !== 'predict') return named(entry)(...given)
-  return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
+  const named = addon[exportOf(entry)] as (...all: unknown[]) => unknown
+  if (exportOf(entry) === entry) return named(...given)
+  return (named(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
 }
 
 /** What an entry point throws, or is rejected with; null where it succeeds. */

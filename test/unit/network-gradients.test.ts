@@ -31,7 +31,9 @@ const allLayers = (layers: readonly LayerOption[]): LayerOption[] =>
 function near(actual: Float64Array, expected: readonly number[], what: string): void {
   assert.equal(actual.length, expected.length, what)
   const largest = Math.max(...expected.map(Math.abs))
-  const at = expected.findIndex((value, i) => !(Math.abs(actual[i] - value) <= 1e-10 * Math.abs(value) + 1e-13 * largest))
+  const at = expected.findIndex(
+    (value, i) => !(Math.abs(actual[i] - value) <= 1e-10 * Math.abs(value) + 1e-13 * largest),
+  )
   assert.ok(at < 0, `${what}[${at}] is ${actual[at]}, expected ${expected[at]}`)
 }
 
@@ -78,7 +80,10 @@ describe('gradients', () => {
   for (const activation of activationNames) {
     const hidden = activationTable[activation].kind === 'row' ? 'softplus' : activation
     row('are near the differences of predictions', activation, () => {
-      const layers = [{ units: 5, activation: hidden }, { units: 3, activation }] as readonly LayerOption[]
+      const layers = [
+        { units: 5, activation: hidden },
+        { units: 3, activation },
+      ] as readonly LayerOption[]
       const model = new Network({ inputs: 3, layers, seed: 2 })
       const weights = numbers(15, 3)
       const sum = () => model.predict(x).reduce((total, value, i) => total + value * weights[i], 0)
