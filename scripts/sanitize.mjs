@@ -20,6 +20,8 @@ const ADDON_TESTS = [
   'errors/drawn-plans',
   'errors/ensemble-addon',
   'errors/ensemble-plans',
+  'errors/gradients-addon',
+  'equality/network-gradients',
   'equality/workspace',
   'equality/sparse',
 ]
