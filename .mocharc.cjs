@@ -23,6 +23,8 @@ const LONGEST = [
   'equality/steps',
   'errors/large-networks',
   'process/queue',
+  'process/checkpoint-kill',
+  'unit/checkpoint-operations',
 ]
 
 const SUFFIX = '.test.js'

@@ -1,5 +1,5 @@
 // Builds the pool, the queue and two kernel sets with clang's ThreadSanitizer, and runs test/native/threads.cc on them:
-// several trainings at once, each on several threads. Any report fails it.
+// several trainings and predictions at once, each on several threads. Any report fails it.
 import { spawnSync } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
@@ -15,6 +15,7 @@ const SOURCES = [
   'native/kernel_set.cc',
   'native/pool.cc',
   'native/addon/queue.cc',
+  'native/addon/sliced_prediction.cc',
   'native/addon/thread_priority.cc',
   'test/native/threads.cc',
 ]

@@ -69,6 +69,21 @@ export interface Addon {
    * its arrays, and that `output` does not overlap the others.
    */
   predictor(set: number, plan: Float64Array, slot: number): Predictor
+  /**
+   * Predicts with `members` networks of one shape on at most `threads` threads. parameters: [members × parameters of
+   * one], x: [rows × inputs] with the rows of the plan, output: [members × rows × outputs]. The arrays must stay attached
+   * until the promise settles. Any value but 0 in `cancelled`, of one element, ends the call early.
+   */
+  predictAsync(
+    set: number,
+    plan: Float64Array,
+    members: number,
+    threads: number,
+    parameters: Float64Array,
+    x: Float64Array,
+    output: Float64Array,
+    cancelled: Int32Array,
+  ): Promise<void>
   evaluationWorkspace(set: number, plan: Float64Array): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(set: number, plan: Float64Array, members: number, threads: number): number
@@ -110,7 +125,7 @@ export interface Addon {
   closeSession(session: SessionHandle): void
   /** The number of threads in the addon's pool. */
   poolThreads(): number
-  /** The number of the addon's threads for asynchronous trainings. */
+  /** The number of the addon's threads for asynchronous calls. */
   queueThreads(): number
 }
 

@@ -14,6 +14,23 @@ import type {
  */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
+/** One asynchronous call that predicts with several networks of one shape for the same samples. */
+export interface PredictionCall {
+  readonly plan: NetworkPlan
+  /** The number of networks. */
+  readonly members: number
+  /** The most threads; their number does not change the bits. */
+  readonly threads: number
+  /** [members × parameters of one] */
+  readonly parameters: Float64Array
+  /** [rows × inputs] */
+  readonly x: Float64Array
+  /** [members × rows × outputs], without overlap */
+  readonly output: Float64Array
+  /** [1]: any value but 0 ends the call early; the contents of `output` are then undefined. */
+  readonly cancelled: Int32Array
+}
+
 /** What a session is made of. A network is an ensemble of one member. */
 export interface SessionShape {
   /** The plan of the first member. `members` has what differs in the others. */
@@ -51,6 +68,11 @@ export interface Backend {
   readonly name: string
   /** A function that predicts by this plan, for any number of rows. It keeps its workspace between calls. */
   predictor(plan: NetworkPlan): Predictor
+  /**
+   * Predicts off the main thread where possible, else in slices. The arrays must stay attached until the promise settles;
+   * values that change meanwhile have no other effect than on the predictions.
+   */
+  predictAsync(call: PredictionCall): Promise<void>
   /** The length of the workspace of `evaluate`. */
   evaluationWorkspace(plan: EvaluationPlan): number
   /**
@@ -70,6 +92,7 @@ export interface Backend {
   metric(code: number, options: Float64Array, scored: Scored): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(plan: TrainingPlan, members: number, threads: number): number
+  /** The length of a session's workspace. */
   sessionWorkspace(shape: SessionShape): number
   openSession(call: SessionCall): Session
 }

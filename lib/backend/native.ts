@@ -23,6 +23,10 @@ function makeBackend(addon: Addon, name: string): Backend {
   return {
     name: `native/${name}`,
     predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
+    predictAsync: async ({ plan, members, threads, parameters, x, output, cancelled }) => {
+      const encodedPlan = encodePlan(addon, { ...plan, rows: x.length / plan.inputs })
+      await addon.predictAsync(set, encodedPlan, members, threads, parameters, x, output, cancelled)
+    },
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encoded(plan)),
     evaluate: (plan, parameters, x, y, sampleWeight, output, workspace) =>
       addon.evaluate(set, encoded(plan), parameters, x, y, sampleWeight, output, workspace),

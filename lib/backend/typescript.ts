@@ -1,71 +1,115 @@
 /** The TypeScript kernels as a backend. */
-import { setImmediate } from 'node:timers/promises'
 import { metricOf, metricWorkspace } from '../kernels/metrics/metrics.js'
-import type { TrainingOutcome } from '../kernels/plan.js'
-import { evaluationWorkspace, type Training, trainingWorkspace } from '../kernels/training/buffers.js'
+import { EPOCH } from '../kernels/plan.js'
+import { evaluationWorkspace } from '../kernels/training/buffers.js'
+import { blockRows } from '../kernels/training/graph.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
-import { trainingOf } from '../kernels/training/train.js'
-import type { Backend, TrainingCall } from './backend.js'
+import { sessionOf, sessionWorkspace } from '../kernels/training/session.js'
+import type { Backend, PredictionCall, Session, SessionCall } from './backend.js'
+import { type Advance, nextUnits, runSliced } from './slices.js'
 
-// The time that a training runs before it returns to the event loop, in milliseconds: half of what is promised, because
-// blocks vary.
-const TIME_SLICE_MS = 10
 const MAX_BLOCKS = 1 << 20
 
-/** The training of member i. All members share one workspace, so that each begins after the end of the one before. */
-function memberTraining({ plan, members, arrays }: TrainingCall, i: number): Training {
-  if (members.count === 1) return trainingOf(plan, arrays)
-  const part = (all: Float64Array, length: number) => all.subarray(i * length, (i + 1) * length)
-  return trainingOf(
-    {
-      ...plan,
-      seedLow: members.seeds[2 * i],
-      seedHigh: members.seeds[2 * i + 1],
-      optimizerOptions: part(members.optimizerOptions, plan.optimizerOptions.length),
-    },
-    {
-      ...arrays,
-      parameters: part(arrays.parameters, plan.parameterCount),
-      state: part(arrays.state, arrays.state.length / members.count),
-      history: part(arrays.history, plan.epochs),
-    },
-  )
-}
+// The milliseconds between two looks at the clock in a run of limited time.
+const LOOK_MS = 1
 
-function runToEnd(training: Training): TrainingOutcome {
-  for (;;) {
-    const outcome = training(MAX_BLOCKS)
-    if (outcome !== null) return outcome
+function openSession({ plan, members, watch, arrays }: SessionCall): Session {
+  const session = sessionOf(plan, members, watch, arrays)
+  const several = members.count > 1
+  let isCancelled = false
+  let isClosed = false
+  // The epoch that all members are being advanced to, and the epochs from one such target to the next.
+  let target = 0
+  let stride = 1
+
+  function begin(from: number): void {
+    if (isClosed) throw new Error('This session is closed.')
+    session.begin(from)
+    target = arrays.position[EPOCH]
+  }
+
+  /** Advances; returns whether the run has ended: all is done, or its time is up or it was cancelled at a point where it can end. */
+  function advance(until: number, blocks: number, deadline: number): boolean {
+    if (session.canEnd()) {
+      if (isCancelled || arrays.position[EPOCH] >= until) return true
+      // Members have a common epoch between the targets only. Without a deadline there is one target.
+      target = several && deadline < Infinity ? Math.min(arrays.position[EPOCH] + stride, until) : until
+    }
+    const begun = several ? performance.now() : 0
+    const reached = session.advance(target, blocks)
+    if (reached && several) stride = nextUnits(stride, performance.now() - begun, LOOK_MS)
+    if (!several && isCancelled) return true
+    return (reached && target === until) || (session.canEnd() && performance.now() >= deadline)
+  }
+
+  /** Ends a run; returns whether there is more to do. */
+  function end(until: number): boolean {
+    session.settle()
+    return arrays.position[EPOCH] < until && session.isActive()
+  }
+
+  return {
+    run(from, until, milliseconds) {
+      if (isCancelled) return true
+      begin(from)
+      const deadline = milliseconds === Infinity ? Infinity : performance.now() + milliseconds
+      let blocks = deadline === Infinity ? MAX_BLOCKS : 1
+      for (;;) {
+        const begun = deadline === Infinity ? 0 : performance.now()
+        if (advance(until, blocks, deadline)) return end(until)
+        if (deadline < Infinity) blocks = nextUnits(blocks, performance.now() - begun, LOOK_MS)
+      }
+    },
+    async runAsync(from, until, milliseconds) {
+      if (isCancelled) return true
+      begin(from)
+      const deadline = performance.now() + milliseconds
+      await runSliced((blocks) => advance(until, blocks, deadline))
+      return end(until)
+    },
+    cancel() {
+      isCancelled = true
+    },
+    close() {
+      isClosed = true
+    },
   }
 }
 
-async function runInSlices(training: Training): Promise<TrainingOutcome> {
-  let blocks = 1
-  for (;;) {
-    // Starts in a new task, so that the caller's own work does not count.
-    await setImmediate()
-    const begun = performance.now()
-    const outcome = training(blocks)
-    if (outcome !== null) return outcome
-    const took = performance.now() - begun
-    // At most twice as many as before, so that a short slice does not cause a long one.
-    blocks = Math.max(1, Math.min(Math.floor((blocks * TIME_SLICE_MS) / Math.max(took, 0.001)), 2 * blocks, MAX_BLOCKS))
+/** The predictions of all members, member after member; a unit of work is a block of rows. */
+function predictionOf({ plan, members, parameters, x, output, cancelled }: PredictionCall): Advance {
+  const { inputs, outputs, parameterCount } = plan
+  const predict = predictorOf(plan)
+  const rows = x.length / inputs
+  const unit = blockRows(plan, rows)
+  let member = 0
+  let row = 0
+  return (units) => {
+    for (let left = units * unit; left > 0 && member < members && cancelled[0] === 0; ) {
+      const count = Math.min(left, rows - row)
+      const p = parameters.subarray(member * parameterCount, (member + 1) * parameterCount)
+      const to = (member * rows + row) * outputs
+      predict(p, x.subarray(row * inputs, (row + count) * inputs), output.subarray(to, to + count * outputs))
+      left -= count
+      row += count
+      if (row === rows) {
+        member++
+        row = 0
+      }
+    }
+    return member === members || cancelled[0] !== 0
   }
 }
 
 export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
+  predictAsync: (call) => runSliced(predictionOf(call)),
   evaluationWorkspace,
   evaluate,
   metric: (code, options, scored) =>
     metricOf(code, options, scored, new Float64Array(metricWorkspace(code, scored.rows, scored.outputs))),
   usefulThreads: () => 1,
-  trainingWorkspace: (plan) => trainingWorkspace(plan),
-  train: (call) => Array.from({ length: call.members.count }, (_, i) => runToEnd(memberTraining(call, i))),
-  async trainAsync(call) {
-    const outcomes: TrainingOutcome[] = []
-    for (let i = 0; i < call.members.count; i++) outcomes.push(await runInSlices(memberTraining(call, i)))
-    return outcomes
-  },
+  sessionWorkspace: ({ plan, members, watch }) => sessionWorkspace(plan, members, watch),
+  openSession,
 }

@@ -19,6 +19,7 @@ const PLACES = {
   loss: { at: /^loss$/, form: (option) => `loss: { name, ${option} }` },
   fit: { at: /^the options of fit$/, form: () => 'the options of fit' },
   earlyStopping: { at: /^earlyStopping$/, form: (option) => `earlyStopping: { ${option} }` },
+  checkpoint: { at: /^checkpoint$/, form: (option) => `checkpoint: { path, ${option} }` },
   trainer: { at: /^the trainer options$/, form: () => 'the options of new Trainer' },
   network: { at: /^the network options$/, form: () => 'the options of new Network' },
   ensemble: { at: /^the ensemble options$/, form: () => 'the options of new Ensemble' },
@@ -26,7 +27,9 @@ const PLACES = {
   initializer: { at: /initializer$/i, form: (option) => `initializer: { name, ${option} }`, last: true },
   schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
+  predictAsync: { at: /^the options of predictAsync$/, form: () => 'the options of predictAsync' },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
+  step: { at: /^the options of step$/, form: () => 'the options of step', last: true },
 } satisfies Record<string, Place>
 
 export type PlaceName = keyof typeof PLACES

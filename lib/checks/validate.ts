@@ -44,6 +44,16 @@ export function seed(value: unknown, name: string): number {
   return integer(value, name, 0, Number.MAX_SAFE_INTEGER)
 }
 
+/** The most threads of one call. */
+export const MAX_THREADS = 1024
+
+/** The option `threads`, by default 1. */
+export function threadCount(threads: unknown): number | 'auto' {
+  if (threads === undefined) return 1
+  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
+  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MAX_THREADS)
+}
+
 /** An option's value as a number: a flag as 0 or 1, a word as its index. */
 function option(value: unknown, name: string, declared: NumberOption): number {
   if (declared.kind === 'flag') return boolean(value, name) ? 1 : 0

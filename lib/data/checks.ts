@@ -6,15 +6,6 @@ import { listed, shortened } from '../checks/words.js'
 /** The most columns of a table. */
 export const MAX_COLUMNS = 2 ** 24
 
-/** The path or the URL of a file. */
-export type Path = string | FileUrl
-
-/** A URL, in the types of any platform. */
-export interface FileUrl {
-  readonly href: string
-  readonly protocol: string
-}
-
 /** A text in quotes, or a number, true or false; long texts are shortened. */
 export const quoted = (value: unknown): string => JSON.stringify(typeof value === 'string' ? shortened(value) : value)
 

@@ -1,5 +1,5 @@
+export type { FileUrl, Path } from '../files/path.js'
 export type { Category, Widened } from './categories.js'
-export type { FileUrl, Path } from './checks.js'
 export type {
   CategoryColumn,
   Column,

@@ -4,10 +4,13 @@ import { INSPECT, summary } from '../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
 import { optionsObject } from '../checks/validate.js'
 import { listed, shortened } from '../checks/words.js'
+import { checkPath, destinationOf, type Path } from '../files/path.js'
+import { readText } from '../files/read-text.js'
+import { writeWhole } from '../files/write-whole.js'
 import { Network } from '../network/network.js'
 import type { History } from '../training/history.js'
 import type { Category } from './categories.js'
-import { type Path, quoted } from './checks.js'
+import { quoted } from './checks.js'
 import {
   type Column,
   checkColumns,
@@ -20,7 +23,6 @@ import {
   type TargetType,
   wrongInputs,
 } from './columns.js'
-import { checkPath, destinationOf, readText, writeWhole } from './file.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fit-model.js'
 import { type Prediction, predictionsOf, requireFinite } from './predictions.js'
 import { checkRecord, checkRecords, onlyKnown, type RecordObject } from './records.js'

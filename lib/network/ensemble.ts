@@ -1,5 +1,8 @@
 /** Ensemble: networks of one architecture that train together, each with the bits of a training alone. */
 
+import { runSliced } from '../backend/slices.js'
+import { abortable } from '../checks/abort.js'
+import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
@@ -8,11 +11,22 @@ import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
 import { initializerRegistry, type LayerOption } from '../checks/registry.js'
 import { matrix, type Rows } from '../checks/rows.js'
 import { elements, float64ArrayOf, optionsObject, seed } from '../checks/validate.js'
+import type { NetworkPlan } from '../kernels/plan.js'
 import { digestOfMembers, readMembers, type SavedEnsemble, savedEnsemble } from './ensemble-saved.js'
 import { withoutInitializers } from './initialize.js'
 import { layerLines } from './layer-info.js'
 import { readLayers } from './layers.js'
-import { Network, type PredictOptions } from './network.js'
+import { Network } from './network.js'
+import {
+  asyncSettings,
+  INPUTS_NAME,
+  type MemberPredictions,
+  PREDICT_ASYNC_OPTIONS,
+  type PredictAsyncOptions,
+  type PredictOptions,
+  predictMembers,
+  requireFiniteOutput,
+} from './predict.js'
 import type { NetworkOptions } from './shape.js'
 
 export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
@@ -27,6 +41,7 @@ export interface EnsemblePrediction {
 }
 
 const MAX_MEMBERS = 2 ** 20
+const ENSEMBLE_PREDICT_OPTIONS = PREDICT_ASYNC_OPTIONS.filter((name) => name !== 'output')
 const ENSEMBLE_OPTIONS = declareOptions('ensemble', ['inputs', 'layers', 'initializer', 'parameters', 'seeds'])
 
 /** Networks of one architecture. */
@@ -100,12 +115,27 @@ export class Ensemble {
   predict(x: Rows, options: Omit<PredictOptions, 'output'> = {}): EnsemblePrediction {
     const given = optionsObject(options, 'the options of predict', ['backend'])
     // The rows are read once, for all members.
-    const samples = matrix(x, 'x', this.inputs, 'the inputs of the network').values
+    const samples = matrix(x, 'x', this.inputs, INPUTS_NAME).values
     const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
     const mean = new Float64Array(members[0].length)
-    for (const answers of members) for (let i = 0; i < mean.length; i++) mean[i] += answers[i]
-    for (let i = 0; i < mean.length; i++) mean[i] /= members.length
-    return withJSON({ mean, members })
+    for (const predictions of members) addTo(mean, predictions)
+    return predictionOf(mean, members)
+  }
+
+  /**
+   * The same off the main thread, as `Network.predictAsync`.
+   * @throws (the promise is rejected) as `Network.predictAsync`
+   */
+  async predictAsync(x: Rows, options: Omit<PredictAsyncOptions, 'output'> = {}): Promise<EnsemblePrediction> {
+    const settings = asyncSettings(options, ENSEMBLE_PREDICT_OPTIONS)
+    const samples = matrix(x, 'x', this.inputs, INPUTS_NAME)
+    const { plan } = this.members[0]
+    requireCategories(plan, samples.values, 'x')
+    const live = this.attachedParameters()
+    return abortable(settings.signal, async (cancelled) => {
+      const all = await predictMembers(settings, plan, live, samples, cancelled)
+      return combined(plan, all, samples.rows, cancelled)
+    })
   }
 
   /** SHA-256, in hex, of the members' digests in order. Like them, it excludes what only training uses. */
@@ -152,6 +182,41 @@ refuseAssignments(Ensemble.prototype, 'an Ensemble', {
   ...remedyFor(['inputs', 'outputs', 'members', 'parameterCount'], 'Make a new Ensemble.'),
   parameters: 'Write to it: ensemble.parameters.set(values).',
 })
+
+function addTo(sum: Float64Array, predictions: Float64Array): void {
+  for (let i = 0; i < sum.length; i++) sum[i] += predictions[i]
+}
+
+/** @param sum of the members' predictions; it becomes their mean */
+function predictionOf(sum: Float64Array, members: readonly Float64Array[]): EnsemblePrediction {
+  for (let i = 0; i < sum.length; i++) sum[i] /= members.length
+  return withJSON({ mean: sum, members })
+}
+
+/** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
+async function combined(
+  plan: NetworkPlan,
+  { output, parameters }: MemberPredictions,
+  rows: number,
+  cancelled: Int32Array,
+): Promise<EnsemblePrediction> {
+  const { outputs, parameterCount } = plan
+  const count = parameters.length / parameterCount
+  const sum = new Float64Array(rows * outputs)
+  const members: Float64Array[] = []
+  await runSliced((units) => {
+    for (const end = Math.min(members.length + units, count); members.length < end && cancelled[0] === 0; ) {
+      const i = members.length
+      const predictions = output.slice(i * sum.length, (i + 1) * sum.length)
+      const own = parameters.subarray(i * parameterCount, (i + 1) * parameterCount)
+      requireFiniteOutput(plan, predictions, own, ` of members[${i}]`)
+      addTo(sum, predictions)
+      members.push(predictions)
+    }
+    return members.length === count || cancelled[0] !== 0
+  })
+  return predictionOf(sum, members)
+}
 
 function checkSeeds(given: unknown): number[] {
   if (!Array.isArray(given)) throw wrongType('an array of seeds', 'seeds', given)

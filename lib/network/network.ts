@@ -7,11 +7,10 @@ import { requireCategories } from '../checks/categories.js'
 import { wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { requireTextFits } from '../checks/json-text.js'
-import { declareOptions } from '../checks/places.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
 import type { LayerOption } from '../checks/registry.js'
-import { areFinite, flat, type Rows, rowsIn } from '../checks/rows.js'
-import { checkedOptions, float64ArrayOf, integer, optionsObject, requireNoOverlap, seed } from '../checks/validate.js'
+import { flat, type Rows, rowsIn } from '../checks/rows.js'
+import { checkedOptions, float64ArrayOf, integer, optionsObject, seed } from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
 import {
@@ -27,6 +26,16 @@ import {
 } from './layer-info.js'
 import { requireFiniteParameters } from './layers.js'
 import {
+  INPUTS_NAME,
+  outputArray,
+  PREDICT_OPTIONS,
+  type PredictAsyncOptions,
+  type PredictOptions,
+  predictAsync,
+  requireFiniteOutput,
+  TRAIN_AGAIN,
+} from './predict.js'
+import {
   base64Length,
   base64Of,
   digestOfValues,
@@ -37,24 +46,13 @@ import {
 } from './saved.js'
 import { NETWORK_OPTIONS, type NetworkOptions, planOf, shapeOf } from './shape.js'
 
+export type { PredictAsyncOptions, PredictOptions } from './predict.js'
 export type { SavedNetwork } from './saved.js'
 
-export interface PredictOptions {
-  /** As in `TrainerOptions`. Default `auto`. */
-  backend?: string
-  /** The array to write to, [rows × outputs]. Default: a new array. */
-  output?: Float64Array
-}
-
-const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
 const NO_OPTIONS: PredictOptions = {}
-const INPUTS_NAME = 'the inputs of the network'
 
 /** The length of the digest, the format and the keys of a saved network. */
 const JSON_OVERHEAD = 256
-
-const DIVERGED = 'The network has diverged, or its parameters were edited.'
-const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
 
 /** A network of layers. Its parameters are one flat array that training writes to. */
 export class Network {
@@ -144,18 +142,20 @@ export class Network {
     requireCategories(this.plan, samples, 'x')
     const parameters = this.attachedParameters()
     const length = rows * outputs
-    let output: Float64Array
-    if (target === undefined) {
-      output = new Float64Array(length)
-    } else {
-      output = float64ArrayOf(target, 'output', length)
-      requireNoOverlap(samples, 'x', output, 'output')
-      requireNoOverlap(parameters, 'network.parameters', output, 'output')
-    }
+    const output = target === undefined ? new Float64Array(length) : outputArray(target, length, samples, parameters)
     this.predictor(backend)(parameters, samples, output)
-    // Outputs of finite parameters may also overflow; those are returned.
-    if (!areFinite(output)) requireFiniteParameters(this.plan, parameters, owner, DIVERGED)
+    requireFiniteOutput(this.plan, output, parameters, owner)
     return target === undefined ? output : (target as Float64Array)
+  }
+
+  /**
+   * The same off the main thread: on threads of the addon, or on the TypeScript backend in slices of about 10 ms. `x` and
+   * the parameters are copied at the call, unless they are in shared memory. `output` is written once all predictions
+   * are computed.
+   * @throws (the promise is rejected) as `predict`; with `signal.reason` where the signal aborts
+   */
+  predictAsync(x: Rows, options: PredictAsyncOptions = NO_OPTIONS): Promise<Float64Array> {
+    return predictAsync(this.plan, () => this.attachedParameters(), x, options)
   }
 
   /**

@@ -4,7 +4,7 @@ import type { Backend } from '../backend/backend.js'
 import { type Batches, freshState } from '../backend/plan.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../checks/registry.js'
-import { elements, integer } from '../checks/validate.js'
+import { elements, MAX_THREADS, threadCount } from '../checks/validate.js'
 import { needsWholeBatch } from '../kernels/layers/table.js'
 import type { Loss } from '../kernels/losses.js'
 import type { Optimizer } from '../kernels/optimizers.js'
@@ -18,15 +18,12 @@ export interface CompiledModel {
   /** Its name in error messages. */
   readonly name: 'network' | 'ensemble'
   readonly members: readonly Network[]
-  /** One per member. */
-  readonly optimizers: readonly Chosen<Optimizer>[]
+  /** One per member. `trainer.learningRate` replaces them. */
+  readonly optimizers: Chosen<Optimizer>[]
   readonly loss: Chosen<Loss>
   /** The most threads of a training; `auto`: one per processor, where the training gains from them. */
   readonly threads: number | 'auto'
 }
-
-/** The most threads of one training. */
-const MAX_THREADS = 1024
 
 export function compileModel(model: Network | Ensemble, given: Record<string, unknown>): CompiledModel {
   if (!(model instanceof Network || model instanceof Ensemble)) {
@@ -41,7 +38,7 @@ export function compileModel(model: Network | Ensemble, given: Record<string, un
     name === 'network'
       ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
       : optimizersFor(given.optimizer, members.length)
-  return { plan, name, members, loss, optimizers, threads: checkThreads(given.threads) }
+  return { plan, name, members, loss, optimizers, threads: threadCount(given.threads) }
 }
 
 /** A fused loss includes the derivative of its activation. */
@@ -58,14 +55,8 @@ function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): vo
   }
 }
 
-function checkThreads(threads: unknown): number | 'auto' {
-  if (threads === undefined) return 1
-  if (typeof threads === 'string' && threads !== 'auto') throw wrongValue("a number or 'auto'", 'threads', threads)
-  return threads === 'auto' ? threads : integer(threads, 'threads', 1, MAX_THREADS)
-}
-
 /** The optimizer of each member; an array option has one value per member. */
-function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
+export function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[] {
   const lists =
     typeof given === 'object' && given !== null
       ? Object.entries(given).flatMap(([name, values]): [string, unknown[]][] =>

@@ -94,38 +94,10 @@ export function checkEarlyStopping(
   return { monitor, patience, minDelta, restoreBest: restores, evaluates: restores && monitor.series === 'loss' }
 }
 
-/** The state of early stopping for one network. */
-export class Patience {
-  /** Null before the first value that is not NaN. */
-  bestEpoch: number | null = null
-  private best = 0
-  private waited = 0
-
-  constructor(private readonly stopping: Stopping) {}
-
-  /** Adds the value of an epoch; returns whether it is an improvement. */
-  improves(value: number, epoch: number): boolean {
-    const { monitor, minDelta } = this.stopping
-    const better = monitor.higher ? value > this.best + minDelta : value < this.best - minDelta
-    if (better || (this.bestEpoch === null && !Number.isNaN(value))) {
-      this.best = value
-      this.bestEpoch = epoch
-      this.waited = 0
-      return true
-    }
-    this.waited++
-    return false
-  }
-
-  get exhausted(): boolean {
-    return this.waited >= Math.max(this.stopping.patience, 1)
-  }
-
-  get reason(): string {
-    const { monitor, minDelta, evaluates } = this.stopping
-    const series = evaluates ? 'the loss after each epoch' : monitor.series
-    const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
-    const since = this.bestEpoch === null ? '' : ` since epoch ${this.bestEpoch}`
-    return `${series} has not improved${by} in ${this.waited} epochs${since}`
-  }
+/** Why early stopping ended a training. */
+export function stoppingReason({ monitor, minDelta, evaluates }: Stopping, waited: number, bestEpoch: number | null): string {
+  const series = evaluates ? 'the loss after each epoch' : monitor.series
+  const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
+  const since = bestEpoch === null ? '' : ` since epoch ${bestEpoch}`
+  return `${series} has not improved${by} in ${waited} epochs${since}`
 }

@@ -1,81 +1,85 @@
 /** Runs the loop of a fit: synchronously, or asynchronously beside other work of the event loop. */
+import { turn } from '../backend/slices.js'
 import { wrongType } from '../checks/errors.js'
-import type { Job, Request, Result } from './fit-job.js'
+import type { Job, Request, Result, RunRequest } from './fit-job.js'
 import { fitLoop } from './fit-loop.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 
-type Step = IteratorResult<Request, Result[]>
-/** Resumes the loop of a fit with an answer or an error, up to its next request. */
-type Resume = () => Step
-/** Returns the results of a fit, or throws its error. */
-type End = () => Result[]
+// A run of at most this many multiplications, some 50 microseconds, takes no longer than handing it to another thread.
+const SHORT_WORK = 100_000
+// The milliseconds of short runs after which the event loop gets its turn.
+const TURN_MS = 5
 
 export function runSync(job: Job): Result[] {
-  const ends: End[] = []
-  run(job, false, (end) => ends.push(end))
-  return ends[0]()
+  const locked = lockNetworks(job.compiled.members)
+  try {
+    const loop = fitLoop(job)
+    let step = loop.next()
+    while (!step.done) step = resumed(loop, () => answered(step.value as Request))
+    return step.value
+  } finally {
+    unlockNetworks(locked)
+  }
 }
 
 export async function runAsync(job: Job): Promise<Result[]> {
-  const end = await new Promise<End>((resolve) => run(job, true, resolve))
-  return end()
-}
-
-/**
- * Answers the requests of the loop until it ends, then calls `ended`. A synchronous fit gets each answer in this loop. In
- * an asynchronous fit an answer is a promise: `proceed` returns, and the promise calls it again.
- */
-function run(job: Job, isAsync: boolean, ended: (end: End) => void): void {
   const locked = lockNetworks(job.compiled.members)
-  const loop = fitLoop(job)
-  const end = (result: End): void => {
-    unlockNetworks(locked)
-    ended(result)
-  }
-  const proceed = (resume: Resume): void => {
-    let next: Resume | null = resume
-    while (next !== null) {
-      let step: Step
-      try {
-        step = next()
-      } catch (error) {
-        end(() => {
-          throw error
-        })
-        return
-      }
-      if (step.done) {
-        const results = step.value
-        end(() => results)
-        return
-      }
-      const request: Request = step.value
-      next = isAsync ? null : answered(job, request, loop)
-      if (isAsync) {
-        answerLater(job, request).then(
-          (answer) => proceed(() => loop.next(answer)),
-          (error) => proceed(() => loop.throw(error)),
-        )
-      }
-    }
-  }
-  proceed(() => loop.next())
-}
-
-/** How a synchronous fit continues after a request. */
-function answered(job: Job, request: Request, loop: ReturnType<typeof fitLoop>): Resume {
   try {
-    const answer = request.kind === 'wait' ? notAPromise(request.value) : job.backend.train(request)
-    return () => loop.next(answer)
-  } catch (error) {
-    return () => loop.throw(error)
+    const loop = fitLoop(job)
+    let step = loop.next()
+    // The end of the time for short runs.
+    let turnEnd = 0
+    while (!step.done) {
+      const request = step.value
+      if (request.kind === 'run' && isShort(request)) {
+        const now = performance.now()
+        if (now > turnEnd) {
+          await turn()
+          turnEnd = performance.now() + TURN_MS
+        }
+        step = resumed(loop, () => answered(request))
+        continue
+      }
+      let answer: unknown
+      try {
+        answer = await (request.kind === 'wait' ? request.value : runLong(request))
+      } catch (error) {
+        step = loop.throw(error)
+        continue
+      }
+      step = loop.next(answer)
+    }
+    return step.value
+  } finally {
+    unlockNetworks(locked)
   }
 }
 
-const answerLater = async ({ backend }: Job, request: Request): Promise<unknown> =>
-  request.kind === 'wait' ? request.value : backend.trainAsync(request)
+/** Resumes the loop with an answer, or with the error of getting it. */
+function resumed(loop: ReturnType<typeof fitLoop>, answer: () => unknown): IteratorResult<Request, Result[]> {
+  let value: unknown
+  try {
+    value = answer()
+  } catch (error) {
+    return loop.throw(error)
+  }
+  return loop.next(value)
+}
 
-function notAPromise(value: unknown): unknown {
+const runLong = ({ session, from, until, milliseconds }: RunRequest): Promise<boolean> =>
+  session.runAsync(from, until, milliseconds)
+
+/** Whether a run takes no longer than handing it to another thread. */
+const isShort = ({ session, from, until }: RunRequest): boolean => session.epochWork * (until - from) <= SHORT_WORK
+
+/** The answer of a synchronous fit to a request. */
+function answered(request: Request): unknown {
+  if (request.kind === 'wait') return notAPromise(request.value, request.callback)
+  const { session, from, until, milliseconds } = request
+  return session.run(from, until, milliseconds)
+}
+
+function notAPromise(value: unknown, callback: string): unknown {
   if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function') return value
-  throw wrongType('a value, not a promise,', 'onEpoch', value, 'Only fit awaits a promise: use fit, or return a value.')
+  throw wrongType('a value, not a promise,', callback, value, 'Only fit awaits a promise: use fit, or return a value.')
 }

@@ -1,13 +1,20 @@
 /** A call of `fit` with checked arguments, the requests of its loop, and its results. */
-import type { Backend, TrainingCall } from '../backend/backend.js'
+import type { Backend } from '../backend/backend.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
-import type { MemberArrays } from './active-members.js'
 import type { CompiledModel } from './compiled-model.js'
 import type { TrainingData } from './fit-data.js'
 import type { FitSettings } from './fit-options.js'
+import type { FitSession } from './fit-session.js'
 import type { DivergenceError, History } from './history.js'
+import type { Interruption } from './interruption.js'
 import type { Plateau } from './plateau.js'
 import type { RateSchedule } from './rate-schedule.js'
+
+/** Parameters and optimizer states of all members, member after member. */
+export interface MemberArrays {
+  readonly parameters: Float64Array
+  readonly state: Float64Array
+}
 
 /** A checked call of `fit`. */
 export interface Job {
@@ -22,22 +29,24 @@ export interface Job {
   readonly plateau: Plateau | null
   /** The arrays that are trained, in place. */
   readonly values: MemberArrays
-  /** Whether the parameters are the network's own, not a copy. */
-  readonly inPlace: boolean
   /** The state of the schedule, in place. */
   readonly scheduleState: Float64Array
+  /** Where an earlier fit, which this one continues, stopped within an epoch. */
+  readonly interruption: Interruption | null
   /** Publishes the current values to the network and the trainer, with the number of the next epoch. */
-  publish(epoch: number): void
+  publish(epoch: number, interruption: Interruption | null): void
 }
 
-/** A request to train some epochs. */
-export interface TrainRequest extends TrainingCall {
-  readonly kind: 'train'
-  /** The optimizer options of each active member. */
-  readonly options: readonly Float64Array[]
+/** A request to train up to an epoch of the session, for about this many milliseconds. */
+export interface RunRequest {
+  readonly kind: 'run'
+  readonly session: FitSession
+  readonly from: number
+  readonly until: number
+  readonly milliseconds: number
 }
 
-/** A request of the loop: a training, or a value that `onEpoch` returned, which `fit` awaits. */
-export type Request = TrainRequest | { readonly kind: 'wait'; readonly value: unknown }
+/** A request of the loop: a run, or a value that a callback of this name returned, which `fit` awaits. */
+export type Request = RunRequest | { readonly kind: 'wait'; readonly callback: string; readonly value: unknown }
 
 export type Result = History | DivergenceError

@@ -1,269 +1,156 @@
 /**
- * The loop of a fit: which epochs a backend trains in each call, and what happens between the calls. It is a generator
- * that yields requests, so that the same statements run synchronously and asynchronously.
+ * The loop of a fit: how far the session trains in each run, and what happens between the runs. It is a generator that
+ * yields requests, so that the same statements run synchronously and asynchronously.
  */
-import { trainingPlan } from '../backend/plan.js'
+import { onAbort } from '../checks/abort.js'
 import { learningRateOf } from '../kernels/optimizers.js'
-import { DONE, type TrainingArrays, type TrainingOutcome } from '../kernels/plan.js'
-import { validationName } from '../metrics/choose.js'
-import { ActiveMembers, memberSlice } from './active-members.js'
-import { type CompiledModel, threadsFor } from './compiled-model.js'
-import { Patience } from './early-stopping.js'
-import { type Evaluator, evaluatorOf } from './evaluate.js'
-import type { Samples } from './fit-data.js'
-import type { Job, Request, Result, TrainRequest } from './fit-job.js'
-import {
-  divergence,
-  type EnsembleProgress,
-  type EpochReport,
-  MONITORED,
-  type Progress,
-  Series,
-  type Stopped,
-} from './history.js'
-import { plateauStep } from './plateau.js'
-import { plateauPart, type RateSchedule, type Rates } from './rate-schedule.js'
-
-/**
- * The most losses that one call of a backend computes, so that a fit which may stop early allocates little, and the
- * fewest epochs, so that the cost of a call is negligible.
- */
-export const MAX_LOSSES = 2 ** 22
-const MIN_EPOCHS = 64
+import { DONE, NOT_IMPROVING } from '../kernels/plan.js'
+import { stoppingReason } from './early-stopping.js'
+import type { Job, Request, Result } from './fit-job.js'
+import { FitSession } from './fit-session.js'
+import { divergence, type EnsembleProgress, type EpochReport, type Progress, Series, type Stopped } from './history.js'
+import { ProgressClock } from './progress.js'
+import type { Rates } from './rate-schedule.js'
 
 /** One network of a fit. */
 interface Member {
   readonly series: Series
-  readonly patience: Patience | null
-  /** The state of its `reduceOnPlateau` schedule. */
-  readonly plateau: Float64Array | null
-  /** The parameters after the best epoch, for `restoreBest`. */
-  best: Float64Array | null
   /** The learning rate of the last epoch's first step. */
   rate: number
   result: Result | null
 }
 
 export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
-  const { settings, rateSchedule, publish } = job
-  const { firstEpoch, end } = settings
-  const members = job.compiled.members.map((_, i) => memberOf(job, i))
-  const evaluators = evaluatorsOf(job)
-  const everyEpoch =
-    evaluators.training !== null || evaluators.validation !== null || settings.stopping !== null || job.plateau !== null
-  let active = new ActiveMembers(
-    members.map((_, i) => i),
-    job.values,
-    settings.seeds,
+  const { settings, rateSchedule, compiled } = job
+  const { firstEpoch, end, signal, onEpoch, onProgress } = settings
+  const session = new FitSession(job)
+  const members = compiled.members.map(
+    (): Member => ({
+      series: new Series(firstEpoch, end - firstEpoch, session.names, job.metrics),
+      rate: 0,
+      result: null,
+    }),
   )
-  let epoch = firstEpoch
-  // Whether the values are those after an epoch. They are not while a backend works on them.
-  let whole = true
+  const clock = new ProgressClock(job, session)
+  const forget = signal === null ? null : onAbort(signal, () => session.cancel())
+  // The epochs of the session that are done.
+  let epoch = 0
   let ended = false
-  const hasStopped = (i: number): boolean => members[i].result !== null
-  const publishAll = (): void => {
-    active.writeBack()
-    publish(epoch)
-  }
+  const going = () => members.flatMap(({ series, result }, i) => (result === null ? [{ i, series }] : []))
+  const isRunning = (): boolean => members.some(({ result }) => result === null)
+  const isAborted = (): boolean => signal?.aborted === true
   try {
-    while (epoch < end && active.members.length > 0) {
-      const max = everyEpoch || settings.onEpoch !== null ? 1 : longestCall(rateSchedule, active, end - epoch)
-      const rates = rateSchedule.rates(epoch, max)
+    while (firstEpoch + epoch < end && isRunning() && !isAborted()) {
+      const from = epoch
+      const rates = rateSchedule.rates(firstEpoch + from, Math.min(session.chunk, end - firstEpoch - from))
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
-      const request = requestOf(job, active, members, epoch, rates)
-      whole = false
-      const outcomes = (yield request) as TrainingOutcome[]
-      whole = true
-      takeOutcomes(job, active, members, rates, request, outcomes)
-      epoch = active.members.reduce((last, i) => Math.max(last, firstEpoch + members[i].series.done), epoch)
-      const going = active.members.flatMap((i, at) => {
-        const member = members[i]
-        return member.result === null ? [{ i, member, parameters: active.parametersOf(at) }] : []
-      })
-      // For members that diverged.
-      restoreBest(active, members, hasStopped)
-      for (const { member, parameters } of going) afterEpoch(job, member, evaluators, parameters, epoch)
+      session.arrays.rateFactors.set(rates.factors)
+      const until = from + rates.epochs
+      let more = true
+      while (more && !isAborted()) {
+        const milliseconds = clock.begin()
+        more = (yield { kind: 'run', session, from, until, milliseconds }) as boolean
+        clock.end()
+        if (onProgress !== null && more && clock.isDue()) {
+          const value = onProgress(clock.report(from, going()))
+          yield { kind: 'wait', callback: 'onProgress', value }
+        }
+      }
+      const finite = takeOutcomes(job, session, members, from, rates)
+      epoch = members.reduce((last, { series }) => Math.max(last, series.done), epoch)
       let answer: unknown
-      if (settings.onEpoch !== null && going.length > 0) {
-        publishAll()
+      if (onEpoch !== null && finite.length > 0) {
+        job.publish(firstEpoch + epoch, null)
         const reports = new Array<EpochReport | null>(members.length).fill(null)
-        for (const { i, member } of going) reports[i] = member.series.report(member.rate)
-        answer = yield { kind: 'wait', value: settings.onEpoch(progressOf(job.compiled, epoch - 1, end, reports)) }
+        for (const i of finite) reports[i] = members[i].series.report(members[i].rate)
+        const value = onEpoch(progressOf(job, firstEpoch + epoch - 1, reports))
+        answer = yield { kind: 'wait', callback: 'onEpoch', value }
       }
-      if (epoch === end) continue
-      for (const { member } of going) {
-        const { patience } = member
-        if (patience?.exhausted) finish(job, member, 'earlyStopping', patience.reason)
-        else if (answer === false) finish(job, member, 'onEpoch', 'onEpoch returned false')
+      for (const i of finite) {
+        if (session.outcome(i).status === NOT_IMPROVING) {
+          finish(job, session, members[i], i, 'earlyStopping', reasonOf(job, session, i))
+        } else if (answer === false && firstEpoch + epoch < end) {
+          finish(job, session, members[i], i, 'onEpoch', 'onEpoch returned false')
+        }
       }
-      restoreBest(active, members, hasStopped)
-      active = active.removeStopped(hasStopped)
-      if (rates.failure !== null && active.members.length > 0) throw rates.failure.error
+      if (rates.failure !== null && isRunning()) throw rates.failure.error
     }
-    for (const i of active.members) finish(job, members[i], 'epochs', `all epochs up to ${end} were trained`)
+    const [stopped, reason]: [Stopped, string] =
+      firstEpoch + epoch < end ? ['aborted', 'the signal was aborted'] : ['epochs', `all epochs up to ${end} were trained`]
+    members.forEach((member, i) => {
+      if (member.result === null) finish(job, session, member, i, stopped, reason)
+    })
+    if (onProgress !== null && clock.hasNews()) {
+      const value = onProgress(clock.report(epoch, going()))
+      yield { kind: 'wait', callback: 'onProgress', value }
+    }
     ended = true
   } finally {
-    // An exception of onEpoch or of a schedule ends all members as they are. A backend that fails has changed nothing,
-    // so that parameters trained in place are those after the last epoch, and so are the states.
-    if ((whole || job.inPlace) && (ended || epoch > firstEpoch)) {
-      restoreBest(active, members, () => true)
-      publishAll()
+    forget?.()
+    // An exception of a callback or of a schedule ends all members as they are.
+    const interruption = session.interruption()
+    if (ended || epoch > 0 || interruption !== null) {
+      const restored = members.map((_, i) => session.restoreBest(i))
+      job.publish(firstEpoch + epoch, restored.some(Boolean) ? null : interruption)
     }
+    session.close()
   }
   return members.map(({ result }) => result as Result)
 }
 
-/** The number of epochs in one call of the backend, where nothing happens between epochs. */
-const longestCall = (rateSchedule: RateSchedule, active: ActiveMembers, left: number): number =>
-  Math.min(rateSchedule.longest, Math.max(MIN_EPOCHS, Math.floor(MAX_LOSSES / active.members.length)), left)
-
-/** Sets the parameters of members that end to their best ones. */
-function restoreBest(active: ActiveMembers, members: readonly Member[], ends: (member: number) => boolean): void {
-  active.members.forEach((i, at) => {
-    const { best } = members[i]
-    if (best !== null && ends(i)) active.parametersOf(at).set(best)
-  })
-}
-
 function progressOf(
-  { name }: CompiledModel,
+  { compiled, settings }: Job,
   epoch: number,
-  epochs: number,
   reports: readonly (EpochReport | null)[],
 ): Progress | EnsembleProgress {
-  if (name === 'ensemble') return { epoch, epochs, members: reports }
+  const epochs = settings.end
+  if (compiled.name === 'ensemble') return { epoch, epochs, members: reports }
   return { epoch, epochs, ...(reports[0] as EpochReport) }
 }
 
-function memberOf({ settings, metrics, data, rateSchedule, plateau, scheduleState }: Job, i: number): Member {
-  const { firstEpoch, end, stopping } = settings
-  return {
-    series: new Series(
-      firstEpoch,
-      end - firstEpoch,
-      metrics,
-      data.validation !== null,
-      rateSchedule.isScheduled,
-      stopping !== null,
-    ),
-    patience: stopping === null ? null : new Patience(stopping),
-    plateau: plateau === null ? null : plateauPart(scheduleState, i),
-    best: null,
-    rate: 0,
-    result: null,
-  }
-}
-
-interface Evaluators {
-  readonly training: Evaluator | null
-  readonly validation: Evaluator | null
-}
-
-function evaluatorsOf({ compiled, backend, data, metrics, signs, settings }: Job): Evaluators {
-  const evaluator = (samples: Samples) => evaluatorOf(compiled, backend, samples, metrics, signs)
-  const evaluatesTraining = metrics.length > 0 || settings.stopping?.evaluates === true
-  return {
-    training: evaluatesTraining ? evaluator(data.training) : null,
-    validation: data.validation === null ? null : evaluator(data.validation),
-  }
-}
-
-/** The request to train the epochs of these rates. */
-function requestOf(
-  { compiled, backend, settings, data, rateSchedule }: Job,
-  active: ActiveMembers,
-  members: readonly Member[],
-  firstEpoch: number,
-  rates: Rates,
-): TrainRequest {
-  const { epochs } = rates
-  const { batchSize, lastBatch, shuffle, seeds } = settings
-  const { training } = data
-  const options = active.members.map((i) => rateSchedule.optionsFor(compiled.optimizers[i], rates, members[i].plateau))
-  const [first] = active.members
-  const optimizer = { ...compiled.optimizers[first], options: options[0] }
-  const schedule = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[first], rows: training.rows }
-  const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, schedule)
-  const count = active.members.length
-  const threads = threadsFor(compiled, backend, plan, count)
-  const workspace = backend.trainingWorkspace(plan, count, threads)
-  const history = new Float64Array(count * epochs)
-  const arrays: TrainingArrays = {
-    parameters: active.parameters,
-    state: active.state,
-    workspace: active.workspaceOf(workspace),
-    x: training.x,
-    y: training.y,
-    sampleWeight: training.sampleWeight,
-    rateFactors: rates.factors,
-    history,
-  }
-  return { kind: 'train', plan, threads, members: active.plans(options), arrays, options }
-}
-
-/** Adds the losses to the series, and ends members that diverged. */
+/**
+ * Appends the epochs of a chunk to the series, and ends members that diverged.
+ * @returns the members whose last epoch is finite
+ */
 function takeOutcomes(
   { compiled, backend, rateSchedule }: Job,
-  active: ActiveMembers,
+  session: FitSession,
   members: readonly Member[],
+  from: number,
   rates: Rates,
-  { plan, arrays: { history }, options }: TrainRequest,
-  outcomes: readonly TrainingOutcome[],
-): void {
-  const count = active.members.length
-  active.members.forEach((member, i) => {
-    const { series, patience, best } = members[member]
-    const outcome = outcomes[i]
-    // The error message needs the loss of an epoch that diverged, although the epoch does not count.
-    series.take(memberSlice(history, i, count))
-    rateSchedule.noteRates(series, options[i], rates, outcome.epochs)
-    series.done += outcome.epochs
-    members[member].rate = rateSchedule.rateOf(options[i], rates, outcome.epochs - 1)
-    if (outcome.status === DONE) return
-    const rate = rates.absolute
-      ? Math.max(rateSchedule.rateOf(options[i], rates, outcome.epochs), series.highestRate)
-      : learningRateOf(compiled.optimizers[member].options)
-    members[member].result = divergence(
-      plan,
-      outcome,
-      series,
-      rate,
-      patience?.bestEpoch ?? null,
-      best !== null,
-      backend,
-    )
+): number[] {
+  const finite: number[] = []
+  members.forEach((member, i) => {
+    const { series } = member
+    if (member.result !== null) return
+    const { epochs, status, parameter } = session.outcome(i)
+    const count = epochs - series.done
+    series.append(count, (k) => session.values(i, k, count))
+    const options = rateSchedule.optionsFor(compiled.optimizers[i])
+    if (count > 0) member.rate = session.rateOf(i, count - 1, options)
+    if (status === DONE || status === NOT_IMPROVING) {
+      if (count > 0) finite.push(i)
+      return
+    }
+    const at = epochs - from
+    const loss = session.values(i, 0, at + 1)[at]
+    const rate = rateSchedule.isAbsolute
+      ? Math.max(learningRateOf(options) * rates.factors[at * session.plan.stepsPerEpoch], series.highestRate)
+      : learningRateOf(compiled.optimizers[i].options)
+    const { epoch } = session.best(i)
+    const restored = session.restoreBest(i)
+    member.result = divergence(session.plan, status, parameter, loss, series, rate, epoch, restored, backend)
   })
+  return finite
 }
 
-/** Adds an epoch's values to the series, and updates the plateau and the early stopping. */
-function afterEpoch(
-  { metrics, plateau, settings }: Job,
-  member: Member,
-  { training, validation }: Evaluators,
-  parameters: Float64Array,
-  epoch: number,
-): void {
-  const { series, patience } = member
-  training?.metrics(parameters).forEach((value, i) => {
-    series.set(metrics[i].name, value as number)
-  })
-  if (validation !== null) {
-    series.set(validationName('loss'), validation.loss(parameters))
-    validation.metrics(parameters).forEach((value, i) => {
-      series.set(validationName(metrics[i].name), value as number)
-    })
-  }
-  if (plateau !== null) plateauStep(member.plateau as Float64Array, series.last(plateau.monitor.series), plateau)
-  const { stopping } = settings
-  if (stopping === null || patience === null) return
-  const value = stopping.evaluates ? (training as Evaluator).loss(parameters) : series.last(stopping.monitor.series)
-  series.set(MONITORED, value)
-  if (!patience.improves(value, epoch - 1) || !stopping.restoreBest) return
-  member.best ??= new Float64Array(parameters.length)
-  member.best.set(parameters)
+function reasonOf({ settings }: Job, session: FitSession, i: number): string {
+  const { epoch, waited } = session.best(i)
+  return settings.stopping === null ? '' : stoppingReason(settings.stopping, waited, epoch)
 }
 
-/** Ends the training of a member, unless it has diverged. */
-function finish({ backend }: Job, member: Member, stopped: Stopped, reason: string): void {
-  member.result ??= member.series.history(stopped, reason, member.patience?.bestEpoch ?? null, backend)
+/** Ends the training of a member. */
+function finish({ backend }: Job, session: FitSession, member: Member, i: number, stopped: Stopped, reason: string): void {
+  session.restoreBest(i)
+  member.result = member.series.history(stopped, reason, session.best(i).epoch, backend)
 }

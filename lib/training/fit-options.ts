@@ -2,13 +2,14 @@
 
 import { LAST_BATCHES, type LastBatch } from '../backend/plan.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { abortSignal } from '../checks/abort.js'
 import { declareOptions } from '../checks/places.js'
-import type { Rows } from '../checks/rows.js'
+import { nonNegative, type Rows } from '../checks/rows.js'
 import { boolean, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import type { CompiledModel } from './compiled-model.js'
 import { checkEarlyStopping, type EarlyStoppingOptions, earlyStoppingTable, type Stopping } from './early-stopping.js'
-import type { EnsembleProgress, Progress } from './history.js'
+import type { EnsembleProgress, Progress, TrainingProgress } from './history.js'
 
 /** Samples, targets and sample weights. */
 export interface ValidationData {
@@ -72,6 +73,19 @@ export interface FitOptions<Report = Progress> {
    * to. An exception ends the fit and is thrown by it; `restoreBest` of `earlyStopping` still restores.
    */
   onEpoch?: (progress: Report) => unknown
+  /**
+   * Ends the training when it is aborted: after the step that is being computed; an ensemble after its epoch. The result
+   * has `stopped: 'aborted'`, and `partialFit` goes on from there to the same bits. Where it is aborted already, nothing
+   * is trained. In `fitSync` it can only be aborted during a callback.
+   */
+  signal?: AbortSignal
+  /**
+   * Called during the training, at most every `progressEvery` milliseconds, and once at its end. The network is not
+   * updated for it. `fit` awaits the result, which has no effect. An exception ends the fit, as one of `onEpoch`.
+   */
+  onProgress?: (progress: TrainingProgress) => unknown
+  /** The milliseconds between two calls of `onProgress`, at least 0. Default 200. */
+  progressEvery?: number
 }
 
 /** The checked options of a fit, except those about its data. */
@@ -87,6 +101,9 @@ export interface FitSettings {
   readonly seeds: readonly number[]
   readonly stopping: Stopping | null
   readonly onEpoch: ((progress: Progress | EnsembleProgress) => unknown) | null
+  readonly signal: AbortSignal | null
+  readonly onProgress: ((progress: TrainingProgress) => unknown) | null
+  readonly progressEvery: number
 }
 
 /** The most rows, epochs, and samples in a batch. */
@@ -106,6 +123,9 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'validationData',
   'earlyStopping',
   'onEpoch',
+  'signal',
+  'onProgress',
+  'progressEvery',
 ]
 
 declareOptions('fit', FIT_OPTIONS)
@@ -140,8 +160,9 @@ export function fitSettings(
     throw wrongSize(`at most ${MAX_ROWS} epochs in all`, 'epochs', `${epochs} after ${firstEpoch}`)
   }
   const validated = given.validationSplit !== undefined || given.validationData !== undefined
-  if (given.onEpoch !== undefined && typeof given.onEpoch !== 'function') {
-    throw wrongType('a function', 'onEpoch', given.onEpoch)
+  if (given.progressEvery !== undefined && given.onProgress === undefined) {
+    const remedy = 'It has no effect without onProgress.'
+    throw wrongType('nothing', 'progressEvery', given.progressEvery, remedy)
   }
   return {
     firstEpoch,
@@ -151,8 +172,17 @@ export function fitSettings(
     shuffle,
     seeds,
     stopping: given.earlyStopping === undefined ? null : checkEarlyStopping(given.earlyStopping, metrics, validated),
-    onEpoch: (given.onEpoch as FitSettings['onEpoch'] | undefined) ?? null,
+    onEpoch: callback(given.onEpoch, 'onEpoch') as FitSettings['onEpoch'],
+    signal: abortSignal(given.signal),
+    onProgress: callback(given.onProgress, 'onProgress') as FitSettings['onProgress'],
+    progressEvery: given.progressEvery === undefined ? 200 : nonNegative(given.progressEvery, 'progressEvery'),
   }
+}
+
+function callback(given: unknown, name: string): unknown {
+  if (given === undefined) return null
+  if (typeof given !== 'function') throw wrongType('a function', name, given)
+  return given
 }
 
 function checkSeeds(given: unknown, { name, optimizers }: CompiledModel): number[] {

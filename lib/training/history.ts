@@ -1,7 +1,7 @@
 /** The reports of a training: after each epoch, at its end, and where it diverged. */
 import type { Backend } from '../backend/backend.js'
 import { plainObject, withJSON } from '../checks/json.js'
-import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE, type TrainingOutcome } from '../kernels/plan.js'
+import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE } from '../kernels/plan.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
 import type { ScalarMetricName } from '../metrics/table.js'
 import { parameterName } from '../network/layers.js'
@@ -11,10 +11,10 @@ import { GrowingArray } from './growing-array.js'
 export type ByMetric<Value> = { readonly [Name in ScalarMetricName]?: Value }
 
 /**
- * Why a training ended: all epochs were done, the monitored series did not improve, or `onEpoch` returned false. Only
- * the history of a `DivergenceError` has `divergence`.
+ * Why a training ended: all epochs were done, the monitored series did not improve, `onEpoch` returned false, or the
+ * `signal` was aborted. Only the history of a `DivergenceError` has `divergence`.
  */
-export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'divergence'
+export type Stopped = 'epochs' | 'earlyStopping' | 'onEpoch' | 'aborted' | 'divergence'
 
 /**
  * The report of a training. `JSON.stringify` writes its series as arrays, with null for a NaN. Entry i of a series
@@ -107,7 +107,23 @@ export interface Progress extends EpochReport {
   readonly epochs: number
 }
 
-/** The same for an ensemble; null for a member that has stopped. */
+/** The argument of `onProgress`. */
+export interface TrainingProgress {
+  /** The number of epochs that are done, counted from epoch 0: the number of the epoch that is trained. */
+  readonly epoch: number
+  /** The number of the epoch before which the fit ends. */
+  readonly epochs: number
+  /** The loss of the last epoch; NaN before the first. Of an ensemble: the mean over the members that go on. */
+  readonly loss: number
+  /** The same over the validation data, if there is any. */
+  readonly validationLoss?: number
+  /** Samples trained in a second of this fit, counted for each member; callbacks take no part. */
+  readonly samplesPerSecond: number
+  /** The expected seconds up to the end of the last epoch. */
+  readonly secondsLeft: number
+}
+
+/** The same as `Progress` for an ensemble; null for a member that has stopped. */
 export interface EnsembleProgress {
   readonly epoch: number
   readonly epochs: number
@@ -117,45 +133,31 @@ export interface EnsembleProgress {
 /** The name of the series that early stopping monitors. */
 export const MONITORED = 'monitored'
 
+const NO_METRICS = Object.freeze({})
+
 /** The series of one network, which grow during a fit. */
 export class Series {
-  private readonly loss: GrowingArray
-  /** Null where all epochs have the same rate. */
-  readonly learningRate: GrowingArray | null
-  /** The other series by name; those over the validation data have `validation` before it. */
-  private readonly others = new Map<string, GrowingArray>()
+  private readonly all: ReadonlyMap<string, GrowingArray>
   /** The number of finite epochs. */
   done = 0
 
+  /** names: those of the session's series */
   constructor(
     readonly initialEpoch: number,
     epochs: number,
+    private readonly names: readonly string[],
     private readonly metrics: readonly ChosenScalarMetric[],
-    private readonly validated: boolean,
-    scheduled: boolean,
-    private readonly monitored: boolean,
   ) {
-    this.loss = new GrowingArray(epochs)
-    this.learningRate = scheduled ? new GrowingArray(epochs) : null
-    const names: string[] = metrics.map(({ name }) => name)
-    if (validated) names.push(...['loss', ...names].map(validationName))
-    if (monitored) names.push(MONITORED)
-    for (const name of names) this.others.set(name, new GrowingArray(epochs))
+    this.all = new Map(names.map((name) => [name, new GrowingArray(epochs)]))
   }
 
-  /** Appends the losses of later epochs. */
-  take(losses: Float64Array): void {
-    this.loss.put(this.done, losses)
-  }
-
-  /** The loss of the epoch after the finite ones, which `take` added. */
-  get next(): number {
-    return this.loss.at(this.done)
-  }
-
-  /** Sets the value of a series in the last epoch. */
-  set(name: string, value: number): void {
-    this.named(name).set(this.done - 1, value)
+  /** Appends the values of later epochs; values(i) are those of series i. */
+  append(epochs: number, values: (i: number) => Float64Array): void {
+    if (epochs === 0) return
+    this.names.forEach((name, i) => {
+      this.named(name).put(this.done, values(i))
+    })
+    this.done += epochs
   }
 
   /** The value of a series in the last epoch. */
@@ -165,26 +167,27 @@ export class Series {
 
   /** The highest learning rate of the finite epochs; 0 where none is stored. */
   get highestRate(): number {
-    return this.learningRate?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
+    return this.all.get('learningRate')?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
   }
 
   private named(name: string): GrowingArray {
-    return name === 'loss' ? this.loss : (this.others.get(name) as GrowingArray)
+    return this.all.get(name) as GrowingArray
   }
 
   private each<Value>(take: (values: GrowingArray) => Value) {
     const pick = (ofValidation: boolean) =>
-      withJSON(
-        Object.fromEntries(
-          this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
-        ),
-      ) as ByMetric<Value>
-    return {
-      loss: take(this.loss),
-      ...(this.validated ? { validationLoss: take(this.named('validationLoss')) } : {}),
-      metrics: pick(false),
-      validationMetrics: this.validated ? pick(true) : {},
-    }
+      this.metrics.length === 0
+        ? (NO_METRICS as ByMetric<Value>)
+        : (withJSON(
+            Object.fromEntries(
+              this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
+            ),
+          ) as ByMetric<Value>)
+    const validation = this.all.get('validationLoss')
+    const loss = take(this.named('loss'))
+    const metrics = pick(false)
+    if (validation === undefined) return { loss, metrics, validationMetrics: NO_METRICS as ByMetric<Value> }
+    return { loss, validationLoss: take(validation), metrics, validationMetrics: pick(true) }
   }
 
   /** rate: the learning rate of the last epoch's first step. */
@@ -194,14 +197,15 @@ export class Series {
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
     const counted = (values: GrowingArray) => values.first(this.done)
+    const [rates, monitored] = [this.all.get('learningRate'), this.all.get(MONITORED)]
     return withJSON({
       ...this.each(counted),
-      ...(this.learningRate === null ? {} : { learningRate: counted(this.learningRate) }),
+      ...(rates === undefined ? {} : { learningRate: counted(rates) }),
       initialEpoch: this.initialEpoch,
       epochs: this.done,
       stopped,
       reason,
-      ...(this.monitored ? { monitored: counted(this.named(MONITORED)) } : {}),
+      ...(monitored === undefined ? {} : { monitored: counted(monitored) }),
       ...(bestEpoch === null ? {} : { bestEpoch }),
       backend: backend.name,
     })
@@ -210,12 +214,15 @@ export class Series {
 
 /**
  * The error of a network whose epoch after the last of `series` is not finite.
+ * @param status why, as in `outcomes` of a session; parameter: the first one that is not finite, or -1; loss: the epoch's
  * @param bestEpoch the best epoch of early stopping
  * @param restored whether the network gets the parameters after that epoch
  */
 export function divergence(
   plan: NetworkPlan,
-  { status, parameter }: TrainingOutcome,
+  status: number,
+  parameter: number,
+  loss: number,
   series: Series,
   rate: number,
   bestEpoch: number | null,
@@ -226,7 +233,7 @@ export function divergence(
   const left =
     parameter >= 0 ? parameterName(plan, parameter) : status === STATE_NOT_FINITE ? "the optimizer's state" : null
   const where = left === null ? '' : `a value of ${left} is not finite`
-  const what = status === LOSS_NOT_FINITE ? `the loss was ${series.next}${where === '' ? '' : ` and ${where}`}` : where
+  const what = status === LOSS_NOT_FINITE ? `the loss was ${loss}${where === '' ? '' : ` and ${where}`}` : where
   const kept = restored
     ? `The parameters after epoch ${bestEpoch}, the best ones, are kept. `
     : "The parameters and the optimizer's state from before that epoch are kept. "

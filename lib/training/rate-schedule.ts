@@ -1,18 +1,18 @@
 /** The learning rates of the epochs of a fit. */
 
 import type { Chosen } from '../checks/registry.js'
-import { learningRateOf, type Optimizer, setLearningRate } from '../kernels/optimizers.js'
+import { type Optimizer, setLearningRate } from '../kernels/optimizers.js'
+import { PLATEAU_LENGTH } from '../kernels/plan.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { MONITORS, monitorFor } from './early-stopping.js'
 import { NONE } from './fit-data.js'
-import type { Series } from './history.js'
-import { FRESH_PLATEAU, PLATEAU_STATE, type Plateau } from './plateau.js'
+import { FRESH_PLATEAU, type Plateau } from './plateau.js'
 import { type ChosenSchedule, type ScheduleFunction, scheduledRate, scheduleFactors } from './schedules.js'
 
 /** The initial states of the members' plateaus; of length 0 for any other schedule. */
 export const freshScheduleState = (schedule: ChosenSchedule | null, members: number): Float64Array =>
   isPlateau(schedule)
-    ? new Float64Array(members * PLATEAU_STATE).map((_, i) => FRESH_PLATEAU[i % PLATEAU_STATE])
+    ? new Float64Array(members * PLATEAU_LENGTH).map((_, i) => FRESH_PLATEAU[i % PLATEAU_LENGTH])
     : new Float64Array(0)
 
 export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
@@ -30,10 +30,6 @@ export function plateauOf(
   return { monitor, factor, patience, threshold, relative: relative === 1, cooldown, minimum }
 }
 
-/** A member's part of the plateau states. */
-export const plateauPart = (all: Float64Array, member: number): Float64Array =>
-  all.subarray(member * PLATEAU_STATE, (member + 1) * PLATEAU_STATE)
-
 /** The most steps whose factors one call gets, so that the cost of a call is negligible. */
 const MAX_FACTORS = 2 ** 16
 
@@ -45,8 +41,6 @@ export interface Rates {
   readonly failure: { readonly error: unknown } | null
   /** [steps], or of length 0: all 1. */
   readonly factors: Float64Array
-  /** Whether the factors are the rates themselves, for a learningRate of 1. */
-  readonly absolute: boolean
 }
 
 export class RateSchedule {
@@ -65,11 +59,11 @@ export class RateSchedule {
   /** The rates of `epochs` epochs, at most `longest`. */
   rates(firstEpoch: number, epochs: number): Rates {
     const { schedule, stepsPerEpoch } = this
-    if (schedule === null) return { epochs, failure: null, factors: NONE, absolute: false }
+    if (schedule === null || !this.hasFactors) return { epochs, failure: null, factors: NONE }
     const firstStep = firstEpoch * stepsPerEpoch
     if (typeof schedule !== 'function') {
       const factors = scheduleFactors(schedule, firstStep, epochs * stepsPerEpoch, stepsPerEpoch, this.end)
-      return { epochs, failure: null, factors, absolute: false }
+      return { epochs, failure: null, factors }
     }
     const factors = new Float64Array(epochs * stepsPerEpoch)
     for (let i = 0; i < epochs; i++) {
@@ -77,17 +71,17 @@ export class RateSchedule {
       try {
         factors.fill(scheduledRate(schedule, firstStep + step, firstEpoch + i), step, step + stepsPerEpoch)
       } catch (error) {
-        return { epochs: i, failure: { error }, factors: factors.slice(0, step), absolute: true }
+        return { epochs: i, failure: { error }, factors: factors.slice(0, step) }
       }
     }
-    return { epochs, failure: null, factors, absolute: true }
+    return { epochs, failure: null, factors }
   }
 
-  /** An optimizer's options for epochs with these rates. */
-  optionsFor({ options }: Chosen<Optimizer>, { absolute }: Rates, plateau: Float64Array | null): Float64Array {
-    if (!absolute && plateau === null) return options
+  /** An optimizer's options: the rates of a schedule function are the factors of a learning rate of 1. */
+  optionsFor({ options }: Chosen<Optimizer>): Float64Array {
+    if (!this.isAbsolute) return options
     const changed = options.slice()
-    setLearningRate(changed, absolute ? 1 : learningRateOf(options) * (plateau as Float64Array)[0])
+    setLearningRate(changed, 1)
     return changed
   }
 
@@ -96,15 +90,17 @@ export class RateSchedule {
     return this.schedule !== null
   }
 
-  /** Adds the rates of the next epochs to the series. */
-  noteRates({ learningRate, done }: Series, options: Float64Array, rates: Rates, epochs: number): void {
-    if (learningRate === null) return
-    for (let i = 0; i < epochs; i++) learningRate.set(done + i, this.rateOf(options, rates, i))
+  /** Whether `rates` gives the rates themselves, for a learningRate of 1. */
+  get isAbsolute(): boolean {
+    return typeof this.schedule === 'function'
   }
 
-  /** The learning rate of the first step of the i-th of these epochs. */
-  rateOf(options: Float64Array, { factors }: Rates, i: number): number {
-    const rate = learningRateOf(options)
-    return factors.length === 0 ? rate : rate * factors[i * this.stepsPerEpoch]
+  /** Whether steps have factors. */
+  get hasFactors(): boolean {
+    const { schedule } = this
+    return schedule !== null && !(isPlateau(schedule) && warmupOf(schedule) === 0)
   }
 }
+
+/** The epochs of the warm-up, the last option of each schedule. */
+const warmupOf = ({ options }: Exclude<ChosenSchedule, ScheduleFunction>): number => options[options.length - 1]

@@ -1,9 +1,8 @@
 /** Trainer: fits a network or an ensemble to samples and targets, and evaluates it. */
 
 import { type ChosenBackend, chooseBackend } from '../backend/choose.js'
-import { batchesOf } from '../backend/plan.js'
 import { copyOf } from '../checks/arrays.js'
-import { wrongType, wrongValue } from '../checks/errors.js'
+import { wrongType } from '../checks/errors.js'
 import { INSPECT } from '../checks/inspect.js'
 import { declareOptions } from '../checks/places.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
@@ -14,21 +13,25 @@ import {
   optimizerRegistry,
 } from '../checks/registry.js'
 import type { Rows } from '../checks/rows.js'
-import { float64ArrayOf, optionsObject } from '../checks/validate.js'
-import { type ChosenMetric, chooseMetrics, type MetricOption, scalarMetrics } from '../metrics/choose.js'
+import { optionsObject } from '../checks/validate.js'
+import { learningRateOf } from '../kernels/optimizers.js'
+import { chooseMetrics, type MetricOption } from '../metrics/choose.js'
 import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
-import { type CompiledModel, checkBatches, checkTrainable, compileModel, statesOf } from './compiled-model.js'
-import { checkMetricTargets, EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './evaluate.js'
+import { compileModel } from './compiled-model.js'
+import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './evaluate.js'
 import { runAsync, runSync } from './event-loop.js'
-import { inPlace, readSamples, type TrainingData, trainingData } from './fit-data.js'
+import { inPlace, readSamples } from './fit-data.js'
 import type { Job, Result } from './fit-job.js'
-import { type FitOptions, fitOptions, fitSettings } from './fit-options.js'
-import type { EnsembleHistory, EnsembleProgress, History, Progress } from './history.js'
+import type { FitOptions } from './fit-options.js'
+import type { EnsembleHistory, EnsembleProgress, History, Progress, TrainingProgress } from './history.js'
 import { DivergenceError } from './history.js'
-import { checkPlateaus } from './plateau.js'
-import { freshScheduleState, plateauOf, RateSchedule } from './rate-schedule.js'
+import { setLearningRates } from './learning-rate.js'
+import { makeJob, type TrainerSetup } from './make-job.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
+import { Stepper, type StepOptions } from './step.js'
+import { streamOf } from './stream.js'
+import { TrainerState } from './trainer-state.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
@@ -86,13 +89,11 @@ declareOptions('evaluate', EVALUATE_OPTIONS)
 /** Fits one network, or an ensemble. `fit` works asynchronously, `fitSync` blocks; both compute the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
   private readonly model: Model
-  private readonly compiled: CompiledModel
   private readonly chosen: ChosenBackend
-  private readonly chosenMetrics: readonly ChosenMetric[]
-  private readonly chosenSchedule: ChosenSchedule | null
-  private state: Float64Array
-  private plateaus: Float64Array
-  private epochsDone = 0
+  private readonly setup: TrainerSetup
+  private readonly stepper: Stepper
+  // As it was given, without the learning rate that was set since then.
+  private readonly givenOptimizer: unknown
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -103,13 +104,20 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     const given = optionsObject(options, 'the trainer options', TRAINER_OPTIONS)
     if (given.optimizer !== undefined) given.optimizer = optimizerRegistry.read(given.optimizer, 'optimizer')
     this.model = network
-    this.compiled = compileModel(network, given)
-    this.chosenSchedule = given.schedule === undefined ? null : chooseSchedule(given.schedule)
-    checkRates(given.optimizer, this.chosenSchedule)
-    this.chosenMetrics = given.metrics === undefined ? [] : chooseMetrics(given.metrics, network.outputs)
+    this.givenOptimizer = given.optimizer
     this.chosen = chooseBackend(given.backend)
-    this.state = statesOf(this.compiled)
-    this.plateaus = freshScheduleState(this.chosenSchedule, this.compiled.members.length)
+    const compiled = compileModel(network, given)
+    const schedule = given.schedule === undefined ? null : chooseSchedule(given.schedule)
+    checkRates(given.optimizer, schedule)
+    this.setup = {
+      model: network,
+      compiled,
+      schedule,
+      backend: this.chosen.backend,
+      metrics: given.metrics === undefined ? [] : chooseMetrics(given.metrics, network.outputs),
+      state: new TrainerState(compiled, schedule),
+    }
+    this.stepper = new Stepper(this.setup)
     closeTo(this, new.target, Trainer)
   }
 
@@ -124,46 +132,56 @@ export class Trainer<Model extends Network | Ensemble = Network> {
 
   /** The number of the next epoch: how many epochs this trainer has trained, if it began with epoch 0. */
   get epoch(): number {
-    return this.epochsDone
+    return this.setup.state.epoch
   }
 
   /**
    * The optimizer's vectors and scalars after the last epoch, or before the first: [slots × parameters, scalars], for
-   * an ensemble member after member. It may be set, so that `partialFit` continues from it; the trainer stores a copy.
+   * an ensemble member after member. A copy; it may be set, so that `partialFit` continues from it.
    * @throws TypeError or RangeError for another length, or a value that is not finite
    */
   get optimizerState(): Float64Array {
-    return this.state
+    return copyOf(this.setup.state.optimizer)
   }
 
   set optimizerState(values: Float64Array) {
-    const given = float64ArrayOf(values, 'optimizerState', this.state.length)
-    const broken = given.findIndex((value) => !Number.isFinite(value))
-    if (broken >= 0) throw wrongValue('a finite number', `optimizerState[${broken}]`, given[broken])
-    this.state = copyOf(given)
+    this.setup.state.setOptimizer(values)
   }
 
   /**
    * The state of `reduceOnPlateau` for each network, 5 finite numbers: the factor of its learning rate, the best value,
    * the epochs since then, the remaining cooldown, and the number of improvements. Of length 0 for any other schedule.
-   * It may be set, as `optimizerState`.
+   * A copy; it may be set, as `optimizerState`.
    * @throws TypeError or RangeError for another length, or values that no training produces
    */
   get scheduleState(): Float64Array {
-    return this.plateaus
+    return copyOf(this.setup.state.plateaus)
   }
 
   set scheduleState(values: Float64Array) {
-    const given = float64ArrayOf(values, 'scheduleState', this.plateaus.length)
-    checkPlateaus(given, 'scheduleState')
-    this.plateaus = copyOf(given)
+    this.setup.state.setPlateaus(values)
+  }
+
+  /**
+   * The learning rate of the optimizer, before a schedule; for an ensemble one per member. It may be set between calls,
+   * for an ensemble also to one number for all.
+   * @throws TypeError or RangeError as the option of the optimizer; TypeError where `schedule` is a function
+   */
+  get learningRate(): Model extends Ensemble ? Float64Array : number {
+    const rates = this.setup.compiled.optimizers.map(({ options }) => learningRateOf(options))
+    return (this.setup.compiled.name === 'ensemble' ? Float64Array.from(rates) : rates[0]) as never
+  }
+
+  set learningRate(rate: Model extends Ensemble ? Float64Array | readonly number[] | number : number) {
+    setLearningRates(this.setup, this.givenOptimizer, rate)
   }
 
   /**
    * Trains off the main thread (with the TypeScript backend: in slices of about 10 ms), then writes to the network.
    * Samples and targets in shared memory are used in place, otherwise copied: their buffers could be transferred during
-   * training. The optimizer starts with a new state; the parameters continue from their current values. Validation and
-   * metrics are computed on this thread between epochs.
+   * training. Trainings take turns on the processors but one; an epoch that takes less time than its way to another
+   * thread is computed on this one where `onEpoch` follows it. The optimizer starts with a new state; the parameters
+   * continue from their current values.
    * @param x samples: row-major [rows × inputs], or an array of rows
    * @param y targets: row-major [rows × outputs], or an array of rows
    * @throws as `fitSync`, as a rejection
@@ -177,7 +195,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws TypeError or RangeError for wrong arguments, before any work
    * @throws DivergenceError where a loss, a parameter or the optimizer's state is not finite; parameters and state are
    *   then those from before that epoch. A member of an ensemble stops alone: its error replaces its history
-   * @throws what `onEpoch` or a schedule function throws; the network has the parameters after the last epoch. In all
+   * @throws what a callback or a schedule function throws; the network has the parameters after the last step. In all
    *   cases `restoreBest` of `earlyStopping` restores the best parameters
    */
   fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
@@ -199,6 +217,33 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
+   * `fit` as an asynchronous iterator over its progress, which begins with the first step of the iteration. Where the
+   * consumer is slow, it gets the latest progress only. Leaving the loop aborts the training. The generator returns the
+   * history.
+   * @param options as for `fit`, without `onProgress`; `progressEvery` is the time between two steps of the iteration
+   */
+  stream(
+    x: Rows,
+    y: Rows,
+    options: Omit<FitOptions<ProgressOf<Model>>, 'onProgress'> = {},
+  ): AsyncGenerator<TrainingProgress, Fitted<Model>, void> {
+    return streamOf((given) => this.fit(x, y, given), options)
+  }
+
+  /**
+   * One step of the optimizer on these rows, as a batch of their own, synchronously and in place: the bits of
+   * `partialFitSync` for one epoch of one batch without a shuffle, at the cost of the step alone. It counts as an epoch.
+   * @param x samples: row-major [rows × inputs], or an array of rows
+   * @param y targets: row-major [rows × outputs], or an array of rows
+   * @returns the loss of the rows before the step; for an ensemble one per member, NaN for one that has diverged
+   * @throws TypeError or RangeError for wrong arguments, before any work
+   * @throws DivergenceError as `fitSync`; of an ensemble where all members diverge
+   */
+  step(x: Rows, y: Rows, options: StepOptions = {}): Model extends Ensemble ? Float64Array : number {
+    return this.stepper.step(x, y, options) as never
+  }
+
+  /**
    * The loss over samples and targets, without training: the mean over samples (and outputs, as the loss defines it),
    * plus the penalties of the weights; and the metrics, by name.
    * @throws TypeError or RangeError for wrong arguments
@@ -206,46 +251,19 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
     const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
     const metrics =
-      given.metrics === undefined ? this.chosenMetrics : chooseMetrics(given.metrics, this.network.outputs)
-    const data = inPlace(readSamples(this.compiled, x, y, given.sampleWeight))
-    return evaluated(this.compiled, this.chosen.backend, data, metrics) as Evaluated<Model>
+      given.metrics === undefined ? this.setup.metrics : chooseMetrics(given.metrics, this.network.outputs)
+    const { compiled, backend } = this.setup
+    const data = inPlace(readSamples(compiled, x, y, given.sampleWeight))
+    return evaluated(compiled, backend, data, metrics) as Evaluated<Model>
   }
 
   private job(x: Rows, y: Rows, options: unknown, isAsync: boolean, continues: boolean): Job {
-    const { compiled, chosenSchedule: schedule, network } = this
-    const { backend } = this.chosen
-    const given = fitOptions(options)
-    const metrics = scalarMetrics(this.chosenMetrics)
-    const settings = fitSettings(given, compiled, metrics, continues ? this.epochsDone : null)
-    const current = () => network.attachedParameters()
-    // The caller's functions run between epochs, so that arrays which they could change or transfer are copied.
-    const copied = isAsync || settings.onEpoch !== null || typeof schedule === 'function'
-    const data = trainingData(compiled, x, y, given, copied, current)
-    const signs = checkMetricTargets(compiled, metrics, namedTargets(data, given.validationData !== undefined))
-    checkTrainable(compiled.plan)
-    const plateau = plateauOf(schedule, metrics, data.validation !== null)
-    const values = {
-      parameters: isAsync ? copyOf(current()) : current(),
-      state: continues ? copyOf(this.state) : statesOf(compiled),
-    }
-    const scheduleState = continues ? copyOf(this.plateaus) : freshScheduleState(schedule, compiled.members.length)
-    const batches = batchesOf(compiled.plan, data.training.rows, settings.batchSize, settings.lastBatch)
-    checkBatches(compiled.plan, batches)
-    const rateSchedule = new RateSchedule(schedule, batches.stepsPerEpoch, settings.end)
-    const publish = (epoch: number): void => {
-      if (isAsync) current().set(values.parameters)
-      this.epochsDone = epoch
-      // Copies, because the training may continue.
-      this.state = copyOf(values.state)
-      this.plateaus = copyOf(scheduleState)
-    }
-    const training = { compiled, backend, settings, data, metrics, signs, rateSchedule, plateau }
-    return { ...training, values, inPlace: !isAsync, scheduleState, publish }
+    return makeJob(this.setup, x, y, options, { isAsync, continues })
   }
 
   private fitted(results: readonly Result[]): Fitted<Model> {
     const { backend } = this.chosen
-    if (this.compiled.name === 'ensemble')
+    if (this.setup.compiled.name === 'ensemble')
       return { members: results, backend: backend.name } as unknown as Fitted<Model>
     const [result] = results
     if (result instanceof DivergenceError) throw result
@@ -254,7 +272,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
 
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
-    const { name, plan, members, loss, optimizers } = this.compiled
+    const { name, plan, members, loss, optimizers } = this.setup.compiled
     const shape = `${plan.inputs} → ${plan.outputs}`
     const of = name === 'network' ? `a network ${shape}` : `an ensemble of ${members.length} members ${shape}`
     const parts = [`loss ${loss.name}`, `optimizer ${optimizers[0].name}`, this.backend.name, `epoch ${this.epoch}`]
@@ -262,19 +280,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 }
 
-/** Training and validation samples with the caller's names of their targets. */
-const namedTargets = ({ training, validation }: TrainingData, given: boolean) => [
-  [training, 'y', 0] as const,
-  ...(validation === null
-    ? []
-    : given
-      ? [[validation, 'validationData.y', 0] as const]
-      : [[validation, 'y', training.rows] as const]),
-]
-
 refuseAssignments(Trainer.prototype, 'a Trainer', {
   ...remedyFor([...TRAINER_OPTIONS, 'network'], 'Make a new Trainer with it.'),
-  learningRate: "Make a new Trainer with it: optimizer: { name: 'sgd', learningRate: 0.1 }.",
   epoch: 'Give initialEpoch to partialFit.',
 })
 

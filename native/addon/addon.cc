@@ -6,7 +6,8 @@
 
 #include "arguments.h"
 #include "plan_codec.h"
-#include "background.h"
+#include "background_prediction.h"
+#include "background_session.h"
 #include "boundary.h"
 #include "../dispatch.h"
 #include "environment.h"
@@ -135,6 +136,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   define<queueThreads>(exports, "queueThreads", environment);
   define(exports, "nothing", nothing, environment);
   define<predictor>(exports, "predictor", environment);
+  define<predictAsync>(exports, "predictAsync", environment);
   define<evaluate>(exports, "evaluate", environment);
   define<metricWorkspace>(exports, "metricWorkspace", environment);
   define<metric>(exports, "metric", environment);

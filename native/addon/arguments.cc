@@ -19,6 +19,19 @@ int64_t integer(Napi::Env env, double value, const std::string& name, int64_t mi
 
 namespace {
 
+template <class T>
+Values<T> typedValues(const Napi::Value& value, const char* name, napi_typedarray_type expected, const char* typeName) {
+  napi_typedarray_type type;
+  size_t length;
+  void* data;
+  if (!value.IsTypedArray() ||
+      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
+      type != expected) {
+    throw Napi::TypeError::New(value.Env(), std::string("Expected ") + typeName + " for " + name + ".");
+  }
+  return {static_cast<T*>(data), static_cast<int64_t>(length)};
+}
+
 bool isAttached(const Napi::Value& array) {
   napi_value buffer;
   bool gone = true;
@@ -51,15 +64,7 @@ int integerArgument(const Napi::Value& value, const char* name, int min, int max
 }
 
 Values<double> float64Values(const Napi::Value& value, const char* name) {
-  napi_typedarray_type type;
-  size_t length;
-  void* data;
-  if (!value.IsTypedArray() ||
-      napi_get_typedarray_info(value.Env(), value, &type, &length, &data, nullptr, nullptr) != napi_ok ||
-      type != napi_float64_array) {
-    throw Napi::TypeError::New(value.Env(), std::string("Expected a Float64Array for ") + name + ".");
-  }
-  return {static_cast<double*>(data), static_cast<int64_t>(length)};
+  return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
 }
 
 double* float64Array(const Napi::Value& value, const char* name, int64_t length) {
@@ -94,6 +99,14 @@ double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t
                 values.length);
   }
   return nullptr;
+}
+
+volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length) {
+  const Values<int> values = typedValues<int>(value, name, napi_int32_array, "an Int32Array");
+  if (values.length != length) {
+    throwLength(value.Env(), "an Int32Array of length " + std::to_string(length), name, values.length);
+  }
+  return values.data;
 }
 
 void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays) {

@@ -45,6 +45,9 @@ Values<double> optionalFloat64Values(const Napi::Value& value, const char* name)
 // A Float64Array of exactly this length, or nullptr for one of length 0.
 double* optionalFloat64Array(const Napi::Value& value, const char* name, int64_t length);
 
+// An Int32Array of exactly this length.
+volatile int* int32Array(const Napi::Value& value, const char* name, int64_t length);
+
 // An array of a call, and whether the call writes to it.
 struct Extent {
   const char* name;

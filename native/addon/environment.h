@@ -3,9 +3,9 @@
 
 #include <napi.h>
 
-#include "background.h"
 #include "../pool.h"
 #include "prediction.h"
+#include "promised_task.h"
 #include "queue.h"
 
 namespace lockstep {

@@ -10,9 +10,11 @@ const FOLDERS = [
   'lib/onnx',
   'lib/formats',
   'lib/training',
+  'lib/training/checkpoint',
   'lib/network',
   'lib/backend',
   'lib/metrics',
+  'lib/files',
   'lib/checks',
   'lib/kernels',
 ]

@@ -98,6 +98,53 @@ describe('the addon', () => {
     }
   })
 
+  it('predicts asynchronously inside its arrays only, on any number of threads', async () => {
+    const GUARD = 0.5
+    for (const set of available) {
+      for (const shape of [SMALL, WIDE]) {
+        const job = jobOf({ ...shape, rows: 150 })
+        const [, plan, parameters, x, expected] = valuesOf(argumentsOf(addon, 'predict', set, job)) as Float64Array[]
+        addon.predictor(set, plan, 0)(parameters, x, expected)
+        for (const threads of [1, 2, 3, 8, 1024]) {
+          const memory = new Float64Array(expected.length + 16).fill(GUARD)
+          const output = memory.subarray(8, 8 + expected.length)
+          await addon.predictAsync(set, plan, 1, threads, parameters, x, output, new Int32Array(1))
+          sameBits(output, expected, `${threads} threads of ${addon.kernelSets[set].name}`)
+          assert.ok([...memory.subarray(0, 8), ...memory.subarray(-8)].every((value) => value === GUARD))
+        }
+      }
+    }
+  })
+
+  it('does not predict where the cancellation flag is set', async () => {
+    for (const set of available) {
+      for (const threads of [1, 2]) {
+        const given = argumentsOf(addon, 'predictAsync', set, jobOf(SMALL), threads)
+        const cancelled = given[placeOf(given, 'cancelled')][1] as Int32Array
+        const output = (given[placeOf(given, 'output')][1] as Float64Array).fill(0.5)
+        cancelled[0] = 1
+        await call(addon, 'predictAsync', valuesOf(given))
+        assert.ok(output.every((value) => value === 0.5))
+      }
+    }
+  })
+
+  it('refuses to predict asynchronously into memory of the samples or the parameters', async () => {
+    for (const name of ['parameters', 'x']) {
+      const make = () => argumentsOf(addon, 'predictAsync', best)
+      const given = make()
+      const values = given[placeOf(given, name)][1] as Float64Array
+      const output = given[placeOf(given, 'output')][1] as Float64Array
+      const memory = new Float64Array(values.length + output.length - 1)
+      memory.set(values)
+      const all = valuesOf(given)
+      all[placeOf(given, name)] = memory.subarray(0, values.length)
+      all[placeOf(given, 'output')] = memory.subarray(values.length - 1)
+      const error = await refuses('predictAsync', all, `an output that overlaps ${name}`)
+      assert.match(error.message, /^Expected output and (parameters|x) to share no memory\.$/)
+    }
+  })
+
   it('runs more asynchronous trainings than libuv has threads', async () => {
     const expected = argumentsOf(addon, 'train', best)
     const before = parametersOf(expected).slice()

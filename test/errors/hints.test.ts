@@ -174,7 +174,13 @@ describe('an option of another object', () => {
     ['inputs', () => network({ layers: [{ units: 1, inputs: 2 }] }), 'inputs belongs to the options of new Network'],
     ['seeds', () => network({ seeds: [1] }), 'seeds belongs to the options of new Ensemble.'],
     ['stddev', () => network({ stddev: 1 }), 'stddev belongs to initializer: { name, stddev }.'],
-    ['threads', () => network().predict(X, { threads: 2 } as never), 'threads belongs to the options of new Trainer.'],
+    [
+      'threads',
+      () => network().predict(X, { threads: 2 } as never),
+      'threads belongs to the options of new Trainer, or to the options of predictAsync.',
+    ],
+    ['signal', () => network().predict(X, { signal: null } as never), 'signal belongs to the options of predictAsync.'],
+    ['epochs', () => network().predictAsync(X, { epochs: 1 } as never), 'epochs belongs to the options of fit.'],
     ['epochs', () => trainer().evaluate(X, Y, { epochs: 2 } as never), 'epochs belongs to the options of fit.'],
     [
       'optimizer',

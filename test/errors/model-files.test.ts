@@ -272,6 +272,12 @@ const wrong: readonly Refusal[] = [
     'TypeError',
     'Expected the name of a file, or its URL, for path but received 7 of type number.',
   ],
+  [
+    'a path that no system has',
+    () => Model.load('a\0b'),
+    'RangeError',
+    'Expected the name of a file, without \\0, for path but received "a\\u0000b" of type string.',
+  ],
 ]
 
 refusals('files of models', wrong)

@@ -1,6 +1,6 @@
-// Concurrent trainings, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some with ensembles,
-// are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every training that
-// ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
+// Concurrent trainings and predictions, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some
+// with ensembles, are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every
+// training that ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
 #include <atomic>
 #include <cmath>
 #include <cstdio>
@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "addon/queue.h"
+#include "addon/sliced_prediction.h"
 #include "dispatch.h"
 #include "pool.h"
 
@@ -220,6 +221,41 @@ class Training : public Task {
   volatile int cancelled = 0;
 };
 
+// One prediction with several networks, run as native/addon/background_prediction.cc does.
+class Prediction : public Task {
+ public:
+  static constexpr int kMembers = 9;
+
+  Prediction(const Example& example, int threads)
+      : parameters(static_cast<size_t>(kMembers * example.plan.parameterCount)),
+        output(static_cast<size_t>(kMembers * Example::kRows * Example::kOutputs)),
+        sliced(example.kernels, example.plan, kMembers, threads, {parameters.data(), example.x.data(), output.data()}) {
+    // The squares are variances of the batch normalization too.
+    for (size_t i = 0; i < parameters.size(); i++) {
+      const double value = std::sin(static_cast<double>(i));
+      parameters[i] = value * value / 4;
+    }
+  }
+
+  void run() noexcept override {
+    while (sliced.advance(&cancelled)) continue;
+    ended = true;
+  }
+
+  void stop() { __atomic_store_n(&cancelled, 1, __ATOMIC_RELAXED); }
+
+  bool endedAs(const Prediction& other) const {
+    return std::memcmp(output.data(), other.output.data(), output.size() * sizeof(double)) == 0;
+  }
+
+  std::atomic<bool> ended{false};
+
+ private:
+  std::vector<double> parameters, output;
+  SlicedPrediction sliced;
+  volatile int cancelled = 0;
+};
+
 int failures = 0;
 
 void expect(bool holds, const char* what) {
@@ -229,7 +265,7 @@ void expect(bool holds, const char* what) {
 }
 
 // What an environment does: holds the threads, trains, and releases them.
-void environment(const Example& example, const Training& expected, int round) {
+void environment(const Example& example, const Training& expected, const Prediction& expectedOutput, int round) {
   holdPool();
   holdQueue();
   prepareQueue();
@@ -238,7 +274,12 @@ void environment(const Example& example, const Training& expected, int round) {
   all.push_back(std::make_unique<Training>(example, 2, 6, 9));
   // A training without an end: it is stopped while it runs or waits.
   all.push_back(std::make_unique<Training>(example, 1 + round % 3, 1 << 20));
+  std::vector<std::unique_ptr<Prediction>> predictions;
+  for (int i = 0; i < 6; i++) predictions.push_back(std::make_unique<Prediction>(example, 1 + (i + round) % 3));
+  for (auto& prediction : predictions) enqueue(*prediction);
   for (auto& training : all) enqueue(*training);
+  // Every third round one is stopped while it runs or waits.
+  if (round % 3 == 1) predictions.back()->stop();
   Training own(example, 2, 6);
   own.run();
   expect(own.endedAs(expected), "a training beside the queue ends as one alone");
@@ -253,6 +294,12 @@ void environment(const Example& example, const Training& expected, int round) {
     withdraw(training);
     expect(training.endedAs(expected), "a training of the queue ends as one alone");
   }
+  for (auto& prediction : predictions) {
+    while (!prediction->ended) std::this_thread::yield();
+    withdraw(*prediction);
+    const bool stopped = round % 3 == 1 && prediction == predictions.back();
+    expect(stopped || prediction->endedAs(expectedOutput), "a prediction of the queue ends as one on one thread");
+  }
   all.back()->stop();
   withdraw(*all.back());
   all.clear();
@@ -264,9 +311,11 @@ void check(const char* name, const KernelSet& kernels) {
   const Example example(kernels);
   Training expected(example, 1, 6);
   expected.run();
+  Prediction expectedOutput(example, 1);
+  expectedOutput.run();
   for (int round = 0; round < 6; round++) {
-    std::thread other([&] { environment(example, expected, round + 1); });
-    environment(example, expected, round);
+    std::thread other([&] { environment(example, expected, expectedOutput, round + 1); });
+    environment(example, expected, expectedOutput, round);
     other.join();
   }
   expect(queueSize() == 0 && poolSize() == 0, "no thread is left without a holder");

@@ -57,6 +57,19 @@ const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
       return { act, right: network.predict(x, { backend: 'typescript' }).join(), same: () => network.digest() }
     }`,
   ],
+  ...[1, 3].map(
+    (threads) =>
+      [
+        `predictAsync of an ensemble, threads: ${threads}`,
+        `({ round }) => {
+          const seeds = [1, 2, 3]
+          const ensemble = new Ensemble({ inputs: 3, layers: layersOf(20 + (round % 40)), seeds })
+          const output = (predictions) => [predictions.mean, ...predictions.members].join()
+          const act = async () => output(await ensemble.predictAsync(x, { backend, threads: ${threads} }))
+          return { act, right: output(ensemble.predict(x, { backend: 'typescript' })), same: () => ensemble.digest() }
+        }`,
+      ] as const,
+  ),
   [
     'an evaluation',
     `() => {

@@ -44,6 +44,7 @@ export const ENTRY_POINTS = [
   'usefulThreads',
   'sessionWorkspace',
   'predict',
+  'predictAsync',
   'evaluate',
   'metricWorkspace',
   'metric',
@@ -93,6 +94,15 @@ export function argumentsOf(
     case 'predict': {
       const output = new Float64Array(job.plan.rows * job.plan.outputs)
       return [...first, ['parameters', parameters], ['x', x], ['output', output]]
+    }
+    case 'predictAsync': {
+      const output = new Float64Array(count * job.plan.rows * job.plan.outputs)
+      const arrays: Argument[] = [
+        ['parameters', parameters],
+        ['x', x],
+        ['output', output],
+      ]
+      return [...first, ['members', count], ['threads', threads], ...arrays, ['cancelled', new Int32Array(1)]]
     }
     case 'evaluate':
       return [

@@ -21,3 +21,21 @@ export function longEnsemble(backend: string, members: number, threads: number):
   const trainer = new Trainer(new Ensemble({ ...shape, seeds }), { loss, optimizer, backend, threads })
   return trainer.fit(samples(), targets(), { epochs: 1_000_000 })
 }
+
+/** Predictions of a network and of an ensemble that take many minutes. */
+export function longPredictions(backend: string, threads: number): Promise<unknown> {
+  const layers = [
+    { units: 3000, activation: 'tanh' } as const,
+    { units: 3000, activation: 'tanh' } as const,
+    { units: 1 },
+  ]
+  const network = new Network({ inputs: 50, layers, seed: 1 })
+  const ensemble = new Ensemble({
+    inputs: 50,
+    layers: [{ units: 600, activation: 'tanh' }, { units: 1 }],
+    seeds: [1, 2],
+  })
+  const x = new Float64Array(1_000_000).fill(0.25)
+  const options = { backend, threads }
+  return Promise.all([network, ensemble, network].map((model) => model.predictAsync(x, options)))
+}

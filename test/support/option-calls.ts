@@ -161,6 +161,21 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
     options: () => ({ backend: 'typescript' }),
     call: (options) => [...ensemble().predict(X, options).mean],
   },
+  predictAsync: {
+    where: 'the options of predictAsync',
+    options: () => ({
+      backend: 'typescript',
+      output: new Float64Array(8),
+      threads: 2,
+      signal: new AbortController().signal,
+    }),
+    call: async (options) => [...(await newNetwork().predictAsync(X, options))],
+  },
+  'predictAsync of an ensemble': {
+    where: 'the options of predictAsync',
+    options: () => ({ backend: 'typescript', threads: 'auto', signal: new AbortController().signal }),
+    call: async (options) => [...(await ensemble().predictAsync(X, options)).mean],
+  },
   checkGradients: {
     where: 'the options of checkGradients',
     options: () => ({

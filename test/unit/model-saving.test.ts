@@ -222,7 +222,7 @@ describe('saving a model', () => {
     const file = await open(path, 'r')
     const methods = Object.getPrototypeOf(file) as Record<string, () => Promise<void>>
     await file.close()
-    for (const step of ['writeFile', 'stat', 'chmod', 'sync']) {
+    for (const step of ['write', 'stat', 'chmod', 'sync']) {
       const original = methods[step]
       methods[step] = () => Promise.reject(Object.assign(new Error('failed'), { code: 'EIO' }))
       try {

@@ -64,6 +64,12 @@ const functions: Readonly<Record<string, (make: Make) => unknown>> = {
     assert.equal(network.predict(make(X), { output }), output)
     return [output, network.predict(make(X)), network.predict([make([1, 2]), make([3, 4])])]
   },
+  predictAsync: async (make) => {
+    const output = make(new Float64Array(ROWS))
+    const network = newNetwork()
+    assert.equal(await network.predictAsync(make(X), { output }), output)
+    return [output, await network.predictAsync(make(X)), await network.predictAsync([make([1, 2]), make([3, 4])])]
+  },
   evaluate: (make) => trainerOf().evaluate(make(X), make(Y), { sampleWeight: make(WEIGHTS) }),
   fitSync: (make) => {
     const trainer = trainerOf()

@@ -6,7 +6,7 @@
 import { type Activation, activations } from '../activations.js'
 import { type Loss, losses } from '../losses.js'
 import { LEARNING_RATE } from '../optimizers.js'
-import type { LayerPlan, TrainingPlan } from '../plan.js'
+import { EPOCH, type LayerPlan, LOSS_SUM, ROW, type TrainingPlan } from '../plan.js'
 import { each, eachWeight, terms } from './source.js'
 import type { Update } from './updates.js'
 
@@ -60,24 +60,26 @@ ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
 update(p, g, state, parameterCount, options)
 ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
   const written = update === null ? called : `${update.begin}\n${eachParameter(layers, update.one)}`
-  return `(plan, { parameters: p, state, x, y, rateFactors, history }, buffers, progress, budget) => {
-const { rows, firstEpoch, epochs, batchSize, epochRows, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
+  return `(plan, arrays, buffers, progress, budget) => {
+const { rows, firstEpoch, batchSize, epochRows, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
 const { optimizerOptions, seedLow, seedHigh, lossOptions } = plan
-const { options } = progress
-const { block, targets, rowLoss, derivatives, g, lastFiniteParameters, lastFiniteState, order } = buffers
+const { x, y, rateFactors, losses, position, currentParameters: p, currentState: state } = arrays
+const { options, from, until } = progress
+const { block, targets, rowLoss, derivatives, g, order } = buffers
 const lastBatch = epochRows - plan.lastBatchSize
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
 ${each(layers.length, (l) => `const options${l} = plan.layers[${l}].activationOptions`)}
 ${factors ? '' : readOptions}
-let { epoch, row, sum } = progress
-let batch = Math.min(row - row % batchSize, lastBatch)
+let { row, sum } = progress
+let epoch = position[${EPOCH}]
+// The first row of the current step, and the sum of the losses before it.
+let batch = position[${ROW}]
+let before = position[${LOSS_SUM}]
 ${eachParameter(layers, (w, _, i) => `let ${w} = p[${i}]`)}
 ${eachParameter(layers, (_, g, i) => `let ${g} = row === batch ? -0 : g[${i}]`)}
-while (budget > 0 && epoch < epochs) {
+while (budget > 0 && epoch < until) {
   if (row === 0) {
-    sum = -0
-    ${eachParameter(layers, (w, _, i) => `lastFiniteParameters[${i}] = ${w}`)}
-    ${stateful ? 'for (let i = 0; i < state.length; i++) lastFiniteState[i] = state[i]' : ''}
+    sum = before = -0
     ${plan.shuffle === 0 ? '' : 'shuffleOrder(order, rows, seedLow, seedHigh, firstEpoch + epoch)'}
   }
   const isLast = batch === lastBatch
@@ -91,9 +93,12 @@ while (budget > 0 && epoch < epochs) {
   ${written}
   ${eachParameter(layers, (_, g) => `${g} = -0`)}
   batch = end
+  before = sum
   if (row < epochRows) continue
   const loss = sum * lossScale
-  history[epoch] = loss
+  losses[epoch - from] = loss
+  row = 0
+  batch = 0
   let broken = 0 * loss
   ${eachParameter(layers, (w) => `broken += 0 * ${w}`)}
   ${stateful ? 'for (let i = 0; i < state.length; i++) broken += 0 * state[i]' : ''}
@@ -102,13 +107,16 @@ while (budget > 0 && epoch < epochs) {
     break
   }
   epoch++
-  row = 0
-  batch = 0
+  ${eachParameter(layers, (w, _, i) => `arrays.parameters[${i}] = ${w}`)}
+  ${stateful ? 'for (let i = 0; i < state.length; i++) arrays.state[i] = state[i]' : ''}
 }
-progress.epoch = epoch
 progress.row = row
 progress.sum = sum
+position[${EPOCH}] = epoch
+position[${ROW}] = batch
+position[${LOSS_SUM}] = row === 0 ? -0 : before
 ${eachParameter(layers, (w, g, i) => `p[${i}] = ${w}; g[${i}] = ${g}`)}
+return budget
 }`
 }
 

@@ -6,10 +6,17 @@
 import { type Activation, activations } from '../activations.js'
 import { isDenseChain } from '../layers/table.js'
 import { type Loss, losses } from '../losses.js'
-import { type Optimizer, optimizers } from '../optimizers.js'
-import { DONE, type TrainingArrays, type TrainingPlan } from '../plan.js'
+import { learningRateOf, type Optimizer, optimizers, setLearningRate } from '../optimizers.js'
+import { DONE, EPOCH, LOSS_SUM, ROW, type TrainingPlan } from '../plan.js'
 import { shuffleOrder } from '../random.js'
-import { diverged, type Training, type TrainingBuffers } from '../training/buffers.js'
+import {
+  diverged,
+  shuffleFor,
+  stepsDone,
+  type Training,
+  type TrainingArrays,
+  type TrainingBuffers,
+} from '../training/buffers.js'
 import { isPlainUpdate, stateLength } from '../training/step.js'
 import { backwardLoopOf, forwardLoopOf, lossGradientLoopOf, rowLossesOf } from './loops.js'
 import { compile } from './source.js'
@@ -18,12 +25,13 @@ import { updates } from './updates.js'
 
 /** The progress of a training. */
 interface Progress {
-  /** The epochs of this call that are done. */
-  epoch: number
-  /** The rows of this epoch that are done, and the sum of their losses. */
+  /** The epoch of the first entry of `losses`, and the one before which a call ends. */
+  from: number
+  until: number
+  /** The rows of this epoch that are done, which may be within a step, and the sum of their losses. */
   row: number
   sum: number
-  /** The steps that are done, where each has a factor. */
+  /** The index of the step's rate factor. */
   step: number
   /** The optimizer's options with the learning rate of the step. */
   readonly options: Float64Array
@@ -32,7 +40,8 @@ interface Progress {
 }
 
 /**
- * Continues a training for at most `budget` rows, a multiple of 4. Only the arrays of `buffers` are in the workspace.
+ * Continues a training for at most `budget` rows, a multiple of 4; returns those that are left. Only the arrays of
+ * `buffers` are in the workspace.
  */
 type TrainingCode = (
   plan: TrainingPlan,
@@ -40,7 +49,7 @@ type TrainingCode = (
   buffers: TrainingBuffers,
   progress: Progress,
   budget: number,
-) => void
+) => number
 
 const ACTIVATIONS: readonly Activation[] = Object.values(activations)
 const LOSSES: readonly Loss[] = Object.values(losses)
@@ -77,22 +86,56 @@ export function generatedTraining(
   const plain = isDenseChain(plan) && isPlainUpdate(plan) && arrays.sampleWeight.length === 0
   const run = plain && plan.parameterCount <= max ? runOf(plan, arrays.rateFactors.length > 0) : null
   if (run === null) return null
+  const { position, outcome, parameters, state, currentParameters, currentState, losses } = arrays
   const progress: Progress = {
-    epoch: 0,
+    from: 0,
+    until: 0,
     row: 0,
     sum: -0,
     step: 0,
     options: plan.optimizerOptions.slice(),
     broken: false,
   }
-  return (blocks) => {
-    for (let budget = blocks * BLOCK_ROWS; budget > 0; budget -= CALL_ROWS) {
-      run(plan, arrays, buffers, progress, Math.min(budget, CALL_ROWS))
-      const { epoch } = progress
-      if (progress.broken) return diverged(epoch, arrays, buffers)
-      if (epoch === plan.epochs) return { epochs: epoch, status: DONE, parameter: -1 }
-    }
-    return null
+  // The epoch whose order the workspace has.
+  let shuffled = -1
+  return {
+    begin(from) {
+      const [epoch, row, sum] = position
+      progress.from = from
+      progress.row = row
+      progress.sum = sum
+      progress.step = (epoch - from) * plan.stepsPerEpoch + stepsDone(plan, row)
+      if (row > 0) {
+        if (shuffled !== epoch) shuffleFor(plan, buffers.order, epoch)
+        return
+      }
+      currentParameters.set(parameters)
+      currentState.set(state)
+    },
+    advance(until, blocks) {
+      if (outcome[1] !== DONE || position[EPOCH] >= until) return blocks
+      progress.until = until
+      setLearningRate(progress.options, learningRateOf(plan.optimizerOptions))
+      let budget = blocks * BLOCK_ROWS
+      while (budget > 0) {
+        const call = Math.min(budget, CALL_ROWS)
+        const left = run(plan, arrays, buffers, progress, call)
+        budget -= call - left
+        outcome[0] = position[EPOCH]
+        if (progress.broken) {
+          diverged(arrays, losses[position[EPOCH] - progress.from])
+          break
+        }
+        if (position[EPOCH] >= until) break
+      }
+      shuffled = position[EPOCH]
+      return Math.max(Math.floor(budget / BLOCK_ROWS), 0)
+    },
+    isBetweenSteps: () => progress.row === position[ROW],
+    settle() {
+      progress.row = position[ROW]
+      progress.sum = position[LOSS_SUM]
+    },
   }
 }
 

@@ -23,21 +23,56 @@ export function predictorOf(plan: NetworkPlan): (p: Float64Array, x: Float64Arra
       const count = Math.min(block.rows, rows - row)
       copyRows(x, block.x, null, row, count, inputs)
       block.forward(p, count)
-      storePredictions(block, output, row, count, outputs)
+      const { a } = block.last
+      for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
     }
   }
 }
 
-/** Copies a block's predictions to the rows from `row` on. output: [rows × outputs] */
-function storePredictions({ last }: Block, output: Float64Array, row: number, count: number, outputs: number): void {
-  const { a } = last
-  for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
-}
+/** The mean loss over given samples by these parameters. */
+export type Evaluation = (p: Float64Array) => number
 
 /**
- * The mean loss over all rows, summed in their order. sampleWeight: [rows], or of length 0. output: [rows × outputs], for
- * the predictions; or of length 0
+ * An evaluation of given samples, which is made once and allocates nothing in a call. The rows' losses are summed in
+ * their order. sampleWeight: [rows], or of length 0; output: [rows × outputs] for the predictions, or of length 0
  */
+export function evaluationOf(
+  plan: EvaluationPlan,
+  x: Float64Array,
+  y: Float64Array,
+  sampleWeight: Float64Array,
+  output: Float64Array,
+  workspace: Float64Array,
+): Evaluation {
+  const { inputs, outputs, rows, lossOptions } = plan
+  const allocate = allocatorOf(workspace)
+  const block = blockOf(plan, blockRows(plan, rows), allocate, null)
+  const targets = allocate(block.rows * outputs)
+  const rowLoss = allocate(block.rows)
+  const weights = allocate(block.rows)
+  const rowLosses = rowLossesOf(LOSSES[plan.loss])
+  const penalized = penalizedTensors(plan)
+  return (p) => {
+    let sum = -0
+    for (let row = 0; row < rows; row += block.rows) {
+      const count = Math.min(block.rows, rows - row)
+      copyRows(x, block.x, null, row, count, inputs)
+      copyRows(y, targets, null, row, count, outputs)
+      block.forward(p, count)
+      const { z, a } = block.last
+      if (output.length > 0) for (let i = 0, to = row * outputs; i < count * outputs; i++, to++) output[to] = a[i]
+      rowLosses(z, a, targets, rowLoss, count, outputs, lossOptions)
+      if (sampleWeight.length > 0) {
+        copyRows(sampleWeight, weights, null, row, count, 1)
+        weighLosses(rowLoss, weights, count)
+      }
+      for (let i = 0; i < count; i++) sum += rowLoss[i]
+    }
+    return sum * plan.lossScale + penaltyOf(penalized, p)
+  }
+}
+
+/** The mean loss over all rows, as `evaluationOf`. */
 export function evaluate(
   plan: EvaluationPlan,
   p: Float64Array,
@@ -47,22 +82,5 @@ export function evaluate(
   output: Float64Array,
   workspace: Float64Array,
 ): number {
-  const { inputs, outputs, rows, lossOptions } = plan
-  const allocate = allocatorOf(workspace)
-  const block = blockOf(plan, blockRows(plan, rows), allocate, null)
-  const targets = allocate(block.rows * outputs)
-  const rowLoss = allocate(block.rows)
-  const rowLosses = rowLossesOf(LOSSES[plan.loss])
-  let sum = -0
-  for (let row = 0; row < rows; row += block.rows) {
-    const count = Math.min(block.rows, rows - row)
-    copyRows(x, block.x, null, row, count, inputs)
-    copyRows(y, targets, null, row, count, outputs)
-    block.forward(p, count)
-    if (output.length > 0) storePredictions(block, output, row, count, outputs)
-    rowLosses(block.last.z, block.last.a, targets, rowLoss, count, outputs, lossOptions)
-    if (sampleWeight.length > 0) weighLosses(rowLoss, sampleWeight.subarray(row, row + count), count)
-    for (let i = 0; i < count; i++) sum += rowLoss[i]
-  }
-  return sum * plan.lossScale + penaltyOf(penalizedTensors(plan), p)
+  return evaluationOf(plan, x, y, sampleWeight, output, workspace)(p)
 }

@@ -66,13 +66,18 @@ export function isPlainUpdate(plan: TrainingPlan): boolean {
 
 /** The ends of the steps of one training. */
 export interface StepEnd {
-  /** Ends step `step` of the call. Returns the penalty of the weights before the update. */
+  /** Loads the optimizer's state from the array of all parameters. */
+  loadState(): void
+  /** Ends a step by rate factor `step`. Returns the penalty of the weights before the update. */
   end(step: number): number
-  /** Writes the optimizer's state back to the caller's array, at the end of an epoch. */
+  /** Writes the optimizer's state back to that array. */
   writeBackState(): void
 }
 
-/** rateFactors: [steps], or of length 0. workspace: [stepEndWorkspace] */
+/**
+ * rateFactors: [steps], or of length 0. workspace: [stepEndWorkspace]. The learning rate of the plan may change between
+ * steps.
+ */
 export function stepEndOf(
   plan: TrainingPlan,
   p: Float64Array,
@@ -85,11 +90,13 @@ export function stepEndOf(
   const { update } = OPTIMIZERS[plan.optimizer]
   const options = optimizerOptions.slice()
   function setRate(step: number): void {
-    if (rateFactors.length > 0) setLearningRate(options, learningRateOf(optimizerOptions) * rateFactors[step])
+    const rate = learningRateOf(optimizerOptions)
+    setLearningRate(options, rateFactors.length > 0 ? rate * rateFactors[step] : rate)
   }
   const ranges = trainedRanges(plan)
   if (isPlainUpdate(plan) && ranges.every((range) => isWhole(plan, range))) {
     return {
+      loadState() {},
       end(step) {
         setRate(step)
         update(p, g, state, parameterCount, options)
@@ -120,7 +127,6 @@ export function stepEndOf(
       copy(slots * parameterCount, slots * (to - from), state.length - slots * parameterCount)
     }
   }
-  copyStates(false)
 
   const common = options.subarray(options.length - COMMON_OPTIONS.length)
   const penalized = penalizedTensors(plan)
@@ -135,6 +141,7 @@ export function stepEndOf(
   }
 
   return {
+    loadState: () => copyStates(false),
     end(step) {
       setRate(step)
       const penalty = penaltyOf(penalized, p)

@@ -3,64 +3,103 @@
  * codegen/train.ts generates for it, any other layer by layer; the bits are the same.
  */
 import { generatedTraining } from '../codegen/train.js'
-import { DONE, type TrainingArrays, type TrainingOutcome, type TrainingPlan } from '../plan.js'
-import { diverged, type Training, type TrainingBuffers, trainingBuffers } from './buffers.js'
+import { DONE, EPOCH, LOSS_SUM, PENALTIES, ROW, type TrainingPlan } from '../plan.js'
+import {
+  diverged,
+  shuffleFor,
+  stepsDone,
+  type Training,
+  type TrainingArrays,
+  type TrainingBuffers,
+} from './buffers.js'
 import { layeredTrainerOf } from './trainer.js'
 
-/**
- * A training that can be run a few blocks at a time. An epoch is committed if its loss and the parameters and the state
- * after it are finite; if not, the training ends with those of the last finite epoch. Once begun, it allocates nothing.
- */
-export function trainingOf(plan: TrainingPlan, arrays: TrainingArrays): Training {
-  const buffers = trainingBuffers(plan, arrays.workspace)
+export function trainingOf(plan: TrainingPlan, arrays: TrainingArrays, buffers: TrainingBuffers): Training {
   return generatedTraining(plan, arrays, buffers) ?? layeredTraining(plan, arrays, buffers)
 }
 
 /** The training of any network. */
 export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, buffers: TrainingBuffers): Training {
-  const { epochs, batchSize, lastBatchSize, stepsPerEpoch, epochRows } = plan
-  const { history } = arrays
+  const { batchSize, lastBatchSize, stepsPerEpoch, epochRows } = plan
+  const { position, outcome, losses, parameters, state, currentParameters, currentState } = arrays
   const trainer = layeredTrainerOf(plan, arrays, buffers)
-  // The steps of this call that are done, and those before this call.
-  let steps = 0
-  const stepsBefore = Math.imul(plan.firstEpoch, stepsPerEpoch)
-  // The epochs of this call that are done.
-  let epoch = 0
-  // The first row of the last batch and of this one, and the rows of this one that are done.
   const lastBatch = epochRows - lastBatchSize
-  let batch = 0
+  // The epoch of the first entry of `losses`, and the steps from there to the current one.
+  let from = 0
+  let step = 0
+  // The rows of the current step that are done.
   let done = 0
-  let outcome: TrainingOutcome | null = null
+  // The epoch whose order the workspace has.
+  let shuffled = -1
+
+  function beginEpoch(): void {
+    trainer.beginEpoch(-0, -0)
+    shuffleFor(plan, buffers.order, position[EPOCH])
+    shuffled = position[EPOCH]
+  }
 
   function endEpoch(): void {
+    const epoch = position[EPOCH]
     const loss = trainer.epochLoss()
-    history[epoch] = loss
+    losses[epoch - from] = loss
     if (!Number.isFinite(loss) || !trainer.areFinite()) {
-      outcome = diverged(epoch, arrays, buffers)
+      diverged(arrays, loss)
       return
     }
     trainer.commitParameters()
-    batch = 0
-    epoch++
-    if (epoch === epochs) outcome = { epochs, status: DONE, parameter: -1 }
+    position[EPOCH] = outcome[0] = epoch + 1
+    position[ROW] = 0
+    position[LOSS_SUM] = position[PENALTIES] = -0
   }
 
-  return (blocks) => {
-    for (; blocks > 0 && outcome === null; blocks--) {
-      if (batch + done === 0) trainer.beginEpoch(epoch)
-      const isLast = batch === lastBatch
-      const batchRows = isLast ? lastBatchSize : batchSize
-      const rows = Math.min(trainer.maxRows, batchRows - done)
-      if (done === 0) trainer.begin((stepsBefore + steps) | 0)
-      const scale = isLast ? plan.lastGradientScale : plan.gradientScale
-      trainer.add(batch + done, rows, scale, done === 0)
-      done += rows
-      if (done < batchRows) continue
-      trainer.end(steps++, batchRows / epochRows)
-      done = 0
-      batch += batchRows
-      if (isLast) endEpoch()
+  function block(): void {
+    const batch = position[ROW]
+    if (batch + done === 0) beginEpoch()
+    const isLast = batch === lastBatch
+    const batchRows = isLast ? lastBatchSize : batchSize
+    const rows = Math.min(trainer.maxRows, batchRows - done)
+    const inEpoch = stepsDone(plan, batch)
+    // Modulo 2^32, as the addon counts.
+    if (done === 0) trainer.begin((Math.imul(plan.firstEpoch + position[EPOCH], stepsPerEpoch) + inEpoch) | 0)
+    const scale = isLast ? plan.lastGradientScale : plan.gradientScale
+    trainer.add(batch + done, rows, scale, done === 0)
+    done += rows
+    if (done < batchRows) return
+    trainer.end(step++, batchRows / epochRows)
+    done = 0
+    if (isLast) {
+      endEpoch()
+      return
     }
-    return outcome
+    position[ROW] = batch + batchRows
+    trainer.storeSums(position)
+  }
+
+  return {
+    begin(first) {
+      from = first
+      const row = position[ROW]
+      done = 0
+      step = (position[EPOCH] - from) * stepsPerEpoch + stepsDone(plan, row)
+      if (row === 0) {
+        currentParameters.set(parameters)
+        currentState.set(state)
+      } else if (shuffled !== position[EPOCH]) {
+        shuffleFor(plan, buffers.order, position[EPOCH])
+        shuffled = position[EPOCH]
+      }
+      trainer.load()
+      trainer.beginEpoch(position[LOSS_SUM], position[PENALTIES])
+    },
+    advance(until, blocks) {
+      let left = blocks
+      for (; left > 0 && position[EPOCH] < until && outcome[1] === DONE; left--) block()
+      return left
+    },
+    isBetweenSteps: () => done === 0,
+    settle() {
+      done = 0
+      if (position[ROW] > 0) trainer.writeBackState()
+    },
   }
 }

@@ -181,6 +181,12 @@ const samples: readonly (readonly [title: string, call: () => unknown, name: str
   ['predict', () => network().predict(bad), 'x[1][1]'],
   ['predict with half a category', () => network().predict([[0, 0.5]]), 'x[0][1]', 0.5],
   ['predict with a category below 0', () => network().predict(Float64Array.of(0, -1)), 'x[0][1]', -1],
+  ['predictAsync', () => network().predictAsync(bad), 'x[1][1]'],
+  [
+    'the predictAsync of an ensemble',
+    () => new Ensemble({ inputs: 2, layers, seeds: [1, 2] }).predictAsync(bad),
+    'x[1][1]',
+  ],
   ['the predict of an ensemble', () => new Ensemble({ inputs: 2, layers, seeds: [1, 2] }).predict(bad), 'x[1][1]'],
   ['evaluate', () => trainer().evaluate(bad, [1, 1]), 'x[1][1]'],
   ['fitSync', () => trainer().fitSync(bad, [1, 1]), 'x[1][1]'],

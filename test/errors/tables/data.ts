@@ -21,6 +21,12 @@ function calls(title: string, x: unknown, y: unknown, error: Error, message: str
 const inSamples = mistakes('x', 'the inputs of the network').flatMap(([title, value, error, message]) => [
   ...calls(`samples ${title}`, value, samples(), error, message),
   {
+    title: `predictAsync with samples ${title}`,
+    call: (network: Network) => network.predictAsync(value as Rows),
+    error,
+    message,
+  },
+  {
     title: `predict with samples ${title}`,
     call: (network: Network) => network.predict(value as Rows),
     error,

@@ -171,6 +171,22 @@ export const ensembleTrainingCalls: readonly WrongCall[] = [
     'TypeError',
     'Unknown option "output" in the options of predict. Known: backend.',
   ),
+  aboutEnsemble(
+    'predictAsync with an output',
+    (ensemble) => ensemble.predictAsync(x, { output: new Float64Array(4) } as object),
+    'TypeError',
+    'Unknown option "output" in the options of predictAsync. Known: backend, threads, signal.',
+  ),
+  {
+    title: 'an ensemble: predictAsync without the buffer of the parameters',
+    call: () => {
+      const ensemble = new Ensemble(ENSEMBLE)
+      detach(ensemble.parameters)
+      return ensemble.predictAsync(x)
+    },
+    error: 'TypeError',
+    message: `Expected an attached buffer for ensemble.parameters but received ${TRANSFERRED}`,
+  },
   {
     title: 'an ensemble: fit without the buffer of the parameters',
     call: () => {

@@ -4,6 +4,7 @@ import {
   type EvaluateOptions,
   type FitOptions,
   type Network,
+  type PredictAsyncOptions,
   type PredictOptions,
   Trainer,
 } from 'lockstep-nn'
@@ -233,6 +234,55 @@ const predictOptions: readonly Row[] = [
   ],
 ]
 
+const PREDICT_ASYNC = 'the options of predictAsync'
+const THREADS = 'an integer from 1 to 1024'
+
+const predictAsyncOptions: readonly Row[] = [
+  // Those that `predict` has too; their messages name the options of the call.
+  ...predictOptions.map(
+    ([title, options, error, message]): Row => [
+      title,
+      options,
+      error,
+      message
+        .replace('the options of predict', PREDICT_ASYNC)
+        .replace(PREDICT_OPTIONS, 'Known: backend, output, threads, signal.'),
+    ],
+  ),
+  [
+    'a misspelled signal',
+    { Signal: new AbortController().signal },
+    'TypeError',
+    `Unknown option "Signal" in ${PREDICT_ASYNC}. Did you mean "signal"? Known: backend, output, threads, signal.`,
+  ],
+  [
+    'a controller as signal',
+    { signal: new AbortController() },
+    'TypeError',
+    'Expected an AbortSignal for signal but received an object of type AbortController. Give controller.signal.',
+  ],
+  ['a signal as null', { signal: null }, 'TypeError', 'Expected an AbortSignal for signal but received null.'],
+  [
+    'a signal as a flag',
+    { signal: false },
+    'TypeError',
+    'Expected an AbortSignal for signal but received false of type boolean.',
+  ],
+  ['no threads', { threads: 0 }, 'RangeError', `Expected ${THREADS} for threads but received 0 of type number.`],
+  [
+    '1025 threads',
+    { threads: 1025 },
+    'RangeError',
+    `Expected ${THREADS} for threads but received 1025 of type number.`,
+  ],
+  [
+    'all threads',
+    { threads: 'all' },
+    'RangeError',
+    `Expected a number or 'auto' for threads but received "all" of type string.`,
+  ],
+]
+
 /** The same mistake in `fitSync` and in `fit`. */
 const bothFits = ([title, options, error, message]: Row): WrongCall[] => [
   {
@@ -264,6 +314,14 @@ export const fitCalls: readonly WrongCall[] = [
     ([title, options, error, message]): WrongCall => ({
       title: `predict with ${title}`,
       call: (network) => network.predict(x, options as PredictOptions),
+      error,
+      message,
+    }),
+  ),
+  ...predictAsyncOptions.map(
+    ([title, options, error, message]): WrongCall => ({
+      title: `predictAsync with ${title}`,
+      call: (network) => network.predictAsync(x, options as PredictAsyncOptions),
       error,
       message,
     }),

@@ -36,6 +36,18 @@ const overlaps: readonly WrongCall[] = [
     message: apart('output', 'x'),
   },
   {
+    title: 'predictAsync with the samples as output',
+    call: (network) => network.predictAsync(x, { output: x }),
+    error: 'RangeError',
+    message: apart('output', 'x'),
+  },
+  {
+    title: 'predictAsync with the parameters as output',
+    call: (network) => network.predictAsync(x, { output: network.parameters.subarray(0, 4) }),
+    error: 'RangeError',
+    message: apart('output', 'network.parameters'),
+  },
+  {
     title: 'predict with the parameters as output',
     call: (network) => network.predict(x, { output: network.parameters.subarray(0, 4) }),
     error: 'RangeError',
@@ -63,6 +75,7 @@ export const memoryCalls: readonly WrongCall[] = [
   gone('fit', (network) => newTrainer(network).fit(x, y)),
   gone('evaluate', (network) => newTrainer(network).evaluate(x, y)),
   gone('predict', (network) => network.predict(x)),
+  gone('predictAsync', (network) => network.predictAsync(x)),
   gone('digest', (network) => network.digest()),
   gone('toJSON', (network) => JSON.stringify(network)),
 ]

@@ -1,0 +1,193 @@
+/** The session of a fit: its plan, its arrays, and what is read from them after a run. */
+import type { Session } from '../backend/backend.js'
+import { trainingPlan } from '../backend/plan.js'
+import { learningRateOf } from '../kernels/optimizers.js'
+import {
+  DONE,
+  EPOCH,
+  LOSS_SUM,
+  OUTCOME_LENGTH,
+  PENALTIES,
+  ROW,
+  type SessionArrays,
+  STOPPING_LENGTH,
+  seriesCount,
+  type TrainingPlan,
+  type WatchPlan,
+} from '../kernels/plan.js'
+import { validationName } from '../metrics/choose.js'
+import { threadsFor } from './compiled-model.js'
+import type { Job } from './fit-job.js'
+import { MONITORED } from './history.js'
+import type { Interruption } from './interruption.js'
+import { memberPlansOf, sessionArrays } from './session-arrays.js'
+import { watchedBy, watchPlanOf } from './watch-plan.js'
+
+/**
+ * The most losses that one run of a session computes, so that a fit of many epochs allocates little, and the fewest
+ * epochs, so that the cost of a run is negligible. A fit that may stop early has the smaller limit.
+ */
+export const MAX_LOSSES = 2 ** 22
+const MAX_WATCHED = 2 ** 16
+const MIN_EPOCHS = 64
+
+/** What a run of the session has computed for one member. */
+export interface MemberOutcome {
+  /** The finite epochs of the fit. */
+  readonly epochs: number
+  readonly status: number
+  /** The first parameter that is not finite, or -1. */
+  readonly parameter: number
+}
+
+export class FitSession {
+  readonly plan: TrainingPlan
+  readonly arrays: SessionArrays
+  /** The names of the series, in their order. */
+  readonly names: readonly string[]
+  /** The most epochs of a run. */
+  readonly chunk: number
+  private readonly session: Session
+  private readonly members: number
+  private readonly watch: WatchPlan | null
+
+  constructor(job: Job) {
+    const { compiled, backend, settings, data, rateSchedule, values } = job
+    const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds, onEpoch, stopping } = settings
+    const { training, validation } = data
+    const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+    const optimizer = { ...compiled.optimizers[0], options: options[0] }
+    const epochs = end - firstEpoch
+    const range = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[0], rows: training.rows }
+    const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, range)
+    const members = memberPlansOf(seeds, options)
+    const watch = watchPlanOf(watchedBy(job))
+    const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
+    const limit = stopping === null ? MAX_LOSSES : MAX_WATCHED
+    const most = Math.max(MIN_EPOCHS, Math.floor(limit / (members.count * seriesCount(watch))))
+    this.chunk = onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1
+    this.arrays = sessionArrays(shape, {
+      ...values,
+      plateaus: job.scheduleState,
+      training,
+      validation,
+      hasFactors: rateSchedule.hasFactors,
+      workspace: backend.sessionWorkspace(shape),
+      chunk: this.chunk,
+    })
+    this.plan = plan
+    this.members = members.count
+    this.watch = watch
+    this.names = seriesNames(job)
+    if (job.interruption !== null) this.resume(job.interruption)
+    this.session = backend.openSession({ ...shape, arrays: this.arrays })
+  }
+
+  run(from: number, until: number, milliseconds: number): boolean {
+    return this.session.run(from, until, milliseconds)
+  }
+
+  runAsync(from: number, until: number, milliseconds: number): Promise<boolean> {
+    return this.session.runAsync(from, until, milliseconds)
+  }
+
+  cancel(): void {
+    this.session.cancel()
+  }
+
+  close(): void {
+    this.session.close()
+  }
+
+  /** About how many multiplications an epoch takes: three for each parameter and sample, one in the validation. */
+  get epochWork(): number {
+    const { parameterCount, epochRows } = this.plan
+    return this.members * parameterCount * (3 * epochRows + (this.watch?.validationRows ?? 0))
+  }
+
+  /** The epochs of the session that are done. */
+  get epoch(): number {
+    return this.arrays.position[EPOCH]
+  }
+
+  outcome(member: number): MemberOutcome {
+    const [epochs, status, parameter] = this.arrays.outcomes.subarray(member * OUTCOME_LENGTH)
+    return { epochs, status, parameter }
+  }
+
+  isActive(member: number): boolean {
+    return this.arrays.outcomes[member * OUTCOME_LENGTH + 1] === DONE
+  }
+
+  /** The values of a member's series in the first `epochs` epochs of the chunk. */
+  values(member: number, series: number, epochs: number): Float64Array {
+    const at = (member * this.names.length + series) * this.chunk
+    return this.arrays.series.subarray(at, at + epochs)
+  }
+
+  /** The best epoch of early stopping, or null; and the epochs since then. */
+  best(member: number): { readonly epoch: number | null; readonly waited: number } {
+    const [, epoch, waited] = this.arrays.stopping.subarray(member * STOPPING_LENGTH)
+    return { epoch: epoch >= 0 ? epoch : null, waited }
+  }
+
+  /** Whether early stopping keeps the best parameters. */
+  get restoresBest(): boolean {
+    return this.arrays.best.length > 0
+  }
+
+  /** Sets a member's parameters to those after its best epoch, where it has one and early stopping restores it. */
+  restoreBest(member: number): boolean {
+    const { best, parameters } = this.arrays
+    const { parameterCount } = this.plan
+    if (!this.restoresBest || this.best(member).epoch === null) return false
+    const [from, to] = [member * parameterCount, (member + 1) * parameterCount]
+    parameters.set(best.subarray(from, to), from)
+    return true
+  }
+
+  /** The learning rate of an epoch's first step; `at` is its place in the chunk. */
+  rateOf(member: number, at: number, options: Float64Array): number {
+    if (this.watch?.scheduled === 1) return this.values(member, this.names.length - 1, at + 1)[at]
+    return learningRateOf(options)
+  }
+
+  /** Where the session stopped within an epoch, with copies of the values there; null: between two epochs. */
+  interruption(): Interruption | null {
+    const { position, currentParameters, currentState, parameters, state } = this.arrays
+    const [, row, lossSum, penalties] = position
+    if (row === 0) return null
+    // Values that are not finite would end the training at the end of the epoch: its beginning is kept instead.
+    if (!currentParameters.every(Number.isFinite) || !currentState.every(Number.isFinite)) return null
+    return {
+      row,
+      lossSum,
+      penalties,
+      parameters: currentParameters.slice(),
+      state: currentState.slice(),
+      lastParameters: parameters.slice(),
+      lastState: state.slice(),
+    }
+  }
+
+  private resume({ row, lossSum, penalties, parameters, state }: Interruption): void {
+    const { position, currentParameters, currentState } = this.arrays
+    position[ROW] = row
+    position[LOSS_SUM] = lossSum
+    position[PENALTIES] = penalties
+    currentParameters.set(parameters)
+    currentState.set(state)
+  }
+}
+
+/** The names of a session's series, in the order that `seriesCount` states. */
+export function seriesNames({ metrics, data, settings, rateSchedule }: Job): string[] {
+  const own = metrics.map(({ name }) => name)
+  return [
+    'loss',
+    ...own,
+    ...(data.validation === null ? [] : ['loss', ...own].map(validationName)),
+    ...(settings.stopping === null ? [] : [MONITORED]),
+    ...(rateSchedule.isScheduled ? ['learningRate'] : []),
+  ]
+}

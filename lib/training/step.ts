@@ -1,0 +1,180 @@
+/** `trainer.step`: one step of the optimizer, in a session that goes on from call to call. */
+import type { Session } from '../backend/backend.js'
+import { trainingPlan } from '../backend/plan.js'
+import { declareOptions } from '../checks/places.js'
+import { optionsObject } from '../checks/validate.js'
+import { learningRateOf } from '../kernels/optimizers.js'
+import { DONE, EPOCH, OUTCOME_LENGTH, type SessionArrays, type TrainingPlan } from '../kernels/plan.js'
+import { checkBatches, checkTrainable, threadsFor } from './compiled-model.js'
+import { type GivenSamples, inPlaceWithoutOverlap, NONE, readSamples, type Samples } from './fit-data.js'
+import { MAX_ROWS } from './fit-options.js'
+import { type DivergenceError, divergence, Series } from './history.js'
+import { lockNetworks, unlockNetworks } from './lock.js'
+import type { TrainerSetup } from './make-job.js'
+import { plateauOf, RateSchedule } from './rate-schedule.js'
+import { memberPlansOf, sessionArrays } from './session-arrays.js'
+import { watchPlanOf } from './watch-plan.js'
+
+export interface StepOptions {
+  /** [rows]: the factor of each sample's loss and gradient, finite numbers of at least 0. Default: 1 for each. */
+  sampleWeight?: Float64Array | readonly number[]
+}
+
+/** The names of all options. */
+export const STEP_OPTIONS: readonly (keyof StepOptions)[] = ['sampleWeight']
+
+declareOptions('step', STEP_OPTIONS)
+
+// A program alternates between few numbers of rows.
+const MAX_SESSIONS = 4
+
+// Sessions that are open in the whole program. What JavaScript has forgotten is freed by the event loop only, which a
+// program of synchronous calls never enters; so the oldest is closed for a new one, and opened again when it is used.
+const MAX_OPEN = 64
+const opened: StepSession[] = []
+
+/** The session for batches of one number of rows. */
+class StepSession {
+  readonly arrays: SessionArrays
+  readonly plan: TrainingPlan
+  private readonly open: () => Session
+  private session: Session | null = null
+
+  constructor(
+    { compiled, backend, schedule, state, model }: TrainerSetup,
+    readonly rows: number,
+    readonly weighted: boolean,
+  ) {
+    const { loss, optimizers } = compiled
+    const rateSchedule = new RateSchedule(schedule, 1, 1)
+    const options = optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+    const range = { rows, batchSize: rows, firstEpoch: 0, epochs: MAX_ROWS, shuffle: false, seed: 0 }
+    const plan = trainingPlan(compiled.plan, loss, { ...optimizers[0], options: options[0] }, range)
+    checkTrainable(plan)
+    checkBatches(plan, plan)
+    const seeds = new Array<number>(optimizers.length).fill(0)
+    const watch = watchPlanOf({
+      compiled,
+      metrics: [],
+      signs: false,
+      rateSchedule,
+      plateau: plateauOf(schedule, [], false),
+      stopping: null,
+      rows,
+      validationRows: 0,
+    })
+    const members = memberPlansOf(seeds, options)
+    const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
+    const { inputs, outputs } = plan
+    const y = new Float64Array(rows * outputs)
+    const sampleWeight = weighted ? new Float64Array(rows) : NONE
+    this.plan = plan
+    this.arrays = sessionArrays(shape, {
+      parameters: model.attachedParameters(),
+      state: state.optimizer,
+      plateaus: state.plateaus,
+      training: { rows, x: new Float64Array(rows * inputs), y, labels: y, sampleWeight },
+      validation: null,
+      hasFactors: rateSchedule.hasFactors,
+      workspace: backend.sessionWorkspace(shape),
+      chunk: 1,
+    })
+    this.open = () => backend.openSession({ ...shape, arrays: this.arrays })
+  }
+
+  /** Trains epoch `epoch`, which is one step on these samples. */
+  run(epoch: number, { x, y, sampleWeight }: Samples): void {
+    const { arrays } = this
+    arrays.x.set(x)
+    arrays.y.set(y)
+    arrays.sampleWeight.set(sampleWeight)
+    arrays.position[EPOCH] = epoch
+    for (let i = 0; i < arrays.outcomes.length; i += OUTCOME_LENGTH) {
+      arrays.outcomes[i] = epoch
+      arrays.outcomes[i + 1] = DONE
+      arrays.outcomes[i + 2] = -1
+    }
+    if (this.session === null) {
+      if (opened.length === MAX_OPEN) opened[0].close()
+      this.session = this.open()
+      opened.push(this)
+    }
+    this.session.run(epoch, epoch + 1, Infinity)
+  }
+
+  close(): void {
+    if (this.session === null) return
+    opened.splice(opened.indexOf(this), 1)
+    this.session.close()
+    this.session = null
+  }
+}
+
+/** The steps of a trainer. */
+export class Stepper {
+  // The last used one last.
+  private readonly sessions: StepSession[] = []
+  // The optimizer that the sessions are for.
+  private optimizer: unknown = null
+
+  constructor(private readonly setup: TrainerSetup) {}
+
+  step(x: unknown, y: unknown, options: unknown): number | Float64Array {
+    const { compiled, model, schedule, state } = this.setup
+    const { sampleWeight } = optionsObject(options, 'the options of step', STEP_OPTIONS)
+    const given: GivenSamples = readSamples(compiled, x, y, sampleWeight)
+    const samples = inPlaceWithoutOverlap(model.attachedParameters(), `${compiled.name}.parameters`, given, '')
+    const locked = lockNetworks(compiled.members)
+    try {
+      const session = this.sessionFor(samples)
+      const { epoch } = state
+      const rates = new RateSchedule(schedule, 1, epoch + 1).rates(epoch, 1)
+      if (rates.failure !== null) throw rates.failure.error
+      session.arrays.rateFactors.set(rates.factors)
+      session.run(epoch, samples)
+      return this.losses(session, epoch, rates.factors)
+    } finally {
+      unlockNetworks(locked)
+    }
+  }
+
+  private sessionFor({ rows, sampleWeight }: Samples): StepSession {
+    const { sessions } = this
+    const [optimizer] = this.setup.compiled.optimizers
+    if (optimizer !== this.optimizer) {
+      for (const session of sessions.splice(0)) session.close()
+      this.optimizer = optimizer
+    }
+    const weighted = sampleWeight.length > 0
+    const at = sessions.findIndex((one) => one.rows === rows && one.weighted === weighted)
+    const session = at < 0 ? new StepSession(this.setup, rows, weighted) : sessions[at]
+    if (at < 0 && sessions.length === MAX_SESSIONS) sessions.shift()?.close()
+    else if (at >= 0) sessions.splice(at, 1)
+    sessions.push(session)
+    return session
+  }
+
+  /** The losses of a step, after which the epoch is counted unless all members have diverged. */
+  private losses({ plan, arrays }: StepSession, epoch: number, factors: Float64Array): number | Float64Array {
+    const { compiled, backend, state, schedule } = this.setup
+    const { outcomes, series } = arrays
+    const count = compiled.members.length
+    const perMember = series.length / count
+    const errors: DivergenceError[] = []
+    const losses = new Float64Array(count)
+    for (let i = 0; i < count; i++) {
+      const [, status, parameter] = outcomes.subarray(i * OUTCOME_LENGTH)
+      losses[i] = series[i * perMember]
+      if (status === DONE) continue
+      const option = learningRateOf(compiled.optimizers[i].options)
+      const rate = typeof schedule === 'function' ? factors[0] : option
+      const none = new Series(epoch, 1, ['loss'], [])
+      errors.push(divergence(plan, status, parameter, losses[i], none, rate, null, false, backend))
+      losses[i] = NaN
+    }
+    if (errors.length === count) throw errors[0]
+    state.epoch = epoch + 1
+    state.forgetInterruption()
+    return compiled.name === 'ensemble' ? losses : losses[0]
+  }
+}

@@ -1,0 +1,54 @@
+/** What a trainer keeps between its calls. */
+import { wrongValue } from '../checks/errors.js'
+import { float64ArrayOf } from '../checks/validate.js'
+import { type CompiledModel, statesOf } from './compiled-model.js'
+import { type Course, type Interruption, isSameCourse } from './interruption.js'
+import { checkPlateaus } from './plateau.js'
+import { freshScheduleState } from './rate-schedule.js'
+import type { ChosenSchedule } from './schedules.js'
+
+export class TrainerState {
+  /** The optimizer's vectors and scalars, member after member. Always the same array. */
+  readonly optimizer: Float64Array
+  /** The states of `reduceOnPlateau`; always the same array. */
+  readonly plateaus: Float64Array
+  /** The number of the next epoch. */
+  epoch = 0
+  private interrupted: { readonly course: Course; readonly at: Interruption } | null = null
+
+  constructor(compiled: CompiledModel, schedule: ChosenSchedule | null) {
+    this.optimizer = statesOf(compiled)
+    this.plateaus = freshScheduleState(schedule, compiled.members.length)
+  }
+
+  setOptimizer(values: unknown): void {
+    const given = float64ArrayOf(values, 'optimizerState', this.optimizer.length)
+    const broken = given.findIndex((value) => !Number.isFinite(value))
+    if (broken >= 0) throw wrongValue('a finite number', `optimizerState[${broken}]`, given[broken])
+    this.optimizer.set(given)
+  }
+
+  setPlateaus(values: unknown): void {
+    const given = float64ArrayOf(values, 'scheduleState', this.plateaus.length)
+    checkPlateaus(given, 'scheduleState')
+    this.plateaus.set(given)
+  }
+
+  /** Keeps where a fit has stopped; course: null where it cannot go on within an epoch. */
+  interrupt(course: Course, at: Interruption | null): void {
+    this.interrupted = at === null ? null : { course, at }
+  }
+
+  forgetInterruption(): void {
+    this.interrupted = null
+  }
+
+  /**
+   * Where the last fit stopped within an epoch, if a fit of this course goes on from there; otherwise null. Parameters and
+   * state that the caller has changed since then are used as they are now.
+   */
+  interruptionFor(course: Course, parameters: Float64Array): Interruption | null {
+    if (this.interrupted === null || !isSameCourse(course, this.interrupted.course)) return null
+    return { ...this.interrupted.at, parameters: parameters.slice(), state: this.optimizer.slice() }
+  }
+}
