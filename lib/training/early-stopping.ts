@@ -95,7 +95,11 @@ export function checkEarlyStopping(
 }
 
 /** Why early stopping ended a training. */
-export function stoppingReason({ monitor, minDelta, evaluates }: Stopping, waited: number, bestEpoch: number | null): string {
+export function stoppingReason(
+  { monitor, minDelta, evaluates }: Stopping,
+  waited: number,
+  bestEpoch: number | null,
+): string {
   const series = evaluates ? 'the loss after each epoch' : monitor.series
   const by = minDelta === 0 ? '' : ` by more than ${minDelta}`
   const since = bestEpoch === null ? '' : ` since epoch ${bestEpoch}`

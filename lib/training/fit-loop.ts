@@ -76,7 +76,9 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       if (rates.failure !== null && isRunning()) throw rates.failure.error
     }
     const [stopped, reason]: [Stopped, string] =
-      firstEpoch + epoch < end ? ['aborted', 'the signal was aborted'] : ['epochs', `all epochs up to ${end} were trained`]
+      firstEpoch + epoch < end
+        ? ['aborted', 'the signal was aborted']
+        : ['epochs', `all epochs up to ${end} were trained`]
     members.forEach((member, i) => {
       if (member.result === null) finish(job, session, member, i, stopped, reason)
     })
@@ -150,7 +152,14 @@ function reasonOf({ settings }: Job, session: FitSession, i: number): string {
 }
 
 /** Ends the training of a member. */
-function finish({ backend }: Job, session: FitSession, member: Member, i: number, stopped: Stopped, reason: string): void {
+function finish(
+  { backend }: Job,
+  session: FitSession,
+  member: Member,
+  i: number,
+  stopped: Stopped,
+  reason: string,
+): void {
   session.restoreBest(i)
   member.result = member.series.history(stopped, reason, session.best(i).epoch, backend)
 }

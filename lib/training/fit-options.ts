@@ -1,8 +1,8 @@
 /** The options of a fit and their checks. */
 
 import { LAST_BATCHES, type LastBatch } from '../backend/plan.js'
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { abortSignal } from '../checks/abort.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { nonNegative, type Rows } from '../checks/rows.js'
 import { boolean, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'

@@ -167,7 +167,12 @@ export class Series {
 
   /** The highest learning rate of the finite epochs; 0 where none is stored. */
   get highestRate(): number {
-    return this.all.get('learningRate')?.first(this.done).reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
+    return (
+      this.all
+        .get('learningRate')
+        ?.first(this.done)
+        .reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
+    )
   }
 
   private named(name: string): GrowingArray {

@@ -5,8 +5,7 @@ import { optimizersFor } from './compiled-model.js'
 import type { TrainerSetup } from './make-job.js'
 
 /** The optimizer as an object of options. */
-const optionsOf = (given: unknown): object =>
-  typeof given === 'object' && given !== null ? given : { name: given }
+const optionsOf = (given: unknown): object => (typeof given === 'object' && given !== null ? given : { name: given })
 
 /** given: the optimizer as the trainer got it; rate: a number or, for an ensemble, one per member */
 export function setLearningRates({ compiled, schedule }: TrainerSetup, given: unknown, rate: unknown): void {

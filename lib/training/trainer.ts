@@ -29,7 +29,7 @@ import { DivergenceError } from './history.js'
 import { setLearningRates } from './learning-rate.js'
 import { makeJob, type TrainerSetup } from './make-job.js'
 import { type ChosenSchedule, chooseSchedule, type ScheduleOption } from './schedules.js'
-import { Stepper, type StepOptions } from './step.js'
+import { type StepOptions, Stepper } from './step.js'
 import { streamOf } from './stream.js'
 import { TrainerState } from './trainer-state.js'
 

@@ -26,7 +26,14 @@ async function messageOf(change: (watch: Float64Array) => void, watch = encodeWa
   return error === null ? 'nothing was thrown' : `${error.name}: ${error.message}`
 }
 
-const FINITE = ['trainingLossScale', 'validationLossScale', 'minDelta', 'plateauFactor', 'plateauThreshold', 'plateauMinimum']
+const FINITE = [
+  'trainingLossScale',
+  'validationLossScale',
+  'minDelta',
+  'plateauFactor',
+  'plateauThreshold',
+  'plateauMinimum',
+]
 
 describe('a watch with a wrong number', () => {
   const most = 2 ** 53 - 1

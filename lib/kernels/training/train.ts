@@ -4,14 +4,7 @@
  */
 import { generatedTraining } from '../codegen/train.js'
 import { DONE, EPOCH, LOSS_SUM, PENALTIES, ROW, type TrainingPlan } from '../plan.js'
-import {
-  diverged,
-  shuffleFor,
-  stepsDone,
-  type Training,
-  type TrainingArrays,
-  type TrainingBuffers,
-} from './buffers.js'
+import { diverged, shuffleFor, stepsDone, type Training, type TrainingArrays, type TrainingBuffers } from './buffers.js'
 import { layeredTrainerOf } from './trainer.js'
 
 export function trainingOf(plan: TrainingPlan, arrays: TrainingArrays, buffers: TrainingBuffers): Training {
