@@ -58,7 +58,7 @@ export async function refusesOne(
 function kindOf([name, value]: Argument): string {
   if (name === 'set') return 'the index of a kernel set'
   if (typeof value === 'number') return 'a number'
-  return 'a Float64Array'
+  return value instanceof Int32Array ? 'an Int32Array' : 'a Float64Array'
 }
 
 function aboutLength(name: string): RegExp {
