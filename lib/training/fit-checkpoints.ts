@@ -44,9 +44,10 @@ export class FitCheckpoints {
   private readonly identity
   private readonly writer
   private pending: Promise<void> = Promise.resolve()
-  // When the last checkpoint was written, and its epoch.
+  // When the last checkpoint was written, and its position.
   private written = performance.now()
   private epoch = 0
+  private row = 0
 
   constructor(
     private readonly job: Job,
@@ -113,6 +114,7 @@ export class FitCheckpoints {
       }
     })
     this.epoch = epoch
+    this.row = row
     this.written = performance.now()
     return members.reduce((last, { series }) => Math.max(last, series.done), 0)
   }
@@ -155,8 +157,11 @@ export class FitCheckpoints {
     return everySeconds === null ? Infinity : Math.max(this.written + 1000 * everySeconds - performance.now(), 0)
   }
 
-  isDue(epoch: number): boolean {
+  /** Whether it is time for a checkpoint, and the session has trained since the last one. */
+  isDue({ arrays: { position } }: FitSession): boolean {
     const { everyEpochs } = this.settings
+    const [epoch, row] = position
+    if (epoch === this.epoch && row === this.row) return false
     return (everyEpochs !== null && epoch >= this.epoch + everyEpochs) || this.milliseconds() === 0
   }
 
@@ -192,6 +197,7 @@ export class FitCheckpoints {
   save(content: CheckpointContent): EitherRequest {
     this.written = performance.now()
     this.epoch = content.arrays.position[EPOCH]
+    this.row = content.arrays.position[ROW]
     return {
       kind: 'either',
       sync: () => this.writer.writeSync(content),

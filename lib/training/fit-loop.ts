@@ -53,7 +53,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       session.arrays.rateFactors.set(rates.factors)
       const until = Math.min(from + rates.epochs, saver?.nextEpoch(from) ?? end)
       let more = true
-      while (more && !isAborted() && saver?.isDue(from) !== true) {
+      while (more && !isAborted() && saver?.isDue(session) !== true) {
         const milliseconds = Math.min(clock.begin(), saver?.milliseconds() ?? Infinity)
         more = (yield { kind: 'run', session, from, until, milliseconds }) as boolean
         clock.end()
@@ -80,7 +80,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
         }
       }
       if (rates.failure !== null && isRunning() && until === from + rates.epochs) throw rates.failure.error
-      if (saver?.isDue(epoch)) yield saver.save(saver.content(session, members))
+      if (saver?.isDue(session)) yield saver.save(saver.content(session, members))
     }
     if (onProgress !== null && clock.hasNews()) {
       const value = onProgress(clock.report(epoch, going()))
