@@ -20,6 +20,10 @@ const ADDON_TESTS = [
   'errors/drawn-plans',
   'errors/ensemble-addon',
   'errors/ensemble-plans',
+  'errors/session-handles',
+  'errors/sessions',
+  'errors/watch',
+  'process/session-runs',
   'equality/workspace',
   'equality/sparse',
 ]
