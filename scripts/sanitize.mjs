@@ -24,6 +24,8 @@ const ADDON_TESTS = [
   'errors/sessions',
   'errors/watch',
   'process/session-runs',
+  'errors/gradients-addon',
+  'equality/network-gradients',
   'equality/workspace',
   'equality/sparse',
 ]

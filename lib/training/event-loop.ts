@@ -1,8 +1,8 @@
 /** Runs the loop of a fit: synchronously, or asynchronously beside other work of the event loop. */
 import { turn } from '../backend/slices.js'
 import { wrongType } from '../checks/errors.js'
-import type { Job, Request, Result, RunRequest } from './fit-job.js'
-import { fitLoop } from './fit-loop.js'
+import type { Job, Result } from './fit-job.js'
+import { fitLoop, type Request, type RunRequest } from './fit-loop.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 
 // A run of at most this many multiplications, some 50 microseconds, takes no longer than handing it to another thread.

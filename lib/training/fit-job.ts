@@ -1,10 +1,9 @@
-/** A call of `fit` with checked arguments, the requests of its loop, and its results. */
+/** A call of `fit` with checked arguments, and its results. */
 import type { Backend } from '../backend/backend.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import type { CompiledModel } from './compiled-model.js'
 import type { TrainingData } from './fit-data.js'
 import type { FitSettings } from './fit-options.js'
-import type { FitSession } from './fit-session.js'
 import type { DivergenceError, History } from './history.js'
 import type { Interruption } from './interruption.js'
 import type { Plateau } from './plateau.js'
@@ -36,17 +35,5 @@ export interface Job {
   /** Publishes the current values to the network and the trainer, with the number of the next epoch. */
   publish(epoch: number, interruption: Interruption | null): void
 }
-
-/** A request to train up to an epoch of the session, for about this many milliseconds. */
-export interface RunRequest {
-  readonly kind: 'run'
-  readonly session: FitSession
-  readonly from: number
-  readonly until: number
-  readonly milliseconds: number
-}
-
-/** A request of the loop: a run, or a value that a callback of this name returned, which `fit` awaits. */
-export type Request = RunRequest | { readonly kind: 'wait'; readonly callback: string; readonly value: unknown }
 
 export type Result = History | DivergenceError

@@ -6,11 +6,23 @@ import { onAbort } from '../checks/abort.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import { DONE, NOT_IMPROVING } from '../kernels/plan.js'
 import { stoppingReason } from './early-stopping.js'
-import type { Job, Request, Result } from './fit-job.js'
+import type { Job, Result } from './fit-job.js'
 import { FitSession } from './fit-session.js'
 import { divergence, type EnsembleProgress, type EpochReport, type Progress, Series, type Stopped } from './history.js'
 import { ProgressClock } from './progress.js'
 import type { Rates } from './rate-schedule.js'
+
+/** A request to train up to an epoch of the session, for about this many milliseconds. */
+export interface RunRequest {
+  readonly kind: 'run'
+  readonly session: FitSession
+  readonly from: number
+  readonly until: number
+  readonly milliseconds: number
+}
+
+/** A request of the loop: a run, or a value that a callback of this name returned, which `fit` awaits. */
+export type Request = RunRequest | { readonly kind: 'wait'; readonly callback: string; readonly value: unknown }
 
 /** One network of a fit. */
 interface Member {
@@ -75,6 +87,10 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       }
       if (rates.failure !== null && isRunning()) throw rates.failure.error
     }
+    if (onProgress !== null && clock.hasNews()) {
+      const value = onProgress(clock.report(epoch, going()))
+      yield { kind: 'wait', callback: 'onProgress', value }
+    }
     const [stopped, reason]: [Stopped, string] =
       firstEpoch + epoch < end
         ? ['aborted', 'the signal was aborted']
@@ -82,10 +98,6 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     members.forEach((member, i) => {
       if (member.result === null) finish(job, session, member, i, stopped, reason)
     })
-    if (onProgress !== null && clock.hasNews()) {
-      const value = onProgress(clock.report(epoch, going()))
-      yield { kind: 'wait', callback: 'onProgress', value }
-    }
     ended = true
   } finally {
     forget?.()

@@ -7,9 +7,9 @@ interface Options {
   readonly onProgress?: unknown
 }
 
-/** The progress of a fit whose options are those given, with a signal and `onProgress` of the iterator. */
+/** The progress of a fit that `start` begins, with the options given and the iterator's own `signal` and `onProgress`. */
 export async function* streamOf<Given extends Options, Result>(
-  fit: (options: Given) => Promise<Result>,
+  start: (options: Given) => Promise<Result>,
   options: Given,
 ): AsyncGenerator<TrainingProgress, Result, void> {
   const { onProgress, signal } = (options ?? {}) as Options
@@ -25,7 +25,7 @@ export async function* streamOf<Given extends Options, Result>(
   }
   let ended = false
   const both = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])
-  const fitted = fit({ ...options, signal: both, onProgress: news })
+  const fitted = start({ ...options, signal: both, onProgress: news })
   const settled = fitted
     .catch(() => {})
     .then(() => {

@@ -79,8 +79,8 @@ const TYPESCRIPT_ONLY = ['plan', 'option-table', 'initializers', 'arena']
 const TYPESCRIPT_FOLDERS = ['codegen']
 /** Folders of native/kernels without a counterpart in TypeScript: samples or members in vector lanes, and tools. */
 const NATIVE_ONLY = ['lanes', 'support']
-/** Stems that only one side has, such as 'layers/dropout'. */
-const EXCEPTIONS = []
+/** Stems that only one side has. The partners of these are native/session.cc and native/watch.cc: they choose kernels. */
+const EXCEPTIONS = ['training/session', 'training/watch']
 
 /** The stems of one side, spelled as TypeScript's file names. */
 function stemsUnder(folder, pattern, left) {

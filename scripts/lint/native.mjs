@@ -3,7 +3,7 @@
 // - a kernel set reaches no standard header with inline functions: compiled with one set's instructions, such a function
 //   could be the copy that the linker keeps for all;
 // - the project's own includes have one direction: addon -> dispatch -> isa -> kernels (lanes -> training -> layers -> products ->
-//   support) -> simd.
+//   metrics -> support) -> simd.
 import { posix } from 'node:path'
 import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 

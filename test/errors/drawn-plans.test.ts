@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
-import { call, ENTRY_POINTS, SMALL, SPECIAL, WIDE } from '../support/calls.js'
+import { call, ENTRY_POINTS, exportOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { script } from '../support/child.js'
 import { DRAWS_ALL, drawCount, leastCount } from '../support/drawn.js'
 import { at, BLOCKS } from '../support/encoded-plans.js'
@@ -140,6 +140,7 @@ it('every native backend has an index of its own', () => {
     available.map((index) => `native/${addon.kernelSets[index].name}`),
     nativePaths,
   )
+  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[exportOf(entry)] === 'function'))
   assert.equal(chooseBackend(nativePaths[0]).backend.name, nativePaths[0])
   for (const entry of ENTRY_POINTS) assert.throws(() => call(addon, entry, []))
 })

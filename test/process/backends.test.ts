@@ -120,6 +120,14 @@ describe('a backend', () => {
       assert.deepEqual(calls, path === 'typescript' ? [] : expected)
     })
 
+    it(`computes metrics, and predicts once for the loss and all metrics of evaluate: ${path}`, async () => {
+      const metrics = ['r2', 'rocAuc', 'confusionMatrix'] as const
+      const targets = y.map(([first]) => [Math.round(first), 1 - Math.round(first)])
+      const calls = await callsDuring(() => void newTrainer(path).evaluate(x, targets, { metrics }))
+      const uses = ['evaluationWorkspace', 'evaluate', 'metricWorkspace', 'metric', 'metricWorkspace', 'metric']
+      assert.deepEqual(calls, path === 'typescript' ? [] : uses.map((use) => `${use} ${path}`))
+    })
+
     it(`can be forced from outside: ${path}`, () => {
       const told = tell({ variables: { LOCKSTEP_BACKEND: path } })
       assert.deepEqual([told.name, told.ran], [path, path])

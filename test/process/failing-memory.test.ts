@@ -72,6 +72,29 @@ const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
       ] as const,
   ),
   [
+    'first gradients',
+    `({ round }) => {
+      const network = new Network({ inputs: 3, layers: layersOf(20 + round), seed: 1 })
+      const dOutput = network.predict(x, { backend: 'typescript' })
+      const act = () => network.gradients(x, dOutput, { backend }).parameters.join()
+      const right = network.gradients(x, dOutput, { backend: 'typescript' }).parameters.join()
+      return { act, right, same: () => network.digest() }
+    }`,
+  ],
+  [
+    'a step with given gradients',
+    `() => {
+      const [trainer, other] = [backend, 'typescript'].map((one) => trainerOf(false, 1, one))
+      const gradients = trainer.network.parameters.map(Math.sin)
+      other.applyGradients(gradients)
+      const act = () => {
+        trainer.applyGradients(gradients)
+        return bitsOf(trainer)
+      }
+      return { act, right: bitsOf(other), same: () => bitsOf(trainer) }
+    }`,
+  ],
+  [
     'an evaluation',
     `() => {
       const trainer = trainerOf(false, 1, backend)

@@ -40,6 +40,16 @@ const LOOPS: readonly (readonly [title: string, body: (backend: string) => strin
       growth(12_000, (i) => network.predict(i % 2 === 0 ? one : fifty, { backend: '${backend}' }))`,
   ],
   [
+    '6,000 gradients of 1 and 50 rows alternately, each followed by a step',
+    (backend) => `
+      const trainer = trainerOf(new Network(shape), '${backend}')
+      const derivatives = [new Float64Array(3).fill(1e-3), new Float64Array(150).fill(1e-3)]
+      growth(6_000, (i) => {
+        const { parameters } = trainer.network.gradients([one, fifty][i % 2], derivatives[i % 2], { backend: '${backend}' })
+        trainer.applyGradients(parameters)
+      })`,
+  ],
+  [
     '2,000 evaluations with a metric',
     (backend) => `
       const trainer = trainerOf(new Network(shape), '${backend}')

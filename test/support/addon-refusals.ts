@@ -32,7 +32,7 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
   return error
 }
 
-const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors']
+const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors', 'dParameters', 'dInputs']
 
 const mayBeMissing = (entry: EntryPoint, name: string): boolean =>
   MAY_BE_MISSING.includes(name) || (entry === 'evaluate' && name === 'output')

@@ -173,7 +173,8 @@ export function sessionOf(
     begin(first) {
       from = first
       current = 0
-      begun = false
+      begun = count === 1
+      if (begun) all[0].begin(from)
     },
     advance(until, blocks) {
       let left = blocks
