@@ -14,6 +14,9 @@ const SOURCES = [
   'native/dispatch.cc',
   'native/kernel_set.cc',
   'native/pool.cc',
+  'native/session.cc',
+  'native/slices.cc',
+  'native/watch.cc',
   'native/addon/queue.cc',
   'test/native/threads.cc',
 ]
