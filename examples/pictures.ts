@@ -138,3 +138,25 @@ export function boundary(
     },
   ])
 }
+
+/** Square maps of numbers from 0 on, [side × side] each, in rows of five: darker where the number is larger. */
+export function heatMaps(title: string, maps: readonly Float64Array[], side: number): TopLevelSpec {
+  const values = maps.flatMap((map, m) => {
+    const most = Math.max(...map)
+    return Array.from(map, (value, i) => {
+      const x = (m % 5) * (side + 2) + (i % side)
+      const y = Math.floor(m / 5) * (side + 2) + Math.floor(i / side)
+      return { x, x2: x + 1, y, y2: y + 1, shade: value / most }
+    })
+  })
+  const rows = Math.ceil(maps.length / 5)
+  const across = { domain: [0, 5 * (side + 2)] }
+  const down = { domain: [0, rows * (side + 2)], reverse: true }
+  const x = { field: 'x', type: 'quantitative', axis: null, scale: across } as const
+  const y = { field: 'y', type: 'quantitative', axis: null, scale: down } as const
+  const range = ['#f7fbff', '#08306b']
+  const color = { field: 'shade', type: 'quantitative', scale: { range }, legend: null } as const
+  const encoding = { x, x2: { field: 'x2' }, y, y2: { field: 'y2' }, color } as const
+  const map = chart(title, values, [{ mark: { type: 'rect', strokeWidth: 0 }, encoding }], 450)
+  return { ...map, height: 90 * rows } as TopLevelSpec
+}

@@ -78,6 +78,9 @@ struct TiledKernels {
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
+  int64_t (*gradientsWorkspace)(const Plan& plan);
+  void (*gradients)(const Plan& plan, const double* p, const double* x, const double* dOutput, double* dParameters,
+                    double* dInputs, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                            TrainingPosition& position, const volatile int* cancelled, const ThreadContext& context);
   LayerRules layers;
@@ -95,6 +98,9 @@ struct LaneKernels {
   // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
   double (*penalty)(const Plan& plan, const double* p, double* workspace);
   int64_t (*penaltyWorkspace)(const Plan& plan);
+  // The end of one step of a training, at the plan's learning rate, and the workspace that it needs.
+  void (*endStep)(const Plan& plan, double* p, double* g, double* state, double* workspace);
+  int64_t (*stepEndWorkspace)(const Plan& plan);
   // The number of state vectors (one number a parameter each), and of scalars after them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
@@ -148,6 +154,20 @@ class KernelSet {
   }
   int64_t metricWorkspace(int code, int64_t rows, int outputs) const {
     return lanes.metricWorkspace(code, rows, outputs);
+  }
+
+  // Gradients of a prediction, of any rows, by the tiled form for all networks: the vector-Jacobian products of
+  // dOutput, [rows × outputs], with the trained parameters, [parameterCount], 0 for the others, and with x, [rows ×
+  // inputs]. One of the two may be nullptr. Hidden layers have elementwise activations.
+  int64_t gradientsWorkspace(const Plan& plan) const { return tiled.gradientsWorkspace(plan); }
+  void gradients(const Plan& plan, const double* p, const double* x, const double* dOutput, double* dParameters,
+                 double* dInputs, double* workspace) const {
+    tiled.gradients(plan, p, x, dOutput, dParameters, dInputs, workspace);
+  }
+  // The end of a step with these gradients, which it may change.
+  int64_t stepEndWorkspace(const Plan& plan) const { return lanes.stepEndWorkspace(plan); }
+  void endStep(const Plan& plan, double* p, double* g, double* state, double* workspace) const {
+    lanes.endStep(plan, p, g, state, workspace);
   }
 
   // The number of threads that a training can use, at most `threads`; and the number that makes it faster.

@@ -20,6 +20,12 @@ const ADDON_TESTS = [
   'errors/drawn-plans',
   'errors/ensemble-addon',
   'errors/ensemble-plans',
+  'errors/session-handles',
+  'errors/sessions',
+  'errors/watch',
+  'process/session-runs',
+  'errors/gradients-addon',
+  'equality/network-gradients',
   'equality/workspace',
   'equality/sparse',
 ]

@@ -4,7 +4,7 @@ import { resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
 import type { SessionArrays, TensorPlan } from '../kernels/plan.js'
-import type { Predictor } from './backend.js'
+import type { Gradients, Predictor } from './backend.js'
 
 /** A kernel set; the addon's list has the best first. */
 export interface KernelSet {
@@ -61,7 +61,7 @@ export interface Addon {
   readonly layers: readonly TableEntry[]
   /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
   nothing(...given: readonly unknown[]): void
-  /** The number of slots of `predictor`. */
+  /** The number of slots of `predictor`, and of `gradients`. */
   readonly predictorSlots: number
   /**
    * The function of a slot. It predicts by this plan, for any number of rows, until the slot is reused. It keeps the
@@ -69,6 +69,11 @@ export interface Addon {
    * its arrays, and that `output` does not overlap the others.
    */
   predictor(set: number, plan: Float64Array, slot: number): Predictor
+  /**
+   * The same for gradients, of the tensors that the plan trains: those of all others are 0. An array of length 0 instead
+   * of one of gradients leaves these out.
+   */
+  gradients(set: number, plan: Float64Array, slot: number): Gradients
   /**
    * Predicts with `members` networks of one shape on at most `threads` threads. parameters: [members × parameters of
    * one], x: [rows × inputs] with the rows of the plan, output: [members × rows × outputs]. The arrays must stay attached
@@ -84,6 +89,16 @@ export interface Addon {
     output: Float64Array,
     cancelled: Int32Array,
   ): Promise<void>
+  stepEndWorkspace(set: number, plan: Float64Array): number
+  /** The end of one training step, in place. */
+  applyGradients(
+    set: number,
+    plan: Float64Array,
+    parameters: Float64Array,
+    gradients: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+  ): void
   evaluationWorkspace(set: number, plan: Float64Array): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(set: number, plan: Float64Array, members: number, threads: number): number

@@ -14,6 +14,19 @@ import type {
  */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 
+/**
+ * Vector-Jacobian products of the predictions for all rows of x: the sum over the rows of dL/dparameters, and dL/dx. x and
+ * dInputs: [rows × inputs], dOutput: [rows × outputs], dParameters: like the parameters, 0 for moving statistics; dParameters
+ * or dInputs may have length 0: not computed. The last two overlap none of the others.
+ */
+export type Gradients = (
+  parameters: Float64Array,
+  x: Float64Array,
+  dOutput: Float64Array,
+  dParameters: Float64Array,
+  dInputs: Float64Array,
+) => void
+
 /** One asynchronous call that predicts with several networks of one shape for the same samples. */
 export interface PredictionCall {
   readonly plan: NetworkPlan
@@ -68,11 +81,26 @@ export interface Backend {
   readonly name: string
   /** A function that predicts by this plan, for any number of rows. It keeps its workspace between calls. */
   predictor(plan: NetworkPlan): Predictor
+  /** A function that differentiates predictions by this plan, for any number of rows. It keeps its workspace between calls. */
+  gradients(plan: NetworkPlan): Gradients
   /**
    * Predicts off the main thread where possible, else in slices. The arrays must stay attached until the promise settles;
    * values that change meanwhile have no other effect than on the predictions.
    */
   predictAsync(call: PredictionCall): Promise<void>
+  /** The length of the workspace of `applyGradients`. */
+  stepEndWorkspace(plan: TrainingPlan): number
+  /**
+   * The end of one training step with these gradients: penalties, clips, decay and the optimizer's update, by the learning
+   * rate of the plan. parameters, gradients: [parameterCount]; these and the state change in place
+   */
+  applyGradients(
+    plan: TrainingPlan,
+    parameters: Float64Array,
+    gradients: Float64Array,
+    state: Float64Array,
+    workspace: Float64Array,
+  ): void
   /** The length of the workspace of `evaluate`. */
   evaluationWorkspace(plan: EvaluationPlan): number
   /**

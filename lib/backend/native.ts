@@ -3,7 +3,8 @@ import type { NetworkPlan } from '../kernels/plan.js'
 import { type Addon, loadAddon } from './addon.js'
 import type { Backend, Session, SessionCall } from './backend.js'
 import { encodeMembers, encodePlan, encodeWatch } from './encode.js'
-import { predictorOf } from './predictors.js'
+import { differentiablePlan } from './plan.js'
+import { gradientsOf, predictorOf } from './predictors.js'
 
 const made = new Map<string, Backend>()
 
@@ -27,6 +28,10 @@ function makeBackend(addon: Addon, name: string): Backend {
       const encodedPlan = encodePlan(addon, { ...plan, rows: x.length / plan.inputs })
       await addon.predictAsync(set, encodedPlan, members, threads, parameters, x, output, cancelled)
     },
+    gradients: (plan) => gradientsOf(addon, set, () => encodePlan(addon, { ...differentiablePlan(plan), rows: 1 })),
+    stepEndWorkspace: (plan) => addon.stepEndWorkspace(set, encoded(plan)),
+    applyGradients: (plan, parameters, gradients, state, workspace) =>
+      addon.applyGradients(set, encoded(plan), parameters, gradients, state, workspace),
     evaluationWorkspace: (plan) => addon.evaluationWorkspace(set, encoded(plan)),
     evaluate: (plan, parameters, x, y, sampleWeight, output, workspace) =>
       addon.evaluate(set, encoded(plan), parameters, x, y, sampleWeight, output, workspace),

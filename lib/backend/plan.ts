@@ -64,6 +64,36 @@ export function networkPlan(inputs: number, shapes: readonly LayerShape[]): Netw
   return { inputs, outputs: layers[layers.length - 1].units, parameterCount: offset, layers }
 }
 
+/**
+ * The network as `predict` computes it: without the layers that only training has; and with gradients of all tensors but
+ * moving statistics, whatever `trainable` says.
+ */
+export function differentiablePlan({ inputs, layers }: NetworkPlan): NetworkPlan {
+  const shapes: LayerShape[] = []
+  // Of each layer, the index in `shapes` of the layer that has its output.
+  const places: number[] = []
+  for (const { kind, units, activation, activationOptions, options, inputLayers: readLayers, scope } of layers) {
+    const inputLayers = readLayers.map((from) => (from < 0 ? from : places[from]))
+    if (definitionOf({ kind }).trainingOnly === true) {
+      places.push(inputLayers[0])
+      continue
+    }
+    places.push(shapes.length)
+    const shape = { kind, units, activation, activationOptions, options, inputLayers, scope }
+    shapes.push({ ...shape, trainable: true, l1: 0, l2: 0 })
+  }
+  return networkPlan(inputs, shapes)
+}
+
+/** The same network without penalties. */
+export function unpenalizedPlan({ inputs, outputs, parameterCount, layers }: NetworkPlan): NetworkPlan {
+  const withoutPenalties = layers.map((layer) => ({
+    ...layer,
+    tensors: layer.tensors.map((tensor) => ({ ...tensor, l1: 0, l2: 0 })),
+  }))
+  return { inputs, outputs, parameterCount, layers: withoutPenalties }
+}
+
 /** The number of terms in the mean of a loss. */
 const terms = (loss: Loss, rows: number, outputs: number): number => (loss.overOutputs ? rows * outputs : rows)
 

@@ -1,48 +1,68 @@
-/** The addon's slots for predictions, shared by all networks of one architecture. */
+/** The addon's slots for predictions and gradients, shared by all networks of one architecture. */
 import { createHash } from 'node:crypto'
 import type { Addon } from './addon.js'
-import type { Predictor } from './backend.js'
+import type { Gradients, Predictor } from './backend.js'
 
 /** The contents of a slot of the addon. */
-interface Prepared {
+interface Prepared<Call> {
   readonly key: string
-  readonly predict: Predictor
+  readonly call: Call
   /** False once another plan uses the slot. */
   current: boolean
 }
 
-// The contents of the slots, and the same by kernel set and plan. Once all are used, the oldest is reused.
-const slots: (Prepared | undefined)[] = []
-const byKey = new Map<string, Prepared>()
-let next = 0
+/** Prepares a slot of the addon for a plan. */
+type Prepare<Call> = (addon: Addon, set: number, plan: Float64Array, slot: number) => Call
 
-function prepare(addon: Addon, set: number, plan: Float64Array): Prepared {
-  const digest = createHash('sha256').update(new Uint8Array(plan.buffer)).digest('base64')
-  const key = `${set} ${digest}`
-  const known = byKey.get(key)
-  if (known !== undefined) return known
-  const slot = next
-  next = (slot + 1) % addon.predictorSlots
-  const old = slots[slot]
-  if (old !== undefined) {
-    old.current = false
-    byKey.delete(old.key)
-    slots[slot] = undefined
+/** The slots of one function of the addon. Once all are used, the oldest is reused. */
+class Slots<Call> {
+  private readonly slots: (Prepared<Call> | undefined)[] = []
+  // The contents of the slots by kernel set and plan.
+  private readonly byKey = new Map<string, Prepared<Call>>()
+  private next = 0
+
+  constructor(private readonly make: Prepare<Call>) {}
+
+  prepare(addon: Addon, set: number, plan: Float64Array): Prepared<Call> {
+    const digest = createHash('sha256').update(new Uint8Array(plan.buffer)).digest('base64')
+    const key = `${set} ${digest}`
+    const known = this.byKey.get(key)
+    if (known !== undefined) return known
+    const slot = this.next
+    this.next = (slot + 1) % addon.predictorSlots
+    const old = this.slots[slot]
+    if (old !== undefined) {
+      old.current = false
+      this.byKey.delete(old.key)
+      this.slots[slot] = undefined
+    }
+    const prepared = { key, call: this.make(addon, set, plan, slot), current: true }
+    this.slots[slot] = prepared
+    this.byKey.set(key, prepared)
+    return prepared
   }
-  const prepared = { key, predict: addon.predictor(set, plan, slot), current: true }
-  slots[slot] = prepared
-  byKey.set(key, prepared)
-  return prepared
 }
+
+const predictors = new Slots<Predictor>((addon, set, plan, slot) => addon.predictor(set, plan, slot))
+const gradients = new Slots<Gradients>((addon, set, plan, slot) => addon.gradients(set, plan, slot))
 
 /**
  * A function that predicts with a kernel set by an encoded plan, for any number of rows. If another plan has used its
  * slot since the last call, it prepares a slot again.
  */
 export function predictorOf(addon: Addon, set: number, encode: () => Float64Array): Predictor {
-  let prepared = prepare(addon, set, encode())
+  let prepared = predictors.prepare(addon, set, encode())
   return (parameters, x, output) => {
-    if (!prepared.current) prepared = prepare(addon, set, encode())
-    prepared.predict(parameters, x, output)
+    if (!prepared.current) prepared = predictors.prepare(addon, set, encode())
+    prepared.call(parameters, x, output)
+  }
+}
+
+/** The same for gradients. */
+export function gradientsOf(addon: Addon, set: number, encode: () => Float64Array): Gradients {
+  let prepared = gradients.prepare(addon, set, encode())
+  return (parameters, x, dOutput, dParameters, dInputs) => {
+    if (!prepared.current) prepared = gradients.prepare(addon, set, encode())
+    prepared.call(parameters, x, dOutput, dParameters, dInputs)
   }
 }

@@ -2,13 +2,17 @@
 import { metricOf, metricWorkspace } from '../kernels/metrics/metrics.js'
 import { EPOCH } from '../kernels/plan.js'
 import { evaluationWorkspace } from '../kernels/training/buffers.js'
+import { gradientsOf } from '../kernels/training/gradients.js'
 import { blockRows } from '../kernels/training/graph.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
 import { sessionOf, sessionWorkspace } from '../kernels/training/session.js'
+import { stepEndOf, stepEndWorkspace } from '../kernels/training/step.js'
 import type { Backend, PredictionCall, Session, SessionCall } from './backend.js'
+import { differentiablePlan } from './plan.js'
 import { type Advance, nextUnits, runSliced } from './slices.js'
 
 const MAX_BLOCKS = 1 << 20
+const NO_FACTORS = new Float64Array(0)
 
 // The milliseconds between two looks at the clock in a run of limited time.
 const LOOK_MS = 1
@@ -105,6 +109,14 @@ export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
   predictAsync: (call) => runSliced(predictionOf(call)),
+  gradients: (plan) => gradientsOf(differentiablePlan(plan)),
+  stepEndWorkspace,
+  applyGradients(plan, parameters, gradients, state, workspace) {
+    const stepEnd = stepEndOf(plan, parameters, gradients, state, NO_FACTORS, workspace)
+    stepEnd.loadState()
+    stepEnd.end(0)
+    stepEnd.writeBackState()
+  },
   evaluationWorkspace,
   evaluate,
   metric: (code, options, scored) =>

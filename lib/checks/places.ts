@@ -28,6 +28,7 @@ const PLACES = {
   schedule: { at: /^schedule$/, form: (option) => `schedule: { name, ${option} }`, last: true },
   predict: { at: /^the options of predict$/, form: () => 'the options of predict' },
   predictAsync: { at: /^the options of predictAsync$/, form: () => 'the options of predictAsync' },
+  gradients: { at: /^the options of gradients$/, form: () => 'the options of gradients' },
   evaluate: { at: /^the options of evaluate$/, form: () => 'the options of evaluate' },
   step: { at: /^the options of step$/, form: () => 'the options of step', last: true },
 } satisfies Record<string, Place>

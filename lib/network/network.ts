@@ -12,6 +12,7 @@ import type { LayerOption } from '../checks/registry.js'
 import { flat, type Rows, rowsIn } from '../checks/rows.js'
 import { checkedOptions, float64ArrayOf, integer, optionsObject, seed } from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
+import { Differentiator, type GradientsOf, type GradientsOptions } from './gradients.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
 import {
   describeLayer,
@@ -62,6 +63,7 @@ export class Network {
   private readonly values: Float64Array
   // Created by the first prediction, because an ensemble may have a million members.
   private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
+  private differentiator: Differentiator | null = null
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -156,6 +158,25 @@ export class Network {
    */
   predictAsync(x: Rows, options: PredictAsyncOptions = NO_OPTIONS): Promise<Float64Array> {
     return predictAsync(this.plan, () => this.attachedParameters(), x, options)
+  }
+
+  /**
+   * The gradients of a loss from its derivatives by the predictions, for a loss of the caller: dL/dparameters, summed over
+   * the rows, and dL/dx of each row. It differentiates `predict`: without dropout, with the moving statistics of a batch
+   * normalization as constants. All tensors but moving statistics have gradients, whatever `trainable` says. A column with
+   * categories has the derivative 0.
+   * @param x as of `predict`
+   * @param outputGradients dL/d(prediction), in the form of x: [rows × outputs]
+   * @returns `parameters` [parameterCount] and `inputs` [rows × inputs], without what an option leaves out
+   * @throws as `predict`
+   */
+  gradients<Options extends GradientsOptions = Record<never, never>>(
+    x: Rows,
+    outputGradients: Rows,
+    options?: Options,
+  ): GradientsOf<Options> {
+    this.differentiator ??= new Differentiator(this)
+    return this.differentiator.compute(x, outputGradients, options) as GradientsOf<Options>
   }
 
   /**

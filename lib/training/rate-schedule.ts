@@ -1,5 +1,6 @@
 /** The learning rates of the epochs of a fit. */
 
+import { wrongType } from '../checks/errors.js'
 import type { Chosen } from '../checks/registry.js'
 import { type Optimizer, setLearningRate } from '../kernels/optimizers.js'
 import { PLATEAU_LENGTH } from '../kernels/plan.js'
@@ -14,6 +15,18 @@ export const freshScheduleState = (schedule: ChosenSchedule | null, members: num
   isPlateau(schedule)
     ? new Float64Array(members * PLATEAU_LENGTH).map((_, i) => FRESH_PLATEAU[i % PLATEAU_LENGTH])
     : new Float64Array(0)
+
+/** A schedule function returns the rates themselves, so that a learningRate would have no effect. */
+export function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
+  const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
+  if (typeof schedule !== 'function' || rate === undefined) return
+  throw wrongType(
+    'nothing',
+    'optimizer.learningRate',
+    rate,
+    'It has no effect where schedule is a function: leave one of them out.',
+  )
+}
 
 export const isPlateau = (schedule: ChosenSchedule | null): schedule is Exclude<ChosenSchedule, ScheduleFunction> =>
   schedule !== null && typeof schedule !== 'function' && schedule.name === 'reduceOnPlateau'
@@ -100,6 +113,16 @@ export class RateSchedule {
     const { schedule } = this
     return schedule !== null && !(isPlateau(schedule) && warmupOf(schedule) === 0)
   }
+}
+
+/**
+ * The factors of the rate in an epoch of one step; of length 0: 1.
+ * @throws what a schedule function throws
+ */
+export function stepFactors(schedule: ChosenSchedule | null, epoch: number): Float64Array {
+  const { failure, factors } = new RateSchedule(schedule, 1, epoch + 1).rates(epoch, 1)
+  if (failure !== null) throw failure.error
+  return factors
 }
 
 /** The epochs of the warm-up, the last option of each schedule. */

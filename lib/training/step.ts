@@ -11,7 +11,7 @@ import { MAX_ROWS } from './fit-options.js'
 import { type DivergenceError, divergence, Series } from './history.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
-import { plateauOf, RateSchedule } from './rate-schedule.js'
+import { plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
 import { memberPlansOf, sessionArrays } from './session-arrays.js'
 import { watchPlanOf } from './watch-plan.js'
 
@@ -128,11 +128,10 @@ export class Stepper {
     try {
       const session = this.sessionFor(samples)
       const { epoch } = state
-      const rates = new RateSchedule(schedule, 1, epoch + 1).rates(epoch, 1)
-      if (rates.failure !== null) throw rates.failure.error
-      session.arrays.rateFactors.set(rates.factors)
+      const factors = stepFactors(schedule, epoch)
+      session.arrays.rateFactors.set(factors)
       session.run(epoch, samples)
-      return this.losses(session, epoch, rates.factors)
+      return this.losses(session, epoch, factors)
     } finally {
       unlockNetworks(locked)
     }

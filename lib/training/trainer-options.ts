@@ -1,5 +1,4 @@
 /** The options of a trainer. */
-import { wrongType } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import type { EnsembleOptimizerOption, LossOption, OptimizerOption } from '../checks/registry.js'
 import type { MetricOption } from '../metrics/choose.js'
@@ -7,7 +6,7 @@ import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
 import { EVALUATE_OPTIONS } from './evaluate.js'
 import type { EnsembleHistory, EnsembleProgress, History, Progress } from './history.js'
-import type { ChosenSchedule, ScheduleOption } from './schedules.js'
+import type { ScheduleOption } from './schedules.js'
 
 export interface TrainerOptions<Model extends Network | Ensemble = Network> {
   /**
@@ -61,15 +60,3 @@ export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
 
 declareOptions('trainer', TRAINER_OPTIONS)
 declareOptions('evaluate', EVALUATE_OPTIONS)
-
-/** A schedule function returns the rates themselves, so that a learningRate would have no effect. */
-export function checkRates(optimizer: unknown, schedule: ChosenSchedule | null): void {
-  const rate = (optimizer as { learningRate?: unknown } | null)?.learningRate
-  if (typeof schedule !== 'function' || rate === undefined) return
-  throw wrongType(
-    'nothing',
-    'optimizer.learningRate',
-    rate,
-    'It has no effect where schedule is a function: leave one of them out.',
-  )
-}

@@ -11,6 +11,7 @@ import { learningRateOf } from '../kernels/optimizers.js'
 import { chooseMetrics } from '../metrics/choose.js'
 import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
+import { GradientSteps } from './apply-gradients.js'
 import { compileModel } from './compiled-model.js'
 import { EVALUATE_OPTIONS, type Evaluated, type EvaluateOptions, evaluated } from './evaluate.js'
 import { runAsync, runSync } from './event-loop.js'
@@ -22,10 +23,11 @@ import { DivergenceError } from './history.js'
 import { setLearningRates } from './learning-rate.js'
 import { makeJob, type TrainerSetup } from './make-job.js'
 import { type MemoryOptions, memoryOf } from './memory.js'
+import { checkRates } from './rate-schedule.js'
 import { chooseSchedule } from './schedules.js'
 import { type StepOptions, Stepper } from './step.js'
 import { streamOf } from './stream.js'
-import { checkRates, type Fitted, type ProgressOf, TRAINER_OPTIONS, type TrainerOptions } from './trainer-options.js'
+import { type Fitted, type ProgressOf, TRAINER_OPTIONS, type TrainerOptions } from './trainer-options.js'
 import { TrainerState } from './trainer-state.js'
 
 /** Fits one network, or an ensemble. `fit` works asynchronously, `fitSync` blocks; both compute the same bits. */
@@ -36,6 +38,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   private readonly stepper: Stepper
   // As it was given, without the learning rate that was set since then.
   private readonly givenOptimizer: unknown
+  private gradientSteps: GradientSteps | null = null
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -210,11 +213,24 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    */
   evaluate(x: Rows, y: Rows, options: EvaluateOptions = {}): Evaluated<Model> {
     const given = optionsObject(options, 'the options of evaluate', EVALUATE_OPTIONS)
-    const metrics =
-      given.metrics === undefined ? this.setup.metrics : chooseMetrics(given.metrics, this.network.outputs)
-    const { compiled, backend } = this.setup
+    const { compiled, backend, metrics } = this.setup
+    const chosen = given.metrics === undefined ? metrics : chooseMetrics(given.metrics, this.network.outputs)
     const data = inPlace(readSamples(compiled, x, y, given.sampleWeight))
-    return evaluated(compiled, backend, data, metrics) as Evaluated<Model>
+    return evaluated(compiled, backend, data, chosen) as Evaluated<Model>
+  }
+
+  /**
+   * One step of the optimizer with the caller's gradients: its clips, its weight decay and its update, with the current
+   * state. It counts as an epoch, for a schedule as one of one step. The gradients are those of the whole loss: the
+   * penalties `l1` and `l2` are not added. Layers with `trainable: false` and moving statistics do not change.
+   * @param gradients [parameterCount], for an ensemble [members × parameterCount]; it does not change
+   * @throws TypeError or RangeError for gradients of a wrong length, or that are not finite
+   * @throws DivergenceError where a parameter or the state would not be finite; parameters and state, of an ensemble those
+   *   of all members, stay as they were
+   */
+  applyGradients(gradients: Float64Array): void {
+    this.gradientSteps ??= new GradientSteps(this.setup)
+    this.gradientSteps.apply(gradients)
   }
 
   private job(x: Rows, y: Rows, options: unknown, isAsync: boolean, continues: boolean): Job {
@@ -222,9 +238,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   private fitted(results: readonly Result[]): Fitted<Model> {
-    const { backend } = this.chosen
-    if (this.setup.compiled.name === 'ensemble')
-      return { members: results, backend: backend.name } as unknown as Fitted<Model>
+    const { compiled, backend } = this.setup
+    if (compiled.name === 'ensemble') return { members: results, backend: backend.name } as unknown as Fitted<Model>
     const [result] = results
     if (result instanceof DivergenceError) throw result
     return result as Fitted<Model>

@@ -22,11 +22,12 @@
 namespace lockstep {
 namespace {
 
-// (set, plan, slot): a function (parameters, x, output), valid until the slot is prepared again
-Napi::Value predictor(const Napi::CallbackInfo& info) {
+// (set, plan, slot): the function of a slot of these, valid until the slot is prepared again
+template <auto slots>
+Napi::Value prepareSlot(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const int slot = integerArgument(info[2], "slot", 0, Predictors::kSlots - 1);
-  return Napi::Value(info.Env(), environmentOf(info).predictors.prepare(info.Env(), kernels, info[1], slot));
+  const int slot = integerArgument(info[2], "slot", 0, PlanSlots::kSlots - 1);
+  return Napi::Value(info.Env(), (environmentOf(info).*slots).prepare(info.Env(), kernels, info[1], slot));
 }
 
 // (set, plan, members, threads)
@@ -129,14 +130,17 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("optimizers", tableArray(env, kernels.optimizers));
   exports.Set("metrics", tableArray(env, kernels.metrics));
   exports.Set("layers", tableArray(env, kernels.layers.names));
-  exports.Set("predictorSlots", Napi::Number::New(env, Predictors::kSlots));
+  exports.Set("predictorSlots", Napi::Number::New(env, PlanSlots::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
   define<usefulThreads>(exports, "usefulThreads", environment);
   define<poolThreads>(exports, "poolThreads", environment);
   define<queueThreads>(exports, "queueThreads", environment);
   define(exports, "nothing", nothing, environment);
-  define<predictor>(exports, "predictor", environment);
+  define<prepareSlot<&Environment::predictors>>(exports, "predictor", environment);
   define<predictAsync>(exports, "predictAsync", environment);
+  define<prepareSlot<&Environment::gradients>>(exports, "gradients", environment);
+  define<stepEndWorkspace>(exports, "stepEndWorkspace", environment);
+  define<applyGradients>(exports, "applyGradients", environment);
   define<evaluate>(exports, "evaluate", environment);
   define<metricWorkspace>(exports, "metricWorkspace", environment);
   define<metric>(exports, "metric", environment);

@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include "gradients.h"
 #include "../pool.h"
 #include "prediction.h"
 #include "promised_task.h"
@@ -29,6 +30,7 @@ struct Environment {
   HeldQueue queue;
   Completions completions;
   Predictors predictors;
+  Gradients gradients;
 };
 
 // The environment of a function of the addon.

@@ -90,8 +90,18 @@ OwnedPlan::OwnedPlan(const Napi::Value& encoded, Purpose purpose) {
   plan.lossOptions = reader.takeOptions(lossOptionCount, "the loss");
   plan.optimizerOptions = reader.take(optimizerOptionCount);
   reader.end();
-  if (purpose != Purpose::kPredict) readEvaluation(env, fields);
+  if (purpose == Purpose::kGradients) checkGradients(env);
+  if (purpose == Purpose::kEvaluate || purpose == Purpose::kTrain) readEvaluation(env, fields);
   if (purpose == Purpose::kTrain) readTraining(env, fields);
+}
+
+// The tiled form computes row activations in the last layer only.
+void OwnedPlan::checkGradients(Napi::Env env) const {
+  const KernelSet& kernels = *kernelSets().back().kernels;
+  for (int l = 0; l + 1 < plan.layerCount; l++) {
+    if (kernels.isElementwise(plan.layers[l].activation)) continue;
+    throwRange(env, "The plan has a row activation before its last layer.");
+  }
 }
 
 void OwnedPlan::readEvaluation(Napi::Env env, const double* fields) {

@@ -17,7 +17,7 @@ extern const char* const kPlanFields[];
 extern const int kPlanFieldCount;
 
 // The parts of a plan that a call needs.
-enum class Purpose { kPredict, kEvaluate, kTrain };
+enum class Purpose { kPredict, kGradients, kEvaluate, kTrain };
 
 // A plan with the memory that it points to.
 class OwnedPlan {
@@ -29,6 +29,7 @@ class OwnedPlan {
 
  private:
   const LayerPlan& lastLayer() const { return plan.layers[plan.layerCount - 1]; }
+  void checkGradients(Napi::Env env) const;
   void readEvaluation(Napi::Env env, const double* fields);
   void readTraining(Napi::Env env, const double* fields);
 

@@ -55,6 +55,14 @@ double penalty(const Plan& plan, const double* p, double* workspace) {
 
 int64_t penaltyWorkspace(const Plan& plan) { return hasPenalties(plan) ? columnSumsLength(plan) : 0; }
 
+void endStep(const Plan& plan, double* p, double* g, double* state, double* workspace) {
+  SingleThread oneThread;
+  const StepEnd<V, BroadcastOptions, SingleThread> stepEnd(plan, p, state, workspace, oneThread);
+  stepEnd.end(g, state + stateVectorsLength(plan), {plan.optimizerOptions});
+}
+
+int64_t stepEndWorkspace(const Plan& plan) { return isPlainUpdate(plan) ? 0 : columnSumsLength(plan); }
+
 int optimizerSlots(int optimizer, const double* options) {
   int slots = 0;
   Optimizers::with(optimizer, [&](auto entry) { slots = entry.vectors(BroadcastOptions{options}); });
@@ -82,9 +90,25 @@ int lossFusedWith(int loss) {
 }  // namespace
 
 const LaneKernels LOCKSTEP_PART(Lanes) = {
-    predictionWorkspace, trainingWorkspace,  predict,          evaluate,          train,          penalty,
-    penaltyWorkspace,    optimizerSlots,     optimizerScalars, isElementwise,     lossFusedWith,  metricOf,
-    metricWorkspace,     Activations::table, Losses::table,    Optimizers::table, Metrics::table,
+    predictionWorkspace,
+    trainingWorkspace,
+    predict,
+    evaluate,
+    train,
+    penalty,
+    penaltyWorkspace,
+    endStep,
+    stepEndWorkspace,
+    optimizerSlots,
+    optimizerScalars,
+    isElementwise,
+    lossFusedWith,
+    metricOf,
+    metricWorkspace,
+    Activations::table,
+    Losses::table,
+    Optimizers::table,
+    Metrics::table,
 };
 
 }  // namespace lockstep

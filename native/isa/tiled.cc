@@ -1,5 +1,6 @@
 // The first part of a kernel set: layers of many units, with the widest vectors.
 #include "../kernels/layers/table.inl"
+#include "../kernels/training/gradients.inl"
 #include "../kernels/training/predict.inl"
 #include "../kernels/training/trainer.inl"
 #include "set.h"
@@ -10,7 +11,7 @@ namespace {
 
 using V = SampleWidths::Widest::Base;
 
-int64_t blockRows(const Plan& plan) { return TiledNetwork<V>::blockRows(plan, true); }
+int64_t blockRows(const Plan& plan) { return TiledNetwork<V>::blockRows(plan, Mode::kTrain); }
 
 int64_t trainingWorkspace(const Plan& plan, const ThreadContext& context) {
   ThreadTeam threads(context);
@@ -48,6 +49,8 @@ const TiledKernels LOCKSTEP_PART(Tiled) = {
     trainingWorkspace,
     TiledPass<V>::predict,
     TiledPass<V>::evaluate,
+    TiledGradients<V>::workspace,
+    TiledGradients<V>::compute,
     trainInTiles<V>,
     {inputCount, isActivated, isFirstOnly, optionsFit, outputUnits, tensorCount, tensor, LayerTable::table},
 };

@@ -4,11 +4,12 @@ import fc from 'fast-check'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
-import { call, ENTRY_POINTS, SMALL, SPECIAL, WIDE } from '../support/calls.js'
+import { call, ENTRY_POINTS, exportOf, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { script } from '../support/child.js'
 import { DRAWS_ALL, drawCount, leastCount } from '../support/drawn.js'
 import { at, BLOCKS } from '../support/encoded-plans.js'
-import { Guarded, type Results, sameResults } from '../support/guarded.js'
+import { type Results, sameResults } from '../support/guarded.js'
+import { guardedTraining } from '../support/guarded-training.js'
 import { type Job, jobOf } from '../support/job.js'
 import { nativePaths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
@@ -19,26 +20,8 @@ const NONE = new Float64Array(0)
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 
 /** Trains with a plan on guarded arrays, as far as the addon takes them; null where it does not. */
-function runOn(set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null {
-  const guarded = new Guarded(guard, 0)
-  const parameters = guarded.of(job.parameters, 'parameters')
-  const state = guarded.of(job.state, 'state')
-  const history = guarded.bytes(plan[at('epochs')], 0, 'history')
-  const x = guarded.of(job.x, 'x')
-  const y = guarded.of(job.y, 'y')
-  let outcomes = null
-  try {
-    const workspace = guarded.bytes(addon.trainingWorkspace(set, plan, 1, threads), byte, 'workspace')
-    outcomes = addon.train(set, plan, NONE, threads, parameters, state, workspace, x, y, NONE, NONE, history)
-  } catch (error) {
-    assert.ok(error instanceof Error)
-  }
-  guarded.check(addon.kernelSets[set].name)
-  if (outcomes === null) return null
-  const [outcome] = outcomes
-  const numbers = Float64Array.of(outcome.epochs, outcome.status, outcome.parameter)
-  return { numbers, parameters, state, history }
-}
+const runOn = (set: number, plan: Float64Array, job: Job, byte: number, guard: number, threads = 1): Results | null =>
+  guardedTraining({ set, plan, members: NONE, count: 1, job }, { byte, guard, offset: 0, threads })
 
 /** A momentum that no optimizer has: the state would be too short for it. */
 describe('a plan with a wrong option of its optimizer', () => {
@@ -157,7 +140,7 @@ it('every native backend has an index of its own', () => {
     available.map((index) => `native/${addon.kernelSets[index].name}`),
     nativePaths,
   )
-  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[entry === 'predict' ? 'predictor' : entry] === 'function'))
+  assert.ok(ENTRY_POINTS.every((entry) => typeof addon[exportOf(entry)] === 'function'))
   assert.equal(chooseBackend(nativePaths[0]).backend.name, nativePaths[0])
-  assert.throws(() => call(addon, 'train', []))
+  for (const entry of ENTRY_POINTS) assert.throws(() => call(addon, entry, []))
 })

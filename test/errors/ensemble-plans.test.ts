@@ -11,53 +11,18 @@ import { parameterCountOf } from '../support/case.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-job.js'
-import { Guarded, type Results, sameResults } from '../support/guarded.js'
-import { guardedArrays, type Surroundings } from '../support/job.js'
+import { type Results, sameResults } from '../support/guarded.js'
+import { guardedTraining } from '../support/guarded-training.js'
+import type { Surroundings } from '../support/job.js'
 import { rowTests } from '../support/rows.js'
+import { trainWith } from '../support/train-with.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
 
-const MOST_WORKSPACE = 1e6
-
 /** Trains on guarded arrays, as far as the addon takes them; null where it does not. */
-function runOn(
-  set: number,
-  plan: Float64Array,
-  job: EnsembleJob,
-  { byte, guard, offset, threads }: Surroundings,
-): Results | null {
-  const guarded = new Guarded(guard, offset)
-  const members = guarded.of(job.members, 'members')
-  const { parameters, state, x, y, sampleWeight, rateFactors } = guardedArrays(guarded, job)
-  const history = guarded.bytes(job.count * job.plan.epochs, 0, 'history')
-  let outcomes = null
-  try {
-    const length = addon.trainingWorkspace(set, plan, job.count, threads)
-    // A plan of billions of rows is refused for its samples, whatever its workspace.
-    const workspace = guarded.bytes(Math.min(length, MOST_WORKSPACE), byte, 'workspace')
-    outcomes = addon.train(
-      set,
-      plan,
-      members,
-      threads,
-      parameters,
-      state,
-      workspace,
-      x,
-      y,
-      sampleWeight,
-      rateFactors,
-      history,
-    )
-  } catch (error) {
-    assert.ok(error instanceof RangeError, String(error))
-  }
-  guarded.check(addon.kernelSets[set].name)
-  if (outcomes === null) return null
-  const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
-  return { numbers, parameters, state, history, members, x, y }
-}
+const runOn = (set: number, plan: Float64Array, job: EnsembleJob, around: Surroundings): Results | null =>
+  guardedTraining({ set, plan, members: job.members, count: job.count, job }, around)
 
 /** The same by the TypeScript backend. */
 function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, ...job }: EnsembleJob): Results {
@@ -71,15 +36,14 @@ function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, .
     optimizerOptions: Float64Array.from(each.flatMap((own) => [...own.subarray(2)])),
   }
   const { backend } = chooseBackend('typescript')
-  const workspace = new Float64Array(backend.trainingWorkspace(plan, count, 1))
-  const history = new Float64Array(count * plan.epochs)
-  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
+  const series = new Float64Array(count * plan.epochs)
+  const arrays = { parameters, state, x, y, sampleWeight, rateFactors, series }
   const [seedLow, seedHigh] = plans.seeds
   const optimizerOptions = plans.optimizerOptions.subarray(0, plan.optimizerOptions.length)
   const first = { ...plan, seedLow, seedHigh, optimizerOptions }
-  const outcomes = backend.train({ plan: first, members: plans, threads: 1, arrays })
+  const outcomes = trainWith(backend, { plan: first, members: plans, threads: 1 }, arrays)
   const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
-  return { numbers, parameters, state, history, members, x, y }
+  return { numbers, parameters, state, series, members, x, y }
 }
 
 const ZEROS: Surroundings = { byte: 0x00, guard: 1e300, offset: 0, threads: 1 }
@@ -202,8 +166,10 @@ describe('arrays of an ensemble', () => {
       for (const [set, { available }] of addon.kernelSets.entries()) {
         if (!available) continue
         const names = argumentsOf(addon, 'train', set, ensembleJobOf(5), 2).map(([name]) => name)
-        for (const at of [1, 2, 4, 5, 7, 8, 9]) {
-          for (const into of ['workspace', 'parameters', 'history', 'state'].map((name) => names.indexOf(name))) {
+        const isArray = (value) => value instanceof Float64Array && value.length > 0
+        const places = argumentsOf(addon, 'train', set, ensembleJobOf(5), 2).flatMap(([, value], i) => (isArray(value) ? [i] : []))
+        for (const at of places) {
+          for (const into of ['workspace', 'parameters', 'best', 'state', 'series'].map((name) => names.indexOf(name))) {
             for (let from = 0; from < 300; from += 1 + from % 7) {
               const given = argumentsOf(addon, 'train', set, ensembleJobOf(5), 2).map(([, value]) => value)
               const { length } = given[at]
@@ -212,7 +178,7 @@ describe('arrays of an ensemble', () => {
               given[at] = given[into].subarray(from, from + length)
               try {
                 call(addon, 'train', given)
-                if (at > 2) console.log(names[at], 'in', names[into], 'was taken')
+                if (at > 4) console.log(names[at], 'in', names[into], 'was taken')
               } catch (error) {
                 if (!(error instanceof RangeError)) throw error
                 refused++

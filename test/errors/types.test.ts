@@ -56,6 +56,12 @@ const refused: Readonly<Record<string, () => unknown>> = {
   'a misspelled average': () => metrics.f1([1, 0], [1, 0], { average: 'mean' }),
   // @ts-expect-error: r2 has no threshold
   'an option of another metric, as a function': () => metrics.r2([1, 0], [1, 0], { threshold: 0.5 }),
+  // @ts-expect-error: only false leaves a part out
+  'gradients with true': () => network.gradients(x, x, { inputs: true }),
+  // @ts-expect-error: the result has no inputs
+  'a part of gradients that was left out': () => network.gradients(x, x, { inputs: false }).inputs.length,
+  // @ts-expect-error: an array is expected
+  'the gradients of all parts, applied': () => trainer.applyGradients(network.gradients(x, x)),
   'an option of another schedule': () =>
     // @ts-expect-error: cosine has no gamma
     new Trainer(network, { ...wellMade, schedule: { name: 'cosine', gamma: 0.5 } }),

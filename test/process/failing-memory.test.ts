@@ -29,7 +29,8 @@ const SETUP = `
       : new Network({ inputs: 3, layers: layersOf(units), seed: 4 })
   const trainerOf = (many, threads, backend, units = 17) =>
     new Trainer(modelOf(many, units), { loss: 'meanSquaredError', optimizer: 'adam', backend, threads })
-  const options = { epochs: 3, batchSize: 8, shuffle: true, seed: 1 }
+  // Epochs enough for another thread: short fits run on the main thread.
+  const options = { epochs: 20, batchSize: 8, shuffle: true, seed: 1 }
   const modelIn = (trainer) => trainer.network ?? trainer.ensemble
   const bitsOf = (trainer) => {
     const model = modelIn(trainer)
@@ -70,6 +71,29 @@ const SCENARIOS: readonly (readonly [title: string, round: string])[] = [
         }`,
       ] as const,
   ),
+  [
+    'first gradients',
+    `({ round }) => {
+      const network = new Network({ inputs: 3, layers: layersOf(20 + round), seed: 1 })
+      const dOutput = network.predict(x, { backend: 'typescript' })
+      const act = () => network.gradients(x, dOutput, { backend }).parameters.join()
+      const right = network.gradients(x, dOutput, { backend: 'typescript' }).parameters.join()
+      return { act, right, same: () => network.digest() }
+    }`,
+  ],
+  [
+    'a step with given gradients',
+    `() => {
+      const [trainer, other] = [backend, 'typescript'].map((one) => trainerOf(false, 1, one))
+      const gradients = trainer.network.parameters.map(Math.sin)
+      other.applyGradients(gradients)
+      const act = () => {
+        trainer.applyGradients(gradients)
+        return bitsOf(trainer)
+      }
+      return { act, right: bitsOf(other), same: () => bitsOf(trainer) }
+    }`,
+  ],
   [
     'an evaluation',
     `() => {

@@ -32,7 +32,7 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
   return error
 }
 
-const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors']
+const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors', 'dParameters', 'dInputs']
 
 const mayBeMissing = (entry: EntryPoint, name: string): boolean =>
   MAY_BE_MISSING.includes(name) || (entry === 'evaluate' && name === 'output')
@@ -58,7 +58,7 @@ export async function refusesOne(
 function kindOf([name, value]: Argument): string {
   if (name === 'set') return 'the index of a kernel set'
   if (typeof value === 'number') return 'a number'
-  return 'a Float64Array'
+  return value instanceof Int32Array ? 'an Int32Array' : 'a Float64Array'
 }
 
 function aboutLength(name: string): RegExp {

@@ -40,11 +40,15 @@ export const SPECIAL: Case = {
 
 export const ENTRY_POINTS = [
   'predictor',
+  'gradients',
+  'stepEndWorkspace',
   'evaluationWorkspace',
   'usefulThreads',
   'sessionWorkspace',
   'predict',
   'predictAsync',
+  'differentiate',
+  'applyGradients',
   'evaluate',
   'metricWorkspace',
   'metric',
@@ -53,8 +57,8 @@ export const ENTRY_POINTS = [
 ] as const
 
 /**
- * One of the addon's functions. `predict` is a call of what `predictor` gives; `train` opens a session, runs it to its end
- * and closes it, `trainAsync` runs it asynchronously.
+ * One of the addon's functions. `predict` is a call of what `predictor` gives, `differentiate` of what `gradients` gives;
+ * `train` opens a session, runs it to its end and closes it, `trainAsync` runs it asynchronously.
  */
 export type EntryPoint = (typeof ENTRY_POINTS)[number]
 
@@ -135,7 +139,25 @@ export function argumentsOf(
         ['workspace', new Float64Array(addon.metricWorkspace(set, CODE, rows, outputs))],
       ]
     }
+    case 'differentiate': {
+      const dOutput = new Float64Array(job.plan.rows * job.plan.outputs).fill(0.5)
+      const results: Argument[] = [
+        ['dParameters', new Float64Array(parameters.length)],
+        ['dInputs', new Float64Array(x.length)],
+      ]
+      return [...first, ['parameters', parameters], ['x', x], ['dOutput', dOutput], ...results]
+    }
+    case 'applyGradients': {
+      // With the last option, a clip of norms, which needs a workspace.
+      const optimizerOptions = job.plan.optimizerOptions.with(-1, 0.5)
+      const clipped = encodePlan(addon, { ...job.plan, optimizerOptions })
+      const gradients = new Float64Array(parameters.length).fill(0.25)
+      const workspace: Argument = ['workspace', new Float64Array(addon.stepEndWorkspace(set, clipped))]
+      const arrays: Argument[] = [['parameters', parameters], ['gradients', gradients], ['state', job.state], workspace]
+      return [['set', set], ['the plan', clipped], ...arrays]
+    }
     case 'predictor':
+    case 'gradients':
       return [...first, ['slot', 0]]
     case 'usefulThreads':
       return [...first, ['members', count], ['threads', threads]]
@@ -169,14 +191,20 @@ export const openWith = (addon: Addon, given: readonly unknown[]): SessionHandle
 // The arguments before the arrays.
 const SHAPE = 5
 
+/** The export of the addon: for the function of a slot, the one that gives it; for a training, the one that opens it. */
+export function exportOf(entry: EntryPoint): keyof Addon {
+  if (entry === 'predict') return 'predictor'
+  if (entry === 'differentiate') return 'gradients'
+  return entry === 'train' || entry === 'trainAsync' ? 'openSession' : entry
+}
+
 /** Calls an entry point with any arguments. */
 export function call(addon: Addon, entry: EntryPoint, given: readonly unknown[]): unknown {
-  const named = (name: Exclude<EntryPoint, 'predict' | 'train' | 'trainAsync'>) =>
-    addon[name] as (...all: unknown[]) => unknown
-  if (entry === 'predict') {
-    return (named('predictor')(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
+  const named = addon[exportOf(entry)] as (...all: unknown[]) => unknown
+  if (exportOf(entry) === entry) return named(...given)
+  if (entry === 'predict' || entry === 'differentiate') {
+    return (named(...given.slice(0, 2), 0) as (...all: unknown[]) => unknown)(...given.slice(2))
   }
-  if (entry !== 'train' && entry !== 'trainAsync') return named(entry)(...given)
   const session = openWith(addon, given)
   const epochs = (given[1] as Float64Array)[addon.planFields.indexOf('epochs')]
   if (entry === 'trainAsync') {

@@ -24,6 +24,14 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     pictures: ['digits-confusion', 'digits-loss'],
     says: /^accuracy: 0\.\d+$/m,
   },
+  saliency: {
+    digests: [
+      '0d511437ff9fcb2df32d2c7d3bbc090dac273ce64b096f22b7d0a8be029aa435',
+      'a826ef1b4e0fbe99075c7dea9fb33d662971134ce61d74161ce16b6eb3a5f5fe',
+    ],
+    pictures: ['saliency'],
+    says: /^without the 40 pixels that count most: 0\.\d+$/m,
+  },
   boundaries: {
     digests: [
       '1cb6e75dcb6ab05b39fbea242dfa5bc84aee07316aa8bcc1a2d2e1e42595bd48',

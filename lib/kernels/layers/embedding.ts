@@ -1,7 +1,7 @@
 /**
  * Embeddings: some columns of the samples hold categories, as integers from 0 on, and each category has a vector of its own,
  * a row of the column's table. z is the other columns in their order, then the vectors in the order of `columns`. Only the
- * first layer of a network can be one: its input has no gradient.
+ * first layer of a network can be one. A category has the derivative 0.
  */
 import type { Allocate } from '../arena.js'
 import { records, requiredInteger } from '../option-table.js'
@@ -107,9 +107,8 @@ export const embeddingLayer = {
         }
       },
       // The rows are added to the vectors of their categories, in order.
-      backward([input], d, _p, g, _dInputs, rows, overwriteGradients) {
-        if (g === null) return
-        for (let i = 0; i < columns.length; i++) {
+      backward([input], d, _p, g, [dInput], rows, overwriteGradients, [overwrite]) {
+        for (let i = 0; i < columns.length && g !== null; i++) {
           const { column, categories, units: length } = columns[i]
           const { offset } = tensors[i]
           if (overwriteGradients) g.fill(-0, offset, offset + categories * length)
@@ -117,6 +116,15 @@ export const embeddingLayer = {
             const vector = offset + length * categoryOf(input[row * inputs + column], categories)
             const from = row * units + places[i]
             for (let j = 0; j < length; j++) g[vector + j] += d[from + j]
+          }
+        }
+        if (dInput === null) return
+        if (overwrite) dInput.fill(0, 0, rows * inputs)
+        for (let row = 0; row < rows; row++) {
+          for (let k = 0; k < others.length; k++) {
+            const at = row * inputs + others[k]
+            const value = d[row * units + k]
+            dInput[at] = overwrite ? value : dInput[at] + value
           }
         }
       },

@@ -178,11 +178,14 @@ export interface PassBuffers {
  */
 export type TrainingPass = (p: Float64Array, sum: Float64Array, rows: number, scale: number, overwrite: boolean) => void
 
-/** Which layers need dL/dz: those that are trained, and those that read such a layer, directly or not. */
-function neededDerivatives({ layers }: NetworkPlan): boolean[] {
+/**
+ * Which layers need dL/dz: those that are trained, and those that read such a layer, directly or not; all where the samples
+ * need dL/dx.
+ */
+function neededDerivatives({ layers }: NetworkPlan, ofSamples: boolean): boolean[] {
   const needed: boolean[] = []
   for (const { trainable, inputLayers } of layers) {
-    needed.push(trainable === 1 || inputLayers.some((from) => from >= 0 && needed[from]))
+    needed.push(ofSamples || trainable === 1 || inputLayers.some((from) => from >= 0 && needed[from]))
   }
   return needed
 }
@@ -196,9 +199,15 @@ interface BackwardStep {
   readonly overwriteInputs: readonly boolean[]
 }
 
-function backwardStepsOf(plan: NetworkPlan, needed: readonly boolean[], derivatives: readonly Float64Array[]) {
+function backwardStepsOf(
+  plan: NetworkPlan,
+  needed: readonly boolean[],
+  derivatives: readonly Float64Array[],
+  dX: Float64Array | null,
+): BackwardStep[] {
   const written = new Set<number>()
   const steps: BackwardStep[] = []
+  const dOf = (from: number): Float64Array | null => (from < 0 ? dX : needed[from] ? derivatives[from] : null)
   for (let l = plan.layers.length - 1; l >= 0; l--) {
     const { trainable, inputLayers } = plan.layers[l]
     const overwriteInputs: boolean[] = []
@@ -206,23 +215,61 @@ function backwardStepsOf(plan: NetworkPlan, needed: readonly boolean[], derivati
       overwriteInputs.push(!written.has(from))
       written.add(from)
     }
-    const dInputs = inputLayers.map((from) => (from >= 0 && needed[from] ? derivatives[from] : null))
-    steps[l] = { trained: trainable === 1, dInputs, overwriteInputs }
+    steps[l] = { trained: trainable === 1, dInputs: inputLayers.map(dOf), overwriteInputs }
   }
   return steps
 }
 
+/**
+ * Backward over the first `rows` rows of the block, from dL/da of the last layer, or from dL/dz where that `isFused` with the
+ * loss.
+ * @param g [parameterCount]; null: no gradients of parameters
+ * @param overwrite as in `TrainingPass`
+ */
+export type BackwardPass = (
+  p: Float64Array,
+  g: Float64Array | null,
+  rows: number,
+  overwrite: boolean,
+  isFused: boolean,
+) => void
+
+/**
+ * @param derivatives as in `PassBuffers`; the last one has the derivatives that the pass starts with
+ * @param dX where dL/dx goes, [block rows × inputs]; null: not needed
+ */
+export function backwardPassOf(
+  plan: NetworkPlan,
+  { layers }: Block,
+  derivatives: readonly Float64Array[],
+  dX: Float64Array | null,
+): BackwardPass {
+  const needed = neededDerivatives(plan, dX !== null)
+  const steps = backwardStepsOf(plan, needed, derivatives, dX)
+  const last = layers.length - 1
+  return (p, g, rows, overwrite, isFused) => {
+    for (let l = last; l >= 0; l--) {
+      if (!needed[l]) continue
+      const { layer, inputs, backwardActivation } = layers[l]
+      const { trained, dInputs, overwriteInputs } = steps[l]
+      const d = derivatives[l]
+      if (l < last || !isFused) backwardActivation?.(d, rows)
+      layer.backward(inputs, d, p, trained ? g : null, dInputs, rows, overwrite, overwriteInputs)
+    }
+  }
+}
+
 export function trainingPassOf(plan: TrainingPlan, buffers: PassBuffers, weighted: boolean): TrainingPass {
   const { block, targets, rowLoss, sampleWeights, derivatives, g } = buffers
-  const { layers, last, forward } = block
+  const { last, forward } = block
   const { outputs, lossOptions } = plan
   const loss = LOSSES[plan.loss]
   const rowLosses = rowLossesOf(loss)
   const lossGradient = lossGradientLoopOf(loss)
-  const fused = loss.fusedWith !== null
-  const needed = neededDerivatives(plan)
-  const steps = backwardStepsOf(plan, needed, derivatives)
-  const lastOf = layers.length - 1
+  const isFused = loss.fusedWith !== null
+  const backward = backwardPassOf(plan, block, derivatives, null)
+  const trains = plan.layers.some(({ trainable }) => trainable === 1)
+  const dLast = derivatives[derivatives.length - 1]
   return (p, sum, rows, scale, overwrite) => {
     // Forward.
     forward(p, rows)
@@ -230,19 +277,11 @@ export function trainingPassOf(plan: TrainingPlan, buffers: PassBuffers, weighte
     rowLosses(last.z, last.a, targets, rowLoss, rows, outputs, lossOptions)
     if (weighted) weighLosses(rowLoss, sampleWeights, rows)
     for (let i = 0; i < rows; i++) sum[0] += rowLoss[i]
-    if (!needed[lastOf]) return
+    if (!trains) return
     // dL/da of the last layer, or dL/dz where the loss is fused with its activation.
-    const dLast = derivatives[lastOf]
     lossGradient(last.a, targets, dLast, rows * outputs, scale, lossOptions)
     if (weighted) weighGradients(dLast, sampleWeights, rows, outputs)
     // Backward.
-    for (let l = lastOf; l >= 0; l--) {
-      if (!needed[l]) continue
-      const { layer, inputs, backwardActivation } = layers[l]
-      const { trained, dInputs, overwriteInputs } = steps[l]
-      const d = derivatives[l]
-      if (l < lastOf || !fused) backwardActivation?.(d, rows)
-      layer.backward(inputs, d, p, trained ? g : null, dInputs, rows, overwrite, overwriteInputs)
-    }
+    backward(p, g, rows, overwrite, isFused)
   }
 }

@@ -135,7 +135,7 @@ struct BatchNormalization : NormalizationEntry {
     const LayerPlan& layer = context.plan.layers[l];
     const Range own = ownUnits(context, layer);
     context.threads.wait();
-    if (context.training && needsWholeBatch(layer)) {
+    if (usesBatch(context, layer)) {
       batchStatistics<V>(layer, inputs[0], rows.count, own, saved, context.moving);
     } else {
       movingStatistics<V>(layer, context.p, own, saved);
@@ -149,7 +149,7 @@ struct BatchNormalization : NormalizationEntry {
   template <class V>
   static void summarize(const LayerContext<V>& context, int l, State& saved, const BlockRows& rows, const double* d) {
     const LayerPlan& layer = context.plan.layers[l];
-    if (!needsWholeBatch(layer)) return;
+    if (!usesBatch(context, layer)) return;
     context.threads.wait();
     addGradients<V>(d, saved.normalized, saved.dGamma, saved.dBeta, rows.count, layer.units, ownUnits(context, layer),
                     true);
@@ -159,7 +159,7 @@ struct BatchNormalization : NormalizationEntry {
   static void backward(const LayerContext<V>& context, int l, State& saved, const BlockRows& rows, const double* d,
                        double* const* dInputs, const bool* overwrite) {
     const LayerPlan& layer = context.plan.layers[l];
-    if (needsWholeBatch(layer)) {
+    if (usesBatch(context, layer)) {
       context.threads.wait();
       batchBackward<V>(layer, context.p, d, dInputs[0], overwrite[0], rows.count, rows.own, saved);
     } else {
@@ -167,18 +167,30 @@ struct BatchNormalization : NormalizationEntry {
     }
   }
 
-  // A block is the whole batch: `summarize` has computed the gradients.
+  // If a block is the whole batch, `summarize` has computed the gradients.
   template <class V, class F>
-  static LOCKSTEP_INLINE void gradients(const LayerContext<V>& context, int l, State& saved, const BlockRows&,
-                                        const double* const* const*, const double*, double* g, bool, bool, F finished) {
+  static LOCKSTEP_INLINE void gradients(const LayerContext<V>& context, int l, State& saved, const BlockRows& rows,
+                                        const double* const* const*, const double* d, double* g, bool overwrite, bool,
+                                        F finished) {
     if (!context.threads.first()) return;
     const LayerPlan& layer = context.plan.layers[l];
-    copyParameters<V>(saved.dGamma, g + gammaOf(layer), layer.units);
-    copyParameters<V>(saved.dBeta, g + betaOf(layer), layer.units);
+    if (usesBatch(context, layer)) {
+      copyParameters<V>(saved.dGamma, g + gammaOf(layer), layer.units);
+      copyParameters<V>(saved.dBeta, g + betaOf(layer), layer.units);
+    } else {
+      addGradients<V>(d, saved.normalized, g + gammaOf(layer), g + betaOf(layer), rows.count, layer.units,
+                      {0, layer.units}, overwrite);
+    }
     finishScales(layer, g, finished);
   }
 
  private:
+  // Whether the statistics are those of the batch.
+  template <class V>
+  static bool usesBatch(const LayerContext<V>& context, const LayerPlan& layer) {
+    return context.mode == Mode::kTrain && needsWholeBatch(layer);
+  }
+
   // Whole vectors of units.
   template <class V>
   static Range ownUnits(const LayerContext<V>& context, const LayerPlan& layer) {

@@ -35,7 +35,7 @@ struct Dense : LayerEntry {
   static Scratch scratch(const LayerContext<V>& context, int l) {
     const int64_t units = context.plan.layers[l].units;
     // A piece: for pieceRows rows of any range of the units.
-    return {context.training, context.training ? kNearParameters + kRowsPerRange * units : 0,
+    return {hasBackward(context.mode), context.mode == Mode::kTrain ? kNearParameters + kRowsPerRange * units : 0,
             tracksSparsity(context, l) ? panelLengthOf<V>(units) : 0};
   }
 
@@ -50,7 +50,7 @@ struct Dense : LayerEntry {
       if (i == thread) state.nonzeros = mask;
     }
     // What `forwardLanes` and `backward` read.
-    if (!context.training && !isLast(context, l)) return state;
+    if (!hasBackward(context.mode) && !isLast(context, l)) return state;
     const int64_t rows = int64_t{layer.inputs} * sharding.maxCount(l);
     state.weightRows = arena.allocate<const double*>(context.threads.size() * rows);
     if (state.weightRows == nullptr) return state;

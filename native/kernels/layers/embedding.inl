@@ -113,10 +113,20 @@ struct Embedding : LayerEntry {
     }
   }
 
-  // The samples have no derivative.
+  // A category has the derivative 0.
   template <class V>
-  static void backward(const LayerContext<V>&, int, State&, const BlockRows&, const double*, double* const*,
-                       const bool*) {}
+  static LOCKSTEP_NOINLINE void backward(const LayerContext<V>& context, int l, State& state, const BlockRows& rows,
+                                         const double* d, double* const* dInputs, const bool* overwrite) {
+    const LayerPlan& layer = context.plan.layers[l];
+    for (int64_t row = rows.own.from; row < rows.own.to; row++) {
+      double* const to = dInputs[0] + row * layer.inputs;
+      for (int64_t k = 0; k < layer.inputs && overwrite[0]; k++) to[k] = 0;
+      for (int64_t k = 0; k < state.otherCount; k++) {
+        const double value = d[row * layer.units + k];
+        to[state.others[k]] = overwrite[0] ? value : to[state.others[k]] + value;
+      }
+    }
+  }
 
   // Each thread adds to its own rows of the tables: those of all samples, in order.
   template <class V, class F>

@@ -55,6 +55,17 @@ LOCKSTEP_NOINLINE void rowsFromLanes(const BlockRows& rows, const double* lanes,
   });
 }
 
+// What a TiledNetwork computes. Only a training has dropout, statistics of batches, and the pieces of a team.
+enum class Mode {
+  kPredict,
+  kTrain,
+  // Gradients of a prediction: of the parameters, or of the samples too.
+  kParameterGradients,
+  kInputGradients,
+};
+
+constexpr bool hasBackward(Mode mode) { return mode != Mode::kPredict; }
+
 // What the layers of a TiledNetwork share, as one thread sees it.
 template <class V>
 struct LayerContext {
@@ -63,7 +74,7 @@ struct LayerContext {
   const double* p;
   // In training the same array, whose moving statistics are updated; otherwise nullptr.
   double* moving;
-  bool training;
+  Mode mode;
   // The largest number of rows in a block.
   int64_t maxRows;
   ThreadTeam& threads;

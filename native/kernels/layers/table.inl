@@ -47,7 +47,7 @@ class TiledLayers {
     Scratch most;
     for (int l = 0; l < context.plan.layerCount; l++) {
       LayerTable::with(layers[l].kind, [&](auto entry) {
-        if (!context.training && entry.trainingOnly) return;
+        if (context.mode != Mode::kTrain && entry.trainingOnly) return;
         const Scratch scratch = entry.scratch(context, l);
         most.lanes |= scratch.lanes;
         most.piece = most.piece < scratch.piece ? scratch.piece : most.piece;
@@ -65,7 +65,7 @@ class TiledLayers {
     }
     const int64_t lanes = most.lanes ? context.laneRows() * context.widest : 0;
     context.lanes = arena.allocate<double>(lanes);
-    context.moreLanes = arena.allocate<double>(context.training ? lanes : 0);
+    context.moreLanes = arena.allocate<double>(hasBackward(context.mode) ? lanes : 0);
     context.piece = arena.allocate<double>(size() * most.piece);
     context.panels = arena.allocate<double>(size() * most.panels);
     if (states == nullptr) return;

@@ -35,21 +35,22 @@ struct TiledBuffers {
   static constexpr int64_t kRows = 64;
 
   // The largest number of rows in a block of this plan.
-  static int64_t blockRows(const Plan& plan, bool training) {
-    const int64_t all = training ? largestBatch(plan) : plan.rows;
-    return all < kRows || (training && anyNeedsWholeBatch(plan)) ? all : kRows;
+  static int64_t blockRows(const Plan& plan, Mode mode) {
+    const bool trains = mode == Mode::kTrain;
+    const int64_t all = trains ? largestBatch(plan) : plan.rows;
+    return all < kRows || (trains && anyNeedsWholeBatch(plan)) ? all : kRows;
   }
 
   // p: the parameters, at a fixed address.
-  TiledBuffers(const Plan& plan, const double* p, Arena& arena, bool training, ThreadTeam& threads)
+  TiledBuffers(const Plan& plan, const double* p, Arena& arena, Mode mode, ThreadTeam& threads)
       : plan(plan),
         p(p),
-        training(training),
+        mode(mode),
         threads(threads),
         sharding(plan, threads.size()),
         last(plan.layerCount - 1),
-        maxRows(blockRows(plan, training)),
-        widest(widestOf(plan)) {
+        maxRows(blockRows(plan, mode)),
+        widest(widestOf(plan, mode)) {
     const LayerPlan& end = plan.layers[last];
     const int64_t size = threads.size();
     const int64_t pointers = maxRows * (2 + plan.layerCount);
@@ -60,6 +61,7 @@ struct TiledBuffers {
     biasLanes = arena.allocate<double>(size * end.units * V::lanes);
     losses = arena.allocate<double>(laneRows());
     sampleWeightLanes = arena.allocate<double>(laneRows());
+    dX = mode == Mode::kInputGradients ? arena.allocate<double>(maxRows * plan.inputs) : nullptr;
     table = arena.allocate<const double*>(size * pointers);
     buffers = arena.allocate<LayerBuffers>(size * plan.layerCount);
     if (table != nullptr) {
@@ -71,15 +73,16 @@ struct TiledBuffers {
     for (int l = last; l >= 0 && table != nullptr; l--) connect(l);
   }
 
-  static int64_t widestOf(const Plan& plan) {
-    int64_t widest = 0;
+  // The largest width of what panels hold: of all layers, and of the samples if these have derivatives.
+  static int64_t widestOf(const Plan& plan, Mode mode) {
+    int64_t widest = mode == Mode::kInputGradients ? plan.inputs : 0;
     for (int l = 0; l < plan.layerCount; l++) widest = widest < plan.layers[l].units ? plan.layers[l].units : widest;
     return widest;
   }
 
   // Whether this layer exists in training only.
   bool isSkipped(int l) const {
-    return !training && ofKind(plan.layers[l].kind, [](auto entry) { return entry.trainingOnly; });
+    return mode != Mode::kTrain && ofKind(plan.layers[l].kind, [](auto entry) { return entry.trainingOnly; });
   }
 
   // Rows in whole vectors.
@@ -95,7 +98,7 @@ struct TiledBuffers {
 
   const Plan& plan;
   const double* p;
-  const bool training;
+  const Mode mode;
   ThreadTeam& threads;
   const UnitSharding<V> sharding;
   const int last;
@@ -115,6 +118,8 @@ struct TiledBuffers {
   // The weights of the samples, if there are any.
   double* sampleWeightLanes;
   bool weighted = false;
+  // dL/dx, [rows × inputs]; nullptr if it is not needed.
+  double* dX;
   // The addresses of rows: of x, of y, then of the output of each layer.
   const double** table;
 
@@ -126,7 +131,7 @@ struct TiledBuffers {
     const bool isLinear = l < last && layer.activation == Activations::codeOf<Linear>();
     double* const z = arena.allocate<double>(length);
     double* const a = isLinear || l == last ? z : arena.allocate<double>(length);
-    double* const d = training && layer.needsDerivative ? arena.allocate<double>(length) : nullptr;
+    double* const d = needsDerivative(l) ? arena.allocate<double>(length) : nullptr;
     if (table == nullptr) return;
     LayerBuffers& own = buffers[l];
     own = LayerBuffers{z, a, d, nullptr, {}, {}, {}, false};
@@ -139,17 +144,27 @@ struct TiledBuffers {
     own.rows = isSkipped(l) ? own.inputs[0] : rows;
   }
 
+  bool needsDerivative(int l) const {
+    if (!hasBackward(mode) || isSkipped(l)) return false;
+    return mode == Mode::kInputGradients || plan.layers[l].needsDerivative;
+  }
+
   // From the last layer to the first.
   void connect(int l) {
     const LayerPlan& layer = plan.layers[l];
+    if (isSkipped(l)) return;
     for (int i = 0; i < layer.inputCount; i++) {
-      const int from = layer.inputLayers[i];
-      if (from < 0) continue;
-      buffers[l].dInputs[i] = buffers[from].d;
-      buffers[l].overwrites[i] = !buffers[from].isRead;
-      buffers[from].isRead = true;
+      int from = layer.inputLayers[i];
+      while (from >= 0 && isSkipped(from)) from = plan.layers[from].inputLayers[0];
+      bool& isRead = from < 0 ? isSampleRead : buffers[from].isRead;
+      buffers[l].dInputs[i] = from < 0 ? dX : buffers[from].d;
+      buffers[l].overwrites[i] = !isRead;
+      isRead = true;
     }
   }
+
+  // Whether a layer that reads the samples has been connected.
+  bool isSampleRead = false;
 };
 
 }  // namespace

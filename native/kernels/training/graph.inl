@@ -20,11 +20,11 @@ class TiledNetwork {
 
  public:
   static constexpr int64_t kRows = Values::kRows;
-  static int64_t blockRows(const Plan& plan, bool training) { return Values::blockRows(plan, training); }
+  static int64_t blockRows(const Plan& plan, Mode mode) { return Values::blockRows(plan, mode); }
 
   // The number of threads that have work: panels of samples in the passes, tiles of weights in the gradients.
   static int64_t usableThreads(const Plan& plan) {
-    int64_t max = ceilDiv(blockRows(plan, true), V::lanes);
+    int64_t max = ceilDiv(blockRows(plan, Mode::kTrain), V::lanes);
     for (int l = 0; l < plan.layerCount; l++) {
       const int64_t tiles = ceilDiv(plan.layers[l].inputs, Dense::kRowsPerRange);
       max = max < tiles ? tiles : max;
@@ -33,11 +33,11 @@ class TiledNetwork {
   }
 
   // moving: see LayerContext.
-  TiledNetwork(const Plan& plan, const double* p, double* moving, Arena& arena, bool training, ThreadTeam& threads)
+  TiledNetwork(const Plan& plan, const double* p, double* moving, Arena& arena, Mode mode, ThreadTeam& threads)
       : plan(plan),
         threads(threads),
-        values(plan, p, arena, training, threads),
-        layers({plan, p, moving, training, values.maxRows, threads, values.sharding, values.widest}, arena) {}
+        values(plan, p, arena, mode, threads),
+        layers({plan, p, moving, mode, values.maxRows, threads, values.sharding, values.widest}, arena) {}
 
   // Sets the rows of the block: first … first + count - 1 of x, or those that `order` lists. A thread's own rows are
   // whole panels.
@@ -97,9 +97,8 @@ class TiledNetwork {
     rowsFromLanes<V>(values.rows, values.aLanes, plan.outputs, output, plan.outputs);
   }
 
-  // Backward: dL/dz of every layer that needs it.
+  // Backward, from the loss: dL/dz of every layer that needs it.
   LOCKSTEP_NOINLINE void backward(double scale) {
-    const LayerPlan& end = plan.layers[values.last];
     double* const dLanes = layers.lanes();
     Losses::with(plan.loss, [&](auto loss) LOCKSTEP_LAMBDA {
       const auto options = optionsOf(loss, plan.lossOptions);
@@ -108,27 +107,21 @@ class TiledNetwork {
         loss.backward(values.panel(values.aLanes, v, plan.outputs), values.panel(values.yLanes, v, plan.outputs),
                       derivatives, plan.outputs, scale, options);
         if (values.weighted) weightDerivatives(v, derivatives);
-        if (loss.fusedWith >= 0) continue;
-        Activations::with(end.activation, [&](auto activation) LOCKSTEP_LAMBDA {
-          activation.backward(values.panel(values.zLanes, v, plan.outputs),
-                              values.panel(values.aLanes, v, plan.outputs), derivatives, plan.outputs,
-                              optionsOf(activation, end.activationOptions));
-        });
+        if (loss.fusedWith < 0) backwardLastActivation(v);
       }
     });
-    rowsFromLanes<V>(values.rows, dLanes, values.widest, values.buffers[values.last].d, plan.outputs);
-    for (int l = values.last; l >= 0; l--) {
-      if (!plan.layers[l].needsDerivative) continue;
-      const LayerBuffers& own = values.buffers[l];
-      if (l < values.last) {
-        if (own.a != own.z) backwardActivation(l);
-        layers.summarize(l, values.rows, own.d);
-      }
-      if (own.dInputs[0] != nullptr || own.dInputs[1] != nullptr) {
-        layers.backward(l, values.rows, own.d, own.dInputs, own.overwrites);
-      }
-    }
+    backwardLayers();
   }
+
+  // Backward, from dL/da of the last layer, [rows × outputs]; down to dL/dx if the mode says so.
+  LOCKSTEP_NOINLINE void backwardFrom(const double* dOutput) {
+    rowsToLanes<V>(values.rows, dOutput, plan.outputs, layers.lanes(), values.widest);
+    for (int64_t v = values.rows.panels.from; v < values.rows.panels.to; v++) backwardLastActivation(v);
+    backwardLayers();
+  }
+
+  // dL/dx, [rows × inputs], after `backwardFrom`.
+  void inputGradients(double* dInputs) const { copyParameters<V>(values.dX, dInputs, values.rows.count * plan.inputs); }
 
   // Gradients, after all threads have arrived: of this thread's part of the trainable layers. finished(tensor, at, g,
   // count) is called for each piece of parameters as soon as its gradients are complete. If the step `discards` its
@@ -142,6 +135,32 @@ class TiledNetwork {
   }
 
  private:
+  // From dL/da to dL/dz of the last layer, for panel v.
+  LOCKSTEP_NOINLINE void backwardLastActivation(int64_t v) {
+    const LayerPlan& end = plan.layers[values.last];
+    Activations::with(end.activation, [&](auto activation) LOCKSTEP_LAMBDA {
+      activation.backward(values.panel(values.zLanes, v, plan.outputs), values.panel(values.aLanes, v, plan.outputs),
+                          values.panel(layers.lanes(), v, values.widest), plan.outputs,
+                          optionsOf(activation, end.activationOptions));
+    });
+  }
+
+  // From dL/dz of the last layer, in lanes, to that of every layer that needs it.
+  LOCKSTEP_NOINLINE void backwardLayers() {
+    rowsFromLanes<V>(values.rows, layers.lanes(), values.widest, values.buffers[values.last].d, plan.outputs);
+    for (int l = values.last; l >= 0; l--) {
+      const LayerBuffers& own = values.buffers[l];
+      if (own.d == nullptr) continue;
+      if (l < values.last) {
+        if (own.a != own.z) backwardActivation(l);
+        layers.summarize(l, values.rows, own.d);
+      }
+      if (own.dInputs[0] != nullptr || own.dInputs[1] != nullptr) {
+        layers.backward(l, values.rows, own.d, own.dInputs, own.overwrites);
+      }
+    }
+  }
+
   // Stores the weights of this thread's samples for the backward pass, and multiplies their losses by them.
   LOCKSTEP_NOINLINE void weightLosses(const double* sampleWeight, const int32_t* order, int64_t first) {
     eachPanel<V>(values.rows, [&](int64_t v, int64_t count) {

@@ -14,7 +14,7 @@ struct TiledPass {
   static int64_t workspace(const Plan& plan) {
     Arena arena(nullptr);
     ThreadTeam oneThread(kSingleThread);
-    Net(plan, nullptr, nullptr, arena, false, oneThread);
+    Net(plan, nullptr, nullptr, arena, Mode::kPredict, oneThread);
     return arena.length();
   }
 
@@ -40,7 +40,7 @@ struct TiledPass {
   static LOCKSTEP_INLINE void eachBlock(const Plan& plan, const double* p, const double* x, double* workspace, F f) {
     Arena arena(workspace);
     ThreadTeam oneThread(kSingleThread);
-    Net net(plan, p, nullptr, arena, false, oneThread);
+    Net net(plan, p, nullptr, arena, Mode::kPredict, oneThread);
     for (int64_t row = 0; row < plan.rows; row += Net::kRows) {
       const int64_t left = plan.rows - row;
       net.begin(x, nullptr, row, left < Net::kRows ? left : Net::kRows);

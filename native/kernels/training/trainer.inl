@@ -32,7 +32,7 @@ class TiledTrainer {
         arrays(arrays),
         position(position),
         threads(threads),
-        maxBlockRows(Net::blockRows(plan, true)),
+        maxBlockRows(Net::blockRows(plan, Mode::kTrain)),
         vectorsLength(stateVectorsLength(plan)),
         scalarCount(stateLength(plan) - vectorsLength),
         options(plan),
@@ -213,7 +213,7 @@ template <class V>
 int64_t tiledWorkspace(const Plan& plan, ThreadTeam& threads) {
   Arena arena(nullptr);
   TrainingBuffers(plan, Lanes<V>{}, arena);
-  TiledNetwork<V>(plan, nullptr, nullptr, arena, true, threads);
+  TiledNetwork<V>(plan, nullptr, nullptr, arena, Mode::kTrain, threads);
   return arena.length();
 }
 
@@ -223,7 +223,7 @@ TrainingOutcome trainInTiles(const Plan& plan, const TrainingArrays& arrays, con
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<V>{}, arena);
   ThreadTeam threads(context);
-  TiledNetwork<V> net(plan, buffers.p, buffers.p, arena, true, threads);
+  TiledNetwork<V> net(plan, buffers.p, buffers.p, arena, Mode::kTrain, threads);
   TiledTrainer<V> trainer(plan, net, buffers, arrays, position, threads);
   train(plan, trainer, range, position, threads, cancelled);
   return trainer.outcome;
