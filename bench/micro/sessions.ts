@@ -96,7 +96,11 @@ function ensembles(backend: string): Subject[] {
     unit: 'fit',
     backend,
     measure() {
-      const ensemble = new Ensemble({ inputs: 9, layers: dense(16, 1), seeds: Array.from({ length: MEMBERS }, (_, i) => i) })
+      const ensemble = new Ensemble({
+        inputs: 9,
+        layers: dense(16, 1),
+        seeds: Array.from({ length: MEMBERS }, (_, i) => i),
+      })
       const trainer = new Trainer(ensemble, { loss: 'meanSquaredError', optimizer: 'adam', backend })
       const options = validated ? { validationData: held } : {}
       return timed(1, () => trainer.fitSync(x, y, { epochs: 100, batchSize: 10, ...options }))

@@ -5,7 +5,16 @@ import type { SessionHandle } from '#lib/backend/addon.js'
 import { argumentsOf, printableWrongKinds, wrongKinds } from '../support/calls.js'
 import { drawCount } from '../support/drawn.js'
 import { jobOf } from '../support/job.js'
-import { addon, best, errorFrom, LONG, openedFor, openedNetwork, SESSION_FUNCTIONS, withSession } from '../support/opened.js'
+import {
+  addon,
+  best,
+  errorFrom,
+  LONG,
+  openedFor,
+  openedNetwork,
+  SESSION_FUNCTIONS,
+  withSession,
+} from '../support/opened.js'
 import { rowTests } from '../support/rows.js'
 import { detach } from '../support/wrong.js'
 

@@ -144,8 +144,7 @@ class Training : public Task {
         state(static_cast<size_t>(members * example.stateLength())),
         currentParameters(static_cast<size_t>(plan.parameterCount)),
         currentState(static_cast<size_t>(example.stateLength())),
-        workspace(static_cast<size_t>(
-            Session::workspaceLength(example.kernels, plan, members, threads, nullptr))),
+        workspace(static_cast<size_t>(Session::workspaceLength(example.kernels, plan, members, threads, nullptr))),
         losses(static_cast<size_t>(members * epochs)),
         position(kPositionLength),
         outcomes(static_cast<size_t>(members * kOutcomeLength)) {

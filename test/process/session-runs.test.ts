@@ -62,7 +62,8 @@ describe('runs on the queue', () => {
     assert.ok(runs > 10, `${runs} runs`)
     const whole = openedFor(jobOf(lasting(WIDE, 3000)), best)
     assert.equal(addon.runSession(whole.handle, 0, epochs, Infinity), false)
-    for (const name of ['parameters', 'state', 'series', 'best'] as const) sameBits(arrays[name], whole.arrays[name], name)
+    for (const name of ['parameters', 'state', 'series', 'best'] as const)
+      sameBits(arrays[name], whole.arrays[name], name)
     for (const one of [opened, whole]) addon.closeSession(one.handle)
   })
 
