@@ -31,6 +31,7 @@ export type { LayerInfo, LayerParameters } from './network/layer-info.js'
 export { Network, type PredictAsyncOptions, type PredictOptions, type SavedNetwork } from './network/network.js'
 export type { NetworkOptions } from './network/shape.js'
 export { type CheckGradientsOptions, checkGradients, type GradientCheck } from './training/check-gradients.js'
+export type { CheckpointOptions } from './training/checkpoint/options.js'
 export type { EarlyStoppingOptions, MonitorName } from './training/early-stopping.js'
 export type { EnsembleEvaluation, Evaluated, EvaluateOptions, Evaluation } from './training/evaluate.js'
 export type { FitOptions, ValidationData } from './training/fit-options.js'
@@ -42,7 +43,11 @@ export type {
   History,
   Progress,
   Stopped,
+  TrainingProgress,
 } from './training/history.js'
 export { DivergenceError } from './training/history.js'
+export type { MemoryOptions } from './training/memory.js'
 export type { ScheduleFunction, ScheduleName, ScheduleOption } from './training/schedules.js'
-export { type Fitted, type ProgressOf, Trainer, type TrainerOptions } from './training/trainer.js'
+export type { StepOptions } from './training/step.js'
+export { Trainer } from './training/trainer.js'
+export type { Fitted, ProgressOf, TrainerOptions } from './training/trainer-options.js'

@@ -42,7 +42,7 @@ export async function runAsync(job: Job): Promise<Result[]> {
       }
       let answer: unknown
       try {
-        answer = await (request.kind === 'wait' ? request.value : runLong(request))
+        answer = await answerLater(request)
       } catch (error) {
         step = loop.throw(error)
         continue
@@ -66,8 +66,13 @@ function resumed(loop: ReturnType<typeof fitLoop>, answer: () => unknown): Itera
   return loop.next(value)
 }
 
-const runLong = ({ session, from, until, milliseconds }: RunRequest): Promise<boolean> =>
-  session.runAsync(from, until, milliseconds)
+/** The answer of an asynchronous fit to a request, or a promise of it. */
+function answerLater(request: Request): unknown {
+  if (request.kind === 'wait') return request.value
+  if (request.kind === 'either') return request.async()
+  const { session, from, until, milliseconds } = request
+  return session.runAsync(from, until, milliseconds)
+}
 
 /** Whether a run takes no longer than handing it to another thread. */
 const isShort = ({ session, from, until }: RunRequest): boolean => session.epochWork * (until - from) <= SHORT_WORK
@@ -75,6 +80,7 @@ const isShort = ({ session, from, until }: RunRequest): boolean => session.epoch
 /** The answer of a synchronous fit to a request. */
 function answered(request: Request): unknown {
   if (request.kind === 'wait') return notAPromise(request.value, request.callback)
+  if (request.kind === 'either') return request.sync()
   const { session, from, until, milliseconds } = request
   return session.run(from, until, milliseconds)
 }

@@ -8,6 +8,7 @@ import type { DivergenceError, History } from './history.js'
 import type { Interruption } from './interruption.js'
 import type { Plateau } from './plateau.js'
 import type { RateSchedule } from './rate-schedule.js'
+import type { ChosenSchedule } from './schedules.js'
 
 /** Parameters and optimizer states of all members, member after member. */
 export interface MemberArrays {
@@ -24,6 +25,7 @@ export interface Job {
   readonly metrics: readonly ChosenScalarMetric[]
   /** Whether metrics take -1 and 1 for the classes of an output, not 0 and 1. */
   readonly signs: boolean
+  readonly schedule: ChosenSchedule | null
   readonly rateSchedule: RateSchedule
   readonly plateau: Plateau | null
   /** The arrays that are trained, in place. */

@@ -7,6 +7,7 @@ import { declareOptions } from '../checks/places.js'
 import { nonNegative, type Rows } from '../checks/rows.js'
 import { boolean, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
+import { type CheckpointOptions, type CheckpointSettings, checkCheckpoint } from './checkpoint/options.js'
 import type { CompiledModel } from './compiled-model.js'
 import { checkEarlyStopping, type EarlyStoppingOptions, earlyStoppingTable, type Stopping } from './early-stopping.js'
 import type { EnsembleProgress, Progress, TrainingProgress } from './history.js'
@@ -86,6 +87,12 @@ export interface FitOptions<Report = Progress> {
   onProgress?: (progress: TrainingProgress) => unknown
   /** The milliseconds between two calls of `onProgress`, at least 0. Default 200. */
   progressEvery?: number
+  /**
+   * Writes checkpoints, from which the same fit goes on by itself: `{ path, everyEpochs, everySeconds, keep }`. A fit
+   * that was interrupted at any moment and called again has the bits and the history of one that never was. Another
+   * network, data set or option is an error that names what differs.
+   */
+  checkpoint?: CheckpointOptions
 }
 
 /** The checked options of a fit, except those about its data. */
@@ -104,6 +111,7 @@ export interface FitSettings {
   readonly signal: AbortSignal | null
   readonly onProgress: ((progress: TrainingProgress) => unknown) | null
   readonly progressEvery: number
+  readonly checkpoint: CheckpointSettings | null
 }
 
 /** The most rows, epochs, and samples in a batch. */
@@ -126,6 +134,7 @@ export const FIT_OPTIONS: readonly (keyof FitOptions)[] = [
   'signal',
   'onProgress',
   'progressEvery',
+  'checkpoint',
 ]
 
 declareOptions('fit', FIT_OPTIONS)
@@ -176,6 +185,7 @@ export function fitSettings(
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress, 'onProgress') as FitSettings['onProgress'],
     progressEvery: given.progressEvery === undefined ? 200 : nonNegative(given.progressEvery, 'progressEvery'),
+    checkpoint: given.checkpoint === undefined ? null : checkCheckpoint(given.checkpoint),
   }
 }
 

@@ -1,5 +1,5 @@
 /** The session of a fit: its plan, its arrays, and what is read from them after a run. */
-import type { Session } from '../backend/backend.js'
+import type { Session, SessionShape } from '../backend/backend.js'
 import { trainingPlan } from '../backend/plan.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
@@ -21,7 +21,7 @@ import type { Job } from './fit-job.js'
 import { MONITORED } from './history.js'
 import type { Interruption } from './interruption.js'
 import { memberPlansOf, sessionArrays } from './session-arrays.js'
-import { watchedBy, watchPlanOf } from './watch-plan.js'
+import { type WatchedFit, watchedBy, watchPlanOf } from './watch-plan.js'
 
 /**
  * The most losses that one run of a session computes, so that a fit of many epochs allocates little, and the fewest
@@ -40,6 +40,25 @@ export interface MemberOutcome {
   readonly parameter: number
 }
 
+/** The session of a fit as numbers, and the most epochs of a run. */
+export function fitShape(fit: WatchedFit): { readonly shape: SessionShape; readonly chunk: number } {
+  const { compiled, backend, settings, rateSchedule, rows } = fit
+  const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds, onEpoch, stopping } = settings
+  const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+  const optimizer = { ...compiled.optimizers[0], options: options[0] }
+  const epochs = end - firstEpoch
+  const range = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[0], rows }
+  const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, range)
+  const members = memberPlansOf(seeds, options)
+  const watch = watchPlanOf(fit)
+  const limit = stopping === null ? MAX_LOSSES : MAX_WATCHED
+  const most = Math.max(MIN_EPOCHS, Math.floor(limit / (members.count * seriesCount(watch))))
+  return {
+    shape: { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch },
+    chunk: onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1,
+  }
+}
+
 export class FitSession {
   readonly plan: TrainingPlan
   readonly arrays: SessionArrays
@@ -52,32 +71,21 @@ export class FitSession {
   private readonly watch: WatchPlan | null
 
   constructor(job: Job) {
-    const { compiled, backend, settings, data, rateSchedule, values } = job
-    const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds, onEpoch, stopping } = settings
-    const { training, validation } = data
-    const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
-    const optimizer = { ...compiled.optimizers[0], options: options[0] }
-    const epochs = end - firstEpoch
-    const range = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[0], rows: training.rows }
-    const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, range)
-    const members = memberPlansOf(seeds, options)
-    const watch = watchPlanOf(watchedBy(job))
-    const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
-    const limit = stopping === null ? MAX_LOSSES : MAX_WATCHED
-    const most = Math.max(MIN_EPOCHS, Math.floor(limit / (members.count * seriesCount(watch))))
-    this.chunk = onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1
+    const { backend, data, rateSchedule, values } = job
+    const { shape, chunk } = fitShape(watchedBy(job))
+    this.chunk = chunk
     this.arrays = sessionArrays(shape, {
       ...values,
       plateaus: job.scheduleState,
-      training,
-      validation,
+      training: data.training,
+      validation: data.validation,
       hasFactors: rateSchedule.hasFactors,
       workspace: backend.sessionWorkspace(shape),
-      chunk: this.chunk,
+      chunk,
     })
-    this.plan = plan
-    this.members = members.count
-    this.watch = watch
+    this.plan = shape.plan
+    this.members = shape.members.count
+    this.watch = shape.watch
     this.names = seriesNames(job)
     if (job.interruption !== null) this.resume(job.interruption)
     this.session = backend.openSession({ ...shape, arrays: this.arrays })

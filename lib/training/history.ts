@@ -137,7 +137,7 @@ const NO_METRICS = Object.freeze({})
 
 /** The series of one network, which grow during a fit. */
 export class Series {
-  private readonly all: ReadonlyMap<string, GrowingArray>
+  private readonly byName: ReadonlyMap<string, GrowingArray>
   /** The number of finite epochs. */
   done = 0
 
@@ -148,7 +148,7 @@ export class Series {
     private readonly names: readonly string[],
     private readonly metrics: readonly ChosenScalarMetric[],
   ) {
-    this.all = new Map(names.map((name) => [name, new GrowingArray(epochs)]))
+    this.byName = new Map(names.map((name) => [name, new GrowingArray(epochs)]))
   }
 
   /** Appends the values of later epochs; values(i) are those of series i. */
@@ -160,6 +160,11 @@ export class Series {
     this.done += epochs
   }
 
+  /** All values of a series. */
+  all(name: string): Float64Array {
+    return this.named(name).first(this.done)
+  }
+
   /** The value of a series in the last epoch. */
   last(name: string): number {
     return this.named(name).at(this.done - 1)
@@ -168,7 +173,7 @@ export class Series {
   /** The highest learning rate of the finite epochs; 0 where none is stored. */
   get highestRate(): number {
     return (
-      this.all
+      this.byName
         .get('learningRate')
         ?.first(this.done)
         .reduce((highest, rate) => Math.max(highest, rate), 0) ?? 0
@@ -176,7 +181,7 @@ export class Series {
   }
 
   private named(name: string): GrowingArray {
-    return this.all.get(name) as GrowingArray
+    return this.byName.get(name) as GrowingArray
   }
 
   private each<Value>(take: (values: GrowingArray) => Value) {
@@ -188,7 +193,7 @@ export class Series {
               this.metrics.map(({ name }) => [name, take(this.named(ofValidation ? validationName(name) : name))]),
             ),
           ) as ByMetric<Value>)
-    const validation = this.all.get('validationLoss')
+    const validation = this.byName.get('validationLoss')
     const loss = take(this.named('loss'))
     const metrics = pick(false)
     if (validation === undefined) return { loss, metrics, validationMetrics: NO_METRICS as ByMetric<Value> }
@@ -202,7 +207,7 @@ export class Series {
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {
     const counted = (values: GrowingArray) => values.first(this.done)
-    const [rates, monitored] = [this.all.get('learningRate'), this.all.get(MONITORED)]
+    const [rates, monitored] = [this.byName.get('learningRate'), this.byName.get(MONITORED)]
     return withJSON({
       ...this.each(counted),
       ...(rates === undefined ? {} : { learningRate: counted(rates) }),
@@ -225,9 +230,7 @@ export class Series {
  */
 export function divergence(
   plan: NetworkPlan,
-  status: number,
-  parameter: number,
-  loss: number,
+  { status, parameter, loss }: { readonly status: number; readonly parameter: number; readonly loss: number },
   series: Series,
   rate: number,
   bestEpoch: number | null,

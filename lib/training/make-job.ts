@@ -67,6 +67,7 @@ export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: un
     data,
     metrics,
     signs,
+    schedule,
     rateSchedule,
     plateau,
     values,

@@ -35,17 +35,39 @@ export interface GivenArrays {
   readonly chunk: number
 }
 
-export function sessionArrays({ plan, members, watch }: SessionShape, given: GivenArrays): SessionArrays {
+/** How many numbers the arrays of a session have that are not given: all but samples, parameters and states. */
+export function ownLengths(
+  { plan, members, watch }: SessionShape,
+  stateLength: number,
+  hasFactors: boolean,
+  chunk: number,
+) {
   const { count } = members
-  const { parameters, state, plateaus, training, validation, chunk } = given
+  const { parameterCount } = plan
   const stopping = watch?.stopping ?? null
+  return {
+    currentParameters: count === 1 ? parameterCount : 0,
+    currentState: count === 1 ? stateLength : 0,
+    rateFactors: hasFactors ? chunk * plan.stepsPerEpoch : 0,
+    best: stopping?.restoreBest === 1 ? count * parameterCount : 0,
+    stopping: stopping === null ? 0 : count * STOPPING_LENGTH,
+    position: POSITION_LENGTH,
+    outcomes: count * OUTCOME_LENGTH,
+    series: count * seriesCount(watch) * chunk,
+  }
+}
+
+export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionArrays {
+  const { watch, members } = shape
+  const { parameters, state, plateaus, training, validation, chunk, hasFactors } = given
   const labelled = (labels: Float64Array) => (watch !== null && watch.metrics.length > 0 ? labels : NONE)
-  const current = (values: Float64Array) => (count === 1 ? new Float64Array(values.length) : NONE)
+  const lengths = ownLengths(shape, state.length / members.count, hasFactors, chunk)
+  const own = (name: keyof typeof lengths) => (lengths[name] === 0 ? NONE : new Float64Array(lengths[name]))
   const arrays = {
     parameters,
     state,
-    currentParameters: current(parameters),
-    currentState: current(state),
+    currentParameters: own('currentParameters'),
+    currentState: own('currentState'),
     workspace: new Float64Array(given.workspace),
     x: training.x,
     y: training.y,
@@ -55,19 +77,17 @@ export function sessionArrays({ plan, members, watch }: SessionShape, given: Giv
     validationY: validation?.y ?? NONE,
     validationWeight: validation?.sampleWeight ?? NONE,
     validationLabels: labelled(validation?.labels ?? NONE),
-    rateFactors: given.hasFactors ? new Float64Array(chunk * plan.stepsPerEpoch) : NONE,
-    best: stopping?.restoreBest === 1 ? new Float64Array(parameters.length) : NONE,
-    stopping: stopping === null ? NONE : new Float64Array(count * STOPPING_LENGTH),
+    rateFactors: own('rateFactors'),
+    best: own('best'),
+    stopping: own('stopping'),
     plateaus,
-    position: new Float64Array(POSITION_LENGTH),
-    outcomes: new Float64Array(count * OUTCOME_LENGTH),
-    series: new Float64Array(count * seriesCount(watch) * chunk),
+    position: own('position'),
+    outcomes: own('outcomes'),
+    series: own('series'),
   }
   arrays.position[LOSS_SUM] = arrays.position[PENALTIES] = -0
-  for (let i = 0; i < count; i++) {
-    // No parameter is not finite, and there is no best epoch.
-    arrays.outcomes[i * OUTCOME_LENGTH + 2] = -1
-    if (stopping !== null) arrays.stopping[i * STOPPING_LENGTH + 1] = -1
-  }
+  // No parameter is not finite, and there is no best epoch.
+  for (let i = 2; i < arrays.outcomes.length; i += OUTCOME_LENGTH) arrays.outcomes[i] = -1
+  for (let i = 1; i < arrays.stopping.length; i += STOPPING_LENGTH) arrays.stopping[i] = -1
   return arrays
 }

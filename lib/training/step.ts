@@ -168,7 +168,7 @@ export class Stepper {
       const option = learningRateOf(compiled.optimizers[i].options)
       const rate = typeof schedule === 'function' ? factors[0] : option
       const none = new Series(epoch, 1, ['loss'], [])
-      errors.push(divergence(plan, status, parameter, losses[i], none, rate, null, false, backend))
+      errors.push(divergence(plan, { status, parameter, loss: losses[i] }, none, rate, null, false, backend))
       losses[i] = NaN
     }
     if (errors.length === count) throw errors[0]

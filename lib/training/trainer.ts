@@ -3,18 +3,12 @@
 import { type ChosenBackend, chooseBackend } from '../backend/choose.js'
 import { copyOf } from '../checks/arrays.js'
 import { INSPECT } from '../checks/inspect.js'
-import { declareOptions } from '../checks/places.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
-import {
-  type EnsembleOptimizerOption,
-  type LossOption,
-  type OptimizerOption,
-  optimizerRegistry,
-} from '../checks/registry.js'
+import { optimizerRegistry } from '../checks/registry.js'
 import type { Rows } from '../checks/rows.js'
 import { optionsObject } from '../checks/validate.js'
 import { learningRateOf } from '../kernels/optimizers.js'
-import { chooseMetrics, type MetricOption } from '../metrics/choose.js'
+import { chooseMetrics } from '../metrics/choose.js'
 import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
 import { GradientSteps } from './apply-gradients.js'
@@ -24,68 +18,17 @@ import { runAsync, runSync } from './event-loop.js'
 import { inPlace, readSamples } from './fit-data.js'
 import type { Job, Result } from './fit-job.js'
 import type { FitOptions } from './fit-options.js'
-import type { EnsembleHistory, EnsembleProgress, History, Progress, TrainingProgress } from './history.js'
+import type { TrainingProgress } from './history.js'
 import { DivergenceError } from './history.js'
 import { setLearningRates } from './learning-rate.js'
 import { makeJob, type TrainerSetup } from './make-job.js'
+import { type MemoryOptions, memoryOf } from './memory.js'
 import { checkRates } from './rate-schedule.js'
-import { chooseSchedule, type ScheduleOption } from './schedules.js'
+import { chooseSchedule } from './schedules.js'
 import { type StepOptions, Stepper } from './step.js'
 import { streamOf } from './stream.js'
+import { type Fitted, type ProgressOf, TRAINER_OPTIONS, type TrainerOptions } from './trainer-options.js'
 import { TrainerState } from './trainer-state.js'
-
-export interface TrainerOptions<Model extends Network | Ensemble = Network> {
-  /**
-   * A name, or a name with options: `{ name: 'huber', delta: 2 }`. `binaryCrossentropy` requires a last layer of
-   * `sigmoid`; `categoricalCrossentropy`, `sparseCategoricalCrossentropy` and `kullbackLeiblerDivergence` require
-   * `softmax`.
-   */
-  loss: LossOption
-  /**
-   * A name, or a name with options: `{ name: 'sgd', learningRate: 0.1, momentum: 0.9 }`. For an ensemble a number may
-   * be an array with one value per member.
-   */
-  optimizer: Model extends Ensemble ? EnsembleOptimizerOption : OptimizerOption
-  /**
-   * The schedule of the learning rate: a name, a name with options, or a function that returns the rate of each epoch.
-   * Default: the optimizer's constant rate.
-   */
-  schedule?: ScheduleOption
-  /**
-   * What `fit` and `evaluate` report besides the loss: names, or names with options. `fit` predicts all training
-   * samples after each epoch to compute them, which takes about a third of the epoch's time. Default: none.
-   */
-  metrics?: readonly MetricOption[]
-  /**
-   * `auto`, `native`, `native/avx512`, …, or `typescript`. All compute the same bits. `auto` is the best backend that
-   * can run, or the one in LOCKSTEP_BACKEND; any other value throws where that backend cannot run. Default `auto`.
-   */
-  backend?: string
-  /**
-   * The most threads of a training, from 1 to 1024; they do not change the bits. `auto`: one per processor; a network
-   * too small to gain from more uses one. Default 1.
-   */
-  threads?: number | 'auto'
-}
-
-/** The result of `fit`: a network's history, or those of an ensemble's members. */
-export type Fitted<Model> = Model extends Ensemble ? EnsembleHistory : History
-
-/** The argument of `onEpoch`; for an ensemble with a report on each member. */
-export type ProgressOf<Model> = Model extends Ensemble ? EnsembleProgress : Progress
-
-/** The names of all options. @internal */
-export const TRAINER_OPTIONS: readonly (keyof TrainerOptions)[] = [
-  'loss',
-  'optimizer',
-  'schedule',
-  'metrics',
-  'backend',
-  'threads',
-]
-
-declareOptions('trainer', TRAINER_OPTIONS)
-declareOptions('evaluate', EVALUATE_OPTIONS)
 
 /** Fits one network, or an ensemble. `fit` works asynchronously, `fitSync` blocks; both compute the same bits. */
 export class Trainer<Model extends Network | Ensemble = Network> {
@@ -230,6 +173,24 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     options: Omit<FitOptions<ProgressOf<Model>>, 'onProgress'> = {},
   ): AsyncGenerator<TrainingProgress, Fitted<Model>, void> {
     return streamOf((given) => this.fit(x, y, given), options)
+  }
+
+  /**
+   * Checks the arguments of a fit, without training.
+   * @throws TypeError or RangeError as `fitSync` before any work
+   */
+  check(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): void {
+    this.job(x, y, options, false, false)
+  }
+
+  /**
+   * The bytes that a `fit` of this many rows allocates, besides the arrays that it is given: copies of samples, targets
+   * and parameters, the optimizer's state, the workspace and the series of the history.
+   * @param options those of `fit`, without samples or functions; `validationData` counts as no rows
+   * @throws TypeError or RangeError for wrong arguments
+   */
+  memoryRequired(rows: number, options: MemoryOptions = {}): number {
+    return memoryOf(this.setup, rows, options)
   }
 
   /**

@@ -13,7 +13,10 @@ export type Watched = Pick<Job, 'compiled' | 'metrics' | 'signs' | 'rateSchedule
   readonly validationRows: number
 }
 
-export const watchedBy = (job: Job): Watched => ({
+/** What the session of a fit is made of, besides its samples. */
+export type WatchedFit = Watched & Pick<Job, 'backend' | 'settings'>
+
+export const watchedBy = (job: Job): WatchedFit => ({
   ...job,
   stopping: job.settings.stopping,
   rows: job.data.training.rows,

@@ -4,7 +4,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import type { LayerOption, OptimizerName } from 'lockstep-nn'
 import { generatedTraining } from '#lib/kernels/codegen/train.js'
 import { updates } from '#lib/kernels/codegen/updates.js'
-import { DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
+import { DONE, EPOCH, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE } from '#lib/kernels/plan.js'
 import { trainingBuffers, trainingWorkspace } from '#lib/kernels/training/buffers.js'
 import { layeredTraining } from '#lib/kernels/training/train.js'
 import { plainly, smallCases } from '../support/arbitraries.js'
@@ -30,16 +30,23 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
     y: guarded.of(job.y, 'y'),
     sampleWeight: guarded.of(job.sampleWeight, 'sampleWeight'),
     rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
-    history: guarded.bytes(plan.epochs, 0, 'history'),
+    currentParameters: guarded.bytes(plan.parameterCount, byte, 'currentParameters'),
+    currentState: guarded.bytes(job.state.length, byte, 'currentState'),
+    losses: guarded.bytes(plan.epochs, 0, 'losses'),
+    position: guarded.of(Float64Array.of(0, 0, -0, -0), 'position'),
+    outcome: guarded.of(Float64Array.of(0, DONE, -1), 'outcome'),
   }
   const workspace = guarded.bytes(trainingWorkspace(plan), byte, 'workspace')
-  const training = form(plan, { ...arrays, workspace }, trainingBuffers(plan, workspace))
+  const training = form(plan, arrays, trainingBuffers(plan, workspace))
   if (training === null) return null
-  let outcome = null
-  for (let done = 0; outcome === null && done < most; done += atOnce) outcome = training(Math.min(atOnce, most - done))
+  training.begin(0)
+  const isOver = () => arrays.position[EPOCH] === plan.epochs || arrays.outcome[1] !== DONE
+  for (let done = 0; !isOver() && done < most; done += atOnce) {
+    training.advance(plan.epochs, Math.min(atOnce, most - done))
+  }
   guarded.check(form.name)
-  const { epochs, status, parameter } = outcome ?? { epochs: -1, status: -1, parameter: -1 }
-  return { outcome: Float64Array.of(epochs, status, parameter), ...arrays }
+  const { outcome, losses, parameters, state, x, y } = arrays
+  return { outcome: isOver() ? outcome : Float64Array.of(-1, -1, -1), losses, parameters, state, x, y }
 }
 
 /** Shapes of up to 24 parameters, for which trainings of any length are generated. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { Ensemble, Network, Trainer } from 'lockstep-nn'
 import { Model, standardScaler } from 'lockstep-nn/data'
-import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
+import { TRAINER_OPTIONS } from '#lib/training/trainer-options.js'
 import { handmade } from '../support/pets.js'
 import { rowTests } from '../support/rows.js'
 

@@ -1,7 +1,8 @@
-// Concurrent trainings and predictions, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some
+// Concurrent sessions and predictions, for ThreadSanitizer. Tasks of the queue, some on threads of the pool and some
 // with ensembles, are stopped, withdrawn and finished, while the threads of pool and queue end and start again. Every
 // training that ends must have the bits of one thread. Built by scripts/sanitize-threads.mjs.
 #include <atomic>
+#include <chrono>
 #include <cmath>
 #include <cstdio>
 #include <cstring>
@@ -15,6 +16,7 @@
 #include "addon/sliced_prediction.h"
 #include "dispatch.h"
 #include "pool.h"
+#include "session.h"
 
 namespace lockstep {
 namespace {
@@ -128,58 +130,64 @@ struct Example {
   int64_t columnSums = 0;
 };
 
-// One training, run as native/addon/training.cc and native/addon/background.cc do.
+// One session, whose runs end after a short time, so that it goes on within epochs and between groups of members.
 class Training : public Task {
  public:
   Training(const Example& example, int threads, int64_t epochs, int members = 1)
       : example(example),
-        plan(example.plan),
-        threads(threads),
+        plan(withEpochs(example.plan, epochs)),
+        memberOptions(repeated(example.options, members)),
+        seeds(repeated<uint32_t>({7, 0}, members)),
+        plans{memberOptions.data(), seeds.data(), true},
         members(members),
-        parameters(static_cast<size_t>(members * plan.parameterCount)),
+        session(example.kernels, plan, plans, members, threads, nullptr),
         state(static_cast<size_t>(members * example.stateLength())),
-        history(static_cast<size_t>(members * epochs)),
-        outcomes(static_cast<size_t>(members)) {
-    plan.epochs = epochs;
-    const KernelSet& kernels = example.kernels;
+        currentParameters(static_cast<size_t>(plan.parameterCount)),
+        currentState(static_cast<size_t>(example.stateLength())),
+        workspace(static_cast<size_t>(Session::workspaceLength(example.kernels, plan, members, threads, nullptr))),
+        losses(static_cast<size_t>(members * epochs)),
+        position(kPositionLength),
+        outcomes(static_cast<size_t>(members * kOutcomeLength)) {
+    parameters.resize(static_cast<size_t>(members * plan.parameterCount));
     for (size_t i = 0; i < parameters.size(); i++) {
       parameters[i] = std::sin(static_cast<double>(i % static_cast<size_t>(plan.parameterCount))) / 4;
     }
-    if (members == 1) {
-      workspace.resize(static_cast<size_t>(kernels.trainingWorkspace(plan, threads)));
-    } else {
-      groupLength = kernels.groupWorkspace(plan, members);
-      workspace.resize(static_cast<size_t>(groupLength * threads));
-      for (int i = 0; i < members; i++) {
-        memberOptions.insert(memberOptions.end(), example.options.begin(), example.options.end());
-        seeds.insert(seeds.end(), {7, 0});
-      }
-    }
   }
 
-  void run() noexcept override {
-    if (members > 1) {
-      runEnsemble();
-    } else if (threads == 1) {
-      outcomes[0] = example.kernels.train(plan, arrays(), &cancelled);
-    } else {
-      const TrainingArrays shared = arrays();
-      runOnThreads(example.kernels.usableThreads(plan, threads), [&](const ThreadContext& context) noexcept {
-        const TrainingOutcome own = example.kernels.trainTiled(plan, shared, &cancelled, context);
-        if (context.index == 0) outcomes[0] = own;
-      });
-    }
+  // A slice of any length from nothing to 300 microseconds.
+  bool run() noexcept override {
+    SessionArrays arrays{};
+    arrays.parameters = parameters.data();
+    arrays.state = state.data();
+    arrays.currentParameters = members == 1 ? currentParameters.data() : nullptr;
+    arrays.currentState = members == 1 ? currentState.data() : nullptr;
+    arrays.workspace = workspace.data();
+    arrays.x = example.x.data();
+    arrays.y = example.y.data();
+    arrays.position = position.data();
+    arrays.outcomes = outcomes.data();
+    arrays.series = losses.data();
+    arrays.chunk = plan.epochs;
+    const TimePoint deadline = std::chrono::steady_clock::now() + std::chrono::microseconds(100 * (slices % 4));
+    const bool more = session.run(arrays, 0, plan.epochs, deadline, cancellation, slices % 3 > 0);
+    slices++;
+    if (more && !cancelled) return true;
     ended = true;
+    return false;
   }
 
-  void stop() { __atomic_store_n(&cancelled, 1, __ATOMIC_RELAXED); }
+  void stop() {
+    cancelled = true;
+    cancellation.abandon();
+  }
 
   // Whether every member has the parameters of this training.
   bool endedAs(const Training& other) const {
     for (int i = 0; i < members; i++) {
       const size_t bytes = other.parameters.size() * sizeof(double);
       const double* const own = parameters.data() + static_cast<size_t>(i) * other.parameters.size();
-      if (outcomes[static_cast<size_t>(i)].status != kDone) return false;
+      const double* const outcome = outcomes.data() + i * kOutcomeLength;
+      if (outcome[0] != static_cast<double>(plan.epochs) || outcome[1] != kDone) return false;
       if (std::memcmp(own, other.parameters.data(), bytes) != 0) return false;
     }
     return true;
@@ -188,37 +196,28 @@ class Training : public Task {
   std::atomic<bool> ended{false};
 
  private:
-  TrainingArrays arrays() {
-    return {parameters.data(), state.data(), workspace.data(), example.x.data(),
-            example.y.data(),  nullptr,      nullptr,          history.data()};
+  static Plan withEpochs(Plan plan, int64_t epochs) {
+    plan.epochs = epochs;
+    return plan;
   }
-
-  void runEnsemble() {
-    const KernelSet& kernels = example.kernels;
-    const MemberPlans plans = {memberOptions.data(), seeds.data(), true};
-    const int perGroup = kernels.membersPerGroup(plan, members);
-    std::atomic<int> next{0};
-    runOnThreads(threads, [&](const ThreadContext& context) {
-      TrainingArrays own = arrays();
-      own.workspace += context.index * groupLength;
-      for (;;) {
-        const int first = next.fetch_add(perGroup);
-        if (first >= members) return;
-        const int left = members - first;
-        kernels.trainGroup(plan, plans, own, outcomes.data(), first, left < perGroup ? left : perGroup, &cancelled);
-      }
-    });
+  template <class T>
+  static std::vector<T> repeated(const std::vector<T>& values, int count) {
+    std::vector<T> all;
+    for (int i = 0; i < count; i++) all.insert(all.end(), values.begin(), values.end());
+    return all;
   }
 
   const Example& example;
-  Plan plan;
-  const int threads;
+  const Plan plan;
+  const std::vector<double> memberOptions;
+  const std::vector<uint32_t> seeds;
+  const MemberPlans plans;
   const int members;
-  std::vector<double> parameters, state, workspace, history, memberOptions;
-  std::vector<uint32_t> seeds;
-  std::vector<TrainingOutcome> outcomes;
-  int64_t groupLength = 0;
-  volatile int cancelled = 0;
+  int slices = 0;
+  Session session;
+  std::vector<double> parameters, state, currentParameters, currentState, workspace, losses, position, outcomes;
+  Cancellation cancellation;
+  std::atomic<bool> cancelled{false};
 };
 
 // One prediction with several networks, run as native/addon/background_prediction.cc does.
@@ -237,9 +236,10 @@ class Prediction : public Task {
     }
   }
 
-  void run() noexcept override {
-    while (sliced.advance(&cancelled)) continue;
+  bool run() noexcept override {
+    if (sliced.advance(&cancelled)) return true;
     ended = true;
+    return false;
   }
 
   void stop() { __atomic_store_n(&cancelled, 1, __ATOMIC_RELAXED); }
@@ -281,7 +281,7 @@ void environment(const Example& example, const Training& expected, const Predict
   // Every third round one is stopped while it runs or waits.
   if (round % 3 == 1) predictions.back()->stop();
   Training own(example, 2, 6);
-  own.run();
+  while (own.run()) continue;
   expect(own.endedAs(expected), "a training beside the queue ends as one alone");
   for (size_t i = 0; i + 1 < all.size(); i++) {
     Training& training = *all[i];
@@ -301,6 +301,7 @@ void environment(const Example& example, const Training& expected, const Predict
     expect(stopped || prediction->endedAs(expectedOutput), "a prediction of the queue ends as one on one thread");
   }
   all.back()->stop();
+  prioritize(*all.back());
   withdraw(*all.back());
   all.clear();
   releaseQueue();
@@ -310,9 +311,9 @@ void environment(const Example& example, const Training& expected, const Predict
 void check(const char* name, const KernelSet& kernels) {
   const Example example(kernels);
   Training expected(example, 1, 6);
-  expected.run();
+  while (expected.run()) continue;
   Prediction expectedOutput(example, 1);
-  expectedOutput.run();
+  while (expectedOutput.run()) continue;
   for (int round = 0; round < 6; round++) {
     std::thread other([&] { environment(example, expected, expectedOutput, round + 1); });
     environment(example, expected, expectedOutput, round);

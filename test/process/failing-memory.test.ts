@@ -29,7 +29,8 @@ const SETUP = `
       : new Network({ inputs: 3, layers: layersOf(units), seed: 4 })
   const trainerOf = (many, threads, backend, units = 17) =>
     new Trainer(modelOf(many, units), { loss: 'meanSquaredError', optimizer: 'adam', backend, threads })
-  const options = { epochs: 3, batchSize: 8, shuffle: true, seed: 1 }
+  // Epochs enough for another thread: short fits run on the main thread.
+  const options = { epochs: 20, batchSize: 8, shuffle: true, seed: 1 }
   const modelIn = (trainer) => trainer.network ?? trainer.ensemble
   const bitsOf = (trainer) => {
     const model = modelIn(trainer)

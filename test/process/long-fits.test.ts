@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { typescriptBackend } from '#lib/backend/typescript.js'
-import { MAX_LOSSES } from '#lib/training/fit-loop.js'
+import { MAX_LOSSES } from '#lib/training/fit-session.js'
 import { GrowingArray } from '#lib/training/growing-array.js'
 import { sameBits } from '../support/bits.js'
 import { newTrainer, task } from '../support/learning.js'
@@ -12,18 +12,24 @@ const { x, y } = task(23)
 const EPOCHS = 1e9
 const MEGABYTE = 2 ** 20
 
-/** The epochs of each call of the TypeScript backend, and the lengths of its histories, while `work` runs. */
+/** The epochs of each run of the TypeScript backend, and the lengths of its series, while `work` runs. */
 function callsOf(work: () => void): { epochs: number; losses: number }[] {
   const calls: { epochs: number; losses: number }[] = []
-  const { train } = typescriptBackend
+  const { openSession } = typescriptBackend
   try {
-    typescriptBackend.train = (call) => {
-      calls.push({ epochs: call.plan.epochs, losses: call.arrays.history.length })
-      return train(call)
+    typescriptBackend.openSession = (call) => {
+      const session = openSession(call)
+      return {
+        ...session,
+        run(from, until, milliseconds) {
+          calls.push({ epochs: until - from, losses: call.arrays.series.length })
+          return session.run(from, until, milliseconds)
+        },
+      }
     }
     work()
   } finally {
-    typescriptBackend.train = train
+    typescriptBackend.openSession = openSession
   }
   return calls
 }

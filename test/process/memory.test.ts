@@ -75,6 +75,20 @@ const LOOPS: readonly (readonly [title: string, body: (backend: string) => strin
       })`,
   ],
   [
+    '4,000 sessions that are opened, run and closed',
+    (backend) => `
+      const { chooseBackend } = await import('#lib/backend/choose.js')
+      const { jobOf } = await import('./out/test/support/job.js')
+      const { oneMember } = await import('./out/test/support/one-member.js')
+      const { trainWith } = await import('./out/test/support/train-with.js')
+      const { WIDE } = await import('./out/test/support/calls.js')
+      // A state of 32 kB and a plan of 16 kB, of which half would be 100 MB.
+      const layers = [...Array.from({ length: 40 }, () => ({ units: 8 })), { units: 2 }]
+      const job = jobOf({ ...WIDE, layers, fit: { ...WIDE.fit, epochs: 1 } })
+      const whole = { plan: job.plan, members: oneMember(job.plan), threads: 1 }
+      growth(4_000, () => trainWith(chooseBackend('${backend}').backend, whole, job))`,
+  ],
+  [
     '12,000 networks of 200 architectures that predict once',
     (backend) => `
       const seen = new Set()
@@ -98,4 +112,34 @@ describe('memory does not grow while the event loop does not run', () => {
       })
     }
   }
+})
+
+describe('a session that is never closed', () => {
+  it('is freed with its arrays once the event loop runs', () => {
+    const { status, signal, stdout, stderr } = script(
+      `${PROGRAM}
+      const { jobOf } = await import('./out/test/support/job.js')
+      const { best, openedFor } = await import('./out/test/support/opened.js')
+      const { SMALL } = await import('./out/test/support/calls.js')
+      const turn = () => new Promise((resolve) => setImmediate(resolve))
+      const job = jobOf({ ...SMALL, rows: 2000 })
+      let before
+      for (let i = 0; i < 3000; i++) {
+        if (i === 1000) before = used()
+        // Its arrays have about 200 kB.
+        openedFor(job, best)
+        if (i % 20 === 0) {
+          gc()
+          await turn()
+        }
+      }
+      const after = used()
+      console.log(JSON.stringify(Object.fromEntries(Object.keys(after).map((key) => [key, after[key] - before[key]]))))`,
+      { flags: ['--expose-gc'] },
+    )
+    assert.deepEqual([status, signal], [0, null], stderr)
+    for (const [what, bytes] of Object.entries(JSON.parse(stdout) as Record<string, number>)) {
+      assert.ok(bytes < BOUND, `${what} grew by ${bytes} bytes`)
+    }
+  })
 })

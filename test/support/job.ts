@@ -10,6 +10,7 @@ import { type Case, dataOf, factorsOf, outputsOf, weightsOf } from './case.js'
 import { Guarded, type Results } from './guarded.js'
 import { oneMember } from './one-member.js'
 import { networkOf } from './run.js'
+import { trainWith } from './train-with.js'
 
 export type TrainingPlan = ReturnType<typeof trainingPlan>
 
@@ -85,9 +86,11 @@ export function runGuarded(job: Job, path: string, { byte, guard, offset, thread
   sameBits(evaluatedOutput, output, `${path}: the predictions of evaluate`)
   const without = backend.evaluate(plan, parameters, x, y, sampleWeight, NO_OUTPUT, forEvaluation)
   sameNumber(without, evaluated, `${path}: evaluate without predictions`)
-  const workspace = guarded.bytes(backend.trainingWorkspace(plan, 1, threads), byte, 'workspace of train')
-  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
-  const [outcome] = backend.train({ plan, members: oneMember(plan), threads, arrays })
+  const shape = { plan, members: oneMember(plan), threads, watch: null }
+  const workspace = guarded.bytes(backend.sessionWorkspace(shape), byte, 'workspace of a session')
+  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, series: history }
+  // One of the two surroundings cuts the training into pieces.
+  const [outcome] = trainWith(backend, shape, arrays, byte !== 0)
   guarded.check(path)
   return {
     output,

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { type Addon, loadAddon, type SessionHandle } from '#lib/backend/addon.js'
 import type { SessionArrays } from '#lib/kernels/plan.js'
 import { bitsOf } from './bits.js'
-import { argumentsOf, openWith, SMALL } from './calls.js'
+import { argumentsOf, openWith, SMALL, WIDE } from './calls.js'
 import { type EnsembleJob, ensembleJobOf } from './ensemble-job.js'
 import { errorOf } from './error-of.js'
 import { type Job, jobOf } from './job.js'
@@ -30,6 +30,9 @@ export function openedFor(job: Job | EnsembleJob, set: number, threads = 1): Ope
 
 /** In batches of 4, 4 and 1 rows. */
 export const TEN_EPOCHS = { ...SMALL, fit: { ...SMALL.fit, epochs: 10 } }
+
+/** A training of some seconds, whose arrays have 3 MB. */
+export const LONG = { ...WIDE, rows: 500, fit: { ...WIDE.fit, batchSize: 50, epochs: 20_000 } }
 
 export const openedNetwork = (threads = 1): Opened => openedFor(jobOf(TEN_EPOCHS), best, threads)
 export const openedEnsemble = (): Opened => openedFor(ensembleJobOf(5, TEN_EPOCHS), best, 2)

@@ -17,6 +17,7 @@ import { oneMember } from './one-member.js'
 import { paths } from './paths.js'
 import type { ReferenceDense, ReferenceLayer } from './reference-layers.js'
 import { FIXED, type ReferenceTraining, referenceTraining } from './reference-training.js'
+import { trainWith } from './train-with.js'
 import { numbers } from './values.js'
 
 export const NONE = new Float64Array(0)
@@ -122,9 +123,10 @@ export function trainedBy(path: string, threads: number, training: ReferenceTrai
     freshState(optimizer, start.length),
     new Float64Array(epochs),
   ]
-  const workspace = new Float64Array(backend.trainingWorkspace(plan, 1, threads)).fill(Number.NaN)
-  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, history }
-  const [outcome] = backend.train({ plan, members: oneMember(plan), threads, arrays })
+  const shape = { plan, members: oneMember(plan), threads, watch: null }
+  const workspace = new Float64Array(backend.sessionWorkspace(shape)).fill(Number.NaN)
+  const arrays = { parameters, state, workspace, x, y, sampleWeight, rateFactors, series: history }
+  const [outcome] = trainWith(backend, shape, arrays)
   assert.deepEqual(outcome, { epochs, status: 0, parameter: -1 })
   return { parameters, losses: history, state, predictions: network.predict(x, { backend: path }) }
 }

@@ -16,8 +16,9 @@ export const isWide = (drawn: Pick<Case, 'inputs' | 'layers'>): boolean =>
 /** How many of these threads a kernel set can use: each of them has a part of the workspace. */
 export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {
   const encoded = encodePlan(addon, plan)
-  const needed = addon.trainingWorkspace(set, encoded, 1, threads)
-  for (let fewer = 1; ; fewer++) if (addon.trainingWorkspace(set, encoded, 1, fewer) === needed) return fewer
+  const workspace = (count: number) => addon.sessionWorkspace(set, encoded, 1, count, new Float64Array(0))
+  const needed = workspace(threads)
+  for (let fewer = 1; ; fewer++) if (workspace(fewer) === needed) return fewer
 }
 
 /** The size of the team that trains a case on the best kernel set; 1 where none runs here. */

@@ -1,6 +1,6 @@
 /** Whole trainings by a backend, in one run of a session. */
 import type { Backend, SessionShape } from '#lib/backend/backend.js'
-import { OUTCOME_LENGTH, POSITION_LENGTH, type SessionArrays } from '#lib/kernels/plan.js'
+import { OUTCOME_LENGTH, type SessionArrays } from '#lib/kernels/plan.js'
 
 /** How a member's training ended. */
 export interface Outcome {
@@ -32,7 +32,7 @@ export function plainArrays(
     best: NONE,
     stopping: NONE,
     plateaus: NONE,
-    position: new Float64Array(POSITION_LENGTH),
+    position: Float64Array.of(0, 0, -0, -0),
     outcomes,
     series: new Float64Array(count * plan.epochs),
     ...given,
@@ -45,20 +45,27 @@ export const outcomesIn = ({ outcomes }: Pick<SessionArrays, 'outcomes'>): Outco
     return { epochs, status, parameter }
   })
 
-/** Trains all epochs of a plan, in a workspace of its own unless the arrays have one. */
+/**
+ * Trains all epochs of a plan, in a workspace of its own unless the arrays have one. pieces: in runs that end after as few
+ * steps as possible, each by a session of its own.
+ */
 export function trainWith(
   backend: Backend,
   shape: Omit<SessionShape, 'watch'>,
   given: Parameters<typeof plainArrays>[1],
+  pieces = false,
 ): Outcome[] {
   const whole: SessionShape = { ...shape, watch: null }
   const workspace = given.workspace ?? new Float64Array(backend.sessionWorkspace(whole))
   const arrays = { ...plainArrays(shape, given), workspace }
-  const session = backend.openSession({ ...whole, arrays })
-  try {
-    session.run(0, shape.plan.epochs, Infinity)
-  } finally {
-    session.close()
+  let more = true
+  while (more) {
+    const session = backend.openSession({ ...whole, arrays })
+    try {
+      more = session.run(0, shape.plan.epochs, pieces ? 0 : Infinity)
+    } finally {
+      session.close()
+    }
   }
   return outcomesIn(arrays)
 }

@@ -12,7 +12,7 @@ import { earlyStoppingTable } from '#lib/training/early-stopping.js'
 import { EVALUATE_OPTIONS } from '#lib/training/evaluate.js'
 import { FIT_OPTIONS } from '#lib/training/fit-options.js'
 import { schedules } from '#lib/training/schedules.js'
-import { TRAINER_OPTIONS } from '#lib/training/trainer.js'
+import { TRAINER_OPTIONS } from '#lib/training/trainer-options.js'
 import { INPUTS, OUTPUTS, targetsOf, task } from '../support/learning.js'
 import { changesOutcome, eachChangesOutcome, type Given, type Special } from '../support/option-changes.js'
 import {
@@ -140,16 +140,16 @@ describe('every option is applied', () => {
   // They change no bit: the test reads the number in the backend's call.
   it('trainer: threads', () => {
     const { backend } = chooseBackend('typescript')
-    const { train } = backend
+    const { openSession } = backend
     const seen: number[] = []
-    backend.train = (call) => {
+    backend.openSession = (call) => {
       seen.push(call.threads)
-      return train(call)
+      return openSession(call)
     }
     try {
       for (const threads of [undefined, 3, 'auto']) outcome({}, { threads }, {})
     } finally {
-      backend.train = train
+      backend.openSession = openSession
     }
     assert.deepEqual(seen, [1, 3, 1])
     assert.throws(() => outcome({}, { threadsx: 1 }, {}), /Did you mean "threads"\?/)

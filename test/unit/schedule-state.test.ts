@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { DivergenceError, Ensemble, type History, Network, Trainer } from 'lockstep-nn'
-import { checkPlateaus, FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/training/plateau.js'
+import type { PlateauPlan } from '#lib/kernels/plan.js'
+import { plateauStep } from '#lib/kernels/training/watch.js'
+import { checkPlateaus, FRESH_PLATEAU } from '#lib/training/plateau.js'
 import { sameBits } from '../support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
 import { paths } from '../support/paths.js'
@@ -136,12 +138,13 @@ describe('scheduleState', () => {
     const values = fc.array(fc.oneof(fc.double(), fc.constantFrom(NaN, Infinity, -Infinity, 0, 1, 1e308)), {
       maxLength: 12,
     })
-    const plateaus: fc.Arbitrary<Plateau> = fc.record({
-      monitor: fc.record({ series: fc.constant('loss'), higher: fc.boolean() }),
+    const plateaus: fc.Arbitrary<PlateauPlan> = fc.record({
+      series: fc.constant(0),
+      higher: fc.constantFrom(0, 1),
       factor: fc.constantFrom(1e-308, 0.1, 0.9),
       patience: fc.integer({ min: 0, max: 2 }),
       threshold: fc.constantFrom(0, 1e-4, 0.5, 1e308),
-      relative: fc.boolean(),
+      relative: fc.constantFrom(0, 1),
       cooldown: fc.integer({ min: 0, max: 2 }),
       minimum: fc.constantFrom(0, 0.25),
     })
@@ -165,12 +168,13 @@ describe('scheduleState', () => {
   })
 
   it('takes the first finite value as the best, and no infinite one', () => {
-    const plateau: Plateau = {
-      monitor: { series: 'loss', higher: false },
+    const plateau: PlateauPlan = {
+      series: 0,
+      higher: 0,
       factor: 0.5,
       patience: 100,
       threshold: 0,
-      relative: true,
+      relative: 1,
       cooldown: 0,
       minimum: 0,
     }

@@ -1,7 +1,9 @@
 /** The schedules against their closed forms and PyTorch's recursions, and cos against that of the engine. */
 import assert from 'node:assert/strict'
 import { cos } from '#lib/kernels/math.js'
-import { FRESH_PLATEAU, type Plateau, plateauStep } from '#lib/training/plateau.js'
+import type { PlateauPlan } from '#lib/kernels/plan.js'
+import { plateauStep } from '#lib/kernels/training/watch.js'
+import { FRESH_PLATEAU } from '#lib/training/plateau.js'
 import { chooseSchedule, type ScheduleOption, scheduleFactors, schedules } from '#lib/training/schedules.js'
 import { rowTests } from '../support/rows.js'
 
@@ -123,17 +125,18 @@ describe('the factors of a schedule', () => {
 })
 
 describe('a plateau', () => {
-  const plateau: Plateau = {
-    monitor: { series: 'loss', higher: false },
+  const plateau: PlateauPlan = {
+    series: 0,
+    higher: 0,
     factor: 0.5,
     patience: 2,
     threshold: 0.1,
-    relative: true,
+    relative: 1,
     cooldown: 1,
     minimum: 0.2,
   }
 
-  const run = (changes: Partial<Plateau>, values: readonly number[]): number[] => {
+  const run = (changes: Partial<PlateauPlan>, values: readonly number[]): number[] => {
     const all = { ...plateau, ...changes }
     const state = Float64Array.from(FRESH_PLATEAU)
     return values.map((value) => {
@@ -150,8 +153,8 @@ describe('a plateau', () => {
 
   it('ends with a value that is better by a share, or by a difference', () => {
     assert.deepEqual(run({ patience: 0, cooldown: 0 }, [10, 9.5, 8.9, 8.5]), [1, 0.5, 0.5, 0.25])
-    assert.deepEqual(run({ patience: 0, cooldown: 0, relative: false }, [10, 9.95, 9.8, 9.75]), [1, 0.5, 0.5, 0.25])
-    const higher = { monitor: { series: 'accuracy', higher: true }, patience: 0, cooldown: 0 }
+    assert.deepEqual(run({ patience: 0, cooldown: 0, relative: 0 }, [10, 9.95, 9.8, 9.75]), [1, 0.5, 0.5, 0.25])
+    const higher = { higher: 1, patience: 0, cooldown: 0 }
     assert.deepEqual(run(higher, [0.5, 0.54, 0.56, 0.6]), [1, 0.5, 0.5, 0.25])
   })
 

@@ -26,13 +26,13 @@ inline int64_t rateIndex(const Plan& plan, const TrainingRange& range, const Tra
   return (position.epoch - range.from) * plan.stepsPerEpoch + stepsBefore(plan, position.row);
 }
 
-// How many steps follow once those of the range are used up; the same on all threads.
+// How many steps follow once those of the range are used up; the same on all threads. After it all threads have ended
+// their part of the last step.
 template <class Threads>
 LOCKSTEP_COLD int64_t moreSteps(const TrainingRange& range, Threads& threads) {
-  if (range.pace == nullptr) return 0;
-  if (threads.first()) range.pace->steps = range.pace->next(*range.pace);
+  if (range.pace != nullptr && threads.first()) range.pace->steps = range.pace->next(*range.pace);
   threads.wait();
-  return range.pace->steps;
+  return range.pace == nullptr ? 0 : range.pace->steps;
 }
 
 // From the position up to epoch `until`, or until the steps of the range are used up or *cancelled is set; each thread

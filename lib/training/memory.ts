@@ -1,0 +1,51 @@
+/** `trainer.memoryRequired`: the memory of a fit, computed without its samples. */
+
+import { batchesOf } from '../backend/plan.js'
+import { wrongSize } from '../checks/errors.js'
+import { integer, optionsObject } from '../checks/validate.js'
+import { scalarMetrics } from '../metrics/choose.js'
+import { trainedRows } from './fit-data.js'
+import { checkSplit, type FitOptions, fitSettings, MAX_ROWS } from './fit-options.js'
+import { fitShape } from './fit-session.js'
+import type { TrainerSetup } from './make-job.js'
+import { plateauOf, RateSchedule } from './rate-schedule.js'
+import { ownLengths } from './session-arrays.js'
+
+export type MemoryOptions = Pick<
+  FitOptions,
+  'epochs' | 'batchSize' | 'lastBatch' | 'shuffle' | 'validationSplit' | 'earlyStopping'
+>
+
+const MEMORY_OPTIONS: readonly (keyof MemoryOptions)[] = [
+  'epochs',
+  'batchSize',
+  'lastBatch',
+  'shuffle',
+  'validationSplit',
+  'earlyStopping',
+]
+
+export function memoryOf(setup: TrainerSetup, rows: unknown, options: unknown): number {
+  const { compiled, backend, schedule, state } = setup
+  const all = integer(rows, 'rows', 1, MAX_ROWS)
+  const given = optionsObject(options, 'the options of memoryRequired', MEMORY_OPTIONS)
+  const metrics = scalarMetrics(setup.metrics)
+  const settings = fitSettings(given, compiled, metrics, null)
+  const training = given.validationSplit === undefined ? all : trainedRows(checkSplit(given.validationSplit), all)
+  const { stepsPerEpoch } = batchesOf(compiled.plan, training, settings.batchSize, settings.lastBatch)
+  if (stepsPerEpoch === 0) throw wrongSize('at least one batch', 'rows', `${all}`)
+  const rateSchedule = new RateSchedule(schedule, stepsPerEpoch, settings.end)
+  const validationRows = all - training
+  const plateau = plateauOf(schedule, metrics, validationRows > 0)
+  const watched = { compiled, backend, settings, metrics, signs: false, rateSchedule, plateau }
+  const { shape, chunk } = fitShape({ ...watched, stopping: settings.stopping, rows: training, validationRows })
+  const { inputs, outputs, parameterCount } = shape.plan
+  const members = shape.members.count
+  const lengths = ownLengths(shape, state.optimizer.length / members, rateSchedule.hasFactors, chunk)
+  const own = Object.values(lengths).reduce((sum, length) => sum + length, 0)
+  // Copies of the samples, and of the targets as the loss and as metrics take them.
+  const samples = all * (inputs + 2 * outputs)
+  const trained = members * parameterCount + state.optimizer.length + state.plateaus.length
+  const history = Math.max(settings.end - chunk, 0) * (lengths.series / chunk)
+  return 8 * (backend.sessionWorkspace(shape) + own + samples + trained + history)
+}
