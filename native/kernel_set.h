@@ -105,7 +105,8 @@ struct EnsembleKernels {
   int64_t (*workspace)(const Plan& plan, int members);
   // KernelSet::trainGroup
   void (*train)(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
-                const int* members, int count, const TrainingRange& range, int64_t epoch, const volatile int* cancelled);
+                const int* members, int count, const TrainingRange& range, int64_t epoch,
+                const volatile int* cancelled);
 };
 
 // Workspaces are counted in doubles. A training reads `cancelled` once a step.
@@ -144,8 +145,8 @@ class KernelSet {
   // Whether each member trains by itself, by `train` with a plan of its own. Its group has one member then.
   bool trainsMembersSingly(const Plan& plan) const;
   // Trains one group from `epoch` on: the members with these indices. The workspace is the group's own; `outcomes` has
-  // one for each member of the ensemble. The range has steps without an end. If *cancelled is set, the outcomes have the
-  // epochs that are done.
+  // one for each member of the ensemble. The range has steps without an end. If *cancelled is set, the outcomes have
+  // the epochs that are done.
   void trainGroup(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arrays, TrainingOutcome* outcomes,
                   const int* members, int count, const TrainingRange& range, int64_t epoch,
                   const volatile int* cancelled) const;

@@ -74,7 +74,8 @@ Session::Session(const KernelSet& kernels, const Plan& plan, const MemberPlans& 
     ownPlans[i].seedLow = given.seeds[2 * i];
     ownPlans[i].seedHigh = given.seeds[2 * i + 1];
   }
-  for (int i = 0; i < members; i++) learningRates.push_back(options[static_cast<size_t>(i * optionCount + kLearningRate)]);
+  for (int i = 0; i < members; i++)
+    learningRates.push_back(options[static_cast<size_t>(i * optionCount + kLearningRate)]);
   pace.next = [](Pace& pace) { return static_cast<SessionPace&>(pace).session->nextSteps(); };
   pace.session = this;
   pace.grant = 1;
@@ -94,10 +95,17 @@ bool Session::run(const SessionArrays& arrays, int64_t from, int64_t until, Time
       runSlices(context);
     }
   };
+  const ThreadContext oneThread = {0, 1, nullptr, nullptr, nullptr};
   if (threads == 1) {
-    work({0, 1, nullptr, nullptr, nullptr});
+    work(oneThread);
   } else {
-    runOnThreads(threads, work);
+    try {
+      runOnThreads(threads, work);
+    } catch (...) {
+      // No thread has started. A run that has begun goes on with one: members may be at different epochs.
+      if (!continues) throw;
+      work(oneThread);
+    }
   }
   return hasMore();
 }
@@ -172,12 +180,13 @@ void Session::runNetwork(const ThreadContext& context) {
   const TrainingArrays arrays = arraysOf(0);
   const volatile int* const cancelled = &current.cancellation->requested;
   const auto train = [&] {
-    const TrainingOutcome outcome =
-        threads == 1 ? kernels.train(ownPlans[0], arrays, range, position, cancelled)
-                     : kernels.trainTiled(ownPlans[0], arrays, range, position, cancelled, context);
+    const TrainingOutcome outcome = threads == 1
+                                        ? kernels.train(ownPlans[0], arrays, range, position, cancelled)
+                                        : kernels.trainTiled(ownPlans[0], arrays, range, position, cancelled, context);
     if (context.index == 0) results[0] = outcome;
   };
-  loop(context, [this] { return beginCall(); }, train, [this] { endCall(); });
+  loop(
+      context, [this] { return beginCall(); }, train, [this] { endCall(); });
 }
 
 // A call of the kernels for one network, which has the whole range of a run if nothing happens between two epochs.

@@ -15,7 +15,8 @@ constexpr double kMaxEpochs = 1 << 30;
 }  // namespace
 
 void Session::runSlices(const ThreadContext& context) {
-  loop(context, [this] { return beginSlice(); }, [&] { trainGroups(context); }, [this] { endSlice(); });
+  loop(
+      context, [this] { return beginSlice(); }, [&] { trainGroups(context); }, [this] { endSlice(); });
 }
 
 // Begins a slice, or continues the one that the last run has not ended.

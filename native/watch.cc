@@ -46,8 +46,8 @@ void plateauStep(double* state, double value, const PlateauPlan& plateau) {
   }
   if (state[kSinceBest] > plateau.patience) {
     // Above 0 also where the product underflows: a state with the factor 0 is refused.
-    state[kFactor] = maxOf(maxOf(state[kFactor] * plateau.factor, plateau.minimum),
-                           std::numeric_limits<double>::denorm_min());
+    state[kFactor] =
+        maxOf(maxOf(state[kFactor] * plateau.factor, plateau.minimum), std::numeric_limits<double>::denorm_min());
     state[kCooldownLeft] = plateau.cooldown;
     state[kSinceBest] = 0;
   }

@@ -31,8 +31,8 @@ class EpochWatch {
   double* series(const SessionArrays& arrays, int64_t member, int64_t index) const {
     return arrays.series + (member * count + index) * arrays.chunk;
   }
-  // After a finite epoch of a member, whose parameters are committed. from: the epoch of the first entries. The workspace
-  // has workspaceLength() doubles. Returns whether early stopping ends the member.
+  // After a finite epoch of a member, whose parameters are committed. from: the epoch of the first entries. The
+  // workspace has workspaceLength() doubles. Returns whether early stopping ends the member.
   bool stopsAfter(const SessionArrays& arrays, int64_t member, int64_t epoch, int64_t from, double* workspace) const;
 
  private:

@@ -143,8 +143,7 @@ class Training : public Task {
         state(static_cast<size_t>(members * example.stateLength())),
         currentParameters(static_cast<size_t>(plan.parameterCount)),
         currentState(static_cast<size_t>(example.stateLength())),
-        workspace(static_cast<size_t>(
-            Session::workspaceLength(example.kernels, plan, members, threads, nullptr))),
+        workspace(static_cast<size_t>(Session::workspaceLength(example.kernels, plan, members, threads, nullptr))),
         losses(static_cast<size_t>(members * epochs)),
         position(kPositionLength),
         outcomes(static_cast<size_t>(members * kOutcomeLength)) {
@@ -186,7 +185,7 @@ class Training : public Task {
       const size_t bytes = other.parameters.size() * sizeof(double);
       const double* const own = parameters.data() + static_cast<size_t>(i) * other.parameters.size();
       const double* const outcome = outcomes.data() + i * kOutcomeLength;
-      if (outcome[0] != static_cast<double>(plan.epochs) || outcome[1] != kDone) return false;
+      if (outcome[0] != static_cast<double>(plan.epochs) || outcome[1] != 0) return false;
       if (std::memcmp(own, other.parameters.data(), bytes) != 0) return false;
     }
     return true;
