@@ -166,7 +166,7 @@ describe('a generated training', () => {
           const epochs = 5
           const expected = train(layeredTraining, drawn, 0x00, 1, epochs * Math.ceil(64 / batchSize)) as Results
           const actual = train(generatedTraining, drawn, 0xff, 2, epochs) as Results
-          assert.ok(expected.history[epochs - 1] !== 0 && expected.history[epochs] === 0)
+          assert.ok(expected.losses[epochs - 1] !== 0 && expected.losses[epochs] === 0)
           sameResults(actual, expected, `${JSON.stringify(optimizer)}, batches of ${batchSize}`)
         }
       }

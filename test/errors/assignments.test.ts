@@ -19,7 +19,7 @@ const ensemble = () => new Ensemble({ inputs: 2, layers: [{ units: 1 }], seeds: 
 
 /** By the object's name in errors: how to make one, and its fixed properties. */
 const fixed: Readonly<Record<string, readonly [make: () => object, names: readonly string[]]>> = {
-  'a Trainer': [trainer, [...TRAINER_OPTIONS, 'learningRate', 'network', 'epoch']],
+  'a Trainer': [trainer, [...TRAINER_OPTIONS, 'network', 'epoch']],
   'a Network': [network, ['inputs', 'outputs', 'layers', 'parameters', 'parameterCount']],
   'an Ensemble': [ensemble, ['inputs', 'outputs', 'members', 'parameters', 'parameterCount']],
   'a scaler': [() => standardScaler.fit([[1], [2]]), ['type', 'center', 'scale', 'range']],

@@ -200,7 +200,7 @@ const wrong: readonly Refusal[] = [
     'predict with an unknown option',
     () => ready.predict({ height: 1, coat: 'fur' }, { threads: 2 } as never),
     'TypeError',
-    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer. Known: backend.',
+    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer, or to the options of predictAsync. Known: backend.',
   ],
   [
     'evaluate without the target',

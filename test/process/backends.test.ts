@@ -37,15 +37,16 @@ async function callsDuring(body: () => Promise<void> | void): Promise<string[]> 
   const calls: string[] = []
   const originals = Object.entries(addon).filter(([, value]) => typeof value === 'function')
   for (const [name, original] of originals) {
-    addon[name as 'train'] = ((set: number, ...rest: never[]) => {
-      calls.push(`${name} native/${addon.kernelSets[set].name}`)
+    addon[name as 'openSession'] = ((set: unknown, ...rest: never[]) => {
+      // A run of a session begins with its handle.
+      if (typeof set === 'number') calls.push(`${name} native/${addon.kernelSets[set].name}`)
       return (original as (...all: unknown[]) => never)(set, ...rest)
     }) as never
   }
   try {
     await body()
   } finally {
-    for (const [name, original] of originals) addon[name as 'train'] = original as never
+    for (const [name, original] of originals) addon[name as 'openSession'] = original as never
   }
   return calls
 }
@@ -115,8 +116,8 @@ describe('a backend', () => {
         trainer.evaluate(x, y)
         new Network({ inputs: 2, layers: rare }).predict(x, { backend: path })
       })
-      const uses = ['trainingWorkspace', 'train', 'trainingWorkspace', 'trainAsync', 'evaluationWorkspace', 'evaluate']
-      const expected = [...uses, 'predictor'].map((use) => `${use} ${path}`)
+      const session = ['sessionWorkspace', 'openSession']
+      const expected = [...session, ...session, 'evaluationWorkspace', 'evaluate', 'predictor'].map((use) => `${use} ${path}`)
       assert.deepEqual(calls, path === 'typescript' ? [] : expected)
     })
 

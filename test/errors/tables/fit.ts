@@ -21,7 +21,7 @@ const COUNT = 'an integer from 1 to 2147483647'
 const SEED = 'Expected an integer from 0 to 9007199254740991 for seed but received'
 const FIT_OPTIONS =
   'epochs, batchSize, lastBatch, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, validationData, earlyStopping, ' +
-  'onEpoch'
+  'onEpoch, signal, onProgress, progressEvery, checkpoint'
 
 const fitOptions: readonly Row[] = [
   ['null as options', null, 'TypeError', 'Expected an object for the options of fit but received null.'],
