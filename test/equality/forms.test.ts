@@ -45,8 +45,8 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
     training.advance(plan.epochs, Math.min(atOnce, most - done))
   }
   guarded.check(form.name)
-  const { outcome, losses, parameters, state, x, y } = arrays
-  return { outcome: isOver() ? outcome : Float64Array.of(-1, -1, -1), losses, parameters, state, x, y }
+  const { outcome, losses, parameters, state, position, x, y } = arrays
+  return { outcome: isOver() ? outcome : Float64Array.of(-1, -1, -1), losses, parameters, state, position, x, y }
 }
 
 /** Shapes of up to 24 parameters, for which trainings of any length are generated. */
@@ -166,7 +166,7 @@ describe('a generated training', () => {
           const epochs = 5
           const expected = train(layeredTraining, drawn, 0x00, 1, epochs * Math.ceil(64 / batchSize)) as Results
           const actual = train(generatedTraining, drawn, 0xff, 2, epochs) as Results
-          assert.ok(expected.history[epochs - 1] !== 0 && expected.history[epochs] === 0)
+          assert.ok(expected.losses[epochs - 1] !== 0 && expected.losses[epochs] === 0)
           sameResults(actual, expected, `${JSON.stringify(optimizer)}, batches of ${batchSize}`)
         }
       }

@@ -35,14 +35,14 @@ export function layeredTraining(plan: TrainingPlan, arrays: TrainingArrays, buff
     const epoch = position[EPOCH]
     const loss = trainer.epochLoss()
     losses[epoch - from] = loss
+    position[ROW] = 0
+    position[LOSS_SUM] = position[PENALTIES] = -0
     if (!Number.isFinite(loss) || !trainer.areFinite()) {
       diverged(arrays, loss)
       return
     }
     trainer.commitParameters()
     position[EPOCH] = outcome[0] = epoch + 1
-    position[ROW] = 0
-    position[LOSS_SUM] = position[PENALTIES] = -0
   }
 
   function block(): void {
