@@ -95,10 +95,17 @@ bool Session::run(const SessionArrays& arrays, int64_t from, int64_t until, Time
       runSlices(context);
     }
   };
+  const ThreadContext oneThread = {0, 1, nullptr, nullptr, nullptr};
   if (threads == 1) {
-    work({0, 1, nullptr, nullptr, nullptr});
+    work(oneThread);
   } else {
-    runOnThreads(threads, work);
+    try {
+      runOnThreads(threads, work);
+    } catch (...) {
+      // No thread has started. A run that has begun goes on with one: members may be at different epochs.
+      if (!continues) throw;
+      work(oneThread);
+    }
   }
   return hasMore();
 }

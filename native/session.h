@@ -58,7 +58,7 @@ class Session {
   // Trains up to epoch `until`, from the position and the outcomes in the arrays, or until the deadline, or until it is
   // cancelled; at least one step, unless it is cancelled. Needed: until - from <= arrays.chunk; from <= the position's
   // epoch. The floating-point control register must be as StrictFloatingPoint sets it. Throws only before it has
-  // changed anything. Returns whether there is more to do before `until`.
+  // changed anything, and never if it continues. Returns whether there is more to do before `until`.
   //
   // With several members and a deadline it may end while some members are ahead of others. Then `isWhole` is false,
   // and the run must be continued, with the same arguments, before anyone uses the arrays. A request to cancel is

@@ -187,7 +187,7 @@ class Training : public Task {
       const size_t bytes = other.parameters.size() * sizeof(double);
       const double* const own = parameters.data() + static_cast<size_t>(i) * other.parameters.size();
       const double* const outcome = outcomes.data() + i * kOutcomeLength;
-      if (outcome[0] != static_cast<double>(plan.epochs) || outcome[1] != kDone) return false;
+      if (outcome[0] != static_cast<double>(plan.epochs) || outcome[1] != 0) return false;
       if (std::memcmp(own, other.parameters.data(), bytes) != 0) return false;
     }
     return true;
