@@ -45,8 +45,8 @@ function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Inf
     training.advance(plan.epochs, Math.min(atOnce, most - done))
   }
   guarded.check(form.name)
-  const { outcome, losses, parameters, state, x, y } = arrays
-  return { outcome: isOver() ? outcome : Float64Array.of(-1, -1, -1), losses, parameters, state, x, y }
+  const { outcome, losses, parameters, state, position, x, y } = arrays
+  return { outcome: isOver() ? outcome : Float64Array.of(-1, -1, -1), losses, parameters, state, position, x, y }
 }
 
 /** Shapes of up to 24 parameters, for which trainings of any length are generated. */
