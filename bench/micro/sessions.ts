@@ -50,9 +50,9 @@ function epochs(backend: string, epochs: number): Subject[] {
     },
   })
   const validationData: [Float64Array, Float64Array] = [X, Y]
-  let calls = 0
+  const seen = { calls: 0 }
   const onEpoch = (): void => {
-    calls++
+    seen.calls++
   }
   return [
     subject('fitSync', {}),

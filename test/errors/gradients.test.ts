@@ -105,7 +105,7 @@ const onNetworks: readonly Refusal[] = [
     'an unknown option',
     call({ options: { output: false } }),
     'TypeError',
-    'Unknown option "output" in the options of gradients. output belongs to the options of predict. Known: backend, parameters, inputs.',
+    'Unknown option "output" in the options of gradients. output belongs to the options of predict, or to the options of predictAsync. Known: backend, parameters, inputs.',
   ],
   [
     'parameters as true',
