@@ -4,7 +4,10 @@ import { needsWholeBatch } from '../layers/table.js'
 import {
   type EvaluationPlan,
   LOSS_NOT_FINITE,
+  LOSS_SUM,
   PARAMETER_NOT_FINITE,
+  PENALTIES,
+  ROW,
   STATE_NOT_FINITE,
   type TrainingPlan,
 } from '../plan.js'
@@ -103,12 +106,17 @@ export function trainingBuffers(plan: TrainingPlan, workspace: Float64Array): Tr
   return { ...pass, order, stepEnd }
 }
 
-/** Why an epoch is not finite: `outcome` gets the reason and the first parameter that is not finite. */
-export function diverged({ currentParameters, outcome }: TrainingArrays, loss: number): void {
+/**
+ * Ends a training by an epoch that is not finite: `outcome` gets the reason and the first parameter that is not finite.
+ * The position is again the end of the last finite epoch.
+ */
+export function diverged({ currentParameters, outcome, position }: TrainingArrays, loss: number): void {
   const parameter = currentParameters.findIndex((value) => !Number.isFinite(value))
   const status = parameter < 0 ? STATE_NOT_FINITE : PARAMETER_NOT_FINITE
   outcome[1] = Number.isFinite(loss) ? status : LOSS_NOT_FINITE
   outcome[2] = parameter
+  position[ROW] = 0
+  position[LOSS_SUM] = position[PENALTIES] = -0
 }
 
 /** The order of the rows in an epoch of the session. Nothing where the training does not shuffle. */
