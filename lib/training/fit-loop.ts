@@ -50,7 +50,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       const from = epoch
       const rates = rateSchedule.rates(firstEpoch + from, Math.min(session.chunk, end - firstEpoch - from))
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
-      session.arrays.rateFactors.set(rates.factors)
+      if (rates.factors.length > 0) session.arrays.rateFactors.set(rates.factors)
       const until = Math.min(from + rates.epochs, saver?.nextEpoch(from) ?? end)
       let more = true
       while (more && !isAborted() && saver?.isDue(session) !== true) {
@@ -120,5 +120,6 @@ function progressOf(
 ): Progress | EnsembleProgress {
   const epochs = settings.end
   if (compiled.name === 'ensemble') return { epoch, epochs, members: reports }
-  return { epoch, epochs, ...(reports[0] as EpochReport) }
+  const [report] = reports as readonly EpochReport[]
+  return Object.assign(report, { epoch, epochs })
 }

@@ -43,7 +43,8 @@ export function takeOutcomes(
     if (member.result !== null) return
     const { epochs, status } = session.outcome(i)
     const count = epochs - series.done
-    series.append(count, (k) => session.values(i, k, count))
+    if (count === 1) series.appendOne((k) => session.value(i, k, epochs - 1 - from))
+    else series.append(count, (k) => session.values(i, k, count))
     const options = rateSchedule.optionsFor(compiled.optimizers[i])
     if (count > 0) member.rate = session.rateOf(i, count - 1, options)
     if (status === DONE || status === NOT_IMPROVING) {
@@ -54,7 +55,7 @@ export function takeOutcomes(
     const rate = rateSchedule.isAbsolute
       ? Math.max(learningRateOf(options) * rates.factors[at * session.plan.stepsPerEpoch], series.highestRate)
       : learningRateOf(compiled.optimizers[i].options)
-    member.failure = { loss: session.values(i, 0, at + 1)[at], rate }
+    member.failure = { loss: session.value(i, 0, at), rate }
     diverge(job, session, member, i)
   })
   return finite

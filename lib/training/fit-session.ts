@@ -119,12 +119,18 @@ export class FitSession {
   }
 
   outcome(member: number): MemberOutcome {
-    const [epochs, status, parameter] = this.arrays.outcomes.subarray(member * OUTCOME_LENGTH)
-    return { epochs, status, parameter }
+    const { outcomes } = this.arrays
+    const at = member * OUTCOME_LENGTH
+    return { epochs: outcomes[at], status: outcomes[at + 1], parameter: outcomes[at + 2] }
   }
 
   isActive(member: number): boolean {
     return this.arrays.outcomes[member * OUTCOME_LENGTH + 1] === DONE
+  }
+
+  /** The value of a member's series in epoch `at` of the chunk. */
+  value(member: number, series: number, at: number): number {
+    return this.arrays.series[(member * this.names.length + series) * this.chunk + at]
   }
 
   /** The values of a member's series in the first `epochs` epochs of the chunk. */
@@ -156,7 +162,7 @@ export class FitSession {
 
   /** The learning rate of an epoch's first step; `at` is its place in the chunk. */
   rateOf(member: number, at: number, options: Float64Array): number {
-    if (this.watch?.scheduled === 1) return this.values(member, this.names.length - 1, at + 1)[at]
+    if (this.watch?.scheduled === 1) return this.value(member, this.names.length - 1, at)
     return learningRateOf(options)
   }
 

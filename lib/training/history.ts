@@ -160,6 +160,12 @@ export class Series {
     this.done += epochs
   }
 
+  /** The same for one epoch; value(i) is that of series i. */
+  appendOne(value: (i: number) => number): void {
+    for (let i = 0; i < this.names.length; i++) this.named(this.names[i]).set(this.done, value(i))
+    this.done++
+  }
+
   /** All values of a series. */
   all(name: string): Float64Array {
     return this.named(name).first(this.done)
@@ -202,7 +208,12 @@ export class Series {
 
   /** rate: the learning rate of the last epoch's first step. */
   report(rate: number): EpochReport {
-    return { ...this.each((values) => values.at(this.done - 1)), learningRate: rate }
+    const last = (values: GrowingArray) => values.at(this.done - 1)
+    if (this.names.length === 1) {
+      const loss = last(this.named('loss'))
+      return { loss, metrics: NO_METRICS, validationMetrics: NO_METRICS, learningRate: rate }
+    }
+    return { ...this.each(last), learningRate: rate }
   }
 
   history(stopped: Stopped, reason: string, bestEpoch: number | null, backend: Backend): History {

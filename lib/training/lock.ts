@@ -4,7 +4,8 @@ import type { Network } from '../network/network.js'
 const training = new WeakSet<Network>()
 
 export function lockNetworks(networks: readonly Network[]): readonly Network[] {
-  if (networks.some((network) => training.has(network))) {
+  for (const network of networks) {
+    if (!training.has(network)) continue
     throw new Error('This network is being trained already. Await the first fit, or train a second network.')
   }
   for (const network of networks) training.add(network)

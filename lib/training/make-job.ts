@@ -77,9 +77,10 @@ export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: un
       const { parameters, state: optimizer } = interrupted ?? values
       if (isAsync || interrupted !== null) current().set(parameters)
       state.epoch = epoch
-      state.optimizer.set(optimizer)
-      state.plateaus.set(scheduleState)
-      state.interrupt({ ...course, epoch }, interrupted)
+      if (optimizer.length > 0) state.optimizer.set(optimizer)
+      if (scheduleState.length > 0) state.plateaus.set(scheduleState)
+      if (interrupted === null) state.forgetInterruption()
+      else state.interrupt({ ...course, epoch }, interrupted)
     },
   }
 }

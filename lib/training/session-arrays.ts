@@ -61,14 +61,21 @@ export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionA
   const { watch, members } = shape
   const { parameters, state, plateaus, training, validation, chunk, hasFactors } = given
   const labelled = (labels: Float64Array) => (watch !== null && watch.metrics.length > 0 ? labels : NONE)
-  const lengths = ownLengths(shape, state.length / members.count, hasFactors, chunk)
-  const own = (name: keyof typeof lengths) => (lengths[name] === 0 ? NONE : new Float64Array(lengths[name]))
+  const { series, ...lengths } = ownLengths(shape, state.length / members.count, hasFactors, chunk)
+  // In one buffer: the addon checks each in every run.
+  const all = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, given.workspace))
+  let at = 0
+  const piece = (length: number): Float64Array => {
+    at += length
+    return length === 0 ? NONE : all.subarray(at - length, at)
+  }
+  const own = (name: keyof typeof lengths) => piece(lengths[name])
   const arrays = {
     parameters,
     state,
     currentParameters: own('currentParameters'),
     currentState: own('currentState'),
-    workspace: new Float64Array(given.workspace),
+    workspace: piece(given.workspace),
     x: training.x,
     y: training.y,
     sampleWeight: training.sampleWeight,
@@ -83,7 +90,7 @@ export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionA
     plateaus,
     position: own('position'),
     outcomes: own('outcomes'),
-    series: own('series'),
+    series: new Float64Array(series),
   }
   arrays.position[LOSS_SUM] = arrays.position[PENALTIES] = -0
   // No parameter is not finite, and there is no best epoch.

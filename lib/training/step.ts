@@ -6,7 +6,7 @@ import { optionsObject } from '../checks/validate.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import { DONE, EPOCH, OUTCOME_LENGTH, type SessionArrays, type TrainingPlan } from '../kernels/plan.js'
 import { checkBatches, checkTrainable, threadsFor } from './compiled-model.js'
-import { type GivenSamples, inPlaceWithoutOverlap, NONE, readSamples, type Samples } from './fit-data.js'
+import { type GivenSamples, inPlace, NONE, readSamples, type Samples } from './fit-data.js'
 import { MAX_ROWS } from './fit-options.js'
 import { type DivergenceError, divergence, Series } from './history.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
@@ -66,14 +66,17 @@ class StepSession {
     const members = memberPlansOf(seeds, options)
     const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
     const { inputs, outputs } = plan
-    const y = new Float64Array(rows * outputs)
-    const sampleWeight = weighted ? new Float64Array(rows) : NONE
+    // In one buffer: the addon checks each in every run.
+    const samples = new Float64Array(rows * (inputs + outputs + Number(weighted)))
+    const x = samples.subarray(0, rows * inputs)
+    const y = samples.subarray(rows * inputs, rows * (inputs + outputs))
+    const sampleWeight = weighted ? samples.subarray(rows * (inputs + outputs)) : NONE
     this.plan = plan
     this.arrays = sessionArrays(shape, {
       parameters: model.attachedParameters(),
       state: state.optimizer,
       plateaus: state.plateaus,
-      training: { rows, x: new Float64Array(rows * inputs), y, labels: y, sampleWeight },
+      training: { rows, x, y, labels: y, sampleWeight },
       validation: null,
       hasFactors: rateSchedule.hasFactors,
       workspace: backend.sessionWorkspace(shape),
@@ -87,7 +90,7 @@ class StepSession {
     const { arrays } = this
     arrays.x.set(x)
     arrays.y.set(y)
-    arrays.sampleWeight.set(sampleWeight)
+    if (this.weighted) arrays.sampleWeight.set(sampleWeight)
     arrays.position[EPOCH] = epoch
     for (let i = 0; i < arrays.outcomes.length; i += OUTCOME_LENGTH) {
       arrays.outcomes[i] = epoch
@@ -123,13 +126,15 @@ export class Stepper {
     const { compiled, model, schedule, state } = this.setup
     const { sampleWeight } = optionsObject(options, 'the options of step', STEP_OPTIONS)
     const given: GivenSamples = readSamples(compiled, x, y, sampleWeight)
-    const samples = inPlaceWithoutOverlap(model.attachedParameters(), `${compiled.name}.parameters`, given, '')
+    // The session gets copies, so that samples may overlap the parameters.
+    const samples = inPlace(given)
+    model.attachedParameters()
     const locked = lockNetworks(compiled.members)
     try {
       const session = this.sessionFor(samples)
       const { epoch } = state
       const factors = stepFactors(schedule, epoch)
-      session.arrays.rateFactors.set(factors)
+      if (factors.length > 0) session.arrays.rateFactors.set(factors)
       session.run(epoch, samples)
       return this.losses(session, epoch, factors)
     } finally {
@@ -145,6 +150,8 @@ export class Stepper {
       this.optimizer = optimizer
     }
     const weighted = sampleWeight.length > 0
+    const last = sessions.at(-1)
+    if (last !== undefined && last.rows === rows && last.weighted === weighted) return last
     const at = sessions.findIndex((one) => one.rows === rows && one.weighted === weighted)
     const session = at < 0 ? new StepSession(this.setup, rows, weighted) : sessions[at]
     if (at < 0 && sessions.length === MAX_SESSIONS) sessions.shift()?.close()
@@ -155,11 +162,12 @@ export class Stepper {
 
   /** The losses of a step, after which the epoch is counted unless all members have diverged. */
   private losses({ plan, arrays }: StepSession, epoch: number, factors: Float64Array): number | Float64Array {
-    const { compiled, backend, state, schedule } = this.setup
+    const { compiled, backend, schedule } = this.setup
     const { outcomes, series } = arrays
     const count = compiled.members.length
     const perMember = series.length / count
     const errors: DivergenceError[] = []
+    if (count === 1 && outcomes[1] === DONE) return this.counted(epoch, series[0])
     const losses = new Float64Array(count)
     for (let i = 0; i < count; i++) {
       const [, status, parameter] = outcomes.subarray(i * OUTCOME_LENGTH)
@@ -172,8 +180,13 @@ export class Stepper {
       losses[i] = NaN
     }
     if (errors.length === count) throw errors[0]
+    return this.counted(epoch, losses)
+  }
+
+  private counted(epoch: number, losses: number | Float64Array): number | Float64Array {
+    const { compiled, state } = this.setup
     state.epoch = epoch + 1
     state.forgetInterruption()
-    return compiled.name === 'ensemble' ? losses : losses[0]
+    return compiled.name === 'ensemble' && typeof losses === 'number' ? Float64Array.of(losses) : losses
   }
 }

@@ -34,9 +34,9 @@ export class TrainerState {
     this.plateaus.set(given)
   }
 
-  /** Keeps where a fit has stopped; course: null where it cannot go on within an epoch. */
-  interrupt(course: Course, at: Interruption | null): void {
-    this.interrupted = at === null ? null : { course, at }
+  /** Keeps where a fit has stopped within an epoch. */
+  interrupt(course: Course, at: Interruption): void {
+    this.interrupted = { course, at }
   }
 
   forgetInterruption(): void {
