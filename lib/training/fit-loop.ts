@@ -48,10 +48,11 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   try {
     while (firstEpoch + epoch < end && isRunning() && !isAborted()) {
       const from = epoch
-      const rates = rateSchedule.rates(firstEpoch + from, Math.min(session.chunk, end - firstEpoch - from))
+      const limit = Math.min(from + session.chunk, end - firstEpoch, saver?.nextEpoch(from) ?? Infinity)
+      const rates = rateSchedule.rates(firstEpoch + from, limit - from)
+      const until = from + rates.epochs
       if (rates.epochs === 0 && rates.failure !== null) throw rates.failure.error
       if (rates.factors.length > 0) session.arrays.rateFactors.set(rates.factors)
-      const until = Math.min(from + rates.epochs, saver?.nextEpoch(from) ?? end)
       let more = true
       while (more && !isAborted() && saver?.isDue(session) !== true) {
         const milliseconds = Math.min(clock.begin(), saver?.milliseconds() ?? Infinity)
@@ -79,7 +80,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
           finish(job, session, members[i], i, 'onEpoch', 'onEpoch returned false')
         }
       }
-      if (rates.failure !== null && isRunning() && until === from + rates.epochs) throw rates.failure.error
+      if (rates.failure !== null && epoch === until && isRunning()) throw rates.failure.error
       if (saver?.isDue(session)) yield saver.save(saver.content(session, members))
     }
     if (onProgress !== null && clock.hasNews()) {

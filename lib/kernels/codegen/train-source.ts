@@ -64,6 +64,7 @@ ${eachParameter(layers, (w, _, i) => `${w} = p[${i}]`)}`
 const { rows, firstEpoch, batchSize, epochRows, parameterCount, lossScale, gradientScale, lastGradientScale } = plan
 const { optimizerOptions, seedLow, seedHigh, lossOptions } = plan
 const { x, y, rateFactors, losses, position, currentParameters: p, currentState: state } = arrays
+const { parameters, state: committedState } = arrays
 const { options, from, until } = progress
 const { block, targets, rowLoss, derivatives, g, order } = buffers
 const lastBatch = epochRows - plan.lastBatchSize
@@ -107,8 +108,8 @@ while (budget > 0 && epoch < until) {
     break
   }
   epoch++
-  ${eachParameter(layers, (w, _, i) => `arrays.parameters[${i}] = ${w}`)}
-  ${stateful ? 'for (let i = 0; i < state.length; i++) arrays.state[i] = state[i]' : ''}
+  ${eachParameter(layers, (w, _, i) => `parameters[${i}] = ${w}`)}
+  ${stateful ? 'for (let i = 0; i < state.length; i++) committedState[i] = state[i]' : ''}
 }
 progress.row = row
 progress.sum = sum
