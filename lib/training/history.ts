@@ -117,7 +117,7 @@ export interface TrainingProgress {
   readonly loss: number
   /** The same over the validation data, if there is any. */
   readonly validationLoss?: number
-  /** Samples trained in a second of this fit, counted for each member; callbacks take no part. */
+  /** Samples trained in a second of this fit, without the time of callbacks. A sample of an ensemble counts once. */
   readonly samplesPerSecond: number
   /** The expected seconds up to the end of the last epoch. */
   readonly secondsLeft: number

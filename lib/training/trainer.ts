@@ -186,7 +186,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   /**
    * The bytes that a `fit` of this many rows allocates, besides the arrays that it is given: copies of samples, targets
    * and parameters, the optimizer's state, the workspace and the series of the history.
-   * @param options those of `fit`, without samples or functions; `validationData` counts as no rows
+   * @param options those of `fit` that decide it; samples in `validationData` are not counted
    * @throws TypeError or RangeError for wrong arguments
    */
   memoryRequired(rows: number, options: MemoryOptions = {}): number {
