@@ -3,8 +3,10 @@ import type { Network } from '../network/network.js'
 
 const training = new WeakSet<Network>()
 
+export const isTraining = (networks: readonly Network[]): boolean => networks.some((network) => training.has(network))
+
 export function lockNetworks(networks: readonly Network[]): readonly Network[] {
-  if (networks.some((network) => training.has(network))) {
+  if (isTraining(networks)) {
     throw new Error('This network is being trained already. Await the first fit, or train a second network.')
   }
   for (const network of networks) training.add(network)
