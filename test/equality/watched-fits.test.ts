@@ -53,6 +53,6 @@ describe('a fit with validation, metrics, early stopping and a schedule', () => 
       for (const stopped of ['epochs', 'earlyStopping', 'divergence']) {
         assert.ok((ends.get(stopped) ?? 0) >= leastCount(50), `${ends.get(stopped)} ended with ${stopped}`)
       }
-    })
+    }).timeout(300_000)
   }
 })

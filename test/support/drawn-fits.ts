@@ -40,7 +40,7 @@ const LAYERS: readonly (readonly LayerOption[])[] = [
   [{ type: 'residual', layers: [{ units: INPUTS, activation: 'tanh' }] }, { type: 'batchNormalization' }],
 ]
 const OPTIMIZERS: readonly OptimizerOption[] = [
-  { name: 'sgd', learningRate: 0.1, momentum: 0.9 },
+  { name: 'sgd', learningRate: 0.03, momentum: 0.9 },
   { name: 'adam', learningRate: 0.02, globalClipNorm: 0.5 },
   { name: 'rmsprop', learningRate: 0.01, weightDecay: 0.1 },
 ]
