@@ -17,7 +17,9 @@ export function setLearningRates({ compiled, schedule }: TrainerSetup, given: un
     throw new Error('This network is being trained. Set learningRate between two trainings, or give a schedule.')
   }
   const rates = isFloat64Array(rate) ? [...rate] : rate
-  if (compiled.name === 'network' && Array.isArray(rates)) throw wrongType('a number', 'learningRate', rate)
+  if (rate === undefined || (compiled.name === 'network' && Array.isArray(rates))) {
+    throw wrongType('a number', 'learningRate', rate)
+  }
   const chosen = optimizersFor({ ...optionsOf(given), learningRate: rates }, compiled.members.length)
   compiled.optimizers.splice(0, chosen.length, ...chosen)
 }
