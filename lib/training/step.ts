@@ -94,7 +94,6 @@ class StepSession {
     arrays.x.set(x)
     arrays.y.set(y)
     arrays.sampleWeight.set(sampleWeight)
-    // A step that diverged leaves a sum that is not finite.
     arrays.position.set([epoch, 0, -0, -0])
     for (let i = 0; i < arrays.outcomes.length; i += OUTCOME_LENGTH) {
       arrays.outcomes[i] = epoch
