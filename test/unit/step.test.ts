@@ -258,6 +258,22 @@ describe('check', () => {
   })
 })
 
+describe('memoryRequired', () => {
+  it('grows with rows, epochs and what the fit keeps, and allocates nothing', () => {
+    const trainer = newTrainer({ optimizer: 'adam' })
+    const bytes = trainer.memoryRequired(1000)
+    assert.ok(Number.isInteger(bytes) && bytes > 8 * 1000 * (INPUTS + OUTPUTS))
+    assert.equal(bytes % 8, 0)
+    assert.ok(trainer.memoryRequired(1000, { epochs: 100 }) > bytes)
+    assert.ok(trainer.memoryRequired(1000, { earlyStopping: { monitor: 'loss', restoreBest: true } }) > bytes)
+    assert.ok(trainer.memoryRequired(1000, { validationSplit: 0.1 }) > 0)
+    assert.ok(ensembleTrainer([0.1, 0.2, 0.3]).memoryRequired(10) > ensembleTrainer([0.1, 0.2]).memoryRequired(10))
+    // More than any machine has.
+    assert.ok(trainer.memoryRequired(2 ** 31 - 1, { epochs: 2 ** 31 - 1 }) > 2 ** 36)
+    assert.equal(trainer.epoch, 0)
+  })
+})
+
 describe('the optimizer’s state', () => {
   it('is a copy, whose changes reach the trainer only where it is set', () => {
     const [trainer, plain] = [newTrainer({ optimizer: 'adam' }), newTrainer({ optimizer: 'adam' })]
@@ -312,6 +328,28 @@ refusals('step', [
     'RangeError',
     "Expected 'loss', the only series of a step, for schedule.monitor but received " +
       '"validationLoss" of type string. Use partialFitSync for it.',
+  ],
+])
+
+refusals('memoryRequired', [
+  [
+    'without rows',
+    () => newTrainer().memoryRequired(undefined as never),
+    'TypeError',
+    'Expected an integer from 1 to 2147483647 for rows but received undefined.',
+  ],
+  [
+    'with no rows',
+    () => newTrainer().memoryRequired(0),
+    'RangeError',
+    'Expected an integer from 1 to 2147483647 for rows but received 0 of type number.',
+  ],
+  [
+    'with a function',
+    () => newTrainer().memoryRequired(3, { onEpoch() {} } as object),
+    'TypeError',
+    'Unknown option "onEpoch" in the options of memoryRequired. ' +
+      'Known: epochs, batchSize, lastBatch, shuffle, validationSplit, earlyStopping.',
   ],
 ])
 
