@@ -25,6 +25,8 @@ const LONGEST = [
   'process/queue',
   'process/checkpoint-kill',
   'unit/checkpoint-operations',
+  'equality/watched-fits',
+  'equality/aborted-fits',
 ]
 
 const SUFFIX = '.test.js'

@@ -25,6 +25,8 @@ function openSession({ plan, members, watch, arrays }: SessionCall): Session {
   // The epoch that all members are being advanced to, and the epochs from one such target to the next.
   let target = 0
   let stride = 1
+  // The milliseconds of the work up to the target.
+  let spent = 0
 
   function begin(from: number): void {
     if (isClosed) throw new Error('This session is closed.')
@@ -33,15 +35,17 @@ function openSession({ plan, members, watch, arrays }: SessionCall): Session {
   }
 
   /** Advances; returns whether the run has ended: all is done, or its time is up or it was cancelled at a point where it can end. */
-  function advance(until: number, blocks: number, deadline: number): boolean {
+  function advance(until: number, blocks: number, deadline: number, mayEnd: boolean): boolean {
     if (session.canEnd()) {
       if (isCancelled || arrays.position[EPOCH] >= until) return true
-      // Members have a common epoch between the targets only. Without a deadline there is one target.
-      target = several && deadline < Infinity ? Math.min(arrays.position[EPOCH] + stride, until) : until
+      // Members have a common epoch between the targets only. A run that cannot end before `until` has one target.
+      target = several && mayEnd ? Math.min(arrays.position[EPOCH] + stride, until) : until
+      spent = 0
     }
     const begun = several ? performance.now() : 0
     const reached = session.advance(target, blocks)
-    if (reached && several) stride = nextUnits(stride, performance.now() - begun, LOOK_MS)
+    if (several) spent += performance.now() - begun
+    if (reached && several) stride = nextUnits(stride, spent, LOOK_MS)
     if (!several && isCancelled) return true
     return (reached && target === until) || (session.canEnd() && performance.now() >= deadline)
   }
@@ -60,7 +64,7 @@ function openSession({ plan, members, watch, arrays }: SessionCall): Session {
       let blocks = deadline === Infinity ? MAX_BLOCKS : 1
       for (;;) {
         const begun = deadline === Infinity ? 0 : performance.now()
-        if (advance(until, blocks, deadline)) return end(until)
+        if (advance(until, blocks, deadline, deadline < Infinity)) return end(until)
         if (deadline < Infinity) blocks = nextUnits(blocks, performance.now() - begun, LOOK_MS)
       }
     },
@@ -68,7 +72,7 @@ function openSession({ plan, members, watch, arrays }: SessionCall): Session {
       if (isCancelled) return true
       begin(from)
       const deadline = performance.now() + milliseconds
-      await runSliced((blocks) => advance(until, blocks, deadline))
+      await runSliced((blocks) => advance(until, blocks, deadline, true))
       return end(until)
     },
     cancel() {

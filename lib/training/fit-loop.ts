@@ -34,7 +34,6 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   const found = saver === null ? null : ((yield saver.load()) as CheckpointContent | null)
   const session = new FitSession(job)
   const members = membersOf(job, session)
-  const forget = signal === null ? null : onAbort(signal, () => session.cancel())
   // The epochs of the session that are done.
   let epoch = saver === null || found === null ? 0 : saver.restore(found, session, members)
   const [firstEpochOfRun, firstRow] = session.arrays.position
@@ -42,9 +41,9 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     session.arrays.position[EPOCH] !== firstEpochOfRun || session.arrays.position[ROW] !== firstRow
   const clock = new ProgressClock(job, session)
   let ended = false
-  const going = () => members.flatMap(({ series, result }, i) => (result === null ? [{ i, series }] : []))
   const isRunning = (): boolean => members.some(({ result }) => result === null)
   const isAborted = (): boolean => signal?.aborted === true
+  const forget = signal === null ? null : onAbort(signal, () => session.cancel())
   try {
     while (firstEpoch + epoch < end && isRunning() && !isAborted()) {
       const from = epoch
@@ -58,13 +57,13 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
         const milliseconds = Math.min(clock.begin(), saver?.milliseconds() ?? Infinity)
         more = (yield { kind: 'run', session, from, until, milliseconds }) as boolean
         clock.end()
-        if (onProgress !== null && more && clock.isDue()) {
-          const value = onProgress(clock.report(from, going()))
+        if (onProgress !== null && clock.isDue()) {
+          const value = onProgress(clock.report(from, members))
           yield { kind: 'wait', callback: 'onProgress', value }
         }
       }
       const finite = takeOutcomes(job, session, members, from, rates)
-      epoch = members.reduce((last, { series }) => Math.max(last, series.done), epoch)
+      epoch = session.lastEpoch
       let answer: unknown
       if (onEpoch !== null && finite.length > 0) {
         job.publish(firstEpoch + epoch, null)
@@ -84,7 +83,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       if (saver?.isDue(session)) yield saver.save(saver.content(session, members))
     }
     if (onProgress !== null && clock.hasNews()) {
-      const value = onProgress(clock.report(epoch, going()))
+      const value = onProgress(clock.report(epoch, members))
       yield { kind: 'wait', callback: 'onProgress', value }
     }
     // Before the best parameters replace those of the last epoch.
@@ -103,7 +102,8 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     ended = true
   } finally {
     forget?.()
-    // An exception of a callback or of a schedule ends all members as they are.
+    // An exception of a callback or of a schedule ends all members as they are, also within a run of several epochs.
+    epoch = session.lastEpoch
     const interruption = session.interruption()
     if (ended || epoch > 0 || interruption !== null) {
       const restored = members.map((_, i) => session.restoreBest(i))

@@ -4,7 +4,6 @@ import { trainingPlan } from '../backend/plan.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
   DONE,
-  EPOCH,
   LOSS_SUM,
   OUTCOME_LENGTH,
   PENALTIES,
@@ -87,8 +86,8 @@ export class FitSession {
     this.members = shape.members.count
     this.watch = shape.watch
     this.names = seriesNames(job)
-    if (job.interruption !== null) this.resume(job.interruption)
     this.session = backend.openSession({ ...shape, arrays: this.arrays })
+    if (job.interruption !== null) this.resume(job.interruption)
   }
 
   run(from: number, until: number, milliseconds: number): boolean {
@@ -113,9 +112,11 @@ export class FitSession {
     return this.members * parameterCount * (3 * epochRows + (this.watch?.validationRows ?? 0))
   }
 
-  /** The epochs of the session that are done. */
-  get epoch(): number {
-    return this.arrays.position[EPOCH]
+  /** The finite epochs of the member that has the most of them. */
+  get lastEpoch(): number {
+    let last = 0
+    for (let i = 0; i < this.members; i++) last = Math.max(last, this.outcome(i).epochs)
+    return last
   }
 
   outcome(member: number): MemberOutcome {
@@ -184,8 +185,11 @@ export class FitSession {
     }
   }
 
-  private resume({ row, lossSum, penalties, parameters, state }: Interruption): void {
+  private resume({ row, lossSum, penalties, parameters, state, lastParameters, lastState }: Interruption): void {
     const { position, currentParameters, currentState } = this.arrays
+    // A divergence keeps the values of the last finite epoch.
+    this.arrays.parameters.set(lastParameters)
+    this.arrays.state.set(lastState)
     position[ROW] = row
     position[LOSS_SUM] = lossSum
     position[PENALTIES] = penalties

@@ -113,7 +113,7 @@ export interface TrainingProgress {
   readonly epoch: number
   /** The number of the epoch before which the fit ends. */
   readonly epochs: number
-  /** The loss of the last epoch; NaN before the first. Of an ensemble: the mean over the members that go on. */
+  /** The loss of the last epoch; NaN before the first. Of an ensemble: the mean over the members that it trained. */
   readonly loss: number
   /** The same over the validation data, if there is any. */
   readonly validationLoss?: number

@@ -3,9 +3,10 @@ import type { Network } from '../network/network.js'
 
 const training = new WeakSet<Network>()
 
+export const isTraining = (networks: readonly Network[]): boolean => networks.some((network) => training.has(network))
+
 export function lockNetworks(networks: readonly Network[]): readonly Network[] {
-  for (const network of networks) {
-    if (!training.has(network)) continue
+  if (isTraining(networks)) {
     throw new Error('This network is being trained already. Await the first fit, or train a second network.')
   }
   for (const network of networks) training.add(network)

@@ -46,6 +46,8 @@ export function memoryOf(setup: TrainerSetup, rows: unknown, options: unknown): 
   // Copies of the samples, and of the targets as the loss and as metrics take them.
   const samples = all * (inputs + 2 * outputs)
   const trained = members * parameterCount + state.optimizer.length + state.plateaus.length
-  const history = Math.max(settings.end - chunk, 0) * (lengths.series / chunk)
-  return 8 * (backend.sessionWorkspace(shape) + own + samples + trained + history)
+  // The series grow from chunk to chunk by doubling, and garbage counts. A schedule computes the factors of a chunk in arrays of its own.
+  const history = settings.end > chunk ? 3 * settings.end * (lengths.series / chunk) : 0
+  const factors = 2 * lengths.rateFactors
+  return 8 * (backend.sessionWorkspace(shape) + own + samples + trained + history + factors)
 }

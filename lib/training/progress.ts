@@ -1,4 +1,5 @@
 /** When `onProgress` is called, and what it is told. */
+import { ROW } from '../kernels/plan.js'
 import type { Job } from './fit-job.js'
 import type { FitSession } from './fit-session.js'
 import type { Series, TrainingProgress } from './history.js'
@@ -41,18 +42,20 @@ export class ProgressClock {
 
   /** Whether an epoch has ended since the last report. */
   hasNews(): boolean {
-    return this.session.epoch > this.epochReported
+    return this.session.lastEpoch > this.epochReported
   }
 
-  /** from: the epoch of the first entry of the session's series; members: those that go on */
-  report(from: number, members: readonly { readonly i: number; readonly series: Series }[]): TrainingProgress {
+  /** from: the epoch of the first entry of the session's series */
+  report(from: number, members: readonly { readonly series: Series }[]): TrainingProgress {
     const { settings, data } = this.job
-    const { epoch } = this.session
+    const epoch = this.session.lastEpoch
+    // A member that stopped before has no value of this epoch.
+    const trained = members.map(({ series }, i) => ({ series, i })).filter(({ i }) => this.session.outcome(i).epochs === epoch)
     this.reported = performance.now()
     this.epochReported = epoch
     const mean = (series: number, name: string): number => {
-      if (members.length === 0 || epoch === 0) return NaN
-      const values = members.map((one) =>
+      if (epoch === 0) return NaN
+      const values = trained.map((one) =>
         epoch > from ? this.session.values(one.i, series, epoch - from)[epoch - from - 1] : one.series.last(name),
       )
       return values.reduce((sum, value) => sum + value, 0) / values.length
@@ -66,13 +69,12 @@ export class ProgressClock {
       loss: mean(0, 'loss'),
       ...(data.validation === null ? {} : { validationLoss: mean(validation, 'validationLoss') }),
       samplesPerSecond: rate,
-      secondsLeft: rate > 0 ? left / rate : Infinity,
+      secondsLeft: left === 0 ? 0 : rate > 0 ? left / rate : Infinity,
     }
   }
 
   /** The samples of the session that are trained. */
   private trained(): number {
-    const [epoch, row] = this.session.arrays.position
-    return epoch * this.perEpoch + row
+    return this.session.lastEpoch * this.perEpoch + this.session.arrays.position[ROW]
   }
 }

@@ -1,17 +1,28 @@
 /** `trainer.step`: one step of the optimizer, in a session that goes on from call to call. */
 import type { Session } from '../backend/backend.js'
 import { trainingPlan } from '../backend/plan.js'
+import { wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { optionsObject } from '../checks/validate.js'
 import { learningRateOf } from '../kernels/optimizers.js'
-import { DONE, EPOCH, OUTCOME_LENGTH, type SessionArrays, type TrainingPlan } from '../kernels/plan.js'
+import {
+  DONE,
+  EPOCH,
+  LOSS_SUM,
+  OUTCOME_LENGTH,
+  PENALTIES,
+  ROW,
+  type SessionArrays,
+  type TrainingPlan,
+} from '../kernels/plan.js'
 import { checkBatches, checkTrainable, threadsFor } from './compiled-model.js'
+import { MONITORS } from './early-stopping.js'
 import { type GivenSamples, inPlace, NONE, readSamples, type Samples } from './fit-data.js'
 import { MAX_ROWS } from './fit-options.js'
 import { type DivergenceError, divergence, Series } from './history.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
-import { plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
+import { isPlateau, plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
 import { memberPlansOf, sessionArrays } from './session-arrays.js'
 import { watchPlanOf } from './watch-plan.js'
 
@@ -53,6 +64,10 @@ class StepSession {
     checkTrainable(plan)
     checkBatches(plan, plan)
     const seeds = new Array<number>(optimizers.length).fill(0)
+    const monitor = isPlateau(schedule) ? MONITORS[schedule.options[0]] : 'loss'
+    if (monitor !== 'loss' && monitor !== 'auto') {
+      throw wrongValue("'loss', the only series of a step,", 'schedule.monitor', monitor, 'Use partialFitSync for it.')
+    }
     const watch = watchPlanOf({
       compiled,
       metrics: [],
@@ -92,6 +107,8 @@ class StepSession {
     arrays.y.set(y)
     if (this.weighted) arrays.sampleWeight.set(sampleWeight)
     arrays.position[EPOCH] = epoch
+    arrays.position[ROW] = 0
+    arrays.position[LOSS_SUM] = arrays.position[PENALTIES] = -0
     for (let i = 0; i < arrays.outcomes.length; i += OUTCOME_LENGTH) {
       arrays.outcomes[i] = epoch
       arrays.outcomes[i + 1] = DONE

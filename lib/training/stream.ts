@@ -1,21 +1,19 @@
 /** `trainer.stream`: a fit as an asynchronous iterator. */
+import { abortSignal, onAbort } from '../checks/abort.js'
 import { wrongType } from '../checks/errors.js'
+import { fitOptions } from './fit-options.js'
 import type { TrainingProgress } from './history.js'
 
-interface Options {
-  readonly signal?: AbortSignal
-  readonly onProgress?: unknown
-}
-
 /** The progress of a fit that `start` begins, with the options given and the iterator's own `signal` and `onProgress`. */
-export async function* streamOf<Given extends Options, Result>(
-  start: (options: Given) => Promise<Result>,
-  options: Given,
+export async function* streamOf<Options, Result>(
+  start: (options: Options) => Promise<Result>,
+  options: Options,
 ): AsyncGenerator<TrainingProgress, Result, void> {
-  const { onProgress, signal } = (options ?? {}) as Options
+  const { onProgress, signal: given, ...others } = fitOptions(options)
   if (onProgress !== undefined) {
     throw wrongType('nothing', 'onProgress', onProgress, 'stream gives the progress itself: leave it out, or use fit.')
   }
+  const signal = abortSignal(given)
   const controller = new AbortController()
   let latest: TrainingProgress | null = null
   let wake = (): void => {}
@@ -24,11 +22,14 @@ export async function* streamOf<Given extends Options, Result>(
     wake()
   }
   let ended = false
-  const both = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])
-  const fitted = start({ ...options, signal: both, onProgress: news })
+  const abort = (): void => controller.abort()
+  const forget = signal === null ? null : onAbort(signal, abort)
+  if (signal?.aborted) abort()
+  const fitted = start({ ...others, signal: controller.signal, onProgress: news } as Options)
   const settled = fitted
     .catch(() => {})
     .then(() => {
+      forget?.()
       ended = true
       wake()
     })
@@ -47,7 +48,7 @@ export async function* streamOf<Given extends Options, Result>(
       }
     }
   } finally {
-    controller.abort()
+    abort()
     await settled
   }
 }

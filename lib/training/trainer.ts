@@ -110,7 +110,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   /**
    * The learning rate of the optimizer, before a schedule; for an ensemble one per member. It may be set between calls,
    * for an ensemble also to one number for all.
-   * @throws TypeError or RangeError as the option of the optimizer; TypeError where `schedule` is a function
+   * @throws TypeError or RangeError as the option of the optimizer; TypeError where `schedule` is a function; Error
+   *   during a training
    */
   get learningRate(): Model extends Ensemble ? Float64Array : number {
     const rates = this.setup.compiled.optimizers.map(({ options }) => learningRateOf(options))

@@ -64,6 +64,25 @@ const LOOPS: readonly (readonly [title: string, body: (backend: string) => strin
       growth(2_000, () => trainer.fitSync(x, y, { epochs: 1, validationData: { x, y } }))`,
   ],
   [
+    '20,000 steps of three numbers of rows, and of another learning rate now and then',
+    (backend) => `
+      const trainer = trainerOf(new Network(shape), '${backend}')
+      const batches = [8, 5, 3].map((rows) => [samples(rows, 32), classes(rows)])
+      growth(20_000, (i) => {
+        if (i % 50 === 0) trainer.learningRate = 0.01 + (i % 100) / 1e5
+        trainer.step(...batches[i % 3])
+      })`,
+  ],
+  [
+    '2,000 new trainers that step with five numbers of rows',
+    (backend) => `
+      const batches = [8, 5, 3, 6, 2].map((rows) => [samples(rows, 32), classes(rows)])
+      growth(2_000, () => {
+        const trainer = trainerOf(new Network(shape), '${backend}')
+        for (const batch of batches) trainer.step(...batch)
+      })`,
+  ],
+  [
     '600 predictions and evaluations of an ensemble',
     (backend) => `
       const ensemble = new Ensemble({ ...shape, seeds: [1, 2, 3, 4, 5, 6, 7, 8] })

@@ -104,6 +104,8 @@ export function generatedTraining(
       progress.from = from
       progress.row = row
       progress.sum = sum
+      // A session may go on after a step that was not finite.
+      progress.broken = false
       progress.step = (epoch - from) * plan.stepsPerEpoch + stepsDone(plan, row)
       if (row > 0) {
         if (shuffled !== epoch) shuffleFor(plan, buffers.order, epoch)

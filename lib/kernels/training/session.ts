@@ -52,6 +52,7 @@ interface Member {
   begin(from: number): void
   /** Returns the blocks that are left. */
   advance(until: number, blocks: number): number
+  isActive(): boolean
   hasReached(until: number): boolean
   isBetweenSteps(): boolean
   settle(): void
@@ -114,7 +115,8 @@ function memberOf(
     if (plateau.length > 0) options[LEARNING_RATE] = learningRate * plateau[0]
   }
 
-  const hasReached = (until: number): boolean => position[EPOCH] >= until || outcome[1] !== DONE
+  const isActive = (): boolean => outcome[1] === DONE
+  const hasReached = (until: number): boolean => position[EPOCH] >= until || !isActive()
 
   return {
     begin(from) {
@@ -143,6 +145,7 @@ function memberOf(
       }
       return left
     },
+    isActive,
     hasReached,
     isBetweenSteps: training.isBetweenSteps,
     settle: training.settle,
@@ -180,7 +183,8 @@ export function sessionOf(
       let left = blocks
       while (left > 0) {
         const member = all[current]
-        if (!begun && !member.hasReached(until)) member.begin(from)
+        // Its own position is that of the run before, which may have ended in a later epoch.
+        if (!begun && member.isActive()) member.begin(from)
         begun = true
         left = member.advance(until, left)
         if (!member.hasReached(until)) continue

@@ -1,0 +1,375 @@
+/** `trainer.step`, `learningRate`, `check`, `memoryRequired`. */
+import assert from 'node:assert/strict'
+import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
+import { sameBits } from '../support/bits.js'
+import { errorOf } from '../support/error-of.js'
+import { INPUTS, newTrainer, OUTPUTS, type Setup, task } from '../support/learning.js'
+import { nativePaths } from '../support/paths.js'
+import { refusals } from '../support/refusals.js'
+
+const ROWS = 23
+const { x, y } = task(ROWS)
+const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
+
+const layers = [{ units: 5, activation: 'tanh' } as const, { units: OUTPUTS }]
+const ensembleTrainer = (learningRate: readonly number[], backend?: string): Trainer<Ensemble> =>
+  new Trainer(new Ensemble({ inputs: INPUTS, layers, seeds: learningRate.map((_, i) => i) }), {
+    loss: 'meanSquaredError',
+    optimizer: { name: 'sgd', momentum: 0.5, learningRate },
+    backend,
+  })
+
+/** The first rows of the task. */
+const first = (rows: number) => [x.slice(0, rows * INPUTS), y.slice(0, rows * OUTPUTS)] as const
+
+function same(actual: Trainer | Trainer<Ensemble>, expected: Trainer | Trainer<Ensemble>): void {
+  sameBits(actual.network.parameters, expected.network.parameters, 'parameters')
+  sameBits(actual.optimizerState, expected.optimizerState, 'optimizerState')
+  sameBits(actual.scheduleState, expected.scheduleState, 'scheduleState')
+  assert.equal(actual.epoch, expected.epoch)
+}
+
+for (const backend of BACKENDS) {
+  describe(`a step on ${backend}`, () => {
+    it('returns the loss before it, as evaluate gives it', () => {
+      const trainer = newTrainer({ backend })
+      for (let i = 0; i < 5; i++) {
+        const { loss } = trainer.evaluate(x, y)
+        assert.equal(trainer.step(x, y), loss)
+      }
+      const together = ensembleTrainer([0.1, 0.2], backend)
+      const { members } = together.evaluate(x, y)
+      sameBits(together.step(x, y), members, 'losses')
+    })
+
+    it('takes rows and flat arrays, and changes none of them', () => {
+      const trainer = newTrainer({ backend })
+      const rows = Array.from({ length: ROWS }, (_, i) => Array.from(x.subarray(i * INPUTS, (i + 1) * INPUTS)))
+      const targets = Array.from({ length: ROWS }, (_, i) => Array.from(y.subarray(i * OUTPUTS, (i + 1) * OUTPUTS)))
+      const [copyX, copyY] = [x.slice(), y.slice()]
+      const flat = newTrainer({ backend })
+      assert.equal(trainer.step(rows, targets), flat.step(copyX, copyY))
+      same(trainer, flat)
+      sameBits(copyX, x, 'x')
+      sameBits(copyY, y, 'y')
+    })
+
+    it('that diverges leaves everything as before', async () => {
+      const setups: readonly Setup[] = [
+        { optimizer: 'adam' },
+        { optimizer: 'adam', schedule: (step) => 0.1 / (1 + step) },
+        { optimizer: 'adam', schedule: { name: 'reduceOnPlateau', patience: 0, threshold: 0.5 } },
+      ]
+      const far = y.map((value) => 1e200 * value)
+      for (const setup of setups) {
+        const [trainer, fitted] = [newTrainer({ backend, ...setup }), newTrainer({ backend, ...setup })]
+        for (const one of [trainer, fitted, trainer, fitted]) one.step(x, y)
+        const [parameters, state] = [trainer.network.parameters.slice(), trainer.optimizerState]
+        const { epoch, scheduleState } = trainer
+        const error = await errorOf(() => trainer.step(x, far))
+        const expected = await errorOf(() => fitted.partialFitSync(x, far, { batchSize: ROWS, shuffle: false }))
+        assert.ok(error instanceof DivergenceError && expected instanceof DivergenceError)
+        assert.deepEqual([error.message, error.epoch, error.loss.length], [expected.message, epoch, 0])
+        sameBits(trainer.network.parameters, parameters, 'parameters')
+        sameBits(trainer.optimizerState, state, 'optimizerState')
+        sameBits(trainer.scheduleState, scheduleState, 'scheduleState')
+        assert.equal(trainer.epoch, epoch)
+        for (const one of [trainer, fitted]) one.step(x, y)
+        same(trainer, fitted)
+      }
+    })
+
+    it('of an ensemble leaves out the members that diverge, and throws where all do', async () => {
+      const trainer = ensembleTrainer([1e-12, 1e300, 2e-12], backend)
+      const far = y.map((value) => 1e10 * value)
+      const [good, other] = [1e-12, 2e-12].map((rate, i) => {
+        const network = new Network({ inputs: INPUTS, layers, seed: 2 * i })
+        const optimizer = { name: 'sgd', momentum: 0.5, learningRate: rate } as const
+        return new Trainer(network, { loss: 'meanSquaredError', optimizer, backend })
+      })
+      const diverging = trainer.network.members[1].parameters.slice()
+      for (let i = 0; i < 3; i++) {
+        sameBits(trainer.step(x, far), Float64Array.of(good.step(x, far), NaN, other.step(x, far)), 'losses')
+        sameBits(trainer.network.members[1].parameters, diverging, 'the member that diverges')
+      }
+      assert.equal(trainer.epoch, 3)
+      trainer.learningRate = 1e300
+      const before = trainer.network.parameters.slice()
+      const error = await errorOf(() => trainer.step(x, far))
+      assert.ok(error instanceof DivergenceError)
+      sameBits(trainer.network.parameters, before, 'parameters')
+      assert.equal(trainer.epoch, 3)
+    })
+
+    it('of a hundred trainers that alternate has the bits of each alone', () => {
+      const count = 100
+      const steps = 4
+      const seeds = Array.from({ length: count }, (_, i) => i)
+      const together = seeds.map((seed) => newTrainer({ backend, seed, optimizer: 'adam' }))
+      for (let k = 0; k < steps; k++) for (const one of together) one.step(...first(5 + (k % 2)))
+      for (const [seed, one] of together.entries()) {
+        const alone = newTrainer({ backend, seed, optimizer: 'adam' })
+        for (let k = 0; k < steps; k++) {
+          alone.partialFitSync(...first(5 + (k % 2)), { batchSize: ROWS, shuffle: false })
+        }
+        same(one, alone)
+      }
+    })
+
+    it('throws what a schedule function throws, before any work', () => {
+      const schedule = (_: number, epoch: number): number => {
+        if (epoch === 2) throw new Error('no rate')
+        return 0.1
+      }
+      const trainer = newTrainer({ backend, optimizer: 'sgd', schedule })
+      trainer.step(x, y)
+      trainer.step(x, y)
+      const before = trainer.network.digest()
+      assert.throws(() => trainer.step(x, y), { message: 'no rate' })
+      assert.deepEqual([trainer.network.digest(), trainer.epoch], [before, 2])
+    })
+
+    it('works on after arguments that were refused or transferred', () => {
+      const [trainer, plain] = [newTrainer({ backend }), newTrainer({ backend })]
+      const detached = x.slice()
+      trainer.step(detached, y)
+      plain.step(x, y)
+      structuredClone(detached, { transfer: [detached.buffer as ArrayBuffer] })
+      assert.throws(() => trainer.step(detached, y), /x/)
+      assert.throws(() => trainer.step(x, y, { sampleWeight: [1] }), /sampleWeight/)
+      same(trainer, plain)
+      trainer.step(x, y)
+      plain.step(x, y)
+      same(trainer, plain)
+    })
+
+    it('refuses a network whose parameters were transferred', () => {
+      const trainer = newTrainer({ backend })
+      trainer.step(x, y)
+      const buffer = trainer.network.parameters.buffer as ArrayBuffer
+      structuredClone(buffer, { transfer: [buffer] })
+      const message =
+        'Expected an attached buffer for network.parameters but received a Float64Array of length 0. ' +
+        'Its ArrayBuffer was transferred.'
+      assert.throws(() => trainer.step(x, y), { name: 'TypeError', message })
+    })
+
+    it('is refused while its network is trained', async () => {
+      const trainer = newTrainer({ backend })
+      trainer.step(x, y)
+      const before = trainer.network.digest()
+      const fitted = trainer.fit(x, y, { epochs: 50 })
+      assert.throws(() => trainer.step(x, y), /is being trained already/)
+      assert.equal(trainer.network.digest(), before)
+      await fitted
+      trainer.step(x, y)
+      // Its own callbacks are no exception.
+      assert.throws(() => trainer.fitSync(x, y, { onEpoch: () => trainer.step(x, y) }), /is being trained already/)
+      trainer.step(x, y)
+    })
+  })
+
+  describe(`the learning rate of a trainer on ${backend}`, () => {
+    it('is that of its optimizer, and may be set between its calls', () => {
+      for (const train of [
+        (one: Trainer) => one.step(x, y),
+        (one: Trainer) => one.fitSync(x, y, { epochs: 2 }),
+        (one: Trainer) => one.applyGradients(new Float64Array(one.network.parameters.length).fill(0.1)),
+      ]) {
+        const trainer = newTrainer({ backend, optimizer: { name: 'rmsprop', learningRate: 0.5, momentum: 0.5 } })
+        assert.equal(trainer.learningRate, 0.5)
+        trainer.learningRate = 0.01
+        assert.equal(trainer.learningRate, 0.01)
+        const expected = newTrainer({ backend, optimizer: { name: 'rmsprop', learningRate: 0.01, momentum: 0.5 } })
+        for (const one of [trainer, expected]) train(one)
+        same(trainer, expected)
+        for (const one of [trainer, expected]) one.learningRate = 0.003
+        for (const one of [trainer, expected]) train(one)
+        same(trainer, expected)
+      }
+      assert.equal(newTrainer({ backend, optimizer: 'adam' }).learningRate, 0.001)
+    })
+
+    it('has one number for each member of an ensemble', () => {
+      const trainer = ensembleTrainer([0.1, 0.2], backend)
+      trainer.step(x, y)
+      assert.deepEqual(trainer.learningRate, Float64Array.of(0.1, 0.2))
+      for (const rates of [[0.3, 0.4], Float64Array.of(0.3, 0.4)]) {
+        trainer.learningRate = rates
+        assert.deepEqual(trainer.learningRate, Float64Array.of(0.3, 0.4))
+      }
+      const expected = ensembleTrainer([0.1, 0.2], backend)
+      expected.step(x, y)
+      const other = ensembleTrainer([0.3, 0.4], backend)
+      other.network.parameters.set(expected.network.parameters)
+      other.optimizerState = expected.optimizerState
+      trainer.step(x, y)
+      other.step(x, y)
+      sameBits(trainer.network.parameters, other.network.parameters, 'parameters')
+      trainer.learningRate = 0.7
+      assert.deepEqual(trainer.learningRate, Float64Array.of(0.7, 0.7))
+      // What it gives is a copy.
+      trainer.learningRate[0] = 5
+      assert.deepEqual(trainer.learningRate, Float64Array.of(0.7, 0.7))
+    })
+
+    it('is multiplied by a schedule', () => {
+      const schedule = { name: 'exponential', gamma: 0.5 } as const
+      const trainer = newTrainer({ backend, schedule })
+      trainer.learningRate = 0.1
+      const { learningRate } = trainer.fitSync(x, y, { epochs: 3 })
+      assert.deepEqual(learningRate, Float64Array.of(0.1, 0.05, 0.025))
+      assert.equal(trainer.learningRate, 0.1)
+    })
+  })
+}
+
+describe('check', () => {
+  it('throws what fitSync throws before any work, and trains nothing', async () => {
+    const calls: readonly (readonly unknown[])[] = [
+      [x, y],
+      [x, y, { epochs: 3, validationSplit: 0.2, onEpoch() {}, earlyStopping: {} }],
+      [x, y.slice(1)],
+      [x.slice(1), y],
+      [x, y, { batchSize: 0 }],
+      [x, y, { epochs: 1.5 }],
+      [x, y, { validationSplit: 0.01 }],
+      [x, y, { validationSplit: 0.2, validationData: [x, y] }],
+      [x, y, { earlyStopping: { monitor: 'validationLoss' } }],
+      [x, y, { sampleWeight: [-1] }],
+      [x, y, { progressEvery: 1 }],
+      [x, y, { signal: 1 }],
+      [x, y, { nothing: 1 }],
+      [x, y, null],
+      [null, y],
+    ]
+    let refused = 0
+    for (const given of calls) {
+      const trainer = newTrainer({ optimizer: 'adam' })
+      const [before, state] = [trainer.network.digest(), trainer.optimizerState]
+      const error = (await errorOf(() => trainer.check(...(given as Parameters<Trainer['check']>)))) as Error | null
+      assert.deepEqual([trainer.network.digest(), trainer.epoch], [before, 0])
+      sameBits(trainer.optimizerState, state, 'optimizerState')
+      const expected = await errorOf(() => newTrainer({ optimizer: 'adam' }).fitSync(...(given as Parameters<Trainer['fitSync']>)))
+      assert.deepEqual(error, expected)
+      if (error !== null) refused++
+    }
+    assert.equal(refused, calls.length - 2)
+  })
+})
+
+describe('memoryRequired', () => {
+  it('grows with rows, epochs and what the fit keeps, and allocates nothing', () => {
+    const trainer = newTrainer({ optimizer: 'adam' })
+    const bytes = trainer.memoryRequired(1000)
+    assert.ok(Number.isInteger(bytes) && bytes > 8 * 1000 * (INPUTS + OUTPUTS))
+    assert.equal(bytes % 8, 0)
+    assert.ok(trainer.memoryRequired(1000, { epochs: 100 }) > bytes)
+    assert.ok(trainer.memoryRequired(1000, { earlyStopping: { monitor: 'loss', restoreBest: true } }) > bytes)
+    assert.ok(trainer.memoryRequired(1000, { validationSplit: 0.1 }) > 0)
+    assert.ok(ensembleTrainer([0.1, 0.2, 0.3]).memoryRequired(10) > ensembleTrainer([0.1, 0.2]).memoryRequired(10))
+    // More than any machine has.
+    assert.ok(trainer.memoryRequired(2 ** 31 - 1, { epochs: 2 ** 31 - 1 }) > 2 ** 36)
+    assert.equal(trainer.epoch, 0)
+  })
+})
+
+describe('the optimizer’s state', () => {
+  it('is a copy, whose changes reach the trainer only where it is set', () => {
+    const [trainer, plain] = [newTrainer({ optimizer: 'adam' }), newTrainer({ optimizer: 'adam' })]
+    for (const one of [trainer, plain]) one.step(x, y)
+    const state = trainer.optimizerState
+    const kept = state.slice()
+    state.fill(7)
+    sameBits(trainer.optimizerState, kept, 'optimizerState')
+    trainer.step(x, y)
+    plain.step(x, y)
+    same(trainer, plain)
+    trainer.optimizerState = kept
+    kept.fill(7)
+    assert.notDeepEqual(trainer.optimizerState, kept)
+  })
+})
+
+const stepped = (...given: readonly unknown[]) => () => newTrainer().step(...(given as Parameters<Trainer['step']>))
+const rateOf = (rate: unknown, setup: Setup = {}) => () => {
+  newTrainer(setup).learningRate = rate as number
+}
+const ratesOf = (rates: unknown) => () => {
+  ensembleTrainer([0.1, 0.2]).learningRate = rates as number
+}
+const RATE = 'Expected a finite number above 0 for optimizer.learningRate but received'
+
+refusals('step', [
+  ['without targets', stepped(x), 'TypeError', 'Expected a Float64Array or an array of rows for y but received undefined.'],
+  [
+    'with an option of fit',
+    stepped(x, y, { batchSize: 4 }),
+    'TypeError',
+    'Unknown option "batchSize" in the options of step. batchSize belongs to the options of fit. Known: sampleWeight.',
+  ],
+  [
+    'with other numbers of rows',
+    stepped(x, y.slice(2)),
+    'RangeError',
+    'Expected 23 rows, as many as x has, for y but received 22.',
+  ],
+  [
+    'of one row with batch normalization',
+    () => newTrainer({ hidden: [{ type: 'batchNormalization' }] }).step(...first(1)),
+    'RangeError',
+    'Expected at least 2 rows for x but received 1. A batchNormalization computes the mean and the variance of a batch, ' +
+      'and the variance of one row is 0: give more rows, or set trainable: false on such layers, which then use their ' +
+      'moving statistics.',
+  ],
+  [
+    'with a schedule that monitors the validation',
+    () => newTrainer({ schedule: { name: 'reduceOnPlateau', monitor: 'validationLoss' } }).step(x, y),
+    'RangeError',
+    "Expected 'loss', the only series of a step, for schedule.monitor but received " +
+      '"validationLoss" of type string. Use partialFitSync for it.',
+  ],
+])
+
+refusals('memoryRequired', [
+  [
+    'without rows',
+    () => newTrainer().memoryRequired(undefined as never),
+    'TypeError',
+    'Expected an integer from 1 to 2147483647 for rows but received undefined.',
+  ],
+  [
+    'with no rows',
+    () => newTrainer().memoryRequired(0),
+    'RangeError',
+    'Expected an integer from 1 to 2147483647 for rows but received 0 of type number.',
+  ],
+  [
+    'with a function',
+    () => newTrainer().memoryRequired(3, { onEpoch() {} } as object),
+    'TypeError',
+    'Unknown option "onEpoch" in the options of memoryRequired. ' +
+      'Known: epochs, batchSize, lastBatch, shuffle, validationSplit, earlyStopping.',
+  ],
+])
+
+refusals('learningRate =', [
+  ['a negative number', rateOf(-1), 'RangeError', `${RATE} -1 of type number.`],
+  ['NaN', rateOf(NaN), 'RangeError', `${RATE} NaN of type number.`],
+  ['a text', rateOf('0.1'), 'TypeError', `${RATE} "0.1" of type string.`],
+  ['undefined', rateOf(undefined), 'TypeError', 'Expected a number for learningRate but received undefined.'],
+  ['a list for a network', rateOf([0.1]), 'TypeError', 'Expected a number for learningRate but received an array of length 1.'],
+  [
+    'a number where schedule is a function',
+    rateOf(0.1, { schedule: () => 0.1, optimizer: 'sgd' }),
+    'TypeError',
+    'Expected nothing for learningRate but received 0.1 of type number. It has no effect where schedule is a function.',
+  ],
+  [
+    'too few numbers for an ensemble',
+    ratesOf([0.1]),
+    'RangeError',
+    'Expected a value for each of 2 members for optimizer.learningRate but received 1.',
+  ],
+  ['a list with a wrong number', ratesOf([0.1, 'a']), 'TypeError', `${RATE} "a" of type string.`],
+])
