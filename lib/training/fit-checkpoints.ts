@@ -41,7 +41,8 @@ const SESSION_ARRAYS = [
 ] as const
 
 export class FitCheckpoints {
-  private readonly identity
+  // With what the fit began, in whichever process that was.
+  private identity: Identity
   private readonly writer
   private pending: Promise<void> = Promise.resolve()
   // When the last checkpoint was written, and its position.
@@ -71,7 +72,8 @@ export class FitCheckpoints {
     if (found === null) return null
     const { content, damaged } = found
     const { path, keep } = this.settings
-    compareIdentity(content.identity, { ...this.identity, ...this.continued(content) }, path, keep)
+    this.identity = { ...this.identity, ...this.continued(content) }
+    compareIdentity(content.identity, this.identity, path, keep)
     for (const { path: name, reason } of damaged) {
       process.emitWarning(`The checkpoint ${name} is damaged: ${reason}. The fit goes on from ${found.path}.`, {
         type: 'CheckpointWarning',
