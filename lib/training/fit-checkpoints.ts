@@ -10,13 +10,13 @@ import {
   ROW,
   STATE_NOT_FINITE,
 } from '../kernels/plan.js'
-import type { CheckpointContent } from './checkpoint/content.js'
+import type { CheckpointContent, DigestPart, Identity } from './checkpoint/content.js'
 import { compareIdentity, digestPart } from './checkpoint/identity.js'
 import type { CheckpointSettings } from './checkpoint/options.js'
 import { type FoundCheckpoint, readCheckpoint, readCheckpointSync } from './checkpoint/read.js'
 import { CheckpointWriter } from './checkpoint/write.js'
 import { identityOf } from './fit-identity.js'
-import type { Job } from './fit-job.js'
+import type { Job, MemberArrays } from './fit-job.js'
 import { diverge, type Member, stopEarly } from './fit-members.js'
 import type { FitSession } from './fit-session.js'
 
@@ -41,7 +41,8 @@ const SESSION_ARRAYS = [
 ] as const
 
 export class FitCheckpoints {
-  private readonly identity
+  // With what the fit began, in whichever process that was.
+  private identity: Identity
   private readonly writer
   private pending: Promise<void> = Promise.resolve()
   // When the last checkpoint was written, and its position.
@@ -71,11 +72,8 @@ export class FitCheckpoints {
     if (found === null) return null
     const { content, damaged } = found
     const { path, keep } = this.settings
-    // A network that has the parameters of the checkpoint goes on too.
-    const now = digestPart(this.job.values.parameters).sha256
-    const isPublished = content.values.published === now
-    const parameters = isPublished ? content.identity.parameters : this.identity.parameters
-    compareIdentity(content.identity, { ...this.identity, parameters }, path, keep)
+    this.identity = { ...this.identity, ...this.continued(content) }
+    compareIdentity(content.identity, this.identity, path, keep)
     for (const { path: name, reason } of damaged) {
       process.emitWarning(`The checkpoint ${name} is damaged: ${reason}. The fit goes on from ${found.path}.`, {
         type: 'CheckpointWarning',
@@ -85,18 +83,25 @@ export class FitCheckpoints {
   }
 
   /**
+   * A network and a trainer that a fit has ended with continue too: what they have then counts as what they began with.
+   */
+  private continued({ identity, values }: CheckpointContent): Identity {
+    const isLeft = (name: string) => {
+      const part = this.identity[name] as DigestPart
+      return values[`left.${name}`] === part.sha256
+    }
+    return Object.fromEntries(LEFT.filter(isLeft).map((name) => [name, identity[name]]))
+  }
+
+  /**
    * Sets the session and the members to the content of a checkpoint.
    * @returns the epochs of the session that are done
    */
   restore({ arrays }: CheckpointContent, session: FitSession, members: readonly Member[]): number {
-    const { series, failures } = this.lengths(session, members, arrays.outcomes)
     for (const name of SESSION_ARRAYS) this.require(arrays, name, session.arrays[name].length)
-    this.require(arrays, 'series', series)
-    this.require(arrays, 'failures', failures)
+    this.requirePosition(arrays.position, session, members.length)
+    this.requireOutcomes(arrays, session, members)
     const [epoch, row] = arrays.position
-    const { plan } = session
-    const inEpoch = row === 0 || (row % plan.batchSize === 0 && row < plan.epochRows && members.length === 1)
-    if (!(isCount(epoch, plan.epochs) && isCount(row, plan.rows) && inEpoch)) this.refuse('position', 'no position')
     for (const name of SESSION_ARRAYS) session.arrays[name].set(arrays[name])
     let at = 0
     members.forEach((member, i) => {
@@ -119,23 +124,34 @@ export class FitCheckpoints {
     return members.reduce((last, { series }) => Math.max(last, series.done), 0)
   }
 
-  /** The lengths of the arrays that are not the session's. */
-  private lengths(session: FitSession, members: readonly Member[], outcomes: Float64Array | undefined) {
-    this.require({ outcomes: outcomes as Float64Array }, 'outcomes', members.length * OUTCOME_LENGTH)
-    let series = 0
+  /** A session addresses its arrays by the position and the outcomes. */
+  private requirePosition([epoch, row]: Float64Array, { plan }: FitSession, members: number): void {
+    const { epochs, batchSize, stepsPerEpoch } = plan
+    const lastRow = members === 1 && epoch < epochs ? (stepsPerEpoch - 1) * batchSize : 0
+    if (isCount(epoch, epochs) && isCount(row, lastRow) && row % batchSize === 0) return
+    this.refuse('position', 'a position between no two steps of this fit')
+  }
+
+  private requireOutcomes(arrays: CheckpointContent['arrays'], session: FitSession, members: readonly Member[]): void {
+    const { outcomes, position } = arrays
+    const [last] = position
+    let epochs = 0
     members.forEach((_, i) => {
-      const epochs = (outcomes as Float64Array)[i * OUTCOME_LENGTH]
-      const [, status, parameter] = (outcomes as Float64Array).subarray(i * OUTCOME_LENGTH)
-      const known = STATUSES.includes(status) && isCount(parameter + 1, session.plan.parameterCount)
-      if (!known || !isCount(epochs, session.plan.epochs)) this.refuse('outcomes', 'no outcome of a training')
-      series += epochs * session.names.length
+      const [done, status, parameter] = outcomes.subarray(i * OUTCOME_LENGTH)
+      // A member that is still trained is at the position.
+      const isReached = status === DONE ? done === last : isCount(done, last)
+      const isStatus = STATUSES.includes(status) && (status !== NOT_IMPROVING || arrays.stopping.length > 0)
+      const isParameter = isCount(parameter + 1, session.plan.parameterCount)
+      if (!(isReached && isStatus && isParameter)) this.refuse('outcomes', 'no outcome of this fit')
+      epochs += done
     })
-    return { series, failures: 2 * members.length }
+    this.require(arrays, 'series', epochs * session.names.length)
+    this.require(arrays, 'failures', 2 * members.length)
   }
 
   private require(arrays: Readonly<Record<string, Float64Array>>, name: string, length: number): void {
     const found = Object.hasOwn(arrays, name) ? arrays[name]?.length : undefined
-    if (found !== length) this.refuse(name, `${found ?? 'no'} values where this fit has ${length}`)
+    if (found !== length) this.refuse(name, `${found ?? 'no'} values in place of ${length}`)
   }
 
   private refuse(name: string, what: string): never {
@@ -181,16 +197,24 @@ export class FitCheckpoints {
     )
     return {
       identity: this.identity,
-      values: { published: '' },
+      values: {},
       arrays: { ...Object.fromEntries(copies), series: all, failures },
     }
   }
 
-  /** The last content of a fit, with the digest of the parameters that the network gets. */
-  published(content: CheckpointContent, session: FitSession): CheckpointContent {
-    const within = content.arrays.position[ROW] > 0 && !session.restoresBest
-    const parameters = within ? session.arrays.currentParameters : session.arrays.parameters
-    return { ...content, values: { ...content.values, published: digestPart(parameters).sha256 } }
+  /** The last content of a fit, with the digests of what the network and the trainer are left with. */
+  left(content: CheckpointContent, { parameters, state }: MemberArrays): CheckpointContent {
+    const parts = { parameters, optimizerState: state, scheduleState: this.job.scheduleState }
+    const digests = Object.entries(parts).map(([name, part]) => [`left.${name}`, digestPart(part).sha256])
+    return { ...content, values: Object.fromEntries(digests) }
+  }
+
+  /** Whether the last content of a fit is not that of the file from which it began. */
+  isNews(last: CheckpointContent, found: CheckpointContent | null): boolean {
+    const [epoch, row] = last.arrays.position
+    if (found === null) return epoch > 0 || row > 0
+    const isSamePosition = found.arrays.position[EPOCH] === epoch && found.arrays.position[ROW] === row
+    return !isSamePosition || Object.entries(last.values).some(([name, value]) => found.values[name] !== value)
   }
 
   /** Writes a checkpoint. An asynchronous fit goes on meanwhile; it waits for the one before. */
@@ -210,11 +234,19 @@ export class FitCheckpoints {
     }
   }
 
-  /** Waits for the last write. */
+  /** Waits for the last write, and reports whether it failed. */
   flush(): EitherRequest {
     return { kind: 'either', sync: () => {}, async: () => this.pending }
   }
+
+  /** Waits for the last write of a fit that has failed already: nothing is written after its end. */
+  settle(): EitherRequest {
+    return { kind: 'either', sync: () => {}, async: () => this.pending.catch(() => {}) }
+  }
 }
+
+/** The parts of the identity that a fit changes. */
+const LEFT = ['parameters', 'optimizerState', 'scheduleState'] as const
 
 const STATUSES = [DONE, LOSS_NOT_FINITE, PARAMETER_NOT_FINITE, STATE_NOT_FINITE, NOT_IMPROVING]
 

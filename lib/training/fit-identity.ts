@@ -55,7 +55,7 @@ export function identityOf({
     epochs: end,
     earlyStopping: stopping === null ? null : JSON.stringify(stopping),
     ...samplesOf('', data.training),
-    ...(data.validation === null ? { validation: null } : samplesOf('validation.', data.validation)),
+    ...(data.validation === null ? { 'validation.rows': 0 } : samplesOf('validation.', data.validation)),
     parameters: digestPart(values.parameters),
     optimizerState: digestPart(values.state),
     scheduleState: digestPart(scheduleState),

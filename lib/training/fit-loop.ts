@@ -3,7 +3,7 @@
  * yields requests, so that the same statements run synchronously and asynchronously.
  */
 import { onAbort } from '../checks/abort.js'
-import { EPOCH, NOT_IMPROVING, ROW } from '../kernels/plan.js'
+import { NOT_IMPROVING } from '../kernels/plan.js'
 import type { CheckpointContent } from './checkpoint/content.js'
 import { type EitherRequest, FitCheckpoints } from './fit-checkpoints.js'
 import type { Job, Result } from './fit-job.js'
@@ -35,16 +35,15 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   const session = new FitSession(job)
   const members = membersOf(job, session)
   // The epochs of the session that are done.
-  let epoch = saver === null || found === null ? 0 : saver.restore(found, session, members)
-  const [firstEpochOfRun, firstRow] = session.arrays.position
-  const trained = (): boolean =>
-    session.arrays.position[EPOCH] !== firstEpochOfRun || session.arrays.position[ROW] !== firstRow
-  const clock = new ProgressClock(job, session)
+  let epoch = 0
   let ended = false
   const isRunning = (): boolean => members.some(({ result }) => result === null)
+  const restoreBest = (): boolean => members.map((_, i) => session.restoreBest(i)).some(Boolean)
   const isAborted = (): boolean => signal?.aborted === true
   const forget = signal === null ? null : onAbort(signal, () => session.cancel())
   try {
+    if (saver !== null && found !== null) epoch = saver.restore(found, session, members)
+    const clock = new ProgressClock(job, session)
     while (firstEpoch + epoch < end && isRunning() && !isAborted()) {
       const from = epoch
       const limit = Math.min(from + session.chunk, end - firstEpoch, saver?.nextEpoch(from) ?? Infinity)
@@ -87,7 +86,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       yield { kind: 'wait', callback: 'onProgress', value }
     }
     // Before the best parameters replace those of the last epoch.
-    const last = trained() ? (saver?.content(session, members) ?? null) : null
+    const content = saver?.content(session, members) ?? null
     const [stopped, reason]: [Stopped, string] =
       firstEpoch + epoch < end
         ? ['aborted', 'the signal was aborted']
@@ -95,8 +94,9 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     members.forEach((member, i) => {
       if (member.result === null) finish(job, session, member, i, stopped, reason)
     })
-    if (saver !== null && last !== null) {
-      yield saver.save(saver.published(last, session))
+    if (saver !== null && content !== null) {
+      const last = saver.left(content, restoreBest() ? job.values : (session.interruption() ?? job.values))
+      if (saver.isNews(last, found)) yield saver.save(last)
       yield saver.flush()
     }
     ended = true
@@ -106,10 +106,10 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     epoch = session.lastEpoch
     const interruption = session.interruption()
     if (ended || epoch > 0 || interruption !== null) {
-      const restored = members.map((_, i) => session.restoreBest(i))
-      job.publish(firstEpoch + epoch, restored.some(Boolean) ? null : interruption)
+      job.publish(firstEpoch + epoch, restoreBest() ? null : interruption)
     }
     session.close()
+    if (!ended && saver !== null) yield saver.settle()
   }
   return members.map(({ result }) => result as Result)
 }

@@ -70,7 +70,7 @@ export function diverge({ backend }: Job, session: FitSession, member: Member, i
   member.result = divergence(session.plan, { status, parameter, loss }, member.series, rate, epoch, restored, backend)
 }
 
-/** Ends the training of a member. */
+/** Ends the training of a member. Its best parameters are restored at the end of the fit, after the last checkpoint. */
 export function finish(
   { backend }: Job,
   session: FitSession,
@@ -79,13 +79,13 @@ export function finish(
   stopped: Stopped,
   reason: string,
 ): void {
-  session.restoreBest(i)
   member.result = member.series.history(stopped, reason, session.best(i).epoch, backend)
 }
 
-/** Ends the training of a member whose monitored series no longer improves. */
+/** Ends the training of a member whose monitored series no longer improves. Later epochs of others see it at its best. */
 export function stopEarly(job: Job, session: FitSession, member: Member, i: number): void {
   const { epoch, waited } = session.best(i)
   const { stopping } = job.settings
+  session.restoreBest(i)
   if (stopping !== null) finish(job, session, member, i, 'earlyStopping', stoppingReason(stopping, waited, epoch))
 }
