@@ -12,7 +12,7 @@ const COPIED = 100 // steps between two copies to the target network
 const DISCOUNT = 0.99
 const REWARD = 1 - DISCOUNT // for each step, so that the value of an endless attempt is 1
 
-const layers = [{ units: 64, activation: 'tanh' }, { units: 64, activation: 'tanh' }, { units: 2 }] as const
+const layers = [{ units: 32, activation: 'tanh' }, { units: 32, activation: 'tanh' }, { units: 2 }] as const
 const network = new Network({ inputs: 4, layers, seed: 1 })
 // The targets come from an earlier network: with those of the current one, each error would change its own target.
 const target = network.clone()

@@ -10,7 +10,7 @@ const DAMPING = 2 * ZETA * OMEGA
 const END = 3
 const POINTS = 64
 const H = 1e-4
-const STEPS = quick ? 600 : 6000
+const STEPS = quick ? 1500 : 6000
 
 const layers = [{ units: 16, activation: 'tanh' }, { units: 16, activation: 'tanh' }, { units: 2 }] as const
 const network = new Network({ inputs: 1, layers, seed: 1 })

@@ -3,7 +3,7 @@ import { Network, Trainer } from 'lockstep-nn'
 import { generator, isOver, MAX_STEPS, mean, push, type State, start } from './cart-pole.js'
 import { quick } from './options.js'
 
-const UPDATES = quick ? 12 : 60
+const UPDATES = quick ? 20 : 60
 const ATTEMPTS = 10 // for each update
 const DISCOUNT = 0.99
 
