@@ -1,7 +1,8 @@
 /**
- * Cart-pole: a pole stands on a cart that is pushed to the left or to the right, 50 times a second. The equations are
- * those of Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning control problems",
- * IEEE Transactions on Systems, Man, and Cybernetics 13 (1983), without friction; limits as in Gymnasium's CartPole-v1.
+ * Cart-pole: a pole on a cart that is pushed to the left or to the right, 50 times a second. The equations are those of
+ * Barto, Sutton and Anderson, "Neuronlike adaptive elements that can solve difficult learning control problems", IEEE
+ * Transactions on Systems, Man, and Cybernetics 13 (1983), without friction. The limits are those of Gymnasium's
+ * CartPole-v1.
  */
 
 const GRAVITY = 9.8

@@ -32,7 +32,7 @@ interface Step {
 const memory: Step[] = []
 const values = new Float64Array(2) // of both actions in one state
 
-/** One step of the optimizer: the value of an action should be the reward plus the discounted value of the next state. */
+/** One step of the optimizer: an action should be worth the reward plus the discounted value of the next state. */
 function learn(): void {
   const batch = Array.from({ length: BATCH }, () => memory[below(memory.length)])
   const states = batch.map(({ state }) => scaled(state))

@@ -1,9 +1,9 @@
-/** A physics-informed fit (Raissi et al., 2019): a network learns a damped oscillation from its equation, without data. */
+/** A physics-informed fit (Raissi et al., 2019): a damped oscillation, learned from its equation without data. */
 import { Network, Trainer } from 'lockstep-nn'
 import { quick } from './options.js'
 
-// u'' + 2ζω u' + ω² u = 0 with u(0) = 1 and u'(0) = 0. A network has first derivatives only, so the equation is written as
-// two of first order, with v = u' / ω: u' = ω v and v' = -ω u - 2ζω v. The outputs are u and v.
+// u'' + 2ζω u' + ω² u = 0 with u(0) = 1 and u'(0) = 0. A network has first derivatives only, so the equation is
+// written as two of first order, with v = u' / ω: u' = ω v and v' = -ω u - 2ζω v. The outputs are u and v.
 const OMEGA = 2
 const ZETA = 0.2
 const DAMPING = 2 * ZETA * OMEGA
@@ -55,7 +55,7 @@ function step(): void {
 }
 for (let i = 0; i < STEPS; i++) step()
 
-// The exact solution. Its functions of Math may differ in the last bit between machines: they are not part of the digest.
+// The exact solution, which is no part of the digest: functions of Math may differ in the last bit between machines.
 const damped = OMEGA * Math.sqrt(1 - ZETA * ZETA)
 const exact = (t: number) =>
   Math.exp(-ZETA * OMEGA * t) * (Math.cos(damped * t) + ((ZETA * OMEGA) / damped) * Math.sin(damped * t))
