@@ -39,6 +39,8 @@ async function serve(): Promise<Server> {
     response.setHeader('content-type', 'application/json')
     response.end(JSON.stringify([...network.predict(X.subarray(0, INPUTS))]))
   })
+  // Otherwise it could close a connection that the client is about to use again.
+  server.keepAliveTimeout = 0
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return server
@@ -141,11 +143,11 @@ await runTableBench(command, quick, async (options: TableOptions<Own>) => {
     title: `Milliseconds: the responses of a server whose process trains networks of 4-16-16-2 for ${options.epochs} epochs`,
     rows,
     columns: [
-      ['trainings', 'right', ({ trainings }) => String(trainings)],
+      ['fits', 'right', ({ trainings }) => String(trainings)],
       ['backend', 'left', ({ backend }) => backend],
       ['started', 'right', ({ started }) => ms(started)],
       ['total', 'right', ({ total }) => ms(total)],
-      ['requests', 'right', ({ requests }) => String(requests)],
+      ['asked', 'right', ({ requests }) => String(requests)],
       ['p50', 'right', ({ p50 }) => ms(p50)],
       ['p99', 'right', ({ p99 }) => ms(p99)],
       ['max', 'right', (row) => ms(row.max)],

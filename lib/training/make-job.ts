@@ -31,7 +31,9 @@ export interface FitMode {
 }
 
 export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: unknown, mode: FitMode): Job {
-  const { model, compiled, backend, schedule, state } = setup
+  const { model, backend, schedule, state } = setup
+  // The learning rate may be set after the call.
+  const compiled = { ...setup.compiled, optimizers: [...setup.compiled.optimizers] }
   const { isAsync, continues } = mode
   const given = fitOptions(options)
   const metrics = scalarMetrics(setup.metrics)
