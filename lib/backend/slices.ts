@@ -1,4 +1,4 @@
-/** Work in slices on the event loop: one slice per turn, of all work in turn. */
+/** Work in slices on the event loop: one slice per turn, of all work alternately. */
 import { setImmediate } from 'node:timers'
 
 // The time of a slice in milliseconds: half of what is promised, because units of work vary.
@@ -21,6 +21,9 @@ interface Work {
 
 // In the order of their next slices.
 const waiting: Work[] = []
+// Those who wait for a turn without a slice, in the order of their calls.
+const turns: (() => void)[] = []
+let lastWasTurn = false
 let isScheduled = false
 
 /**
@@ -36,14 +39,21 @@ export function runSliced(advance: Advance): Promise<void> {
 }
 
 function schedule(): void {
-  if (isScheduled || waiting.length === 0) return
+  if (isScheduled || waiting.length + turns.length === 0) return
   isScheduled = true
-  setImmediate(runSlice)
+  setImmediate(runNext)
 }
 
-function runSlice(): void {
+/** Where both wait, turns and slices alternate, so that neither waits for all of the other. */
+function runNext(): void {
   isScheduled = false
-  const work = waiting.shift() as Work
+  lastWasTurn = turns.length > 0 && !(lastWasTurn && waiting.length > 0)
+  if (lastWasTurn) turns.shift()?.()
+  else runSlice(waiting.shift() as Work)
+  schedule()
+}
+
+function runSlice(work: Work): void {
   const begun = performance.now()
   try {
     if (work.advance(work.units)) {
@@ -55,7 +65,6 @@ function runSlice(): void {
     work.reject(error)
   }
   work.units = nextUnits(work.units, performance.now() - begun, TIME_SLICE_MS)
-  schedule()
 }
 
 /**
@@ -66,4 +75,9 @@ export const nextUnits = (units: number, took: number, milliseconds: number): nu
   Math.max(1, Math.min(Math.floor((units * milliseconds) / Math.max(took, 0.001)), 2 * units, MAX_UNITS))
 
 /** A turn of the event loop for what the caller does next, which takes at most some milliseconds. */
-export const turn = (): Promise<void> => runSliced(() => true)
+export function turn(): Promise<void> {
+  return new Promise((resolve) => {
+    turns.push(resolve)
+    schedule()
+  })
+}

@@ -98,6 +98,7 @@ export function threadsFor({ threads }: CompiledModel, backend: Backend, plan: T
 /** The optimizers' states before the first step, member after member. */
 export function statesOf({ optimizers, plan }: Pick<CompiledModel, 'optimizers' | 'plan'>): Float64Array {
   const states = optimizers.map((optimizer) => freshState(optimizer, plan.parameterCount))
+  if (states.length === 1) return states[0]
   const all = new Float64Array(states.length * states[0].length)
   states.forEach((state, i) => {
     all.set(state, i * state.length)

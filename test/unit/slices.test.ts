@@ -1,6 +1,6 @@
 /** Work in slices on the event loop: whose turn it is, and how long a slice is. */
 import assert from 'node:assert/strict'
-import { runSliced } from '#lib/backend/slices.js'
+import { runSliced, turn } from '#lib/backend/slices.js'
 
 /** Work of n slices, which notes its name for each of them. */
 const work = (name: string, slices: number, notes: string[]) => (): boolean => {
@@ -80,6 +80,22 @@ describe('work in slices', () => {
     assert.equal(given[0], 1)
     for (let i = 1; i < given.length; i++) assert.ok(given[i] >= 1 && given[i] <= 2 * given[i - 1], `${given}`)
     assert.ok(Math.max(...given) > 1)
+  })
+
+  it('alternates with turns, each of which is a turn of the event loop of its own', async () => {
+    const notes: string[] = []
+    const some = Array.from({ length: 4 }, async (_, i) => {
+      await turn()
+      notes.push(`turn ${i}`)
+    })
+    const all = Promise.all([...some, runSliced(work('slice', 6, notes))])
+    let last = 0
+    await inEachTurn(all, () => {
+      assert.ok(notes.length <= last + 1, `${notes.length - last} at once`)
+      last = notes.length
+    })
+    const expected = [0, 1, 2, 3].flatMap((i) => [`turn ${i}`, 'slice'])
+    assert.deepEqual(notes, [...expected, 'slice', 'slice'])
   })
 
   it('may begin in a slice of other work', async () => {
