@@ -41,7 +41,8 @@ const SESSION_ARRAYS = [
 ] as const
 
 export class FitCheckpoints {
-  private readonly identity
+  // Of a fit that goes on from a checkpoint: with the parameters before its first epoch, as that checkpoint.
+  private identity
   private readonly writer
   private pending: Promise<void> = Promise.resolve()
   // When the last checkpoint was written, and its position.
@@ -75,7 +76,9 @@ export class FitCheckpoints {
     const now = digestPart(this.job.values.parameters).sha256
     const isPublished = content.values.published === now
     const parameters = isPublished ? content.identity.parameters : this.identity.parameters
-    compareIdentity(content.identity, { ...this.identity, parameters }, path, keep)
+    const identity = { ...this.identity, parameters }
+    compareIdentity(content.identity, identity, path, keep)
+    this.identity = identity
     for (const { path: name, reason } of damaged) {
       process.emitWarning(`The checkpoint ${name} is damaged: ${reason}. The fit goes on from ${found.path}.`, {
         type: 'CheckpointWarning',
@@ -213,6 +216,11 @@ export class FitCheckpoints {
   /** Waits for the last write. */
   flush(): EitherRequest {
     return { kind: 'either', sync: () => {}, async: () => this.pending }
+  }
+
+  /** Waits for the last write of a fit that has failed, however it ends: the next fit may have the same path. */
+  settle(): EitherRequest {
+    return { kind: 'either', sync: () => {}, async: () => this.pending.catch(() => {}) }
   }
 }
 

@@ -95,10 +95,8 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
     members.forEach((member, i) => {
       if (member.result === null) finish(job, session, member, i, stopped, reason)
     })
-    if (saver !== null && last !== null) {
-      yield saver.save(saver.published(last, session))
-      yield saver.flush()
-    }
+    if (saver !== null && last !== null) yield saver.save(saver.published(last, session))
+    if (saver !== null) yield saver.flush()
     ended = true
   } finally {
     forget?.()
@@ -109,6 +107,7 @@ export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
       job.publish(firstEpoch + epoch, restored.some(Boolean) ? null : interruption)
     }
     session.close()
+    if (!ended && saver !== null) yield saver.settle()
   }
   return members.map(({ result }) => result as Result)
 }

@@ -87,8 +87,9 @@ export class FitSession {
     this.members = shape.members.count
     this.watch = shape.watch
     this.names = seriesNames(job)
-    if (job.interruption !== null) this.resume(job.interruption)
     this.session = backend.openSession({ ...shape, arrays: this.arrays })
+    // Nothing can fail any more: `fitSync` has the network's own parameters.
+    if (job.interruption !== null) this.resume(job.interruption)
   }
 
   run(from: number, until: number, milliseconds: number): boolean {
@@ -178,13 +179,16 @@ export class FitSession {
     }
   }
 
-  private resume({ row, lossSum, penalties, parameters, state }: Interruption): void {
-    const { position, currentParameters, currentState } = this.arrays
+  private resume({ row, lossSum, penalties, ...values }: Interruption): void {
+    const { position, currentParameters, currentState, parameters, state } = this.arrays
     position[ROW] = row
     position[LOSS_SUM] = lossSum
     position[PENALTIES] = penalties
-    currentParameters.set(parameters)
-    currentState.set(state)
+    currentParameters.set(values.parameters)
+    currentState.set(values.state)
+    // Those of the last finite epoch, which a divergence keeps.
+    parameters.set(values.lastParameters)
+    state.set(values.lastState)
   }
 }
 

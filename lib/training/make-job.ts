@@ -53,11 +53,6 @@ export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: un
     parameters: isAsync ? copyOf(current()) : current(),
     state: continues ? copyOf(state.optimizer) : statesOf(compiled),
   }
-  if (interruption !== null) {
-    // The session begins with those of the last finite epoch, which a divergence keeps.
-    values.parameters.set(interruption.lastParameters)
-    values.state.set(interruption.lastState)
-  }
   const scheduleState = continues ? copyOf(state.plateaus) : freshScheduleState(schedule, compiled.members.length)
   const rateSchedule = new RateSchedule(schedule, batches.stepsPerEpoch, settings.end)
   return {

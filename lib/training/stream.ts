@@ -1,18 +1,16 @@
 /** `trainer.stream`: a fit as an asynchronous iterator. */
+import { abortSignal, onAbort } from '../checks/abort.js'
 import { wrongType } from '../checks/errors.js'
+import { fitOptions } from './fit-options.js'
 import type { TrainingProgress } from './history.js'
 
-interface Options {
-  readonly signal?: AbortSignal
-  readonly onProgress?: unknown
-}
-
 /** The progress of a fit that `start` begins, with the options given and the iterator's own `signal` and `onProgress`. */
-export async function* streamOf<Given extends Options, Result>(
-  start: (options: Given) => Promise<Result>,
-  options: Given,
+export async function* streamOf<Result>(
+  start: (options: object) => Promise<Result>,
+  options: unknown,
 ): AsyncGenerator<TrainingProgress, Result, void> {
-  const { onProgress, signal } = (options ?? {}) as Options
+  const { onProgress, ...given } = fitOptions(options)
+  const signal = abortSignal(given.signal)
   if (onProgress !== undefined) {
     throw wrongType('nothing', 'onProgress', onProgress, 'stream gives the progress itself: leave it out, or use fit.')
   }
@@ -24,8 +22,10 @@ export async function* streamOf<Given extends Options, Result>(
     wake()
   }
   let ended = false
-  const both = signal === undefined ? controller.signal : AbortSignal.any([signal, controller.signal])
-  const fitted = start({ ...options, signal: both, onProgress: news })
+  const abort = (): void => controller.abort(signal?.reason)
+  if (signal?.aborted) abort()
+  const forget = signal === null ? null : onAbort(signal, abort)
+  const fitted = start({ ...given, signal: controller.signal, onProgress: news })
   const settled = fitted
     .catch(() => {})
     .then(() => {
@@ -47,6 +47,7 @@ export async function* streamOf<Given extends Options, Result>(
       }
     }
   } finally {
+    forget?.()
     controller.abort()
     await settled
   }

@@ -49,6 +49,8 @@ export function sessionWorkspace(plan: TrainingPlan, { count }: MemberPlans, wat
 }
 
 interface Member {
+  /** Sets the member of several to the session's epoch, which may be before that of the last run. */
+  place(): void
   begin(from: number): void
   /** Returns the blocks that are left. */
   advance(until: number, blocks: number): number
@@ -117,12 +119,12 @@ function memberOf(
   const hasReached = (until: number): boolean => position[EPOCH] >= until || outcome[1] !== DONE
 
   return {
+    place() {
+      if (count > 1) position[EPOCH] = arrays.position[EPOCH]
+    },
     begin(from) {
       first = from
-      if (count > 1) {
-        position[EPOCH] = arrays.position[EPOCH]
-        position[LOSS_SUM] = position[PENALTIES] = -0
-      }
+      if (count > 1) position[LOSS_SUM] = position[PENALTIES] = -0
       setRate()
       training.begin(from)
     },
@@ -174,6 +176,7 @@ export function sessionOf(
       from = first
       current = 0
       begun = count === 1
+      for (const member of all) member.place()
       if (begun) all[0].begin(from)
     },
     advance(until, blocks) {
