@@ -4,8 +4,9 @@ import { wrongType } from './errors.js'
 /** An AbortSignal of any realm; null for none. */
 export function abortSignal(value: unknown): AbortSignal | null {
   if (value === undefined) return null
-  const { aborted, addEventListener } = (value ?? {}) as Partial<AbortSignal>
-  if (typeof aborted === 'boolean' && typeof addEventListener === 'function') return value as AbortSignal
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>
+  const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function'
+  if (typeof aborted === 'boolean' && listens) return value as AbortSignal
   const remedy = value instanceof AbortController ? 'Give controller.signal.' : undefined
   throw wrongType('an AbortSignal', 'signal', value, remedy)
 }

@@ -4,6 +4,7 @@ import { batchesOf } from '../backend/plan.js'
 import { wrongSize } from '../checks/errors.js'
 import { integer, optionsObject } from '../checks/validate.js'
 import { scalarMetrics } from '../metrics/choose.js'
+import { checkBatches, checkTrainable } from './compiled-model.js'
 import { trainedRows } from './fit-data.js'
 import { checkSplit, type FitOptions, fitSettings, MAX_ROWS } from './fit-options.js'
 import { fitShape } from './fit-session.js'
@@ -32,7 +33,10 @@ export function memoryOf(setup: TrainerSetup, rows: unknown, options: unknown): 
   const metrics = scalarMetrics(setup.metrics)
   const settings = fitSettings(given, compiled, metrics, null)
   const training = given.validationSplit === undefined ? all : trainedRows(checkSplit(given.validationSplit), all)
-  const { stepsPerEpoch } = batchesOf(compiled.plan, training, settings.batchSize, settings.lastBatch)
+  checkTrainable(compiled.plan)
+  const batches = batchesOf(compiled.plan, training, settings.batchSize, settings.lastBatch)
+  checkBatches(compiled.plan, batches)
+  const { stepsPerEpoch } = batches
   if (stepsPerEpoch === 0) throw wrongSize('at least one batch', 'rows', `${all}`)
   const rateSchedule = new RateSchedule(schedule, stepsPerEpoch, settings.end)
   const validationRows = all - training
