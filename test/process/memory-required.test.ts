@@ -35,10 +35,22 @@ const ENSEMBLE = 'new Ensemble({ inputs: 32, layers, seeds: [1, 2, 3, 4, 5] })'
 const FITS: readonly (readonly [name: string, model: string, trainer: string, rows: number, options: string])[] = [
   ['many rows', NETWORK, '', 20_000, '{ epochs: 1, batchSize: 1000 }'],
   ['few rows of a large batch', NETWORK, '', 2000, '{ epochs: 3, batchSize: 2000, shuffle: false }'],
-  ['metrics and validation', NETWORK, "metrics: ['accuracy']", 8000, '{ epochs: 2, batchSize: 500, validationSplit: 0.5 }'],
+  [
+    'metrics and validation',
+    NETWORK,
+    "metrics: ['accuracy']",
+    8000,
+    '{ epochs: 2, batchSize: 500, validationSplit: 0.5 }',
+  ],
   ['many epochs', NETWORK, "schedule: 'cosine'", 40, '{ epochs: 20_000, batchSize: 40 }'],
   ['a series that grows', NETWORK, '', 2, "{ epochs: 150_000, earlyStopping: { monitor: 'loss', patience: 200_000 } }"],
-  ['an ensemble', ENSEMBLE, '', 2000, "{ epochs: 2, batchSize: 500, earlyStopping: { monitor: 'loss', restoreBest: true } }"],
+  [
+    'an ensemble',
+    ENSEMBLE,
+    '',
+    2000,
+    "{ epochs: 2, batchSize: 500, earlyStopping: { monitor: 'loss', restoreBest: true } }",
+  ],
 ]
 
 describe('the memory that a fit requires', () => {

@@ -67,7 +67,9 @@ export function trainerOf(given: FitCase, { backend, threads }: Way = {}): AnyTr
 }
 
 /** The arguments of the fit. The validation targets are the opposite, so that the validation loss gets worse. */
-export function argumentsOf(given: FitCase): [x: Float64Array, y: Float64Array, options: FitOptions<Progress | EnsembleProgress>] {
+export function argumentsOf(
+  given: FitCase,
+): [x: Float64Array, y: Float64Array, options: FitOptions<Progress | EnsembleProgress>] {
   const { fit, isValidated, isWeighted, restoreBest, rows } = given
   const { x, y } = task(rows)
   const options = {
