@@ -50,7 +50,9 @@ export class ProgressClock {
     const { settings, data } = this.job
     const epoch = this.session.lastEpoch
     // A member that stopped before has no value of this epoch.
-    const trained = members.map(({ series }, i) => ({ series, i })).filter(({ i }) => this.session.outcome(i).epochs === epoch)
+    const trained = members
+      .map(({ series }, i) => ({ series, i }))
+      .filter(({ i }) => this.session.outcome(i).epochs === epoch)
     this.reported = performance.now()
     this.epochReported = epoch
     const mean = (series: number, name: string): number => {

@@ -33,7 +33,8 @@ async function aborted(trainer: Trainer, options: FitOptions, { method, at }: Mo
     return resultsOf(() => trainer[name](x, y, { ...options, signal, onProgress, progressEvery: 0 }))
   }
   const name = isFirst ? 'fit' : 'partialFit'
-  if (method === 'fit') return resultsOf(() => trainer[name](x, y, { ...options, signal, onProgress, progressEvery: 0 }))
+  if (method === 'fit')
+    return resultsOf(() => trainer[name](x, y, { ...options, signal, onProgress, progressEvery: 0 }))
   const fitted = resultsOf(() => trainer[name](x, y, { ...options, signal }))
   await delay(at / 10)
   controller.abort()

@@ -75,7 +75,8 @@ function trainerOf({ drawn, schedule, members }: Drawn, backend: string): Traine
     const ensemble = new Ensemble({ inputs, layers: withoutInitializers(layers), seeds })
     return new Trainer<Ensemble>(ensemble, options as never) as unknown as Trainer
   }
-  if ('values' in start) return new Trainer(new Network({ inputs, layers, parameters: parametersOf(drawn, start) }), options)
+  if ('values' in start)
+    return new Trainer(new Network({ inputs, layers, parameters: parametersOf(drawn, start) }), options)
   return new Trainer(new Network({ inputs, layers, ...start }), options)
 }
 
@@ -119,13 +120,18 @@ async function check(given: Drawn, path: string): Promise<{ finite: number; dive
         () => fitted.partialFitSync(x, y, { batchSize: count, shuffle: false, ...weighted }),
       ]
     } else if (one.kind === 'rate') {
-      calls = typeof schedule === 'function' ? [] : both((trainer) => void (trainer.learningRate = one.rate))
+      calls =
+        typeof schedule === 'function' ? [] : both((trainer) => void Object.assign(trainer, { learningRate: one.rate }))
     } else if (one.kind === 'failure') {
       calls = both((trainer) => void trainer.step(whole.x, new Float64Array(0)))
     } else if (one.kind === 'state') {
-      calls = both((trainer) => void (trainer.optimizerState = new Float64Array(trainer.optimizerState.length)))
+      calls = both((trainer) => {
+        trainer.optimizerState = new Float64Array(trainer.optimizerState.length)
+      })
     } else if (one.kind === 'parameters') {
-      calls = both((trainer) => void trainer.network.parameters.set(trainer.network.parameters.map((value) => value / 2)))
+      calls = both(
+        (trainer) => void trainer.network.parameters.set(trainer.network.parameters.map((value) => value / 2)),
+      )
     } else {
       const method = one.kind
       calls = both((trainer) => trainer[method](whole.x, whole.y, { batchSize: 7, seed: at }))

@@ -34,7 +34,10 @@ const opposite = { x, y: y.map((value) => 1 - value) }
 const last: LayerOption = { units: OUTPUTS, activation: 'linear', l2: 0.01 }
 const LAYERS: readonly (readonly LayerOption[])[] = [
   [{ units: 5, activation: 'tanh' }],
-  [{ units: 33, activation: 'relu' }, { type: 'dropout', rate: 0.3 }],
+  [
+    { units: 33, activation: 'relu' },
+    { type: 'dropout', rate: 0.3 },
+  ],
   [{ units: 9, activation: 'tanh', l1: 0.01 }, { type: 'batchNormalization' }],
   [{ type: 'layerNormalization' }, { units: 4, activation: 'gelu' }, { type: 'dropout', rate: 0.5 }],
   [{ type: 'residual', layers: [{ units: INPUTS, activation: 'tanh' }] }, { type: 'batchNormalization' }],

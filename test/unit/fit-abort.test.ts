@@ -210,12 +210,16 @@ for (const backend of BACKENDS) {
         trainer.partialFitSync(x, y, { ...FIT, epochs: 5 })
         return trainer
       }
-      same(finished(() => {}), whole)
+      same(
+        finished(() => {}),
+        whole,
+      )
       // Its own values, written again.
       const rewritten = finished((trainer) => {
         trainer.network.parameters.set(trainer.network.parameters.slice())
-        trainer.optimizerState = trainer.optimizerState
-        trainer.learningRate = trainer.learningRate
+        const { optimizerState, learningRate } = trainer
+        trainer.optimizerState = optimizerState
+        trainer.learningRate = learningRate
       })
       same(rewritten, whole)
       // From zeros, the rest of the epoch is three steps in its order.
@@ -271,7 +275,8 @@ for (const backend of BACKENDS) {
               throw new Error('enough')
             },
           }),
-        (signal) => newTrainer({ backend, optimizer: { name: 'sgd', learningRate: 1e300 } }).fit(x, y, { ...FIT, signal }),
+        (signal) =>
+          newTrainer({ backend, optimizer: { name: 'sgd', learningRate: 1e300 } }).fit(x, y, { ...FIT, signal }),
         async (signal) => {
           for await (const _ of newTrainer({ backend }).stream(x, y, { ...FIT, signal, progressEvery: 0 })) break
         },

@@ -78,8 +78,14 @@ describe('onProgress', () => {
           members.reduce((sum, one) => sum + values(one), 0) / 3
         assert.equal(seen.at(-1)?.epoch, 7)
         for (const { epoch, loss, validationLoss } of seen) {
-          assert.equal(loss, mean((one) => one.loss[epoch - 1]))
-          assert.equal(validationLoss, mean((one) => ('validationLoss' in one ? one.validationLoss?.[epoch - 1] : NaN) ?? NaN))
+          assert.equal(
+            loss,
+            mean((one) => one.loss[epoch - 1]),
+          )
+          assert.equal(
+            validationLoss,
+            mean((one) => ('validationLoss' in one ? one.validationLoss?.[epoch - 1] : NaN) ?? NaN),
+          )
         }
       })
     }
@@ -247,7 +253,12 @@ const onProgress = (): void => {}
 const TIME = 'Expected a finite number of at least 0 for progressEvery but received'
 
 refusals('fitSync with onProgress', [
-  wrong('a number', { onProgress: 1 }, 'TypeError', 'Expected a function for onProgress but received 1 of type number.'),
+  wrong(
+    'a number',
+    { onProgress: 1 },
+    'TypeError',
+    'Expected a function for onProgress but received 1 of type number.',
+  ),
   wrong(
     'a time without a function',
     { progressEvery: 1 },

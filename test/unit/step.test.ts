@@ -250,7 +250,9 @@ describe('check', () => {
       const error = (await errorOf(() => trainer.check(...(given as Parameters<Trainer['check']>)))) as Error | null
       assert.deepEqual([trainer.network.digest(), trainer.epoch], [before, 0])
       sameBits(trainer.optimizerState, state, 'optimizerState')
-      const expected = await errorOf(() => newTrainer({ optimizer: 'adam' }).fitSync(...(given as Parameters<Trainer['fitSync']>)))
+      const expected = await errorOf(() =>
+        newTrainer({ optimizer: 'adam' }).fitSync(...(given as Parameters<Trainer['fitSync']>)),
+      )
       assert.deepEqual(error, expected)
       if (error !== null) refused++
     }
@@ -291,17 +293,27 @@ describe('the optimizer’s state', () => {
   })
 })
 
-const stepped = (...given: readonly unknown[]) => () => newTrainer().step(...(given as Parameters<Trainer['step']>))
-const rateOf = (rate: unknown, setup: Setup = {}) => () => {
-  newTrainer(setup).learningRate = rate as number
-}
+const stepped =
+  (...given: readonly unknown[]) =>
+  () =>
+    newTrainer().step(...(given as Parameters<Trainer['step']>))
+const rateOf =
+  (rate: unknown, setup: Setup = {}) =>
+  () => {
+    newTrainer(setup).learningRate = rate as number
+  }
 const ratesOf = (rates: unknown) => () => {
   ensembleTrainer([0.1, 0.2]).learningRate = rates as number
 }
 const RATE = 'Expected a finite number above 0 for optimizer.learningRate but received'
 
 refusals('step', [
-  ['without targets', stepped(x), 'TypeError', 'Expected a Float64Array or an array of rows for y but received undefined.'],
+  [
+    'without targets',
+    stepped(x),
+    'TypeError',
+    'Expected a Float64Array or an array of rows for y but received undefined.',
+  ],
   [
     'with an option of fit',
     stepped(x, y, { batchSize: 4 }),
@@ -358,7 +370,12 @@ refusals('learningRate =', [
   ['NaN', rateOf(NaN), 'RangeError', `${RATE} NaN of type number.`],
   ['a text', rateOf('0.1'), 'TypeError', `${RATE} "0.1" of type string.`],
   ['undefined', rateOf(undefined), 'TypeError', 'Expected a number for learningRate but received undefined.'],
-  ['a list for a network', rateOf([0.1]), 'TypeError', 'Expected a number for learningRate but received an array of length 1.'],
+  [
+    'a list for a network',
+    rateOf([0.1]),
+    'TypeError',
+    'Expected a number for learningRate but received an array of length 1.',
+  ],
   [
     'a number where schedule is a function',
     rateOf(0.1, { schedule: () => 0.1, optimizer: 'sgd' }),

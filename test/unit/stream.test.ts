@@ -57,7 +57,9 @@ for (const backend of BACKENDS) {
       await all(stream)
       assert.equal(trainer.epoch, 7)
       // The end of a generator that was never iterated.
-      await newTrainer({ backend }).stream(x, y, { batchSize: 0 }).return(null as never)
+      await newTrainer({ backend })
+        .stream(x, y, { batchSize: 0 })
+        .return(null as never)
     })
 
     it('ends its training where the loop is left', async () => {
@@ -146,7 +148,10 @@ for (const backend of BACKENDS) {
 const KNOWN =
   'Known: epochs, batchSize, lastBatch, shuffle, seed, sampleWeight, classWeight, initialEpoch, validationSplit, ' +
   'validationData, earlyStopping, onEpoch, signal, onProgress, progressEvery, checkpoint.'
-const streamed = (options: unknown) => () => newTrainer().stream(x, y, options as FitOptions).next()
+const streamed = (options: unknown) => () =>
+  newTrainer()
+    .stream(x, y, options as FitOptions)
+    .next()
 
 refusals('stream', [
   [
@@ -159,7 +164,7 @@ refusals('stream', [
     'with an unknown option',
     streamed({ epoch: 3 }),
     'TypeError',
-    'Unknown option "epoch" in the options of fit. Did you mean "epochs"? ' + KNOWN,
+    `Unknown option "epoch" in the options of fit. Did you mean "epochs"? ${KNOWN}`,
   ],
   [
     'with a Map',
