@@ -1,7 +1,6 @@
 /** `trainer.memoryRequired`: the memory of a fit, computed without its samples. */
 
 import { batchesOf } from '../backend/plan.js'
-import { wrongSize } from '../checks/errors.js'
 import { integer, optionsObject } from '../checks/validate.js'
 import { scalarMetrics } from '../metrics/choose.js'
 import { checkBatches, checkTrainable } from './compiled-model.js'
@@ -37,7 +36,6 @@ export function memoryOf(setup: TrainerSetup, rows: unknown, options: unknown): 
   const batches = batchesOf(compiled.plan, training, settings.batchSize, settings.lastBatch)
   checkBatches(compiled.plan, batches)
   const { stepsPerEpoch } = batches
-  if (stepsPerEpoch === 0) throw wrongSize('at least one batch', 'rows', `${all}`)
   const rateSchedule = new RateSchedule(schedule, stepsPerEpoch, settings.end)
   const validationRows = all - training
   const plateau = plateauOf(schedule, metrics, validationRows > 0)
@@ -50,8 +48,8 @@ export function memoryOf(setup: TrainerSetup, rows: unknown, options: unknown): 
   // Copies of the samples, and of the targets as the loss and as metrics take them.
   const samples = all * (inputs + 2 * outputs)
   const trained = members * parameterCount + state.optimizer.length + state.plateaus.length
-  // The series grow from chunk to chunk by doubling, and garbage counts. A schedule computes the factors of a chunk in arrays of its own.
-  const history = settings.end > chunk ? 3 * settings.end * (lengths.series / chunk) : 0
+  // The series grow from chunk to chunk by doubling. A schedule computes the factors of a chunk in arrays of its own.
+  const history = settings.end > chunk ? 2 * settings.end * (lengths.series / chunk) : 0
   const factors = 2 * lengths.rateFactors
   return 8 * (backend.sessionWorkspace(shape) + own + samples + trained + history + factors)
 }

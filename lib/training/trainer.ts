@@ -185,8 +185,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * The bytes that a `fit` of this many rows allocates, besides the arrays that it is given: copies of samples, targets
-   * and parameters, the optimizer's state, the workspace and the series of the history.
+   * The most bytes of arrays that a `fit` of this many rows has at a time, besides those that it is given: copies of
+   * samples, targets and parameters, the optimizer's state, the workspace and the series of the history.
    * @param options those of `fit` that decide it; samples in `validationData` are not counted
    * @throws TypeError or RangeError for wrong arguments
    */

@@ -120,11 +120,14 @@ async function check(given: Drawn, path: string): Promise<{ finite: number; dive
         () => fitted.partialFitSync(x, y, { batchSize: count, shuffle: false, ...weighted }),
       ]
     } else if (one.kind === 'rate') {
-      calls = typeof schedule === 'function' ? [] : both((trainer) => void (trainer.learningRate = one.rate))
+      calls =
+        typeof schedule === 'function' ? [] : both((trainer) => void Object.assign(trainer, { learningRate: one.rate }))
     } else if (one.kind === 'failure') {
       calls = both((trainer) => void trainer.step(whole.x, new Float64Array(0)))
     } else if (one.kind === 'state') {
-      calls = both((trainer) => void (trainer.optimizerState = new Float64Array(trainer.optimizerState.length)))
+      calls = both((trainer) => {
+        trainer.optimizerState = new Float64Array(trainer.optimizerState.length)
+      })
     } else if (one.kind === 'parameters') {
       calls = both(
         (trainer) => void trainer.network.parameters.set(trainer.network.parameters.map((value) => value / 2)),

@@ -1,4 +1,4 @@
-/** `trainer.step`, `learningRate`, `check`, `memoryRequired`. */
+/** `trainer.step`: what it returns, what it refuses, and what it leaves as it was. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
@@ -168,145 +168,12 @@ for (const backend of BACKENDS) {
       trainer.step(x, y)
     })
   })
-
-  describe(`the learning rate of a trainer on ${backend}`, () => {
-    it('is that of its optimizer, and may be set between its calls', () => {
-      for (const train of [
-        (one: Trainer) => one.step(x, y),
-        (one: Trainer) => one.fitSync(x, y, { epochs: 2 }),
-        (one: Trainer) => one.applyGradients(new Float64Array(one.network.parameters.length).fill(0.1)),
-      ]) {
-        const trainer = newTrainer({ backend, optimizer: { name: 'rmsprop', learningRate: 0.5, momentum: 0.5 } })
-        assert.equal(trainer.learningRate, 0.5)
-        trainer.learningRate = 0.01
-        assert.equal(trainer.learningRate, 0.01)
-        const expected = newTrainer({ backend, optimizer: { name: 'rmsprop', learningRate: 0.01, momentum: 0.5 } })
-        for (const one of [trainer, expected]) train(one)
-        same(trainer, expected)
-        for (const one of [trainer, expected]) one.learningRate = 0.003
-        for (const one of [trainer, expected]) train(one)
-        same(trainer, expected)
-      }
-      assert.equal(newTrainer({ backend, optimizer: 'adam' }).learningRate, 0.001)
-    })
-
-    it('has one number for each member of an ensemble', () => {
-      const trainer = ensembleTrainer([0.1, 0.2], backend)
-      trainer.step(x, y)
-      assert.deepEqual(trainer.learningRate, Float64Array.of(0.1, 0.2))
-      for (const rates of [[0.3, 0.4], Float64Array.of(0.3, 0.4)]) {
-        trainer.learningRate = rates
-        assert.deepEqual(trainer.learningRate, Float64Array.of(0.3, 0.4))
-      }
-      const expected = ensembleTrainer([0.1, 0.2], backend)
-      expected.step(x, y)
-      const other = ensembleTrainer([0.3, 0.4], backend)
-      other.network.parameters.set(expected.network.parameters)
-      other.optimizerState = expected.optimizerState
-      trainer.step(x, y)
-      other.step(x, y)
-      sameBits(trainer.network.parameters, other.network.parameters, 'parameters')
-      trainer.learningRate = 0.7
-      assert.deepEqual(trainer.learningRate, Float64Array.of(0.7, 0.7))
-      // What it gives is a copy.
-      trainer.learningRate[0] = 5
-      assert.deepEqual(trainer.learningRate, Float64Array.of(0.7, 0.7))
-    })
-
-    it('is multiplied by a schedule', () => {
-      const schedule = { name: 'exponential', gamma: 0.5 } as const
-      const trainer = newTrainer({ backend, schedule })
-      trainer.learningRate = 0.1
-      const { learningRate } = trainer.fitSync(x, y, { epochs: 3 })
-      assert.deepEqual(learningRate, Float64Array.of(0.1, 0.05, 0.025))
-      assert.equal(trainer.learningRate, 0.1)
-    })
-  })
 }
-
-describe('check', () => {
-  it('throws what fitSync throws before any work, and trains nothing', async () => {
-    const calls: readonly (readonly unknown[])[] = [
-      [x, y],
-      [x, y, { epochs: 3, validationSplit: 0.2, onEpoch() {}, earlyStopping: {} }],
-      [x, y.slice(1)],
-      [x.slice(1), y],
-      [x, y, { batchSize: 0 }],
-      [x, y, { epochs: 1.5 }],
-      [x, y, { validationSplit: 0.01 }],
-      [x, y, { validationSplit: 0.2, validationData: [x, y] }],
-      [x, y, { earlyStopping: { monitor: 'validationLoss' } }],
-      [x, y, { sampleWeight: [-1] }],
-      [x, y, { progressEvery: 1 }],
-      [x, y, { signal: 1 }],
-      [x, y, { nothing: 1 }],
-      [x, y, null],
-      [null, y],
-    ]
-    let refused = 0
-    for (const given of calls) {
-      const trainer = newTrainer({ optimizer: 'adam' })
-      const [before, state] = [trainer.network.digest(), trainer.optimizerState]
-      const error = (await errorOf(() => trainer.check(...(given as Parameters<Trainer['check']>)))) as Error | null
-      assert.deepEqual([trainer.network.digest(), trainer.epoch], [before, 0])
-      sameBits(trainer.optimizerState, state, 'optimizerState')
-      const expected = await errorOf(() =>
-        newTrainer({ optimizer: 'adam' }).fitSync(...(given as Parameters<Trainer['fitSync']>)),
-      )
-      assert.deepEqual(error, expected)
-      if (error !== null) refused++
-    }
-    assert.equal(refused, calls.length - 2)
-  })
-})
-
-describe('memoryRequired', () => {
-  it('grows with rows, epochs and what the fit keeps, and allocates nothing', () => {
-    const trainer = newTrainer({ optimizer: 'adam' })
-    const bytes = trainer.memoryRequired(1000)
-    assert.ok(Number.isInteger(bytes) && bytes > 8 * 1000 * (INPUTS + OUTPUTS))
-    assert.equal(bytes % 8, 0)
-    assert.ok(trainer.memoryRequired(1000, { epochs: 100 }) > bytes)
-    assert.ok(trainer.memoryRequired(1000, { earlyStopping: { monitor: 'loss', restoreBest: true } }) > bytes)
-    assert.ok(trainer.memoryRequired(1000, { validationSplit: 0.1 }) > 0)
-    assert.ok(ensembleTrainer([0.1, 0.2, 0.3]).memoryRequired(10) > ensembleTrainer([0.1, 0.2]).memoryRequired(10))
-    // More than any machine has.
-    assert.ok(trainer.memoryRequired(2 ** 31 - 1, { epochs: 2 ** 31 - 1 }) > 2 ** 36)
-    assert.equal(trainer.epoch, 0)
-  })
-})
-
-describe('the optimizer’s state', () => {
-  it('is a copy, whose changes reach the trainer only where it is set', () => {
-    const [trainer, plain] = [newTrainer({ optimizer: 'adam' }), newTrainer({ optimizer: 'adam' })]
-    for (const one of [trainer, plain]) one.step(x, y)
-    const state = trainer.optimizerState
-    const kept = state.slice()
-    state.fill(7)
-    sameBits(trainer.optimizerState, kept, 'optimizerState')
-    trainer.step(x, y)
-    plain.step(x, y)
-    same(trainer, plain)
-    trainer.optimizerState = kept
-    kept.fill(7)
-    assert.notDeepEqual(trainer.optimizerState, kept)
-  })
-})
 
 const stepped =
   (...given: readonly unknown[]) =>
   () =>
     newTrainer().step(...(given as Parameters<Trainer['step']>))
-const rateOf =
-  (rate: unknown, setup: Setup = {}) =>
-  () => {
-    newTrainer(setup).learningRate = rate as number
-  }
-const ratesOf = (rates: unknown) => () => {
-  ensembleTrainer([0.1, 0.2]).learningRate = rates as number
-}
-const RATE = 'Expected a finite number above 0 for optimizer.learningRate but received'
-
 refusals('step', [
   [
     'without targets',
@@ -341,52 +208,4 @@ refusals('step', [
     "Expected 'loss', the only series of a step, for schedule.monitor but received " +
       '"validationLoss" of type string. Use partialFitSync for it.',
   ],
-])
-
-refusals('memoryRequired', [
-  [
-    'without rows',
-    () => newTrainer().memoryRequired(undefined as never),
-    'TypeError',
-    'Expected an integer from 1 to 2147483647 for rows but received undefined.',
-  ],
-  [
-    'with no rows',
-    () => newTrainer().memoryRequired(0),
-    'RangeError',
-    'Expected an integer from 1 to 2147483647 for rows but received 0 of type number.',
-  ],
-  [
-    'with a function',
-    () => newTrainer().memoryRequired(3, { onEpoch() {} } as object),
-    'TypeError',
-    'Unknown option "onEpoch" in the options of memoryRequired. ' +
-      'Known: epochs, batchSize, lastBatch, shuffle, validationSplit, earlyStopping.',
-  ],
-])
-
-refusals('learningRate =', [
-  ['a negative number', rateOf(-1), 'RangeError', `${RATE} -1 of type number.`],
-  ['NaN', rateOf(NaN), 'RangeError', `${RATE} NaN of type number.`],
-  ['a text', rateOf('0.1'), 'TypeError', `${RATE} "0.1" of type string.`],
-  ['undefined', rateOf(undefined), 'TypeError', 'Expected a number for learningRate but received undefined.'],
-  [
-    'a list for a network',
-    rateOf([0.1]),
-    'TypeError',
-    'Expected a number for learningRate but received an array of length 1.',
-  ],
-  [
-    'a number where schedule is a function',
-    rateOf(0.1, { schedule: () => 0.1, optimizer: 'sgd' }),
-    'TypeError',
-    'Expected nothing for learningRate but received 0.1 of type number. It has no effect where schedule is a function.',
-  ],
-  [
-    'too few numbers for an ensemble',
-    ratesOf([0.1]),
-    'RangeError',
-    'Expected a value for each of 2 members for optimizer.learningRate but received 1.',
-  ],
-  ['a list with a wrong number', ratesOf([0.1, 'a']), 'TypeError', `${RATE} "a" of type string.`],
 ])

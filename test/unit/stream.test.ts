@@ -164,7 +164,7 @@ refusals('stream', [
     'with an unknown option',
     streamed({ epoch: 3 }),
     'TypeError',
-    'Unknown option "epoch" in the options of fit. Did you mean "epochs"? ' + KNOWN,
+    `Unknown option "epoch" in the options of fit. Did you mean "epochs"? ${KNOWN}`,
   ],
   [
     'with a Map',
