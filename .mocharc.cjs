@@ -23,7 +23,10 @@ const LONGEST = [
   'equality/steps',
   'errors/large-networks',
   'process/queue',
+  'process/killed-fits',
+  'errors/damaged-fits',
   'process/checkpoint-kill',
+  'equality/resumed-fits',
   'unit/checkpoint-operations',
 ]
 

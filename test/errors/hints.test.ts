@@ -179,7 +179,11 @@ describe('an option of another object', () => {
       () => network().predict(X, { threads: 2 } as never),
       'threads belongs to the options of new Trainer, or to the options of predictAsync.',
     ],
-    ['signal', () => network().predict(X, { signal: null } as never), 'signal belongs to the options of fit, or to the options of predictAsync.'],
+    [
+      'signal',
+      () => network().predict(X, { signal: null } as never),
+      'signal belongs to the options of fit, or to the options of predictAsync.',
+    ],
     ['epochs', () => network().predictAsync(X, { epochs: 1 } as never), 'epochs belongs to the options of fit.'],
     ['epochs', () => trainer().evaluate(X, Y, { epochs: 2 } as never), 'epochs belongs to the options of fit.'],
     [

@@ -89,8 +89,7 @@ describe('a fit that cannot write its checkpoint', () => {
         assert.equal(error.code, 'ENOSPC')
         assert.match(error.message, /^The checkpoint .* cannot be written: ENOSPC.* are unchanged\. Free some space/)
         assert.deepEqual(filesIn(here), before)
-        for (const name of Object.keys(filesIn(here)))
-          if (name.startsWith('ballast')) rmSync(join(here, name))
+        for (const name of Object.keys(filesIn(here))) if (name.startsWith('ballast')) rmSync(join(here, name))
         await goesOn(path)
       } finally {
         assert.equal(spawnSync('umount', [here]).status, 0)

@@ -1,6 +1,7 @@
 /** Wrong options of checkpoints: a fit is refused before any work, and no file is written. */
-import { existsSync } from 'node:fs'
+
 import assert from 'node:assert/strict'
+import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type FitOptions, type Network, Trainer } from 'lockstep-nn'

@@ -1,56 +1,18 @@
-/** Checkpoints of other fits, damaged ones and forged ones: a clear error that changes nothing, or the file before. */
+/** Checkpoints of fits that are damaged or forged: a clear error that changes nothing, or the file before. */
 import assert from 'node:assert/strict'
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { FitOptions } from 'lockstep-nn'
 import type { CheckpointContent } from '#lib/training/checkpoint/content.js'
 import { readCheckpointSync } from '#lib/training/checkpoint/read.js'
 import { CheckpointWriter } from '#lib/training/checkpoint/write.js'
-import { filesIn } from '../support/checkpoints.js'
 import { someOf } from '../support/drawn.js'
 import { errorOf } from '../support/error-of.js'
-import { type AnyTrainer, argumentsOf, type FitCase, outcomeOf, trainerOf, uninterrupted } from '../support/fit-cases.js'
+import { argumentsOf, outcomeOf, trainerOf, uninterrupted, valuesOf } from '../support/fit-cases.js'
 import { folderOf } from '../support/folder.js'
+import { BASE, ENSEMBLE, interruptedAt, NEVER_STOPS, refused } from '../support/interrupted-fits.js'
 import { paths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
-
-const BASE: FitCase = {
-  hidden: [{ units: 2, activation: 'tanh' }],
-  optimizer: { name: 'adam', learningRate: 0.05 },
-  schedule: { name: 'reduceOnPlateau', patience: 2 },
-  members: null,
-  hasMetrics: true,
-  isValidated: true,
-  restoreBest: true,
-  isWeighted: true,
-  rows: 9,
-  fit: { epochs: 6, batchSize: 4, lastBatch: 'merge', seed: 5 },
-}
-const ENSEMBLE: FitCase = { ...BASE, optimizer: 'adam', members: [0.05, 0.02] }
-const NEVER_STOPS: FitCase = { ...BASE, restoreBest: null }
-
-/** Fails unless this fit is refused synchronously and asynchronously, and changes nothing. */
-async function refused(
-  trainer: AnyTrainer,
-  given: FitCase,
-  checkpoint: FitOptions['checkpoint'] & object,
-  expected: RegExp,
-  change: object = {},
-): Promise<void> {
-  const [x, y, options] = argumentsOf(given)
-  const all = { ...options, ...change, checkpoint }
-  const folder = join(checkpoint.path as string, '..')
-  const [before, files] = [outcomeOf(trainer, trainer as never), filesIn(folder)]
-  for (const call of [() => trainer.fitSync(x, y, all), () => trainer.fit(x, y, all)]) {
-    const error = await errorOf(call)
-    assert.ok(error instanceof Error, 'nothing was thrown')
-    assert.match(error.message, expected)
-    assert.match(error.message, / Nothing was changed\.$/)
-    assert.equal(outcomeOf(trainer, trainer as never), before)
-    assert.deepEqual(filesIn(folder), files)
-  }
-}
 
 /** The arguments of all warnings during a call, which are not printed. */
 async function warned(call: () => unknown): Promise<unknown[][]> {
@@ -70,17 +32,6 @@ describe('the checkpoint of a fit', () => {
   let last = 0
   const newPath = () => join(root(), `${last++}.ckpt`)
 
-  /** Trains this number of epochs, and leaves a checkpoint after each. */
-  function interruptedAt(given: FitCase, path: string, keep: number, epochs: number): void {
-    const [x, y, options] = argumentsOf(given)
-    const controller = new AbortController()
-    const onEpoch = ({ epoch }: { epoch: number }) => {
-      if (epoch + 1 === epochs) controller.abort()
-    }
-    const checkpoint = { path, keep, everyEpochs: 1 }
-    trainerOf(given).fitSync(x, y, { ...options, onEpoch, signal: controller.signal, checkpoint })
-  }
-
   it('is refused where a byte was flipped or the file was cut, each of them; with keep 2 the one before is used', async () => {
     const path = newPath()
     interruptedAt(BASE, path, 2, 3)
@@ -89,7 +40,7 @@ describe('the checkpoint of a fit', () => {
     const expected = await uninterrupted(BASE)
     const [x, y, options] = argumentsOf(BASE)
     const trainer = trainerOf(BASE)
-    const start = outcomeOf(trainer, trainer as never)
+    const start = valuesOf(trainer)
     const damaged = function* (): Generator<Uint8Array> {
       for (let i = 0; i < whole.length; i++) {
         const flipped = Uint8Array.from(whole)
@@ -106,7 +57,7 @@ describe('the checkpoint of a fit', () => {
       const call = () => trainer.fitSync(x, y, { ...options, checkpoint: { path } })
       assert.throws(call, /^Error: No checkpoint can be read\. .* is damaged: .* Nothing was changed\.$/, `${i}`)
     }
-    assert.equal(outcomeOf(trainer, trainer as never), start)
+    assert.equal(valuesOf(trainer), start)
     // What is wrong with a file does not depend on what is done without it.
     for (const bytes of all.filter((_, i) => i % 97 === 0)) {
       for (const name of [path, `${path}.1`]) rmSync(name)
@@ -138,99 +89,14 @@ describe('the checkpoint of a fit', () => {
   })
 
   const row = rowTests()
-  const validation = argumentsOf(BASE)[2].validationData as { x: Float64Array; y: Float64Array }
-  const changed = (values: Float64Array) => values.with(0, values[0] + 2 ** -50)
-  const fit = (change: object): [FitCase, object] => [BASE, change]
-  const other = (change: Partial<FitCase>): [FitCase, object] => [{ ...BASE, ...change }, {}]
-  const differences: Readonly<Record<string, [name: string, given: FitCase, change: object]>> = {
-    'another width': ['layers\\[0\\]\\.units: the checkpoint has 2, this fit has 3', ...other({ hidden: [{ units: 3, activation: 'tanh' }] })],
-    'another activation': ['layers\\[0\\]\\.activation', ...other({ hidden: [{ units: 2, activation: 'relu' }] })],
-    'a penalty': ['layers\\[0\\]\\.l2: the checkpoint has (0|nothing), this fit has 0\\.1', ...other({ hidden: [{ units: 2, activation: 'tanh', l2: 0.1 }] })],
-    'an ensemble': [
-      'model: the checkpoint has "network", this fit has "ensemble"',
-      ...other({ optimizer: 'adam', members: [0.05, 0.02] }),
-    ],
-    'another threshold of the schedule': [
-      'schedule\\.threshold: the checkpoint has 0\\.0001, this fit has 0\\.1',
-      ...other({ schedule: { name: 'reduceOnPlateau', patience: 2, threshold: 0.1 } }),
-    ],
-    'another layer': [
-      'layers: the checkpoint has 2, this fit has 3',
-      ...other({ hidden: [...BASE.hidden, { type: 'dropout', rate: 0.1 }] }),
-    ],
-    'another optimizer': ['optimizer: the checkpoint has "adam", this fit has "rmsprop"', ...other({ optimizer: 'rmsprop' })],
-    'another option of the optimizer': [
-      'optimizer\\.learningRate: the checkpoint has 0\\.05, this fit has 0\\.04',
-      ...other({ optimizer: { name: 'adam', learningRate: 0.04 } }),
-    ],
-    'another schedule': ['schedule: the checkpoint has "reduceOnPlateau", this fit has "cosine"', ...other({ schedule: 'cosine' })],
-    'no schedule': ['schedule: .* this fit has null', ...other({ schedule: undefined })],
-    'no metrics': ['metrics: the checkpoint has "accuracy, rootMeanSquaredError", this fit has ""', ...other({ hasMetrics: false })],
-    'more rows': ['rows: the checkpoint has 9, this fit has 10', ...other({ rows: 10 })],
-    'other sample weights': ['sampleWeight: .* other values', ...fit({ sampleWeight: new Float64Array(9).fill(0.5) })],
-    'no sample weights': ['sampleWeight: .* this fit has null', ...fit({ sampleWeight: undefined })],
-    'class weights': ['sampleWeight: .* other values', ...fit({ classWeight: { 1: 3 } })],
-    'other validation samples': [
-      'validation\\.x: .* other values',
-      ...fit({ validationData: { ...validation, x: changed(validation.x) } }),
-    ],
-    'other validation targets': [
-      'validation\\.y: .* other values',
-      ...fit({ validationData: { ...validation, y: changed(validation.y) } }),
-    ],
-    'validation weights': [
-      'validation\\.sampleWeight: the checkpoint has null',
-      ...fit({ validationData: { ...validation, sampleWeight: new Float64Array(9).fill(0.5) } }),
-    ],
-    'a split': ['rows: the checkpoint has 9, this fit has 7', ...fit({ validationData: undefined, validationSplit: 0.2 })],
-    'other early stopping': ['earlyStopping\\.patience: the checkpoint has 6, this fit has 7', ...fit({ earlyStopping: { patience: 7 } })],
-    'no early stopping': ['earlyStopping: the checkpoint has true, this fit has false', ...fit({ earlyStopping: undefined })],
-    'another batch size': ['batchSize: the checkpoint has 4, this fit has 3', ...fit({ batchSize: 3 })],
-    'another last batch': ['lastBatch: the checkpoint has "merge", this fit has "keep"', ...fit({ lastBatch: 'keep' })],
-    'no shuffle': ['shuffle: the checkpoint has true, this fit has false', ...fit({ shuffle: false })],
-    'another seed': ['seed: the checkpoint has 5, this fit has 6', ...fit({ seed: 6 })],
-    'more epochs': ['epochs: the checkpoint has 6, this fit has 7', ...fit({ epochs: 7 })],
-    'another first epoch': ['initialEpoch: the checkpoint has 0, this fit has 1', ...fit({ initialEpoch: 1 })],
-  }
-  for (const [title, [name, given, change]] of Object.entries(differences)) {
-    row('of another fit is an error that names what differs, and changes nothing', title, async () => {
-      const path = newPath()
-      interruptedAt(BASE, path, 1, 3)
-      await refused(trainerOf(given), given, { path }, new RegExp(`is of another training\\. ${name}`), change)
-    })
-  }
-  row('of another fit is an error that names what differs, and changes nothing', 'no validation', async () => {
-    const path = newPath()
-    interruptedAt({ ...NEVER_STOPS, schedule: undefined }, path, 1, 3)
-    const given = { ...NEVER_STOPS, schedule: undefined, isValidated: false }
-    await refused(trainerOf(given), given, { path }, /validation\.rows: the checkpoint has 9, this fit has 0/)
-    const without = newPath()
-    interruptedAt(given, without, 1, 3)
-    const again = { ...given, isValidated: true }
-    await refused(trainerOf(again), again, { path: without }, /validation\.rows: the checkpoint has 0, this fit has 9/)
-  })
-  row('of another fit is an error that names what differs, and changes nothing', 'samples and targets', async () => {
-    const path = newPath()
-    interruptedAt(BASE, path, 1, 3)
-    const [x, y, options] = argumentsOf(BASE)
-    const trainer = trainerOf(BASE)
-    const all = { ...options, checkpoint: { path } }
-    assert.throws(() => trainer.fitSync(changed(x), y, all), /another training\. x: the checkpoint is of other values/)
-    assert.throws(() => trainer.fitSync(x, changed(y), all), /another training\. y: the checkpoint is of other values/)
-  })
-  row('of another fit is an error that names what differs, and changes nothing', 'start parameters', async () => {
-    const path = newPath()
-    interruptedAt(BASE, path, 1, 3)
-    const trainer = trainerOf(BASE)
-    trainer.network.parameters[0] += 0.1
-    await refused(trainer, BASE, { path }, /another training\. parameters: the checkpoint is of other values/)
-  })
 
   // Forged contents, with a right digest.
   type Forgery = (arrays: Record<string, Float64Array>) => void
-  const put = (name: string, at: number, value: number): Forgery => (arrays) => {
-    arrays[name][at] = value
-  }
+  const put =
+    (name: string, at: number, value: number): Forgery =>
+    (arrays) => {
+      arrays[name][at] = value
+    }
   const forgeries: Readonly<Record<string, [wrong: string, forge: Forgery]>> = {
     'no parameters': ['no values in place of \\d+ in parameters', (arrays) => delete arrays.parameters],
     'longer parameters': [
@@ -308,8 +174,10 @@ describe('the checkpoint of a fit', () => {
         interruptedAt(given, path, 1, 3)
         forged(path, forge)
         for (const backend of someOf(paths)) {
-          const expected = new RegExp(`^The checkpoint .* has ${wrong}: it was not written by this library\\. Delete it`)
-          await refused(trainerOf(given, { backend }), given, { path }, expected)
+          const expected = new RegExp(
+            `^The checkpoint .* has ${wrong}: it was not written by this library\\. Delete it`,
+          )
+          await refused(trainerOf(given, { backend }), given, path, expected)
         }
       })
     }
@@ -318,13 +186,13 @@ describe('the checkpoint of a fit', () => {
     const path = newPath()
     interruptedAt(NEVER_STOPS, path, 1, 3)
     forged(path, put('outcomes', 1, 5))
-    await refused(trainerOf(NEVER_STOPS), NEVER_STOPS, { path }, /no outcome of this fit in outcomes/)
+    await refused(trainerOf(NEVER_STOPS), NEVER_STOPS, path, /no outcome of this fit in outcomes/)
   })
   row('that no fit has written is refused', 'an ensemble within an epoch', async () => {
     const path = newPath()
     interruptedAt(ENSEMBLE, path, 1, 3)
     forged(path, put('position', 1, 4))
-    await refused(trainerOf(ENSEMBLE), ENSEMBLE, { path }, /in position/)
+    await refused(trainerOf(ENSEMBLE), ENSEMBLE, path, /in position/)
   })
   row('that no fit has written is refused', 'an identity without a part', async () => {
     const path = newPath()
@@ -332,7 +200,7 @@ describe('the checkpoint of a fit', () => {
     const { content } = readCheckpointSync(path, 1)!
     const { loss: _, ...identity } = content.identity
     new CheckpointWriter(path, 1).writeSync({ ...content, identity })
-    await refused(trainerOf(BASE), BASE, { path }, /loss: the checkpoint has nothing, this fit has "meanSquaredError"/)
+    await refused(trainerOf(BASE), BASE, path, /loss: the checkpoint has nothing, this fit has "meanSquaredError"/)
   })
 
   it('with any values in its arrays crashes no backend', async () => {
