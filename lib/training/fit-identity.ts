@@ -3,18 +3,44 @@ import type { Chosen } from '../checks/registry.js'
 import type { Configurable } from '../kernels/option-table.js'
 import type { DigestPart, Identity, PlainValue } from './checkpoint/content.js'
 import { digestPart } from './checkpoint/identity.js'
+import type { Stopping } from './early-stopping.js'
 import type { Samples } from './fit-data.js'
 import type { Job } from './fit-job.js'
 
-/** A chosen entry as text: its name, and its options by name where it has any. */
-function textOf({ name, entry, options }: Chosen<Configurable>): string {
-  const names = Object.keys(entry.options)
-  return names.length === 0
-    ? name
-    : `${name} ${JSON.stringify(Object.fromEntries(names.map((one, i) => [one, options[i]])))}`
+type Parts = Record<string, PlainValue | DigestPart>
+
+/** A value of a JSON text: each plain value in it has the name of its place. */
+function partsOf(name: string, value: unknown): Parts {
+  if (typeof value !== 'object' || value === null) return { [name]: value as PlainValue }
+  const nameOf = (key: string) => (Array.isArray(value) ? `${name}[${key}]` : `${name}.${key}`)
+  return Object.assign({}, ...Object.entries(value).map(([key, part]) => partsOf(nameOf(key), part)))
 }
 
-const samplesOf = (prefix: string, { rows, x, y, sampleWeight }: Samples): Record<string, PlainValue | DigestPart> => ({
+/** The options of a chosen entry by name. */
+function optionsOf(name: string, { entry, options }: Chosen<Configurable>): Parts {
+  const values = Object.entries(entry.options).map(([key, option], i) => {
+    const value = option.kind === 'choice' ? option.words[options[i]] : options[i]
+    return [`${name}.${key}`, option.kind === 'flag' ? value === 1 : value] as const
+  })
+  return Object.fromEntries(values)
+}
+
+/** The name of a chosen entry, and its options. */
+const chosenOf = (name: string, chosen: Chosen<Configurable>): Parts => ({
+  [name]: chosen.name,
+  ...optionsOf(name, chosen),
+})
+
+function stoppingOf(stopping: Stopping | null): Parts {
+  if (stopping === null) return { earlyStopping: false }
+  const { monitor, patience, minDelta, restoreBest } = stopping
+  return {
+    earlyStopping: true,
+    ...partsOf('earlyStopping', { monitor: monitor.series, patience, minDelta, restoreBest }),
+  }
+}
+
+const samplesOf = (prefix: string, { rows, x, y, sampleWeight }: Samples): Parts => ({
   [`${prefix}rows`]: rows,
   [`${prefix}x`]: digestPart(x),
   [`${prefix}y`]: digestPart(y),
@@ -39,21 +65,25 @@ export function identityOf({
     model: name,
     members: members.length,
     inputs,
-    ...Object.fromEntries(layers.map((layer, l) => [`layers[${l}]`, JSON.stringify(layer)])),
-    loss: textOf(loss),
-    optimizer: textOf(optimizers[0]),
+    layers: layers.length,
+    ...partsOf('layers', layers),
+    ...chosenOf('loss', loss),
+    ...chosenOf('optimizer', optimizers[0]),
     ...(optimizers.length > 1
       ? { optimizers: digestPart(Float64Array.from(optimizers.flatMap(({ options }) => [...options]))) }
       : {}),
-    schedule: schedule === null ? null : typeof schedule === 'function' ? 'a function' : textOf(schedule),
-    metrics: metrics.map(textOf).join(', '),
+    ...(schedule === null || typeof schedule === 'function'
+      ? { schedule: schedule === null ? null : 'a function' }
+      : chosenOf('schedule', schedule)),
+    metrics: metrics.map(({ name: metric }) => metric).join(', '),
+    ...Object.assign({}, ...metrics.map((metric) => optionsOf(`metrics.${metric.name}`, metric))),
     batchSize,
     lastBatch,
     shuffle,
     seed: seeds.length === 1 ? seeds[0] : digestPart(Float64Array.from(seeds)),
     initialEpoch: firstEpoch,
     epochs: end,
-    earlyStopping: stopping === null ? null : JSON.stringify(stopping),
+    ...stoppingOf(stopping),
     ...samplesOf('', data.training),
     ...(data.validation === null ? { 'validation.rows': 0 } : samplesOf('validation.', data.validation)),
     parameters: digestPart(values.parameters),

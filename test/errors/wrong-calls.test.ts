@@ -6,6 +6,7 @@ import { checkRefusal } from '../support/refusals.js'
 import { rowTests } from '../support/rows.js'
 import { newNetwork, type WrongCall } from '../support/wrong.js'
 import { blockCalls } from './tables/blocks.js'
+import { checkpointCalls } from './tables/checkpoint.js'
 import { dataCalls } from './tables/data.js'
 import { ensembleCalls } from './tables/ensemble.js'
 import { ensembleTrainingCalls } from './tables/ensemble-training.js'
@@ -32,6 +33,7 @@ const groups = {
   'blocks and embeddings': blockCalls,
   trainers: trainerCalls,
   'fit and predict': fitCalls,
+  checkpoints: checkpointCalls,
   'memory of arrays': memoryCalls,
   'what happens between epochs': facadeCalls,
   'samples and targets': dataCalls,

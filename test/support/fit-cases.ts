@@ -93,12 +93,16 @@ export async function attempt<Result>(train: () => Result | Promise<Result>): Pr
 
 const hexOf = (values: Float64Array): string => Buffer.from(values.slice().buffer).toString('hex')
 
+/** The values of a trainer and its network, as text. */
+export function valuesOf({ epoch, network, optimizerState, scheduleState }: AnyTrainer): string {
+  const states = [network.parameters, optimizerState, scheduleState].map(hexOf)
+  return [`epoch ${epoch}`, ...states].join('\n')
+}
+
 /** Everything that a fit leaves, as text: of two backends it is the same. */
 export function outcomeOf(trainer: AnyTrainer, result: AnyResult): string {
-  const { epoch, network, optimizerState, scheduleState } = trainer
   const history = JSON.stringify(result, (name, value) => (name === 'backend' ? undefined : value))
-  const states = [network.parameters, optimizerState, scheduleState].map(hexOf)
-  return [`epoch ${epoch}`, history, ...states].join('\n')
+  return `${valuesOf(trainer)}\n${history}`
 }
 
 /** Whether a member was still trained when its signal was aborted. */
