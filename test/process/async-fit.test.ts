@@ -125,6 +125,15 @@ for (const backend of paths) {
       }
     })
 
+    it('is not affected by a learning rate that is set later', async () => {
+      const { x, y } = task(40)
+      const trainer = newTrainer({ backend })
+      const promise = trainer.fit(x, y, options)
+      trainer.learningRate = 10
+      await promise
+      sameBits(trainer.network.parameters, expected(), 'parameters')
+    })
+
     it('is not affected by later changes of rows', async () => {
       const { x, y } = task(40)
       const cut = (values: Float64Array, columns: number) =>

@@ -26,6 +26,7 @@ describe('what a bench prints', function () {
     ['micro/threads', () => ['--quick', '--threads', '1']],
     ['micro/ensemble', () => ['--quick', '--members', '16,4096']],
     ['micro/predict', () => ['--quick']],
+    ['micro/server', () => ['--quick']],
     ['accuracy/accuracy', () => ['--points', '1000', '--kinds']],
     ['products/products', () => ['--quick']],
     [

@@ -1,6 +1,7 @@
-/** The benches of threads, ensembles and single predictions: their output and refusals. */
+/** The benches of threads, ensembles, single predictions and a server: their output and refusals. */
 import assert from 'node:assert/strict'
 import { bench } from '../support/child.js'
+import { nativePaths } from '../support/paths.js'
 
 /** The cells of a printed table, row by row, without its head. */
 const cells = (text: string): string[][] =>
@@ -56,6 +57,19 @@ describe('the smaller benches', function () {
     for (const row of rows) assert.ok(row.slice(3).every(positive), row.join())
   })
 
+  it('server: a row without trainings, and one for each backend, whose networks are right', () => {
+    const { status, stdout, stderr } = bench('micro/server', '--quick', '--fits', '5')
+    assert.equal(status, 0, stderr)
+    const rows = cells(stdout)
+    const backends = [...nativePaths.slice(0, 1), 'typescript']
+    assert.deepEqual(
+      rows.map(([fits, backend]) => `${fits} ${backend}`),
+      ['0 –', ...backends.map((backend) => `5 ${backend}`)],
+    )
+    for (const row of rows) assert.ok(row.slice(4).every(positive), row.join())
+    assert.match(stdout, /All networks have the bits of fitSync\./)
+  })
+
   const wrong: [string, string[], RegExp][] = [
     ['micro/threads', ['--rounds', '0'], /from 1 to 1000/],
     ['micro/threads', ['--threads', '2.5'], /from 1 to 1024/],
@@ -63,6 +77,7 @@ describe('the smaller benches', function () {
     ['micro/ensemble', ['--members', '16,'], /separated by commas/],
     ['micro/ensemble', ['--members', '16,x'], /from 1 to 100000/],
     ['micro/ensemble', ['--epochs', 'many'], /from 1 to 1000000/],
+    ['micro/server', ['--fits', '0'], /from 1 to 100000/],
     ['micro/predict', ['--rounds=-1'], /from 1 to 10000/],
     ['micro/predict', ['16-64-64-3'], /too many arguments/],
   ]
