@@ -191,8 +191,10 @@ export class FitCheckpoints {
 
   /** The last content of a fit, with the digest of the parameters that the network gets. */
   published(content: CheckpointContent, session: FitSession): CheckpointContent {
-    const within = content.arrays.position[ROW] > 0 && !session.restoresBest
-    const parameters = within ? session.arrays.currentParameters : session.arrays.parameters
+    // Only one network stops within an epoch.
+    const restored = session.restoresBest && session.best(0).epoch !== null
+    const parameters =
+      !restored && session.interruption() !== null ? session.arrays.currentParameters : session.arrays.parameters
     return { ...content, values: { ...content.values, published: digestPart(parameters).sha256 } }
   }
 
