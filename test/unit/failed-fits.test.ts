@@ -61,6 +61,16 @@ describe('a fit that was aborted', () => {
       sameBits(loss, whole.fitSync(x, y, { epochs: 9 }).loss, 'loss')
       sameBits(resumed.network.parameters, whole.network.parameters, 'parameters')
     })
+
+    row('within its first epoch goes on from its checkpoint, also where the best epoch is restored', backend, () => {
+      const path = join(folder(), `best-${backend.replace('/', '-')}`)
+      const common = { batchSize: 1, earlyStopping: { restoreBest: true, patience: 9 }, checkpoint: { path } }
+      const trainer = newTrainer({ backend })
+      trainer.fitSync(x, y, { ...abortedAtOnce(), ...common })
+      const { loss } = trainer.fitSync(x, y, { ...common, epochs: 2 })
+      const { loss: expected } = newTrainer({ backend }).fitSync(x, y, { ...common, epochs: 2, checkpoint: undefined })
+      sameBits(loss, expected, 'loss')
+    })
   }
 })
 
