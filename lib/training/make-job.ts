@@ -50,7 +50,7 @@ export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: un
   checkBatches(compiled.plan, batches)
   const { shuffle, seeds, firstEpoch } = settings
   const course = { ...batches, epoch: firstEpoch, rows, shuffle, seed: seeds[0] }
-  const interruption = continues ? state.interruptionFor(course, current()) : null
+  const interruption = continues ? state.interruptionFor(course, data.training, current()) : null
   const values = {
     parameters: isAsync ? copyOf(current()) : current(),
     state: continues ? copyOf(state.optimizer) : statesOf(compiled),
@@ -77,7 +77,7 @@ export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: un
       if (optimizer.length > 0) state.optimizer.set(optimizer)
       if (scheduleState.length > 0) state.plateaus.set(scheduleState)
       if (interrupted === null) state.forgetInterruption()
-      else state.interrupt({ ...course, epoch }, interrupted)
+      else state.interrupt({ ...course, epoch }, data.training, interrupted)
     },
   }
 }

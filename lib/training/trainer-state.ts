@@ -2,7 +2,8 @@
 import { wrongValue } from '../checks/errors.js'
 import { float64ArrayOf } from '../checks/validate.js'
 import { type CompiledModel, statesOf } from './compiled-model.js'
-import { type Course, type Interruption, isSameCourse } from './interruption.js'
+import type { Samples } from './fit-data.js'
+import { type Course, digestOfSamples, type Interruption, isSameCourse, withCurrent } from './interruption.js'
 import { checkPlateaus } from './plateau.js'
 import { freshScheduleState } from './rate-schedule.js'
 import type { ChosenSchedule } from './schedules.js'
@@ -14,7 +15,7 @@ export class TrainerState {
   readonly plateaus: Float64Array
   /** The number of the next epoch. */
   epoch = 0
-  private interrupted: { readonly course: Course; readonly at: Interruption } | null = null
+  private interrupted: { readonly course: Course; readonly digest: string; readonly at: Interruption } | null = null
 
   constructor(compiled: CompiledModel, schedule: ChosenSchedule | null) {
     this.optimizer = statesOf(compiled)
@@ -35,8 +36,8 @@ export class TrainerState {
   }
 
   /** Keeps where a fit has stopped within an epoch. */
-  interrupt(course: Course, at: Interruption): void {
-    this.interrupted = { course, at }
+  interrupt(course: Course, samples: Samples, at: Interruption): void {
+    this.interrupted = { course, digest: digestOfSamples(samples), at }
   }
 
   forgetInterruption(): void {
@@ -44,11 +45,13 @@ export class TrainerState {
   }
 
   /**
-   * Where the last fit stopped within an epoch, if a fit of this course goes on from there; otherwise null. Parameters and
-   * state that the caller has changed since then are used as they are now.
+   * Where the last fit stopped within an epoch, if a fit of this course and these samples goes on from there; otherwise
+   * null. Parameters and state that the caller has changed since then are used as they are now.
    */
-  interruptionFor(course: Course, parameters: Float64Array): Interruption | null {
-    if (this.interrupted === null || !isSameCourse(course, this.interrupted.course)) return null
-    return { ...this.interrupted.at, parameters: parameters.slice(), state: this.optimizer.slice() }
+  interruptionFor(course: Course, samples: Samples, parameters: Float64Array): Interruption | null {
+    const { interrupted } = this
+    if (interrupted === null || !isSameCourse(course, interrupted.course)) return null
+    if (digestOfSamples(samples) !== interrupted.digest) return null
+    return withCurrent(interrupted.at, parameters, this.optimizer)
   }
 }
