@@ -221,6 +221,10 @@ void runOnThreads(int threads, const Work& work) {
   if (job.failure != nullptr) std::rethrow_exception(job.failure);
 }
 
+void preparePool(int threads) {
+  if (threads > 1) const AcquiredWorkers grown(threads - 1);
+}
+
 int poolSize() {
   const std::lock_guard<std::mutex> lock(pool().mutex);
   return pool().size;

@@ -68,6 +68,9 @@ class Session {
   bool run(const SessionArrays& arrays, int64_t from, int64_t until, TimePoint deadline,
            const Cancellation& cancellation, bool continues);
 
+  // The number of threads of a run.
+  int threadCount() const { return threads; }
+
   // Whether all members that are still trained are at the position's epoch.
   bool isWhole() const { return !slice.isOpen; }
 

@@ -5,6 +5,7 @@
 #include "arguments.h"
 #include "environment.h"
 #include "plan_codec.h"
+#include "../pool.h"
 #include "promised_task.h"
 #include "sliced_prediction.h"
 
@@ -44,6 +45,8 @@ class BackgroundPrediction final : public PromisedTask {
     for (uint32_t i = 0; i < kArrayCount; i++) arrays.Value().Set(i, info[kFirstArray + i]);
   }
 
+  int threadCount() const { return prediction.threadCount(); }
+
  private:
   bool work() override { return prediction.advance(cancelled); }
 
@@ -66,7 +69,9 @@ class BackgroundPrediction final : public PromisedTask {
 }  // namespace
 
 Napi::Value predictAsync(const Napi::CallbackInfo& info) {
-  return PromisedTask::start(std::make_unique<BackgroundPrediction>(info));
+  auto prediction = std::make_unique<BackgroundPrediction>(info);
+  preparePool(prediction->threadCount());
+  return PromisedTask::start(std::move(prediction));
 }
 
 }  // namespace lockstep

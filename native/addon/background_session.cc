@@ -6,6 +6,7 @@
 
 #include "environment.h"
 #include "open_session.h"
+#include "../pool.h"
 #include "promised_task.h"
 
 namespace lockstep {
@@ -58,6 +59,7 @@ Napi::Value runSessionAsync(const Napi::CallbackInfo& info) {
   const napi_value arguments[] = {info[0], info[1], info[2], info[3]};
   OpenSession& session = OpenSession::of(info.Env(), arguments[0]);
   auto run = std::make_unique<BackgroundRun>(info, session, session.limitsOf(info.Env(), arguments));
+  preparePool(session.threadCount());
   Task* const running = run.get();
   const Napi::Value promise = PromisedTask::start(std::move(run));
   session.running = running;

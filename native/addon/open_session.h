@@ -46,6 +46,7 @@ class OpenSession {
   // arrays may be used, only where `isWhole`.
   bool runSlice(const RunLimits& limits, TimePoint deadline, bool continues);
   bool isWhole() const { return session.isWhole(); }
+  int threadCount() const { return session.threadCount(); }
 
   // Flags for a run on another thread: it ends early, or as soon as possible, because its environment ends.
   void cancel();

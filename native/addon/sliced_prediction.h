@@ -28,6 +28,9 @@ class SlicedPrediction {
   // prediction.
   bool advance(const volatile int* cancelled);
 
+  // The number of threads of a slice.
+  int threadCount() const { return threads; }
+
  private:
   void predictBlocks(int64_t from, int64_t until, double* workspace) const;
 

@@ -125,11 +125,13 @@ for (const backend of paths) {
       }
     })
 
-    it('is not affected by a learning rate that is set later', async () => {
+    it('refuses a learning rate that is set meanwhile, and is not affected', async () => {
       const { x, y } = task(40)
       const trainer = newTrainer({ backend })
       const promise = trainer.fit(x, y, options)
-      trainer.learningRate = 10
+      assert.throws(() => {
+        trainer.learningRate = 10
+      }, /This network is being trained/)
       await promise
       sameBits(trainer.network.parameters, expected(), 'parameters')
     })
