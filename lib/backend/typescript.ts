@@ -17,7 +17,9 @@ const NO_FACTORS = new Float64Array(0)
 // The milliseconds between two looks at the clock in a run of limited time.
 const LOOK_MS = 1
 
-function openSession({ plan, members, watch, arrays }: SessionCall): Session {
+function openSession({ plan, members, watch, arrays: given }: SessionCall): Session {
+  const length = given.workspace.length === 0 ? sessionWorkspace(plan, members, watch) : 0
+  const arrays = length === 0 ? given : { ...given, workspace: new Float64Array(length) }
   const session = sessionOf(plan, members, watch, arrays)
   const several = members.count > 1
   let isCancelled = false

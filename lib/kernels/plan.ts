@@ -194,7 +194,7 @@ export interface SessionArrays {
   /** Of one member: the same after the last step, where that is within an epoch. */
   readonly currentParameters: Float64Array
   readonly currentState: Float64Array
-  /** Its length is `sessionWorkspace`; its contents do not matter. */
+  /** Its length is `sessionWorkspace`, and its contents do not matter; of length 0: the backend has its own. */
   readonly workspace: Float64Array
   /** [rows × inputs] */
   readonly x: Float64Array

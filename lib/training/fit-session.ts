@@ -79,7 +79,6 @@ export class FitSession {
       training: data.training,
       validation: data.validation,
       hasFactors: rateSchedule.hasFactors,
-      workspace: backend.sessionWorkspace(shape),
       chunk,
     })
     this.plan = shape.plan

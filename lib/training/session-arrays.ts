@@ -29,8 +29,6 @@ export interface GivenArrays {
   readonly training: Samples
   readonly validation: Samples | null
   readonly hasFactors: boolean
-  /** The length of the workspace. */
-  readonly workspace: number
   /** The most epochs of a run. */
   readonly chunk: number
 }
@@ -63,7 +61,7 @@ export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionA
   const labelled = (labels: Float64Array) => (watch !== null && watch.metrics.length > 0 ? labels : NONE)
   const { series, ...lengths } = ownLengths(shape, state.length / members.count, hasFactors, chunk)
   // In one buffer: the addon checks each in every run.
-  const all = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, given.workspace))
+  const all = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, 0))
   let at = 0
   const piece = (length: number): Float64Array => {
     at += length
@@ -75,7 +73,7 @@ export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionA
     state,
     currentParameters: own('currentParameters'),
     currentState: own('currentState'),
-    workspace: piece(given.workspace),
+    workspace: NONE,
     x: training.x,
     y: training.y,
     sampleWeight: training.sampleWeight,

@@ -94,7 +94,6 @@ class StepSession {
       training: { rows, x, y, labels: y, sampleWeight },
       validation: null,
       hasFactors: rateSchedule.hasFactors,
-      workspace: backend.sessionWorkspace(shape),
       chunk: 1,
     })
     this.open = () => backend.openSession({ ...shape, arrays: this.arrays })

@@ -55,7 +55,7 @@ Rules rulesOf(const SessionShape& shape, int64_t chunk) {
   rules[kState].length = members * states;
   rules[kCurrentParameters].length = members == 1 ? plan.parameterCount : 0;
   rules[kCurrentState].length = members == 1 ? states : 0;
-  rules[kWorkspace] = {shape.workspaceLength, false, true};
+  rules[kWorkspace] = {shape.workspaceLength, true, true};
   rules[kX].length = plan.rows * plan.inputs;
   rules[kY].length = plan.rows * plan.outputs;
   rules[kSampleWeight] = {plan.rows, true};
@@ -92,7 +92,8 @@ Values<double> checked(const Napi::Value& value, const char* name, const Rule& r
   // Refuses a detached array, whose length is 0.
   const Values<double> values = optionalFloat64Values(value, name);
   if (values.length == 0 && (rule.length == 0 || rule.optional)) return {nullptr, 0};
-  if (rule.optional) {
+  if (values.length == rule.length || (rule.atLeast && values.length > rule.length)) return values;
+  if (rule.optional && !rule.atLeast) {
     optionalFloat64Array(value, name, rule.length);
   } else if (rule.atLeast) {
     float64ArrayOfAtLeast(value, name, rule.length);
@@ -149,6 +150,10 @@ HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
     hold(values[i], kSessionArrays[i]);
   }
   requireNoOverlap(env, extents);
+  if (data[kWorkspace] == nullptr) {
+    ownWorkspace.reset(new double[static_cast<size_t>(shape.workspaceLength)]);
+    data[kWorkspace] = ownWorkspace.get();
+  }
   arrays = {data[kParameters],
             data[kState],
             data[kCurrentParameters],

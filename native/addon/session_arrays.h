@@ -3,6 +3,7 @@
 
 #include <napi.h>
 
+#include <memory>
 #include <vector>
 
 #include "arguments.h"
@@ -28,7 +29,8 @@ struct SessionShape {
 // before each use.
 class HeldArrays {
  public:
-  // given: an array of them. Checks every length, and that what is written shares no memory with the others.
+  // given: an array of them. Checks every length, and that what is written shares no memory with the others. A
+  // workspace of length 0 is allocated here.
   HeldArrays(const Napi::Value& given, const SessionShape& shape);
   HeldArrays(const HeldArrays&) = delete;
   HeldArrays& operator=(const HeldArrays&) = delete;
@@ -51,6 +53,7 @@ class HeldArrays {
 
   SessionArrays arrays{};
   std::vector<Buffer> buffers;
+  std::unique_ptr<double[]> ownWorkspace;
 };
 
 }  // namespace lockstep

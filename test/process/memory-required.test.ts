@@ -1,6 +1,7 @@
 /** `memoryRequired`: an upper bound of the arrays that a fit allocates, which is not far above them. */
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
+import { someOf } from '../support/drawn.js'
 import { nativePaths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 
@@ -61,7 +62,7 @@ const FITS: readonly (readonly [name: string, model: string, trainer: string, ro
 describe('the memory that a fit requires', () => {
   const row = rowTests()
   for (const backend of [...nativePaths.slice(0, 1), 'typescript']) {
-    for (const [name, ...fit] of FITS) {
+    for (const [name, ...fit] of someOf(FITS)) {
       row('is at least what it allocates, and at most three times as much', `${name}, on ${backend}`, () => {
         const { status, stdout, stderr } = script(program(backend, ...fit), { flags: ['--expose-gc'] })
         assert.equal(status, 0, stderr)

@@ -35,7 +35,10 @@ export async function refuses(entry: EntryPoint, given: readonly unknown[], what
 const MAY_BE_MISSING = ['members', 'watch', 'sampleWeight', 'validationWeight', 'rateFactors', 'dParameters', 'dInputs']
 
 const mayBeMissing = (entry: EntryPoint, name: string): boolean =>
-  MAY_BE_MISSING.includes(name) || (entry === 'evaluate' && name === 'output')
+  MAY_BE_MISSING.includes(name) ||
+  (entry === 'evaluate' && name === 'output') ||
+  // A session allocates its own.
+  (['train', 'trainAsync'].includes(entry) && name === 'workspace')
 
 /** Makes new arguments of an entry point, which fit, for each call. */
 export type Make = () => readonly Argument[]

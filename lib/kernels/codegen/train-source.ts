@@ -65,16 +65,19 @@ const { rows, firstEpoch, batchSize, epochRows, parameterCount, lossScale, gradi
 const { optimizerOptions, seedLow, seedHigh, lossOptions } = plan
 const { x, y, rateFactors, losses, position, currentParameters: p, currentState: state } = arrays
 const { parameters, state: committedState } = arrays
-const { options, from, until } = progress
+const { options } = progress
+// Integers: engines compute with doubles from a Float64Array otherwise.
+const from = progress.from | 0, until = progress.until | 0
 const { block, targets, rowLoss, derivatives, g, order } = buffers
 const lastBatch = epochRows - plan.lastBatchSize
 ${each(layers.length, (l) => `const z${l} = block.layers[${l}].z, a${l} = block.layers[${l}].a, d${l} = derivatives[${l}]`)}
 ${each(layers.length, (l) => `const options${l} = plan.layers[${l}].activationOptions`)}
 ${factors ? '' : readOptions}
-let { row, sum } = progress
-let epoch = position[${EPOCH}]
+let { sum } = progress
+let row = progress.row | 0
+let epoch = position[${EPOCH}] | 0
 // The first row of the current step, and the sum of the losses before it.
-let batch = position[${ROW}]
+let batch = position[${ROW}] | 0
 let before = position[${LOSS_SUM}]
 ${eachParameter(layers, (w, _, i) => `let ${w} = p[${i}]`)}
 ${eachParameter(layers, (_, g, i) => `let ${g} = row === batch ? -0 : g[${i}]`)}

@@ -111,7 +111,7 @@ class LaneTrainer {
   }
 
   // Stores the position; within an epoch also the values after the last step.
-  LOCKSTEP_NOINLINE void finish(int64_t epoch, int64_t row, double lossSum) {
+  LOCKSTEP_INLINE void finish(int64_t epoch, int64_t row, double lossSum) {
     outcome.epochs = epoch;
     position = afterEpochs(epoch);
     if (row == 0) return;
