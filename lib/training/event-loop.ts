@@ -89,5 +89,7 @@ function answered(request: Request): unknown {
 
 function notAPromise(value: unknown, callback: string): unknown {
   if (typeof (value as { then?: unknown } | null | undefined)?.then !== 'function') return value
+  // A rejection that nobody handles would end the process.
+  Promise.resolve(value).catch(() => {})
   throw wrongType('a value, not a promise,', callback, value, 'Only fit awaits a promise: use fit, or return a value.')
 }

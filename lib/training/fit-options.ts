@@ -81,8 +81,9 @@ export interface FitOptions<Report = Progress> {
    */
   signal?: AbortSignal
   /**
-   * Called during the training, at most every `progressEvery` milliseconds, and once at its end. The network is not
-   * updated for it. `fit` awaits the result, which has no effect. An exception ends the fit, as one of `onEpoch`.
+   * Called during the training, at most every `progressEvery` milliseconds, and at its end where an epoch has ended since
+   * the last call. The network is not updated for it: in `fit` it has the parameters from before, in `fitSync` those of
+   * the last epoch. `fit` awaits the result, which has no effect. An exception ends the fit, as one of `onEpoch`.
    */
   onProgress?: (progress: TrainingProgress) => unknown
   /** The milliseconds between two calls of `onProgress`, at least 0. Default 200. */

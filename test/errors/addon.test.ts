@@ -43,8 +43,10 @@ describe('the addon', () => {
       fc.constantFrom(...available, Number.NaN),
       fc.float64Array({ maxLength: 40 }),
     )
+    // Four small integers may fit.
+    const drawn = ENTRY_POINTS.filter((entry) => entry !== 'metricWorkspace')
     await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...ENTRY_POINTS), fc.array(odd, { maxLength: 26 }), async (entry, given) => {
+      fc.asyncProperty(fc.constantFrom(...drawn), fc.array(odd, { maxLength: 26 }), async (entry, given) => {
         await refuses(entry, given, 'them')
       }),
       { numRuns: drawCount(2000) },
