@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { optionsObject } from '../checks/validate.js'
-import type { Path } from '../files/path.js'
+import type { Path } from '../files/path-types.js'
 import { quoted } from './checks.js'
 
 /** The path or the URL of a file; or text, if it contains a line break; or an object with either of them. */

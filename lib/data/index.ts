@@ -1,4 +1,4 @@
-export type { FileUrl, Path } from '../files/path.js'
+export type { FileUrl, Path } from '../files/path-types.js'
 export type { Category, Widened } from './categories.js'
 export type {
   CategoryColumn,

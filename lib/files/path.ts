@@ -5,15 +5,6 @@ import { cwd } from 'node:process'
 import { fileURLToPath } from 'node:url'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 
-/** The path or the URL of a file. */
-export type Path = string | FileUrl
-
-/** A URL, in the types of any platform. */
-export interface FileUrl {
-  readonly href: string
-  readonly protocol: string
-}
-
 export function checkPath(path: unknown, name = 'path'): string {
   if (path instanceof URL) return fileURLToPath(path)
   if (typeof path !== 'string') throw wrongType('the name of a file, or its URL,', name, path)

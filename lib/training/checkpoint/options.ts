@@ -3,7 +3,8 @@ import { wrongType } from '../../checks/errors.js'
 import { declareOptions } from '../../checks/places.js'
 import type { Values } from '../../checks/registry.js'
 import { optionsObject, optionValues } from '../../checks/validate.js'
-import { absolute, checkPath, type Path } from '../../files/path.js'
+import { absolute, checkPath } from '../../files/path.js'
+import type { Path } from '../../files/path-types.js'
 import { type Configurable, integer, positive } from '../../kernels/option-table.js'
 
 export const checkpointTable = {
