@@ -1,4 +1,5 @@
 export { type BackendInfo, backends } from './backend/choose.js'
+export type { Signal } from './checks/abort.js'
 export type {
   ActivationAlias,
   ActivationName,

@@ -1,12 +1,20 @@
 /** The option `signal`: an AbortSignal that ends a call. */
 import { wrongType } from './errors.js'
 
+/** An AbortSignal, in the types of any platform. */
+export interface Signal {
+  readonly aborted: boolean
+  readonly reason: unknown
+  addEventListener(type: 'abort', listener: () => void, options?: { once?: boolean }): void
+  removeEventListener(type: 'abort', listener: () => void): void
+}
+
 /** An AbortSignal of any realm; null for none. */
-export function abortSignal(value: unknown): AbortSignal | null {
+export function abortSignal(value: unknown): Signal | null {
   if (value === undefined) return null
-  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<AbortSignal>
+  const { aborted, addEventListener, removeEventListener } = (value ?? {}) as Partial<Signal>
   const listens = typeof addEventListener === 'function' && typeof removeEventListener === 'function'
-  if (typeof aborted === 'boolean' && listens) return value as AbortSignal
+  if (typeof aborted === 'boolean' && listens) return value as Signal
   const remedy = value instanceof AbortController ? 'Give controller.signal.' : undefined
   throw wrongType('an AbortSignal', 'signal', value, remedy)
 }
@@ -16,7 +24,7 @@ export function abortSignal(value: unknown): AbortSignal | null {
  * is rejected with its reason at once, and the result is not used. If it has aborted before, no work begins.
  */
 export function abortable<Result>(
-  signal: AbortSignal | null,
+  signal: Signal | null,
   work: (cancelled: Int32Array) => Promise<Result>,
 ): Promise<Result> {
   const cancelled = new Int32Array(1)
@@ -42,10 +50,10 @@ interface Calls {
 }
 
 // A listener for each call would give the warning of a leak, from the eleventh on.
-const callsOf = new WeakMap<AbortSignal, Calls>()
+const callsOf = new WeakMap<Signal, Calls>()
 
 /** Calls `abort` once the signal aborts; returns a function that prevents it. */
-export function onAbort(signal: AbortSignal, abort: () => void): () => void {
+export function onAbort(signal: Signal, abort: () => void): () => void {
   const { aborts, listener } = callsOf.get(signal) ?? listenTo(signal)
   aborts.add(abort)
   return () => {
@@ -56,7 +64,7 @@ export function onAbort(signal: AbortSignal, abort: () => void): () => void {
   }
 }
 
-function listenTo(signal: AbortSignal): Calls {
+function listenTo(signal: Signal): Calls {
   const aborts = new Set<() => void>()
   const listener = (): void => {
     callsOf.delete(signal)

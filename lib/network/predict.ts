@@ -2,7 +2,7 @@
 import { availableParallelism } from 'node:os'
 import type { Backend } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
-import { abortable, abortSignal } from '../checks/abort.js'
+import { abortable, abortSignal, type Signal } from '../checks/abort.js'
 import { requireCategories } from '../checks/categories.js'
 import { declareOptions } from '../checks/places.js'
 import { areFinite, type Matrix, matrix, type Rows, snapshot } from '../checks/rows.js'
@@ -24,7 +24,7 @@ export interface PredictAsyncOptions extends PredictOptions {
    */
   threads?: number | 'auto'
   /** Ends the prediction when it aborts: the promise is rejected with its reason, and nothing is written. */
-  signal?: AbortSignal
+  signal?: Signal
 }
 
 export const PREDICT_OPTIONS = declareOptions('predict', ['backend', 'output'])
@@ -59,7 +59,7 @@ export function requireFiniteOutput(
 export interface AsyncSettings {
   readonly backend: Backend
   readonly threads: number
-  readonly signal: AbortSignal | null
+  readonly signal: Signal | null
   /** Not checked yet; undefined where it is not given. */
   readonly output: unknown
 }

@@ -1,7 +1,7 @@
 /** The options of a fit and their checks. */
 
 import { LAST_BATCHES, type LastBatch } from '../backend/plan.js'
-import { abortSignal } from '../checks/abort.js'
+import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { nonNegative, type Rows } from '../checks/rows.js'
@@ -79,7 +79,7 @@ export interface FitOptions<Report = Progress> {
    * has `stopped: 'aborted'`, and `partialFit` goes on from there to the same bits. Where it is aborted already, nothing
    * is trained. In `fitSync` it can only be aborted during a callback.
    */
-  signal?: AbortSignal
+  signal?: Signal
   /**
    * Called during the training, at most every `progressEvery` milliseconds, and at its end where an epoch has ended since
    * the last call. The network is not updated for it: in `fit` it has the parameters from before, in `fitSync` those of
@@ -109,7 +109,7 @@ export interface FitSettings {
   readonly seeds: readonly number[]
   readonly stopping: Stopping | null
   readonly onEpoch: ((progress: Progress | EnsembleProgress) => unknown) | null
-  readonly signal: AbortSignal | null
+  readonly signal: Signal | null
   readonly onProgress: ((progress: TrainingProgress) => unknown) | null
   readonly progressEvery: number
   readonly checkpoint: CheckpointSettings | null
