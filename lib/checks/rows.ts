@@ -59,6 +59,13 @@ export function areFinite(values: Float64Array): boolean {
   return first + second + third + fourth === 0
 }
 
+/** Requires finite values in a flat array. */
+export function requireFinite(values: Float64Array, name: string, remedy?: string): void {
+  if (areFinite(values)) return
+  const i = values.findIndex((value) => !Number.isFinite(value))
+  throw wrongValue('a finite number', `${name}[${i}]`, values[i], remedy)
+}
+
 function fromRows(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
   if (!Array.isArray(given)) {
     const remedy = ArrayBuffer.isView(given) ? 'Convert it with Float64Array.from().' : undefined

@@ -101,7 +101,7 @@ export const LOSS_SUM = 2
 export const PENALTIES = 3
 export const POSITION_LENGTH = 4
 
-/** The status of a member: whether it can go on, or why it stopped. The addon uses 3 inside for a cancelled training. */
+/** The status of a member: whether it can go on, or why it stopped. 3 has no meaning. */
 export const DONE = 0
 export const LOSS_NOT_FINITE = 1
 export const PARAMETER_NOT_FINITE = 2

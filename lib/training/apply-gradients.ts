@@ -1,7 +1,6 @@
 /** One optimizer step with a caller's gradients. */
 import { trainingPlan, unpenalizedPlan } from '../backend/plan.js'
-import { wrongValue } from '../checks/errors.js'
-import { areFinite } from '../checks/rows.js'
+import { areFinite, requireFinite } from '../checks/rows.js'
 import { float64ArrayOf } from '../checks/validate.js'
 import { learningRateOf, setLearningRate } from '../kernels/optimizers.js'
 import { PLATEAU_LENGTH, type TrainingPlan } from '../kernels/plan.js'
@@ -50,10 +49,7 @@ export class GradientSteps {
   apply(given: unknown): void {
     const { compiled, model, state } = this.setup
     const gradients = float64ArrayOf(given, 'gradients', this.gradients.length)
-    const broken = areFinite(gradients) ? -1 : gradients.findIndex((value) => !Number.isFinite(value))
-    if (broken >= 0) {
-      throw wrongValue('a finite number', `gradients[${broken}]`, gradients[broken], 'The step was not made.')
-    }
+    requireFinite(gradients, 'gradients', 'The step was not made.')
     const locked = lockNetworks(compiled.members)
     try {
       // Copied before a schedule function runs, which could transfer their buffer.

@@ -110,7 +110,10 @@ export function statesOf({ optimizers, plan }: Pick<CompiledModel, 'optimizers' 
  * Refuses batches of one row for a batch normalization: the variance is 0, so that its output would not depend on its
  * input.
  */
-export function checkBatches({ layers }: NetworkPlan, { batchSize, epochRows }: Batches): void {
+export function checkBatches(
+  { layers }: NetworkPlan,
+  { batchSize, epochRows }: Pick<Batches, 'batchSize' | 'epochRows'>,
+): void {
   if (batchSize > 1 || !layers.some(needsWholeBatch)) return
   const remedy =
     'A batchNormalization computes the mean and the variance of a batch, and the variance of one row is 0: give more rows, or ' +

@@ -38,15 +38,10 @@ export function evaluated(
   data: Samples,
   metrics: readonly ChosenMetric[],
 ): Evaluation | EnsembleEvaluation {
-  const evaluator = evaluatorOf(
-    compiled,
-    backend,
-    data,
-    metrics,
-    checkMetricTargets(compiled, metrics, [[data, 'y', 0]]),
-  )
+  const signs = checkMetricTargets(compiled, metrics, [[data, 'y', 0]])
+  const evaluate = evaluatorOf(compiled, backend, data, metrics, signs)
   const parameters = compiled.members.map((member) => member.attachedParameters())
-  const results = parameters.map((p) => evaluator.lossAndMetrics(p))
+  const results = parameters.map((p) => evaluate(p))
   const losses = results.map(({ loss }) => loss)
   const each = results.map(({ values }) =>
     withJSON(Object.fromEntries(values.map((value, i) => [metrics[i].name, value] as const))),
@@ -63,49 +58,27 @@ export function evaluated(
   })
 }
 
-/** The loss and the metrics of a network over one set of samples, for any parameters. */
-export interface Evaluator {
-  loss(parameters: Float64Array): number
-  /** The values of the metrics, in order. */
-  metrics(parameters: Float64Array): (number | Float64Array)[]
-  /** Both from one forward pass. */
-  lossAndMetrics(parameters: Float64Array): { readonly loss: number; readonly values: (number | Float64Array)[] }
-}
-
-const NO_OUTPUT = new Float64Array(0)
-
-/** @param signs whether the classes of an output are -1 and 1, not 0 and 1 */
-export function evaluatorOf(
-  { plan, loss, members }: CompiledModel,
+/**
+ * The loss and the values of the metrics over one set of samples, from one forward pass, for any parameters.
+ * @param signs whether the classes of an output are -1 and 1, not 0 and 1
+ */
+function evaluatorOf(
+  { plan, loss }: CompiledModel,
   backend: Backend,
-  samples: Samples,
+  { rows, x, y, labels, sampleWeight }: Samples,
   metrics: readonly ChosenMetric[],
   signs: boolean,
-): Evaluator {
-  const { rows, x, y, labels, sampleWeight } = samples
+) {
   const evaluation = evaluationPlan(plan, loss, rows)
-  let workspace: Float64Array | null = null
+  const workspace = new Float64Array(backend.evaluationWorkspace(evaluation))
   const predictions = new Float64Array(metrics.length === 0 ? 0 : rows * plan.outputs)
   const scored = { rows, outputs: plan.outputs, targets: labels, predictions, signs }
-  const lossOf = (parameters: Float64Array, output: Float64Array): number => {
-    workspace ??= new Float64Array(backend.evaluationWorkspace(evaluation))
-    return backend.evaluate(evaluation, parameters, x, y, sampleWeight, output, workspace)
-  }
-  const values = () =>
-    metrics.map(({ entry, code, options }) =>
+  return (parameters: Float64Array) => ({
+    loss: backend.evaluate(evaluation, parameters, x, y, sampleWeight, predictions, workspace),
+    values: metrics.map(({ entry, code, options }) =>
       entry.better === null ? entry.value(scored, options) : backend.metric(code, options, scored),
-    )
-  return {
-    loss: (parameters) => lossOf(parameters, NO_OUTPUT),
-    metrics(parameters) {
-      if (metrics.length > 0) members[0].predictor(backend)(parameters, x, predictions)
-      return values()
-    },
-    lossAndMetrics(parameters) {
-      const loss = lossOf(parameters, predictions)
-      return { loss, values: values() }
-    },
-  }
+    ),
+  })
 }
 
 /** Samples, the caller's name of their targets, and the index of their first row there. */

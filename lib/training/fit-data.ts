@@ -107,12 +107,7 @@ function snapshotAll({ samples, targets, labels, weights }: GivenSamples): Sampl
 }
 
 /** Samples in place; none of them may overlap the parameters. */
-export function inPlaceWithoutOverlap(
-  parameters: Float64Array,
-  name: string,
-  given: GivenSamples,
-  prefix: string,
-): Samples {
+function inPlaceWithoutOverlap(parameters: Float64Array, name: string, given: GivenSamples, prefix: string): Samples {
   const { x, y, sampleWeight, ...rest } = inPlace(given)
   for (const [what, values] of Object.entries({ x, y, sampleWeight }))
     requireNoOverlap(parameters, name, values, `${prefix}${what}`)

@@ -45,7 +45,7 @@ export function takeOutcomes(
     const count = epochs - series.done
     if (count === 1) series.appendOne((k) => session.value(i, k, epochs - 1 - from))
     else series.append(count, (k) => session.values(i, k, count))
-    const options = rateSchedule.optionsFor(compiled.optimizers[i])
+    const { options } = compiled.optimizers[i]
     if (count > 0) member.rate = session.rateOf(i, count - 1, options)
     if (status === DONE || status === NOT_IMPROVING) {
       if (count > 0) finite.push(i)
@@ -53,8 +53,8 @@ export function takeOutcomes(
     }
     const at = epochs - from
     const rate = rateSchedule.isAbsolute
-      ? Math.max(learningRateOf(options) * rates.factors[at * session.plan.stepsPerEpoch], series.highestRate)
-      : learningRateOf(compiled.optimizers[i].options)
+      ? Math.max(rates.factors[at * session.plan.stepsPerEpoch], series.highestRate)
+      : learningRateOf(options)
     member.failure = { loss: session.value(i, 0, at), rate }
     diverge(job, session, member, i)
   })

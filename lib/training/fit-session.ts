@@ -1,9 +1,7 @@
 /** The session of a fit: its plan, its arrays, and what is read from them after a run. */
 import type { Session, SessionShape } from '../backend/backend.js'
-import { trainingPlan } from '../backend/plan.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
-  DONE,
   LOSS_SUM,
   OUTCOME_LENGTH,
   PENALTIES,
@@ -15,11 +13,10 @@ import {
   type WatchPlan,
 } from '../kernels/plan.js'
 import { validationName } from '../metrics/choose.js'
-import { threadsFor } from './compiled-model.js'
 import type { Job } from './fit-job.js'
 import { MONITORED } from './history.js'
 import type { Interruption } from './interruption.js'
-import { memberPlansOf, sessionArrays } from './session-arrays.js'
+import { sessionArrays, sessionShape } from './session-arrays.js'
 import { type WatchedFit, watchedBy, watchPlanOf } from './watch-plan.js'
 
 /**
@@ -41,21 +38,14 @@ export interface MemberOutcome {
 
 /** The session of a fit as numbers, and the most epochs of a run. */
 export function fitShape(fit: WatchedFit): { readonly shape: SessionShape; readonly chunk: number } {
-  const { compiled, backend, settings, rateSchedule, rows } = fit
+  const { settings, rateSchedule, rows } = fit
   const { firstEpoch, end, batchSize, lastBatch, shuffle, seeds, onEpoch, stopping } = settings
-  const options = compiled.optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
-  const optimizer = { ...compiled.optimizers[0], options: options[0] }
   const epochs = end - firstEpoch
-  const range = { firstEpoch, epochs, batchSize, lastBatch, shuffle, seed: seeds[0], rows }
-  const plan = trainingPlan(compiled.plan, compiled.loss, optimizer, range)
-  const members = memberPlansOf(seeds, options)
   const watch = watchPlanOf(fit)
+  const shape = sessionShape(fit, { firstEpoch, epochs, batchSize, lastBatch, shuffle, rows }, seeds, watch)
   const limit = stopping === null ? MAX_LOSSES : MAX_WATCHED
-  const most = Math.max(MIN_EPOCHS, Math.floor(limit / (members.count * seriesCount(watch))))
-  return {
-    shape: { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch },
-    chunk: onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1,
-  }
+  const most = Math.max(MIN_EPOCHS, Math.floor(limit / (seeds.length * seriesCount(watch))))
+  return { shape, chunk: onEpoch === null ? Math.min(rateSchedule.longest, most, epochs) : 1 }
 }
 
 export class FitSession {
@@ -122,10 +112,6 @@ export class FitSession {
     const { outcomes } = this.arrays
     const at = member * OUTCOME_LENGTH
     return { epochs: outcomes[at], status: outcomes[at + 1], parameter: outcomes[at + 2] }
-  }
-
-  isActive(member: number): boolean {
-    return this.arrays.outcomes[member * OUTCOME_LENGTH + 1] === DONE
   }
 
   /** The value of a member's series in epoch `at` of the chunk. */
@@ -198,7 +184,7 @@ export class FitSession {
 }
 
 /** The names of a session's series, in the order that `seriesCount` states. */
-export function seriesNames({ metrics, data, settings, rateSchedule }: Job): string[] {
+function seriesNames({ metrics, data, settings, rateSchedule }: Job): string[] {
   const own = metrics.map(({ name }) => name)
   return [
     'loss',

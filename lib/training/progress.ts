@@ -58,7 +58,7 @@ export class ProgressClock {
     const mean = (series: number, name: string): number => {
       if (epoch === 0) return NaN
       const values = trained.map((one) =>
-        epoch > from ? this.session.values(one.i, series, epoch - from)[epoch - from - 1] : one.series.last(name),
+        epoch > from ? this.session.value(one.i, series, epoch - from - 1) : one.series.last(name),
       )
       return values.reduce((sum, value) => sum + value, 0) / values.length
     }

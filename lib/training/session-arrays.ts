@@ -1,6 +1,6 @@
 /** What all sessions of a trainer are made of: the members' plans, and arrays of the right lengths. */
 import type { SessionShape } from '../backend/backend.js'
-import { seedWords } from '../backend/plan.js'
+import { type EpochRange, seedWords, trainingPlan } from '../backend/plan.js'
 import {
   LOSS_SUM,
   type MemberPlans,
@@ -10,15 +10,33 @@ import {
   type SessionArrays,
   STOPPING_LENGTH,
   seriesCount,
+  type WatchPlan,
 } from '../kernels/plan.js'
+import { threadsFor } from './compiled-model.js'
 import { NONE, type Samples } from './fit-data.js'
+import type { WatchedFit } from './watch-plan.js'
 
 /** options: the optimizer's options of each member */
-export const memberPlansOf = (seeds: readonly number[], options: readonly Float64Array[]): MemberPlans => ({
+const memberPlansOf = (seeds: readonly number[], options: readonly Float64Array[]): MemberPlans => ({
   count: options.length,
   seeds: Int32Array.from(seeds.flatMap(seedWords)),
   optimizerOptions: options.length === 1 ? options[0] : Float64Array.from(options.flatMap((one) => [...one])),
 })
+
+/** The session of these epochs as numbers. seeds: one for each member */
+export function sessionShape(
+  { compiled, backend, rateSchedule }: Pick<WatchedFit, 'compiled' | 'backend' | 'rateSchedule'>,
+  range: Omit<EpochRange, 'seed'>,
+  seeds: readonly number[],
+  watch: WatchPlan | null,
+): SessionShape {
+  const { loss, optimizers } = compiled
+  const options = optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
+  const optimizer = { ...optimizers[0], options: options[0] }
+  const plan = trainingPlan(compiled.plan, loss, optimizer, { ...range, seed: seeds[0] })
+  const members = memberPlansOf(seeds, options)
+  return { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
+}
 
 /** What a caller gives of a session's arrays. */
 export interface GivenArrays {

@@ -1,6 +1,5 @@
 /** `trainer.step`: one step of the optimizer, in a session that goes on from call to call. */
 import type { Session } from '../backend/backend.js'
-import { trainingPlan } from '../backend/plan.js'
 import { wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { optionsObject } from '../checks/validate.js'
@@ -15,7 +14,7 @@ import {
   type SessionArrays,
   type TrainingPlan,
 } from '../kernels/plan.js'
-import { checkBatches, checkTrainable, threadsFor } from './compiled-model.js'
+import { checkBatches, checkTrainable } from './compiled-model.js'
 import { MONITORS } from './early-stopping.js'
 import { type GivenSamples, inPlace, NONE, readSamples, type Samples } from './fit-data.js'
 import { MAX_ROWS } from './fit-options.js'
@@ -23,7 +22,7 @@ import { type DivergenceError, divergence, Series } from './history.js'
 import { lockNetworks, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
 import { isPlateau, plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
-import { memberPlansOf, sessionArrays } from './session-arrays.js'
+import { sessionArrays, sessionShape } from './session-arrays.js'
 import { watchPlanOf } from './watch-plan.js'
 
 export interface StepOptions {
@@ -32,7 +31,7 @@ export interface StepOptions {
 }
 
 /** The names of all options. */
-export const STEP_OPTIONS: readonly (keyof StepOptions)[] = ['sampleWeight']
+const STEP_OPTIONS: readonly (keyof StepOptions)[] = ['sampleWeight']
 
 declareOptions('step', STEP_OPTIONS)
 
@@ -56,18 +55,13 @@ class StepSession {
     readonly rows: number,
     readonly weighted: boolean,
   ) {
-    const { loss, optimizers } = compiled
-    const rateSchedule = new RateSchedule(schedule, 1, 1)
-    const options = optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
-    const range = { rows, batchSize: rows, firstEpoch: 0, epochs: MAX_ROWS, shuffle: false, seed: 0 }
-    const plan = trainingPlan(compiled.plan, loss, { ...optimizers[0], options: options[0] }, range)
-    checkTrainable(plan)
-    checkBatches(plan, plan)
-    const seeds = new Array<number>(optimizers.length).fill(0)
+    checkTrainable(compiled.plan)
+    checkBatches(compiled.plan, { batchSize: rows, epochRows: rows })
     const monitor = isPlateau(schedule) ? MONITORS[schedule.options[0]] : 'loss'
     if (monitor !== 'loss' && monitor !== 'auto') {
       throw wrongValue("'loss', the only series of a step,", 'schedule.monitor', monitor, 'Use partialFitSync for it.')
     }
+    const rateSchedule = new RateSchedule(schedule, 1, 1)
     const watch = watchPlanOf({
       compiled,
       metrics: [],
@@ -78,15 +72,16 @@ class StepSession {
       rows,
       validationRows: 0,
     })
-    const members = memberPlansOf(seeds, options)
-    const shape = { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
-    const { inputs, outputs } = plan
+    const range = { rows, batchSize: rows, firstEpoch: 0, epochs: MAX_ROWS, shuffle: false }
+    const seeds = new Array<number>(compiled.members.length).fill(0)
+    const shape = sessionShape({ compiled, backend, rateSchedule }, range, seeds, watch)
+    const { inputs, outputs } = shape.plan
     // In one buffer: the addon checks each in every run.
     const samples = new Float64Array(rows * (inputs + outputs + Number(weighted)))
     const x = samples.subarray(0, rows * inputs)
     const y = samples.subarray(rows * inputs, rows * (inputs + outputs))
     const sampleWeight = weighted ? samples.subarray(rows * (inputs + outputs)) : NONE
-    this.plan = plan
+    this.plan = shape.plan
     this.arrays = sessionArrays(shape, {
       parameters: model.attachedParameters(),
       state: state.optimizer,

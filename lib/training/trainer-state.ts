@@ -1,5 +1,5 @@
 /** What a trainer keeps between its calls. */
-import { wrongValue } from '../checks/errors.js'
+import { requireFinite } from '../checks/rows.js'
 import { float64ArrayOf } from '../checks/validate.js'
 import { type CompiledModel, statesOf } from './compiled-model.js'
 import type { Samples } from './fit-data.js'
@@ -24,8 +24,7 @@ export class TrainerState {
 
   setOptimizer(values: unknown): void {
     const given = float64ArrayOf(values, 'optimizerState', this.optimizer.length)
-    const broken = given.findIndex((value) => !Number.isFinite(value))
-    if (broken >= 0) throw wrongValue('a finite number', `optimizerState[${broken}]`, given[broken])
+    requireFinite(given, 'optimizerState')
     this.optimizer.set(given)
   }
 

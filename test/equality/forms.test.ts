@@ -12,7 +12,7 @@ import type { Case } from '../support/case.js'
 import { Coverage } from '../support/coverage.js'
 import { drawCount, leastCount } from '../support/drawn.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
-import { jobOf } from '../support/job.js'
+import { guardedArrays, jobOf } from '../support/job.js'
 import { paths } from '../support/paths.js'
 import { everyPathAgrees } from '../support/property.js'
 import { rowTests } from '../support/rows.js'
@@ -21,15 +21,11 @@ type Form = typeof layeredTraining | typeof generatedTraining
 
 /** The results of a case's training in a form, some blocks at a time, up to `most` of them in all. */
 function train(form: Form, drawn: Case, byte: number, atOnce: number, most = Infinity): Results | null {
-  const { plan, ...job } = jobOf(drawn)
+  const job = jobOf(drawn)
+  const { plan } = job
   const guarded = new Guarded(byte === 0 ? 1e300 : -3.5, byte === 0 ? 0 : 1)
   const arrays = {
-    parameters: guarded.of(job.parameters, 'parameters'),
-    state: guarded.of(job.state, 'state'),
-    x: guarded.of(job.x, 'x'),
-    y: guarded.of(job.y, 'y'),
-    sampleWeight: guarded.of(job.sampleWeight, 'sampleWeight'),
-    rateFactors: guarded.of(job.rateFactors, 'rateFactors'),
+    ...guardedArrays(guarded, job),
     currentParameters: guarded.bytes(plan.parameterCount, byte, 'currentParameters'),
     currentState: guarded.bytes(job.state.length, byte, 'currentState'),
     losses: guarded.bytes(plan.epochs, 0, 'losses'),

@@ -67,7 +67,7 @@ const fits: Arbitrary<FitOptions> = fc.record(
   { requiredKeys: ['epochs', 'batchSize', 'shuffle', 'seed'] },
 )
 
-/** Fits without anything that depends on earlier epochs and begins anew with a new call. */
+/** Fits without anything that depends on earlier epochs and begins again with a new call. */
 export const drawnFits: Arbitrary<DrawnFit> = fc
   .record({
     layers: fc.constantFrom(...LAYERS),

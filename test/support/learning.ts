@@ -1,6 +1,8 @@
 /** A small task to train on, made of exact numbers only, so that it is the same on every machine. */
+import assert from 'node:assert/strict'
 import {
   type ActivationName,
+  Ensemble,
   type LayerOption,
   type LossName,
   type MetricOption,
@@ -9,6 +11,7 @@ import {
   type ScheduleOption,
   Trainer,
 } from 'lockstep-nn'
+import { sameBits } from './bits.js'
 import { lossTable } from './tables.js'
 
 export const INPUTS = 3
@@ -72,4 +75,23 @@ export function newTrainer(setup: Setup = {}): Trainer {
     metrics,
     schedule,
   })
+}
+
+/** The layers of the members of `ensembleTrainer`. */
+export const LAYERS: readonly LayerOption[] = [{ units: 5, activation: 'tanh' }, { units: OUTPUTS }]
+
+/** An ensemble for the same task, with a member for each learning rate. */
+export const ensembleTrainer = (learningRate: readonly number[], backend?: string): Trainer<Ensemble> =>
+  new Trainer(new Ensemble({ inputs: INPUTS, layers: LAYERS, seeds: learningRate.map((_, i) => i) }), {
+    loss: 'meanSquaredError',
+    optimizer: { name: 'sgd', momentum: 0.5, learningRate },
+    backend,
+  })
+
+/** Fails unless two trainers have the same parameters, states and epoch. */
+export function sameTrainers(actual: Trainer | Trainer<Ensemble>, expected: Trainer | Trainer<Ensemble>): void {
+  sameBits(actual.network.parameters, expected.network.parameters, 'parameters')
+  sameBits(actual.optimizerState, expected.optimizerState, 'optimizerState')
+  sameBits(actual.scheduleState, expected.scheduleState, 'scheduleState')
+  assert.equal(actual.epoch, expected.epoch)
 }

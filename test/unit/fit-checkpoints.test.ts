@@ -42,7 +42,7 @@ describe('a fit with checkpoints', () => {
   let last = 0
   const newPath = () => join(root(), `${last++}.ckpt`)
 
-  it('writes one after so many epochs and at its end, with the position', async () => {
+  it('writes one after each everyEpochs epochs and at its end, with the position', async () => {
     for (const method of METHODS) {
       const path = newPath()
       const written: number[] = []

@@ -1,28 +1,13 @@
 /** `check` and `memoryRequired`, which train nothing; and `optimizerState`. */
 import assert from 'node:assert/strict'
-import { Ensemble, Trainer } from 'lockstep-nn'
+import type { Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
-import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
+import { ensembleTrainer, INPUTS, newTrainer, OUTPUTS, sameTrainers, task } from '../support/learning.js'
 import { refusals } from '../support/refusals.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
-
-const layers = [{ units: 5, activation: 'tanh' } as const, { units: OUTPUTS }]
-const ensembleTrainer = (learningRate: readonly number[], backend?: string): Trainer<Ensemble> =>
-  new Trainer(new Ensemble({ inputs: INPUTS, layers, seeds: learningRate.map((_, i) => i) }), {
-    loss: 'meanSquaredError',
-    optimizer: { name: 'sgd', momentum: 0.5, learningRate },
-    backend,
-  })
-
-function same(actual: Trainer, expected: Trainer): void {
-  sameBits(actual.network.parameters, expected.network.parameters, 'parameters')
-  sameBits(actual.optimizerState, expected.optimizerState, 'optimizerState')
-  sameBits(actual.scheduleState, expected.scheduleState, 'scheduleState')
-  assert.equal(actual.epoch, expected.epoch)
-}
 
 describe('check', () => {
   it('throws what fitSync throws before any work, and trains nothing', async () => {
@@ -86,7 +71,7 @@ describe('the optimizer’s state', () => {
     sameBits(trainer.optimizerState, kept, 'optimizerState')
     trainer.step(x, y)
     plain.step(x, y)
-    same(trainer, plain)
+    sameTrainers(trainer, plain)
     trainer.optimizerState = kept
     kept.fill(7)
     assert.notDeepEqual(trainer.optimizerState, kept)

@@ -1,29 +1,14 @@
 /** `trainer.learningRate`: read and set between the calls of a trainer. */
 import assert from 'node:assert/strict'
-import { Ensemble, Trainer } from 'lockstep-nn'
+import type { Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
-import { INPUTS, newTrainer, OUTPUTS, type Setup, task } from '../support/learning.js'
+import { ensembleTrainer, newTrainer, type Setup, sameTrainers, task } from '../support/learning.js'
 import { nativePaths } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
 const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
-
-const layers = [{ units: 5, activation: 'tanh' } as const, { units: OUTPUTS }]
-const ensembleTrainer = (learningRate: readonly number[], backend?: string): Trainer<Ensemble> =>
-  new Trainer(new Ensemble({ inputs: INPUTS, layers, seeds: learningRate.map((_, i) => i) }), {
-    loss: 'meanSquaredError',
-    optimizer: { name: 'sgd', momentum: 0.5, learningRate },
-    backend,
-  })
-
-function same(actual: Trainer | Trainer<Ensemble>, expected: Trainer | Trainer<Ensemble>): void {
-  sameBits(actual.network.parameters, expected.network.parameters, 'parameters')
-  sameBits(actual.optimizerState, expected.optimizerState, 'optimizerState')
-  sameBits(actual.scheduleState, expected.scheduleState, 'scheduleState')
-  assert.equal(actual.epoch, expected.epoch)
-}
 
 for (const backend of BACKENDS) {
   describe(`the learning rate of a trainer on ${backend}`, () => {
@@ -39,10 +24,10 @@ for (const backend of BACKENDS) {
         assert.equal(trainer.learningRate, 0.01)
         const expected = newTrainer({ backend, optimizer: { name: 'rmsprop', learningRate: 0.01, momentum: 0.5 } })
         for (const one of [trainer, expected]) train(one)
-        same(trainer, expected)
+        sameTrainers(trainer, expected)
         for (const one of [trainer, expected]) one.learningRate = 0.003
         for (const one of [trainer, expected]) train(one)
-        same(trainer, expected)
+        sameTrainers(trainer, expected)
       }
       assert.equal(newTrainer({ backend, optimizer: 'adam' }).learningRate, 0.001)
     })

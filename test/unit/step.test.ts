@@ -1,9 +1,18 @@
 /** `trainer.step`: what it returns, what it refuses, and what it leaves as it was. */
 import assert from 'node:assert/strict'
-import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
+import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
-import { INPUTS, newTrainer, OUTPUTS, type Setup, task } from '../support/learning.js'
+import {
+  ensembleTrainer,
+  INPUTS,
+  LAYERS,
+  newTrainer,
+  OUTPUTS,
+  type Setup,
+  sameTrainers,
+  task,
+} from '../support/learning.js'
 import { nativePaths } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
@@ -11,23 +20,8 @@ const ROWS = 23
 const { x, y } = task(ROWS)
 const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
 
-const layers = [{ units: 5, activation: 'tanh' } as const, { units: OUTPUTS }]
-const ensembleTrainer = (learningRate: readonly number[], backend?: string): Trainer<Ensemble> =>
-  new Trainer(new Ensemble({ inputs: INPUTS, layers, seeds: learningRate.map((_, i) => i) }), {
-    loss: 'meanSquaredError',
-    optimizer: { name: 'sgd', momentum: 0.5, learningRate },
-    backend,
-  })
-
 /** The first rows of the task. */
 const first = (rows: number) => [x.slice(0, rows * INPUTS), y.slice(0, rows * OUTPUTS)] as const
-
-function same(actual: Trainer | Trainer<Ensemble>, expected: Trainer | Trainer<Ensemble>): void {
-  sameBits(actual.network.parameters, expected.network.parameters, 'parameters')
-  sameBits(actual.optimizerState, expected.optimizerState, 'optimizerState')
-  sameBits(actual.scheduleState, expected.scheduleState, 'scheduleState')
-  assert.equal(actual.epoch, expected.epoch)
-}
 
 for (const backend of BACKENDS) {
   describe(`a step on ${backend}`, () => {
@@ -49,7 +43,7 @@ for (const backend of BACKENDS) {
       const [copyX, copyY] = [x.slice(), y.slice()]
       const flat = newTrainer({ backend })
       assert.equal(trainer.step(rows, targets), flat.step(copyX, copyY))
-      same(trainer, flat)
+      sameTrainers(trainer, flat)
       sameBits(copyX, x, 'x')
       sameBits(copyY, y, 'y')
     })
@@ -75,7 +69,7 @@ for (const backend of BACKENDS) {
         sameBits(trainer.scheduleState, scheduleState, 'scheduleState')
         assert.equal(trainer.epoch, epoch)
         for (const one of [trainer, fitted]) one.step(x, y)
-        same(trainer, fitted)
+        sameTrainers(trainer, fitted)
       }
     })
 
@@ -83,7 +77,7 @@ for (const backend of BACKENDS) {
       const trainer = ensembleTrainer([1e-12, 1e300, 2e-12], backend)
       const far = y.map((value) => 1e10 * value)
       const [good, other] = [1e-12, 2e-12].map((rate, i) => {
-        const network = new Network({ inputs: INPUTS, layers, seed: 2 * i })
+        const network = new Network({ inputs: INPUTS, layers: LAYERS, seed: 2 * i })
         const optimizer = { name: 'sgd', momentum: 0.5, learningRate: rate } as const
         return new Trainer(network, { loss: 'meanSquaredError', optimizer, backend })
       })
@@ -112,7 +106,7 @@ for (const backend of BACKENDS) {
         for (let k = 0; k < steps; k++) {
           alone.partialFitSync(...first(5 + (k % 2)), { batchSize: ROWS, shuffle: false })
         }
-        same(one, alone)
+        sameTrainers(one, alone)
       }
     })
 
@@ -137,10 +131,10 @@ for (const backend of BACKENDS) {
       structuredClone(detached, { transfer: [detached.buffer as ArrayBuffer] })
       assert.throws(() => trainer.step(detached, y), /x/)
       assert.throws(() => trainer.step(x, y, { sampleWeight: [1] }), /sampleWeight/)
-      same(trainer, plain)
+      sameTrainers(trainer, plain)
       trainer.step(x, y)
       plain.step(x, y)
-      same(trainer, plain)
+      sameTrainers(trainer, plain)
     })
 
     it('refuses a network whose parameters were transferred', () => {

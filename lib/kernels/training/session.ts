@@ -135,8 +135,8 @@ function memberOf(
         const epoch = position[EPOCH]
         const at = epoch - first
         if (rates !== null) {
-          const factor = rateFactors.length > 0 ? rateFactors[at * plan.stepsPerEpoch] : 1
-          rates[at] = rateFactors.length > 0 ? options[LEARNING_RATE] * factor : options[LEARNING_RATE]
+          const rate = options[LEARNING_RATE]
+          rates[at] = rateFactors.length > 0 ? rate * rateFactors[at * plan.stepsPerEpoch] : rate
         }
         left = training.advance(epoch + 1, left)
         if (position[EPOCH] === epoch) continue
@@ -198,7 +198,7 @@ export function sessionOf(
       return false
     },
     canEnd: () => (count === 1 ? all[0].isBetweenSteps() : current === 0 && !begun),
-    isActive: () => all.some((_, i) => arrays.outcomes[i * OUTCOME_LENGTH + 1] === DONE),
+    isActive: () => all.some((member) => member.isActive()),
     settle() {
       if (count === 1) all[0].settle()
     },

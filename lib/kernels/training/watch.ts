@@ -49,7 +49,7 @@ export function plateauStep(state: Float64Array, value: number, plan: PlateauPla
  * Adds the value of an epoch to the state of early stopping; returns whether it is an improvement. A NaN is none.
  * state: [STOPPING_LENGTH], in place
  */
-export function stoppingStep(state: Float64Array, value: number, epoch: number, plan: StoppingPlan): boolean {
+function stoppingStep(state: Float64Array, value: number, epoch: number, plan: StoppingPlan): boolean {
   const { higher, minDelta } = plan
   const [best, bestEpoch] = state
   const better = higher === 1 ? value > best + minDelta : value < best - minDelta
@@ -64,8 +64,7 @@ export function stoppingStep(state: Float64Array, value: number, epoch: number, 
 }
 
 /** Whether the epochs without an improvement are as many as the patience; 0 means 1. */
-export const isExhausted = (state: Float64Array, { patience }: StoppingPlan): boolean =>
-  state[2] >= Math.max(patience, 1)
+const isExhausted = (state: Float64Array, { patience }: StoppingPlan): boolean => state[2] >= Math.max(patience, 1)
 
 /** Whether the training samples are predicted after an epoch. */
 const evaluatesTraining = ({ metrics, stopping }: WatchPlan): boolean => metrics.length > 0 || stopping?.series === -1
