@@ -1,14 +1,12 @@
 /** Processes that are killed while they write checkpoints. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdirSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { execPath, platform } from 'node:process'
+import { platform } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { readCheckpoint, readCheckpointSync } from '#lib/training/checkpoint/read.js'
 import { countOf, writeAll } from '../support/checkpoints.js'
-import { ROOT } from '../support/child.js'
+import { started } from '../support/child.js'
 import { DRAWS_ALL } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
 
@@ -19,25 +17,14 @@ const MAX_DELAY = 40
 
 /** Runs a process that writes checkpoints from this number on, kills it, and returns the number of the last one it printed. */
 async function killedWriter(path: string, keep: number, first: number, isAsync: boolean): Promise<number> {
-  const program = join(ROOT, 'out', 'test', 'support', 'checkpoint-program.js')
-  const child = spawn(execPath, [program, path, String(keep), String(first), String(isAsync)], { cwd: ROOT })
-  let printed = ''
-  let failed = ''
-  child.stdout.on('data', (text) => {
-    printed += text
-  })
-  child.stderr.on('data', (text) => {
-    failed += text
-  })
-  const ended = once(child, 'close')
-  await Promise.race([once(child.stdout, 'data'), ended])
+  const child = await started('checkpoint-program', path, String(keep), String(first), String(isAsync))
   await delay(MAX_DELAY * Math.random())
-  child.kill('SIGKILL')
-  const [, signal] = (await ended) as [number | null, string | null]
-  assert.equal(failed, '')
+  child.kill()
+  const { signal, stdout, stderr } = await child.ended
+  assert.equal(stderr, '')
   if (platform !== 'win32') assert.equal(signal, 'SIGKILL')
   // A number that was printed only in part is missing.
-  return Number(printed.split('\n').at(-2))
+  return Number(stdout.split('\n').at(-2))
 }
 
 describe('a process that is killed while it writes checkpoints', () => {

@@ -1,12 +1,9 @@
 /** Processes that are killed while they train with checkpoints. */
 import assert from 'node:assert/strict'
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { execPath } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
-import { ROOT } from '../support/child.js'
+import { started } from '../support/child.js'
 import { DRAWS_ALL } from '../support/drawn.js'
 import { type FitCase, uninterrupted, type Way } from '../support/fit-cases.js'
 import { folderOf } from '../support/folder.js'
@@ -75,31 +72,18 @@ const hasCheckpoint = (path: string): boolean => existsSync(path) || existsSync(
  * of a fit after its first checkpoint. Returns what it printed at its end, or null.
  */
 async function fitUntil(given: FitCase, path: string, way: Way, isAsync: boolean, isKilled: boolean) {
-  const program = join(ROOT, 'out', 'test', 'support', 'fit-program.js')
-  const child = spawn(execPath, [program, JSON.stringify(given), path, JSON.stringify(way), String(isAsync)], {
-    cwd: ROOT,
-  })
-  let printed = ''
-  let failed = ''
-  child.stdout.on('data', (text) => {
-    printed += text
-  })
-  child.stderr.on('data', (text) => {
-    failed += text
-  })
-  const ended = once(child, 'close')
-  await Promise.race([once(child.stdout, 'data'), ended])
+  const child = await started('fit-program', JSON.stringify(given), path, JSON.stringify(way), String(isAsync))
   if (isKilled) {
-    while (!hasCheckpoint(path) && child.exitCode === null) await delay(1)
+    while (!hasCheckpoint(path) && child.isRunning()) await delay(1)
     await delay(MAX_DELAY * Math.random())
-    child.kill('SIGKILL')
+    child.kill()
   }
-  const [status] = (await ended) as [number | null]
-  assert.equal(failed, '')
-  assert.match(printed, /^begun\n/)
+  const { status, stdout, stderr } = await child.ended
+  assert.equal(stderr, '')
+  assert.match(stdout, /^begun\n/)
   if (status === null) return null
   assert.equal(status, 0)
-  return printed.slice('begun\n'.length)
+  return stdout.slice('begun\n'.length)
 }
 
 describe('a fit whose process is killed', () => {

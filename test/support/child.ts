@@ -1,5 +1,6 @@
 /** Other Node processes: for code that needs a new process, or may crash. */
-import { spawnSync } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { fileURLToPath } from 'node:url'
@@ -36,6 +37,31 @@ export function node(programArguments: readonly string[], options: ChildOptions 
     timeout,
   })
   return { status, signal, stdout, stderr, milliseconds: performance.now() - start }
+}
+
+/** A process that a test can kill while it runs. */
+export interface Started {
+  readonly kill: () => void
+  /** Whether it still runs. */
+  readonly isRunning: () => boolean
+  readonly ended: Promise<Omit<Ended, 'milliseconds'>>
+}
+
+/** Starts a compiled program of `test/support`, and resolves once it printed something or ended. */
+export async function started(name: string, ...programArguments: string[]): Promise<Started> {
+  const program = join(ROOT, 'out', 'test', 'support', `${name}.js`)
+  const child = spawn(execPath, [program, ...programArguments], { cwd: ROOT })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (text) => {
+    stdout += text
+  })
+  child.stderr.on('data', (text) => {
+    stderr += text
+  })
+  const ended = once(child, 'close').then(([status, signal]) => ({ status, signal, stdout, stderr }))
+  await Promise.race([once(child.stdout, 'data'), ended])
+  return { kill: () => child.kill('SIGKILL'), isRunning: () => child.exitCode === null, ended }
 }
 
 /** Runs ESM source text. */
