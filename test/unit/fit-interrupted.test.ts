@@ -28,15 +28,16 @@ const copyOf = ({ network, optimizerState }: Trainer, backend: string): Trainer 
 
 for (const backend of paths) {
   describe(`a fit that was aborted within an epoch on ${backend}`, () => {
-    it('begins the epoch again for other samples of the same number', () => {
+    it('begins the epoch again for other samples, targets or weights of the same number', () => {
       const others = [
-        [x.map((value) => -value), y],
-        [x, y.map((value) => 1 - value)],
+        [x.map((value) => -value), y, FIT],
+        [x, y.map((value) => 1 - value), FIT],
+        [x, y, { ...FIT, sampleWeight: new Float64Array(400).fill(0.5) }],
       ] as const
-      for (const [otherX, otherY] of others) {
+      for (const [otherX, otherY, options] of others) {
         const trainer = interrupted(backend)
         const copy = copyOf(trainer, backend)
-        const [a, b] = [trainer, copy].map((one) => one.partialFitSync(otherX, otherY, FIT))
+        const [a, b] = [trainer, copy].map((one) => one.partialFitSync(otherX, otherY, options))
         sameBits(a.loss, b.loss, 'loss')
         sameBits(trainer.network.parameters, copy.network.parameters, 'parameters')
       }
