@@ -166,7 +166,7 @@ export function loadAddon(): Addon | null {
   if (state.addon === null && state.failure === '') {
     const path = environmentVariable('LOCKSTEP_ADDON') ?? ''
     const opened = open(path === '' ? null : path)
-    if ('addon' in opened) state.addon = opened.addon
+    if (!('reason' in opened)) state.addon = opened.addon
     else if (path === '') state.failure = opened.reason
     else {
       state.failure = `LOCKSTEP_ADDON=${opened.reason} Set LOCKSTEP_ADDON to the path of a lockstep_nn.node, or do not set it.`
@@ -231,7 +231,7 @@ export function useAddon(addon: object | string): void {
 
 function fromFile(file: AddonFile): Addon {
   const opened = open(file)
-  if ('addon' in opened) return opened.addon
+  if (!('reason' in opened)) return opened.addon
   throw new Error(`useAddon: ${opened.reason} Give the path of a lockstep_nn.node of lockstep-nn ${VERSION}.`)
 }
 

@@ -52,7 +52,10 @@ export function addonReason(failure: LoadFailure): string {
     return `the native binary needs ${needed} or newer${here} (${why}). Use a newer system, or ${buildHere(path)}`
   }
   if (path !== null) return `${path} could not be loaded (${why}).`
-  return reasonOfPackage(failure, why) ?? `no native binary could be loaded for ${libcOf(platform, musl)} (${why}). Reinstall lockstep-nn.`
+  return (
+    reasonOfPackage(failure, why) ??
+    `no native binary could be loaded for ${libcOf(platform, musl)} (${why}). Reinstall lockstep-nn.`
+  )
 }
 
 const libcOf = (platform: string, musl: boolean): string => (musl ? `${platform} with musl` : platform)
@@ -73,13 +76,14 @@ function reasonOfPackage({ error, folder, platform, musl }: LoadFailure, why: st
   if (codeOf(error) === 'MODULE_NOT_FOUND' && why.includes('node-gyp-build')) {
     return `the package node-gyp-build could not be loaded (${why}). Reinstall lockstep-nn.`
   }
-  if (!why.startsWith('No native build was found')) return null
-  if (folder.unreadable !== '') {
+  const unreadable = codeOf(error) === 'ERR_ACCESS_DENIED' ? why : folder.unreadable
+  if (unreadable !== '') {
     return (
-      `the folder prebuilds of lockstep-nn cannot be read (${folder.unreadable}). ` +
-      'Allow it: node has --allow-fs-read for that, deno --allow-read.'
+      `files of the native binary may not be read (${unreadable}). ` +
+      'Allow the folder of lockstep-nn and /etc/alpine-release: node has --allow-fs-read for that, deno --allow-read.'
     )
   }
+  if (!why.startsWith('No native build was found')) return null
   if (folder.platforms.length === 0) {
     return folder.isCheckout
       ? 'the addon of this checkout has not been built. Run "npm run build".'

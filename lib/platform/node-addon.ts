@@ -31,7 +31,7 @@ function loadOwn(): unknown {
     const found = loader.path()
     const [wrong, right] = version === '' ? ['glibc', 'musl'] : ['musl', 'glibc']
     const other = found.replace(new RegExp(`\\.${wrong}\\.node$`), `.${right}.node`)
-    if (other !== found && existsSync(other)) return load(other)
+    if (other !== found && exists(other)) return load(other)
   }
   return loader.load()
 }
@@ -42,7 +42,7 @@ function loadOwn(): unknown {
  */
 function inDoubt(): boolean {
   if (process.platform !== 'linux' || (process.env.LIBC ?? '') !== '') return false
-  return existsSync('/etc/alpine-release') || filesOf('/lib').some((name) => name.startsWith('ld-musl-'))
+  return exists('/etc/alpine-release') || filesOf('/lib').some((name) => name.startsWith('ld-musl-'))
 }
 
 interface Report {
@@ -63,6 +63,15 @@ function glibcVersion(): string | null {
     return null
   } finally {
     report.excludeNetwork = before
+  }
+}
+
+/** Whether a file exists, and may be read: Node's permissions let `existsSync` throw. */
+function exists(path: string): boolean {
+  try {
+    return existsSync(path)
+  } catch {
+    return false
   }
 }
 
@@ -109,7 +118,7 @@ function packageFolder(): PackageFolder | null {
   } catch (error) {
     if (isMissing(error)) return null
   }
-  const isCheckout = existsSync(join(root, 'CMakeLists.txt'))
+  const isCheckout = exists(join(root, 'CMakeLists.txt'))
   try {
     return { isCheckout, platforms: readdirSync(join(root, 'prebuilds')), unreadable: '' }
   } catch (error) {
