@@ -8,6 +8,7 @@ import type { Sha256 } from './platform.js'
 
 export { openAddon } from './node-addon.js'
 export { wasmBytes } from './node-wasm.js'
+export type { Sha256 } from './platform.js'
 
 export const PLATFORM: string = `${process.platform}-${process.arch}`
 
