@@ -1,3 +1,4 @@
+export { useAddon } from './backend/addon.js'
 export { type BackendInfo, backends } from './backend/choose.js'
 export type { Signal } from './checks/abort.js'
 export type {

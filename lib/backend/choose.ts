@@ -1,7 +1,7 @@
 /** Which backends can run here, and the one that an option or LOCKSTEP_BACKEND chooses. */
 import { environmentVariable } from '#platform'
 import { oneOf } from '../checks/validate.js'
-import { nativeKernelSets, nativeLoadFailure } from './addon.js'
+import { type Addon, loadAddon, nativeKernelSets, nativeLoadFailure } from './addon.js'
 import type { Backend } from './backend.js'
 import { nativeBackend } from './native.js'
 import { typescriptBackend } from './typescript.js'
@@ -30,9 +30,10 @@ export function backends(): BackendInfo[] {
   return [...native, { name: 'typescript', available: true }]
 }
 
-// Which backends can run does not change during a process: the choices by option, and for `auto` by LOCKSTEP_BACKEND.
+// The choices by option, and for `auto` by LOCKSTEP_BACKEND. Only `useAddon` changes which backends can run.
 const byOption = new Map<unknown, ChosenBackend>()
 const byVariable = new Map<unknown, ChosenBackend>()
+let chosenWith: Addon | null = null
 
 /**
  * The backend for a `backend` option. `auto` chooses the one that LOCKSTEP_BACKEND names, otherwise the best. Any other
@@ -42,6 +43,11 @@ export function chooseBackend(option: unknown): ChosenBackend {
   const auto = option === undefined || option === 'auto'
   const choices = auto ? byVariable : byOption
   const key = auto ? environmentVariable('LOCKSTEP_BACKEND') : option
+  if (chosenWith !== loadAddon()) {
+    chosenWith = loadAddon()
+    byOption.clear()
+    byVariable.clear()
+  }
   let choice = choices.get(key)
   if (choice === undefined) {
     choice = choose(option)
@@ -65,7 +71,8 @@ function choose(option: unknown): ChosenBackend {
   if (best !== undefined) {
     return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
   }
-  return { backend: typescriptBackend, reason: `the native addon cannot run: ${nativeLoadFailure()}` }
+  const reason = `the native addon cannot run: ${nativeLoadFailure()} TypeScript trains instead, with the same bits.`
+  return { backend: typescriptBackend, reason }
 }
 
 function forced(name: string, reason: string): ChosenBackend {

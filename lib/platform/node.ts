@@ -6,7 +6,8 @@ import process from 'node:process'
 import { setImmediate } from 'node:timers'
 import type { Sha256 } from './platform.js'
 
-export { openAddon, wasmBytes } from './node-files.js'
+export { openAddon } from './node-addon.js'
+export { wasmBytes } from './node-wasm.js'
 export type { Sha256 } from './platform.js'
 
 export const PLATFORM: string = `${process.platform}-${process.arch}`

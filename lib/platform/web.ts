@@ -1,10 +1,10 @@
 /** The platform in browsers, workers, and every host without the interfaces of Node.js. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { OpenedAddon, Sha256 } from './platform.js'
+import type { AddonFile, OpenedAddon, Sha256 } from './platform.js'
 
 export type { Sha256 } from './platform.js'
-export { wasmUrl } from './wasm-url.js'
+export { wasmUrl } from '#wasm-url'
 
 export const PLATFORM: string = 'the web'
 
@@ -92,7 +92,7 @@ function openChannel(opened: Channel): Channel {
   return opened
 }
 
-export const openAddon = (_check: (addon: unknown) => void): OpenedAddon => ({
+export const openAddon = (_file: AddonFile | null): OpenedAddon => ({
   addon: null,
   reason: 'native addons need Node.js, Bun or Deno.',
 })

@@ -6,6 +6,7 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 /** From the top down. Within a folder, imports are free. */
 const FOLDERS = [
   'lib',
+  'lib/native',
   'lib/data',
   'lib/onnx',
   'lib/formats',
@@ -17,6 +18,7 @@ const FOLDERS = [
   'lib/files',
   'lib/checks',
   'lib/platform',
+  'lib/native/binaries',
   'lib/kernels',
 ]
 

@@ -1,0 +1,4 @@
+import binary from './binaries/darwin-arm64.cjs'
+import { useBinary } from './use-binary.js'
+
+useBinary('darwin-arm64', binary)

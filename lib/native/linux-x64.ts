@@ -1,0 +1,4 @@
+import binary from './binaries/linux-x64.cjs'
+import { useBinary } from './use-binary.js'
+
+useBinary('linux-x64', binary)

@@ -1,0 +1,4 @@
+import binary from './binaries/win32-x64.cjs'
+import { useBinary } from './use-binary.js'
+
+useBinary('win32-x64', binary)

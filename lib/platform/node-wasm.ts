@@ -1,0 +1,11 @@
+/** The WebAssembly module in Node.js, Bun and Deno. */
+import { readFileSync } from 'node:fs'
+import loader from './addon.cjs'
+
+export function wasmBytes(): Uint8Array<ArrayBuffer> | null {
+  try {
+    return new Uint8Array(readFileSync(loader.wasmPath()))
+  } catch {
+    return null
+  }
+}

@@ -1,0 +1,30 @@
+/** Names that several files of the package repeat. */
+import assert from 'node:assert/strict'
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { VERSION } from '#lib/checks/version.js'
+import { ROOT } from '../support/child.js'
+
+const read = (name: string): string => readFileSync(join(ROOT, name), 'utf8')
+
+describe('the package', () => {
+  it('has the version of package.json', () => {
+    assert.equal(VERSION, JSON.parse(read('package.json')).version)
+  })
+
+  it('has a static entry for the binary of each platform', () => {
+    const platforms = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-x64', 'darwin-arm64']
+    const musl = platforms.filter((platform) => platform.startsWith('linux'))
+    const entries = [
+      ...platforms.map((platform) => [platform, `${platform}/lockstep-nn.glibc.node`]),
+      ...musl.map((platform) => [`${platform}-musl`, `${platform}/lockstep-nn.musl.node`]),
+    ]
+    const files = readdirSync(join(ROOT, 'lib', 'native', 'binaries'))
+    assert.deepEqual(files.sort(), entries.map(([name]) => `${name}.cts`).sort())
+    for (const [name, file] of entries) {
+      assert.ok(read(`lib/native/binaries/${name}.cts`).includes(`require('../../../prebuilds/${file}')`), name)
+      const entry = read(`lib/native/${name}.ts`)
+      assert.ok(entry.includes(`'./binaries/${name}.cjs'`) && entry.includes(`useBinary('${name}', binary)`), name)
+    }
+  })
+})
