@@ -99,7 +99,7 @@ const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(co
 export const emitWarning = (message: string, type: string): void => process.emitWarning(message, { type })
 
 export const IS_WINDOWS = process.platform === 'win32'
-export const HOST = hostname()
+export const hostName = (): string => hostname()
 export const PROCESS = process.pid
 
 /** When this process started, in milliseconds since 1970. */
