@@ -13,9 +13,6 @@ const config = join(root, 'out', 'tsconfig.cjs.json')
 const manifest = join(cjs, 'package.json')
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
-/** The files with `import.meta`, which CommonJS modules do not have: package.json names another one for them. */
-const ESM_ONLY = ['lib/platform/wasm-url.ts']
-
 if (isOutdated()) build()
 
 function isOutdated() {
@@ -39,13 +36,15 @@ function build() {
   for (const entry of entries)
     writeFileSync(entry.replace(/\.ts$/, '.mts'), `export * from './${basename(entry, '.d.ts')}.js'\n`)
   removeInnerTypes(entries)
-  writeFileSync(manifest, `${JSON.stringify({ type: 'commonjs', imports: importsHere() }, null, 2)}\n`)
+  resolveImports()
+  writeFileSync(manifest, '{ "type": "commonjs" }\n')
 }
 
 function compile() {
-  const paths = Object.entries(own.imports).flatMap(([name, target]) =>
-    typeof target === 'string' ? [] : [[name, [join(root, sourceOf(target.node ?? target.default))]]],
-  )
+  const conditional = Object.keys(own.imports).filter((name) => typeof own.imports[name] !== 'string')
+  const sources = conditional.map((name) => [name, sourceOf(targetOf(name))])
+  const others = conditional.flatMap((name) => Object.values(own.imports[name]).map(sourceOf))
+  const used = sources.map(([, source]) => source)
   const settings = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -55,12 +54,13 @@ function compile() {
       verbatimModuleSyntax: false,
       rootDir: join(root, 'lib'),
       outDir: cjs,
-      paths: Object.fromEntries(paths),
+      paths: Object.fromEntries(sources.map(([name, source]) => [name, [join(root, source)]])),
       types: ['node'],
       typeRoots: [join(root, 'node_modules', '@types')],
     },
     include: [join(root, 'lib')],
-    exclude: ESM_ONLY.map((name) => join(root, name)),
+    // Those for browsers.
+    exclude: others.filter((source) => !used.includes(source)).map((source) => join(root, source)),
   }
   mkdirSync(dirname(config), { recursive: true })
   writeFileSync(config, JSON.stringify(settings, null, 2))
@@ -114,12 +114,21 @@ function removeInnerTypes(entries) {
   }
 }
 
-/** `imports` of package.json for the files of this folder: Node looks them up in the nearest package.json. */
-function importsHere() {
-  const here = Object.entries(own.imports).flatMap(([name, target]) => {
-    if (typeof target === 'string') return []
-    const { import: _, ...conditions } = target
-    return [[name, conditions]]
-  })
-  return JSON.parse(JSON.stringify(Object.fromEntries(here)).replaceAll('"./dist/', '"./'))
+/** Whoever requires these modules is Node or imitates it: bundlers take the ES modules, by the condition `module`. */
+function resolveImports() {
+  for (const name of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.js'))) {
+    const file = join(cjs, name)
+    const text = readFileSync(file, 'utf8')
+    const resolved = text.replaceAll(/\brequire\("(#[\w-]+)"\)/g, (_, from) => {
+      const target = relative(dirname(file), join(cjs, targetOf(from).replace('./dist/', '')))
+      return `require("${`./${target}`.replaceAll('\\', '/').replace('./../', '../')}")`
+    })
+    if (resolved !== text) writeFileSync(file, resolved)
+  }
+}
+
+/** The file of dist that a name of `imports` in package.json means in Node. */
+function targetOf(name) {
+  const { node, default: otherwise } = own.imports[name]
+  return node ?? otherwise
 }
