@@ -36,7 +36,7 @@ const BOUNDARIES = {
   save: `Model.save ${NEEDS} Use JSON.stringify(model).`,
   load: `Model.load ${NEEDS} Use Model.fromJSON(text).`,
   readCsv: `readCsv of a path ${NEEDS} Pass the text: { text }.`,
-  checkpoint: `The option checkpoint ${NEEDS} Leave it out, or store network.toJSON() between fits.`,
+  checkpoint: `The option checkpoint ${NEEDS} Leave it out, and store the parameters, optimizerState and epoch yourself.`,
   native:
     "The backend 'native' cannot run here: native addons need Node.js, Bun or Deno. " +
     "Use 'auto' or 'typescript' to train without it.",

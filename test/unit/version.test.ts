@@ -12,6 +12,16 @@ describe('the package', () => {
     assert.equal(VERSION, JSON.parse(read('package.json')).version)
   })
 
+  it('has no private members of JavaScript, which only the class that made an object could read', () => {
+    const files = readdirSync(join(ROOT, 'lib'), { encoding: 'utf8', recursive: true })
+    const sources = files.filter((name) => name.endsWith('.ts')).map((name) => join('lib', name))
+    assert.ok(sources.length > 100)
+    assert.deepEqual(
+      sources.filter((name) => /\.#\w|^\s+(readonly |static |async |get |set )*#\w/m.test(read(name))),
+      [],
+    )
+  })
+
   it('has a static entry for the binary of each platform', () => {
     const platforms = ['linux-x64', 'linux-arm64', 'win32-x64', 'win32-arm64', 'darwin-x64', 'darwin-arm64']
     const musl = platforms.filter((platform) => platform.startsWith('linux'))
