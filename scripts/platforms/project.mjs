@@ -35,7 +35,7 @@ export function useLocalAddon(project) {
   const folder = join(installed(project), 'prebuilds', `${platform}-${arch}`)
   if (existsSync(folder) || !existsSync(LOCAL_ADDON)) return false
   mkdirSync(folder, { recursive: true })
-  copyFileSync(LOCAL_ADDON, join(folder, 'lockstep-nn.node'))
+  copyFileSync(LOCAL_ADDON, join(folder, 'lockstep-nn.glibc.node'))
   console.log(`prebuilds/${platform}-${arch} is missing: the addon of build/Release takes its place`)
   return true
 }
@@ -44,6 +44,7 @@ export function useLocalAddon(project) {
 export function copyTrainings(project) {
   const target = join(project, 'platforms')
   cpSync(join(root, 'out', 'test', 'platforms'), target, { recursive: true })
+  writeFileSync(join(target, 'package.json'), '{ "type": "module" }')
   return join(target, 'main.js')
 }
 

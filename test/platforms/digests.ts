@@ -28,10 +28,11 @@ export async function digestsOf(name: string): Promise<BackendDigests> {
   return { name, digests }
 }
 
-/** Runs all trainings with each available backend, best first. */
-export async function allDigests(): Promise<readonly BackendDigests[]> {
+/** Runs all trainings with each available backend, best first, or with the best one only. */
+export async function allDigests({ isBest = false } = {}): Promise<readonly BackendDigests[]> {
+  const names = backends().flatMap(({ name, available }) => (available ? [name] : []))
   const all: BackendDigests[] = []
-  for (const { name, available } of backends()) if (available) all.push(await digestsOf(name))
+  for (const name of isBest ? names.slice(0, 1) : names) all.push(await digestsOf(name))
   return all
 }
 
