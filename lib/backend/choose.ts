@@ -1,5 +1,5 @@
 /** Which backends can run here, and the one that an option or LOCKSTEP_BACKEND chooses. */
-import { env } from 'node:process'
+import { environmentVariable } from '#platform'
 import { oneOf } from '../checks/validate.js'
 import { nativeKernelSets, nativeLoadFailure } from './addon.js'
 import type { Backend } from './backend.js'
@@ -41,7 +41,7 @@ const byVariable = new Map<unknown, ChosenBackend>()
 export function chooseBackend(option: unknown): ChosenBackend {
   const auto = option === undefined || option === 'auto'
   const choices = auto ? byVariable : byOption
-  const key = auto ? env.LOCKSTEP_BACKEND : option
+  const key = auto ? environmentVariable('LOCKSTEP_BACKEND') : option
   let choice = choices.get(key)
   if (choice === undefined) {
     choice = choose(option)
@@ -54,13 +54,13 @@ function choose(option: unknown): ChosenBackend {
   const names = ['auto', 'native', ...backends().map(({ name }) => name)]
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
   if (asked !== 'auto') return forced(asked, `requested by backend: '${asked}'`)
-  const fromOutside = env.LOCKSTEP_BACKEND
+  const fromOutside = environmentVariable('LOCKSTEP_BACKEND')
   if (fromOutside !== undefined && fromOutside !== '' && fromOutside !== 'auto') {
     const name = oneOf(fromOutside, 'LOCKSTEP_BACKEND', 'the name of a backend', names)
     return forced(name, `requested by LOCKSTEP_BACKEND=${name}`)
   }
   const best = nativeKernelSets().find(({ available }) => available)
-  if (best === undefined && (env.LOCKSTEP_ADDON ?? '') !== '')
+  if (best === undefined && (environmentVariable('LOCKSTEP_ADDON') ?? '') !== '')
     throw new Error(`No native backend: ${nativeLoadFailure()}`)
   if (best !== undefined) {
     return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }

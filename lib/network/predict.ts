@@ -1,5 +1,5 @@
 /** The options of predictions, and asynchronous predictions of a network or of the members of an ensemble. */
-import { availableParallelism } from 'node:os'
+import { processors } from '#platform'
 import type { Backend } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { abortable, abortSignal, type Signal } from '../checks/abort.js'
@@ -77,7 +77,7 @@ export function asyncSettings(options: unknown, known: readonly string[]): Async
   const threads = threadCount(given.threads)
   return {
     backend,
-    threads: threads === 'auto' ? Math.min(availableParallelism(), MAX_THREADS) : threads,
+    threads: threads === 'auto' ? Math.min(processors(), MAX_THREADS) : threads,
     signal: abortSignal(given.signal),
     output: given.output,
   }
