@@ -10,7 +10,8 @@ import type {
 } from '../kernels/plan.js'
 
 /**
- * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap
+ * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap. Of
+ * these two it uses the length and the elements only: an array of a caller may have any other properties.
  */
 export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
 

@@ -53,10 +53,10 @@ function targetsOf(name, from) {
   return Object.fromEntries(targets.map(([condition, path]) => [condition, inLib(path.replace('./dist/', 'lib/'))]))
 }
 
-/** The files of lib that a file imports at run time where this condition holds. */
-export const importsByName = (name, wanted) =>
+/** The files of lib that a file imports at run time where this condition does not hold. */
+export const importsWithout = (unwanted, name) =>
   importsOf(name)
-    .filter(({ target, condition, text }) => target !== null && ['always', wanted].includes(condition) && !isType(text))
+    .filter(({ target, condition, text }) => target !== null && condition !== unwanted && !isType(text))
     .map(({ target }) => target)
 
 /** Whether an import or export is of types only, which the compiler removes. */

@@ -1,6 +1,6 @@
 // Checks that only some folders of lib use what Node.js has and browsers have not, and that no entry of the package reaches it
 // in a browser.
-import { importsByName, libFiles } from './layers.mjs'
+import { importsWithout, libFiles } from './layers.mjs'
 import { lineOf, read, withoutComments } from './sources.mjs'
 
 /** The folders that may use it. Their files for browsers, and all others, may not. */
@@ -45,7 +45,7 @@ function reachedInBrowsers() {
   const files = new Set(libFiles())
   const reached = new Map(ENTRIES.map((name) => [name, [name]]))
   for (const [name, path] of reached) {
-    for (const target of importsByName(name, 'default')) {
+    for (const target of importsWithout('node', name)) {
       // The build makes some modules.
       if (files.has(target) && !reached.has(target)) reached.set(target, [...path, target])
     }
