@@ -29,7 +29,8 @@ export function zigTools(target, folder) {
   mkdirSync(folder, { recursive: true })
   const tools = TOOLS.map((name) => {
     const file = join(folder, name)
-    const options = name.startsWith('c') ? ` -target ${target}` : ''
+    // -O3 unless CMake says otherwise: its checks would have zig compile the C++ run time for a build without optimisation.
+    const options = name.startsWith('c') ? ` -target ${target} -O3` : ''
     const text = `#!/bin/sh\nexec '${program}' ${name}${options} "$@"\n`
     // An unchanged file keeps its time: CMake and ccache compile everything again after a change of the compiler.
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text, { mode: 0o755 })
