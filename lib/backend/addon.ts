@@ -147,7 +147,7 @@ export interface Addon {
 // All kernel sets, so that a name can be told from a misspelling where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
-// kInterfaceVersion of native/addon/addon.cc.
+// kInterfaceVersion of native/codec/numbers.h.
 const INTERFACE_VERSION = 3
 
 let addon: Addon | null = null

@@ -11,9 +11,7 @@ void throwRange(Napi::Env env, const std::string& message) { throw Napi::RangeEr
 
 void endRefusedCall(const char* message) { throw Refusal(message); }
 
-int writeDouble(double value, char* to, int size) {
-  return std::snprintf(to, static_cast<size_t>(size), "%f", value);
-}
+int writeDouble(double value, char* to, int size) { return std::snprintf(to, static_cast<size_t>(size), "%f", value); }
 
 namespace {
 

@@ -27,8 +27,8 @@ SlicedPrediction::Arrays arraysOf(const Napi::CallbackInfo& info, const Plan& pl
   const int64_t outputLength = members * memberLength;
   double* const output = float64Array(info[6], "output", outputLength);
   requireNoOverlap({{"parameters", parameters, parameterCount, false},
-                                {"x", x, sampleLength, false},
-                                {"output", output, outputLength, true}});
+                    {"x", x, sampleLength, false},
+                    {"output", output, outputLength, true}});
   return {parameters, x, output};
 }
 

@@ -33,11 +33,11 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   double* const output = optionalFloat64Array(info[6], "output", outputLength);
   double* const workspace = float64ArrayOfAtLeast(info[7], "workspace", length);
   requireNoOverlap({{"parameters", p, plan.parameterCount, false},
-                                {"x", x, plan.rows * plan.inputs, false},
-                                {"y", y, outputLength, false},
-                                extentOf("sampleWeight", sampleWeight, plan.rows),
-                                {"output", output, output == nullptr ? 0 : outputLength, true},
-                                {"workspace", workspace, length, true}});
+                    {"x", x, plan.rows * plan.inputs, false},
+                    {"y", y, outputLength, false},
+                    extentOf("sampleWeight", sampleWeight, plan.rows),
+                    {"output", output, output == nullptr ? 0 : outputLength, true},
+                    {"workspace", workspace, length, true}});
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, output, workspace));
 }
 
@@ -63,9 +63,9 @@ Napi::Value metric(const Napi::CallbackInfo& info) {
   const int64_t length = kernels.metricWorkspace(code, rows, outputs);
   double* const workspace = float64ArrayOfAtLeast(info[8], "workspace", length);
   requireNoOverlap({{"options", options, optionCount, false},
-                                {"targets", targets, values, false},
-                                {"predictions", predictions, values, false},
-                                {"workspace", workspace, length, true}});
+                    {"targets", targets, values, false},
+                    {"predictions", predictions, values, false},
+                    {"workspace", workspace, length, true}});
   const Scored scored = {rows, outputs, targets, predictions, signs};
   return Napi::Number::New(info.Env(), kernels.metric(code, options, scored, workspace));
 }

@@ -64,10 +64,10 @@ void Gradients::refuse(napi_env env, const Slot& slot, const napi_value* arrays)
     return Extent{name, data, data == nullptr ? 0 : length, true};
   };
   requireNoOverlap({{"parameters", p, plan.parameterCount, false},
-                         {"x", x.data, x.length, false},
-                         {"dOutput", dOutput, outputs, false},
-                         written("dParameters", dParameters, plan.parameterCount),
-                         written("dInputs", dInputs, x.length)});
+                    {"x", x.data, x.length, false},
+                    {"dOutput", dOutput, outputs, false},
+                    written("dParameters", dParameters, plan.parameterCount),
+                    written("dInputs", dInputs, x.length)});
   throw Napi::TypeError::New(env, "Expected arrays with memory.");
 }
 
@@ -91,9 +91,9 @@ Napi::Value applyGradients(const Napi::CallbackInfo& info) {
   const Values<double> workspace = optionalFloat64Values(info[5], "workspace");
   if (workspace.length < length) float64ArrayOfAtLeast(info[5], "workspace", length);
   requireNoOverlap({{"parameters", p, count, true},
-                                {"gradients", g, count, true},
-                                {"state", state.data, states, true},
-                                {"workspace", workspace.data, length, true}});
+                    {"gradients", g, count, true},
+                    {"state", state.data, states, true},
+                    {"workspace", workspace.data, length, true}});
   kernels.endStep(plan, p, g, state.data, workspace.data);
   return info.Env().Undefined();
 }

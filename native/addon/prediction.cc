@@ -37,8 +37,8 @@ void Predictors::refuse(napi_env env, const Slot& slot, const napi_value* arrays
   const int64_t predictions = x.length / plan.inputs * plan.outputs;
   const double* const output = float64Array(Napi::Value(env, arrays[2]), "output", predictions);
   requireNoOverlap({{"parameters", p, plan.parameterCount, false},
-                         {"x", x.data, x.length, false},
-                         {"output", output, predictions, true}});
+                    {"x", x.data, x.length, false},
+                    {"output", output, predictions, true}});
   throw Napi::TypeError::New(env, "Expected arrays with memory.");
 }
 

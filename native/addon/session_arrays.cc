@@ -30,7 +30,8 @@ Values<double> checked(const Napi::Value& value, const char* name, const ArrayRu
 HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
   const Napi::Env env = given.Env();
   if (!given.IsArray() || given.As<Napi::Array>().Length() != kSessionArrayCount) {
-    throw Napi::TypeError::New(env, "Expected an array of " + std::to_string(kSessionArrayCount) + " arrays for arrays.");
+    throw Napi::TypeError::New(env,
+                               "Expected an array of " + std::to_string(kSessionArrayCount) + " arrays for arrays.");
   }
   // Reading an element may run a script, which could transfer the buffers of others: all are read before any is used.
   std::array<Napi::Value, kSessionArrayCount> values;

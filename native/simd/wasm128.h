@@ -1,5 +1,5 @@
-// Two doubles in a WebAssembly vector: fixed-width SIMD, which every engine has. Nothing of relaxed SIMD, whose results may
-// differ between processors.
+// Two doubles in a WebAssembly vector: fixed-width SIMD, which every engine has. Nothing of relaxed SIMD, whose results
+// may differ between processors.
 #pragma once
 
 #include <wasm_simd128.h>

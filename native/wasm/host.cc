@@ -7,9 +7,7 @@ extern "C" __attribute__((import_module("env"), import_name("now"))) double host
 
 namespace lockstep {
 
-Clock::time_point Clock::now() noexcept {
-  return time_point(duration(static_cast<rep>(hostMilliseconds() * 1e6)));
-}
+Clock::time_point Clock::now() noexcept { return time_point(duration(static_cast<rep>(hostMilliseconds() * 1e6))); }
 
 // Sessions of the module have one thread, so these are not called. With threads they would be as in pool.cc: the same
 // barrier, and as many instances as threads over one shared memory.

@@ -1,5 +1,5 @@
-// What the module has in place of a C library: its allocator, which scripts/build-wasm.mjs compiles, needs the functions
-// of memory and `sbrk`; C++ needs `new` and `delete`.
+// What the module has in place of a C library: its allocator, which scripts/build-wasm.mjs compiles, needs the
+// functions of memory and `sbrk`; C++ needs `new` and `delete`.
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,7 +23,9 @@ void* allocated(size_t bytes) {
 extern "C" {
 
 // Each is one instruction.
-void* memcpy(void* __restrict to, const void* __restrict from, size_t bytes) { return __builtin_memcpy(to, from, bytes); }
+void* memcpy(void* __restrict to, const void* __restrict from, size_t bytes) {
+  return __builtin_memcpy(to, from, bytes);
+}
 void* memmove(void* to, const void* from, size_t bytes) { return __builtin_memmove(to, from, bytes); }
 void* memset(void* to, int value, size_t bytes) { return __builtin_memset(to, value, bytes); }
 

@@ -1,5 +1,5 @@
-// The functions of the WebAssembly module: check the arguments, run the kernel set. No mathematics. Pointers and handles
-// are addresses in the module's memory; a failed call stores a message and traps.
+// The functions of the WebAssembly module: check the arguments, run the kernel set. No mathematics. Pointers and
+// handles are addresses in the module's memory; a failed call stores a message and traps.
 #include <stdlib.h>
 
 #include <cstring>
@@ -219,10 +219,10 @@ double sessionWorkspace(OpenPlan* plan, int members, const double* encodedWatch,
 LOCKSTEP_EXPORT(openSession)
 OpenSession* openSession(OpenPlan* plan, int members, const double* encodedMembers, int membersLength,
                          const double* watch, int watchLength, const uint32_t* places, const double* lengths) {
-  return new OpenSession(opened(plan), {members, checkedNumbers(encodedMembers, membersLength, "members"),
-                                        checkedNumbers(watch, watchLength, "watch"),
-                                        checkedArray(places, kSessionArrayCount, "pointers"),
-                                        checkedArray(lengths, kSessionArrayCount, "lengths")});
+  return new OpenSession(
+      opened(plan),
+      {members, checkedNumbers(encodedMembers, membersLength, "members"), checkedNumbers(watch, watchLength, "watch"),
+       checkedArray(places, kSessionArrayCount, "pointers"), checkedArray(lengths, kSessionArrayCount, "lengths")});
 }
 
 LOCKSTEP_EXPORT(runSession) int runSession(OpenSession* session, double from, double until, double milliseconds) {

@@ -20,7 +20,9 @@ SessionArrays arraysOf(const Plan& plan, int members, const WatchPlan* watch, co
   const KernelSet& kernels = moduleKernels();
   const int64_t workspaceLength = Session::workspaceLength(kernels, plan, members, 1, watch);
   const SessionShape shape = {kernels, plan, members, workspaceLength, watch};
-  const auto lengthOf = [&](int i) { return integer(given.lengths[i], {"the length of ", kSessionArrays[i]}, 0, kMaxLength); };
+  const auto lengthOf = [&](int i) {
+    return integer(given.lengths[i], {"the length of ", kSessionArrays[i]}, 0, kMaxLength);
+  };
   const int64_t chunk = chunkOf(lengthOf(kSeries), shape);
   const ArrayRules rules = rulesOf(shape, chunk);
   double* places[kSessionArrayCount];
@@ -54,8 +56,7 @@ OpenSession::OpenSession(OpenPlan& openPlan, const SessionArguments& given)
 }
 
 bool OpenSession::run(double from, double until, double milliseconds) {
-  const RunLimits limits =
-      checkedLimits(plan.get(Purpose::kTrain), members.count(), arrays, from, until, milliseconds);
+  const RunLimits limits = checkedLimits(plan.get(Purpose::kTrain), members.count(), arrays, from, until, milliseconds);
   const TimePoint deadline = timeAfter(milliseconds);
   bool continues = false;
   for (;;) {
