@@ -1,9 +1,11 @@
 /** The files of the package that are read at run time: the addon and the WebAssembly module. */
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
+import { fetched } from './fetch.js'
 import type { OpenedAddon } from './platform.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -33,4 +35,10 @@ export function wasmBytes(): Uint8Array<ArrayBuffer> | null {
   } catch {
     return null
   }
+}
+
+/** A URL of another scheme than file: has at least two letters before its colon, a path of Windows only one. */
+export async function bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>> {
+  if (/^[a-z][a-z0-9+.-]+:/i.test(address) && !address.startsWith('file:')) return fetched(address)
+  return new Uint8Array(await readFile(address.startsWith('file:') ? fileURLToPath(address) : address))
 }

@@ -6,7 +6,7 @@ import process from 'node:process'
 import { setImmediate } from 'node:timers'
 import type { Sha256 } from './platform.js'
 
-export { openAddon, wasmBytes } from './node-files.js'
+export { bytesOf, openAddon, wasmBytes } from './node-files.js'
 
 export const PLATFORM: string = `${process.platform}-${process.arch}`
 

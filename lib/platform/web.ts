@@ -3,6 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { OpenedAddon, Sha256 } from './platform.js'
 
+export { fetched as bytesOf } from './fetch.js'
 export { wasmUrl } from './wasm-url.js'
 
 export const PLATFORM: string = 'the web'
