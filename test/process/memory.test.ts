@@ -1,7 +1,7 @@
 /** Memory of programs that only call synchronous functions: no memory may be freed only by the event loop. */
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
-import { nativePaths } from '../support/paths.js'
+import { nativePaths, wasmPaths } from '../support/paths.js'
 
 // Less than what leaks would add up to (60 kB a prediction, 12 kB a network), more than a young heap that grows to its size.
 const BOUND = 64 * 2 ** 20
@@ -120,7 +120,7 @@ const LOOPS: readonly (readonly [title: string, body: (backend: string) => strin
 ]
 
 describe('memory does not grow while the event loop does not run', () => {
-  for (const backend of [...nativePaths.slice(0, 1), 'typescript']) {
+  for (const backend of [...nativePaths.slice(0, 1), ...wasmPaths, 'typescript']) {
     for (const [title, body] of LOOPS) {
       it(`${title}, on ${backend}`, () => {
         const { status, signal, stdout, stderr } = script(PROGRAM + body(backend), { flags: ['--expose-gc'] })

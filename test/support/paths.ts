@@ -6,6 +6,12 @@ const available = backends()
   .map(({ name }) => name)
 
 /** `native/avx512`, …: every kernel set that this processor can run. */
-export const nativePaths: readonly string[] = available.filter((name) => name !== 'typescript')
+export const nativePaths: readonly string[] = available.filter((name) => name.startsWith('native/'))
 
-export const paths: readonly string[] = ['typescript', ...nativePaths]
+/** `wasm` where the WebAssembly module is built; otherwise empty. */
+export const wasmPaths: readonly string[] = available.filter((name) => name === 'wasm')
+
+/** All backends in C++. */
+export const compiledPaths: readonly string[] = [...nativePaths, ...wasmPaths]
+
+export const paths: readonly string[] = ['typescript', ...compiledPaths]

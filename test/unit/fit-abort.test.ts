@@ -6,10 +6,10 @@ import { Ensemble, Trainer } from 'lockstep-nn'
 import { FIT, same, x, y } from '../support/aborted.js'
 import { errorOf } from '../support/error-of.js'
 import { INPUTS, newTrainer, OUTPUTS } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { nativePaths, wasmPaths } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
+const BACKENDS = ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]
 const METHODS = ['fit', 'fitSync', 'partialFit', 'partialFitSync'] as const
 
 /** A signal that counts its listeners. */

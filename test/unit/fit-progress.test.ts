@@ -6,12 +6,12 @@ import { DivergenceError, Ensemble, type FitOptions, Trainer, type TrainingProgr
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { nativePaths, wasmPaths } from '../support/paths.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
 const { x, y } = task(23)
 const FIT = { epochs: 7, batchSize: 4, seed: 5 } as const
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
+const BACKENDS = ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]
 const METHODS = ['fit', 'fitSync'] as const
 
 const ensembleTrainer = (backend?: string, optimizer = { name: 'sgd', learningRate: [0.2, 0.1, 0.01] } as const) => {

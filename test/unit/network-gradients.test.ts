@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { type LayerOption, Network, type NetworkOptions, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { nativePaths, paths, wasmPaths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { activationNames, activationTable, layerTypes } from '../support/tables.js'
 import { numbers } from '../support/values.js'
@@ -45,7 +45,7 @@ const dOutput = numbers(10, 2)
 describe('the gradients of a network by PyTorch', () => {
   const row = rowTests()
   for (const fixture of fixtures) {
-    for (const backend of ['typescript', ...nativePaths.slice(0, 1)]) {
+    for (const backend of ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]) {
       row('are equal to 1e-10', `${fixture.name} on ${backend}`, () => {
         const model = makeNetwork(fixture)
         near(model.predict(Float64Array.from(fixture.x), { backend }), fixture.expected.output, 'output')

@@ -13,12 +13,12 @@ import {
   sameTrainers,
   task,
 } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { nativePaths, wasmPaths } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
+const BACKENDS = ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]
 
 /** The first rows of the task. */
 const first = (rows: number) => [x.slice(0, rows * INPUTS), y.slice(0, rows * OUTPUTS)] as const

@@ -30,12 +30,12 @@ export interface Layout {
   readonly total: number
 }
 
-/** workspace: its length */
-export function layoutOf(arrays: SessionArrays, workspace: number): Layout {
+/** names: of all arrays of a session; workspace: its length */
+export function layoutOf(names: readonly Name[], arrays: SessionArrays, workspace: number): Layout {
   const offsets = {} as Record<Name, number>
   const lengths = {} as Record<Name, number>
   let total = 0
-  for (const name of Object.keys(arrays) as Name[]) {
+  for (const name of names) {
     lengths[name] = name === 'workspace' ? workspace : arrays[name].length
     // Where a loss takes the targets as metrics do, both are one array.
     const twin = TWINS[name]
@@ -146,7 +146,7 @@ export class SessionMemory {
 
   /** An array of a buffer that was transferred has length 0. */
   private requireLengths(): void {
-    for (const name of Object.keys(this.arrays) as Name[]) {
+    for (const name of this.area.instance.names.sessionArrays) {
       const { length } = this.arrays[name]
       if (name === 'workspace' || length === this.length(name)) continue
       throw wrongSize(

@@ -26,7 +26,7 @@ const GROUP = 8
  */
 export function openSession(instances: Instances, call: SessionCall): Session {
   const { plan, members, watch, arrays } = call
-  const layout = layoutOf(arrays, moduleWorkspace(instances, plan, members.count, watch))
+  const layout = layoutOf(instances.names.sessionArrays, arrays, moduleWorkspace(instances, plan, members.count, watch))
   const area = instances.open(layout.total + runnerLength(instances, call))
   const memory = new SessionMemory(call, area, layout)
   const together = opened(area, () =>
