@@ -23,7 +23,7 @@ export interface Exports {
   /** Memory at a multiple of 16 bytes; 0 where there is none. It is the only function that may let the memory grow. */
   allocate(bytes: number): number
   release(pointer: number): void
-  /** A text that ends with a byte of 0: the names of a list of LISTS. */
+  /** A text that ends with a byte of 0: the names of a list of LISTS, or of a table of TABLES after these. */
   names(list: number): number
   /** Such a text that says why the last call ended in a trap; 0 where that is not known. */
   failure(): number
@@ -98,7 +98,7 @@ export interface Names extends Fields {
 }
 
 const LISTS = ['planFields', 'layerFields', 'tensorFields', 'watchFields', 'sessionArrays'] as const
-const TABLES = ['activations', 'losses', 'metrics', 'optimizers', 'layers'] as const
+const TABLES = ['activations', 'losses', 'optimizers', 'metrics', 'layers'] as const
 
 /** A compiled module: WebAssembly.Module. */
 export interface CompiledModule {
@@ -119,10 +119,10 @@ export function engine(): Engine {
   return WebAssembly
 }
 
-/** A new instance, whose memory is its own. */
-export function instantiate(module: CompiledModule): Exports {
+/** A new instance, whose memory is its own. now: a clock in milliseconds that never goes back */
+export function instantiate(module: CompiledModule, now: () => number = () => performance.now()): Exports {
   const { Instance } = engine()
-  return new Instance(module, { env: { now: () => performance.now() } }).exports as Exports
+  return new Instance(module, { env: { now } }).exports as Exports
 }
 
 /** The text at a pointer. */

@@ -1,4 +1,5 @@
 /** Predictions in the WebAssembly module. The last plans and their memory are kept, for all networks of a shape. */
+import { plainArray } from '../../checks/arrays.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
 import type { Predictor } from '../backend.js'
 import { encodePlan } from '../encode.js'
@@ -82,16 +83,16 @@ class Prediction {
   }
 }
 
-/** Copies numbers from an array to memory. */
+/** Copies numbers from a caller's array, which may have properties of its own, to memory. */
 function write(values: Float64Array, at: number, from: Float64Array, first: number, count: number): void {
   if (count <= FEW) for (let i = 0; i < count; i++) values[at + i] = from[first + i]
-  else values.set(count === from.length ? from : from.subarray(first, first + count), at)
+  else values.set(count === from.length ? from : plainArray(from).subarray(first, first + count), at)
 }
 
-/** Copies numbers from memory to an array. */
+/** Copies numbers from memory to a caller's array. */
 function read(values: Float64Array, at: number, to: Float64Array, first: number, count: number): void {
   if (count <= FEW) for (let i = 0; i < count; i++) to[first + i] = values[at + i]
-  else to.set(values.subarray(at, at + count), first)
+  else plainArray(to).set(values.subarray(at, at + count), first)
 }
 
 /** The predictors of a module. */
