@@ -10,7 +10,8 @@ import type {
 } from '../kernels/plan.js'
 
 /**
- * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap
+ * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap. Of
+ * these two it uses the length and the elements only: an array of a caller may have any other properties.
  * @param stamp the same object as in an earlier call promises the values of the parameters of that call, so that a backend
  *   with memory of its own needs no copy of them; null or left out: they may be others
  */

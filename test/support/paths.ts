@@ -15,3 +15,9 @@ export const wasmPaths: readonly string[] = available.filter((name) => name === 
 export const compiledPaths: readonly string[] = [...nativePaths, ...wasmPaths]
 
 export const paths: readonly string[] = ['typescript', ...compiledPaths]
+
+/**
+ * One backend of each implementation: TypeScript, the best kernel set of the addon, and the WebAssembly module where it is
+ * built. For tests of what does not depend on the instruction set; those in equality/ compare all kernel sets.
+ */
+export const implementations: readonly string[] = ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]
