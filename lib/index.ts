@@ -1,4 +1,5 @@
 export { type BackendInfo, backends } from './backend/choose.js'
+export { loadWasm, type WasmResponse, type WasmSource } from './backend/wasm/load.js'
 export type { Signal } from './checks/abort.js'
 export type {
   ActivationAlias,

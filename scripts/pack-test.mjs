@@ -22,6 +22,7 @@ const OLDEST_NODE = 20
 const NEWER_NODE = 26
 const SCRIPTS = ['train.ts', 'train.mjs', 'train.cjs']
 const FORMAT_SCRIPTS = ['formats.ts', 'formats.cjs']
+const DEPENDENCIES = ['@noble/hashes', 'node-gyp-build']
 const OPTIONAL = '@bufbuild/protobuf'
 const FORBIDDEN_TOOLS = [
   'cc',
@@ -136,7 +137,8 @@ function pack() {
     'no script runs at installation',
     installing.length === 0 && gypfile === false && !names.includes('binding.gyp'),
   )
-  check('node-gyp-build is the one dependency', Object.keys(dependencies).join() === 'node-gyp-build')
+  const found = Object.keys(dependencies).join()
+  check(`${DEPENDENCIES.join(' and ')} are the only dependencies`, found === DEPENDENCIES.join(), found)
   return join(folder, filename)
 }
 
@@ -145,14 +147,14 @@ function install(tarball) {
   const project = join(folder, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-  const dependency = packed('node-gyp-build')
+  const dependencies = DEPENDENCIES.map(packed)
 
   const bare = bareEnvironment()
   const found = FORBIDDEN_TOOLS.filter((name) => !spawnSync(name, ['--version'], { env: bare }).error)
   check('the PATH of the installation has no compiler and no CMake', found.length === 0, found.join(' '))
   const installed = npmRun(
     project,
-    ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', tarball, dependency],
+    ['install', '--ignore-scripts', '--offline', '--no-audit', '--no-fund', tarball, ...dependencies],
     bare,
   )
   check(

@@ -1,10 +1,8 @@
 /** The addon: its typed contract, and loading it. */
-import { createRequire } from 'node:module'
-import { resolve } from 'node:path'
-import process from 'node:process'
-import { fileURLToPath } from 'node:url'
-import type { SessionArrays, TensorPlan } from '../kernels/plan.js'
+import { openAddon, PLATFORM } from '#platform'
+import type { SessionArrays } from '../kernels/plan.js'
 import type { Gradients, Predictor } from './backend.js'
+import type { Fields } from './encode.js'
 
 /** A kernel set; the addon's list has the best first. */
 export interface KernelSet {
@@ -45,13 +43,9 @@ type SessionShapeArguments<Members> = readonly [
  * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
  * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
  */
-export interface Addon {
+export interface Addon extends Fields {
   readonly interfaceVersion: number
   readonly kernelSets: readonly KernelSet[]
-  readonly planFields: readonly string[]
-  readonly layerFields: readonly string[]
-  readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
-  readonly watchFields: readonly string[]
   /** The names of a session's arrays, in the order of `openSession`. */
   readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
@@ -148,7 +142,7 @@ export interface Addon {
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 // kInterfaceVersion of native/codec/numbers.h.
-const INTERFACE_VERSION = 3
+export const INTERFACE_VERSION = 3
 
 let addon: Addon | null = null
 let failure = ''
@@ -156,24 +150,16 @@ let failure = ''
 /** Loads the addon in the first call; null where that fails. */
 export function loadAddon(): Addon | null {
   if (addon === null && failure === '') {
-    const path = process.env.LOCKSTEP_ADDON ?? ''
-    try {
-      const require = createRequire(import.meta.url)
-      const root = fileURLToPath(new URL('../..', import.meta.url))
-      const loaded = (path === '' ? require('node-gyp-build')(root) : require(resolve(path))) as Addon
-      if (loaded.interfaceVersion !== INTERFACE_VERSION) throw new Error('it is of another version of lockstep-nn')
-      addon = loaded
-    } catch (error) {
-      const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
-      failure =
-        path === ''
-          ? `no native binary could be loaded for ${process.platform}-${process.arch} (${why}). ` +
-            'Reinstall lockstep-nn, or build it in a checkout with "npm run build".'
-          : `LOCKSTEP_ADDON=${path} could not be loaded (${why}). ` +
-            'Set LOCKSTEP_ADDON to the path of a lockstep_nn.node, or do not set it.'
-    }
+    const opened = openAddon(checkVersion)
+    if (opened.addon === null) failure = opened.reason
+    else addon = opened.addon as Addon
   }
   return addon
+}
+
+function checkVersion(given: unknown): void {
+  const { interfaceVersion } = given as Addon
+  if (interfaceVersion !== INTERFACE_VERSION) throw new Error('it is of another version of lockstep-nn')
 }
 
 /** Why the addon did not load, or what it lacks. */
@@ -188,7 +174,7 @@ export function nativeKernelSets(): readonly KernelSet[] {
   const others = ALL_SETS.filter((name) => !known.some((set) => set.name === name)).map((name) => ({
     name,
     available: false,
-    reason: loaded === null ? failure : `this binary is for ${process.arch} processors and has no such kernel set.`,
+    reason: loaded === null ? failure : `this binary is for ${PLATFORM} and has no such kernel set.`,
   }))
   return [...known, ...others]
 }

@@ -1,10 +1,12 @@
 /** Which backends can run here, and the one that an option or LOCKSTEP_BACKEND chooses. */
-import { env } from 'node:process'
+import { environmentVariable } from '#platform'
 import { oneOf } from '../checks/validate.js'
 import { nativeKernelSets, nativeLoadFailure } from './addon.js'
+import { automaticBackend } from './automatic.js'
 import type { Backend } from './backend.js'
 import { nativeBackend } from './native.js'
 import { typescriptBackend } from './typescript.js'
+import { beginLoading, loadedWasm, wasmReason } from './wasm/load.js'
 
 /** A backend as `backends()` lists it. */
 export interface BackendInfo {
@@ -27,10 +29,12 @@ export function backends(): BackendInfo[] {
     available,
     ...(available ? {} : { reason }),
   }))
-  return [...native, { name: 'typescript', available: true }]
+  const wasm = loadedWasm() === null ? { available: false, reason: wasmReason() } : { available: true }
+  return [...native, { name: 'wasm', ...wasm }, { name: 'typescript', available: true }]
 }
 
-// Which backends can run does not change during a process: the choices by option, and for `auto` by LOCKSTEP_BACKEND.
+// The choices by option, and for `auto` by LOCKSTEP_BACKEND. That of `auto` without the addon is a backend which uses the
+// WebAssembly module once it is loaded.
 const byOption = new Map<unknown, ChosenBackend>()
 const byVariable = new Map<unknown, ChosenBackend>()
 
@@ -41,7 +45,7 @@ const byVariable = new Map<unknown, ChosenBackend>()
 export function chooseBackend(option: unknown): ChosenBackend {
   const auto = option === undefined || option === 'auto'
   const choices = auto ? byVariable : byOption
-  const key = auto ? env.LOCKSTEP_BACKEND : option
+  const key = auto ? environmentVariable('LOCKSTEP_BACKEND') : option
   let choice = choices.get(key)
   if (choice === undefined) {
     choice = choose(option)
@@ -51,29 +55,42 @@ export function chooseBackend(option: unknown): ChosenBackend {
 }
 
 function choose(option: unknown): ChosenBackend {
-  const names = ['auto', 'native', ...backends().map(({ name }) => name)]
+  const names = ['auto', 'native', ...nativeKernelSets().map(({ name }) => `native/${name}`), 'wasm', 'typescript']
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
   if (asked !== 'auto') return forced(asked, `requested by backend: '${asked}'`)
-  const fromOutside = env.LOCKSTEP_BACKEND
+  const fromOutside = environmentVariable('LOCKSTEP_BACKEND')
   if (fromOutside !== undefined && fromOutside !== '' && fromOutside !== 'auto') {
     const name = oneOf(fromOutside, 'LOCKSTEP_BACKEND', 'the name of a backend', names)
     return forced(name, `requested by LOCKSTEP_BACKEND=${name}`)
   }
   const best = nativeKernelSets().find(({ available }) => available)
-  if (best === undefined && (env.LOCKSTEP_ADDON ?? '') !== '')
+  if (best === undefined && (environmentVariable('LOCKSTEP_ADDON') ?? '') !== '')
     throw new Error(`No native backend: ${nativeLoadFailure()}`)
   if (best !== undefined) {
     return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
   }
-  return { backend: typescriptBackend, reason: `the native addon cannot run: ${nativeLoadFailure()}` }
+  beginLoading()
+  return {
+    backend: automaticBackend,
+    get reason() {
+      const native = `the native addon cannot run: ${nativeLoadFailure()}`
+      return automaticBackend.name === 'wasm' ? native : `${native} ${sentence(wasmReason())}`
+    },
+  }
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function forced(name: string, reason: string): ChosenBackend {
   if (name === 'typescript') return { backend: typescriptBackend, reason }
+  if (name === 'wasm') return { backend: loadedWasm() ?? cannotRun(name, wasmReason()), reason }
   const sets = nativeKernelSets()
   const set =
     name === 'native' ? sets.find(({ available }) => available) : sets.find((one) => `native/${one.name}` === name)
   if (set?.available === true) return { backend: nativeBackend(set.name), reason }
-  const why = set?.reason ?? nativeLoadFailure()
+  return cannotRun(name, set?.reason ?? nativeLoadFailure())
+}
+
+function cannotRun(name: string, why: string): never {
   throw new Error(`The backend '${name}' cannot run here: ${why} Use 'auto' or 'typescript' to train without it.`)
 }

@@ -1,5 +1,5 @@
 /** The addon's slots for predictions and gradients, shared by all networks of one architecture. */
-import { createHash } from 'node:crypto'
+import { newSha256 } from '#platform'
 import type { Addon } from './addon.js'
 import type { Gradients, Predictor } from './backend.js'
 
@@ -24,7 +24,7 @@ class Slots<Call> {
   constructor(private readonly make: Prepare<Call>) {}
 
   prepare(addon: Addon, set: number, plan: Float64Array): Prepared<Call> {
-    const digest = createHash('sha256').update(new Uint8Array(plan.buffer)).digest('base64')
+    const digest = newSha256().update(new Uint8Array(plan.buffer)).hex()
     const key = `${set} ${digest}`
     const known = this.byKey.get(key)
     if (known !== undefined) return known

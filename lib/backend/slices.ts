@@ -1,5 +1,5 @@
 /** Work in slices on the event loop: one slice per turn, of all work alternately. */
-import { setImmediate } from 'node:timers'
+import { nextTurn } from '#platform'
 
 // The time of a slice in milliseconds: half of what is promised, because units of work vary.
 const TIME_SLICE_MS = 10
@@ -41,7 +41,7 @@ export function runSliced(advance: Advance): Promise<void> {
 function schedule(): void {
   if (isScheduled || waiting.length + turns.length === 0) return
   isScheduled = true
-  setImmediate(runNext)
+  nextTurn(runNext)
 }
 
 /** Where both wait, turns and slices alternate, so that neither waits for all of the other. */

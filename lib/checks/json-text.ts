@@ -1,5 +1,5 @@
 /** Reads JSON text, and limits the length of the JSON text that the library writes. */
-import { constants } from 'node:buffer'
+import { MAX_STRING_LENGTH } from '#platform'
 import { wrongSize, wrongType } from './errors.js'
 
 /** A byte order mark, which some editors put at the beginning of a text. */
@@ -26,7 +26,7 @@ export function requireTextFits(
   longest: number,
   name: string,
   remedy: string,
-  max: number = constants.MAX_STRING_LENGTH,
+  max: number = MAX_STRING_LENGTH,
 ): void {
   const length = longest + lengthOf(rest)
   if (length > max) throw wrongSize(`at most ${max} characters of JSON`, name, String(length), remedy)

@@ -3,7 +3,7 @@
 import type { TargetKind } from '../kernels/losses.js'
 import { copyOf, isShared, lengthOf } from './arrays.js'
 import { wrongSize, wrongType, wrongValue } from './errors.js'
-import { elements, float64Array, isFloat64Array } from './validate.js'
+import { elements, float64Array, indexedArray, isFloat64Array } from './validate.js'
 
 /** Row-major, or one array per row; for rows of one value also an array of numbers. */
 export type Rows = Float64Array | readonly (readonly number[] | Float64Array)[] | readonly number[]
@@ -28,6 +28,11 @@ export function flat(given: unknown, name: string, columns: number, columnsName:
   return isFloat64Array(given) ? float64Array(given, name) : fromRows(given, name, columns, columnsName)
 }
 
+/** The same for code that uses only the length and the elements. */
+export function flatIndexed(given: unknown, name: string, columns: number, columnsName: string): Float64Array {
+  return isFloat64Array(given) ? indexedArray(given, name) : fromRows(given, name, columns, columnsName)
+}
+
 /** … and their number of rows, after all checks. */
 export function rowsIn(values: Float64Array, name: string, columns: number, columnsName: string): number {
   if (values.length % columns !== 0) {
@@ -35,7 +40,7 @@ export function rowsIn(values: Float64Array, name: string, columns: number, colu
   }
   if (values.length === 0) throw wrongSize('at least one row', name, 'none')
   if (!areFinite(values)) {
-    const i = values.findIndex((value) => !Number.isFinite(value))
+    const i = firstNotFinite(values)
     const where = `${name}[${Math.floor(i / columns)}][${i % columns}]`
     throw wrongValue('a finite number', where, values[i], 'Remove or fill in such rows first.')
   }
@@ -59,10 +64,16 @@ export function areFinite(values: Float64Array): boolean {
   return first + second + third + fourth === 0
 }
 
+function firstNotFinite(values: Float64Array): number {
+  let i = 0
+  while (Number.isFinite(values[i])) i++
+  return i
+}
+
 /** Requires finite values in a flat array. */
 export function requireFinite(values: Float64Array, name: string, remedy?: string): void {
   if (areFinite(values)) return
-  const i = values.findIndex((value) => !Number.isFinite(value))
+  const i = firstNotFinite(values)
   throw wrongValue('a finite number', `${name}[${i}]`, values[i], remedy)
 }
 

@@ -102,11 +102,8 @@ export function optionValues(given: Record<string, unknown>, table: OptionTable,
   return Float64Array.from(values)
 }
 
-/**
- * A Float64Array that can be used in place: attached, with a buffer of fixed length. The result is an ordinary array
- * over the same memory: the argument itself, unless it is of another realm or has properties of its own.
- */
-export function float64Array(value: unknown, name: string): Float64Array {
+/** A Float64Array that can be used in place, as it is: attached, with a buffer of fixed length. */
+function inPlaceArray(value: unknown, name: string): Float64Array {
   if (!isFloat64Array(value)) {
     throw wrongType(
       'a Float64Array',
@@ -121,16 +118,37 @@ export function float64Array(value: unknown, name: string): Float64Array {
   if (isDetached(value)) {
     throw wrongType('an attached buffer', name, value, 'Its ArrayBuffer was transferred.')
   }
-  return plainArray(value)
+  return value
 }
 
-/** The same, of exactly this length. */
-export function float64ArrayOf(value: unknown, name: string, length: number): Float64Array {
-  const array = float64Array(value, name)
+/**
+ * A Float64Array that can be used in place: attached, with a buffer of fixed length. The result is an ordinary array
+ * over the same memory: the argument itself, unless it is of another realm or has properties of its own.
+ */
+export const float64Array = (value: unknown, name: string): Float64Array => plainArray(inPlaceArray(value, name))
+
+/**
+ * The same for code that uses no more of the array than its length and its elements, in less time: the array may have
+ * other properties of its own.
+ */
+export function indexedArray(value: unknown, name: string): Float64Array {
+  const array = inPlaceArray(value, name)
+  return array.length === lengthOf(array) ? array : plainArray(array)
+}
+
+function requireLength(array: Float64Array, name: string, length: number): Float64Array {
   const given = lengthOf(array)
   if (given !== length) throw wrongSize(`a Float64Array of length ${length}`, name, `one of length ${given}`)
   return array
 }
+
+/** `float64Array` of exactly this length. */
+export const float64ArrayOf = (value: unknown, name: string, length: number): Float64Array =>
+  requireLength(float64Array(value, name), name, length)
+
+/** `indexedArray` of exactly this length. */
+export const indexedArrayOf = (value: unknown, name: string, length: number): Float64Array =>
+  requireLength(indexedArray(value, name), name, length)
 
 /** Requires that two arrays, of which one is written, share no memory. */
 export function requireNoOverlap(a: Float64Array, aName: string, b: Float64Array, bName: string): void {

@@ -1,6 +1,5 @@
 /** The source of CSV: a file, or text. */
-import { readFile } from 'node:fs/promises'
-import { fileURLToPath } from 'node:url'
+import { loadBytes } from '#files'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { optionsObject } from '../checks/validate.js'
 import type { Path } from '../files/path-types.js'
@@ -45,8 +44,7 @@ const plainText = (text: string): string => (text.startsWith('\ufeff') ? text.sl
 const textContent = (text: string): CsvContent => ({ content: plainText(text), name: 'the CSV text' })
 
 async function fileContent(path: string | URL): Promise<CsvContent> {
-  const name = typeof path === 'string' ? path : fileURLToPath(path)
-  const bytes = await readFile(path)
+  const { name, bytes } = await loadBytes(path, { what: 'readCsv of a path', instead: 'Pass the text: { text }.' })
   try {
     return { content: plainText(new TextDecoder('utf-8', { fatal: true }).decode(bytes)), name }
   } catch {
@@ -62,7 +60,7 @@ async function namedContent(path: string): Promise<CsvContent> {
   try {
     return await fileContent(path)
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
+    const { code } = error as { code?: string }
     if (code === undefined || !NO_NAME.includes(code)) throw error
     const remedy = 'If it is one line of CSV, not a path, pass { text: … }.'
     throw Object.assign(wrongSize('the name of a file that exists', 'source', shownPath(path), remedy), {

@@ -2,6 +2,7 @@
  * Reads CSV into records of the types that the caller names. csv-parse implements the grammar; types and errors are the
  * library's.
  */
+import { loadCsvParse } from '#packages'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { entriesOf, oneOf, optionsObject } from '../checks/validate.js'
 import { list, quoted, shownList, text } from './checks.js'
@@ -159,7 +160,7 @@ async function parser(
   { delimiter, quote, comment }: Format,
   name: string,
 ): Promise<(options: { readonly to?: number; readonly skip_empty_lines: boolean }) => Parsed[]> {
-  const library = await csvParse()
+  const library = await loadCsvParse()
   // Without a final line end, a last line of spaces would be lost.
   const whole = content === '' || content.endsWith('\n') ? content : `${content}\n`
   return (options) => {
@@ -173,23 +174,13 @@ async function parser(
         trim: true,
         relax_column_count: true,
         info: true,
-      }) as unknown as Parsed[]
+      }) as Parsed[]
     } catch (error) {
       const { lines, message } = error as Error & { lines?: number }
       // The message may contain a whole cell.
       const received = `others: ${message.length > MAX_MESSAGE ? `${message.slice(0, MAX_MESSAGE)}…` : message}`
       throw wrongSize('cells with quotes around all of them or none', `line ${lines} of ${name}`, received)
     }
-  }
-}
-
-async function csvParse(): Promise<typeof import('csv-parse/sync')> {
-  try {
-    return await import('csv-parse/sync')
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ERR_MODULE_NOT_FOUND') throw error
-    const message = 'readCsv needs the package csv-parse, which is not installed. Run: npm install csv-parse'
-    throw new Error(message, { cause: error })
   }
 }
 

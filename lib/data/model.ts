@@ -1,13 +1,11 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
+import { loadText, saveText } from '#files'
 import { copyRemedy, wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
 import { optionsObject } from '../checks/validate.js'
 import { listed, shortened } from '../checks/words.js'
-import { checkPath, destinationOf } from '../files/path.js'
 import type { Path } from '../files/path-types.js'
-import { readText } from '../files/read-text.js'
-import { writeWhole } from '../files/write-whole.js'
 import { Network } from '../network/network.js'
 import type { History } from '../training/history.js'
 import type { Category } from './categories.js'
@@ -194,21 +192,21 @@ export class Model<Kind extends TargetType = TargetType> {
    * keeps its mode and, where the system permits it, its owner. A symbolic link stays; its target is written.
    * @throws RangeError for the path of a folder, a device or a pipe, for parameters that are not finite, or for more of
    *   them than a string can hold (as a rejection)
-   * @throws Error where the file cannot be written (as a rejection)
+   * @throws Error where the file cannot be written, and in browsers, which have no files (as a rejection)
    */
   async save(path: Path): Promise<void> {
-    const destination = destinationOf(checkPath(path))
-    await writeWhole(destination, `${JSON.stringify(this, null, 2)}\n`)
+    const use = { what: 'Model.save', instead: 'Use JSON.stringify(model).' }
+    await saveText(path, () => `${JSON.stringify(this, null, 2)}\n`, use)
   }
 
   /**
    * A model from a file of `save`.
-   * @throws TypeError or RangeError for any other file, a damaged or a newer one; Error where it cannot be read (as a
-   *   rejection)
+   * @throws TypeError or RangeError for any other file, a damaged or a newer one; Error where it cannot be read,
+   *   and in browsers (as a rejection)
    */
   static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
-    const file = checkPath(path)
-    return new Model<Kind>(partsOf(await readText(file), `the model file ${file}`))
+    const { file, text } = await loadText(path, { what: 'Model.load', instead: 'Use Model.fromJSON(text).' })
+    return new Model<Kind>(partsOf(text, `the model file ${file}`))
   }
 
   /** What `console.log` shows. @internal */

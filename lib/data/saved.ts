@@ -1,5 +1,5 @@
 /** A model as JSON, and back: its format, its version, its digest and its checksum. */
-import { createHash } from 'node:crypto'
+import { newSha256 } from '#platform'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson, requireTextFits } from '../checks/json-text.js'
 import { integer, optionsObject, seed } from '../checks/validate.js'
@@ -69,7 +69,7 @@ const NETWORK_ALONE =
 /** The length of the digests, the checksum and the keys of a saved model and its network. */
 const JSON_OVERHEAD = 1024
 
-const sha256 = (content: unknown): string => createHash('sha256').update(JSON.stringify(content)).digest('hex')
+const sha256 = (content: unknown): string => newSha256().update(JSON.stringify(content)).hex()
 
 /** SHA-256, in hex, of the columns, the target and the digest of the network. */
 export const digestOf = ({ columns, target, network }: Parts): string =>

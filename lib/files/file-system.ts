@@ -95,6 +95,9 @@ export const codeOf = (error: unknown): string => (error as NodeJS.ErrnoExceptio
 
 const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error))
 
+/** A warning of the process, which a listener may handle; by default it is a line on stderr. */
+export const emitWarning = (message: string, type: string): void => process.emitWarning(message, { type })
+
 export const IS_WINDOWS = process.platform === 'win32'
 export const HOST = hostname()
 export const PROCESS = process.pid

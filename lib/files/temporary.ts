@@ -1,8 +1,12 @@
 /** Names of temporary files, and the removal of those that killed processes left. */
+import { randomBytes } from 'node:crypto'
+import { newSha256 } from '#platform'
 import { type Files, HOST, isRunning, PROCESS, processStart, type Stats } from './file-system.js'
 import { folderOf, inFolder, nameOf } from './path.js'
-import { randomHex, shortDigest } from './sha256.js'
 import { type Steps, wait } from './steps.js'
+
+/** The first digits, in hex, of the SHA-256 of a text. */
+const shortDigest = (text: string, digits: number): string => newSha256().update(text).hex().slice(0, digits)
 
 /** In bytes. The longest name of a file is 255 bytes on most systems, of which the rest of the name takes up to 45. */
 const MAX_STEM = 160
@@ -17,7 +21,7 @@ const host = shortDigest(HOST, 8)
 
 /** A new name in the folder of a file: `.name.<machine>-<process>-<random>.tmp`. */
 export const temporaryName = (path: string): string =>
-  inFolder(folderOf(path), `${prefixOf(path)}${host}-${PROCESS}-${randomHex(8)}.tmp`)
+  inFolder(folderOf(path), `${prefixOf(path)}${host}-${PROCESS}-${randomBytes(8).toString('hex')}.tmp`)
 
 const REST = /^([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.tmp$/
 

@@ -195,7 +195,8 @@ function checkKeys(text: string, name: string): void {
   }
 }
 
-const place = (text: string, index: number): string => `byte ${LENGTH_BYTES + Buffer.byteLength(text.slice(0, index))}`
+const place = (text: string, index: number): string =>
+  `byte ${LENGTH_BYTES + new TextEncoder().encode(text.slice(0, index)).length}`
 
 function tensorOf(value: unknown, name: string): FileTensor {
   if (!isObject(value)) throw wrongType('an object', name, value, DAMAGED)

@@ -1,4 +1,6 @@
 /** Networks as safetensors files. docs/models.md describes the layout. */
+
+import { isLittleEndian, swapBytes } from '../checks/bytes.js'
 import { unknownName, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
@@ -6,7 +8,6 @@ import { listed } from '../checks/words.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { requireFiniteParameters } from '../network/layers.js'
 import { Network } from '../network/network.js'
-import { isLittleEndian } from '../network/saved.js'
 import { type NetworkOptions, planOf } from '../network/shape.js'
 import { type FileTensor, quoted, readSafetensors, type SafetensorsFile, writeHeader } from './safetensors-file.js'
 import { namedTensors, networkGiven, sizeOf, type Tensor } from './tensors.js'
@@ -59,7 +60,7 @@ export function toSafetensors(network: Network): Uint8Array {
   const values = new Float64Array(bytes.buffer, start, parameterCount)
   network.copyToSave(values)
   bytes.set(header(network.digestOf(values)))
-  if (!isLittleEndian) Buffer.from(bytes.buffer, start).swap64()
+  if (!isLittleEndian) swapBytes(bytes.subarray(start))
   return bytes
 }
 

@@ -1,5 +1,5 @@
 /** An ensemble as JSON, and back: the saved networks of its members. */
-import { createHash } from 'node:crypto'
+import { newSha256 } from '#platform'
 import { memberError, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
@@ -26,9 +26,9 @@ const OTHERS: Readonly<Record<string, string>> = {
 
 /** SHA-256, in hex, of the members' digests in order. */
 export const digestOfMembers = (digests: readonly string[]): string =>
-  createHash('sha256')
+  newSha256()
     .update(JSON.stringify({ members: digests }))
-    .digest('hex')
+    .hex()
 
 export function savedEnsemble(networks: readonly Network[]): SavedEnsemble {
   const members = networks.map((network) => network.toJSON())

@@ -9,7 +9,7 @@ import { INSPECT, summary } from '../checks/inspect.js'
 import { requireTextFits } from '../checks/json-text.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
 import type { LayerOption } from '../checks/registry.js'
-import { flat, type Rows, rowsIn } from '../checks/rows.js'
+import { flatIndexed, type Rows, rowsIn } from '../checks/rows.js'
 import { checkedOptions, float64ArrayOf, integer, optionsObject, seed } from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { Differentiator, type GradientsOf, type GradientsOptions } from './gradients.js'
@@ -139,7 +139,7 @@ export class Network {
     const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
     const { backend } = chooseBackend(wanted)
     const { inputs, outputs } = this.plan
-    const samples = flat(x, 'x', inputs, INPUTS_NAME)
+    const samples = flatIndexed(x, 'x', inputs, INPUTS_NAME)
     const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
     requireCategories(this.plan, samples, 'x')
     const parameters = this.attachedParameters()

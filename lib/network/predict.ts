@@ -1,12 +1,19 @@
 /** The options of predictions, and asynchronous predictions of a network or of the members of an ensemble. */
-import { availableParallelism } from 'node:os'
+import { processors } from '#platform'
 import type { Backend } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { abortable, abortSignal, type Signal } from '../checks/abort.js'
 import { requireCategories } from '../checks/categories.js'
 import { declareOptions } from '../checks/places.js'
 import { areFinite, type Matrix, matrix, type Rows, snapshot } from '../checks/rows.js'
-import { float64ArrayOf, MAX_THREADS, optionsObject, requireNoOverlap, threadCount } from '../checks/validate.js'
+import {
+  float64ArrayOf,
+  indexedArrayOf,
+  MAX_THREADS,
+  optionsObject,
+  requireNoOverlap,
+  threadCount,
+} from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { requireFiniteParameters } from './layers.js'
 
@@ -34,9 +41,9 @@ export const INPUTS_NAME = 'the inputs of the network'
 const DIVERGED = 'The network has diverged, or its parameters were edited.'
 export const TRAIN_AGAIN = `${DIVERGED} Train it again, or load an older file.`
 
-/** The caller's array for predictions from these samples and parameters. */
+/** The caller's array for predictions from these samples and parameters. Only its length and its elements may be used. */
 export function outputArray(given: unknown, length: number, x: Float64Array, parameters: Float64Array): Float64Array {
-  const output = float64ArrayOf(given, 'output', length)
+  const output = indexedArrayOf(given, 'output', length)
   requireNoOverlap(x, 'x', output, 'output')
   requireNoOverlap(parameters, 'network.parameters', output, 'output')
   return output
@@ -70,7 +77,7 @@ export function asyncSettings(options: unknown, known: readonly string[]): Async
   const threads = threadCount(given.threads)
   return {
     backend,
-    threads: threads === 'auto' ? Math.min(availableParallelism(), MAX_THREADS) : threads,
+    threads: threads === 'auto' ? Math.min(processors(), MAX_THREADS) : threads,
     signal: abortSignal(given.signal),
     output: given.output,
   }

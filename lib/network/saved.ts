@@ -1,5 +1,6 @@
 /** The form in which a network is saved: its digest, and its parameters as text. */
-import { createHash } from 'node:crypto'
+import { base64OfBytes, newSha256, readBase64 } from '#platform'
+import { bytesOf, isLittleEndian, swapBytes } from '../checks/bytes.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { parseJson } from '../checks/json-text.js'
 import { optionsObject } from '../checks/validate.js'
@@ -24,8 +25,6 @@ const DAMAGED = 'It is damaged.'
 /** The remedy for a network that is too large for JSON. */
 export const USE_SAFETENSORS = 'Save it with toSafetensors() of lockstep-nn/formats.'
 
-export const isLittleEndian = new Uint8Array(Float64Array.of(1).buffer)[7] === 0x3f
-
 /** The number of values hashed at a time. */
 const PIECE = 2 ** 17
 
@@ -34,24 +33,24 @@ const PIECE = 2 ** 17
  * for all. They are hashed in pieces, so that their number is not limited.
  */
 export function digestOfValues(text: string, values: Float64Array, piece = PIECE): string {
-  const hash = createHash('sha256').update(text).update('\n')
+  const hash = newSha256().update(text).update('\n')
   const part = new Float64Array(Math.min(piece, values.length))
   for (let start = 0; start < values.length; start += piece) {
     const length = Math.min(piece, values.length - start)
     part.set(values.subarray(start, start + length))
     for (let i = 0; i < length; i++) if (Number.isNaN(part[i])) part[i] = NaN
-    const bytes = Buffer.from(part.buffer, 0, 8 * length)
-    hash.update(isLittleEndian ? bytes : bytes.swap64())
+    const bytes = bytesOf(part.subarray(0, length))
+    hash.update(isLittleEndian ? bytes : swapBytes(bytes))
   }
-  return hash.digest('hex')
+  return hash.hex()
 }
 
 /** The length of the base64 text of this number of parameters. */
 export const base64Length = (count: number): number => 4 * Math.ceil((8 * count) / 3)
 
 export function base64Of(values: Float64Array): string {
-  const bytes = Buffer.from(values.buffer, values.byteOffset, values.byteLength)
-  return (isLittleEndian ? bytes : Buffer.from(bytes).swap64()).toString('base64')
+  const bytes = bytesOf(values)
+  return base64OfBytes(isLittleEndian ? bytes : swapBytes(bytes.slice()))
 }
 
 /**
@@ -72,9 +71,9 @@ export function valuesOfBase64(text: unknown, count: number): Float64Array {
     throw wrongValue('base64 text', `character ${at} of ${PARAMETERS}`, text[at], DAMAGED)
   }
   const values = new Float64Array(count)
-  const bytes = Buffer.from(values.buffer)
-  bytes.write(text, 'base64')
-  if (!isLittleEndian) bytes.swap64()
+  const bytes = bytesOf(values)
+  readBase64(text, bytes)
+  if (!isLittleEndian) swapBytes(bytes)
   return values
 }
 

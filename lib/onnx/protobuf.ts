@@ -1,19 +1,26 @@
 /** Writes messages of the schema as bytes, with @bufbuild/protobuf, which is an optional package. */
-import { createRequire } from 'node:module'
-import type { BinaryWriter as Writer } from '@bufbuild/protobuf/wire'
+import { loadProtobuf } from '#packages'
+import { wrongType } from '../checks/errors.js'
+import type { ProtobufWire, ProtobufWriter as Writer } from '../platform/packages.js'
 import { type Message, SCHEMA, type Value } from './schema.js'
 
-const PACKAGE = '@bufbuild/protobuf'
-
-/** @throws Error with instructions to install the package, where it is missing */
-export function protobufWriter(): new () => Writer {
-  try {
-    const wire = createRequire(import.meta.url)(`${PACKAGE}/wire`) as typeof import('@bufbuild/protobuf/wire')
-    return wire.BinaryWriter
-  } catch (error) {
-    const message = `toOnnx needs the package ${PACKAGE}, which could not be loaded. Install it: npm install ${PACKAGE}`
-    throw new Error(message, { cause: error })
+/**
+ * The writer of the package.
+ * @param given the caller's `@bufbuild/protobuf/wire`; undefined: the installed one
+ * @throws Error with instructions, where the package cannot be loaded
+ */
+export function protobufWriter(given: unknown): new () => Writer {
+  if (given === undefined) return loadProtobuf().BinaryWriter
+  const BinaryWriter = typeof given === 'object' && given !== null ? (given as ProtobufWire).BinaryWriter : undefined
+  if (typeof BinaryWriter !== 'function') {
+    throw wrongType(
+      'the package @bufbuild/protobuf/wire',
+      'protobuf',
+      given,
+      "Import * from '@bufbuild/protobuf/wire'.",
+    )
   }
+  return BinaryWriter
 }
 
 const VARINT = 0

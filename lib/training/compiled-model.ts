@@ -1,5 +1,5 @@
 /** A network or the members of an ensemble with their plan, loss, optimizers and threads, checked. */
-import { availableParallelism } from 'node:os'
+import { processors } from '#platform'
 import type { Backend } from '../backend/backend.js'
 import { type Batches, freshState } from '../backend/plan.js'
 import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
@@ -92,7 +92,7 @@ export function optimizersFor(given: unknown, count: number): Chosen<Optimizer>[
 /** The number of threads of a training. */
 export function threadsFor({ threads }: CompiledModel, backend: Backend, plan: TrainingPlan, members: number): number {
   if (threads !== 'auto') return threads
-  return backend.usefulThreads(plan, members, Math.min(availableParallelism(), MAX_THREADS))
+  return backend.usefulThreads(plan, members, Math.min(processors(), MAX_THREADS))
 }
 
 /** The optimizers' states before the first step, member after member. */

@@ -1,5 +1,5 @@
 /** The checkpoints of a fit: when they are written, what they contain, and how a fit goes on from one. */
-import process from 'node:process'
+import { emitWarning } from '../files/file-system.js'
 import {
   DONE,
   EPOCH,
@@ -75,9 +75,8 @@ export class FitCheckpoints {
     this.identity = { ...this.identity, ...this.continued(content) }
     compareIdentity(content.identity, this.identity, path, keep)
     for (const { path: name, reason } of damaged) {
-      process.emitWarning(`The checkpoint ${name} is damaged: ${reason}. The fit goes on from ${found.path}.`, {
-        type: 'CheckpointWarning',
-      })
+      const message = `The checkpoint ${name} is damaged: ${reason}. The fit goes on from ${found.path}.`
+      emitWarning(message, 'CheckpointWarning')
     }
     return content
   }
@@ -244,6 +243,10 @@ export class FitCheckpoints {
     return { kind: 'either', sync: () => {}, async: () => this.pending.catch(() => {}) }
   }
 }
+
+/** `#checkpoints` of package.json is this function, or that of no-checkpoints.ts where there are no files. */
+export const openCheckpoints = (job: Job, settings: CheckpointSettings): FitCheckpoints =>
+  new FitCheckpoints(job, settings)
 
 /** The parts of the identity that a fit changes. */
 const LEFT = ['parameters', 'optimizerState', 'scheduleState'] as const

@@ -2,10 +2,11 @@
  * The loop of a fit: how far the session trains in each run, and what happens between the runs. It is a generator that
  * yields requests, so that the same statements run synchronously and asynchronously.
  */
+import { openCheckpoints } from '#checkpoints'
 import { onAbort } from '../checks/abort.js'
 import { NOT_IMPROVING } from '../kernels/plan.js'
 import type { CheckpointContent } from './checkpoint/content.js'
-import { type EitherRequest, FitCheckpoints } from './fit-checkpoints.js'
+import type { EitherRequest } from './fit-checkpoints.js'
 import type { Job, Result } from './fit-job.js'
 import { finish, membersOf, stopEarly, takeOutcomes } from './fit-members.js'
 import { FitSession } from './fit-session.js'
@@ -30,7 +31,7 @@ export type Request =
 export function* fitLoop(job: Job): Generator<Request, Result[], unknown> {
   const { settings, rateSchedule } = job
   const { firstEpoch, end, signal, onEpoch, onProgress } = settings
-  const saver = settings.checkpoint === null ? null : new FitCheckpoints(job, settings.checkpoint)
+  const saver = settings.checkpoint === null ? null : openCheckpoints(job, settings.checkpoint)
   const found = saver === null ? null : ((yield saver.load()) as CheckpointContent | null)
   const session = new FitSession(job)
   const members = membersOf(job, session)

@@ -16,23 +16,34 @@ const FOLDERS = [
   'lib/metrics',
   'lib/files',
   'lib/checks',
+  'lib/platform',
   'lib/kernels',
 ]
 
 const IMPORT =
   /\b(?:import|export)\s+(?:type\s)?(?:[\w$*{},\s]*?\bfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
 
-/** The folder of the list that a file of lib is in; lib/kernels has folders of its own. */
-const folderOf = (name) => (name.startsWith('lib/kernels/') ? 'lib/kernels' : posix.dirname(name))
+/** The folder of the list that a file of lib is in; those of these have folders of their own. */
+const folderOf = (name) =>
+  ['lib/kernels', 'lib/backend'].find((folder) => name.startsWith(`${folder}/`)) ?? posix.dirname(name)
+
+const { imports: CONDITIONAL } = JSON.parse(read('package.json'))
 
 /** What a file of lib imports: the line, the specifier, and the file where it is one of lib. */
 function importsOf(name) {
   const source = withoutComments(read(name))
-  return [...source.matchAll(IMPORT)].map((match) => {
+  return [...source.matchAll(IMPORT)].flatMap((match) => {
     const from = match[1] ?? match[2]
-    const target = from.startsWith('.') ? posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts') : null
-    return { at: `${name}:${lineOf(source, match.index)}`, from, target }
+    const at = `${name}:${lineOf(source, match.index)}`
+    return targetsOf(name, from).map((target) => ({ at, from, target }))
   })
+}
+
+/** The files of lib that a specifier leads to: one for each condition of package.json; null for another package. */
+function targetsOf(name, from) {
+  if (from.startsWith('.')) return [posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts')]
+  if (!Object.hasOwn(CONDITIONAL, from)) return [null]
+  return Object.values(CONDITIONAL[from]).map((path) => path.replace('./dist/', 'lib/').replace(/\.js$/, '.ts'))
 }
 
 export function checkLayers() {

@@ -6,12 +6,11 @@ import process from 'node:process'
 import type { CheckpointContent } from '#lib/training/checkpoint/content.js'
 import { readCheckpointSync } from '#lib/training/checkpoint/read.js'
 import { CheckpointWriter } from '#lib/training/checkpoint/write.js'
-import { someOf } from '../support/drawn.js'
 import { errorOf } from '../support/error-of.js'
 import { argumentsOf, outcomeOf, trainerOf, uninterrupted, valuesOf } from '../support/fit-cases.js'
 import { folderOf } from '../support/folder.js'
 import { BASE, ENSEMBLE, interruptedAt, NEVER_STOPS, refused } from '../support/interrupted-fits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 
 /** The arguments of all warnings during a call, which are not printed. */
@@ -173,7 +172,7 @@ describe('the checkpoint of a fit', () => {
         const path = newPath()
         interruptedAt(given, path, 1, 3)
         forged(path, forge)
-        for (const backend of someOf(paths)) {
+        for (const backend of implementations) {
           const expected = new RegExp(
             `^The checkpoint .* has ${wrong}: it was not written by this library\\. Delete it`,
           )
@@ -207,7 +206,7 @@ describe('the checkpoint of a fit', () => {
     for (const given of [BASE, ENSEMBLE]) {
       for (const name of ['parameters', 'state', 'best', 'stopping', 'plateaus', 'series', 'failures']) {
         for (const value of [NaN, -1e308, 2 ** 53]) {
-          for (const backend of someOf(paths)) {
+          for (const backend of implementations) {
             const path = newPath()
             interruptedAt(given, path, 1, 3)
             forged(path, (arrays) => {

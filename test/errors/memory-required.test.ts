@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict'
 import { Network, Trainer } from 'lockstep-nn'
 import { errorOf } from '../support/error-of.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 
 describe('memoryRequired', () => {
   const row = rowTests()
-  for (const backend of paths) {
+  for (const backend of implementations) {
     for (const [name, layers, options] of [
       ['no trainable layer', [{ units: 1, trainable: false }], {}],
       ['batches of one row', [{ type: 'batchNormalization' }, { units: 1 }], { batchSize: 1 }],

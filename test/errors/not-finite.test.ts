@@ -7,7 +7,7 @@ import { fromSafetensors, loadSafetensors, toModule, toSafetensors } from 'locks
 import { toOnnx } from 'lockstep-nn/onnx'
 import { parameterName } from '#lib/network/layers.js'
 import { sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { handmade } from '../support/pets.js'
 import { edited } from '../support/safetensors.js'
 
@@ -178,7 +178,7 @@ function float32File(network: Network): Uint8Array {
 describe('predicting with parameters that are not finite', () => {
   const x = [[1, 2, 3]]
 
-  for (const backend of paths) {
+  for (const backend of implementations) {
     it(`names the tensor: ${backend}`, () => {
       for (const value of NOT_FINITE) {
         const network = new Network({ inputs: 3, layers: [{ units: 2 }, { units: 2 }], seed: 1 })

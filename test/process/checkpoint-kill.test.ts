@@ -11,7 +11,7 @@ import { DRAWS_ALL } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
 
 /** In each of the four cases. */
-const KILLS = DRAWS_ALL ? 50 : 13
+const KILLS = DRAWS_ALL ? 50 : 4
 /** After the first checkpoint of a process: it writes some in this time, in milliseconds. */
 const MAX_DELAY = 40
 

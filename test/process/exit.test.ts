@@ -4,7 +4,7 @@ import { Worker } from 'node:worker_threads'
 import { script } from '../support/child.js'
 import { someOf } from '../support/drawn.js'
 import { newTrainer, task, WIDE_HIDDEN } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations, nativePaths } from '../support/paths.js'
 import type { WorkerTask } from '../support/training-worker.js'
 
 const TRAINING_WORKER = new URL('../support/training-worker.js', import.meta.url)
@@ -12,9 +12,8 @@ const TRAINING_WORKER = new URL('../support/training-worker.js', import.meta.url
 // Far longer than the exit takes on a busy machine, and far shorter than the training.
 const PROMPT = 20_000
 
-const some = ['typescript', ...nativePaths.slice(0, 1)]
 const all = [
-  ...some.map((backend) => [backend, 1] as const),
+  ...implementations.map((backend) => [backend, 1] as const),
   ...nativePaths.slice(0, 1).map((best) => [best, 3] as const),
 ]
 const batches = [32, 20_000]

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
 import { someOf } from '../support/drawn.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 
 /** Prints the bytes that are required, and the most that a fit had during its steps. */
@@ -61,7 +61,7 @@ const FITS: readonly (readonly [name: string, model: string, trainer: string, ro
 
 describe('the memory that a fit requires', () => {
   const row = rowTests()
-  for (const backend of [...nativePaths.slice(0, 1), 'typescript']) {
+  for (const backend of implementations) {
     for (const [name, ...fit] of someOf(FITS)) {
       row('is at least what it allocates, and at most three times as much', `${name}, on ${backend}`, () => {
         const { status, stdout, stderr } = script(program(backend, ...fit), { flags: ['--expose-gc'] })

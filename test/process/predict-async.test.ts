@@ -6,7 +6,7 @@ import { Ensemble, type LayerOption, Network } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { script } from '../support/child.js'
 import { errorOf } from '../support/error-of.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { detach } from '../support/wrong.js'
 
 const INPUTS = 6
@@ -34,7 +34,7 @@ async function turnsUntil(promise: Promise<unknown>): Promise<number> {
   return turns
 }
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`predictAsync on ${backend}`, () => {
     it('leaves the event loop free', async () => {
       const wide = new Network({ inputs: 100, layers: [{ units: 300, activation: 'tanh' }, { units: 1 }], seed: 1 })

@@ -4,9 +4,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { example } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
-import { nativePaths } from '../support/paths.js'
-
-const some = ['typescript', ...nativePaths.slice(0, 1)]
+import { implementations } from '../support/paths.js'
 
 const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: RegExp }> = {
   iris: {
@@ -61,7 +59,7 @@ describe('the examples', () => {
   const folder = folderOf()
 
   for (const [name, { digests, pictures, says }] of Object.entries(EXAMPLES)) {
-    for (const path of some) {
+    for (const path of implementations) {
       it(`${name}: on ${path}`, () => {
         const out = join(folder(), `${name}-${path.replace('/', '-')}`)
         const variables = { LOCKSTEP_BACKEND: path }

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { Network, Trainer } from 'lockstep-nn'
 import { ROOT } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const x = Array.from({ length: 100 }, (_, i) => [Math.sin(i), Math.cos(3 * i)])
 const y = x.map(([a, b]) => [a * b])
@@ -103,7 +103,7 @@ describe('the server of the documentation', () => {
     assert.ok(page.includes(`\`\`\`ts fragment\n${program}\`\`\`\n`), 'docs/server.md differs from examples/server.ts')
   })
 
-  for (const backend of ['typescript', ...nativePaths.slice(0, 1)]) {
+  for (const backend of implementations) {
     const own = () => join(folder(), backend.replace('/', '-'))
 
     it(`trains, reports progress, predicts meanwhile and cancels, on ${backend}`, async () => {

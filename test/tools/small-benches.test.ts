@@ -1,7 +1,7 @@
 /** The benches of threads, ensembles, single predictions and a server: their output and refusals. */
 import assert from 'node:assert/strict'
 import { bench } from '../support/child.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 /** The cells of a printed table, row by row, without its head. */
 const cells = (text: string): string[][] =>
@@ -61,10 +61,9 @@ describe('the smaller benches', function () {
     const { status, stdout, stderr } = bench('micro/server', '--quick', '--fits', '5')
     assert.equal(status, 0, stderr)
     const rows = cells(stdout)
-    const backends = [...nativePaths.slice(0, 1), 'typescript']
     assert.deepEqual(
       rows.map(([fits, backend]) => `${fits} ${backend}`),
-      ['0 –', ...backends.map((backend) => `5 ${backend}`)],
+      ['0 –', ...implementations.map((backend) => `5 ${backend}`)],
     )
     for (const row of rows) assert.ok(row.slice(4).every(positive), row.join())
     assert.match(stdout, /All networks have the bits of fitSync\./)

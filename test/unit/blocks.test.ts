@@ -7,7 +7,7 @@ import { toOnnx } from 'lockstep-nn/onnx'
 import { sameBits } from '../support/bits.js'
 import { fillCategories } from '../support/case.js'
 import { answers } from '../support/onnx.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { partsOf } from '../support/safetensors.js'
 import { numbers } from '../support/values.js'
 
@@ -192,7 +192,7 @@ describe('a network with an embedding and blocks', () => {
   })
 
   it('has gradients that equal differences, with the path of their layers', () => {
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const check = checkGradients(network, x, y, { loss: 'meanSquaredError', backend })
       assert.ok(check.worst < 1e-6, `${check.worst}`)
       // All but those of the frozen layer.
@@ -238,7 +238,7 @@ function withInitializer(): LayerOption[] {
 
 describe('the vectors of an embedding', () => {
   it('change for the categories of a batch only, by plain sgd', () => {
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const network = new Network({
         inputs: 1,
         layers: [{ type: 'embedding', columns: [COLUMN] }, { units: 1 }],
@@ -257,7 +257,7 @@ describe('the vectors of an embedding', () => {
     // The table, then the identity.
     const parameters = Float64Array.of(10, 20, 30, 40, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0)
     const network = new Network({ inputs: 3, layers: [{ type: 'embedding', columns }, { units: 4 }], parameters })
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const output = network.predict([5, 1, 6, 7, 0, 8].reduce(intoRows, []), { backend })
       assert.deepEqual([...output], [5, 6, 30, 40, 7, 8, 10, 20])
     }

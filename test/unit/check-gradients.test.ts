@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { checkGradients, type LayerOption, Network } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { targetsOf, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { activationNames, numericLossesFor } from '../support/tables.js'
 
@@ -36,7 +36,8 @@ describe('checkGradients', () => {
     const network = networkOf({ units: 2 })
     const options = { loss: 'meanSquaredError', sampleWeight: [1, 2, 0, 1, 2, 0.5, 1, 1, 1] } as const
     const expected = checkGradients(network, x, y, { ...options, backend: 'typescript' })
-    for (const backend of paths) assert.deepEqual(checkGradients(network, x, y, { ...options, backend }), expected)
+    for (const backend of implementations)
+      assert.deepEqual(checkGradients(network, x, y, { ...options, backend }), expected)
   })
 
   it('finds a wrong gradient, and its position', () => {

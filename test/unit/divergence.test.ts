@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { DivergenceError, Ensemble, type LayerOption, Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { numbers } from '../support/values.js'
 
@@ -60,7 +60,7 @@ function sameLeft(actual: Left, expected: Left, where: string): void {
   assert.equal(actual.epoch, expected.epoch, where)
 }
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`after a bad batch on ${backend}`, () => {
     for (const [form, { layers, threads = 1 }] of Object.entries(FORMS)) {
       const outputs = outputsOf(layers)

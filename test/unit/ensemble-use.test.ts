@@ -4,7 +4,7 @@ import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
 import { script } from '../support/child.js'
 import { INPUTS, OUTPUTS, task } from '../support/learning.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { compiledPaths, implementations } from '../support/paths.js'
 
 const TRAINING_WORKER = new URL('../support/training-worker.js', import.meta.url)
 
@@ -47,7 +47,7 @@ describe('an ensemble', () => {
       const { x, y } = task(20)
       const expected = newEnsemble()
       new Trainer(expected, { ...options, backend: 'typescript' }).fitSync(x, y, { epochs: 3 })
-      for (const backend of paths) {
+      for (const backend of implementations) {
         for (const method of ['fit', 'fitSync'] as const) {
           const start = newEnsemble().parameters
           const parameters = new Float64Array(new Memory(start.byteLength + 8), 8, start.length)
@@ -65,7 +65,7 @@ describe('an ensemble', () => {
   it('predicts with each member and with their mean, added in their order', () => {
     const { x } = task(20)
     const ensemble = newEnsemble()
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const { mean, members } = ensemble.predict(x, { backend })
       assert.equal(members.length, SEEDS.length)
       for (const [i, answers] of members.entries()) {
@@ -79,7 +79,7 @@ describe('an ensemble', () => {
   it('is evaluated member by member, and on average', () => {
     const { x, y } = task(20)
     const ensemble = newEnsemble()
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const { loss, members } = new Trainer(ensemble, { ...options, backend }).evaluate(x, y)
       const expected = ensemble.members.map(
         (member) => new Trainer(member, { ...options, backend: 'typescript' }).evaluate(x, y).loss,
@@ -127,7 +127,7 @@ describe('an ensemble', () => {
 
   it('reports each divergence instead of a history, and is not rejected', async () => {
     const { x, y } = task(20)
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const optimizer = { name: 'sgd', learningRate: [0.25, 1e200, 0.25, 1e200, 0.25] } as const
       const { members } = await new Trainer(newEnsemble(), { ...options, optimizer, backend }).fit(x, y, { epochs: 9 })
       assert.deepEqual(
@@ -171,7 +171,7 @@ describe('an ensemble that is being trained', () => {
     await trainer.fit(x, y)
   })
 
-  for (const backend of nativePaths) {
+  for (const backend of compiledPaths) {
     it(`does not block the event loop on ${backend}`, async () => {
       const ensemble = newEnsemble(Array.from({ length: 20 }, (_, i) => i))
       const trainer = new Trainer(ensemble, { ...options, optimizer: { name: 'sgd', learningRate: 1e-6 }, backend })
@@ -205,7 +205,7 @@ describe('the end of a process does not wait for an ensemble', () => {
     assert.ok(took < PROMPT, `${took} ms`)
   }
 
-  for (const backend of ['typescript', ...nativePaths]) {
+  for (const backend of implementations) {
     it(`on ${backend}`, () => {
       endsPromptly(`
         import { longEnsemble } from './out/test/support/long.js'

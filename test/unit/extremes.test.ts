@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { DivergenceError, type LossName, Network, Trainer } from 'lockstep-nn'
 import type { UnitActivation } from '#lib/kernels/activations.js'
 import type { Loss, RowLoss, UnitLoss } from '#lib/kernels/losses.js'
+import { ACTIVATION_CASES } from '../support/activation-cases.js'
 import { sameBits } from '../support/bits.js'
 import { paths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
@@ -21,62 +22,6 @@ function near(actual: number, expected: number, where: string): void {
 const POINTS = [MAX, 1e308, 1.5e154, 1e9, 800, NORMAL, MIN, 0]
 const BOTH_SIGNS = [...POINTS, ...POINTS.map((point) => -point)]
 
-// Values and derivatives at these points, alpha being 0.75: computed with 700 digits by Python's mpmath 1.3 and rounded once.
-const EXPECTED: Readonly<Record<string, readonly [values: string, derivatives: string]>> = {
-  linear: [
-    'MAX 1e308 1.5e154 1e9 800 NORMAL MIN 0 -MAX -1e308 -1.5e154 -1e9 -800 -NORMAL -MIN 0',
-    '1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1',
-  ],
-  sigmoid: ['1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5', '0 0 0 0 0 0.25 0.25 0.25 0 0 0 0 0 0.25 0.25 0.25'],
-  tanh: ['1 1 1 1 1 NORMAL MIN 0 -1 -1 -1 -1 -1 -NORMAL -MIN 0', '0 0 0 0 0 1 1 1 0 0 0 0 0 1 1 1'],
-  relu: ['MAX 1e308 1.5e154 1e9 800 NORMAL MIN 0 0 0 0 0 0 0 0 0', '1 1 1 1 1 1 1 0 0 0 0 0 0 0 0 0'],
-  leakyRelu: [
-    'MAX 1e308 1.5e154 1e9 800 NORMAL MIN 0 -1.3482698511467367e308 -7.5e307 -1.1250000000000002e154 -750000000 -600 -1.668805393880401e-308 -MIN 0',
-    '1 1 1 1 1 1 1 0.75 0.75 0.75 0.75 0.75 0.75 0.75 0.75 0.75',
-  ],
-  softplus: [
-    'MAX 1e308 1.5e154 1e9 800 LN2 LN2 LN2 0 0 0 0 0 LN2 LN2 LN2',
-    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
-  ],
-  elu: [
-    'MAX 1e308 1.5e154 1e9 800 NORMAL MIN 0 -0.75 -0.75 -0.75 -0.75 -0.75 -1.668805393880401e-308 -MIN 0',
-    '1 1 1 1 1 1 1 0.75 0 0 0 0 0 0.75 0.75 0.75',
-  ],
-  selu: [
-    'Infinity 1.0507009873554804e308 1.5760514810332207e154 1050700987.3554804 840.5607898843843 2.337887300072385e-308 MIN 0 -1.7580993408473768 -1.7580993408473768 -1.7580993408473768 -1.7580993408473768 -1.7580993408473768 -3.91190088397824e-308 -1e-323 0',
-    '1.0507009873554805 1.0507009873554805 1.0507009873554805 1.0507009873554805 1.0507009873554805 1.0507009873554805 1.0507009873554805 1.7580993408473768 0 0 0 0 0 1.7580993408473768 1.7580993408473768 1.7580993408473768',
-  ],
-  gelu: [
-    'MAX 1e308 1.5e154 1e9 800 1.1125369292536007e-308 0 0 0 0 0 0 0 -1.1125369292536007e-308 0 0',
-    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
-  ],
-  silu: [
-    'MAX 1e308 1.5e154 1e9 800 1.1125369292536007e-308 0 0 0 0 0 0 0 -1.1125369292536007e-308 0 0',
-    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
-  ],
-  softsign: [
-    '1 1 1 0.999999999 0.9987515605493134 NORMAL MIN 0 -1 -1 -1 -0.999999999 -0.9987515605493134 -NORMAL -MIN 0',
-    '0 0 4.444444444444445e-309 9.99999998e-19 1.5586010620307636e-06 1 1 1 0 0 4.444444444444445e-309 9.99999998e-19 1.5586010620307636e-06 1 1 1',
-  ],
-  hardSigmoid: [
-    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
-    '0 0 0 0 0 0.16666666666666666 0.16666666666666666 0.16666666666666666 0 0 0 0 0 0.16666666666666666 0.16666666666666666 0.16666666666666666',
-  ],
-  hardSwish: [
-    'MAX 1e308 1.5e154 1e9 800 1.1125369292536007e-308 0 0 0 0 0 0 0 -1.1125369292536007e-308 0 0',
-    '1 1 1 1 1 0.5 0.5 0.5 0 0 0 0 0 0.5 0.5 0.5',
-  ],
-  relu6: ['6 6 6 6 6 NORMAL MIN 0 0 0 0 0 0 0 0 0', '0 0 0 0 0 1 1 0 0 0 0 0 0 0 0 0'],
-  mish: [
-    'MAX 1e308 1.5e154 1e9 800 1.335044315104321e-308 MIN 0 0 0 0 0 0 -1.335044315104321e-308 -MIN 0',
-    '1 1 1 1 1 0.6 0.6 0.6 0 0 0 0 0 0.6 0.6 0.6',
-  ],
-  exponential: [
-    'Infinity Infinity Infinity Infinity Infinity 1 1 1 0 0 0 0 0 1 1 1',
-    'Infinity Infinity Infinity Infinity Infinity 1 1 1 0 0 0 0 0 1 1 1',
-  ],
-}
-
 const WORDS: Readonly<Record<string, number>> = { MAX, MIN, NORMAL, LN2: Math.LN2 }
 
 const parsed = (text: string): number[] =>
@@ -92,10 +37,11 @@ const NO_OPTIONS = new Float64Array(0)
 describe('an activation at the largest and smallest numbers', () => {
   const row = rowTests()
   it('is in the list of these tests, unless it works on rows', () => {
-    assert.deepEqual(Object.keys(EXPECTED).sort(), [...hiddenActivationNames].sort())
+    assert.deepEqual(Object.keys(ACTIVATION_CASES).sort(), [...hiddenActivationNames].sort())
   })
 
-  for (const [name, [values, derivatives]] of Object.entries(EXPECTED)) {
+  for (const [name, { extremes }] of Object.entries(ACTIVATION_CASES)) {
+    const [values, derivatives] = extremes
     row('has its value and its derivative', name, () => {
       const { value, gradient } = activationTable[name as keyof typeof activationTable] as UnitActivation
       for (const [i, z] of BOTH_SIGNS.entries()) {

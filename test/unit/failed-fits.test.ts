@@ -6,7 +6,7 @@ import type { FitOptions } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { folderOf } from '../support/folder.js'
 import { newTrainer, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 
 const { x, y } = task(23)
@@ -35,7 +35,7 @@ function abortedAfter(last: number): FitOptions {
 describe('a fit that was aborted', () => {
   const row = rowTests()
   const folder = folderOf()
-  for (const backend of paths) {
+  for (const backend of implementations) {
     row('is continued to the same bits after a partialFitSync that was refused', backend, () => {
       const whole = newTrainer({ backend })
       whole.fitSync(x, y, { epochs: 2, batchSize: 1 })

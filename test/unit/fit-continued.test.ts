@@ -5,9 +5,9 @@ import { abortedAfter, copyOf, FIT, STEPS, same, x, y } from '../support/aborted
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
 import { newTrainer, task } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
-for (const backend of ['typescript', ...nativePaths.slice(0, 1)]) {
+for (const backend of implementations) {
   describe(`an aborted fit on ${backend}`, () => {
     it('keeps its place within an epoch where a fit that continues it is aborted at once', () => {
       const trainer = abortedAfter(2 * STEPS + 3, { backend })

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const { x, y } = task(400)
 const FIT = { batchSize: 4, seed: 5, epochs: 1 } as const
@@ -26,7 +26,7 @@ const copyOf = ({ network, optimizerState }: Trainer, backend: string): Trainer 
   return copy
 }
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`a fit that was aborted within an epoch on ${backend}`, () => {
     it('begins the epoch again for other samples, targets or weights of the same number', () => {
       const others = [

@@ -6,12 +6,11 @@ import { DivergenceError, Ensemble, type FitOptions, Trainer, type TrainingProgr
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
 const { x, y } = task(23)
 const FIT = { epochs: 7, batchSize: 4, seed: 5 } as const
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
 const METHODS = ['fit', 'fitSync'] as const
 
 const ensembleTrainer = (backend?: string, optimizer = { name: 'sgd', learningRate: [0.2, 0.1, 0.01] } as const) => {
@@ -29,7 +28,7 @@ function listed(options: Plain): { readonly seen: TrainingProgress[]; readonly o
 }
 
 describe('onProgress', () => {
-  for (const backend of BACKENDS) {
+  for (const backend of implementations) {
     for (const method of METHODS) {
       it(`is called once at the end of a short ${method}, with the last epoch's losses, on ${backend}`, async () => {
         const { seen, options } = listed({ ...FIT, validationSplit: 0.2, progressEvery: 1e9 })
@@ -206,7 +205,7 @@ describe('onProgress', () => {
 
   it('has its asynchronous context, as onEpoch', async () => {
     const storage = new AsyncLocalStorage<number>()
-    for (const backend of BACKENDS) {
+    for (const backend of implementations) {
       const seen: (number | undefined)[] = []
       const note = (): void => void seen.push(storage.getStore())
       await Promise.all(

@@ -5,7 +5,7 @@ import { RateSchedule } from '#lib/training/rate-schedule.js'
 import { chooseSchedule, type ScheduleOption } from '#lib/training/schedules.js'
 import { sameBits, sameNumber } from '../support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, type Setup, task, WIDE_HIDDEN } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
@@ -30,7 +30,7 @@ const SCHEDULES: readonly (ScheduleOption | undefined)[] = [
   (step, epoch) => 0.2 / (1 + epoch) + step * 1e-4,
 ]
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`a fit on ${backend}`, () => {
     for (const schedule of SCHEDULES) {
       const name = typeof schedule === 'object' ? schedule.name : typeof schedule

@@ -4,6 +4,7 @@ import { type ActivationName, type LossName, Network } from 'lockstep-nn'
 import type { UnitActivation } from '#lib/kernels/activations.js'
 import type { Loss } from '#lib/kernels/losses.js'
 import { erf, logCosh } from '#lib/kernels/math.js'
+import { ACTIVATION_CASES, erfBySeries, logistic } from '../support/activation-cases.js'
 import { paths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { activationTable, hiddenActivationNames, lossNames, lossTable } from '../support/tables.js'
@@ -15,40 +16,6 @@ function near(actual: number, expected: number, where: string): void {
   assert.ok(Math.abs(actual - expected) <= TOLERANCE * size, `${where}: ${actual}, expected ${expected}`)
 }
 
-/** The error function by a series of positive terms. */
-function erfBySeries(x: number): number {
-  let term = Math.abs(x)
-  let sum = 0
-  for (let n = 1; term > 1e-20; n++) {
-    sum += term
-    term *= (2 * x * x) / (2 * n + 1)
-  }
-  return Math.sign(x) * (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum
-}
-
-const logistic = (z: number) => 1 / (1 + Math.exp(-z))
-
-type OfUnit = (z: number, alpha: number) => number
-
-const VALUES: Readonly<Record<Exclude<ActivationName, 'softmax'>, OfUnit>> = {
-  linear: (z) => z,
-  sigmoid: logistic,
-  tanh: Math.tanh,
-  relu: (z) => Math.max(z, 0),
-  leakyRelu: (z, alpha) => (z < 0 ? alpha * z : z),
-  softplus: (z) => Math.log1p(Math.exp(z)),
-  elu: (z, alpha) => (z > 0 ? z : alpha * Math.expm1(z)),
-  selu: (z) => 1.0507009873554805 * (z > 0 ? z : 1.6732632423543772 * Math.expm1(z)),
-  gelu: (z) => (z * (1 + erfBySeries(z / Math.SQRT2))) / 2,
-  silu: (z) => z * logistic(z),
-  softsign: (z) => z / (1 + Math.abs(z)),
-  hardSigmoid: (z) => Math.min(Math.max(z + 3, 0), 6) / 6,
-  relu6: (z) => Math.min(Math.max(z, 0), 6),
-  mish: (z) => z * Math.tanh(Math.log1p(Math.exp(z))),
-  exponential: Math.exp,
-  hardSwish: (z) => (z * Math.min(Math.max(z + 3, 0), 6)) / 6,
-}
-
 const points = Array.from({ length: 4001 }, (_, i) => (i - 2000) / 250 + 1e-5)
 
 /** Of those that have an option: alpha, delta, … */
@@ -56,7 +23,7 @@ const OPTIONS = Float64Array.of(0.75)
 
 describe('an activation', () => {
   const row = rowTests()
-  for (const [name, formula] of Object.entries(VALUES)) {
+  for (const [name, { formula }] of Object.entries(ACTIVATION_CASES)) {
     const { value, gradient } = activationTable[name as ActivationName] as UnitActivation
 
     row('has the value of its formula', name, () => {
@@ -80,7 +47,7 @@ describe('an activation', () => {
   }
 
   it('is in the list of these tests, unless it works on rows', () => {
-    assert.deepEqual(Object.keys(VALUES).sort(), [...hiddenActivationNames].sort())
+    assert.deepEqual(Object.keys(ACTIVATION_CASES).sort(), [...hiddenActivationNames].sort())
   })
 
   const specials: readonly (readonly [ActivationName, number, number])[] = [

@@ -3,14 +3,13 @@ import assert from 'node:assert/strict'
 import type { Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { ensembleTrainer, newTrainer, type Setup, sameTrainers, task } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
 
-for (const backend of BACKENDS) {
+for (const backend of implementations) {
   describe(`the learning rate of a trainer on ${backend}`, () => {
     it('is that of its optimizer, and may be set between its calls', () => {
       for (const train of [

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { Model, oneHot, standardScaler } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { handmade, heightModel, kindModel, pets, QUICK } from '../support/pets.js'
 
 describe('Model.fit', () => {
@@ -61,7 +61,7 @@ describe('Model.fit', () => {
   })
 
   it('gives the same digest on every backend, and the same file on the same backend', async () => {
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const again = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })
       const model = await again()
       assert.equal(model.digest(), '6ccc9a1750038e9564002fd9e53fb87be60bad22c43326879d1a3b4e4dbf294a', backend)
@@ -151,7 +151,7 @@ describe('Model.predict', () => {
     }
     const { kind: _, ...record } = pets[3]
     assert.deepEqual(model.predict(record), predictions[3])
-    for (const backend of paths) assert.deepEqual(model.predict(pets, { backend }), predictions)
+    for (const backend of implementations) assert.deepEqual(model.predict(pets, { backend }), predictions)
   })
 
   it('gives the number in its own unit', async () => {

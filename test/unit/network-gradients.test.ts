@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { type LayerOption, Network, type NetworkOptions, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { activationNames, activationTable, layerTypes } from '../support/tables.js'
 import { numbers } from '../support/values.js'
@@ -45,7 +45,7 @@ const dOutput = numbers(10, 2)
 describe('the gradients of a network by PyTorch', () => {
   const row = rowTests()
   for (const fixture of fixtures) {
-    for (const backend of ['typescript', ...nativePaths.slice(0, 1)]) {
+    for (const backend of implementations) {
       row('are equal to 1e-10', `${fixture.name} on ${backend}`, () => {
         const model = makeNetwork(fixture)
         near(model.predict(Float64Array.from(fixture.x), { backend }), fixture.expected.output, 'output')
@@ -110,7 +110,7 @@ describe('gradients', () => {
   it('are those of a training whose loss has these derivatives', () => {
     // The velocity of the first step is the gradient.
     const optimizer = { name: 'sgd', learningRate: Number.MIN_VALUE, momentum: 0.5 } as const
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const model = network.clone()
       const trainer = new Trainer(model, { loss: 'halfSquaredError', optimizer, backend })
       const y = numbers(10, 4)
@@ -122,7 +122,7 @@ describe('gradients', () => {
   })
 
   it('are written to the arrays given, which are returned, and nothing else is', () => {
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const expected = network.gradients(x, dOutput, { backend })
       const parameters = new Float64Array(network.parameterCount).fill(Number.NaN)
       const inputs = new Float64Array(x.length).fill(Number.NaN)
@@ -159,7 +159,7 @@ describe('gradients', () => {
       { units: 2 },
     ]
     const samples = numbers(15, 1).map((value, i) => (i % 3 === 1 ? i % 2 : value))
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const model = new Network({ inputs: 3, layers, seed: 1 })
       const { parameters, inputs } = model.gradients(samples, dOutput, { backend })
       const statistics = parameters.subarray(6 + 8, 6 + 16)
@@ -173,7 +173,7 @@ describe('gradients', () => {
 
   it('may overflow where the parameters are finite', () => {
     const model = new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(1e300, 0) })
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const { parameters, inputs } = model.gradients([[1e200]], [[1e200]], { backend })
       assert.deepEqual([Array.from(parameters), Array.from(inputs)], [[Infinity, 1e200], [Infinity]])
     }
@@ -181,7 +181,7 @@ describe('gradients', () => {
 
   it('of parameters that are not finite are an error that names the tensor', () => {
     const model = new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(Number.NaN, 0) })
-    for (const backend of paths) {
+    for (const backend of implementations) {
       assert.throws(() => model.gradients([[1]], [[1]], { backend }), {
         name: 'RangeError',
         message: /^Expected finite numbers for the weights of layer 0 but received NaN/,

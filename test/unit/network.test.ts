@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type LayerOption, Network, type SavedNetwork, Trainer } from 'lockstep-nn'
 import { bitsOf, sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { ODD_VALUES } from '../support/values.js'
 
 describe('the parameters of a network', () => {
@@ -20,7 +20,7 @@ describe('the parameters of a network', () => {
       assert.deepEqual([...network.predict([[1, 10]])], [41.5, 51.5, 63])
       parameters[8] = 7
       assert.deepEqual([...network.predict([[1, 10]])], [41.5, 51.5, 70])
-      for (const path of paths) {
+      for (const path of implementations) {
         const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd', backend: path })
         const before = [parameters.slice(), parameters.slice()]
         trainer.fitSync([[1, 1]], [[0, 0, 0]])
@@ -62,7 +62,7 @@ describe('predict', () => {
   it('gives each row the prediction that it has alone, on every backend', () => {
     const rows = new Float64Array(2 * 150).map((_, i) => Math.sin(i))
     const expected = network.predict(rows, { backend: 'typescript' })
-    for (const backend of paths) {
+    for (const backend of implementations) {
       sameBits(network.predict(rows, { backend }), expected, backend)
       for (const row of [0, 1, 63, 64, 149]) {
         const alone = network.predict(rows.subarray(2 * row, 2 * row + 2), { backend })

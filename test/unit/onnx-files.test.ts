@@ -145,7 +145,7 @@ describe('toOnnx', () => {
     })
     assert.throws(() => toOnnx(network, { opset: 9 } as OnnxOptions), {
       name: 'TypeError',
-      message: 'Unknown option "opset" in the options of toOnnx. Known: precision.',
+      message: 'Unknown option "opset" in the options of toOnnx. Known: precision, protobuf.',
     })
     assert.throws(() => toOnnx(network, { precision: 'float16' as never }), {
       name: 'RangeError',

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { Network, type OptimizerOption, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 describe('an optimizer', () => {
   /** Trains one weight and one bias on one sample for some steps: the gradients are simple. */
@@ -12,7 +12,7 @@ describe('an optimizer', () => {
     step: (p: number, g: number, state: number[], t: number) => number,
     stateOf: (weight: number[], bias: number[], steps: number) => number[],
   ): void {
-    for (const backend of paths) {
+    for (const backend of implementations) {
       const network = new Network({ inputs: 1, layers: [{ units: 1 }], parameters: Float64Array.of(0.75, -0.5) })
       const trainer = new Trainer(network, { loss: 'halfSquaredError', optimizer, backend })
       trainer.fitSync([[1.5]], [[2]], { epochs: 7 })

@@ -3,14 +3,13 @@
  * tests. test/fixtures/pytorch has the expected values and the program that computed them.
  */
 import assert from 'node:assert/strict'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { disagreement, groups, type Training, train, withoutOptions } from '../support/pytorch.js'
 import { activationNames, hiddenActivationNames, lossesFor, lossNames, optimizerNames } from '../support/tables.js'
 
 const all = groups.flatMap(({ name, cases }) => cases.map((one) => ({ id: `${name}/${one.name}`, ...one })))
 
 /** TypeScript, and the kernel set of `auto`; other tests compare the bits of the other sets. */
-const compared = ['typescript', ...nativePaths.slice(0, 1)]
 
 /** The difference on the TypeScript backend, or why the training is refused. */
 function difference(training: Training): string | null {
@@ -30,7 +29,7 @@ describe('trainings by PyTorch', () => {
     describe(name, () => {
       for (const training of cases) {
         it(training.name, () => {
-          for (const path of compared) {
+          for (const path of implementations) {
             assert.equal(disagreement(train(training, path), training.expected), null, path)
           }
         })

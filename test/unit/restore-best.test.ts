@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { DivergenceError, Ensemble, type FitOptions, type History, Network, type Progress, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, type Setup, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
@@ -35,7 +35,7 @@ function parametersAfter(epochs: number, setup: Setup, fit: FitOptions): Float64
 
 const restoring = { patience: 100, restoreBest: true }
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`restoreBest on ${backend}`, () => {
     it('gives the parameters whose loss was best, not those before the best loss', () => {
       const trainer = newTrainer(setupOf(backend))

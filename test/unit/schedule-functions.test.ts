@@ -3,7 +3,7 @@ import assert from 'node:assert/strict'
 import { Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { newTrainer, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
@@ -17,7 +17,7 @@ describe('a schedule that is a function', () => {
       asked.push([step, epoch])
       return rates[epoch]
     }
-    for (const backend of paths) {
+    for (const backend of implementations) {
       asked.length = 0
       const trainer = newTrainer({ backend, optimizer: 'sgd', schedule })
       const { learningRate } = trainer.fitSync(x, y, { ...FIT, epochs: 4 })

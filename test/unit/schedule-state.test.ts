@@ -7,7 +7,7 @@ import { plateauStep } from '#lib/kernels/training/watch.js'
 import { checkPlateaus, FRESH_PLATEAU } from '#lib/training/plateau.js'
 import { sameBits } from '../support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const { x, y } = task(23)
 const FIT = { batchSize: 4, seed: 5 } as const
@@ -19,7 +19,7 @@ const throughJson = (values: Float64Array): Float64Array =>
 
 const restOf = (whole: History, from: number) => whole.learningRate!.slice(from)
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`scheduleState on ${backend}`, () => {
     it('is restored from JSON before the first epoch and after any, and the training continues with the same bits', () => {
       const whole = newTrainer({ backend, schedule, optimizer: SGD })

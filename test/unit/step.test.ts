@@ -13,17 +13,16 @@ import {
   sameTrainers,
   task,
 } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
 
 /** The first rows of the task. */
 const first = (rows: number) => [x.slice(0, rows * INPUTS), y.slice(0, rows * OUTPUTS)] as const
 
-for (const backend of BACKENDS) {
+for (const backend of implementations) {
   describe(`a step on ${backend}`, () => {
     it('returns the loss before it, as evaluate gives it', () => {
       const trainer = newTrainer({ backend })

@@ -8,7 +8,7 @@ import { labelEncoder, minMaxScaler, oneHot, robustScaler, standardScaler } from
 import { fromSafetensors, loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
 import { sameBits } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { foreign, foreignShared, strangeArrays } from '../support/strange-arrays.js'
 
@@ -215,7 +215,7 @@ describe('fit, asynchronously', () => {
     return fitted(trainer, (await training).loss).map((values) => Buffer.from(values.buffer).toString('hex'))
   }
 
-  for (const backend of paths) {
+  for (const backend of implementations) {
     it(`keeps its bits where arrays of another realm are overwritten or transferred during the training: ${backend}`, async () => {
       const plain: Make = (values) => Float64Array.from(values)
       const expected = await outcome(backend, plain, () => {})

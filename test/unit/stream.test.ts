@@ -5,12 +5,11 @@ import { DivergenceError, Ensemble, type FitOptions, type History, Trainer, type
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
 import { INPUTS, newTrainer, OUTPUTS, task } from '../support/learning.js'
-import { nativePaths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const { x, y } = task(23)
 const FIT = { epochs: 7, batchSize: 4, seed: 5 } as const
-const BACKENDS = ['typescript', ...nativePaths.slice(0, 1)]
 
 /** All steps of an iteration, and what it returns. */
 async function all<Result>(stream: AsyncGenerator<TrainingProgress, Result, void>) {
@@ -22,7 +21,7 @@ async function all<Result>(stream: AsyncGenerator<TrainingProgress, Result, void
   }
 }
 
-for (const backend of BACKENDS) {
+for (const backend of implementations) {
   describe(`a stream on ${backend}`, () => {
     it('gives the progress of a fit with the same bits, and returns its history', async () => {
       const plain = newTrainer({ backend, optimizer: 'adam' })

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { type LayerOption, type LossOption, Network, type Rows, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 
 const ROWS = 23
 const CLASSES = 3
@@ -34,7 +34,7 @@ async function same(first: Parameters<typeof results>, second: Parameters<typeof
 
 const softmax: LayerOption = { units: CLASSES, activation: 'softmax' }
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`targets on ${backend}`, () => {
     it('as classes are those with a 1 in the column of the class', async () => {
       const asRows = Array.from(classes, (index) => [index])

@@ -4,14 +4,14 @@ import { DivergenceError, Network, Trainer } from 'lockstep-nn'
 import { shuffleOrder } from '#lib/kernels/random.js'
 import { sameBits } from '../support/bits.js'
 import { INPUTS, newTrainer, OUTPUTS, targetsOf, task } from '../support/learning.js'
-import { paths } from '../support/paths.js'
+import { implementations } from '../support/paths.js'
 import { activationNames, numericLossesFor, optimizerNames } from '../support/tables.js'
 
 /** Rows of a flat array. */
 const rowsOf = (values: Float64Array, columns: number, from: number, to: number): Float64Array =>
   values.slice(from * columns, to * columns)
 
-for (const backend of paths) {
+for (const backend of implementations) {
   describe(`a training on ${backend}`, () => {
     const { x, y } = task(11)
 

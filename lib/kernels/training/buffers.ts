@@ -102,8 +102,7 @@ export function trainingBuffers(plan: TrainingPlan, workspace: Float64Array): Tr
   const orderIntegers = allocateIntegers(allocate, orderRows(plan))
   const order = plan.shuffle === 0 ? null : orderIntegers
   const stepEnd = allocate(stepEndWorkspace(plan))
-  const pass = { block, targets, rowLoss, sampleWeights, derivatives, g }
-  return { ...pass, order, stepEnd }
+  return { block, targets, rowLoss, sampleWeights, derivatives, g, order, stepEnd }
 }
 
 /**

@@ -6,6 +6,7 @@ import {
   EPOCH,
   LOSS_SUM,
   type MemberPlans,
+  memberPlan,
   NOT_IMPROVING,
   OUTCOME_LENGTH,
   PENALTIES,
@@ -75,17 +76,9 @@ function memberOf(
 ): Member {
   const { count } = members
   const part = (all: Float64Array, length: number) => all.subarray(i * length, (i + 1) * length)
-  const options = members.optimizerOptions.slice(
-    i * plan.optimizerOptions.length,
-    (i + 1) * plan.optimizerOptions.length,
-  )
+  const own = memberPlan(plan, members, i)
+  const options = own.optimizerOptions
   const learningRate = options[LEARNING_RATE]
-  const own: TrainingPlan = {
-    ...plan,
-    seedLow: members.seeds[2 * i],
-    seedHigh: members.seeds[2 * i + 1],
-    optimizerOptions: options,
-  }
   const series = seriesCount(watch)
   const chunk = arrays.series.length / (count * series)
   const ownSeries = part(arrays.series, series * chunk)

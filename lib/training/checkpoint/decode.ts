@@ -1,8 +1,8 @@
 /** Reads the bytes of a checkpoint, and verifies all of them. */
+import { newSha256, type Sha256 } from '#platform'
+import { isLittleEndian, swapBytes } from '../../checks/bytes.js'
 import type { OpenFile } from '../../files/file-system.js'
-import { newSha256, type Sha256 } from '../../files/sha256.js'
 import { type Steps, wait } from '../../files/steps.js'
-import { isLittleEndian } from '../../network/saved.js'
 import type { CheckpointContent } from './content.js'
 import { Damage, OtherVersion } from './damage.js'
 import {
@@ -13,7 +13,6 @@ import {
   MAX_HEADER,
   PIECE,
   PREAMBLE,
-  swapBytes,
   VERSION,
   VERSION_AT,
 } from './format.js'

@@ -14,9 +14,9 @@
  *
  * Every version has the first 20 bytes and the digest at the end, so that a damaged file differs from a newer one.
  */
+import { newSha256 } from '#platform'
+import { isLittleEndian, swapBytes } from '../../checks/bytes.js'
 import { wrongSize } from '../../checks/errors.js'
-import { newSha256 } from '../../files/sha256.js'
-import { isLittleEndian } from '../../network/saved.js'
 import type { CheckpointContent } from './content.js'
 import { encodeHeader } from './header.js'
 
@@ -34,11 +34,6 @@ export const FILE_LENGTH_AT = 24
 export const HEADER_LENGTH_AT = 32
 
 const SPACE = 0x20
-
-/** Changes the byte order of 8-byte values in place. */
-export function swapBytes(bytes: Uint8Array): void {
-  for (let i = 0; i < bytes.length; i += 8) bytes.subarray(i, i + 8).reverse()
-}
 
 /** The preamble and the header. */
 function beginning(content: CheckpointContent): Uint8Array {

@@ -1,9 +1,10 @@
 /** The option `checkpoint` of a fit. */
+import { absolutePath } from '#files'
 import { wrongType } from '../../checks/errors.js'
 import { declareOptions } from '../../checks/places.js'
 import type { Values } from '../../checks/registry.js'
 import { optionsObject, optionValues } from '../../checks/validate.js'
-import { absolute, checkPath } from '../../files/path.js'
+import type { FileUse } from '../../files/access.js'
 import type { Path } from '../../files/path-types.js'
 import { type Configurable, integer, positive } from '../../kernels/option-table.js'
 
@@ -23,6 +24,11 @@ export const checkpointTable = {
 
 const NUMBERS = Object.keys(checkpointTable.options)
 const KNOWN = ['path', ...NUMBERS]
+
+const USE: FileUse = {
+  what: 'The option checkpoint',
+  instead: 'Leave it out, or store network.toJSON() between fits.',
+}
 
 // Not `path`, which other objects of options have too.
 declareOptions('checkpoint', NUMBERS)
@@ -50,7 +56,7 @@ export function checkCheckpoint(given: unknown): CheckpointSettings {
   }
   const { options } = checkpointTable
   const fields = optionsObject(given, 'checkpoint', KNOWN)
-  const path = absolute(checkPath(fields.path, 'checkpoint.path'))
+  const path = absolutePath(fields.path, 'checkpoint.path', USE)
   const [everyEpochs, everySeconds, keep] = optionValues(fields, options, 'checkpoint')
   const counted = fields.everyEpochs !== undefined
   const timed = fields.everySeconds !== undefined || !counted
