@@ -1,5 +1,6 @@
 export { useAddon } from './backend/addon.js'
 export { type BackendInfo, backends } from './backend/choose.js'
+export { loadWasm, type WasmResponse, type WasmSource } from './backend/wasm/load.js'
 export type { Signal } from './checks/abort.js'
 export type {
   ActivationAlias,

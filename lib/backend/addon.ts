@@ -3,9 +3,10 @@ import { environmentVariable, openAddon, PLATFORM } from '#platform'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { shared } from '../checks/shared.js'
 import { VERSION } from '../checks/version.js'
-import type { SessionArrays, TensorPlan } from '../kernels/plan.js'
+import type { SessionArrays } from '../kernels/plan.js'
 import type { AddonFile } from '../platform/platform.js'
 import type { Gradients, Predictor } from './backend.js'
+import type { Fields } from './encode.js'
 
 /** A kernel set; the addon's list has the best first. */
 export interface KernelSet {
@@ -46,13 +47,9 @@ type SessionShapeArguments<Members> = readonly [
  * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
  * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
  */
-export interface Addon {
+export interface Addon extends Fields {
   readonly interfaceVersion: number
   readonly kernelSets: readonly KernelSet[]
-  readonly planFields: readonly string[]
-  readonly layerFields: readonly string[]
-  readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
-  readonly watchFields: readonly string[]
   /** The names of a session's arrays, in the order of `openSession`. */
   readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
@@ -148,8 +145,8 @@ export interface Addon {
 // All kernel sets, so that a name can be told from a misspelling where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
-// kInterfaceVersion of native/addon/addon.cc.
-const INTERFACE_VERSION = 3
+// kInterfaceVersion of native/codec/numbers.h.
+export const INTERFACE_VERSION = 3
 
 interface NativeState {
   addon: Addon | null

@@ -12,8 +12,10 @@ import type {
 /**
  * Writes the predictions for all rows of x to `output`. x: [rows × inputs], output: [rows × outputs], without overlap. Of
  * these two it uses the length and the elements only: an array of a caller may have any other properties.
+ * @param stamp the same object as in an earlier call promises the values of the parameters of that call, so that a backend
+ *   with memory of its own needs no copy of them; null or left out: they may be others
  */
-export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array) => void
+export type Predictor = (parameters: Float64Array, x: Float64Array, output: Float64Array, stamp?: object | null) => void
 
 /**
  * Vector-Jacobian products of the predictions for all rows of x: the sum over the rows of dL/dparameters, and dL/dx. x and
@@ -58,6 +60,11 @@ export interface SessionShape {
 
 export interface SessionCall extends SessionShape {
   readonly arrays: SessionArrays
+  /**
+   * Whether samples, targets and their weights stay as they are while the session is open, so that a backend with memory
+   * of its own copies them once. Default: they may change between two runs.
+   */
+  readonly fixedSamples?: boolean
 }
 
 /** A training that can go on at any time. Stopping and going on changes no bit. */
@@ -77,9 +84,11 @@ export interface Session {
   close(): void
 }
 
-/** A backend: TypeScript, or one kernel set of the addon. All compute the same bits. Callers check the arguments. */
+/** A backend: TypeScript, the WebAssembly module, or one kernel set of the addon. All compute the same bits. Callers check the arguments. */
 export interface Backend {
   readonly name: string
+  /** For one fit, where later ones may use another backend: a backend whose name is that of the one which trains it. */
+  forFit?(): Backend
   /** A function that predicts by this plan, for any number of rows. It keeps its workspace between calls. */
   predictor(plan: NetworkPlan): Predictor
   /** A function that differentiates predictions by this plan, for any number of rows. It keeps its workspace between calls. */
@@ -89,7 +98,7 @@ export interface Backend {
    * values that change meanwhile have no other effect than on the predictions.
    */
   predictAsync(call: PredictionCall): Promise<void>
-  /** The length of the workspace of `applyGradients`. */
+  /** The length of the workspace of `applyGradients`; 0 where the backend has its own. */
   stepEndWorkspace(plan: TrainingPlan): number
   /**
    * The end of one training step with these gradients: penalties, clips, decay and the optimizer's update, by the learning
@@ -102,7 +111,7 @@ export interface Backend {
     state: Float64Array,
     workspace: Float64Array,
   ): void
-  /** The length of the workspace of `evaluate`. */
+  /** The length of the workspace of `evaluate`; 0 where the backend has its own. */
   evaluationWorkspace(plan: EvaluationPlan): number
   /**
    * The mean loss over all rows. sampleWeight: [rows], or of length 0: none. output: [rows × outputs], which gets the
@@ -121,7 +130,10 @@ export interface Backend {
   metric(code: number, options: Float64Array, scored: Scored): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(plan: TrainingPlan, members: number, threads: number): number
-  /** The length of a session's workspace. */
+  /**
+   * The length of a session's workspace; of a backend with memory of its own, with the copies of samples, parameters and
+   * state.
+   */
   sessionWorkspace(shape: SessionShape): number
   openSession(call: SessionCall): Session
 }

@@ -2,9 +2,11 @@
 import { environmentVariable } from '#platform'
 import { oneOf } from '../checks/validate.js'
 import { type Addon, loadAddon, nativeKernelSets, nativeLoadFailure } from './addon.js'
+import { automaticBackend } from './automatic.js'
 import type { Backend } from './backend.js'
 import { nativeBackend } from './native.js'
 import { typescriptBackend } from './typescript.js'
+import { beginLoading, loadedWasm, wasmReason } from './wasm/load.js'
 
 /** A backend as `backends()` lists it. */
 export interface BackendInfo {
@@ -27,10 +29,12 @@ export function backends(): BackendInfo[] {
     available,
     ...(available ? {} : { reason }),
   }))
-  return [...native, { name: 'typescript', available: true }]
+  const wasm = loadedWasm() === null ? { available: false, reason: wasmReason() } : { available: true }
+  return [...native, { name: 'wasm', ...wasm }, { name: 'typescript', available: true }]
 }
 
-// The choices by option, and for `auto` by LOCKSTEP_BACKEND. Only `useAddon` changes which backends can run.
+// The choices by option, and for `auto` by LOCKSTEP_BACKEND. Only `useAddon` changes which backends can run. That of `auto`
+// without the addon is a backend which uses the WebAssembly module once it is loaded.
 const byOption = new Map<unknown, ChosenBackend>()
 const byVariable = new Map<unknown, ChosenBackend>()
 let chosenWith: Addon | null = null
@@ -57,7 +61,7 @@ export function chooseBackend(option: unknown): ChosenBackend {
 }
 
 function choose(option: unknown): ChosenBackend {
-  const names = ['auto', 'native', ...backends().map(({ name }) => name)]
+  const names = ['auto', 'native', ...nativeKernelSets().map(({ name }) => `native/${name}`), 'wasm', 'typescript']
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)
   if (asked !== 'auto') return forced(asked, `requested by backend: '${asked}'`)
   const fromOutside = environmentVariable('LOCKSTEP_BACKEND')
@@ -71,16 +75,28 @@ function choose(option: unknown): ChosenBackend {
   if (best !== undefined) {
     return { backend: nativeBackend(best.name), reason: 'the best kernel set that this processor can run' }
   }
-  const reason = `the native addon cannot run: ${nativeLoadFailure()} TypeScript trains instead, with the same bits.`
-  return { backend: typescriptBackend, reason }
+  beginLoading()
+  return {
+    backend: automaticBackend,
+    get reason() {
+      const native = `the native addon cannot run: ${nativeLoadFailure()}`
+      return automaticBackend.name === 'wasm' ? native : `${native} ${sentence(wasmReason())}`
+    },
+  }
 }
+
+const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 function forced(name: string, reason: string): ChosenBackend {
   if (name === 'typescript') return { backend: typescriptBackend, reason }
+  if (name === 'wasm') return { backend: loadedWasm() ?? cannotRun(name, wasmReason()), reason }
   const sets = nativeKernelSets()
   const set =
     name === 'native' ? sets.find(({ available }) => available) : sets.find((one) => `native/${one.name}` === name)
   if (set?.available === true) return { backend: nativeBackend(set.name), reason }
-  const why = set?.reason ?? nativeLoadFailure()
+  return cannotRun(name, set?.reason ?? nativeLoadFailure())
+}
+
+function cannotRun(name: string, why: string): never {
   throw new Error(`The backend '${name}' cannot run here: ${why} Use 'auto' or 'typescript' to train without it.`)
 }

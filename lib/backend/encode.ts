@@ -1,15 +1,22 @@
-/** Plans in the encoding of the addon: flat arrays of numbers. */
-import type { LayerPlan, MemberPlans, NetworkPlan, TrainingPlan, WatchPlan } from '../kernels/plan.js'
-import type { Addon } from './addon.js'
+/** Plans in the encoding of the addon and of the WebAssembly module: flat arrays of numbers. */
+import type { LayerPlan, MemberPlans, NetworkPlan, TensorPlan, TrainingPlan, WatchPlan } from '../kernels/plan.js'
 
-/** The layers of a plan in this encoding. They are the same array in all plans of a network. */
-const encodedLayers = new WeakMap<readonly LayerPlan[], Float64Array>()
+/** The fields of encoded plans in their order, as the addon or the WebAssembly module names them. */
+export interface Fields {
+  readonly planFields: readonly string[]
+  readonly layerFields: readonly string[]
+  readonly tensorFields: readonly (keyof Omit<TensorPlan, 'name' | 'form'>)[]
+  readonly watchFields: readonly string[]
+}
+
+/** The layers of a plan in this encoding, by fields. They are the same array in all plans of a network. */
+const encodedLayers = new WeakMap<Fields, WeakMap<readonly LayerPlan[], Float64Array>>()
 
 /** A plan as one array of numbers. A field that a plan does not have is 0. */
-export function encodePlan(addon: Addon, plan: NetworkPlan & Partial<TrainingPlan>): Float64Array {
+export function encodePlan(fields: Fields, plan: NetworkPlan & Partial<TrainingPlan>): Float64Array {
   const { lossOptions = NO_OPTIONS, optimizerOptions = NO_OPTIONS } = plan
-  const layers = layersOf(addon, plan.layers)
-  const { planFields } = addon
+  const layers = layersOf(fields, plan.layers)
+  const { planFields } = fields
   const encoded = new Float64Array(planFields.length + layers.length + lossOptions.length + optimizerOptions.length)
   for (let i = 0; i < planFields.length; i++) {
     const name = planFields[i]
@@ -27,17 +34,22 @@ export function encodePlan(addon: Addon, plan: NetworkPlan & Partial<TrainingPla
 const NO_OPTIONS = new Float64Array(0)
 const NO_MEMBERS = NO_OPTIONS
 
-function layersOf(addon: Addon, layers: readonly LayerPlan[]): Float64Array {
-  let encoded = encodedLayers.get(layers)
+function layersOf(fields: Fields, layers: readonly LayerPlan[]): Float64Array {
+  let known = encodedLayers.get(fields)
+  if (known === undefined) {
+    known = new WeakMap()
+    encodedLayers.set(fields, known)
+  }
+  let encoded = known.get(layers)
   if (encoded === undefined) {
-    encoded = Float64Array.from(layers.flatMap((layer) => layerValues(addon, layer)))
-    encodedLayers.set(layers, encoded)
+    encoded = Float64Array.from(layers.flatMap((layer) => layerValues(fields, layer)))
+    known.set(layers, encoded)
   }
   return encoded
 }
 
 /** The fields of a layer, what it reads, its options, and the fields of each tensor. */
-function layerValues({ layerFields, tensorFields }: Addon, layer: LayerPlan): number[] {
+function layerValues({ layerFields, tensorFields }: Fields, layer: LayerPlan): number[] {
   const { kind, inputs, units, activation, trainable, inputLayers, activationOptions, options, tensors } = layer
   const fields: Record<string, number> = {
     kind,
@@ -72,7 +84,7 @@ export function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): 
 }
 
 /** What a session computes after an epoch as one array of numbers; one of length 0 where it computes nothing. */
-export function encodeWatch({ watchFields }: Addon, watch: WatchPlan | null): Float64Array {
+export function encodeWatch({ watchFields }: Fields, watch: WatchPlan | null): Float64Array {
   if (watch === null) return NO_OPTIONS
   const { metrics, signs, trainingLossScale, validationRows, validationLossScale, scheduled, stopping, plateau } = watch
   const fields: Record<string, number | undefined> = {

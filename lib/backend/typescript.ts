@@ -3,13 +3,13 @@ import { metricOf, metricWorkspace } from '../kernels/metrics/metrics.js'
 import { EPOCH } from '../kernels/plan.js'
 import { evaluationWorkspace } from '../kernels/training/buffers.js'
 import { gradientsOf } from '../kernels/training/gradients.js'
-import { blockRows } from '../kernels/training/graph.js'
 import { evaluate, predictorOf } from '../kernels/training/predict.js'
 import { sessionOf, sessionWorkspace } from '../kernels/training/session.js'
 import { stepEndOf, stepEndWorkspace } from '../kernels/training/step.js'
-import type { Backend, PredictionCall, Session, SessionCall } from './backend.js'
+import type { Backend, Session, SessionCall } from './backend.js'
 import { differentiablePlan } from './plan.js'
-import { type Advance, nextUnits, runSliced } from './slices.js'
+import { slicedPredictions } from './sliced-predictions.js'
+import { nextUnits, runSliced } from './slices.js'
 
 const MAX_BLOCKS = 1 << 20
 const NO_FACTORS = new Float64Array(0)
@@ -86,35 +86,10 @@ function openSession({ plan, members, watch, arrays: given }: SessionCall): Sess
   }
 }
 
-/** The predictions of all members, member after member; a unit of work is a block of rows. */
-function predictionOf({ plan, members, parameters, x, output, cancelled }: PredictionCall): Advance {
-  const { inputs, outputs, parameterCount } = plan
-  const predict = predictorOf(plan)
-  const rows = x.length / inputs
-  const unit = blockRows(plan, rows)
-  let member = 0
-  let row = 0
-  return (units) => {
-    for (let left = units * unit; left > 0 && member < members && cancelled[0] === 0; ) {
-      const count = Math.min(left, rows - row)
-      const p = parameters.subarray(member * parameterCount, (member + 1) * parameterCount)
-      const to = (member * rows + row) * outputs
-      predict(p, x.subarray(row * inputs, (row + count) * inputs), output.subarray(to, to + count * outputs))
-      left -= count
-      row += count
-      if (row === rows) {
-        member++
-        row = 0
-      }
-    }
-    return member === members || cancelled[0] !== 0
-  }
-}
-
 export const typescriptBackend: Backend = {
   name: 'typescript',
   predictor: predictorOf,
-  predictAsync: (call) => runSliced(predictionOf(call)),
+  predictAsync: (call) => runSliced(slicedPredictions(call, predictorOf(call.plan))),
   gradients: (plan) => gradientsOf(differentiablePlan(plan)),
   stepEndWorkspace,
   applyGradients(plan, parameters, gradients, state, workspace) {

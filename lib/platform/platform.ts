@@ -25,6 +25,8 @@ export interface Platform {
   wasmBytes(): Uint8Array<ArrayBuffer> | null
   /** Where the WebAssembly module can be fetched from; null where it is read from a file, or the address is not known. */
   wasmUrl(): string | null
+  /** What is at a URL; in Node.js also in the file of a path. */
+  bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** SHA-256 of pieces. */

@@ -4,6 +4,7 @@ import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AddonFile, OpenedAddon, Sha256 } from './platform.js'
 
 export { wasmUrl } from '#wasm-url'
+export { fetched as bytesOf } from './fetch.js'
 export type { Sha256 } from './platform.js'
 
 export const PLATFORM: string = 'the web'

@@ -75,7 +75,8 @@ export class FitSession {
     this.members = shape.members.count
     this.watch = shape.watch
     this.names = seriesNames(job)
-    this.session = backend.openSession({ ...shape, arrays: this.arrays })
+    // Samples that a caller's function could change were copied.
+    this.session = backend.openSession({ ...shape, arrays: this.arrays, fixedSamples: true })
     if (job.interruption !== null) this.resume(job.interruption)
   }
 

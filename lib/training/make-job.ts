@@ -31,7 +31,8 @@ export interface FitMode {
 }
 
 export function makeJob(setup: TrainerSetup, x: unknown, y: unknown, options: unknown, mode: FitMode): Job {
-  const { model, backend, schedule, state } = setup
+  const { model, schedule, state } = setup
+  const backend = setup.backend.forFit?.() ?? setup.backend
   // A rate that a callback sets is for the next call.
   const compiled = { ...setup.compiled, optimizers: [...setup.compiled.optimizers] }
   const { isAsync, continues } = mode

@@ -134,7 +134,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws as `fitSync`, as a rejection
    */
   async fit(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Promise<Fitted<Model>> {
-    return this.fitted(await runAsync(this.job(x, y, options, true, false)))
+    const job = this.job(x, y, options, true, false)
+    return this.fitted(job, await runAsync(job))
   }
 
   /**
@@ -146,7 +147,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    *   cases `restoreBest` of `earlyStopping` restores the best parameters
    */
   fitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
-    return this.fitted(runSync(this.job(x, y, options, false, false)))
+    const job = this.job(x, y, options, false, false)
+    return this.fitted(job, runSync(job))
   }
 
   /**
@@ -155,12 +157,14 @@ export class Trainer<Model extends Network | Ensemble = Network> {
    * @throws as `fit`
    */
   async partialFit(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Promise<Fitted<Model>> {
-    return this.fitted(await runAsync(this.job(x, y, options, true, true)))
+    const job = this.job(x, y, options, true, true)
+    return this.fitted(job, await runAsync(job))
   }
 
   /** As `partialFit`, synchronously and in place. */
   partialFitSync(x: Rows, y: Rows, options: FitOptions<ProgressOf<Model>> = {}): Fitted<Model> {
-    return this.fitted(runSync(this.job(x, y, options, false, true)))
+    const job = this.job(x, y, options, false, true)
+    return this.fitted(job, runSync(job))
   }
 
   /**
@@ -239,8 +243,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return makeJob(this.setup, x, y, options, { isAsync, continues })
   }
 
-  private fitted(results: readonly Result[]): Fitted<Model> {
-    const { compiled, backend } = this.setup
+  private fitted({ compiled, backend }: Job, results: readonly Result[]): Fitted<Model> {
     if (compiled.name === 'ensemble') return { members: results, backend: backend.name } as unknown as Fitted<Model>
     const [result] = results
     if (result instanceof DivergenceError) throw result

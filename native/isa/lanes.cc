@@ -8,6 +8,7 @@
 
 namespace lockstep {
 namespace {
+namespace lane_part {
 
 using Narrowest = SampleWidths::Narrowest;
 using V = SampleWidths::Widest::Base;
@@ -87,9 +88,7 @@ int lossFusedWith(int loss) {
   return activation;
 }
 
-}  // namespace
-
-const LaneKernels LOCKSTEP_PART(Lanes) = {
+constexpr LaneKernels kKernels = {
     predictionWorkspace,
     trainingWorkspace,
     predict,
@@ -110,5 +109,10 @@ const LaneKernels LOCKSTEP_PART(Lanes) = {
     Optimizers::table,
     Metrics::table,
 };
+
+}  // namespace lane_part
+}  // namespace
+
+const LaneKernels LOCKSTEP_PART(Lanes) = lane_part::kKernels;
 
 }  // namespace lockstep

@@ -48,6 +48,17 @@ using MemberWidths = WidthList<Neon>;
 }  // namespace
 }  // namespace lockstep
 
+#elif defined(LOCKSTEP_SET_WASM128)
+#include "../simd/wasm128.h"
+#define LOCKSTEP_PART(part) kWasm128##part
+namespace lockstep {
+namespace {
+// One width each: wider ones would be a fifth of the module, and are no faster.
+using SampleWidths = WidthList<VectorPair<Wasm128>>;
+using MemberWidths = WidthList<Wasm128>;
+}  // namespace
+}  // namespace lockstep
+
 #else
 #include "../simd/scalar.h"
 #define LOCKSTEP_PART(part) kScalar##part

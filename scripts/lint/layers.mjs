@@ -25,8 +25,9 @@ const FOLDERS = [
 const IMPORT =
   /\b(?:import|export)\s+(?:type\s)?(?:[\w$*{},\s]*?\bfrom\s*)?['"]([^'"]+)['"]|\b(?:import|require)\(\s*['"]([^'"]+)['"]/g
 
-/** The folder of the list that a file of lib is in; lib/kernels has folders of its own. */
-const folderOf = (name) => (name.startsWith('lib/kernels/') ? 'lib/kernels' : posix.dirname(name))
+/** The folder of the list that a file of lib is in; those of these have folders of their own. */
+const folderOf = (name) =>
+  ['lib/kernels', 'lib/backend'].find((folder) => name.startsWith(`${folder}/`)) ?? posix.dirname(name)
 
 const { imports: CONDITIONAL } = JSON.parse(read('package.json'))
 

@@ -9,7 +9,7 @@ import { fillCategories } from '../support/case.js'
 import { drawCount } from '../support/drawn.js'
 import { mixedShape, shape, smallShape } from '../support/drawn-layers.js'
 import { Guarded } from '../support/guarded.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { compiledPaths, paths } from '../support/paths.js'
 import { fillReal, ODD_VALUES, type Values } from '../support/values.js'
 
 const odd = fc.array(fc.record({ at: fc.nat({ max: 5000 }), value: fc.constantFrom(...ODD_VALUES) }), { maxLength: 4 })
@@ -190,7 +190,7 @@ describe('the gradients of a network', () => {
     )
     const [x, dOutput] = [Float64Array.of(1, 2, 3, 4), Float64Array.of(1, -1, 0.5, 2)]
     const expected = many.map((network) => network.gradients(x, dOutput, { backend: 'typescript' }))
-    for (const backend of [...nativePaths, ...nativePaths]) {
+    for (const backend of [...compiledPaths, ...compiledPaths]) {
       many.forEach((network, i) => {
         const { parameters, inputs } = network.gradients(x, dOutput, { backend })
         sameBits(parameters, expected[i].parameters, `network ${i} on ${backend}`)

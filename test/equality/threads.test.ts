@@ -9,7 +9,7 @@ import { sameBits } from '../support/bits.js'
 import { type Case, dataOf } from '../support/case.js'
 import { drawCount } from '../support/drawn.js'
 import { jobOf } from '../support/job.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { compiledPaths, nativePaths, paths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { run, sameOutcome } from '../support/run.js'
 import { optimizerNames } from '../support/tables.js'
@@ -43,7 +43,7 @@ function stack(units: readonly number[], softmax: boolean): Pick<Case, 'layers' 
 async function agrees(drawn: Case, threads: readonly number[]): Promise<void> {
   const data = dataOf(drawn)
   const expected = await run(drawn, data, 'typescript', 'fitSync')
-  for (const path of nativePaths) {
+  for (const path of compiledPaths) {
     for (const count of threads) {
       const actual = await run({ ...drawn, threads: count }, data, path, count % 2 === 0 ? 'fit' : 'fitSync')
       const units = drawn.layers.map((layer) => layer.units).join('-')
@@ -133,7 +133,7 @@ describe('a training that diverges on several threads', () => {
 
   it('keeps the parameters from before the epoch that diverged', async () => {
     const { x, y } = dataOf(shape)
-    for (const backend of nativePaths) {
+    for (const backend of compiledPaths) {
       for (const threads of [2, 3]) {
         const newTrainer = (count: number) =>
           new Trainer(new Network({ inputs: shape.inputs, layers: shape.layers, seed: 4 }), {

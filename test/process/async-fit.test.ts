@@ -4,7 +4,7 @@ import { Network, Trainer } from 'lockstep-nn'
 import { sameBits } from '../support/bits.js'
 import { script } from '../support/child.js'
 import { newTrainer, task } from '../support/learning.js'
-import { implementations, nativePaths } from '../support/paths.js'
+import { implementations, nativePaths, wasmPaths } from '../support/paths.js'
 import { detach } from '../support/wrong.js'
 
 interface Turns {
@@ -86,14 +86,16 @@ describe('the event loop during fit', () => {
       })
     }
 
-    it(`runs about every 20 ms on typescript: ${title}`, async function () {
-      this.timeout(120_000)
-      const { trainer, x, y, fit } = lasting('typescript', shape, 600)
-      const { count, milliseconds } = await turnsUntil(trainer.fit(x, y, fit))
-      const total = milliseconds.reduce((sum, value) => sum + value, 0)
-      assert.ok(count >= total / 30, `${count} turns in ${total} ms`)
-      assert.ok(median(milliseconds) <= 20, `half of the turns took ${median(milliseconds)} ms or more`)
-    })
+    for (const backend of ['typescript', ...wasmPaths]) {
+      it(`runs about every 20 ms on ${backend}: ${title}`, async function () {
+        this.timeout(120_000)
+        const { trainer, x, y, fit } = lasting(backend, shape, 600)
+        const { count, milliseconds } = await turnsUntil(trainer.fit(x, y, fit))
+        const total = milliseconds.reduce((sum, value) => sum + value, 0)
+        assert.ok(count >= total / 30, `${count} turns in ${total} ms`)
+        assert.ok(median(milliseconds) <= 20, `half of the turns took ${median(milliseconds)} ms or more`)
+      })
+    }
   }
 })
 

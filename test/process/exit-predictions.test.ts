@@ -1,7 +1,7 @@
 /** Processes and worker threads that end while predictions run. */
 import assert from 'node:assert/strict'
 import { script } from '../support/child.js'
-import { nativePaths } from '../support/paths.js'
+import { nativePaths, wasmPaths } from '../support/paths.js'
 
 const WORKER = new URL('../support/predicting-worker.js', import.meta.url)
 
@@ -17,7 +17,10 @@ function endsSoon(source: string, expectedStatus = 0): void {
 }
 
 describe('the end of a process', () => {
-  const all = [['typescript', 1] as const, ...[1, 3].map((threads) => [nativePaths[0], threads] as const)]
+  const all = [
+    ...['typescript', ...wasmPaths].map((backend) => [backend, 1] as const),
+    ...[1, 3].map((threads) => [nativePaths[0], threads] as const),
+  ]
   for (const [backend, threads] of all) {
     const where = `predictions on ${threads} threads of ${backend}`
 

@@ -6,12 +6,18 @@ const available = backends()
   .map(({ name }) => name)
 
 /** `native/avx512`, …: every kernel set that this processor can run. */
-export const nativePaths: readonly string[] = available.filter((name) => name !== 'typescript')
+export const nativePaths: readonly string[] = available.filter((name) => name.startsWith('native/'))
 
-export const paths: readonly string[] = ['typescript', ...nativePaths]
+/** `wasm` where the WebAssembly module is built; otherwise empty. */
+export const wasmPaths: readonly string[] = available.filter((name) => name === 'wasm')
+
+/** All backends in C++. */
+export const compiledPaths: readonly string[] = [...nativePaths, ...wasmPaths]
+
+export const paths: readonly string[] = ['typescript', ...compiledPaths]
 
 /**
- * One backend of each implementation: TypeScript, and the best kernel set of the addon. For tests of what does not depend on
- * the instruction set; those in equality/ compare all kernel sets.
+ * One backend of each implementation: TypeScript, the best kernel set of the addon, and the WebAssembly module where it is
+ * built. For tests of what does not depend on the instruction set; those in equality/ compare all kernel sets.
  */
-export const implementations: readonly string[] = ['typescript', ...nativePaths.slice(0, 1)]
+export const implementations: readonly string[] = ['typescript', ...nativePaths.slice(0, 1), ...wasmPaths]

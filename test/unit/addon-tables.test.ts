@@ -1,12 +1,14 @@
-/** The addon's tables and fields are those of the TypeScript side: same names, same order, same options. */
+/** The tables and fields of the addon and of the WebAssembly module are those of the TypeScript side: same names, same order, same options. */
 import assert from 'node:assert/strict'
 import type { LayerOption } from 'lockstep-nn'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import { instantiate, namesOf } from '#lib/backend/wasm/module.js'
 import { metrics } from '#lib/kernels/metrics/metrics.js'
 import type { Case } from '../support/case.js'
 import { jobOf } from '../support/job.js'
 import { activationTable, layerTable, lossTable, optimizerTable } from '../support/tables.js'
+import { describeWasm, wasmModule } from '../support/wasm.js'
 
 const optionNames = (table: Readonly<Record<string, object>>) =>
   Object.entries(table).map(([name, entry]) => ({
@@ -117,6 +119,18 @@ describe("the addon's tables", () => {
     assert.deepEqual(takeList(lossOptions.length), [0.1875])
     assert.deepEqual(encoded, Array.from(optimizerOptions))
     assert.deepEqual(encoded, [0.25, 0.5, 0.75, 0.375, 1, 0.625, 0, 8, 0])
+  })
+})
+
+describeWasm("the WebAssembly module's tables", () => {
+  const lists = ['planFields', 'layerFields', 'tensorFields', 'watchFields', 'sessionArrays'] as const
+  const tables = ['activations', 'losses', 'metrics', 'optimizers', 'layers'] as const
+
+  it('are those of the addon', () => {
+    const addon = loadAddon() as Addon
+    const names = namesOf(instantiate(wasmModule()))
+    for (const name of [...lists, ...tables]) assert.deepEqual(names[name], addon[name], name)
+    assert.deepEqual(Object.keys(names).sort(), [...lists, ...tables].sort())
   })
 })
 

@@ -4,7 +4,7 @@ import { DivergenceError, Ensemble, Network, Trainer } from 'lockstep-nn'
 import { sameBits, sameNumber } from '../support/bits.js'
 import { script } from '../support/child.js'
 import { INPUTS, OUTPUTS, task } from '../support/learning.js'
-import { implementations, nativePaths } from '../support/paths.js'
+import { compiledPaths, implementations } from '../support/paths.js'
 
 const TRAINING_WORKER = new URL('../support/training-worker.js', import.meta.url)
 
@@ -171,7 +171,7 @@ describe('an ensemble that is being trained', () => {
     await trainer.fit(x, y)
   })
 
-  for (const backend of nativePaths) {
+  for (const backend of compiledPaths) {
     it(`does not block the event loop on ${backend}`, async () => {
       const ensemble = newEnsemble(Array.from({ length: 20 }, (_, i) => i))
       const trainer = new Trainer(ensemble, { ...options, optimizer: { name: 'sgd', learningRate: 1e-6 }, backend })

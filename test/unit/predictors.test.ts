@@ -5,7 +5,7 @@ import { type LayerOption, Network } from 'lockstep-nn'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import { sameBits } from '../support/bits.js'
-import { implementations, nativePaths } from '../support/paths.js'
+import { compiledPaths, implementations } from '../support/paths.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
@@ -52,7 +52,7 @@ describe('a network that has predicted before', () => {
     )
     const x = samplesOf(5)
     const expected = many.map((network) => network.predict(x, { backend: 'typescript' }))
-    for (const backend of [...nativePaths, ...nativePaths]) {
+    for (const backend of [...compiledPaths, ...compiledPaths]) {
       many.forEach((network, i) => {
         sameBits(network.predict(x, { backend }), expected[i], `network ${i} on ${backend}`)
       })
@@ -61,7 +61,7 @@ describe('a network that has predicted before', () => {
 
   it('shares no parameters with another one of its architecture', () => {
     const x = samplesOf(4)
-    for (const backend of nativePaths) {
+    for (const backend of compiledPaths) {
       const [one, other] = [networkOf(LAYERS[1], 1), networkOf(LAYERS[1], 2)]
       const expected = [one, other].map((network) => network.predict(x, { backend: 'typescript' }))
       for (const [i, network] of [one, other, one, other].entries()) {

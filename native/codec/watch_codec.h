@@ -1,11 +1,10 @@
 // Decodes what a session computes after each epoch, and checks every number of it.
 #pragma once
 
-#include <napi.h>
-
 #include <vector>
 
-#include "arguments.h"
+#include "../kernel_set.h"
+#include "numbers.h"
 #include "../plan.h"
 
 namespace lockstep {
@@ -14,18 +13,18 @@ namespace lockstep {
 extern const char* const kWatchFields[];
 extern const int kWatchFieldCount;
 
-// A watch with the memory that it points to. An array of length 0 is none.
+// A watch with the memory that it points to. No numbers are none.
 class OwnedWatch {
  public:
-  OwnedWatch(const Napi::Value& encoded, const KernelSet& kernels);
+  OwnedWatch(const Numbers& encoded, const KernelSet& kernels);
   OwnedWatch(const OwnedWatch&) = delete;
   OwnedWatch& operator=(const OwnedWatch&) = delete;
   // nullptr: nothing is computed after an epoch.
   const WatchPlan* get() const { return numbers.empty() ? nullptr : &watch; }
 
  private:
-  void readMetrics(Napi::Env env, const KernelSet& kernels);
-  void readMonitoring(Napi::Env env);
+  void readMetrics(const KernelSet& kernels);
+  void readMonitoring();
 
   WatchPlan watch{};
   StoppingPlan stopping{};

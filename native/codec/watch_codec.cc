@@ -1,8 +1,6 @@
 #include "watch_codec.h"
 
 #include <cmath>
-#include <limits>
-#include <string>
 
 namespace lockstep {
 
@@ -42,55 +40,47 @@ enum WatchField {
 };
 
 constexpr int64_t kMaxMetrics = 1024;
-constexpr int64_t kMaxRows = std::numeric_limits<int32_t>::max();
 // The largest integer of JavaScript: any number of epochs.
 constexpr int64_t kMaxEpochs = (int64_t{1} << 53) - 1;
 
 // Reads the fields of a watch.
 struct WatchFields {
-  const Napi::Env env;
   const double* const values;
 
   int64_t integer(WatchField field, int64_t min, int64_t max) const {
-    return lockstep::integer(env, values[field], nameOf(field), min, max);
+    return lockstep::integer(values[field], {kWatchFields[field], " of watch"}, min, max);
   }
   bool flag(WatchField field) const { return integer(field, 0, 1) == 1; }
   double finite(WatchField field) const {
     if (!std::isfinite(values[field])) {
-      throwRange(env, "Expected a finite number for " + nameOf(field) + " but received " +
-                          std::to_string(values[field]) + ".");
+      refuse({"Expected a finite number for ", kWatchFields[field], " of watch but received ", values[field], "."});
     }
     return values[field];
   }
-
- private:
-  static std::string nameOf(WatchField field) { return std::string(kWatchFields[field]) + " of watch"; }
 };
 
 }  // namespace
 
-OwnedWatch::OwnedWatch(const Napi::Value& encoded, const KernelSet& kernels) {
-  const Napi::Env env = encoded.Env();
-  const Values<double> given = optionalFloat64Values(encoded, "watch");
-  numbers.assign(given.data, given.data + given.length);
+OwnedWatch::OwnedWatch(const Numbers& encoded, const KernelSet& kernels)
+    : numbers(encoded.data, encoded.data + encoded.length) {
   if (numbers.empty()) return;
-  if (given.length < kWatchFieldCount) {
-    throwRange(env, "Expected a Float64Array of length 0 or at least " + std::to_string(kWatchFieldCount) +
-                        " for watch but received one of length " + std::to_string(given.length) + ".");
+  if (encoded.length < kWatchFieldCount) {
+    refuse({"Expected a Float64Array of length 0 or at least ", kWatchFieldCount,
+            " for watch but received one of length ", encoded.length, "."});
   }
-  const WatchFields fields{env, numbers.data()};
+  const WatchFields fields{numbers.data()};
   watch.metricCount = static_cast<int>(fields.integer(kMetricCount, 0, kMaxMetrics));
   watch.signs = fields.flag(kSigns);
   watch.trainingLossScale = fields.finite(kTrainingLossScale);
   watch.validationRows = fields.integer(kValidationRows, 0, kMaxRows);
   watch.validationLossScale = fields.finite(kValidationLossScale);
   watch.scheduled = fields.flag(kScheduled);
-  readMonitoring(env);
-  readMetrics(env, kernels);
+  readMonitoring();
+  readMetrics(kernels);
 }
 
-void OwnedWatch::readMonitoring(Napi::Env env) {
-  const WatchFields fields{env, numbers.data()};
+void OwnedWatch::readMonitoring() {
+  const WatchFields fields{numbers.data()};
   // Of the losses and the metrics.
   const int64_t each = 1 + watch.metricCount;
   const int64_t lastSeries = (watch.validationRows > 0 ? 2 * each : each) - 1;
@@ -111,29 +101,24 @@ void OwnedWatch::readMonitoring(Napi::Env env) {
   if (fields.flag(kReduces)) watch.plateau = &plateau;
 }
 
-void OwnedWatch::readMetrics(Napi::Env env, const KernelSet& kernels) {
-  const int64_t length = static_cast<int64_t>(numbers.size());
+void OwnedWatch::readMetrics(const KernelSet& kernels) {
+  const auto length = static_cast<int64_t>(numbers.size());
   int64_t at = kWatchFieldCount;
   const auto take = [&](int64_t count) {
     if (count > length - at) {
-      throwRange(env, "Expected a watch of at least length " + std::to_string(at + count) +
-                          " but received one of length " + std::to_string(length) + ".");
+      refuse({"Expected a watch of at least length ", at + count, " but received one of length ", length, "."});
     }
     const double* const from = numbers.data() + at;
     at += count;
     return from;
   };
   for (int i = 0; i < watch.metricCount; i++) {
-    const std::string name = "metric " + std::to_string(i) + " of watch";
     MetricPlan metric{};
-    metric.code = static_cast<int>(integer(env, *take(1), name, 0, kernels.metrics.count - 1));
+    metric.code = static_cast<int>(integer(*take(1), {"metric ", i, " of watch"}, 0, kernels.metrics.count - 1));
     metric.options = take(kernels.metrics.entries[metric.code].optionCount);
     metrics.push_back(metric);
   }
-  if (at < length) {
-    throwRange(env, "Expected a watch of length " + std::to_string(at) + " but received one of length " +
-                        std::to_string(length) + ".");
-  }
+  if (at < length) refuse({"Expected a watch of length ", at, " but received one of length ", length, "."});
   watch.metrics = metrics.data();
 }
 

@@ -1,8 +1,5 @@
 #include "member_codec.h"
 
-#include <cmath>
-#include <string>
-
 namespace lockstep {
 namespace {
 
@@ -11,23 +8,21 @@ constexpr int64_t kSeedWords = 2;
 
 }  // namespace
 
-OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const KernelSet& kernels) {
-  const auto [values, length] = optionalFloat64Values(encoded, "members");
+OwnedMembers::OwnedMembers(const Numbers& encoded, const Plan& plan, const KernelSet& kernels) {
+  const auto [values, length] = encoded;
   if (length == 0) return;
-  const Napi::Env env = encoded.Env();
   const int optionCount = kernels.optimizers.entries[plan.optimizer].optionCount;
   const int64_t each = kSeedWords + optionCount;
   if (length % each != 0 || length / each > kMaxMembers) {
-    throwRange(env, "Expected " + std::to_string(each) + " numbers for each member but received " +
-                        std::to_string(length) + ".");
+    refuse({"Expected ", each, " numbers for each member but received ", length, "."});
   }
   members = static_cast<int>(length / each);
   plans.sameSeeds = true;
   for (int i = 0; i < members; i++) {
     const double* const member = values + i * each;
     for (int k = 0; k < kSeedWords; k++) {
-      if (!(member[k] >= -2147483648.0 && member[k] <= 4294967295.0) || member[k] != std::floor(member[k])) {
-        throwRange(env, "Expected a 32-bit word for the seed of member " + std::to_string(i) + ".");
+      if (!isInteger(member[k], -2147483648, 4294967295)) {
+        refuse({"Expected a 32-bit word for the seed of member ", i, "."});
       }
       seeds.push_back(static_cast<uint32_t>(static_cast<int64_t>(member[k])));
       plans.sameSeeds = plans.sameSeeds && seeds.back() == seeds[static_cast<size_t>(k)];
@@ -35,7 +30,7 @@ OwnedMembers::OwnedMembers(const Napi::Value& encoded, const Plan& plan, const K
     for (int k = 0; k < optionCount; k++) {
       options.push_back(member[kSeedWords + k]);
       if ((options.back() == 0) != (plan.optimizerOptions[k] == 0)) {
-        throwRange(env, "An option of the optimizer is 0 for some members and not for others.");
+        refuse({"An option of the optimizer is 0 for some members and not for others."});
       }
     }
   }

@@ -1,12 +1,10 @@
 // Decodes the layers of an encoded plan, and checks every number of them against the table of layers.
 #pragma once
 
-#include <napi.h>
-
-#include <string>
 #include <vector>
 
-#include "arguments.h"
+#include "../kernel_set.h"
+#include "numbers.h"
 #include "../plan.h"
 
 namespace lockstep {
@@ -19,22 +17,17 @@ extern const int kLayerFieldCount;
 extern const char* const kTensorFields[];
 extern const int kTensorFieldCount;
 
-constexpr int64_t kMaxUnits = int64_t{1} << 24;
-constexpr int64_t kMaxParameters = 2147483647;
-
 // Reads the numbers of an encoded plan in order.
 class PlanReader {
  public:
-  PlanReader(Napi::Env env, const std::vector<double>& numbers)
-      : env(env), numbers(numbers.data()), length(static_cast<int64_t>(numbers.size())) {}
-  // The next `count` numbers. Throws if fewer are left.
+  explicit PlanReader(const std::vector<double>& numbers)
+      : numbers(numbers.data()), length(static_cast<int64_t>(numbers.size())) {}
+  // The next `count` numbers. Refuses the plan if fewer are left.
   const double* take(int64_t count);
   // The same for options, which must be finite. name: whose options they are
-  const double* takeOptions(int64_t count, const std::string& name);
-  // Throws if numbers are left.
+  const double* takeOptions(int64_t count, const Parts& name);
+  // Refuses the plan if numbers are left.
   void end() const;
-
-  const Napi::Env env;
 
  private:
   const double* const numbers;
@@ -45,16 +38,18 @@ class PlanReader {
 // The layers of a plan with the memory that they point to.
 class OwnedLayers {
  public:
+  explicit OwnedLayers(const KernelSet& kernels) : kernels(kernels) {}
   // The numbers must stay where they are: options are read in place. Needed of the plan: inputs, outputs,
   // parameterCount, layerCount. Sets its layers.
   void read(PlanReader& reader, Plan& plan);
 
  private:
   LayerPlan readLayer(PlanReader& reader, const Plan& plan, int l);
-  void readTensor(PlanReader& reader, const LayerPlan& layer, int i, const std::string& name);
+  void readTensor(PlanReader& reader, const LayerPlan& layer, int i, const Parts& name);
   void connect();
-  void check(Napi::Env env, const Plan& plan) const;
+  void check(const Plan& plan) const;
 
+  const KernelSet& kernels;
   std::vector<LayerPlan> layers;
   std::vector<TensorPlan> tensors;
   std::vector<int> inputLayers;

@@ -1,12 +1,11 @@
 // Decodes the plans that JavaScript passes as a Float64Array, and checks every number in them.
 #pragma once
 
-#include <napi.h>
-
 #include <vector>
 
-#include "arguments.h"
+#include "../kernel_set.h"
 #include "layer_codec.h"
+#include "numbers.h"
 #include "../plan.h"
 
 namespace lockstep {
@@ -22,17 +21,19 @@ enum class Purpose { kPredict, kGradients, kEvaluate, kTrain };
 // A plan with the memory that it points to.
 class OwnedPlan {
  public:
-  OwnedPlan(const Napi::Value& encoded, Purpose purpose);
+  // kernels: for the tables, which are the same in all sets. They must exist as long as the plan.
+  OwnedPlan(const Numbers& encoded, Purpose purpose, const KernelSet& kernels);
   OwnedPlan(const OwnedPlan&) = delete;
   OwnedPlan& operator=(const OwnedPlan&) = delete;
   const Plan& get() const { return plan; }
 
  private:
   const LayerPlan& lastLayer() const { return plan.layers[plan.layerCount - 1]; }
-  void checkGradients(Napi::Env env) const;
-  void readEvaluation(Napi::Env env, const double* fields);
-  void readTraining(Napi::Env env, const double* fields);
+  void checkGradients() const;
+  void readEvaluation(const double* fields);
+  void readTraining(const double* fields);
 
+  const KernelSet& kernels;
   Plan plan{};
   // A copy of the encoded plan, whose options are read in place.
   std::vector<double> numbers;

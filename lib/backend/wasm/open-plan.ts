@@ -1,0 +1,107 @@
+/** Plans that are open in an instance of the WebAssembly module, with memory for their calls. */
+import { type Area, areaLength } from './instance.js'
+import type { Instances } from './instances.js'
+import type { Exports } from './module.js'
+
+/** A plan in an area of its own. */
+export class OpenPlan {
+  readonly handle: number
+  private isClosed = false
+
+  constructor(
+    readonly area: Area,
+    encoded: Float64Array,
+    purpose: number,
+  ) {
+    try {
+      const numbers = area.put(encoded)
+      this.handle = area.instance.call(({ openPlan }) => openPlan(8 * numbers, encoded.length, purpose))
+    } catch (error) {
+      area.close()
+      throw error
+    }
+  }
+
+  /** Whether it can be used: it is not closed, and its instance works. */
+  get isOpen(): boolean {
+    return !this.isClosed && this.area.instance.isOpen
+  }
+
+  close(): void {
+    if (this.isClosed) return
+    this.isClosed = true
+    const { instance } = this.area
+    if (instance.isOpen) instance.call(({ closePlan }) => closePlan(this.handle))
+    this.area.close()
+  }
+}
+
+/** Opens a plan for a call, in an area that also has memory for `doubles` numbers. */
+export function usePlan<Result>(
+  instances: Instances,
+  encoded: Float64Array,
+  purpose: number,
+  doubles: number,
+  call: (plan: OpenPlan) => Result,
+): Result {
+  const plan = new OpenPlan(instances.open(areaLength(encoded.length) + doubles), encoded, purpose)
+  try {
+    return call(plan)
+  } finally {
+    plan.close()
+  }
+}
+
+/** A number that the module computes of a plan. */
+export const numberOf = (
+  instances: Instances,
+  encoded: Float64Array,
+  purpose: number,
+  compute: (functions: Exports, handle: number) => number,
+): number =>
+  usePlan(instances, encoded, purpose, 0, ({ area, handle }) =>
+    area.instance.call((functions) => compute(functions, handle)),
+  )
+
+/** Something in the memory of an instance that can be made again. */
+interface Made {
+  readonly isOpen: boolean
+  readonly doubles: number
+  close(): void
+}
+
+/** The last of such things by key: a limited number, with limited memory for all but the newest. */
+export class Kept<Thing extends Made> {
+  private readonly things = new Map<string, Thing>()
+
+  constructor(
+    private readonly maxCount: number,
+    private readonly maxDoubles: number,
+  ) {}
+
+  /** The thing of a key if it is open. */
+  get(key: string): Thing | undefined {
+    const thing = this.things.get(key)
+    return thing?.isOpen === true ? thing : undefined
+  }
+
+  /** Keeps a new thing, in place of the old one of its key; closes the oldest ones where there are too many. */
+  add(key: string, thing: Thing): Thing {
+    this.remove(key)
+    this.things.set(key, thing)
+    let doubles = 0
+    for (const one of this.things.values()) doubles += one.doubles
+    for (const [oldest, one] of this.things) {
+      const isTooMuch = this.things.size > this.maxCount || doubles > this.maxDoubles
+      if (!isTooMuch || one === thing) break
+      doubles -= one.doubles
+      this.remove(oldest)
+    }
+    return thing
+  }
+
+  private remove(key: string): void {
+    this.things.get(key)?.close()
+    this.things.delete(key)
+  }
+}
