@@ -5,7 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { arch, env, execPath, platform } from 'node:process'
 import { pathToFileURL } from 'node:url'
-import { hasChromium, runners, runSite } from '../platforms/chromium.mjs'
+import { copyWasm, hasChromium, runners, runSite } from '../platforms/chromium.mjs'
 import { installed } from '../platforms/project.mjs'
 import { outputOf } from '../platforms/support.mjs'
 import { digestOf } from '../platforms/table.mjs'
@@ -41,10 +41,10 @@ export async function bundleChecks({ project, folder, program, check }) {
       })
     }
   }
-  await browserChecks({ folder, program, check, expected })
+  await browserChecks({ project, folder, program, check, expected })
 }
 
-async function browserChecks({ folder, program, check, expected }) {
+async function browserChecks({ project, folder, program, check, expected }) {
   if (!hasChromium()) {
     const [{ needs }] = runners
     if (env.CI) check('Chromium is here', false, needs)
@@ -55,7 +55,10 @@ async function browserChecks({ folder, program, check, expected }) {
     await holds(check, `${name}, browser`, async () => {
       const site = newFolderIn(folder, `${name}-browser`)
       await bundle(join(dirname(program), 'browser.js'), site)
-      compare(check, `${name}, browser, in Chromium`, JSON.parse(await runSite(site)), expected)
+      await copyWasm(project, site)
+      const result = JSON.parse(await runSite(site))
+      compare(check, `${name}, browser, in Chromium`, result, expected)
+      for (const { title, ok, detail } of result.checks) check(`${name}, browser: ${title}`, ok, detail)
     })
   }
 }

@@ -1,7 +1,7 @@
 // Debian's Chromium: a page and a Worker, with and without a policy that forbids code from text (CSP). The trainings are bundled
 // by esbuild without any configuration.
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { createRequire } from 'node:module'
 import { dirname, extname, join } from 'node:path'
@@ -9,11 +9,13 @@ import { env } from 'node:process'
 import { pathToFileURL } from 'node:url'
 import { BROWSER_BUNDLERS } from '../bundlers/browser.mjs'
 import { root } from '../run.mjs'
+import { installed } from './project.mjs'
 import { npmInstall } from './support.mjs'
 
 const PLAYWRIGHT = '1.65.1'
 const FOLDER = join(root, 'out', 'platforms', `playwright-${PLAYWRIGHT}`)
 const PROGRAM = env.LOCKSTEP_CHROMIUM ?? '/usr/bin/chromium'
+const WASM = 'lockstep_nn.wasm'
 const TIME_LIMIT = 120_000
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.wasm': 'application/wasm' }
 
@@ -30,6 +32,7 @@ const runner = (title, policy, inWorker) => ({
   name: `Chromium, ${title}`,
   needs: 'On Debian: apt-get install chromium. LOCKSTEP_CHROMIUM names another one.',
   isNative: false,
+  isWasm: policy !== POLICY,
   available: hasChromium,
   run: (file) => inChromium(dirname(file), policy, inWorker),
 })
@@ -46,14 +49,30 @@ async function inChromium(folder, policy, inWorker) {
   const site = join(folder, 'site')
   await mkdir(site, { recursive: true })
   await BROWSER_BUNDLERS.esbuild(join(folder, 'browser.js'), site)
+  await copyWasm(dirname(folder), site)
   return runSite(site, { policy, inWorker })
+}
+
+/** Copies the WebAssembly module of a project beside a bundle whose bundler did not. */
+export async function copyWasm(project, site) {
+  const file = join(installed(project), 'dist', WASM)
+  const copied = (await readdir(site, { recursive: true })).some((name) => name.endsWith('.wasm'))
+  if (existsSync(file) && !copied) await copyFile(file, join(site, WASM))
 }
 
 /** Opens a page that runs the bundle of a folder, or whose Worker does. Returns the results as JSON. */
 export async function runSite(site, { policy = null, inWorker = false } = {}) {
   await writeFile(join(site, 'index.html'), inWorker ? EMPTY_PAGE : PAGE)
   await writeFile(join(site, 'worker.js'), WORKER)
-  const server = createServer((request, response) => answer(site, policy, request, response))
+  let release
+  const released = new Promise((resolve) => {
+    release = resolve
+  })
+  const server = createServer(async (request, response) => {
+    if (request.url === '/release') release()
+    if (request.url.endsWith('.wasm')) await released
+    await answer(site, policy, request, response)
+  })
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
   const { chromium } = await playwright()
   const browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
@@ -65,15 +84,31 @@ export async function runSite(site, { policy = null, inWorker = false } = {}) {
     await page.goto(`http://127.0.0.1:${server.address().port}/`)
     const result = await page.evaluate(inWorker ? digestsOfWorker : digestsOfPage)
     if (typeof result !== 'object' || problems.length > 0) throw new Error([result, ...problems].join('\n'))
-    const checks = [{ title: 'code from text is forbidden', ok: !result.makesFunctions }].slice(policy === null ? 1 : 0)
-    return JSON.stringify({ ...result, runtime: `Chromium ${browser.version()}`, checks })
+    return JSON.stringify({ ...result, runtime: `Chromium ${browser.version()}`, checks: checksOf(result, policy) })
   } finally {
     await browser.close()
     server.close()
   }
 }
 
+/** What a page must have found, besides equal digests. */
+function checksOf({ makesFunctions, loading }, policy) {
+  const { early, late, isSame, failure } = loading
+  const started = { title: 'trains in TypeScript while the module loads', ok: early.join() === 'typescript,typescript' }
+  const same = { title: 'a training before it is loaded has the bits of one after it', ok: isSame }
+  const loaded =
+    policy === POLICY
+      ? { title: 'says which policy refuses WebAssembly', ok: /'wasm-unsafe-eval'/.test(failure), detail: failure }
+      : { title: 'trains in WebAssembly once it is loaded', ok: late.join() === 'wasm,wasm', detail: failure ?? '' }
+  const strict = { title: 'the policy forbids code from text', ok: !makesFunctions }
+  return [started, loaded, same, ...(policy === null ? [] : [strict])]
+}
+
 async function answer(site, policy, request, response) {
+  if (request.url === '/release') {
+    response.end()
+    return
+  }
   const name = request.url === '/' ? '/index.html' : request.url
   const body = await readFile(join(site, name)).catch(() => null)
   if (body === null) {

@@ -26,7 +26,7 @@ const NOT_NATIVE = { isNative: false, reason: /Run deno with --allow-ffi/ }
 export const runners = [
   runner('', ['--allow-all'], {}),
   runner(' without --allow-ffi', ['--allow-read', '--allow-write', '--allow-env', '--allow-sys'], NOT_NATIVE),
-  runner(' without permissions', [], NOT_NATIVE, ['--no-files']),
+  runner(' without permissions', [], { ...NOT_NATIVE, isWasm: false }, ['--no-files']),
 ]
 
 /** Deno's program, from an npm package that contains it. */

@@ -9,7 +9,7 @@ import { join, resolve } from 'node:path'
 import { argv, env, execPath, exit } from 'node:process'
 import { parseArgs } from 'node:util'
 import { npm, root, run } from '../run.mjs'
-import { copyTrainings, newFolder, newProject, pack, prebuiltPlatforms, useLocalAddon } from './project.mjs'
+import { copyTrainings, installed, newFolder, newProject, pack, prebuiltPlatforms, useLocalAddon } from './project.mjs'
 import { digestOf, page, referenceIn } from './table.mjs'
 
 // Those that run with the addon of this machine's build, and those that need the binaries of other platforms.
@@ -37,6 +37,7 @@ const isWhole = positionals.length === 0 && !values.quick
 
 let passed = 0
 let failed = 0
+let hasWasm = false
 // The digests that all others are compared with: those of the first platform.
 const expected = { trainings: null, files: null }
 const rows = []
@@ -54,6 +55,8 @@ try {
   const tarball = values.tarball === undefined ? await pack(folder) : resolve(values.tarball)
   const project = await newProject(folder, tarball)
   useLocalAddon(project)
+  hasWasm = existsSync(join(installed(project), 'dist', 'lockstep_nn.wasm'))
+  if (!hasWasm) missing('wasm', 'dist/lockstep_nn.wasm is missing. Run: npm run build:wasm')
   const program = copyTrainings(project)
   const prebuilt = prebuiltPlatforms(project)
   for (const runner of await chosenRunners()) await runOn(runner, program, prebuilt)
@@ -69,13 +72,18 @@ async function chosenRunners() {
   return lists.flat()
 }
 
+/** What cannot run here is named; in CI it is a failed check. */
+function missing(name, why) {
+  notRun.push({ name, why })
+  if (inCI) check(`${name} is here`, false, why)
+  else console.log(`absent ${name}: ${why}`)
+}
+
 /** Runs the trainings on one platform, and checks that it has the backends that it should have, all with the same bits. */
 async function runOn(runner, program, prebuilt) {
-  const { name, needs, reason = null, isNative = true } = runner
+  const { name, needs, reason = null, isNative = true, isWasm = true } = runner
   if (!runner.available()) {
-    notRun.push({ name, why: needs })
-    if (inCI) check(`${name} is here`, false, needs)
-    else console.log(`absent ${name}: ${needs}`)
+    missing(name, needs)
     return
   }
   let result
@@ -93,16 +101,16 @@ async function runOn(runner, program, prebuilt) {
   for (const backend of backends) compare(name, backend)
   const native = backends.some((backend) => backend.name.startsWith('native/'))
   if (isNative) {
-    if (!native && !prebuilt.includes(platform) && !inCI) {
-      const why = `prebuilds/${platform} is missing. Run: npm run prebuild:all`
-      notRun.push({ name: `${name}, native`, why })
-      console.log(`absent ${name}, native: ${why}`)
+    if (!native && !prebuilt.includes(platform)) {
+      missing(`${name}, native`, `prebuilds/${platform} is missing. Run: npm run prebuild:all`)
     } else check(`${name}: has a native backend`, native, native ? '' : Object.values(reasons)[0])
   } else if (reason !== null) {
     const texts = Object.entries(reasons).filter(([backend]) => backend.startsWith('native/'))
     const good = !native && texts.length > 0 && texts.every(([, text]) => reason.test(text))
     check(`${name}: says why it has no native backend`, good, texts[0]?.[1])
   }
+  const wasm = backends.some((backend) => backend.name === 'wasm')
+  if (isWasm && hasWasm) check(`${name}: has the backend wasm`, wasm, reasons.wasm)
   for (const { title, ok, detail } of checks) check(`${name}: ${title}`, ok, detail)
 }
 
