@@ -123,6 +123,16 @@ describe('the WebAssembly module that is not built', () => {
       )
     })
 
+    it('by an import of lockstep-nn/wasm-inline, at its first use', () => {
+      run(
+        `
+        import 'lockstep-nn/wasm-inline'
+        assert.equal(newTrainer('auto').backend.name, 'wasm')
+        trains()`,
+        { cwd },
+      )
+    })
+
     it('also after a source that failed', () => {
       run(`await assert.rejects(loadWasm('missing.wasm')); await loadWasm('copied.wasm'); trains()`, { cwd })
     })
