@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { describeWasm, WASM_FILE } from '../support/wasm.js'
+import { textAt } from '#lib/backend/wasm/module.js'
+import { describeWasm, limitedModule, WASM_FILE } from '../support/wasm.js'
 import { dataAddresses, opcodesOf } from '../support/wasm-binary.js'
 
 interface Engine {
@@ -123,6 +124,15 @@ describeWasm('the WebAssembly module', () => {
     new Uint8Array(memory.buffer, small, 1000).fill(1)
   })
 
+  it('says that there is no memory where a call needs more than there is', () => {
+    const { allocate, openPlan, failure, memory } = new Instance(limitedModule(1), {
+      env: { now: () => performance.now() },
+    }).exports
+    for (let size = 65_536; size >= 1; size /= 2) while (allocate(size) !== 0);
+    assert.throws(() => openPlan(0, 0, 0), { name: 'RuntimeError' })
+    assert.equal(textAt({ memory }, failure()), 'There is not enough memory.')
+  })
+
   // Each ends the instance, so each has its own.
   const refused: [call: string, message: RegExp, run: (exports: Exports) => unknown][] = [
     ['names of no list', /^There is no list 10\.$/, ({ names }) => names(10)],
@@ -161,8 +171,7 @@ describeWasm('the WebAssembly module', () => {
       const exports = newInstance()
       assert.equal(exports.failure(), 0)
       assert.throws(() => run(exports), { name: 'RuntimeError' }, call)
-      const text = new Uint8Array(exports.memory.buffer, exports.failure())
-      assert.match(String.fromCharCode(...text.subarray(0, text.indexOf(0))), message, call)
+      assert.match(textAt(exports, exports.failure()), message, call)
     }
   })
 })
