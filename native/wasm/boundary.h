@@ -14,6 +14,9 @@ namespace lockstep {
 // The message of the last failed call; nullptr if there is none.
 const char* lastFailure();
 
+// Memory at a multiple of 16 bytes, which `free` releases; nullptr where there is not enough.
+void* allocateBytes(double bytes);
+
 // Whether these bytes are in the module's memory.
 bool isInMemory(const void* address, int64_t bytes);
 

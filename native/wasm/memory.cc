@@ -11,14 +11,25 @@
 namespace {
 
 constexpr size_t kPageBytes = 65536;
+constexpr double kAddresses = 4294967296;
+// More than the allocator adds to an allocation.
+constexpr double kOverhead = 1024;
 
 void* allocated(size_t bytes) {
-  void* const memory = malloc(bytes == 0 ? 1 : bytes);
+  void* const memory = lockstep::allocateBytes(static_cast<double>(bytes));
   if (memory == nullptr) lockstep::endRefusedCall("There is not enough memory.");
   return memory;
 }
 
 }  // namespace
+
+// The allocator adds a size to the address of any free memory, and does not see where that is more than an address can
+// be. So it is not asked for what could end there, even if as much was released.
+void* lockstep::allocateBytes(double bytes) {
+  const double size = static_cast<double>(__builtin_wasm_memory_size(0)) * kPageBytes;
+  if (!(bytes >= 0 && size + bytes + kOverhead <= kAddresses)) return nullptr;
+  return malloc(bytes == 0 ? 1 : static_cast<size_t>(bytes));
+}
 
 extern "C" {
 

@@ -14,10 +14,11 @@ namespace {
 
 constexpr KernelSet kWasm128(kWasm128Tiled, kWasm128Lanes, kWasm128Ensemble);
 
-// The address space.
-constexpr double kMaxBytes = 4294967295;
-
 constexpr int kPurposes = 4;
+
+// Bits of the result of `runSession`: there is more to do before `until`; members are at different epochs.
+constexpr int kHasMore = 1;
+constexpr int kIsApart = 2;
 
 // The lists and tables that `names` writes.
 enum List { kPlan, kLayer, kTensor, kWatch, kArrays, kActivations, kLosses, kOptimizers, kMetrics, kLayers };
@@ -79,9 +80,7 @@ int checkedMetric(int code) { return static_cast<int>(integer(code, {"code"}, 0,
 
 const KernelSet& moduleKernels() { return kWasm128; }
 
-LOCKSTEP_EXPORT(allocate) void* allocate(double bytes) {
-  return bytes >= 0 && bytes <= kMaxBytes ? malloc(static_cast<size_t>(bytes)) : nullptr;
-}
+LOCKSTEP_EXPORT(allocate) void* allocate(double bytes) { return allocateBytes(bytes); }
 
 LOCKSTEP_EXPORT(release) void release(void* pointer) { free(pointer); }
 
@@ -225,8 +224,11 @@ OpenSession* openSession(OpenPlan* plan, int members, const double* encodedMembe
        checkedArray(places, kSessionArrayCount, "pointers"), checkedArray(lengths, kSessionArrayCount, "lengths")});
 }
 
-LOCKSTEP_EXPORT(runSession) int runSession(OpenSession* session, double from, double until, double milliseconds) {
-  return opened(session).run(from, until, milliseconds) ? 1 : 0;
+LOCKSTEP_EXPORT(runSession)
+int runSession(OpenSession* handle, double from, double until, double milliseconds, int continues) {
+  OpenSession& session = opened(handle);
+  const bool more = session.run(from, until, milliseconds, continues != 0);
+  return (more ? kHasMore : 0) | (session.isWhole() ? 0 : kIsApart);
 }
 
 LOCKSTEP_EXPORT(cancelSession) void cancelSession(OpenSession* session) { opened(session).cancel(); }

@@ -55,15 +55,14 @@ OpenSession::OpenSession(OpenPlan& openPlan, const SessionArguments& given)
   plan.openSessions++;
 }
 
-bool OpenSession::run(double from, double until, double milliseconds) {
-  const RunLimits limits = checkedLimits(plan.get(Purpose::kTrain), members.count(), arrays, from, until, milliseconds);
-  const TimePoint deadline = timeAfter(milliseconds);
-  bool continues = false;
-  for (;;) {
-    const bool more = session.run(arrays, limits.from, limits.until, deadline, cancellation, continues);
-    if (!more || session.isWhole()) return more;
-    continues = true;
+bool OpenSession::run(double from, double until, double milliseconds, bool continues) {
+  if (isWhole()) {
+    limits = checkedLimits(plan.get(Purpose::kTrain), members.count(), arrays, from, until, milliseconds);
+  } else if (!continues || from != static_cast<double>(limits.from) || until != static_cast<double>(limits.until)) {
+    // Its members may be at different epochs.
+    refuse({"Expected the session to go on to epoch ", limits.until, " before another run."});
   }
+  return session.run(arrays, limits.from, limits.until, timeAfter(milliseconds), cancellation, continues);
 }
 
 }  // namespace lockstep

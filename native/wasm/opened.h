@@ -52,8 +52,11 @@ class OpenSession : public Opened {
   OpenSession(OpenPlan& plan, const SessionArguments& given);
   ~OpenSession() { plan.openSessions--; }
 
-  // Trains up to epoch `until`, or for about this time. Returns whether there is more to do.
-  bool run(double from, double until, double milliseconds);
+  // Trains up to epoch `until`, or for about this time. Returns whether there is more to do. It may end while members
+  // are at different epochs: then `isWhole` is false, and it must be called again with the same `from` and `until`.
+  // continues: whether nothing was written to the arrays since the last run.
+  bool run(double from, double until, double milliseconds, bool continues);
+  bool isWhole() const { return session.isWhole(); }
   void cancel() { cancellation.request(); }
 
  private:
@@ -62,6 +65,8 @@ class OpenSession : public Opened {
   const OwnedWatch watch;
   const SessionArrays arrays;
   Session session;
+  // Of the last run.
+  RunLimits limits{};
   Cancellation cancellation;
 };
 
