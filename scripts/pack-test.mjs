@@ -1,6 +1,7 @@
 // The installation test: packs the package as npm would publish it, and installs it without a compiler and CMake. Trains from
 // TypeScript, an ES module and a CommonJS module, in several versions of Node, with and without the binaries. All must give
-// the same bits. Then writes files through the subpaths, without and with the optional package. Prints a line for each check.
+// the same bits. Then writes files through the subpaths, without and with the optional package, and tests other uses of the
+// package (scripts/pack/consumers.mjs). Prints a line for each check.
 // With --tarball FILE it tests that package instead of building one: the binaries of a release are built on other machines.
 import { spawnSync } from 'node:child_process'
 import {
@@ -16,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { arch, env, execPath, platform, version } from 'node:process'
+import { checkConsumers } from './pack/consumers.mjs'
 import { npm, root, run, tool, tsc } from './run.mjs'
 
 const OLDEST_NODE = 20
@@ -52,7 +54,8 @@ const folder = mkdtempSync(join(tmpdir(), 'lockstep-nn-pack-'))
 try {
   const given = process.argv.indexOf('--tarball')
   if (given < 0) build()
-  const project = install(given < 0 ? pack() : resolve(process.argv[given + 1]))
+  const tarball = given < 0 ? pack() : resolve(process.argv[given + 1])
+  const project = install(tarball)
   const nodes = [[version, execPath], ...(await otherNodes())]
   const native = train(project, nodes, 'with the binaries')
   for (const { title, name } of native) check(`${title} trains natively`, /^native\//.test(name), name)
@@ -86,6 +89,7 @@ try {
     digests.size === 1,
     [...digests].join(' '),
   )
+  await checkConsumers({ tarball, folder, check, npmRun })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -111,16 +115,19 @@ function pack() {
   const [{ filename, files, unpackedSize }] = Object.values(JSON.parse(stdout))
   const names = files.map(({ path }) => path)
   const allowed =
-    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|bench\/peers\/README\.md|(bench|examples)\/results\/[\w./-]+\.png|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.js|\.d\.ts)|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
+    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|bench\/peers\/README\.md|(bench|examples)\/results\/[\w./-]+\.png|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.c?js|\.d\.m?ts|\.wasm)|dist\/cjs\/package\.json|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
   const wrong = names.filter((name) => !allowed.test(name))
   check('the tarball holds code, types, binaries and docs, and nothing else', wrong.length === 0, wrong.join(' '))
   const binary = new RegExp(`^prebuilds/${platform}-${arch}/.*\\.node$`)
   for (const wanted of [
     /^dist\/index\.js$/,
-    /^dist\/index\.d\.ts$/,
+    /^dist\/cjs\/index\.js$/,
+    /^dist\/cjs\/index\.d\.ts$/,
+    /^dist\/cjs\/index\.d\.mts$/,
     /^dist\/data\/index\.js$/,
-    /^dist\/data\/index\.d\.ts$/,
+    /^dist\/cjs\/data\/index\.d\.ts$/,
     /^dist\/formats\/kernel-text\.js$/,
+    /^dist\/cjs\/formats\/kernel-text\.js$/,
     binary,
     /^README\.md$/,
     /^LICENSE$/,
