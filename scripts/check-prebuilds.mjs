@@ -6,7 +6,6 @@ import { problemsOf } from './binaries/check.mjs'
 import { named, prebuiltFile, targets } from './prebuild/targets.mjs'
 import { root } from './run.mjs'
 
-const LIBRARY = ['dist/index.js', 'dist/index.d.ts']
 // Of all binaries: what they add to an installation.
 const MAX_BYTES = 14e6
 
@@ -15,7 +14,8 @@ const chosen = names.length === 0 ? targets : names.map(named)
 let total = 0
 const problems = chosen.flatMap(checked)
 if (names.length === 0) {
-  problems.push(...LIBRARY.filter((file) => !existsSync(join(root, file))).map((file) => `${file} is missing`))
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  problems.push(...filesIn(exports).flatMap((file) => (existsSync(join(root, file)) ? [] : [`${file} is missing`])))
   if (total > MAX_BYTES) problems.push(`The binaries have ${total} bytes, more than ${MAX_BYTES}`)
   else console.log(`ok     all binaries: ${total} bytes`)
 }
@@ -34,4 +34,10 @@ function checked(target) {
   const found = problemsOf(target, bytes)
   if (found.length === 0) console.log(`ok     ${file}: ${bytes.length} bytes`)
   return found.map((problem) => `${file} ${problem}`)
+}
+
+/** The files that the package's subpaths name, but for patterns of names. */
+function filesIn(exports) {
+  if (typeof exports === 'string') return exports.includes('*') ? [] : [exports]
+  return Object.values(exports ?? {}).flatMap(filesIn)
 }
