@@ -101,8 +101,9 @@ async function runOn(runner, program, prebuilt) {
   for (const backend of backends) compare(name, backend)
   const native = backends.some((backend) => backend.name.startsWith('native/'))
   if (isNative) {
-    if (!native && !prebuilt.includes(platform)) {
-      missing(`${name}, native`, `prebuilds/${platform} is missing. Run: npm run prebuild:all`)
+    const binary = name.includes('musl') ? `${platform}-musl` : platform
+    if (!native && !prebuilt.includes(binary)) {
+      missing(`${name}, native`, `the binary of ${binary} is missing. Run: npm run prebuild:all`)
     } else check(`${name}: has a native backend`, native, native ? '' : Object.values(reasons)[0])
   } else if (reason !== null) {
     const texts = Object.entries(reasons).filter(([backend]) => backend.startsWith('native/'))

@@ -48,10 +48,13 @@ export function copyTrainings(project) {
   return join(target, 'main.js')
 }
 
-/** The platforms that a package has a binary for, such as `linux-x64`. */
+/** The platforms that a package has a binary for, such as `linux-x64` and `linux-x64-musl`. */
 export function prebuiltPlatforms(project) {
   const folder = join(installed(project), 'prebuilds')
-  return existsSync(folder) ? readdirSync(folder) : []
+  if (!existsSync(folder)) return []
+  return readdirSync(folder).flatMap((name) =>
+    readdirSync(join(folder, name)).map((file) => (file.includes('.musl.') ? `${name}-musl` : name)),
+  )
 }
 
 export const newFolder = (name) => mkdtempSync(join(tmpdir(), `lockstep-nn-${name}-`))

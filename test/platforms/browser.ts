@@ -24,6 +24,8 @@ async function whileLoading() {
   const early = await trained()
   await fetch('release')
   const failure = await loadWasm().then(() => null, String)
+  // A bundle that is no module does not know its address: the file is named.
+  if (failure !== null) await loadWasm('lockstep_nn.wasm').catch(() => {})
   const late = await trained()
   return { early: early.names, late: late.names, isSame: early.digest === late.digest, failure }
 }
