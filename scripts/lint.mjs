@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { checkKernels } from './lint/kernels.mjs'
 import { checkLayers, checkPartners } from './lint/layers.mjs'
 import { checkNative } from './lint/native.mjs'
+import { checkPlatforms } from './lint/platforms.mjs'
 import { filesUnder } from './lint/sources.mjs'
 import { root, tool } from './run.mjs'
 
@@ -39,6 +40,7 @@ if (clangFormat === null) {
 }
 
 pass('who imports whom in lib', holds(checkLayers()))
+pass('what browsers have not', holds(checkPlatforms()))
 pass('the kernels of both sides have the same files', holds(checkPartners()))
 pass('what lib/kernels may compute with', holds(checkKernels()))
 pass('who includes what in native', holds(checkNative()))

@@ -24,6 +24,13 @@ export function chooseBackends(all: readonly Backend[], given: readonly string[]
   return [...new Set(chosen)]
 }
 
+/** One backend of each implementation that runs here, best first: the best kernel set, the WebAssembly module, TypeScript. */
+export function implementations(all: readonly Backend[]): BackendName[] {
+  const names = all.filter(({ available }) => available).map(({ name }) => name)
+  const [native] = names.filter((name) => name.startsWith('native/'))
+  return names.filter((name) => name === native || !name.startsWith('native/'))
+}
+
 /** The backends that do not run here, and why: a line for each reason. */
 export function describeMissing(all: readonly Backend[]): string[] {
   const missing = all.filter((backend) => !backend.available)
@@ -33,7 +40,9 @@ export function describeMissing(all: readonly Backend[]): string[] {
 }
 
 function explain(all: readonly Backend[], name: string): string {
-  const asked = all.find((backend) => backend.name === name || (name === 'native' && backend.name !== 'typescript'))
+  const asked = all.find(
+    (backend) => backend.name === name || (name === 'native' && backend.name.startsWith('native/')),
+  )
   if (asked === undefined) return `Unknown path '${name}'`
   return `Path '${name}' does not run here${asked.reason ? ` (${asked.reason.replace(/\.$/, '')})` : ''}`
 }

@@ -2,10 +2,11 @@
  * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and backend, all checks included.
  * Also the time without the checks, and the time of an empty call into the addon.
  */
-import { Network } from 'lockstep-nn'
+import { backends, Network } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
+import { implementations } from '../harness/backends.js'
 import { benchCommand, shared } from '../harness/options.js'
 import { runTableBench, type TableOptions } from '../harness/report.js'
 import { measureRounds, repetitionsFor } from '../harness/rounds.js'
@@ -29,23 +30,24 @@ interface Subject {
 
 function subjects(): Subject[] {
   const { name: auto } = chooseBackend('auto').backend
+  const paths = [...new Set([auto, ...implementations(backends())])]
   const addon = loadAddon()
   const [a, b, c] = [new Float64Array(1), new Float64Array(1), new Float64Array(1)]
   const empty = { network: '-', rows: '-', path: 'an empty call of the addon' }
   return [
     ...(addon === null ? [] : [{ ...empty, call: () => addon.nothing(a, b, c) }]),
     ...NETWORKS.flatMap((sizes) =>
-      ROWS.flatMap((rows) => [...predictions(sizes, rows, auto), ...predictions(sizes, rows, 'typescript')]),
+      ROWS.flatMap((rows) => paths.flatMap((path) => predictions(sizes, rows, path, path === auto))),
     ),
   ]
 }
 
-function predictions([inputs, ...units]: readonly number[], rows: number, path: string): Subject[] {
+function predictions([inputs, ...units]: readonly number[], rows: number, path: string, isAuto: boolean): Subject[] {
   const network = new Network({ inputs, layers: classifier(units), seed: 1 })
   const x = Float64Array.from({ length: rows * inputs }, (_, i) => Math.sin(i))
   const output = new Float64Array(rows * network.outputs)
   // Like most callers: the backend by name, or the best.
-  const options = path === 'typescript' ? { backend: path, output } : { output }
+  const options = isAuto ? { output } : { backend: path, output }
   const { parameters } = network
   const predictor = chooseBackend(path).backend.predictor(network.plan)
   const named = { network: [inputs, ...units].join('-'), rows: String(rows) }

@@ -7,9 +7,10 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { type FitOptions, Network, Trainer } from 'lockstep-nn'
+import { backends, type FitOptions, Network, Trainer } from 'lockstep-nn'
 import { max, quantile } from 'simple-statistics'
 import { chooseBackend } from '#lib/backend/choose.js'
+import { implementations } from '../harness/backends.js'
 import { benchCommand, shared, whole } from '../harness/options.js'
 import { LineProcess } from '../harness/process.js'
 import { runTableBench, type TableOptions } from '../harness/report.js'
@@ -114,7 +115,7 @@ async function measure(own: Own) {
     await timesOf(client)
     await sleep(own.seconds * 1000)
     rows.push(rowOf('–', 0, { started: null, total: null }, await timesOf(client)))
-    for (const backend of name === 'typescript' ? [name] : [name, 'typescript']) {
+    for (const backend of new Set([name, ...implementations(backends())])) {
       const { row, same } = await train(client, backend, digests, own)
       rows.push(row)
       if (!same) differing.push(backend)

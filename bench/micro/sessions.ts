@@ -2,9 +2,10 @@
  * `npm run bench:sessions`: what watching a training costs. XOR by 2-3-1 in batches of one sample, an epoch without and
  * with validation, early stopping, metrics and callbacks; single steps; and an ensemble with and without validation.
  */
-import { Ensemble, type FitOptions, type LayerOption, Network, Trainer } from 'lockstep-nn'
+import { backends, Ensemble, type FitOptions, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { chooseBackend } from '#lib/backend/choose.js'
+import { implementations } from '../harness/backends.js'
 import { benchCommand, shared } from '../harness/options.js'
 import { runTableBench, type TableOptions } from '../harness/report.js'
 import { measureRounds } from '../harness/rounds.js'
@@ -116,9 +117,9 @@ const quick = { quick: { rounds: 2 }, quickHelp: 'few and short rounds' }
 
 await runTableBench(command, quick, async (options: TableOptions<typeof quick.quick>) => {
   const { name } = chooseBackend('auto').backend
-  const backends = name === 'typescript' ? [name] : [name, 'typescript']
+  const names = [...new Set([name, ...implementations(backends())])]
   const [epochCount, stepCount] = options.quick ? [200, 100] : [20_000, 10_000]
-  const subjects = backends.flatMap((backend) => [
+  const subjects = names.flatMap((backend) => [
     ...epochs(backend, epochCount),
     ...steps(backend, stepCount),
     ...ensembles(backend),

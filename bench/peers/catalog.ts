@@ -38,7 +38,8 @@ export function allPeers(folders = FOLDERS): Peer[] {
 /** The library on every backend of this machine, the best first; before them the ensemble of all starting weights. */
 export function libraryPeers(): Peer[] {
   const available = backends().filter((backend) => backend.available)
-  const language = (name: string) => (name.startsWith('native/') ? 'C++ in Node' : 'TypeScript')
+  const language = (name: string) =>
+    name.startsWith('native/') ? 'C++ in Node' : name === 'wasm' ? 'C++ in WebAssembly' : 'TypeScript'
   const alone = available.map(
     ({ name }): Peer => ({
       ...BUILT,

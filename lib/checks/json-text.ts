@@ -37,8 +37,8 @@ function lengthOf(value: unknown): number {
   try {
     return JSON.stringify(value, null, 2).length
   } catch (error) {
-    // The engine refuses a text that is too long.
-    if (error instanceof RangeError) return Infinity
+    // The engine refuses a text that is too long; Firefox with an error of its own.
+    if (error instanceof RangeError || (error as Error).name === 'InternalError') return Infinity
     throw error
   }
 }

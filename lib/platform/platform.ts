@@ -23,7 +23,7 @@ export interface Platform {
   openAddon(check: (addon: unknown) => void): OpenedAddon
   /** The content of the WebAssembly module; null where it is not read from a file, or there is no such file. */
   wasmBytes(): Uint8Array<ArrayBuffer> | null
-  /** Where the WebAssembly module can be fetched from; null where it is read from a file. */
+  /** Where the WebAssembly module can be fetched from; null where it is read from a file, or the address is not known. */
   wasmUrl(): string | null
   /** What is at a URL; in Node.js also in the file of a path. */
   bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>>

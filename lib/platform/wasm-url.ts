@@ -1,2 +1,9 @@
-/** The address of the WebAssembly module, beside the library. Bundlers know this form and copy the file. */
-export const wasmUrl = (): string | null => new URL('../lockstep_nn.wasm', import.meta.url).href
+/** The address of the WebAssembly module, beside the library. Bundlers know this form; most of them copy the file. */
+export function wasmUrl(): string | null {
+  try {
+    return new URL('../lockstep_nn.wasm', import.meta.url).href
+  } catch {
+    // A bundle that is no module has no address.
+    return null
+  }
+}

@@ -29,26 +29,41 @@ const folderOf = (name) =>
 
 const { imports: CONDITIONAL } = JSON.parse(read('package.json'))
 
+export const libFiles = () => filesUnder('lib', /\.ts$/)
+
 /** What a file of lib imports: the line, the specifier, and the file where it is one of lib. */
 function importsOf(name) {
   const source = withoutComments(read(name))
   return [...source.matchAll(IMPORT)].flatMap((match) => {
     const from = match[1] ?? match[2]
     const at = `${name}:${lineOf(source, match.index)}`
-    return targetsOf(name, from).map((target) => ({ at, from, target }))
+    const targets = targetsOf(name, from)
+    if (targets === null) return [{ at, from, target: null }]
+    return Object.entries(targets).map(([condition, target]) => ({ at, from, target, condition, text: match[0] }))
   })
 }
 
-/** The files of lib that a specifier leads to: one for each condition of package.json; null for another package. */
+/** The files of lib that a specifier leads to, by the condition of package.json; null for another package. */
 function targetsOf(name, from) {
-  if (from.startsWith('.')) return [posix.join(posix.dirname(name), from).replace(/\.js$/, '.ts')]
-  if (!Object.hasOwn(CONDITIONAL, from)) return [null]
-  return Object.values(CONDITIONAL[from]).map((path) => path.replace('./dist/', 'lib/').replace(/\.js$/, '.ts'))
+  const inLib = (path) => path.replace(/\.js$/, '.ts')
+  if (from.startsWith('.')) return { always: inLib(posix.join(posix.dirname(name), from)) }
+  if (!Object.hasOwn(CONDITIONAL, from)) return null
+  const targets = Object.entries(CONDITIONAL[from])
+  return Object.fromEntries(targets.map(([condition, path]) => [condition, inLib(path.replace('./dist/', 'lib/'))]))
 }
+
+/** The files of lib that a file imports at run time where this condition does not hold. */
+export const importsWithout = (unwanted, name) =>
+  importsOf(name)
+    .filter(({ target, condition, text }) => target !== null && condition !== unwanted && !isType(text))
+    .map(({ target }) => target)
+
+/** Whether an import or export is of types only, which the compiler removes. */
+const isType = (text) => /^(import|export)\s+type\b/.test(text)
 
 export function checkLayers() {
   const problems = []
-  const names = filesUnder('lib', /\.ts$/)
+  const names = libFiles()
   const graph = new Map(names.map((name) => [name, importsOf(name)]))
   for (const [name, imports] of graph) {
     const place = FOLDERS.indexOf(folderOf(name))

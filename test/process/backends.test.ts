@@ -7,7 +7,8 @@ import { arch, env, platform } from 'node:process'
 import { backends, type LayerOption, Network, Trainer } from 'lockstep-nn'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { type ChildOptions, ROOT, script } from '../support/child.js'
-import { nativePaths, paths } from '../support/paths.js'
+import { nativePaths, paths, wasmPaths } from '../support/paths.js'
+import { WASM_FILE } from '../support/wasm.js'
 
 const layers = [{ units: 3, activation: 'tanh' } as const, { units: 2 }]
 const x = [
@@ -105,7 +106,9 @@ describe('a backend', () => {
       'scalar',
       'sse2',
       'typescript',
+      'wasm',
     ])
+    assert.equal(all.at(-2), 'wasm')
     for (const { available, reason } of backends()) assert.equal(reason === undefined, available)
   })
 
@@ -122,7 +125,7 @@ describe('a backend', () => {
       // So short a fit runs on the main thread in both forms.
       const fit = ['openSession', 'runSession', 'closeSession']
       const expected = [...fit, ...fit, 'evaluationWorkspace', 'evaluate', 'predictor'].map((use) => `${use} ${path}`)
-      assert.deepEqual(calls, path === 'typescript' ? [] : expected)
+      assert.deepEqual(calls, nativePaths.includes(path) ? expected : [])
     })
 
     it(`computes metrics, and predicts once for the loss and all metrics of evaluate: ${path}`, async () => {
@@ -130,7 +133,7 @@ describe('a backend', () => {
       const targets = y.map(([first]) => [Math.round(first), 1 - Math.round(first)])
       const calls = await callsDuring(() => void newTrainer(path).evaluate(x, targets, { metrics }))
       const uses = ['evaluationWorkspace', 'evaluate', 'metricWorkspace', 'metric', 'metricWorkspace', 'metric']
-      assert.deepEqual(calls, path === 'typescript' ? [] : uses.map((use) => `${use} ${path}`))
+      assert.deepEqual(calls, nativePaths.includes(path) ? uses.map((use) => `${use} ${path}`) : [])
     })
 
     it(`can be forced from outside: ${path}`, () => {
@@ -185,30 +188,31 @@ describe('a backend', () => {
 
 describe('without a native binary', () => {
   let cwd = ''
-  const why = (detail: string) =>
-    new RegExp(
-      `^the native addon cannot run: no native binary could be loaded for ${platform}-${arch} ` +
-        `\\(${detail}\\)\\. Reinstall lockstep-nn, or build it in a checkout with "npm run build"\\.$`,
-    )
+  const NOT_BUILT =
+    'the WebAssembly module is not there. Build it in a checkout with "npm run build:wasm", or await loadWasm with its bytes.'
+  const addonReason = (detail: string): string =>
+    `no native binary could be loaded for ${platform}-${arch} \\(${detail}\\)\\. ` +
+    'Reinstall lockstep-nn, or build it in a checkout with "npm run build"\\.'
 
   before(() => {
     cwd = mkdtempSync(join(tmpdir(), 'lockstep-nn-'))
     cpSync(join(ROOT, 'dist'), join(cwd, 'dist'), { recursive: true })
     cpSync(join(ROOT, 'package.json'), join(cwd, 'package.json'))
-    const loader = join('node_modules', 'node-gyp-build')
-    cpSync(join(ROOT, loader), join(cwd, loader), { recursive: true, dereference: true })
   })
   after(() => rmSync(cwd, { recursive: true, force: true }))
 
   /** Checks the fallback, its bits, and that a forced native backend throws. */
-  function checkFallback(detail: string): void {
+  function checkFallback(detail: string, expected: string): void {
     const told = tell({ cwd })
-    assert.deepEqual([told.name, told.ran], ['typescript', 'typescript'])
-    assert.match(told.reason, why(detail))
-    const reason = told.reason.replace('the native addon cannot run: ', '')
-    for (const backend of told.backends) {
-      const { name } = backend
-      assert.deepEqual(backend, name === 'typescript' ? { name, available: true } : { name, available: false, reason })
+    assert.deepEqual([told.name, told.ran], [expected, expected])
+    const wasm = expected === 'wasm' ? {} : { reason: NOT_BUILT }
+    const [, reason = '', rest] = new RegExp(`^the native addon cannot run: (${addonReason(detail)})(.*)$`).exec(
+      told.reason,
+    ) ?? [null, told.reason]
+    assert.equal(rest, expected === 'wasm' ? '' : ` T${NOT_BUILT.slice(1)}`)
+    for (const { name, ...backend } of told.backends) {
+      const available = name === 'typescript' || name === expected
+      assert.deepEqual(backend, available ? { available } : { available, reason, ...(name === 'wasm' ? wasm : {}) })
     }
     const trainer = newTrainer()
     trainer.fitSync(x, y, { epochs: 5 })
@@ -220,19 +224,33 @@ describe('without a native binary', () => {
     }
   }
 
-  it('trains in TypeScript, with the reason and the same bits', () => {
-    checkFallback('No native build was found for .*')
-  })
+  for (const expected of ['typescript', ...wasmPaths]) {
+    describe(`trains on ${expected}, with the reason and the same bits`, () => {
+      before(() => {
+        if (expected !== 'wasm') rmSync(join(cwd, 'dist', 'lockstep_nn.wasm'), { force: true })
+        else cpSync(WASM_FILE, join(cwd, 'dist', 'lockstep_nn.wasm'))
+        cpSync(join(ROOT, 'node_modules', 'node-gyp-build'), join(cwd, 'node_modules', 'node-gyp-build'), {
+          recursive: true,
+          dereference: true,
+        })
+        rmSync(join(cwd, 'build'), { recursive: true, force: true })
+      })
 
-  it('trains in TypeScript where the binary is damaged', () => {
-    const folder = join(cwd, 'build', 'Release')
-    mkdirSync(folder, { recursive: true })
-    writeFileSync(join(folder, 'lockstep_nn.node'), 'not a binary')
-    checkFallback('.+')
-  })
+      it('where there is no build', () => {
+        checkFallback('No native build was found for .*', expected)
+      })
 
-  it('trains in TypeScript where the loader is missing', () => {
-    rmSync(join(cwd, 'node_modules'), { recursive: true })
-    checkFallback("Cannot find module 'node-gyp-build'")
-  })
+      it('where the binary is damaged', () => {
+        const folder = join(cwd, 'build', 'Release')
+        mkdirSync(folder, { recursive: true })
+        writeFileSync(join(folder, 'lockstep_nn.node'), 'not a binary')
+        checkFallback('.+', expected)
+      })
+
+      it('where the loader is missing', () => {
+        rmSync(join(cwd, 'node_modules'), { recursive: true })
+        checkFallback("Cannot find module 'node-gyp-build'", expected)
+      })
+    })
+  }
 })

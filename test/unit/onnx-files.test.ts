@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as protobuf from '@bufbuild/protobuf/wire'
 import type { Network } from 'lockstep-nn'
 import { type OnnxOptions, toOnnx } from 'lockstep-nn/onnx'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
@@ -135,6 +136,27 @@ describe('toOnnx', () => {
         'Install it: npm install @bufbuild/protobuf|Cannot find it',
       stderr,
     )
+  })
+
+  it('uses a package that is passed, which gives the same bytes', () => {
+    const network = networkOfAllKinds()
+    assert.deepEqual(toOnnx(network, { protobuf }), toOnnx(network))
+    let made = 0
+    class BinaryWriter extends protobuf.BinaryWriter {
+      constructor() {
+        super()
+        made++
+      }
+    }
+    toOnnx(network, { protobuf: { BinaryWriter } })
+    assert.ok(made > 0)
+    for (const given of [{}, null, 1, { BinaryWriter: 'x' }]) {
+      assert.throws(() => toOnnx(network, { protobuf: given as never }), {
+        name: 'TypeError',
+        message:
+          /^Expected the package @bufbuild\/protobuf\/wire for protobuf but received .*Import \* from '@bufbuild\/protobuf\/wire'\.$/,
+      })
+    }
   })
 
   it('refuses objects that are no network, and unknown options', () => {

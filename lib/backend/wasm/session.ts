@@ -15,6 +15,9 @@ import {
 } from './runner.js'
 import { layoutOf, SessionMemory } from './session-memory.js'
 
+/** The most milliseconds of a slice. */
+const SLICE_MS = 10
+
 /** The most multiplications of an epoch of the members that the module trains together, some 10 ms. */
 const LONG_EPOCH = 1e7
 /** The most members that it trains together. */
@@ -71,7 +74,7 @@ export function openSession(instances: Instances, call: SessionCall): Session {
       // A unit of work is a millisecond.
       await runSliced((units) => {
         const left = Math.max(0, end - performance.now())
-        result = runner.advance(from, until, Math.min(units, left), continues)
+        result = runner.advance(from, until, Math.min(units, SLICE_MS, left), continues)
         continues = true
         if ((result & IS_APART) !== 0) return false
         return result === 0 || isCancelled || performance.now() >= end

@@ -27,7 +27,7 @@ const KNOWN = ['path', ...NUMBERS]
 
 const USE: FileUse = {
   what: 'The option checkpoint',
-  instead: 'Leave it out, or store network.toJSON() between fits.',
+  instead: 'Leave it out, and store the parameters, optimizerState and epoch yourself.',
 }
 
 // Not `path`, which other objects of options have too.

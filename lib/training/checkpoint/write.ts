@@ -19,7 +19,7 @@
  *
  * With `keep` 1 there are only 1, 4 and 5, and `path` always exists.
  */
-import { asyncFiles, type Files, type Stats, syncFiles } from '../../files/file-system.js'
+import { asyncFiles, codeOf, type Files, type Stats, syncFiles } from '../../files/file-system.js'
 import { destinationOf, folderOf } from '../../files/path.js'
 import { runSteps, runStepsSync, type Steps, wait } from '../../files/steps.js'
 import { removeLeftOvers } from '../../files/temporary.js'
@@ -121,7 +121,7 @@ export class CheckpointWriter {
         yield* replace(files, fileName(path, age - 1), fileName(path, age))
       } catch (error) {
         // Another process has moved it. If the folder is gone, the last renaming fails too.
-        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+        if (codeOf(error) !== 'ENOENT') throw error
       }
     }
   }
