@@ -93,7 +93,7 @@ export function fromSafetensors(bytes: Uint8Array): Network {
   }
   const { inputs, layers } = architectureOf(file) as unknown as NetworkOptions
   const parameters = valuesOf(planOf(inputs, layers), file, (name) => name, { transposed: false, strict: true })
-  const network = new Network({ inputs, layers, parameters })
+  const network = new Network({ inputs, layers, parameters }).withOwnParameters()
   const digest = file.metadata.get('digest')
   if (digest !== undefined && digest !== network.digest()) {
     throw wrongValue(`the digest ${network.digest()}`, FILE, digest, DAMAGED)

@@ -46,7 +46,7 @@ const OUTPUTS_NAME = 'the units of the last layer'
 /** What differentiates: a network. */
 export interface Differentiated {
   readonly plan: NetworkPlan
-  attachedParameters(): Float64Array
+  readableParameters(): Float64Array
 }
 
 /** Computes the gradients of one network. It keeps the function of the last backend. */
@@ -71,7 +71,7 @@ export class Differentiator {
     if (ofParameters === false && ofInputs === false) {
       throw wrongSize('parameters, inputs or both', 'gradients', 'false for both', 'Remove one of the two options.')
     }
-    const parameters = this.network.attachedParameters()
+    const parameters = this.network.readableParameters()
     const dParameters = target(ofParameters, 'parameters', plan.parameterCount)
     const dInputs = target(ofInputs, 'inputs', rows * inputs)
     requireApart(samples, dOutput, parameters, dParameters, 'parameters')

@@ -65,6 +65,8 @@ export class Network {
   // Created by the first prediction, because an ensemble may have a million members.
   private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
   private differentiator: Differentiator | null = null
+  // An object for a predictor as long as no other code has the array of the parameters; otherwise null.
+  private stamp: object | null = {}
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -82,6 +84,7 @@ export class Network {
     } else {
       requireNoInitializers({ ...given, layers })
       this.values = float64ArrayOf(given.parameters, 'parameters', parameterCount)
+      this.stamp = null
     }
     closeTo(this, new.target, Network)
   }
@@ -102,6 +105,7 @@ export class Network {
 
   /** All parameters, live, layer by layer; `getLayer` returns the tensors of one layer. */
   get parameters(): Float64Array {
+    this.stamp = null
     return this.values
   }
 
@@ -143,22 +147,22 @@ export class Network {
     const samples = flatIndexed(x, 'x', inputs, INPUTS_NAME)
     const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
     requireCategories(this.plan, samples, 'x')
-    const parameters = this.attachedParameters()
+    const parameters = this.readableParameters()
     const length = rows * outputs
     const output = target === undefined ? new Float64Array(length) : outputArray(target, length, samples, parameters)
-    this.predictor(backend)(parameters, samples, output)
+    this.predictor(backend)(parameters, samples, output, this.stamp)
     requireFiniteOutput(this.plan, output, parameters, owner)
     return target === undefined ? output : (target as Float64Array)
   }
 
   /**
-   * The same off the main thread: on threads of the addon, or on the TypeScript backend in slices of about 10 ms. `x` and
-   * the parameters are copied at the call, unless they are in shared memory. `output` is written once all predictions
-   * are computed.
+   * The same off the main thread: on threads of the addon, or on other backends in slices of about 10 ms. `x` and the
+   * parameters are copied at the call, unless they are in shared memory. `output` is written once all predictions are
+   * computed.
    * @throws (the promise is rejected) as `predict`; with `signal.reason` where the signal aborts
    */
   predictAsync(x: Rows, options: PredictAsyncOptions = NO_OPTIONS): Promise<Float64Array> {
-    return predictAsync(this.plan, () => this.attachedParameters(), x, options)
+    return predictAsync(this.plan, () => this.readableParameters(), x, options)
   }
 
   /**
@@ -180,21 +184,30 @@ export class Network {
     return this.differentiator.compute(x, outputGradients, options) as GradientsOf<Options>
   }
 
-  /**
-   * A function that predicts with this backend, for any number of rows and any parameters of this architecture.
-   * @internal
-   */
+  /** A function that predicts with this backend, for any rows and parameters of this architecture. @internal */
   predictor(backend: Backend): Predictor {
     if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
     return this.last.predictor
   }
 
-  /** The parameters, after a check that their buffer is still attached. @internal */
+  /** The parameters to write to, after a check that their buffer is still attached. @internal */
   attachedParameters(): Float64Array {
+    this.stamp = null
+    return this.readableParameters()
+  }
+
+  /** The same to read only, before other code runs. @internal */
+  readableParameters(): Float64Array {
     const { parameterCount } = this.plan
     // An array of a transferred buffer has length 0.
     if (lengthOf(this.values) === parameterCount) return this.values
     return float64ArrayOf(this.values, 'network.parameters', parameterCount)
+  }
+
+  /** This network, after its maker gave it an array that no other code has. @internal */
+  withOwnParameters(): this {
+    this.stamp = {}
+    return this
   }
 
   /**
@@ -202,7 +215,7 @@ export class Network {
    * only training uses (`l1`, `l2`, `trainable`).
    */
   digest(): string {
-    return this.digestOf(this.attachedParameters())
+    return this.digestOf(this.readableParameters())
   }
 
   /** The digest of this architecture with other parameters. @internal */
@@ -221,7 +234,7 @@ export class Network {
    * @internal
    */
   copyToSave(values = new Float64Array(this.parameterCount)): Float64Array {
-    values.set(this.attachedParameters())
+    values.set(this.readableParameters())
     requireFiniteParameters(this.plan, values, ' of the network', TRAIN_AGAIN)
     return values
   }
@@ -253,7 +266,7 @@ export class Network {
     const plan = planOf(inputs, layers)
     const parameters = valuesOfBase64(given.parameters, plan.parameterCount)
     requireFiniteParameters(plan, parameters, ' of the saved network', TRAIN_AGAIN)
-    const network = new Network({ inputs, layers, parameters })
+    const network = new Network({ inputs, layers, parameters }).withOwnParameters()
     const digest = network.digest()
     if (digest !== given.digest) {
       throw wrongValue(`the digest ${digest}`, 'the saved network', given.digest, 'It is damaged or was edited.')
@@ -264,8 +277,8 @@ export class Network {
   /** The same network with a copy of the parameters. */
   clone(): Network {
     const { inputs, layers } = this.architecture()
-    const parameters = copyOf(this.attachedParameters())
-    return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters })
+    const parameters = copyOf(this.readableParameters())
+    return new Network({ inputs, layers: layers as unknown as LayerOption[], parameters }).withOwnParameters()
   }
 
   /** A table of the layers and their sizes, as text. */

@@ -27,7 +27,7 @@ export interface PredictOptions {
 export interface PredictAsyncOptions extends PredictOptions {
   /**
    * The most threads, from 1 to 1024, among which the rows are divided; they do not change the bits. `auto`: one per
-   * processor. The TypeScript backend uses none of them. Default 1.
+   * processor. Only the addon uses them. Default 1.
    */
   threads?: number | 'auto'
   /** Ends the prediction when it aborts: the promise is rejected with its reason, and nothing is written. */

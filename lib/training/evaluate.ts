@@ -40,7 +40,7 @@ export function evaluated(
 ): Evaluation | EnsembleEvaluation {
   const signs = checkMetricTargets(compiled, metrics, [[data, 'y', 0]])
   const evaluate = evaluatorOf(compiled, backend, data, metrics, signs)
-  const parameters = compiled.members.map((member) => member.attachedParameters())
+  const parameters = compiled.members.map((member) => member.readableParameters())
   const results = parameters.map((p) => evaluate(p))
   const losses = results.map(({ loss }) => loss)
   const each = results.map(({ values }) =>

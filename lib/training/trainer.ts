@@ -124,7 +124,7 @@ export class Trainer<Model extends Network | Ensemble = Network> {
   }
 
   /**
-   * Trains off the main thread (with the TypeScript backend: in slices of about 10 ms), then writes to the network.
+   * Trains off the main thread (without the addon: in slices of about 10 ms), then writes to the network.
    * Samples and targets in shared memory are used in place, otherwise copied: their buffers could be transferred during
    * training. Trainings take turns on the processors but one; an epoch that takes less time than its way to another
    * thread is computed on this one where `onEpoch` follows it. The optimizer starts with a new state; the parameters

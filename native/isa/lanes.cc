@@ -41,7 +41,9 @@ TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const Trai
   using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
   if (largestBatch(plan) <= Narrowest::lanes && hasPlainSteps(plan, arrays)) {
     if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, range, position, cancelled);
-    if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, range, position, cancelled);
+    if constexpr (kFixesAnyFunctions) {
+      if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, range, position, cancelled);
+    }
   }
   return SampleWidths::with(largestBatch(plan), [&](auto width) {
     return trainInLanes<typename decltype(width)::type>(plan, arrays, range, position, cancelled);

@@ -1,11 +1,13 @@
 /** Repeated predictions with one network: any number of rows, any number of networks, in any order. */
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import { type LayerOption, Network } from 'lockstep-nn'
+import { type LayerOption, Network, Trainer } from 'lockstep-nn'
+import { fromSafetensors, loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
+import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import { sameBits } from '../support/bits.js'
-import { compiledPaths, implementations } from '../support/paths.js'
+import { compiledPaths, implementations, wasmPaths } from '../support/paths.js'
 
 const addon = loadAddon() as Addon
 const available = addon.kernelSets.flatMap((set, index) => (set.available ? [index] : []))
@@ -120,6 +122,75 @@ describe('a slot of the addon', () => {
     const plan = planOf(LAYERS[0])
     for (const slot of [-1, 0.5, addon.predictorSlots, Number.NaN, 2 ** 32]) {
       assert.throws(() => addon.predictor(available[0], plan, slot), { name: 'RangeError' })
+    }
+  })
+})
+
+describe('the parameters of a predictor', () => {
+  const x = samplesOf(5)
+
+  /** Predicts on a backend as on TypeScript, which copies nothing. */
+  function predictsRight(network: Network, backend: string): void {
+    for (let i = 0; i < 2; i++) {
+      sameBits(network.predict(x, { backend }), network.predict(x, { backend: 'typescript' }), backend)
+    }
+  }
+
+  it('are the current ones, whoever writes to them in whatever way', async () => {
+    for (const backend of implementations) {
+      const network = networkOf(LAYERS[1], 1)
+      predictsRight(network, backend)
+      const { parameters } = network
+      predictsRight(network, backend)
+      parameters[0] += 1
+      predictsRight(network, backend)
+      const restored = Network.fromJSON(network.toJSON())
+      predictsRight(restored, backend)
+      network.digest()
+      predictsRight(network, backend)
+      const { weights } = restored.getLayer(0) as { weights: Float64Array }
+      predictsRight(restored, backend)
+      weights.fill(0.25)
+      predictsRight(restored, backend)
+      const copy = restored.clone()
+      predictsRight(copy, backend)
+      const trainer = new Trainer(copy, { loss: 'meanSquaredError', optimizer: 'sgd', backend })
+      const y = new Float64Array(5 * copy.outputs)
+      trainer.fitSync(x, y, { onEpoch: () => predictsRight(copy, backend) })
+      predictsRight(copy, backend)
+      await trainer.fit(x, y)
+      predictsRight(copy, backend)
+      trainer.step(x, y)
+      predictsRight(copy, backend)
+      trainer.applyGradients(new Float64Array(copy.parameterCount).fill(0.125))
+      predictsRight(copy, backend)
+      const loaded = fromSafetensors(toSafetensors(copy))
+      predictsRight(loaded, backend)
+      loadSafetensors(loaded, toSafetensors(network))
+      predictsRight(loaded, backend)
+    }
+  })
+
+  it('are copied to WebAssembly once where a stamp promises their values', () => {
+    for (const backend of wasmPaths) {
+      const network = networkOf(LAYERS[0], 1)
+      const predict = chooseBackend(backend).backend.predictor(network.plan)
+      const parameters = network.parameters.slice()
+      const [first, second] = [{}, {}]
+      const outputFor = (stamp: object | null): Float64Array => {
+        const output = new Float64Array(5 * network.outputs)
+        predict(parameters, x, output, stamp)
+        return output
+      }
+      const before = outputFor(first)
+      parameters.fill(0.5)
+      sameBits(outputFor(first), before, 'with the stamp of the call before')
+      const after = outputFor(second)
+      assert.notDeepEqual(after, before)
+      sameBits(outputFor(null), after, 'without a stamp')
+      parameters.fill(0.25)
+      assert.notDeepEqual(outputFor(null), after)
+      assert.notDeepEqual(outputFor(second), after)
     }
   })
 })
