@@ -1,6 +1,6 @@
 /** The WebAssembly module in Node.js, Bun and Deno. */
 import { readFileSync } from 'node:fs'
-import loader from './addon.cjs'
+import loader from './commonjs/addon.js'
 
 export function wasmBytes(): Uint8Array<ArrayBuffer> | null {
   try {
