@@ -3,7 +3,16 @@
 //
 // The types are the same for both builds, so that TypeScript takes an object of one for an object of the other: the ES modules
 // have files index.d.mts, which export what the CommonJS modules declare.
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, dirname, join, relative } from 'node:path'
 import { root, run, tsc } from './run.mjs'
 
@@ -13,6 +22,14 @@ const config = join(root, 'out', 'tsconfig.cjs.json')
 const manifest = join(cjs, 'package.json')
 const own = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
 
+/** The folders whose modules are CommonJS in both builds. */
+const COMMONJS = entriesUnder('lib')
+  .filter((name) => basename(name) === 'package.json')
+  .map((name) => relative('lib', dirname(name)))
+
+for (const folder of COMMONJS) {
+  copyFileSync(join(root, 'lib', folder, 'package.json'), join(dist, folder, 'package.json'))
+}
 if (isOutdated()) build()
 
 function isOutdated() {
@@ -31,7 +48,7 @@ function build() {
   rmSync(cjs, { recursive: true, force: true })
   compile()
   writeFileSync(join(cjs, 'formats', 'kernel-text.js'), commonJsOf(join(dist, 'formats', 'kernel-text.js')))
-  forwardLoaders()
+  forwardShared()
   const entries = typeEntries()
   for (const entry of entries)
     writeFileSync(entry.replace(/\.ts$/, '.mts'), `export * from './${basename(entry, '.d.ts')}.js'\n`)
@@ -78,11 +95,13 @@ function commonJsOf(file) {
   return `"use strict";\n${readFileSync(file, 'utf8').replaceAll(/^export const (\w+) =/gm, 'exports.$1 =')}`
 }
 
-/** The loaders are CommonJS modules already, and are loaded once, from their own folder: `__dirname` leads to the binaries. */
-function forwardLoaders() {
-  for (const name of readdirSync(cjs, { recursive: true }).filter((name) => name.endsWith('.cjs'))) {
-    const from = relative(dirname(join(cjs, name)), join(dist, name)).replaceAll('\\', '/')
-    writeFileSync(join(cjs, name), `"use strict";\nmodule.exports = require('${from}');\n`)
+/** Modules that are CommonJS in both builds are loaded once, from their folder in dist: `__dirname` leads to the binaries. */
+function forwardShared() {
+  for (const folder of COMMONJS) {
+    for (const name of readdirSync(join(cjs, folder)).filter((name) => name.endsWith('.js'))) {
+      const from = relative(join(cjs, folder), join(dist, folder, name)).replaceAll('\\', '/')
+      writeFileSync(join(cjs, folder, name), `"use strict";\nmodule.exports = require('${from}');\n`)
+    }
   }
 }
 
@@ -104,13 +123,13 @@ function removeInnerTypes(entries) {
     if (needed.has(file)) return
     needed.add(file)
     for (const [, from] of readFileSync(file, 'utf8').matchAll(/\b(?:from|import\()\s*['"](\.[^'"]+)['"]/g)) {
-      visit(join(dirname(file), from).replace(/\.([cm]?)js$/, '.d.$1ts'))
+      visit(join(dirname(file), from).replace(/\.js$/, '.d.ts'))
     }
   }
   entries.forEach(visit)
   for (const name of readdirSync(cjs, { recursive: true })) {
     const file = join(cjs, name)
-    if (/\.d\.c?ts$/.test(name) && !needed.has(file)) rmSync(file)
+    if (/\.d\.ts$/.test(name) && !needed.has(file)) rmSync(file)
   }
 }
 

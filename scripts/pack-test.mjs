@@ -117,7 +117,7 @@ function pack() {
   const [{ filename, files, unpackedSize }] = Object.values(JSON.parse(stdout))
   const names = files.map(({ path }) => path)
   const allowed =
-    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|bench\/peers\/README\.md|(bench|examples)\/results\/[\w./-]+\.png|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.c?js|\.d\.m?ts|\.wasm)|dist\/cjs\/package\.json|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
+    /^(package\.json|(README|CHANGELOG|CONTRIBUTING|SECURITY)\.md|LICENSE|bench\/peers\/README\.md|(bench|examples)\/results\/[\w./-]+\.png|docs\/[\w./-]+\.(md|svg|png)|dist\/[\w./-]+(\.js|\.d\.m?ts|\.wasm)|dist\/[\w./-]+\/package\.json|prebuilds\/[\w+-]+\/[\w.-]+\.node)$/
   const wrong = names.filter((name) => !allowed.test(name))
   check('the tarball holds code, types, binaries and docs, and nothing else', wrong.length === 0, wrong.join(' '))
   const binary = new RegExp(`^prebuilds/${platform}-${arch}/.*\\.node$`)

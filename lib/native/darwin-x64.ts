@@ -1,4 +1,4 @@
-import binary from './binaries/darwin-x64.cjs'
+import binary from './binaries/darwin-x64.js'
 import { useBinary } from './use-binary.js'
 
 useBinary('darwin-x64', binary)

@@ -1,4 +1,4 @@
-import binary from './binaries/linux-arm64.cjs'
+import binary from './binaries/linux-arm64.js'
 import { useBinary } from './use-binary.js'
 
 useBinary('linux-arm64', binary)

@@ -1,4 +1,4 @@
-import binary from './binaries/linux-x64.cjs'
+import binary from './binaries/linux-x64.js'
 import { useBinary } from './use-binary.js'
 
 useBinary('linux-x64', binary)

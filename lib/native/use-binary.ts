@@ -10,7 +10,7 @@ export function useBinary(platform: string, load: () => unknown): void {
     const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
       `lockstep-nn/native/${platform} could not load its binary (${why}). Import the one of the platform where this ` +
-        'program runs. A bundle needs a loader for .node files.',
+        'program runs. A bundle needs a loader for .node files, and one of ES modules a `require` too.',
       { cause: error },
     )
   }

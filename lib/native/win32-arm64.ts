@@ -1,4 +1,4 @@
-import binary from './binaries/win32-arm64.cjs'
+import binary from './binaries/win32-arm64.js'
 import { useBinary } from './use-binary.js'
 
 useBinary('win32-arm64', binary)

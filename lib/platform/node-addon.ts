@@ -1,11 +1,11 @@
 /** Loads the addon in Node.js, Bun and Deno. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { basename, join, resolve } from 'node:path'
 import process from 'node:process'
 import { fileURLToPath } from 'node:url'
-import loader from './addon.cjs'
 import { addonReason, firstLine, type PackageFolder } from './addon-reasons.js'
+import loader from './commonjs/addon.js'
+import { requireAt } from './node-require.js'
 import type { AddonFile, OpenedAddon } from './platform.js'
 
 const NAME = 'lockstep-nn'
@@ -21,8 +21,7 @@ export function openAddon(file: AddonFile | null): OpenedAddon {
 
 const pathOf = (file: AddonFile): string => (typeof file === 'string' ? resolve(file) : fileURLToPath(file.href))
 
-/** By the file's own `require`, because bundlers replace the one of this module. */
-const load = (path: string): unknown => createRequire(path)(path)
+const load = (path: string): unknown => requireAt(path)(path)
 
 /** Loads the package's binary. Where the system's C library is in doubt, node-gyp-build may find that for the other one. */
 function loadOwn(): unknown {
@@ -110,8 +109,8 @@ function denoForbids(): boolean {
 /** The folder of this package; null where the loader was moved out of it, which bundlers do. */
 function packageFolder(): PackageFolder | null {
   const own = loader.folder()
-  if (own === null || basename(own) !== 'platform') return null
-  const root = join(own, '../..')
+  if (own === null || basename(own) !== 'commonjs') return null
+  const root = join(own, '../../..')
   try {
     const { name } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { name?: unknown }
     if (name !== NAME) return null

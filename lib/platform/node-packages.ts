@@ -1,8 +1,8 @@
 /** The optional packages in Node.js, Bun and Deno. */
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { cwd } from 'node:process'
-import loader from './addon.cjs'
+import loader from './commonjs/addon.js'
+import { requireAt } from './node-require.js'
 import { type CsvParse, noCsvParse, type ProtobufWire } from './packages.js'
 
 export async function loadCsvParse(): Promise<CsvParse> {
@@ -26,4 +26,4 @@ export function loadProtobuf(): ProtobufWire {
 }
 
 /** Loads a package as this file would; in a bundle of ES modules as one in the current folder. */
-const requireHere = (name: string): unknown => createRequire(join(loader.folder() ?? cwd(), 'index.js'))(name)
+const requireHere = (name: string): unknown => requireAt(join(loader.folder() ?? cwd(), 'index.js'))(name)

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import loader from './addon.cjs'
+import loader from './commonjs/addon.js'
 import { fetched } from './fetch.js'
 
 export function wasmBytes(): Uint8Array<ArrayBuffer> | null {

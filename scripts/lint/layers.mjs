@@ -18,6 +18,7 @@ const FOLDERS = [
   'lib/files',
   'lib/checks',
   'lib/platform',
+  'lib/platform/commonjs',
   'lib/native/binaries',
   'lib/kernels',
 ]
@@ -48,6 +49,8 @@ function importsOf(name) {
 /** The files of lib that a specifier leads to, by the condition of package.json; null for another package. */
 function targetsOf(name, from) {
   const inLib = (path) => path.replace(/\.js$/, '.ts')
+  // A binary.
+  if (from.endsWith('.node')) return null
   if (from.startsWith('.')) return { always: inLib(posix.join(posix.dirname(name), from)) }
   if (!Object.hasOwn(CONDITIONAL, from)) return null
   const targets = Object.entries(CONDITIONAL[from])
