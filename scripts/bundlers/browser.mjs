@@ -9,12 +9,12 @@ import { join } from 'node:path'
 
 /** @type {Readonly<Record<string, (entry: string, folder: string) => Promise<Bundle>>>} */
 export const BROWSER_BUNDLERS = {
-  async esbuild(entry, folder) {
-    const { build } = await import('esbuild')
-    const file = join(folder, 'bundle.js')
-    const options = { platform: 'browser', format: 'esm', bundle: true, minify: true }
-    const { warnings } = await build({ ...options, entryPoints: [entry], outfile: file, logLevel: 'silent' })
-    return { file, warnings: warnings.map(({ text }) => text) }
+  esbuild: (entry, folder) => byEsbuild(entry, folder, 'esm'),
+
+  /** For `<script>`, as esbuild does where no format is given. It warns that such a bundle has no address. */
+  async 'esbuild as a script'(entry, folder) {
+    const { file, warnings } = await byEsbuild(entry, folder, 'iife')
+    return { file, warnings: warnings.filter((text) => !text.includes('import.meta')) }
   },
 
   async webpack(entry, folder) {
@@ -63,4 +63,12 @@ export const BROWSER_BUNDLERS = {
     })
     return { file: join(folder, 'bundle.js'), warnings }
   },
+}
+
+async function byEsbuild(entry, folder, format) {
+  const { build } = await import('esbuild')
+  const file = join(folder, 'bundle.js')
+  const options = { platform: 'browser', format, bundle: true, minify: true, logLevel: 'silent' }
+  const { warnings } = await build({ ...options, entryPoints: [entry], outfile: file })
+  return { file, warnings: warnings.map(({ text }) => text) }
 }
