@@ -111,7 +111,7 @@ function typeEntries() {
   return names.flatMap((name) => {
     if (!name.includes('*')) return [join(root, name)]
     const [folder, end] = name.split('*')
-    const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(end) && file !== 'use-binary.d.ts')
+    const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(end))
     return files.map((file) => join(root, folder, file))
   })
 }

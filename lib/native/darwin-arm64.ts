@@ -1,4 +1,4 @@
-import binary from './binaries/darwin-arm64.js'
-import { useBinary } from './use-binary.js'
+import { useBinary } from '../backend/use-binary.js'
+import binary from '../binaries/darwin-arm64.js'
 
 useBinary('darwin-arm64', binary)

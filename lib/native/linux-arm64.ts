@@ -1,4 +1,4 @@
-import binary from './binaries/linux-arm64.js'
-import { useBinary } from './use-binary.js'
+import { useBinary } from '../backend/use-binary.js'
+import binary from '../binaries/linux-arm64.js'
 
 useBinary('linux-arm64', binary)

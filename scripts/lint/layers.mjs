@@ -19,7 +19,7 @@ const FOLDERS = [
   'lib/checks',
   'lib/platform',
   'lib/platform/commonjs',
-  'lib/native/binaries',
+  'lib/binaries',
   'lib/kernels',
 ]
 

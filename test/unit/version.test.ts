@@ -29,12 +29,12 @@ describe('the package', () => {
       ...platforms.map((platform) => [platform, `${platform}/lockstep-nn.glibc.node`]),
       ...musl.map((platform) => [`${platform}-musl`, `${platform}/lockstep-nn.musl.node`]),
     ]
-    const files = readdirSync(join(ROOT, 'lib', 'native', 'binaries')).filter((name) => name.endsWith('.ts'))
+    const files = readdirSync(join(ROOT, 'lib', 'binaries')).filter((name) => name.endsWith('.ts'))
     assert.deepEqual(files.sort(), entries.map(([name]) => `${name}.ts`).sort())
     for (const [name, file] of entries) {
-      assert.ok(read(`lib/native/binaries/${name}.ts`).includes(`require('../../../prebuilds/${file}')`), name)
+      assert.ok(read(`lib/binaries/${name}.ts`).includes(`require('../../prebuilds/${file}')`), name)
       const entry = read(`lib/native/${name}.ts`)
-      assert.ok(entry.includes(`'./binaries/${name}.js'`) && entry.includes(`useBinary('${name}', binary)`), name)
+      assert.ok(entry.includes(`'../binaries/${name}.js'`) && entry.includes(`useBinary('${name}', binary)`), name)
     }
   })
 })

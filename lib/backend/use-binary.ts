@@ -1,5 +1,5 @@
 /** What `lockstep-nn/native/linux-x64` and the others do: each requires one binary by its name, so that bundlers see it. */
-import { useAddon } from '../backend/addon.js'
+import { useAddon } from './addon.js'
 
 /** @throws Error where the binary cannot be loaded, such as on another platform */
 export function useBinary(platform: string, load: () => unknown): void {

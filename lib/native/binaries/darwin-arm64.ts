@@ -1,1 +1,0 @@
-export = (): unknown => require('../../../prebuilds/darwin-arm64/lockstep-nn.glibc.node')

@@ -1,1 +1,0 @@
-export = (): unknown => require('../../../prebuilds/linux-x64/lockstep-nn.musl.node')

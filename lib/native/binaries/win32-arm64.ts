@@ -1,1 +1,0 @@
-export = (): unknown => require('../../../prebuilds/win32-arm64/lockstep-nn.glibc.node')
