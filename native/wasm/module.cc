@@ -28,7 +28,7 @@ class NameText {
  public:
   void add(const char* name, char end) {
     const size_t count = std::strlen(name);
-    if (length + count + 1 >= sizeof text) __builtin_trap();
+    if (length + count + 1 >= sizeof text) refuse({"The names of a list are too long."});
     std::memcpy(text + length, name, count);
     length += count;
     text[length++] = end;

@@ -97,6 +97,13 @@ describe('instances', () => {
     assert.equal(instances.open(MEBIBYTE).instance, small[0])
   })
 
+  it('of a large use have no small ones, also where it was there first', () => {
+    const instances = new Instances(fakeModule().start)
+    const large = instances.open(20 * MEBIBYTE, true)
+    instances.use(2, ({ instance }) => assert.notEqual(instance, large.instance))
+    assert.equal(large.instance.isOpen, true)
+  })
+
   it('of shared uses have 256 MiB each', () => {
     const { start, started } = fakeModule()
     const instances = new Instances(start)
@@ -131,12 +138,12 @@ describe('instances', () => {
     assert.equal(instances.open(2).instance.isOpen, true)
   }).timeout(20_000)
 
-  it('are at most 16, which large uses share then', () => {
-    const { start, started } = fakeModule(2 ** 25)
+  it('of large uses are at most 16, which they share then', () => {
+    const { start, started } = fakeModule(2 ** 26)
     const instances = new Instances(start)
     const areas = Array.from({ length: 16 }, () => instances.open(17 * MEBIBYTE))
     assert.equal(started.length, 16)
-    const [more, other] = [instances.open(10 * MEBIBYTE), instances.open(10 * MEBIBYTE)]
+    const [more, other] = [instances.open(17 * MEBIBYTE), instances.open(17 * MEBIBYTE)]
     assert.ok([more, other].every(({ instance }) => areas.some((area) => area.instance === instance)))
     assert.equal(started.length, 16)
   }).timeout(20_000)

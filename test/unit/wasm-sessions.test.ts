@@ -256,6 +256,47 @@ describeWasm('a module that fails', () => {
 })
 
 describeWasm('memory of WebAssembly', () => {
+  it('above 2 GiB has addresses that are negative as integers of 32 bits, and everything works there', async () => {
+    const above = new Instances(() => {
+      const functions = instantiate(wasmModule())
+      // The operating system gives it no memory before it is used.
+      assert.ok(functions.allocate(2.25 * 2 ** 30) !== 0)
+      assert.ok(functions.allocate(1e5) < 0)
+      return functions
+    })
+    const backend = makeBackend(above)
+    // Without users the instance would be dropped.
+    const used = above.open(2)
+    const [call, expected] = [ensembleCall(3, SMALL), ensembleCall(3, SMALL)]
+    await withSession(backend, call, (session) => session.run(0, 3, Infinity))
+    await withSession(typescriptBackend, expected, (session) => session.run(0, 3, Infinity))
+    sameArrays(call, expected)
+    const { plan, parameters, x, y } = jobOf(SMALL)
+    const results = [backend, typescriptBackend].map((one) => {
+      const [output, evaluated, dInputs] = [y.length, y.length, x.length].map((length) => new Float64Array(length))
+      const dParameters = new Float64Array(plan.parameterCount)
+      one.predictor(plan)(parameters, x, output)
+      one.gradients(plan)(parameters, x, y, dParameters, dInputs)
+      const workspace = new Float64Array(one.evaluationWorkspace(plan))
+      const loss = one.evaluate(plan, parameters, x, y, NONE, evaluated, workspace)
+      const scored = { rows: y.length, outputs: 1, targets: y, predictions: output, signs: false }
+      return [
+        output,
+        evaluated,
+        dInputs,
+        dParameters,
+        Float64Array.of(loss, one.metric(0, Float64Array.of(NaN), scored)),
+      ]
+    })
+    results[0].forEach((values, i) => {
+      sameBits(values, results[1][i], `result ${i}`)
+    })
+    assert.equal(above.size.count, 1)
+    assert.ok(above.size.bytes > 2 ** 31)
+    used.close()
+    assert.deepEqual(above.size, { count: 0, bytes: 0 })
+  })
+
   it('does not grow over 10,000 predictions and trainings of changing sizes', () => {
     const instances = new Instances(() => instantiate(wasmModule()))
     const backend = makeBackend(instances)

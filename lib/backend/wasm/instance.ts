@@ -14,6 +14,8 @@ export class Instance {
   users = 0
   /** The bytes of all areas. */
   taken = 0
+  /** The number of areas that are too large to share their instance with small ones. */
+  large = 0
   // Why it has ended; null while it works.
   private ended: string | null = null
   private all: Float64Array

@@ -68,12 +68,12 @@ export class Instances {
 
   /** The instances to try, best first: those with room for it, a new one, and all others. */
   private *placesFor(bytes: number): Generator<Instance> {
-    const own = bytes > SHARED_BYTES && this.all.length < MAX_INSTANCES
-    const most = own ? 0 : CAPACITY - bytes
-    const fitting = this.all.filter(({ taken }) => taken <= most)
+    const isLarge = bytes > SHARED_BYTES
+    const most = isLarge ? 0 : CAPACITY - bytes
+    const fitting = this.all.filter(({ taken, large }) => taken <= most && large === 0)
     const others = this.all.filter((one) => !fitting.includes(one))
     yield* fitting
-    const made = this.started()
+    const made = !isLarge || this.all.length < MAX_INSTANCES ? this.started() : null
     if (made !== null) yield made
     yield* others.sort((a, b) => a.taken - b.taken)
   }
@@ -96,9 +96,12 @@ export class Instances {
       this.dropIdle(instance)
       return null
     }
+    const isLarge = 8 * doubles > SHARED_BYTES
     if (!isCache) instance.users++
+    if (isLarge) instance.large++
     return new Area(instance, at, doubles, () => {
       if (!isCache) instance.users--
+      if (isLarge) instance.large--
       this.dropIdle(instance)
     })
   }
