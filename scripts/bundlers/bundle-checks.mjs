@@ -1,6 +1,6 @@
 // Bundles that contain the package, run in folders without node_modules: the trainings of test/platforms have the same digests as
 // without a bundler, and without the addon the reason is the true one.
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { arch, env, execPath, platform } from 'node:process'
@@ -24,14 +24,21 @@ export async function bundleChecks({ project, folder, program, check }) {
   const expected = digestOf(plain.backends[0].digests)
   check('the trainings run natively without a bundler', plain.backends[0].name.startsWith('native/'), expected)
 
+  // With the WebAssembly module in the bundle, where it was built.
+  const hasWasm = existsSync(join(installed(project), 'dist', 'lockstep_nn.wasm'))
+  const entry = join(dirname(program), 'bundled.js')
+  writeFileSync(entry, `${hasWasm ? "import 'lockstep-nn/wasm-inline'\n" : ''}import './main.js'\n`)
+
   for (const [name, bundle] of Object.entries(NODE_BUNDLERS)) {
     for (const format of FORMATS[name]) {
       const title = `${name}, ${format}, everything in the bundle`
       await holds(check, title, async () => {
         const target = newFolderIn(folder, `${name}-${format}`)
-        const file = await bundle(program, target, { format, commonjs })
+        const file = await bundle(entry, target, { format, commonjs })
         const without = JSON.parse(await outputOf(execPath, [file, '--no-files']))
         compare(check, `${title}, without the addon`, without, expected)
+        if (hasWasm)
+          check(`${title}, without the addon: has the backend wasm`, has(without, 'wasm'), without.reasons.wasm)
         const { native, text } = nativeOf(without)
         check(`${title}, without the addon: says that it was bundled`, !native && BUNDLED.test(text), text)
         const environment = { LOCKSTEP_ADDON: addon }
@@ -78,6 +85,8 @@ function compare(check, title, { backends }, expected) {
     check(`${title}, ${name}: has the bits of Node.js without a bundler`, digest === expected, digest)
   }
 }
+
+const has = ({ backends }, wanted) => backends.some(({ name }) => name === wanted)
 
 /** Whether a native backend is available, and otherwise why not. */
 function nativeOf({ backends, reasons }) {
