@@ -103,7 +103,7 @@ async function runOn(runner, program, prebuilt) {
   if (isNative) {
     const binary = name.includes('musl') ? `${platform}-musl` : platform
     if (!native && !prebuilt.includes(binary)) {
-      missing(`${name}, native`, `the binary of ${binary} is missing. Run: npm run prebuild:all`)
+      missing(`${name}, native`, `the binary of ${binary} is missing. Run: npm run prebuild:all -- ${binary}`)
     } else check(`${name}: has a native backend`, native, native ? '' : Object.values(reasons)[0])
   } else if (reason !== null) {
     const texts = Object.entries(reasons).filter(([backend]) => backend.startsWith('native/'))

@@ -27,17 +27,16 @@ export async function newProject(folder, tarball, packages = [], name = 'project
 /** The package in a project. */
 export const installed = (project) => join(project, 'node_modules', 'lockstep-nn')
 
-/**
- * Gives an installed package the addon of this checkout's build where its tarball has none for this machine, and says so.
- * Returns whether it did.
- */
+/** Gives an installed package the addon of this checkout's build where its tarball has none for this machine. Says which it has. */
 export function useLocalAddon(project) {
   const folder = join(installed(project), 'prebuilds', `${platform}-${arch}`)
-  if (existsSync(folder) || !existsSync(LOCAL_ADDON)) return false
+  if (existsSync(folder) || !existsSync(LOCAL_ADDON)) {
+    console.log(`The addon is that of prebuilds/${platform}-${arch}, if there is one`)
+    return
+  }
   mkdirSync(folder, { recursive: true })
   copyFileSync(LOCAL_ADDON, join(folder, 'lockstep-nn.glibc.node'))
-  console.log(`prebuilds/${platform}-${arch} is missing: the addon of build/Release takes its place`)
-  return true
+  console.log(`The addon is that of build/Release, as prebuilds/${platform}-${arch} is missing`)
 }
 
 /** Copies the compiled trainings of test/platforms into a project; returns the path of the program that prints digests. */
