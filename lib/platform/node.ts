@@ -14,7 +14,14 @@ export const PLATFORM: string = `${process.platform}-${process.arch}`
 
 export const MAX_STRING_LENGTH: number = constants.MAX_STRING_LENGTH
 
-export const environmentVariable = (name: string): string | undefined => process.env[name]
+export function environmentVariable(name: string): string | undefined {
+  try {
+    return process.env[name]
+  } catch {
+    // Deno without --allow-env.
+    return undefined
+  }
+}
 
 export const processors = (): number => availableParallelism()
 
