@@ -36,7 +36,7 @@ const NEWER_LIBRARY = /(GLIBC|GLIBCXX|CXXABI)_([\d.]+)' not found/
 
 export function addonReason(failure: LoadFailure): string {
   const { path, error, platform, musl, glibc, denoForbids } = failure
-  if (denoForbids) return 'Deno does not allow native addons. Run deno with --allow-ffi.'
+  if (denoForbids) return 'Deno does not allow native addons. Run deno with --allow-ffi, --allow-read and --allow-env.'
   if (codeOf(error) === 'ERR_DLOPEN_DISABLED') {
     return (
       'Node.js does not allow native addons in this process. ' +
@@ -80,7 +80,7 @@ function reasonOfPackage({ error, folder, platform, musl }: LoadFailure, why: st
   if (unreadable !== '') {
     return (
       `files of the native binary may not be read (${unreadable}). ` +
-      'Allow the folder of lockstep-nn and /etc/alpine-release: node has --allow-fs-read for that, deno --allow-read.'
+      'Allow the folder of lockstep-nn: node has --allow-fs-read for that, deno --allow-read.'
     )
   }
   if (!why.startsWith('No native build was found')) return null

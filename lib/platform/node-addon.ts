@@ -9,6 +9,7 @@ import { requireAt } from './node-require.js'
 import type { AddonFile, OpenedAddon } from './platform.js'
 
 const NAME = 'lockstep-nn'
+const HERE = `${process.platform}-${process.arch}`
 
 export function openAddon(file: AddonFile | null): OpenedAddon {
   const path = file === null ? null : pathOf(file)
@@ -26,13 +27,26 @@ const load = (path: string): unknown => requireAt(path)(path)
 /** Loads the package's binary. Where the system's C library is in doubt, node-gyp-build may find that for the other one. */
 function loadOwn(): unknown {
   const version = inDoubt() ? glibcVersion() : null
-  if (version !== null) {
-    const found = loader.path()
-    const [wrong, right] = version === '' ? ['glibc', 'musl'] : ['musl', 'glibc']
-    const other = found.replace(new RegExp(`\\.${wrong}\\.node$`), `.${right}.node`)
-    if (other !== found && exists(other)) return load(other)
+  try {
+    if (version !== null) {
+      const found = loader.path()
+      const [wrong, right] = version === '' ? ['glibc', 'musl'] : ['musl', 'glibc']
+      const other = found.replace(new RegExp(`\\.${wrong}\\.node$`), `.${right}.node`)
+      if (other !== found && exists(other)) return load(other)
+    }
+    return loader.load()
+  } catch (error) {
+    // Node's permissions may allow the package's folder, and not a file outside it for which node-gyp-build looks.
+    if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error
+    return load(
+      join(
+        loader.folder() ?? '',
+        '../../../prebuilds',
+        HERE,
+        `${NAME}.${glibcVersion() === '' ? 'musl' : 'glibc'}.node`,
+      ),
+    )
   }
-  return loader.load()
 }
 
 /**
@@ -88,10 +102,10 @@ function reasonOf(path: string | null, error: unknown): string {
   return addonReason({
     path,
     error,
-    platform: `${process.platform}-${process.arch}`,
+    platform: HERE,
     musl: version === '',
     glibc: version ?? '',
-    denoForbids: denoForbids(),
+    denoForbids: denoForbids(error),
     folder: packageFolder(),
   })
 }
@@ -100,10 +114,11 @@ interface DenoPermissions {
   readonly permissions: { querySync(wanted: { name: 'ffi' }): { readonly state: string } }
 }
 
-/** Whether Deno forbids native addons. */
-function denoForbids(): boolean {
+/** Whether Deno forbids native addons, or what finding one needs. */
+function denoForbids(error: unknown): boolean {
   const { Deno } = globalThis as { Deno?: DenoPermissions }
-  return Deno !== undefined && Deno.permissions.querySync({ name: 'ffi' }).state !== 'granted'
+  if (Deno === undefined) return false
+  return (error as Error).name === 'NotCapable' || Deno.permissions.querySync({ name: 'ffi' }).state !== 'granted'
 }
 
 /** The folder of this package; null where the loader was moved out of it, which bundlers do. */

@@ -14,11 +14,11 @@ export const PLATFORM: string = `${process.platform}-${process.arch}`
 
 export const MAX_STRING_LENGTH: number = constants.MAX_STRING_LENGTH
 
-/** Deno throws where a program may not read its environment: then nothing is set. */
 export function environmentVariable(name: string): string | undefined {
   try {
     return process.env[name]
   } catch {
+    // Deno without --allow-env.
     return undefined
   }
 }

@@ -80,21 +80,35 @@ describe('the reason of a backend', () => {
   it('names files that Node.js may not read', () => {
     const cwd = copy()
     writeBinary(cwd, 'glibc', readFileSync(built))
-    const flags = ['dist', 'node_modules', 'package.json'].map((name) => `--allow-fs-read=${join(cwd, name)}`)
+    const readable = ['dist', 'node_modules', 'package.json'].map((name) => `--allow-fs-read=${join(cwd, name)}`)
+    // Node 20 loads addons from folders that it may not read.
+    const restricted = preload(`
+      import module from 'node:module'
+      module._extensions['.node'] = () => {
+        throw Object.assign(new Error('Access to this API has been restricted'), { code: 'ERR_ACCESS_DENIED' })
+      }`)
+    const flags = major < 22 ? [restricted] : [PERMISSION, '--allow-addons', ...readable]
     checkReason(
       cwd,
-      /^files of the native binary may not be read \(.+\)\. Allow the folder of lockstep-nn and .+--allow-read\.$/,
-      { flags: [PERMISSION, ...flags] },
+      /^files of the native binary may not be read \(Access.+\)\. Allow the folder of lockstep-nn: .+--allow-read\.$/,
+      { flags },
     )
-    const others = [...flags, '--allow-fs-read=/etc/alpine-release']
-    checkReason(cwd, /^files of the native binary may not be read \(.+\)\. Allow/, { flags: [PERMISSION, ...others] })
+  })
+
+  it('is not needed where Node.js may read no file but those of the package, and may load addons', () => {
+    const cwd = copy()
+    writeBinary(cwd, 'glibc', readFileSync(built))
+    const flags = [PERMISSION, `--allow-fs-read=${cwd}`, '--allow-addons']
+    assert.equal(backendIn(cwd, { flags }).name, nativePaths[0])
   })
 
   it('names the permission that Deno lacks', () => {
     const deno = preload(
       `globalThis.Deno = { permissions: { querySync: ({ name }) => ({ state: name + ' denied' }) } }`,
     )
-    checkReason(copy(), 'Deno does not allow native addons. Run deno with --allow-ffi.', { flags: [deno] })
+    checkReason(copy(), 'Deno does not allow native addons. Run deno with --allow-ffi, --allow-read and --allow-env.', {
+      flags: [deno],
+    })
   })
 
   it('names a platform without a binary', () => {
