@@ -2,7 +2,7 @@
 // changed. zig keeps the objects of unchanged sources.
 import { execFile, execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { gzipSync } from 'node:zlib'
@@ -35,8 +35,8 @@ const CPLUSPLUS = [
   '-Wall',
   '-Wextra',
 ]
-// Loops that gain by it are unrolled in the source; the compiler would unroll the others too, which makes the module a
-// quarter larger and not faster. Equal functions are merged.
+// Loops that gain by it are unrolled in the source; the compiler would unroll the others too, which makes the module an
+// eighth larger and not faster. Equal functions are merged.
 const KERNELS = [
   '-O2',
   '-fno-unroll-loops',
@@ -47,8 +47,8 @@ const KERNELS = [
   '-fmerge-functions',
 ]
 const SMALL = ['-Oz']
-// A stack that overflows ends at address 0, where a write traps, and not in other data. The last page of the address
-// space is left out, so that the end of every array has an address.
+// The stack comes first: where it overflows it goes below address 0, which traps, and not into other data. The last page
+// of the address space is left out, so that the end of every array has an address.
 const LINK = [
   '--no-entry',
   '--gc-sections',
@@ -89,33 +89,31 @@ async function build() {
   const program = zig()
   mkdirSync(FOLDER, { recursive: true })
   mkdirSync(join(root, 'dist'), { recursive: true })
-  const inFolder = (name) => readdirSync(join(NATIVE, name)).map((file) => `${name}/${file}`)
+  // In one order on every system, so that the module has the same bytes.
+  const inFolder = (name) =>
+    readdirSync(join(NATIVE, name))
+      .sort()
+      .map((file) => `${name}/${file}`)
   const parts = [...inFolder('wasm'), ...inFolder('codec'), 'kernel_set.cc', 'session.cc', 'slices.cc', 'watch.cc']
   const small = parts.filter((name) => name.endsWith('.cc') && name !== 'wasm/kernels.cc')
   const queue = [
-    { file: join(NATIVE, 'wasm', 'kernels.cc'), options: ['c++', ...CPLUSPLUS, ...KERNELS, '-DLOCKSTEP_SET_WASM128'] },
-    ...small.map((name) => ({ file: join(NATIVE, name), options: ['c++', ...CPLUSPLUS, ...SMALL] })),
+    { file: join(NATIVE, 'wasm', 'kernels.cc'), compiler: ['c++', ...CPLUSPLUS, ...KERNELS, '-DLOCKSTEP_SET_WASM128'] },
+    ...small.map((name) => ({ file: join(NATIVE, name), compiler: ['c++', ...CPLUSPLUS, ...SMALL] })),
     // The allocator of zig's C library for WebAssembly. The library itself would want a system.
-    { file: join(libraryOf(program), 'libc', 'wasi', 'emmalloc', 'emmalloc.c'), options: ['cc', ...SMALL] },
+    { file: join(libraryOf(program), 'libc', 'wasi', 'emmalloc', 'emmalloc.c'), compiler: ['cc', ...SMALL] },
   ]
   const objects = []
   const compileRest = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
       const object = join(FOLDER, `${objects.length}.o`)
       objects.push(object)
-      await call(program, [
-        ...next.options.slice(0, 1),
-        ...COMMON,
-        ...next.options.slice(1),
-        '-c',
-        next.file,
-        '-o',
-        object,
-      ])
+      await call(program, [...next.compiler, ...COMMON, '-c', next.file, '-o', object])
     }
   }
   await Promise.all(Array.from({ length: AT_A_TIME }, compileRest))
   await call(program, ['wasm-ld', ...LINK, ...MEMORY, '-o', MODULE, ...objects])
+  // The linker makes a program of it.
+  chmodSync(MODULE, 0o644)
 }
 
 /** Where zig keeps the sources of its libraries. */
