@@ -4,11 +4,12 @@ import { dirname, join } from 'node:path'
 import { arch, platform } from 'node:process'
 import { ROOT } from './child.js'
 
-/** Copies the library, package.json and node-gyp-build, without a binary. */
-export function copyPackage(folder: string): void {
+/** Copies the library, package.json and node-gyp-build, without a binary; with `wasm`, also the WebAssembly module. */
+export function copyPackage(folder: string, { wasm = false } = {}): void {
   mkdirSync(folder, { recursive: true })
+  const filter = (path: string): boolean => wasm || !path.endsWith('.wasm')
   for (const name of ['dist', 'package.json', join('node_modules', 'node-gyp-build')]) {
-    cpSync(join(ROOT, name), join(folder, name), { recursive: true, dereference: true })
+    cpSync(join(ROOT, name), join(folder, name), { recursive: true, dereference: true, filter })
   }
 }
 
