@@ -12,6 +12,7 @@ const unknown = names.find((name) => !named(name))
 if (unknown !== undefined) fail(`Expected names of targets but received "${unknown}". Known: ${list(targets)}.`)
 if (process.platform === 'win32')
   fail('The binaries of all platforms are built on Linux or macOS: the tools are shell scripts.')
+if (/\s/.test(root)) fail(`zig's linker needs a folder whose path has no spaces, unlike ${root}.`)
 
 const chosen = names.length === 0 ? targets : names.map(named)
 zig()
