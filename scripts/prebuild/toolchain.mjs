@@ -18,7 +18,7 @@ export function toolchain(target) {
     `set(CMAKE_SYSTEM_NAME ${SYSTEMS[target.platform]})`,
     `set(CMAKE_SYSTEM_PROCESSOR ${PROCESSORS[target.arch]})`,
     `set(CMAKE_C_COMPILER "${tools.cc}")`,
-    `set(CMAKE_CXX_COMPILER "${compiler(target, folder, tools)}")`,
+    `set(CMAKE_CXX_COMPILER "${compilerOrLinker(target, folder, tools)}")`,
     `set(CMAKE_AR "${tools.ar}")`,
     `set(CMAKE_RANLIB "${tools.ranlib}")`,
     `set(CMAKE_SHARED_LINKER_FLAGS_INIT "${target.platform === 'darwin' ? '' : '-s'}")`,
@@ -34,9 +34,8 @@ export function toolchain(target) {
   return file
 }
 
-/** zig as the compiler; on the systems where zig's linker lacks something, link.mjs links. */
-function compiler(target, folder, tools) {
-  if (target.platform === 'linux') return tools['c++']
+/** A program that compiles with zig, and links with link.mjs. */
+function compilerOrLinker(target, folder, tools) {
   const file = join(folder, 'tools', 'compile-or-link')
   const lines = [
     '#!/bin/sh',

@@ -1,10 +1,11 @@
 /** The check of the binaries of a release: small binaries of each format, whole and broken in one place. */
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gunzipSync } from 'node:zlib'
-import { ROOT } from '../support/child.js'
+import { node, ROOT } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 import { rowTests } from '../support/rows.js'
 
 interface Target {
@@ -204,5 +205,63 @@ describe('the source that connects the addon to Node-API on Windows', () => {
     assert.deepEqual(functions.toSorted(), ['napi_create_object', 'napi_throw'])
     const source = nodeApiSource(functions)
     for (const name of functions) assert.match(source, new RegExp(`F\\(${name}\\)`))
+  })
+})
+
+describe('scripts/check-prebuilds.mjs', () => {
+  const folder = folderOf()
+
+  it('names every file that is missing or wrong, and fails', () => {
+    const project = folder()
+    for (const name of ['check-prebuilds.mjs', 'run.mjs', 'binaries', 'prebuild/targets.mjs'])
+      cpSync(join(ROOT, 'scripts', name), join(project, 'scripts', name), { recursive: true })
+    const file = (name: string, content: Buffer | string) => {
+      mkdirSync(dirname(join(project, name)), { recursive: true })
+      writeFileSync(join(project, name), content)
+    }
+    file('node_modules/typescript/package.json', '{}')
+    file(
+      'package.json',
+      JSON.stringify({ exports: { '.': { types: './dist/index.d.ts', default: './dist/index.js' } } }),
+    )
+    file('dist/index.js', '')
+    file('prebuilds/linux-x64/lockstep-nn.glibc.node', ELF)
+    file('prebuilds/linux-x64/lockstep-nn.musl.node', ELF)
+    file('prebuilds/win32-x64/lockstep-nn.glibc.node', PE)
+    const { status, stdout, stderr } = node([join(project, 'scripts', 'check-prebuilds.mjs')], { cwd: project })
+    assert.equal(status, 1)
+    assert.match(stdout, /^ok {5}prebuilds\/linux-x64\/lockstep-nn\.glibc\.node: \d+ bytes$/m)
+    assert.match(stdout, /^ok {5}prebuilds\/win32-x64\/lockstep-nn\.glibc\.node: \d+ bytes$/m)
+    assert.deepEqual(stderr.match(/^FAILED .*$/gm), [
+      'FAILED prebuilds/linux-x64/lockstep-nn.musl.node needs the library libc.so.6',
+      'FAILED prebuilds/linux-arm64/lockstep-nn.glibc.node is missing',
+      'FAILED prebuilds/linux-arm64/lockstep-nn.musl.node is missing',
+      'FAILED prebuilds/win32-arm64/lockstep-nn.glibc.node is missing',
+      'FAILED prebuilds/darwin-x64/lockstep-nn.glibc.node is missing',
+      'FAILED prebuilds/darwin-arm64/lockstep-nn.glibc.node is missing',
+      'FAILED ./dist/index.d.ts is missing',
+    ])
+  })
+})
+
+describe('npm run prebuild:all', () => {
+  const all = join('scripts', 'prebuild', 'all.mjs')
+
+  it('says before it builds which target or tool is wrong, and what to do', () => {
+    const unknown = node([all, 'linux-mips'])
+    assert.equal(unknown.status, 1)
+    assert.match(
+      unknown.stderr,
+      /^Expected names of targets but received "linux-mips"\. Known: linux-x64, .*darwin-arm64\.$/m,
+    )
+    const linker = node([all, 'darwin-x64'], { variables: { LOCKSTEP_LLD: process.execPath } })
+    assert.equal(linker.status, 1)
+    assert.match(
+      linker.stderr,
+      /^LOCKSTEP_LLD names .* is not an ld64\.lld of LLVM 16 or newer\. On Debian 12: apt-get install lld-19/m,
+    )
+    const compiler = node([all, 'linux-x64'], { variables: { LOCKSTEP_ZIG: join(ROOT, 'package.json') } })
+    assert.equal(compiler.status, 1)
+    assert.match(compiler.stderr, /^LOCKSTEP_ZIG names .*package\.json, which cannot be run\./m)
   })
 })
