@@ -3,8 +3,8 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
 import type { AddonFile, OpenedAddon, Sha256 } from './platform.js'
 
-export { wasmUrl } from '#wasm-url'
 export type { Sha256 } from './platform.js'
+export { wasmUrl } from './wasm-url.js'
 
 export const PLATFORM: string = 'the web'
 
