@@ -4,11 +4,11 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { env, platform } from 'node:process'
+import { pip, pythonIn } from './python.mjs'
 import { root } from './run.mjs'
 
 const VERSION = '0.15.2'
 const FOLDER = join(root, 'out', 'zig')
-const PYTHON = platform === 'win32' ? join(FOLDER, 'Scripts', 'python.exe') : join(FOLDER, 'bin', 'python')
 const TOOLS = ['cc', 'c++', 'ar', 'ranlib', 'dlltool']
 
 /** The path of zig's program, which is installed first where it is missing. */
@@ -29,7 +29,8 @@ export function zigTools(target, folder) {
   mkdirSync(folder, { recursive: true })
   const tools = TOOLS.map((name) => {
     const file = join(folder, name)
-    const options = name.startsWith('c') ? ` -target ${target}` : ''
+    // -O3 unless CMake says otherwise: its checks would have zig compile the C++ run time for a build without optimisation.
+    const options = name.startsWith('c') ? ` -target ${target} -O3` : ''
     const text = `#!/bin/sh\nexec '${program}' ${name}${options} "$@"\n`
     // An unchanged file keeps its time: CMake and ccache compile everything again after a change of the compiler.
     if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text, { mode: 0o755 })
@@ -53,24 +54,19 @@ function versionOf(program) {
 
 /** The program in the folder, if pip has put it there. */
 function installed() {
-  if (!existsSync(PYTHON)) return undefined
+  if (!existsSync(pythonIn(FOLDER))) return undefined
   const code = 'import os, ziglang; print(os.path.dirname(ziglang.__file__))'
-  const { status, stdout } = spawnSync(PYTHON, ['-c', code], { encoding: 'utf8' })
+  const { status, stdout } = spawnSync(pythonIn(FOLDER), ['-c', code], { encoding: 'utf8' })
   return status === 0 ? join(stdout.trim(), platform === 'win32' ? 'zig.exe' : 'zig') : undefined
 }
 
 function install() {
   console.log(`Installing zig ${VERSION} into ${FOLDER}`)
-  const python = ['python3', 'python'].find((name) => spawnSync(name, ['--version']).status === 0)
-  if (!python) fail('zig is installed by pip, and Python 3 is missing. On Debian: apt-get install python3-venv.')
-  step(python, ['-m', 'venv', FOLDER], `${python} -m venv failed. On Debian: apt-get install python3-venv.`)
-  const options = ['--quiet', '--disable-pip-version-check']
-  step(PYTHON, ['-m', 'pip', 'install', ...options, `ziglang==${VERSION}`], `pip could not install ziglang ${VERSION}.`)
-}
-
-function step(program, programArguments, message) {
-  const { status } = spawnSync(program, programArguments, { stdio: 'inherit' })
-  if (status !== 0) fail(message)
+  try {
+    pip(FOLDER, 'install', `ziglang==${VERSION}`)
+  } catch (error) {
+    fail(`pip installs zig. ${error.message}`)
+  }
 }
 
 function fail(message) {
