@@ -27,10 +27,20 @@ const COMMONJS = entriesUnder('lib')
   .filter((name) => basename(name) === 'package.json')
   .map((name) => relative('lib', dirname(name)))
 
+/** The files of dist/cjs that package.json names. */
+const ENTRIES = Object.values(own.exports).flatMap((target) => {
+  const name = target.require?.default
+  if (name === undefined || !name.includes('*')) return name ?? []
+  const folder = dirname(name)
+  const sources = readdirSync(join(root, folder.replace('./dist/cjs', 'lib'))).filter((file) => file.endsWith('.ts'))
+  return sources.map((file) => `${folder}/${basename(file, '.ts')}.js`)
+})
+
 for (const folder of COMMONJS) {
   copyFileSync(join(root, 'lib', folder, 'package.json'), join(dist, folder, 'package.json'))
 }
 if (isOutdated()) build()
+writeGenerated()
 
 function isOutdated() {
   if (!existsSync(manifest)) return true
@@ -47,21 +57,18 @@ function entriesUnder(folder) {
 function build() {
   rmSync(cjs, { recursive: true, force: true })
   compile()
-  writeFileSync(join(cjs, 'formats', 'kernel-text.js'), commonJsOf(join(dist, 'formats', 'kernel-text.js')))
   forwardShared()
-  const entries = typeEntries()
-  for (const entry of entries)
-    writeFileSync(entry.replace(/\.ts$/, '.mts'), `export * from './${basename(entry, '.d.ts')}.js'\n`)
-  removeInnerTypes(entries)
+  const types = ENTRIES.map((name) => join(root, name.replace(/\.js$/, '.d.ts')))
+  for (const file of types)
+    writeFileSync(file.replace(/\.ts$/, '.mts'), `export * from './${basename(file, '.d.ts')}.js'\n`)
+  removeInnerTypes(types)
   resolveImports()
   writeFileSync(manifest, '{ "type": "commonjs" }\n')
 }
 
+/** Compiles the entries and what they import in Node: nothing of browsers. */
 function compile() {
   const conditional = Object.keys(own.imports).filter((name) => typeof own.imports[name] !== 'string')
-  const sources = conditional.map((name) => [name, sourceOf(targetOf(name))])
-  const others = conditional.flatMap((name) => Object.values(own.imports[name]).map(sourceOf))
-  const used = sources.map(([, source]) => source)
   const settings = {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
@@ -71,13 +78,12 @@ function compile() {
       verbatimModuleSyntax: false,
       rootDir: join(root, 'lib'),
       outDir: cjs,
-      paths: Object.fromEntries(sources.map(([name, source]) => [name, [join(root, source)]])),
+      paths: Object.fromEntries(conditional.map((name) => [name, [sourceOf(targetOf(name))]])),
       types: ['node'],
       typeRoots: [join(root, 'node_modules', '@types')],
     },
-    include: [join(root, 'lib')],
-    // Those for browsers.
-    exclude: others.filter((source) => !used.includes(source)).map((source) => join(root, source)),
+    include: [],
+    files: ENTRIES.map(sourceOf),
   }
   mkdirSync(dirname(config), { recursive: true })
   writeFileSync(config, JSON.stringify(settings, null, 2))
@@ -86,8 +92,17 @@ function compile() {
   run(process.execPath, [tsc, '-p', config, '--emitDeclarationOnly'])
 }
 
+/** The source of a file of dist or dist/cjs. */
 function sourceOf(target) {
-  return target.replace('./dist/', 'lib/').replace(/\.js$/, '.ts')
+  return join(root, target.replace(/^\.\/dist\/(cjs\/)?/, 'lib/').replace(/\.js$/, '.ts'))
+}
+
+/** Writes the modules that other scripts generate, which have only types in lib; one that is not there is left out. */
+function writeGenerated() {
+  for (const name of entriesUnder('lib').filter((name) => name.endsWith('.d.ts'))) {
+    const file = relative('lib', name).replace(/\.d\.ts$/, '.js')
+    if (existsSync(join(dist, file))) writeFileSync(join(cjs, file), commonJsOf(join(dist, file)))
+  }
 }
 
 /** The text of an ES module that only exports constants, as a CommonJS module. */
@@ -103,17 +118,6 @@ function forwardShared() {
       writeFileSync(join(cjs, folder, name), `"use strict";\nmodule.exports = require('${from}');\n`)
     }
   }
-}
-
-/** The files of types that package.json names. */
-function typeEntries() {
-  const names = Object.values(own.exports).flatMap((target) => target.require?.types ?? [])
-  return names.flatMap((name) => {
-    if (!name.includes('*')) return [join(root, name)]
-    const [folder, end] = name.split('*')
-    const files = readdirSync(join(root, folder)).filter((file) => file.endsWith(end))
-    return files.map((file) => join(root, folder, file))
-  })
 }
 
 /** Deletes the types that no entry needs. */

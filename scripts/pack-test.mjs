@@ -72,7 +72,10 @@ try {
     check(`${title} trains in TypeScript and says why`, name === 'typescript' && reason?.length > 0, reason)
   }
   const forced = runScript(project, execPath, 'train.mjs', { LOCKSTEP_BACKEND: 'native' })
-  check('without the binaries a forced native backend throws', forced.status !== 0 && /binary/.test(forced.stderr))
+  check(
+    'without the binaries a forced native backend throws',
+    forced.status !== 0 && /prebuilds of lockstep-nn is missing/.test(forced.stderr),
+  )
 
   const plain = native.every(({ csv }) => csv.endsWith('Run: npm install csv-parse'))
   check('readCsv says that csv-parse is to be installed', plain, native[0].csv)

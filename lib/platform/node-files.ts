@@ -1,4 +1,4 @@
-/** The WebAssembly module in Node.js, Bun and Deno. */
+/** The files of the package that are read at run time, beside the addon. */
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
