@@ -7,7 +7,7 @@ describe('the trainings that platforms are compared by', () => {
   let all: readonly BackendDigests[]
 
   before(async function () {
-    this.timeout(60_000)
+    this.timeout(120_000)
     all = await allDigests()
   })
 
