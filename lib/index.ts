@@ -1,3 +1,4 @@
+export { useAddon } from './backend/addon.js'
 export { type BackendInfo, backends } from './backend/choose.js'
 export { loadWasm, type WasmResponse, type WasmSource } from './backend/wasm/load.js'
 export type { Signal } from './checks/abort.js'

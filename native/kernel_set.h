@@ -196,6 +196,11 @@ class KernelSet {
 
   int optimizerSlots(int optimizer, const double* options) const { return lanes.optimizerSlots(optimizer, options); }
   int optimizerScalars(int optimizer) const { return lanes.optimizerScalars(optimizer); }
+  // The length of the optimizer's state.
+  int64_t stateLength(const Plan& plan) const {
+    return optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +
+           optimizerScalars(plan.optimizer);
+  }
   bool isElementwise(int activation) const { return lanes.isElementwise(activation); }
   int lossFusedWith(int loss) const { return lanes.lossFusedWith(loss); }
 

@@ -221,6 +221,15 @@ void runOnThreads(int threads, const Work& work) {
   if (job.failure != nullptr) std::rethrow_exception(job.failure);
 }
 
+void runOnThreadsOrOne(int threads, const Work& work) {
+  try {
+    runOnThreads(threads, work);
+  } catch (...) {
+    // No thread has started.
+    work(ThreadContext{0, 1, nullptr, nullptr, nullptr});
+  }
+}
+
 void preparePool(int threads) {
   if (threads > 1) const AcquiredWorkers grown(threads - 1);
 }

@@ -13,6 +13,9 @@ namespace lockstep {
 // waits for the other threads `work` must not throw: they would wait for ever.
 void runOnThreads(int threads, const std::function<void(const ThreadContext&)>& work);
 
+// The same for work that does not throw. Where no team can be made, the caller's thread does it alone.
+void runOnThreadsOrOne(int threads, const std::function<void(const ThreadContext&)>& work);
+
 // Grows the pool to these threads, as far as it can. On Linux a thread inherits the priority of the one that creates
 // it: those of a team that a thread of lower priority runs are created before, on the main thread.
 void preparePool(int threads);

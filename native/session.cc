@@ -8,8 +8,6 @@
 namespace lockstep {
 namespace {
 
-using std::chrono::steady_clock;
-
 // How long a training with a deadline computes between two readings of the clock.
 constexpr std::chrono::nanoseconds kGrantTime(1500000);
 constexpr double kMaxGrant = 1 << 30;
@@ -55,8 +53,7 @@ Session::Session(const KernelSet& kernels, const Plan& plan, const MemberPlans& 
       threads(usableThreads(kernels, plan, members, threads)),
       perGroup(members == 1 ? 1 : kernels.membersPerGroup(plan, members)),
       threadWorkspace(workspacePart(kernels, plan, members, threads, watch)),
-      stateLength(kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +
-                  kernels.optimizerScalars(plan.optimizer)),
+      stateLength(kernels.stateLength(plan)),
       watch(kernels, plan, watch),
       optionCount(kernels.optimizers.entries[plan.optimizer].optionCount),
       plans(given),
@@ -98,14 +95,11 @@ bool Session::run(const SessionArrays& arrays, int64_t from, int64_t until, Time
   const ThreadContext oneThread = {0, 1, nullptr, nullptr, nullptr};
   if (threads == 1) {
     work(oneThread);
+  } else if (!continues) {
+    runOnThreads(threads, work);
   } else {
-    try {
-      runOnThreads(threads, work);
-    } catch (...) {
-      // No thread has started. A run that has begun goes on with one: members may be at different epochs.
-      if (!continues) throw;
-      work(oneThread);
-    }
+    // Members may be at different epochs, so the run must go on.
+    runOnThreadsOrOne(threads, work);
   }
   return hasMore();
 }
@@ -195,7 +189,7 @@ bool Session::beginCall() {
   range = {current.from, current.until, kUnlimitedSteps, nullptr, hasOrder && position.row > 0};
   if (watch.isActive()) range.until = position.epoch + 1;
   if (current.hasDeadline()) {
-    const TimePoint now = steady_clock::now();
+    const TimePoint now = Clock::now();
     if (hasTrained && now >= current.deadline) return false;
     pace.start = now;
     range.steps = pace.grant;
@@ -214,7 +208,7 @@ void Session::endCall() {
 
 // The time of the last grant determines the next one, which is at most twice as large.
 int64_t Session::nextSteps() {
-  const TimePoint now = steady_clock::now();
+  const TimePoint now = Clock::now();
   if (now >= current.deadline) return 0;
   const auto time = std::chrono::duration<double>(std::min(kGrantTime, current.deadline - now));
   const auto taken = std::chrono::duration<double>(now - pace.start);

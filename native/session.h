@@ -5,18 +5,16 @@
 #include <stdint.h>
 
 #include <atomic>
-#include <chrono>
 #include <limits>
 #include <vector>
 
+#include "clock.h"
 #include "kernel_set.h"
 #include "plan.h"
 #include "watch.h"
 
 namespace lockstep {
 
-using TimePoint = std::chrono::steady_clock::time_point;
-constexpr TimePoint kNoDeadline = TimePoint::max();
 constexpr int64_t kUnlimitedSteps = std::numeric_limits<int64_t>::max();
 
 // What another thread may ask of a run.
@@ -127,7 +125,7 @@ class Session {
 
   bool isCancelled() const;
   bool isAbandoned() const;
-  bool isTimeUp() const { return current.hasDeadline() && std::chrono::steady_clock::now() >= current.deadline; }
+  bool isTimeUp() const { return current.hasDeadline() && Clock::now() >= current.deadline; }
   bool isRunning(int member) const;
   bool hasMore() const;
   // Of a member: its learning rate, by its plateau; and its arrays.

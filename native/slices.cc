@@ -6,8 +6,6 @@
 namespace lockstep {
 namespace {
 
-using std::chrono::steady_clock;
-
 // How many nanoseconds a group of members trains at a time, and the most epochs.
 constexpr double kGroupTime = 2500000;
 constexpr double kMaxEpochs = 1 << 30;
@@ -45,10 +43,10 @@ void Session::trainGroups(const ThreadContext& context) {
   for (bool first = true; !isAbandoned() && !mayPause(!first); first = false) {
     const int group = slice.nextGroup.fetch_add(1);
     if (group >= slice.groupCount) return;
-    const TimePoint start = measures ? steady_clock::now() : TimePoint{};
+    const TimePoint start = measures ? Clock::now() : TimePoint{};
     trainGroup(group, context.index);
     if (!measures) continue;
-    slice.time += steady_clock::now() - start;
+    slice.time += Clock::now() - start;
     slice.measured++;
   }
 }

@@ -1,35 +1,43 @@
-// Runs before npm publish: a package that lacks a binary would quietly be slow on that platform.
+// Checks the binaries in prebuilds/: all of a release, or those of the targets that are named. Runs before npm publish, too: a
+// package that lacks a binary would quietly be slow on that platform.
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { problemsOf } from './binaries/check.mjs'
+import { named, prebuiltFile, targets } from './prebuild/targets.mjs'
 import { root } from './run.mjs'
 
-const NEEDED = [
-  'dist/index.js',
-  'dist/index.d.ts',
-  'prebuilds/linux-x64/lockstep-nn.glibc.node',
-  'prebuilds/linux-x64/lockstep-nn.musl.node',
-  'prebuilds/linux-arm64/lockstep-nn.glibc.node',
-  'prebuilds/linux-arm64/lockstep-nn.musl.node',
-  'prebuilds/darwin-x64/lockstep-nn.glibc.node',
-  'prebuilds/darwin-arm64/lockstep-nn.glibc.node',
-  'prebuilds/win32-x64/lockstep-nn.glibc.node',
-]
+// Of all binaries: what they add to an installation.
+const MAX_BYTES = 14e6
 
-// The C library that Node 20's own binaries need. A binary that needs a newer one would not load on every system with Node.
-const NEWEST_GLIBC = 28
-
-const problems = []
-for (const name of NEEDED) {
-  if (!existsSync(join(root, name))) {
-    problems.push(`${name} is missing`)
-  } else if (/linux.*glibc/.test(name)) {
-    const versions = readFileSync(join(root, name), 'latin1').matchAll(/GLIBC_2\.(\d+)/g)
-    const newest = Math.max(...Array.from(versions, ([, minor]) => Number(minor)))
-    if (newest > NEWEST_GLIBC) problems.push(`${name} needs glibc 2.${newest}, newer than 2.${NEWEST_GLIBC}`)
-  }
+const names = process.argv.slice(2)
+const chosen = names.length === 0 ? targets : names.map(named)
+let total = 0
+const problems = chosen.flatMap(checked)
+if (names.length === 0) {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  problems.push(...filesIn(exports).flatMap((file) => (existsSync(join(root, file)) ? [] : [`${file} is missing`])))
+  if (total > MAX_BYTES) problems.push(`The binaries have ${total} bytes, more than ${MAX_BYTES}`)
+  else console.log(`ok     all binaries: ${total} bytes`)
 }
+for (const problem of problems) console.error(`FAILED ${problem}`)
 if (problems.length > 0) {
-  console.error(problems.join('\n'))
-  console.error('The release workflow makes the binaries of all platforms and publishes them: see CONTRIBUTING.md.')
+  console.error('npm run prebuild:all makes the binaries of all platforms: see CONTRIBUTING.md.')
   process.exit(1)
+}
+
+/** The problems of a target's binary as sentences. */
+function checked(target) {
+  const file = prebuiltFile(target)
+  if (!existsSync(join(root, file))) return [`${file} is missing`]
+  const bytes = readFileSync(join(root, file))
+  total += bytes.length
+  const found = problemsOf(target, bytes)
+  if (found.length === 0) console.log(`ok     ${file}: ${bytes.length} bytes`)
+  return found.map((problem) => `${file} ${problem}`)
+}
+
+/** The files that the package's subpaths name, but for patterns of names. */
+function filesIn(exports) {
+  if (typeof exports === 'string') return exports.includes('*') ? [] : [exports]
+  return Object.values(exports ?? {}).flatMap(filesIn)
 }

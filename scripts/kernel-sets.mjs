@@ -2,8 +2,8 @@
 import { arch, env } from 'node:process'
 
 const SETS = { x64: ['avx512', 'avx2', 'sse2', 'scalar'], arm64: ['neon', 'scalar'] }
-// Every x64 processor has SSE2.
-const RELEASED = { x64: ['avx512', 'avx2', 'sse2'] }
+// Every x64 processor has SSE2, and every arm64 processor NEON.
+const RELEASED = { x64: ['avx512', 'avx2', 'sse2'], arm64: ['neon'] }
 
 const known = (target) => SETS[target] ?? ['scalar']
 

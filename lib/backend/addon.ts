@@ -1,6 +1,10 @@
 /** The addon: its typed contract, and loading it. */
-import { openAddon, PLATFORM } from '#platform'
+import { environmentVariable, openAddon, PLATFORM } from '#platform'
+import { wrongType, wrongValue } from '../checks/errors.js'
+import { shared } from '../checks/shared.js'
+import { VERSION } from '../checks/version.js'
 import type { SessionArrays } from '../kernels/plan.js'
+import type { AddonFile } from '../platform/platform.js'
 import type { Gradients, Predictor } from './backend.js'
 import type { Fields } from './encode.js'
 
@@ -141,30 +145,96 @@ export interface Addon extends Fields {
 // All kernel sets, so that a name can be told from a misspelling where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
-// kInterfaceVersion of native/addon/addon.cc.
+// kInterfaceVersion of native/codec/numbers.h.
 export const INTERFACE_VERSION = 3
 
-let addon: Addon | null = null
-let failure = ''
+interface NativeState {
+  addon: Addon | null
+  /** Why the addon did not load; empty before. */
+  failure: string
+  /** Whether a backend holds the addon, which then stays the same. */
+  isUsed: boolean
+}
+
+const state = shared('addon', (): NativeState => ({ addon: null, failure: '', isUsed: false }))
 
 /** Loads the addon in the first call; null where that fails. */
 export function loadAddon(): Addon | null {
-  if (addon === null && failure === '') {
-    const opened = openAddon(checkVersion)
-    if (opened.addon === null) failure = opened.reason
-    else addon = opened.addon as Addon
+  if (state.addon === null && state.failure === '') {
+    const path = environmentVariable('LOCKSTEP_ADDON') ?? ''
+    const opened = open(path === '' ? null : path)
+    if (!('reason' in opened)) state.addon = opened.addon
+    else if (path === '') state.failure = opened.reason
+    else {
+      state.failure = `LOCKSTEP_ADDON=${opened.reason} Set LOCKSTEP_ADDON to the path of a lockstep_nn.node, or do not set it.`
+    }
   }
-  return addon
+  return state.addon
 }
 
-function checkVersion(given: unknown): void {
-  const { interfaceVersion } = given as Addon
-  if (interfaceVersion !== INTERFACE_VERSION) throw new Error('it is of another version of lockstep-nn')
+/** The addon, for a backend; from here on `useAddon` refuses another one. */
+export function usedAddon(): Addon {
+  state.isUsed = true
+  return loadAddon() as Addon
+}
+
+function open(file: AddonFile | null): { readonly addon: Addon } | { readonly reason: string } {
+  const opened = openAddon(file)
+  if ('reason' in opened) return opened
+  if (isCurrent(opened.addon)) return { addon: opened.addon }
+  const name = file === null ? 'the native binary' : typeof file === 'string' ? file : file.href
+  return { reason: `${name} could not be loaded (${OTHER_VERSION}).${file === null ? ` ${REBUILD}` : ''}` }
+}
+
+const OTHER_VERSION = 'it is of another version of lockstep-nn'
+const REBUILD = 'Reinstall lockstep-nn, or build it again in a checkout with "npm run build".'
+
+const isCurrent = (given: unknown): given is Addon => (given as Addon | null)?.interfaceVersion === INTERFACE_VERSION
+
+/** Whether a value has the form of the addon's exports, of any version. */
+const isAddon = (given: unknown): boolean =>
+  typeof given === 'object' && given !== null && Array.isArray((given as Addon).kernelSets)
+
+const isFile = (given: unknown): given is AddonFile =>
+  typeof given === 'string' || (given as { href?: unknown } | null)?.href !== undefined
+
+/**
+ * Uses this addon instead of the one that the library finds by itself: where a bundler moved the package's files, or for
+ * another build. It has precedence over `LOCKSTEP_ADDON`. Call it before the first training or prediction. A second call
+ * with the same addon does nothing.
+ * @param addon what a lockstep_nn.node exports, or the path or URL of such a file; a path is relative to the current folder
+ * @throws TypeError for anything else
+ * @throws Error for a file that does not load, for an addon of another version, and where another addon is in use
+ */
+export function useAddon(addon: object | string): void {
+  if (!isFile(addon) && !isAddon(addon)) {
+    throw wrongType('the addon of lockstep-nn, or the path of its file,', 'addon', addon)
+  }
+  if (addon === '') throw wrongValue('the path of a file', 'addon', addon)
+  const given = isFile(addon) ? fromFile(addon) : addon
+  if (!isCurrent(given)) {
+    const remedy = `Use the lockstep_nn.node of lockstep-nn ${VERSION}.`
+    throw new Error(`useAddon cannot use this addon: ${OTHER_VERSION}. ${remedy}`)
+  }
+  if (state.addon === given) return
+  if (state.isUsed) {
+    throw new Error(
+      'useAddon cannot change the addon: another one is in use. Call useAddon before the first training or prediction.',
+    )
+  }
+  state.addon = given
+  state.failure = ''
+}
+
+function fromFile(file: AddonFile): Addon {
+  const opened = open(file)
+  if (!('reason' in opened)) return opened.addon
+  throw new Error(`useAddon: ${opened.reason} Give the path of a lockstep_nn.node of lockstep-nn ${VERSION}.`)
 }
 
 /** Why the addon did not load, or what it lacks. */
 export function nativeLoadFailure(): string {
-  return loadAddon() === null ? failure : 'it has no kernel set for this processor.'
+  return loadAddon() === null ? state.failure : 'it has no kernel set for this processor.'
 }
 
 /** Every kernel set, whether it can run here, and why not. */
@@ -174,7 +244,7 @@ export function nativeKernelSets(): readonly KernelSet[] {
   const others = ALL_SETS.filter((name) => !known.some((set) => set.name === name)).map((name) => ({
     name,
     available: false,
-    reason: loaded === null ? failure : `this binary is for ${PLATFORM} and has no such kernel set.`,
+    reason: loaded === null ? state.failure : `this binary is for ${PLATFORM} and has no such kernel set.`,
   }))
   return [...known, ...others]
 }

@@ -1,7 +1,7 @@
 /** Which backends can run here, and the one that an option or LOCKSTEP_BACKEND chooses. */
 import { environmentVariable } from '#platform'
 import { oneOf } from '../checks/validate.js'
-import { nativeKernelSets, nativeLoadFailure } from './addon.js'
+import { type Addon, loadAddon, nativeKernelSets, nativeLoadFailure } from './addon.js'
 import { automaticBackend } from './automatic.js'
 import type { Backend } from './backend.js'
 import { nativeBackend } from './native.js'
@@ -33,10 +33,11 @@ export function backends(): BackendInfo[] {
   return [...native, { name: 'wasm', ...wasm }, { name: 'typescript', available: true }]
 }
 
-// The choices by option, and for `auto` by LOCKSTEP_BACKEND. That of `auto` without the addon is a backend which uses the
-// WebAssembly module once it is loaded.
+// The choices by option, and for `auto` by LOCKSTEP_BACKEND. Only `useAddon` changes which backends can run. That of `auto`
+// without the addon is a backend which uses the WebAssembly module once it is loaded.
 const byOption = new Map<unknown, ChosenBackend>()
 const byVariable = new Map<unknown, ChosenBackend>()
+let chosenWith: Addon | null = null
 
 /**
  * The backend for a `backend` option. `auto` chooses the one that LOCKSTEP_BACKEND names, otherwise the best. Any other
@@ -46,6 +47,11 @@ export function chooseBackend(option: unknown): ChosenBackend {
   const auto = option === undefined || option === 'auto'
   const choices = auto ? byVariable : byOption
   const key = auto ? environmentVariable('LOCKSTEP_BACKEND') : option
+  if (chosenWith !== loadAddon()) {
+    chosenWith = loadAddon()
+    byOption.clear()
+    byVariable.clear()
+  }
   let choice = choices.get(key)
   if (choice === undefined) {
     choice = choose(option)

@@ -1,6 +1,6 @@
 /** The kernel sets of the addon as backends. */
 import type { NetworkPlan } from '../kernels/plan.js'
-import { type Addon, loadAddon } from './addon.js'
+import { type Addon, usedAddon } from './addon.js'
 import type { Backend, Session, SessionCall } from './backend.js'
 import { encodeMembers, encodePlan, encodeWatch } from './encode.js'
 import { differentiablePlan } from './plan.js'
@@ -12,7 +12,7 @@ const made = new Map<string, Backend>()
 export function nativeBackend(name: string): Backend {
   let backend = made.get(name)
   if (backend === undefined) {
-    backend = makeBackend(loadAddon() as Addon, name)
+    backend = makeBackend(usedAddon(), name)
     made.set(name, backend)
   }
   return backend

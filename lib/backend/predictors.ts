@@ -12,7 +12,7 @@ interface Prepared<Call> {
 }
 
 /** Prepares a slot of the addon for a plan. */
-type Prepare<Call> = (addon: Addon, set: number, plan: Float64Array, slot: number) => Call
+type Prepare<Call> = (set: number, plan: Float64Array, slot: number) => Call
 
 /** The slots of one function of the addon. Once all are used, the oldest is reused. */
 class Slots<Call> {
@@ -21,48 +21,71 @@ class Slots<Call> {
   private readonly byKey = new Map<string, Prepared<Call>>()
   private next = 0
 
-  constructor(private readonly make: Prepare<Call>) {}
+  constructor(
+    private readonly count: number,
+    private readonly make: Prepare<Call>,
+  ) {}
 
-  prepare(addon: Addon, set: number, plan: Float64Array): Prepared<Call> {
+  prepare(set: number, plan: Float64Array): Prepared<Call> {
     const digest = newSha256().update(new Uint8Array(plan.buffer)).hex()
     const key = `${set} ${digest}`
     const known = this.byKey.get(key)
     if (known !== undefined) return known
     const slot = this.next
-    this.next = (slot + 1) % addon.predictorSlots
+    this.next = (slot + 1) % this.count
     const old = this.slots[slot]
     if (old !== undefined) {
       old.current = false
       this.byKey.delete(old.key)
       this.slots[slot] = undefined
     }
-    const prepared = { key, call: this.make(addon, set, plan, slot), current: true }
+    const prepared = { key, call: this.make(set, plan, slot), current: true }
     this.slots[slot] = prepared
     this.byKey.set(key, prepared)
     return prepared
   }
 }
 
-const predictors = new Slots<Predictor>((addon, set, plan, slot) => addon.predictor(set, plan, slot))
-const gradients = new Slots<Gradients>((addon, set, plan, slot) => addon.gradients(set, plan, slot))
+interface AddonSlots {
+  readonly predictors: Slots<Predictor>
+  readonly gradients: Slots<Gradients>
+}
+
+// On the addon itself: all modules that use it share its slots, in other contexts of the thread too (Jest has one for each
+// file of tests). A change of this form is a change of the addon's interface.
+const SLOTS = Symbol.for('lockstep-nn.slots')
+
+function slotsOf(addon: Addon & { [SLOTS]?: AddonSlots }): AddonSlots {
+  let slots = addon[SLOTS]
+  if (slots === undefined) {
+    slots = {
+      predictors: new Slots(addon.predictorSlots, (set, plan, slot) => addon.predictor(set, plan, slot)),
+      gradients: new Slots(addon.predictorSlots, (set, plan, slot) => addon.gradients(set, plan, slot)),
+    }
+    Object.defineProperty(addon, SLOTS, { value: slots })
+  }
+  return slots
+}
 
 /**
  * A function that predicts with a kernel set by an encoded plan, for any number of rows. If another plan has used its
  * slot since the last call, it prepares a slot again.
  */
 export function predictorOf(addon: Addon, set: number, encode: () => Float64Array): Predictor {
-  let prepared = predictors.prepare(addon, set, encode())
+  const { predictors } = slotsOf(addon)
+  let prepared = predictors.prepare(set, encode())
   return (parameters, x, output) => {
-    if (!prepared.current) prepared = predictors.prepare(addon, set, encode())
+    if (!prepared.current) prepared = predictors.prepare(set, encode())
     prepared.call(parameters, x, output)
   }
 }
 
 /** The same for gradients. */
 export function gradientsOf(addon: Addon, set: number, encode: () => Float64Array): Gradients {
-  let prepared = gradients.prepare(addon, set, encode())
+  const { gradients } = slotsOf(addon)
+  let prepared = gradients.prepare(set, encode())
   return (parameters, x, dOutput, dParameters, dInputs) => {
-    if (!prepared.current) prepared = gradients.prepare(addon, set, encode())
+    if (!prepared.current) prepared = gradients.prepare(set, encode())
     prepared.call(parameters, x, dOutput, dParameters, dInputs)
   }
 }

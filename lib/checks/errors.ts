@@ -112,11 +112,3 @@ export function unknownName(
 export function notAssignable(property: string, owner: string, remedy: string): TypeError {
   return new TypeError(`${property} of ${owner} cannot be assigned. ${remedy}`)
 }
-
-/** A remedy for an instance of a class of another copy of this package; undefined for anything else. */
-export function copyRemedy(value: unknown, ...classes: string[]): string | undefined {
-  const name = (value as { constructor?: { name?: string } } | null | undefined)?.constructor?.name
-  return name !== undefined && classes.includes(name)
-    ? 'It is from another copy of lockstep-nn: install and load one copy (npm ls lockstep-nn shows them).'
-    : undefined
-}

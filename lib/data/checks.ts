@@ -68,3 +68,14 @@ export function columnsOf(x: unknown, given: unknown): number {
   if (first.length === 0) throw wrongSize('at least one column', 'x[0]', 'an empty row')
   return first.length
 }
+
+/** Two finite numbers, the first below the second. */
+export function pair(value: unknown, name: string): [number, number] {
+  if (!Array.isArray(value)) throw wrongType('an array of two numbers', name, value)
+  const numbers = elements(value)
+  if (numbers.length !== 2) throw wrongSize('two numbers', name, `${numbers.length}`)
+  const [low, high] = [finite(numbers[0], `${name}[0]`), finite(numbers[1], `${name}[1]`)]
+  if (!(low < high)) throw wrongSize('two numbers of which the first is less', name, `${low} and ${high}`)
+  if (!Number.isFinite(high - low)) throw wrongSize('numbers nearer to each other', name, `${low} and ${high}`)
+  return [low, high]
+}

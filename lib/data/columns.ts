@@ -1,6 +1,7 @@
 /** A model's inputs and target: named columns, each with the scaler or encoder of its values. */
 
-import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { versionRemedy } from '../checks/brand.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { areFinite } from '../checks/rows.js'
 import { optionsObject } from '../checks/validate.js'
 import { list, quoted, text, zeros } from './checks.js'
@@ -81,7 +82,7 @@ export function wrongInputs(made: number, inputs: number): RangeError {
 function checkScaler(given: unknown, name: string): Scaler | null {
   if (given === null) return null
   if (!(given instanceof Scaler)) {
-    throw wrongType('a fitted scaler, or null,', name, given, copyRemedy(given, 'Scaler'))
+    throw wrongType('a fitted scaler, or null,', name, given, versionRemedy(given, 'Scaler'))
   }
   if (given.columns !== 1) throw wrongSize('a scaler of one column', name, `one of ${given.columns}`)
   return given
@@ -106,7 +107,7 @@ export function checkColumns(given: unknown): Column[] {
     names.add(name)
     if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, `${where}.scaler`) })
     if (!(encoder instanceof OneHot)) {
-      throw wrongType('a fitted oneHot', `${where}.encoder`, encoder, copyRemedy(encoder, 'OneHot'))
+      throw wrongType('a fitted oneHot', `${where}.encoder`, encoder, versionRemedy(encoder, 'OneHot'))
     }
     return Object.freeze({ name, type: 'category', encoder } as const)
   })
@@ -120,7 +121,7 @@ export function checkTarget(given: unknown, columns: readonly Column[]): Target 
   }
   if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, 'target.scaler') })
   if (!(encoder instanceof LabelEncoder)) {
-    throw wrongType('a fitted labelEncoder', 'target.encoder', encoder, copyRemedy(encoder, 'LabelEncoder'))
+    throw wrongType('a fitted labelEncoder', 'target.encoder', encoder, versionRemedy(encoder, 'LabelEncoder'))
   }
   return Object.freeze({ name, type: 'label', encoder } as const)
 }

@@ -1,12 +1,12 @@
 /** Encoders: turn categories into numbers, and back. */
 
+import { brand } from '../checks/brand.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { INSPECT, shownItems } from '../checks/inspect.js'
 import { type Matrix, matrix, type Rows, readRows } from '../checks/rows.js'
 import { float64Array, integer, isFloat64Array, oneOf, optionsObject } from '../checks/validate.js'
-import { shortened } from '../checks/words.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
-import { list, zeros } from './checks.js'
+import { list, quoted, zeros } from './checks.js'
 
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
@@ -43,9 +43,7 @@ export interface SavedOneHot {
 
 /** Categories in one line: of many the first and the last; long ones are shortened. */
 const shownCategories = (categories: readonly Category[]): string =>
-  shownItems(categories, (one) => JSON.stringify(typeof one === 'string' ? shortened(one) : one), 'categories').join(
-    ', ',
-  )
+  shownItems(categories, quoted, 'categories').join(', ')
 
 /** Encodes labels as indices 0, 1, …, in the order of `labels`. */
 export class LabelEncoder<C extends Category = Category> {
@@ -219,6 +217,9 @@ export class OneHot<C extends Category = Category> {
     return `oneHot: ${this.columns} categories, ${shownCategories(this.categories)}`
   }
 }
+
+brand(LabelEncoder, 'LabelEncoder')
+brand(OneHot, 'OneHot')
 
 /** The index of the greatest of `count` values, counted from `start`; the first of equal ones. @internal */
 export function greatest(values: Float64Array, start: number, count: number): number {

@@ -1,6 +1,7 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { loadText, saveText } from '#files'
-import { copyRemedy, wrongSize, wrongType } from '../checks/errors.js'
+import { brand, versionRemedy } from '../checks/brand.js'
+import { wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
 import { optionsObject } from '../checks/validate.js'
@@ -79,7 +80,7 @@ export class Model<Kind extends TargetType = TargetType> {
   constructor(options: ModelOptions, history: History | null = null) {
     const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training'])
     if (!(given.network instanceof Network)) {
-      throw wrongType('a Network', 'network', given.network, copyRemedy(given.network, 'Network'))
+      throw wrongType('a Network', 'network', given.network, versionRemedy(given.network, 'Network'))
     }
     this.network = given.network
     this.columns = Object.freeze(checkColumns(given.columns))
@@ -238,6 +239,8 @@ export class Model<Kind extends TargetType = TargetType> {
     return numbers
   }
 }
+
+brand(Model, 'Model')
 
 /** Checks that the network has these columns and this target. */
 function checkFit({ network, columns, target }: Parts): void {

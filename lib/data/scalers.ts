@@ -1,11 +1,12 @@
 /** Scalers: shift and scale each column, so that its values have the size from which networks learn well. */
 
+import { brand } from '../checks/brand.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { INSPECT, shownItems } from '../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
 import { matrix, type Rows, readRows } from '../checks/rows.js'
-import { elements, oneOf, optionsObject } from '../checks/validate.js'
-import { columnsOf, finite, list } from './checks.js'
+import { oneOf, optionsObject } from '../checks/validate.js'
+import { columnsOf, finite, list, pair } from './checks.js'
 
 export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler'
 
@@ -207,16 +208,7 @@ export class Scaler {
   }
 }
 
-/** Two finite numbers, the first below the second. */
-function pair(value: unknown, name: string): [number, number] {
-  if (!Array.isArray(value)) throw wrongType('an array of two numbers', name, value)
-  const numbers = elements(value)
-  if (numbers.length !== 2) throw wrongSize('two numbers', name, `${numbers.length}`)
-  const [low, high] = [finite(numbers[0], `${name}[0]`), finite(numbers[1], `${name}[1]`)]
-  if (!(low < high)) throw wrongSize('two numbers of which the first is less', name, `${low} and ${high}`)
-  if (!Number.isFinite(high - low)) throw wrongSize('numbers nearer to each other', name, `${low} and ${high}`)
-  return [low, high]
-}
+brand(Scaler, 'Scaler')
 
 export interface ScalerMaker<Options extends ScalerOptions = ScalerOptions> {
   /**

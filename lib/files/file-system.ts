@@ -99,8 +99,16 @@ const isMissing = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(co
 export const emitWarning = (message: string, type: string): void => process.emitWarning(message, { type })
 
 export const IS_WINDOWS = process.platform === 'win32'
-export const HOST = hostname()
 export const PROCESS = process.pid
+
+/** The name of this machine; null where it may not be read, as in Deno without --allow-sys. */
+export function hostName(): string | null {
+  try {
+    return hostname()
+  } catch {
+    return null
+  }
+}
 
 /** When this process started, in milliseconds since 1970. */
 export const processStart = (): number => Date.now() - 1000 * process.uptime()

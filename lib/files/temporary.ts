@@ -1,7 +1,7 @@
 /** Names of temporary files, and the removal of those that killed processes left. */
 import { randomBytes } from 'node:crypto'
 import { newSha256 } from '#platform'
-import { type Files, HOST, isRunning, PROCESS, processStart, type Stats } from './file-system.js'
+import { type Files, hostName, isRunning, PROCESS, processStart, type Stats } from './file-system.js'
 import { folderOf, inFolder, nameOf } from './path.js'
 import { type Steps, wait } from './steps.js'
 
@@ -17,11 +17,17 @@ function prefixOf(path: string): string {
   return `.${new TextEncoder().encode(name).length > MAX_STEM ? shortDigest(name, 32) : name}.`
 }
 
-const host = shortDigest(HOST, 8)
+let digits = ''
+
+/** The digits of this machine; random ones where its name may not be read. */
+function machineDigits(): string {
+  if (digits === '') digits = shortDigest(hostName() ?? randomBytes(16).toString('hex'), 8)
+  return digits
+}
 
 /** A new name in the folder of a file: `.name.<machine>-<process>-<random>.tmp`. */
 export const temporaryName = (path: string): string =>
-  inFolder(folderOf(path), `${prefixOf(path)}${host}-${PROCESS}-${randomBytes(8).toString('hex')}.tmp`)
+  inFolder(folderOf(path), `${prefixOf(path)}${machineDigits()}-${PROCESS}-${randomBytes(8).toString('hex')}.tmp`)
 
 const REST = /^([0-9a-f]{8})-(\d{1,10})-[0-9a-f]{16}\.tmp$/
 
@@ -37,7 +43,7 @@ const COARSEST = 2000
  */
 function isLeftOver(machine: string, id: number, { mtimeMs }: Stats): boolean {
   if (Date.now() - mtimeMs > HOUR) return true
-  if (machine !== host) return false
+  if (machine !== machineDigits()) return false
   return id === PROCESS ? mtimeMs + COARSEST < processStart() : !isRunning(id)
 }
 

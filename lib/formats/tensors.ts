@@ -1,6 +1,7 @@
 /** The tensors of a network's layers: their names in files, their shapes, and their offsets into the parameters. */
 
-import { copyRemedy, wrongType } from '../checks/errors.js'
+import { versionRemedy } from '../checks/brand.js'
+import { wrongType } from '../checks/errors.js'
 import { type LayerType, layerRegistry } from '../checks/registry.js'
 import type { LayerPlan, TensorForm } from '../kernels/plan.js'
 import { Ensemble } from '../network/ensemble.js'
@@ -33,6 +34,7 @@ export const sizeOf = (shape: readonly number[]): number => shape.reduce((produc
 /** Checks the network that a caller wants to write or to fill. */
 export function networkGiven(value: unknown): Network {
   if (value instanceof Network) return value
-  const remedy = value instanceof Ensemble ? 'Take one of ensemble.members.' : copyRemedy(value, 'Network', 'Ensemble')
+  const remedy =
+    value instanceof Ensemble ? 'Take one of ensemble.members.' : versionRemedy(value, 'Network', 'Ensemble')
   throw wrongType('a Network', 'network', value, remedy)
 }

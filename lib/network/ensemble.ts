@@ -2,6 +2,7 @@
 
 import { runSliced } from '../backend/slices.js'
 import { abortable } from '../checks/abort.js'
+import { brand } from '../checks/brand.js'
 import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
@@ -177,6 +178,8 @@ export class Ensemble {
     return summary(first, layerLines(members[0].plan))
   }
 }
+
+brand(Ensemble, 'Ensemble')
 
 refuseAssignments(Ensemble.prototype, 'an Ensemble', {
   ...remedyFor(['inputs', 'outputs', 'members', 'parameterCount'], 'Make a new Ensemble.'),

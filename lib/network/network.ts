@@ -3,6 +3,7 @@
 import type { Backend, Predictor } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { copyOf, lengthOf } from '../checks/arrays.js'
+import { brand } from '../checks/brand.js'
 import { requireCategories } from '../checks/categories.js'
 import { wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
@@ -291,6 +292,8 @@ export class Network {
     return summary(`Network: ${inputs} → ${outputs}, ${parameterCount} parameters`, layerLines(this.plan))
   }
 }
+
+brand(Network, 'Network')
 
 refuseAssignments(Network.prototype, 'a Network', {
   ...remedyFor(['inputs', 'outputs', 'layers', 'parameterCount'], 'Make a new Network.'),

@@ -1,5 +1,8 @@
 /** The optional packages in Node.js, Bun and Deno. */
-import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { cwd } from 'node:process'
+import loader from './commonjs/addon.js'
+import { requireAt } from './node-require.js'
 import { type CsvParse, noCsvParse, type ProtobufWire } from './packages.js'
 
 export async function loadCsvParse(): Promise<CsvParse> {
@@ -15,9 +18,12 @@ export async function loadCsvParse(): Promise<CsvParse> {
 export function loadProtobuf(): ProtobufWire {
   const name = '@bufbuild/protobuf'
   try {
-    return createRequire(import.meta.url)(`${name}/wire`) as ProtobufWire
+    return requireHere(`${name}/wire`) as ProtobufWire
   } catch (error) {
     const message = `toOnnx needs the package ${name}, which could not be loaded. Install it: npm install ${name}`
     throw new Error(message, { cause: error })
   }
 }
+
+/** Loads a package as this file would; in a bundle of ES modules as one in the current folder. */
+const requireHere = (name: string): unknown => requireAt(join(loader.folder() ?? cwd(), 'index.js'))(name)

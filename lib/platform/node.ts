@@ -6,14 +6,22 @@ import process from 'node:process'
 import { setImmediate } from 'node:timers'
 import type { Sha256 } from './platform.js'
 
-export { bytesOf, openAddon, wasmBytes } from './node-files.js'
+export { openAddon } from './node-addon.js'
+export { bytesOf, wasmBytes } from './node-files.js'
 export type { Sha256 } from './platform.js'
 
 export const PLATFORM: string = `${process.platform}-${process.arch}`
 
 export const MAX_STRING_LENGTH: number = constants.MAX_STRING_LENGTH
 
-export const environmentVariable = (name: string): string | undefined => process.env[name]
+export function environmentVariable(name: string): string | undefined {
+  try {
+    return process.env[name]
+  } catch {
+    // Deno without --allow-env.
+    return undefined
+  }
+}
 
 export const processors = (): number => availableParallelism()
 

@@ -19,8 +19,8 @@ export interface Platform {
   readBase64(text: string, bytes: Uint8Array): void
   /** Calls a function in a new turn of the event loop, after those of earlier calls. */
   nextTurn(run: () => void): void
-  /** Loads the native addon. `check` throws an error that says what is wrong with its exports. */
-  openAddon(check: (addon: unknown) => void): OpenedAddon
+  /** Loads the native addon: a file, or the one of this package. */
+  openAddon(file: AddonFile | null): OpenedAddon
   /** The content of the WebAssembly module; null where it is not read from a file, or there is no such file. */
   wasmBytes(): Uint8Array<ArrayBuffer> | null
   /** Where the WebAssembly module can be fetched from; null where it is read from a file, or the address is not known. */
@@ -39,5 +39,8 @@ export interface Sha256 {
   hex(): string
 }
 
-/** The exports of the addon; or null, and a sentence or two that say why and what to do. */
-export type OpenedAddon = { readonly addon: object } | { readonly addon: null; readonly reason: string }
+/** The path or the URL of a file of the addon. */
+export type AddonFile = string | { readonly href: string }
+
+/** What the file of the addon exports; or null, and a sentence or two that say why it did not load and what to do. */
+export type OpenedAddon = { readonly addon: unknown } | { readonly addon: null; readonly reason: string }

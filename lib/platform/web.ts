@@ -1,11 +1,11 @@
 /** The platform in browsers, workers, and every host without the interfaces of Node.js. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex, utf8ToBytes } from '@noble/hashes/utils.js'
-import type { OpenedAddon, Sha256 } from './platform.js'
+import type { AddonFile, OpenedAddon, Sha256 } from './platform.js'
 
+export { wasmUrl } from './wasm-url.js'
 export { fetched as bytesOf } from './fetch.js'
 export type { Sha256 } from './platform.js'
-export { wasmUrl } from './wasm-url.js'
 
 export const PLATFORM: string = 'the web'
 
@@ -93,7 +93,7 @@ function openChannel(opened: Channel): Channel {
   return opened
 }
 
-export const openAddon = (_check: (addon: unknown) => void): OpenedAddon => ({
+export const openAddon = (_file: AddonFile | null): OpenedAddon => ({
   addon: null,
   reason: 'native addons need Node.js, Bun or Deno.',
 })

@@ -1,7 +1,8 @@
 /** Compares a network's gradients with finite differences of its loss. */
 
 import { seedWords } from '../backend/plan.js'
-import { copyRemedy, wrongType } from '../checks/errors.js'
+import { versionRemedy } from '../checks/brand.js'
+import { wrongType } from '../checks/errors.js'
 import { type LossOption, lossRegistry } from '../checks/registry.js'
 import { matrix, type Rows, rowWeights } from '../checks/rows.js'
 import { integer, optionsObject, optionValues, seed } from '../checks/validate.js'
@@ -93,7 +94,7 @@ function sampled(places: Place[], count: number, start: number): Place[] {
  * @throws as a trainer and its `fitSync`
  */
 export function checkGradients(network: Network, x: Rows, y: Rows, options: CheckGradientsOptions): GradientCheck {
-  if (!(network instanceof Network)) throw wrongType('a Network', 'network', network, copyRemedy(network, 'Network'))
+  if (!(network instanceof Network)) throw wrongType('a Network', 'network', network, versionRemedy(network, 'Network'))
   const given = optionsObject(options, 'the options of checkGradients', OPTIONS)
   const [epsilon] = optionValues(given, { epsilon: positive(1e-5) }, 'the options of checkGradients')
   const start = given.seed === undefined ? 0 : seed(given.seed, 'seed')

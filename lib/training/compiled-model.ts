@@ -2,7 +2,8 @@
 import { processors } from '#platform'
 import type { Backend } from '../backend/backend.js'
 import { type Batches, freshState } from '../backend/plan.js'
-import { copyRemedy, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { versionRemedy } from '../checks/brand.js'
+import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../checks/registry.js'
 import { elements, MAX_THREADS, threadCount } from '../checks/validate.js'
 import { needsWholeBatch } from '../kernels/layers/table.js'
@@ -27,7 +28,7 @@ export interface CompiledModel {
 
 export function compileModel(model: Network | Ensemble, given: Record<string, unknown>): CompiledModel {
   if (!(model instanceof Network || model instanceof Ensemble)) {
-    throw wrongType('a Network or an Ensemble', 'network', model, copyRemedy(model, 'Network', 'Ensemble'))
+    throw wrongType('a Network or an Ensemble', 'network', model, versionRemedy(model, 'Network', 'Ensemble'))
   }
   const members = model instanceof Network ? [model] : model.members
   const { plan } = members[0]

@@ -1,5 +1,7 @@
 /** The reports of a training: after each epoch, at its end, and where it diverged. */
+
 import type { Backend } from '../backend/backend.js'
+import { brand } from '../checks/brand.js'
 import { plainObject, withJSON } from '../checks/json.js'
 import { LOSS_NOT_FINITE, type NetworkPlan, STATE_NOT_FINITE } from '../kernels/plan.js'
 import { type ChosenScalarMetric, validationName } from '../metrics/choose.js'
@@ -88,6 +90,8 @@ export class DivergenceError extends Error {
     return plainObject({ name, message, epoch, loss, history })
   }
 }
+
+brand(DivergenceError, 'DivergenceError')
 
 /** The report on one network after an epoch. */
 export interface EpochReport {

@@ -1,7 +1,8 @@
 /** Allows one training of a network at a time: a second one would overwrite the first one's result. */
+import { shared } from '../checks/shared.js'
 import type { Network } from '../network/network.js'
 
-const training = new WeakSet<Network>()
+const training = shared('training', () => new WeakSet<Network>())
 
 export const isTraining = (networks: readonly Network[]): boolean => networks.some((network) => training.has(network))
 

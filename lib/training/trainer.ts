@@ -2,6 +2,7 @@
 
 import { type ChosenBackend, chooseBackend } from '../backend/choose.js'
 import { copyOf } from '../checks/arrays.js'
+import { brand } from '../checks/brand.js'
 import { INSPECT } from '../checks/inspect.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
 import { optimizerRegistry } from '../checks/registry.js'
@@ -258,6 +259,8 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return `Trainer: ${of}, ${parts.join(', ')}`
   }
 }
+
+brand(Trainer, 'Trainer')
 
 refuseAssignments(Trainer.prototype, 'a Trainer', {
   ...remedyFor([...TRAINER_OPTIONS, 'network'], 'Make a new Trainer with it.'),

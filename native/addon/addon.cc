@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "arguments.h"
-#include "plan_codec.h"
+#include "../codec/plan_codec.h"
 #include "background_prediction.h"
 #include "background_session.h"
 #include "boundary.h"
@@ -17,7 +17,7 @@
 #include "../pool.h"
 #include "queue.h"
 #include "session_arrays.h"
-#include "watch_codec.h"
+#include "../codec/watch_codec.h"
 
 namespace lockstep {
 namespace {
@@ -33,7 +33,7 @@ Napi::Value prepareSlot(const Napi::CallbackInfo& info) {
 // (set, plan, members, threads)
 Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const OwnedPlan plan(numbersOf(info[1], "the plan"), Purpose::kTrain, kernels);
   const int members = integerArgument(info[2], "members", 1, kMaxMembers);
   const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
   return Napi::Number::New(info.Env(), Session::usefulThreads(kernels, plan.get(), members, threads));
@@ -42,10 +42,10 @@ Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
 // (set, plan, members, threads, watch)
 Napi::Value sessionWorkspace(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const OwnedPlan plan(numbersOf(info[1], "the plan"), Purpose::kTrain, kernels);
   const int members = integerArgument(info[2], "members", 1, kMaxMembers);
   const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
-  const OwnedWatch watch(info[4], kernels);
+  const OwnedWatch watch(optionalNumbersOf(info[4], "watch"), kernels);
   const int64_t length = Session::workspaceLength(kernels, plan.get(), members, threads, watch.get());
   return Napi::Number::New(info.Env(), static_cast<double>(length));
 }
@@ -110,10 +110,6 @@ Environment* newEnvironment(napi_env env) {
   }
   return made.release();
 }
-
-// Counts the changes of the exports and of the encodings. INTERFACE_VERSION of lib/backend/addon.ts is the same
-// number, so that the library refuses an addon of another version.
-constexpr int kInterfaceVersion = 3;
 
 void initialize(Napi::Env env, Napi::Object exports) {
   const KernelSet& kernels = *kernelSets().back().kernels;

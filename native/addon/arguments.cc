@@ -1,21 +1,17 @@
 #include "arguments.h"
 
 #include <cmath>
-#include <functional>
-#include <limits>
+#include <cstdio>
 #include <string>
+#include <vector>
 
 namespace lockstep {
 
 void throwRange(Napi::Env env, const std::string& message) { throw Napi::RangeError::New(env, message); }
 
-int64_t integer(Napi::Env env, double value, const std::string& name, int64_t min, int64_t max) {
-  if (!(value >= static_cast<double>(min) && value <= static_cast<double>(max)) || value != std::floor(value)) {
-    throwRange(env, "Expected an integer from " + std::to_string(min) + " to " + std::to_string(max) + " for " + name +
-                        " but received " + std::to_string(value) + ".");
-  }
-  return static_cast<int64_t>(value);
-}
+void endRefusedCall(const char* message) { throw Refusal(message); }
+
+int writeDouble(double value, char* to, int size) { return std::snprintf(to, static_cast<size_t>(size), "%f", value); }
 
 namespace {
 
@@ -60,11 +56,21 @@ const KernelSet& kernelSetOf(const Napi::Value& index) {
 
 int integerArgument(const Napi::Value& value, const char* name, int min, int max) {
   if (!value.IsNumber()) throw Napi::TypeError::New(value.Env(), std::string("Expected a number for ") + name + ".");
-  return static_cast<int>(integer(value.Env(), value.As<Napi::Number>().DoubleValue(), name, min, max));
+  return static_cast<int>(integer(value.As<Napi::Number>().DoubleValue(), {name}, min, max));
 }
 
 Values<double> float64Values(const Napi::Value& value, const char* name) {
   return typedValues<double>(value, name, napi_float64_array, "a Float64Array");
+}
+
+Numbers numbersOf(const Napi::Value& value, const char* name) {
+  const Values<double> values = float64Values(value, name);
+  return {values.data, values.length};
+}
+
+Numbers optionalNumbersOf(const Napi::Value& value, const char* name) {
+  const Values<double> values = optionalFloat64Values(value, name);
+  return {values.data, values.length};
 }
 
 double* float64Array(const Napi::Value& value, const char* name, int64_t length) {
@@ -107,23 +113,6 @@ volatile int* int32Array(const Napi::Value& value, const char* name, int64_t len
     throwLength(value.Env(), "an Int32Array of length " + std::to_string(length), name, values.length);
   }
   return values.data;
-}
-
-void requireNoOverlap(Napi::Env env, const std::vector<Extent>& arrays) {
-  for (const Extent& a : arrays) {
-    for (const Extent& b : arrays) {
-      if (&a == &b || !a.written || a.length == 0 || b.length == 0) continue;
-      const std::less<const double*> before;
-      if (before(a.data, b.data + b.length) && before(b.data, a.data + a.length)) {
-        throwRange(env, std::string("Expected ") + a.name + " and " + b.name + " to share no memory.");
-      }
-    }
-  }
-}
-
-int64_t stateLength(const KernelSet& kernels, const Plan& plan) {
-  return kernels.optimizerSlots(plan.optimizer, plan.optimizerOptions) * plan.parameterCount +
-         kernels.optimizerScalars(plan.optimizer);
 }
 
 }  // namespace lockstep

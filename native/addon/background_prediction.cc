@@ -4,7 +4,8 @@
 
 #include "arguments.h"
 #include "environment.h"
-#include "plan_codec.h"
+#include "../codec/extents.h"
+#include "../codec/plan_codec.h"
 #include "../pool.h"
 #include "promised_task.h"
 #include "sliced_prediction.h"
@@ -25,9 +26,9 @@ SlicedPrediction::Arrays arraysOf(const Napi::CallbackInfo& info, const Plan& pl
   if (memberLength > kMaxLength / members) throwRange(info.Env(), "No array is long enough for output.");
   const int64_t outputLength = members * memberLength;
   double* const output = float64Array(info[6], "output", outputLength);
-  requireNoOverlap(info.Env(), {{"parameters", parameters, parameterCount, false},
-                                {"x", x, sampleLength, false},
-                                {"output", output, outputLength, true}});
+  requireNoOverlap({{"parameters", parameters, parameterCount, false},
+                    {"x", x, sampleLength, false},
+                    {"output", output, outputLength, true}});
   return {parameters, x, output};
 }
 
@@ -36,7 +37,7 @@ class BackgroundPrediction final : public PromisedTask {
   explicit BackgroundPrediction(const Napi::CallbackInfo& info)
       : PromisedTask(info.Env(), environmentOf(info).completions),
         kernels(kernelSetOf(info[0])),
-        owned(info[1], Purpose::kPredict),
+        owned(numbersOf(info[1], "the plan"), Purpose::kPredict, kernels),
         members(integerArgument(info[2], "members", 1, kMaxMembers)),
         prediction(kernels, owned.get(), members, integerArgument(info[3], "threads", 1, kMaxThreads),
                    arraysOf(info, owned.get(), members)),

@@ -1,15 +1,12 @@
 #include "evaluation.h"
 
-#include <limits>
-
 #include "arguments.h"
-#include "layer_codec.h"
-#include "plan_codec.h"
+#include "../codec/extents.h"
+#include "../codec/layer_codec.h"
+#include "../codec/plan_codec.h"
 
 namespace lockstep {
 namespace {
-
-constexpr int kMaxRows = std::numeric_limits<int>::max();
 
 int metricCode(const KernelSet& kernels, const Napi::Value& value) {
   return integerArgument(value, "code", 0, kernels.metrics.count - 1);
@@ -19,13 +16,13 @@ int metricCode(const KernelSet& kernels, const Napi::Value& value) {
 
 Napi::Value evaluationWorkspace(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kEvaluate);
+  const OwnedPlan plan(numbersOf(info[1], "the plan"), Purpose::kEvaluate, kernels);
   return Napi::Number::New(info.Env(), static_cast<double>(kernels.evaluationWorkspace(plan.get())));
 }
 
 Napi::Value evaluate(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan owned(info[1], Purpose::kEvaluate);
+  const OwnedPlan owned(numbersOf(info[1], "the plan"), Purpose::kEvaluate, kernels);
   const Plan& plan = owned.get();
   const int64_t outputLength = plan.rows * plan.outputs;
   const double* const p = float64Array(info[2], "parameters", plan.parameterCount);
@@ -35,12 +32,12 @@ Napi::Value evaluate(const Napi::CallbackInfo& info) {
   const double* const sampleWeight = optionalFloat64Array(info[5], "sampleWeight", plan.rows);
   double* const output = optionalFloat64Array(info[6], "output", outputLength);
   double* const workspace = float64ArrayOfAtLeast(info[7], "workspace", length);
-  requireNoOverlap(info.Env(), {{"parameters", p, plan.parameterCount, false},
-                                {"x", x, plan.rows * plan.inputs, false},
-                                {"y", y, outputLength, false},
-                                extentOf("sampleWeight", sampleWeight, plan.rows),
-                                {"output", output, output == nullptr ? 0 : outputLength, true},
-                                {"workspace", workspace, length, true}});
+  requireNoOverlap({{"parameters", p, plan.parameterCount, false},
+                    {"x", x, plan.rows * plan.inputs, false},
+                    {"y", y, outputLength, false},
+                    extentOf("sampleWeight", sampleWeight, plan.rows),
+                    {"output", output, output == nullptr ? 0 : outputLength, true},
+                    {"workspace", workspace, length, true}});
   return Napi::Number::New(info.Env(), kernels.evaluate(plan, p, x, y, sampleWeight, output, workspace));
 }
 
@@ -65,10 +62,10 @@ Napi::Value metric(const Napi::CallbackInfo& info) {
   const double* const predictions = float64Array(info[7], "predictions", values);
   const int64_t length = kernels.metricWorkspace(code, rows, outputs);
   double* const workspace = float64ArrayOfAtLeast(info[8], "workspace", length);
-  requireNoOverlap(info.Env(), {{"options", options, optionCount, false},
-                                {"targets", targets, values, false},
-                                {"predictions", predictions, values, false},
-                                {"workspace", workspace, length, true}});
+  requireNoOverlap({{"options", options, optionCount, false},
+                    {"targets", targets, values, false},
+                    {"predictions", predictions, values, false},
+                    {"workspace", workspace, length, true}});
   const Scored scored = {rows, outputs, targets, predictions, signs};
   return Napi::Number::New(info.Env(), kernels.metric(code, options, scored, workspace));
 }

@@ -1,6 +1,7 @@
 #include "gradients.h"
 
 #include "boundary.h"
+#include "../codec/extents.h"
 
 namespace lockstep {
 namespace {
@@ -62,26 +63,26 @@ void Gradients::refuse(napi_env env, const Slot& slot, const napi_value* arrays)
   const auto written = [](const char* name, const double* data, int64_t length) {
     return Extent{name, data, data == nullptr ? 0 : length, true};
   };
-  requireNoOverlap(env, {{"parameters", p, plan.parameterCount, false},
-                         {"x", x.data, x.length, false},
-                         {"dOutput", dOutput, outputs, false},
-                         written("dParameters", dParameters, plan.parameterCount),
-                         written("dInputs", dInputs, x.length)});
+  requireNoOverlap({{"parameters", p, plan.parameterCount, false},
+                    {"x", x.data, x.length, false},
+                    {"dOutput", dOutput, outputs, false},
+                    written("dParameters", dParameters, plan.parameterCount),
+                    written("dInputs", dInputs, x.length)});
   throw Napi::TypeError::New(env, "Expected arrays with memory.");
 }
 
 Napi::Value stepEndWorkspace(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan plan(info[1], Purpose::kTrain);
+  const OwnedPlan plan(numbersOf(info[1], "the plan"), Purpose::kTrain, kernels);
   return Napi::Number::New(info.Env(), static_cast<double>(kernels.stepEndWorkspace(plan.get())));
 }
 
 Napi::Value applyGradients(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
-  const OwnedPlan owned(info[1], Purpose::kTrain);
+  const OwnedPlan owned(numbersOf(info[1], "the plan"), Purpose::kTrain, kernels);
   const Plan& plan = owned.get();
   const int64_t count = plan.parameterCount;
-  const int64_t states = stateLength(kernels, plan);
+  const int64_t states = kernels.stateLength(plan);
   const int64_t length = kernels.stepEndWorkspace(plan);
   double* const p = float64Array(info[2], "parameters", count);
   double* const g = float64Array(info[3], "gradients", count);
@@ -89,10 +90,10 @@ Napi::Value applyGradients(const Napi::CallbackInfo& info) {
   if (state.length != states) float64Array(info[4], "state", states);
   const Values<double> workspace = optionalFloat64Values(info[5], "workspace");
   if (workspace.length < length) float64ArrayOfAtLeast(info[5], "workspace", length);
-  requireNoOverlap(info.Env(), {{"parameters", p, count, true},
-                                {"gradients", g, count, true},
-                                {"state", state.data, states, true},
-                                {"workspace", workspace.data, length, true}});
+  requireNoOverlap({{"parameters", p, count, true},
+                    {"gradients", g, count, true},
+                    {"state", state.data, states, true},
+                    {"workspace", workspace.data, length, true}});
   kernels.endStep(plan, p, g, state.data, workspace.data);
   return info.Env().Undefined();
 }

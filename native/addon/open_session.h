@@ -5,24 +5,15 @@
 
 #include <atomic>
 
-#include "member_codec.h"
-#include "plan_codec.h"
+#include "../codec/member_codec.h"
+#include "../codec/plan_codec.h"
+#include "../codec/session_codec.h"
 #include "queue.h"
 #include "session_arrays.h"
 #include "../session.h"
-#include "watch_codec.h"
+#include "../codec/watch_codec.h"
 
 namespace lockstep {
-
-// The epochs of a run, and the most milliseconds that it may take.
-struct RunLimits {
-  int64_t from;
-  int64_t until;
-  double milliseconds;
-};
-
-// The time after this many milliseconds.
-TimePoint timeAfter(double milliseconds);
 
 // A session with all that it uses. Its handle owns it: `closeSession` deletes it, and otherwise the garbage collector.
 class OpenSession {

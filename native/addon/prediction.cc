@@ -1,6 +1,7 @@
 #include "prediction.h"
 
 #include "boundary.h"
+#include "../codec/extents.h"
 
 namespace lockstep {
 
@@ -35,9 +36,9 @@ void Predictors::refuse(napi_env env, const Slot& slot, const napi_value* arrays
   const Values<double> x = wholeRows(Napi::Value(env, arrays[1]), plan);
   const int64_t predictions = x.length / plan.inputs * plan.outputs;
   const double* const output = float64Array(Napi::Value(env, arrays[2]), "output", predictions);
-  requireNoOverlap(env, {{"parameters", p, plan.parameterCount, false},
-                         {"x", x.data, x.length, false},
-                         {"output", output, predictions, true}});
+  requireNoOverlap({{"parameters", p, plan.parameterCount, false},
+                    {"x", x.data, x.length, false},
+                    {"output", output, predictions, true}});
   throw Napi::TypeError::New(env, "Expected arrays with memory.");
 }
 

@@ -4,91 +4,13 @@
 #include <string>
 #include <utility>
 
+#include "../codec/extents.h"
+
 namespace lockstep {
 namespace {
 
-enum SessionArray {
-  kParameters,
-  kState,
-  kCurrentParameters,
-  kCurrentState,
-  kWorkspace,
-  kX,
-  kY,
-  kSampleWeight,
-  kLabels,
-  kValidationX,
-  kValidationY,
-  kValidationWeight,
-  kValidationLabels,
-  kRateFactors,
-  kBest,
-  kStopping,
-  kPlateaus,
-  kPosition,
-  kOutcomes,
-  kSeries,
-  kCount,
-};
-
-constexpr bool isWritten(int array) { return array <= kWorkspace || (array >= kBest && array <= kSeries); }
-
-// The length of an array. optional: it may be 0 instead. atLeast: it may be longer.
-struct Rule {
-  int64_t length;
-  bool optional = false;
-  bool atLeast = false;
-};
-
-using Rules = std::array<Rule, kCount>;
-
-Rules rulesOf(const SessionShape& shape, int64_t chunk) {
-  const Plan& plan = shape.plan;
-  const int64_t members = shape.members;
-  const int64_t states = stateLength(shape.kernels, plan);
-  const WatchPlan none{};
-  const WatchPlan& watch = shape.watch == nullptr ? none : *shape.watch;
-  const bool hasMetrics = watch.metricCount > 0;
-  const bool keepsBest = watch.stopping != nullptr && watch.stopping->restoreBest;
-  Rules rules{};
-  rules[kParameters].length = members * plan.parameterCount;
-  rules[kState].length = members * states;
-  rules[kCurrentParameters].length = members == 1 ? plan.parameterCount : 0;
-  rules[kCurrentState].length = members == 1 ? states : 0;
-  rules[kWorkspace] = {shape.workspaceLength, true, true};
-  rules[kX].length = plan.rows * plan.inputs;
-  rules[kY].length = plan.rows * plan.outputs;
-  rules[kSampleWeight] = {plan.rows, true};
-  rules[kLabels].length = hasMetrics ? plan.rows * plan.outputs : 0;
-  rules[kValidationX].length = watch.validationRows * plan.inputs;
-  rules[kValidationY].length = watch.validationRows * plan.outputs;
-  rules[kValidationWeight] = {watch.validationRows, true};
-  rules[kValidationLabels].length = hasMetrics ? watch.validationRows * plan.outputs : 0;
-  rules[kRateFactors] = {chunk * plan.stepsPerEpoch, true};
-  rules[kBest].length = keepsBest ? members * plan.parameterCount : 0;
-  rules[kStopping].length = watch.stopping != nullptr ? members * kStoppingLength : 0;
-  rules[kPlateaus].length = watch.plateau != nullptr ? members * kPlateauLength : 0;
-  rules[kPosition].length = kPositionLength;
-  rules[kOutcomes].length = members * kOutcomeLength;
-  rules[kSeries].length = members * seriesCount(shape.watch) * chunk;
-  return rules;
-}
-
-// The number of epochs that the series have entries for.
-int64_t chunkOf(const Napi::Value& series, const SessionShape& shape) {
-  const int64_t each = shape.members * seriesCount(shape.watch);
-  const int64_t length = float64Values(series, kSessionArrays[kSeries]).length;
-  const int64_t chunk = length / each;
-  if (chunk < 1 || chunk > shape.plan.epochs || chunk * each != length) {
-    throwRange(series.Env(), "Expected a Float64Array with " + std::to_string(each) + " numbers for each of 1 to " +
-                                 std::to_string(shape.plan.epochs) + " epochs for series but received one of length " +
-                                 std::to_string(length) + ".");
-  }
-  return chunk;
-}
-
 // Throws unless the array follows its rule. Returns nullptr data for one of length 0.
-Values<double> checked(const Napi::Value& value, const char* name, const Rule& rule) {
+Values<double> checked(const Napi::Value& value, const char* name, const ArrayRule& rule) {
   // Refuses a detached array, whose length is 0.
   const Values<double> values = optionalFloat64Values(value, name);
   if (values.length == 0 && (rule.length == 0 || rule.optional)) return {nullptr, 0};
@@ -105,76 +27,32 @@ Values<double> checked(const Napi::Value& value, const char* name, const Rule& r
 
 }  // namespace
 
-const char* const kSessionArrays[] = {
-    "parameters",
-    "state",
-    "currentParameters",
-    "currentState",
-    "workspace",
-    "x",
-    "y",
-    "sampleWeight",
-    "labels",
-    "validationX",
-    "validationY",
-    "validationWeight",
-    "validationLabels",
-    "rateFactors",
-    "best",
-    "stopping",
-    "plateaus",
-    "position",
-    "outcomes",
-    "series",
-};
-const int kSessionArrayCount = sizeof kSessionArrays / sizeof *kSessionArrays;
-static_assert(sizeof kSessionArrays / sizeof *kSessionArrays == kCount);
-
 HeldArrays::HeldArrays(const Napi::Value& given, const SessionShape& shape) {
   const Napi::Env env = given.Env();
-  if (!given.IsArray() || given.As<Napi::Array>().Length() != kCount) {
-    throw Napi::TypeError::New(env, "Expected an array of " + std::to_string(kCount) + " arrays for arrays.");
+  if (!given.IsArray() || given.As<Napi::Array>().Length() != kSessionArrayCount) {
+    throw Napi::TypeError::New(env,
+                               "Expected an array of " + std::to_string(kSessionArrayCount) + " arrays for arrays.");
   }
   // Reading an element may run a script, which could transfer the buffers of others: all are read before any is used.
-  std::array<Napi::Value, kCount> values;
-  for (uint32_t i = 0; i < kCount; i++) values[i] = given.As<Napi::Array>().Get(i);
-  const int64_t chunk = chunkOf(values[kSeries], shape);
-  const Rules rules = rulesOf(shape, chunk);
-  std::array<double*, kCount> data;
+  std::array<Napi::Value, kSessionArrayCount> values;
+  for (uint32_t i = 0; i < kSessionArrayCount; i++) values[i] = given.As<Napi::Array>().Get(i);
+  const int64_t chunk = chunkOf(float64Values(values[kSeries], kSessionArrays[kSeries]).length, shape);
+  const ArrayRules rules = rulesOf(shape, chunk);
+  std::array<double*, kSessionArrayCount> data;
   std::vector<Extent> extents;
-  for (size_t i = 0; i < kCount; i++) {
+  for (size_t i = 0; i < kSessionArrayCount; i++) {
     const auto [own, length] = checked(values[i], kSessionArrays[i], rules[i]);
     data[i] = own;
     if (length == 0) continue;
     extents.push_back({kSessionArrays[i], own, length, isWritten(static_cast<int>(i))});
     hold(values[i], kSessionArrays[i]);
   }
-  requireNoOverlap(env, extents);
+  requireNoOverlap(extents);
   if (data[kWorkspace] == nullptr) {
     ownWorkspace.reset(new double[static_cast<size_t>(shape.workspaceLength)]);
     data[kWorkspace] = ownWorkspace.get();
   }
-  arrays = {data[kParameters],
-            data[kState],
-            data[kCurrentParameters],
-            data[kCurrentState],
-            data[kWorkspace],
-            data[kX],
-            data[kY],
-            data[kSampleWeight],
-            data[kLabels],
-            data[kValidationX],
-            data[kValidationY],
-            data[kValidationWeight],
-            data[kValidationLabels],
-            data[kRateFactors],
-            data[kBest],
-            data[kStopping],
-            data[kPlateaus],
-            data[kPosition],
-            data[kOutcomes],
-            data[kSeries],
-            chunk};
+  arrays = sessionArraysAt(data.data(), chunk);
 }
 
 void HeldArrays::hold(const Napi::Value& array, const char* name) {

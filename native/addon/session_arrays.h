@@ -7,23 +7,10 @@
 #include <vector>
 
 #include "arguments.h"
+#include "../codec/session_codec.h"
 #include "../plan.h"
 
 namespace lockstep {
-
-// Their names, in the order in which `openSession` takes them.
-extern const char* const kSessionArrays[];
-extern const int kSessionArrayCount;
-
-// What the lengths of the arrays follow from.
-struct SessionShape {
-  const KernelSet& kernels;
-  const Plan& plan;
-  int members;
-  int64_t workspaceLength;
-  // May be nullptr.
-  const WatchPlan* watch;
-};
 
 // The arrays, whose buffers are kept alive. Scripts can still transfer or resize a buffer, so that `check` must come
 // before each use.

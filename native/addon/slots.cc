@@ -24,7 +24,7 @@ bool areDisjoint(const Values<double>& a, const Values<double>& b) {
 
 napi_value PlanSlots::prepare(napi_env env, const KernelSet& kernels, const Napi::Value& plan, int slot) {
   Slot& own = slots[static_cast<size_t>(slot)];
-  auto owned = std::make_unique<const OwnedPlan>(plan, purpose);
+  auto owned = std::make_unique<const OwnedPlan>(numbersOf(plan, "the plan"), purpose, kernels);
   napi_value function;
   if (own.function == nullptr) {
     own.owner = this;

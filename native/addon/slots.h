@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "arguments.h"
-#include "plan_codec.h"
+#include "../codec/plan_codec.h"
 #include "../plan.h"
 
 namespace lockstep {

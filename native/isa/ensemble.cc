@@ -7,6 +7,7 @@
 
 namespace lockstep {
 namespace {
+namespace ensemble_part {
 
 // f(Lanes<V>, Lanes<N>): members in the lanes of V; several samples in N, unless batches have one row.
 template <class F>
@@ -54,8 +55,11 @@ void train(const Plan& plan, const MemberPlans& plans, const TrainingArrays& arr
   });
 }
 
+constexpr EnsembleKernels kKernels = {MemberWidths::Narrowest::lanes, lanes, workspace, train};
+
+}  // namespace ensemble_part
 }  // namespace
 
-const EnsembleKernels LOCKSTEP_PART(Ensemble) = {MemberWidths::Narrowest::lanes, lanes, workspace, train};
+const EnsembleKernels LOCKSTEP_PART(Ensemble) = ensemble_part::kKernels;
 
 }  // namespace lockstep

@@ -8,6 +8,7 @@
 
 namespace lockstep {
 namespace {
+namespace lane_part {
 
 using Narrowest = SampleWidths::Narrowest;
 using V = SampleWidths::Widest::Base;
@@ -40,7 +41,9 @@ TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const Trai
   using Small = FixedLaneNetwork<Narrowest, RuntimeFunctions, 2, 2, 1>;
   if (largestBatch(plan) <= Narrowest::lanes && hasPlainSteps(plan, arrays)) {
     if (Experiment::fits(plan)) return trainFixed<Narrowest, Experiment>(plan, arrays, range, position, cancelled);
-    if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, range, position, cancelled);
+    if constexpr (kFixesAnyFunctions) {
+      if (Small::fits(plan)) return trainFixed<Narrowest, Small>(plan, arrays, range, position, cancelled);
+    }
   }
   return SampleWidths::with(largestBatch(plan), [&](auto width) {
     return trainInLanes<typename decltype(width)::type>(plan, arrays, range, position, cancelled);
@@ -87,9 +90,7 @@ int lossFusedWith(int loss) {
   return activation;
 }
 
-}  // namespace
-
-const LaneKernels LOCKSTEP_PART(Lanes) = {
+constexpr LaneKernels kKernels = {
     predictionWorkspace,
     trainingWorkspace,
     predict,
@@ -110,5 +111,10 @@ const LaneKernels LOCKSTEP_PART(Lanes) = {
     Optimizers::table,
     Metrics::table,
 };
+
+}  // namespace lane_part
+}  // namespace
+
+const LaneKernels LOCKSTEP_PART(Lanes) = lane_part::kKernels;
 
 }  // namespace lockstep

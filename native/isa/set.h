@@ -2,6 +2,8 @@
 //
 // SampleWidths: the vectors for samples in the lanes; a batch uses the narrowest that holds it, a network of fixed size
 // the narrowest of all, and tiled products the registers of the widest. MemberWidths: those for members of an ensemble.
+// kFixesAnyFunctions: whether a network of 2-2-1 units also has a form of fixed size for functions other than those of
+// the experiment. It is a quarter faster, and a tenth of the set's code.
 #pragma once
 
 #include "../kernels/support/vectors.inl"
@@ -48,6 +50,16 @@ using MemberWidths = WidthList<Neon>;
 }  // namespace
 }  // namespace lockstep
 
+#elif defined(LOCKSTEP_SET_WASM128)
+#include "../simd/wasm128.h"
+#define LOCKSTEP_PART(part) kWasm128##part
+namespace lockstep {
+namespace {
+using SampleWidths = WidthList<VectorPair<Wasm128>, VectorPair<VectorPair<Wasm128>>>;
+using MemberWidths = WidthList<Wasm128>;
+}  // namespace
+}  // namespace lockstep
+
 #else
 #include "../simd/scalar.h"
 #define LOCKSTEP_PART(part) kScalar##part
@@ -58,3 +70,13 @@ using MemberWidths = WidthList<Scalar>;
 }  // namespace
 }  // namespace lockstep
 #endif
+
+namespace lockstep {
+namespace {
+#if defined(LOCKSTEP_SET_WASM128)
+constexpr bool kFixesAnyFunctions = false;
+#else
+constexpr bool kFixesAnyFunctions = true;
+#endif
+}  // namespace
+}  // namespace lockstep

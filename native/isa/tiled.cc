@@ -8,6 +8,7 @@
 
 namespace lockstep {
 namespace {
+namespace tiled_part {
 
 using V = SampleWidths::Widest::Base;
 
@@ -40,9 +41,7 @@ TensorShape tensor(const LayerPlan& layer, int i) {
   return ofKind(layer.kind, [&](auto entry) { return entry.tensor(layer, i); });
 }
 
-}  // namespace
-
-const TiledKernels LOCKSTEP_PART(Tiled) = {
+constexpr TiledKernels kKernels = {
     TiledNetwork<V>::usableThreads,
     blockRows,
     TiledPass<V>::workspace,
@@ -54,5 +53,10 @@ const TiledKernels LOCKSTEP_PART(Tiled) = {
     trainInTiles<V>,
     {inputCount, isActivated, isFirstOnly, optionsFit, outputUnits, tensorCount, tensor, LayerTable::table},
 };
+
+}  // namespace tiled_part
+}  // namespace
+
+const TiledKernels LOCKSTEP_PART(Tiled) = tiled_part::kKernels;
 
 }  // namespace lockstep

@@ -15,8 +15,11 @@
 #define LOCKSTEP_PREFETCH(address) __builtin_prefetch(address)
 #endif
 
-// Before a loop: unrolls it twice, because the loop counter's µops would displace arithmetic.
-#if defined(__clang__)
+// Before a loop: unrolls it twice, because the loop counter's µops would displace arithmetic. In WebAssembly two rounds
+// of a tile need more registers than an engine has.
+#if defined(__wasm__)
+#define LOCKSTEP_UNROLL_2
+#elif defined(__clang__)
 #define LOCKSTEP_UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #elif defined(__GNUC__)
 #define LOCKSTEP_UNROLL_2 _Pragma("GCC unroll 2")

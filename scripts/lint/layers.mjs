@@ -6,6 +6,7 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 /** From the top down. Within a folder, imports are free. */
 const FOLDERS = [
   'lib',
+  'lib/native',
   'lib/data',
   'lib/onnx',
   'lib/formats',
@@ -17,6 +18,8 @@ const FOLDERS = [
   'lib/files',
   'lib/checks',
   'lib/platform',
+  'lib/platform/commonjs',
+  'lib/binaries',
   'lib/kernels',
 ]
 
@@ -46,6 +49,8 @@ function importsOf(name) {
 /** The files of lib that a specifier leads to, by the condition of package.json; null for another package. */
 function targetsOf(name, from) {
   const inLib = (path) => path.replace(/\.js$/, '.ts')
+  // A binary.
+  if (from.endsWith('.node')) return null
   if (from.startsWith('.')) return { always: inLib(posix.join(posix.dirname(name), from)) }
   if (!Object.hasOwn(CONDITIONAL, from)) return null
   const targets = Object.entries(CONDITIONAL[from])

@@ -1,18 +1,19 @@
 // Checks the includes in native. Follows the includes of each kernel set and of the dispatcher:
-// - none of them reaches Node-API, which only the boundary files include;
+// - none of them reaches Node-API, which only the boundary files include; nor do the decoders and the WebAssembly module;
 // - a kernel set reaches no standard header with inline functions: compiled with one set's instructions, such a function
 //   could be the copy that the linker keeps for all;
-// - the project's own includes have one direction: addon -> dispatch -> isa -> kernels (lanes -> training -> layers -> products ->
-//   metrics -> support) -> simd.
+// - the project's own includes have one direction: addon or wasm -> codec -> dispatch -> isa -> kernels (lanes -> training ->
+//   layers -> products -> metrics -> support) -> simd.
 import { posix } from 'node:path'
 import { exists, filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
-const KERNEL_SET_HEADERS = /^(stdint|stddef|string|[a-z]?mmintrin|immintrin|arm_neon)\.h$/
+const KERNEL_SET_HEADERS = /^(stdint|stddef|string|[a-z]?mmintrin|immintrin|arm_neon|wasm_simd128)\.h$/
 const NODE_HEADERS = /^(napi|node|uv|v8|js_native_api)[\w.-]*\.h$/
 
 // From the top down: a file includes only files of its own line or of one below it. The first line that matches counts.
 const FLOORS = [
-  /^native\/addon\//,
+  /^native\/(addon|wasm)\//,
+  /^native\/codec\//,
   /^native\/(dispatch|pool|session|slices|watch|kernel_set\.cc)/,
   /^native\/isa\//,
   /^native\/kernels\/lanes\//,
@@ -35,9 +36,10 @@ export function checkNative() {
       if (!KERNEL_SET_HEADERS.test(header)) problems.push(`${at}: <${header}> may not get into a kernel set (${name})`)
     }
   }
-  for (const name of filesUnder('native', /^dispatch\.cc$/)) {
+  const others = ['native/codec', 'native/wasm'].flatMap((folder) => filesUnder(folder, /\.cc$/))
+  for (const name of ['native/dispatch.cc', ...others]) {
     for (const { at, header } of reached(name, problems)) {
-      if (NODE_HEADERS.test(header)) problems.push(`${at}: only the boundary files know of Node-API, not ${name}`)
+      if (NODE_HEADERS.test(header)) problems.push(`${at}: only the addon's files know of Node-API, not ${name}`)
     }
   }
   // The addon's files and those that no kernel set includes.

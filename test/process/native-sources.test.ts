@@ -35,8 +35,9 @@ async function errorIn(file: string): Promise<string[]> {
 describe('native sources', () => {
   const native = join(ROOT, 'native')
   const names = readdirSync(native, { recursive: true }) as string[]
-  // Every processor has the scalar vector type; the others need the instructions of their set.
-  const files = names.filter((name) => /\.inl$|^[^/\\]+\.h$|^simd[/\\](macros|common|scalar)\.h$/.test(name)).sort()
+  // Every processor has the scalar vector type; the others need the instructions of their set. The addon's need Node-API.
+  const alone = /\.inl$|^[^/\\]+\.h$|^(codec|wasm)[/\\]\w+\.h$|^simd[/\\](macros|common|scalar)\.h$/
+  const files = names.filter((name) => alone.test(name)).sort()
 
   testUnless(
     obstacle(),

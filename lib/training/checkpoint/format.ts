@@ -20,7 +20,8 @@ import { wrongSize } from '../../checks/errors.js'
 import type { CheckpointContent } from './content.js'
 import { encodeHeader } from './header.js'
 
-export const MAGIC = new TextEncoder().encode('lockstep-nn.ckpt')
+// ASCII. Jest's imitation of a browser has no TextEncoder, which only a checkpoint needs.
+export const MAGIC = Uint8Array.from('lockstep-nn.ckpt', (letter) => letter.charCodeAt(0))
 export const VERSION = 1
 export const PREAMBLE = 40
 export const DIGEST = 32

@@ -1,0 +1,18 @@
+/** What `lockstep-nn/native/linux-x64` and the others do: each requires one binary by its name, so that bundlers see it. */
+import { useAddon } from './addon.js'
+
+/** @throws Error where the binary cannot be loaded, such as on another platform */
+export function useBinary(platform: string, load: () => unknown): void {
+  let addon: unknown
+  try {
+    addon = load()
+  } catch (error) {
+    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
+    throw new Error(
+      `lockstep-nn/native/${platform} could not load its binary (${why}). Import the one of the platform where this ` +
+        'program runs. A bundle needs a loader for .node files, and one of ES modules a `require` too.',
+      { cause: error },
+    )
+  }
+  useAddon(addon as object | string)
+}

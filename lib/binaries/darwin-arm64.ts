@@ -1,0 +1,1 @@
+export = (): unknown => require('../../prebuilds/darwin-arm64/lockstep-nn.glibc.node')

@@ -1,0 +1,1 @@
+export = (): unknown => require('../../prebuilds/darwin-x64/lockstep-nn.glibc.node')

@@ -1,0 +1,1 @@
+export = (): unknown => require('../../prebuilds/linux-arm64/lockstep-nn.glibc.node')

@@ -1,0 +1,1 @@
+export = (): unknown => require('../../prebuilds/linux-x64/lockstep-nn.musl.node')

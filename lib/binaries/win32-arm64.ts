@@ -1,0 +1,1 @@
+export = (): unknown => require('../../prebuilds/win32-arm64/lockstep-nn.glibc.node')
