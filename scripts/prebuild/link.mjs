@@ -26,7 +26,8 @@ function linkerOf(programArguments) {
     encoding: 'utf8',
     env: { ...env, ZIG_VERBOSE_LINK: '1' },
   })
-  const command = stderr.split('\n').find((line) => /^(ld\.lld|lld-link|zig ld) /.test(line))
+  // The commands before the last one are those of zig's own libraries, at their first use.
+  const command = stderr.split('\n').findLast((line) => /^(ld\.lld|lld-link|zig ld) /.test(line))
   if (status === 0 && command) return command.trim().split(' ')
   console.error(stderr)
   exit(status || 1)
