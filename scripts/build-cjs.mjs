@@ -39,8 +39,6 @@ const ENTRIES = Object.values(own.exports).flatMap((target) => {
 for (const folder of COMMONJS) {
   copyFileSync(join(root, 'lib', folder, 'package.json'), join(dist, folder, 'package.json'))
 }
-if (isOutdated()) build()
-writeGenerated()
 
 function isOutdated() {
   if (!existsSync(manifest)) return true
@@ -97,11 +95,23 @@ function sourceOf(target) {
   return join(root, target.replace(/^\.\/dist\/(cjs\/)?/, 'lib/').replace(/\.js$/, '.ts'))
 }
 
+/**
+ * The WebAssembly module as text, from its file: Node has it beside these modules, and a copy in base64 would be as large as
+ * all of them.
+ */
+const WASM_TEXT = `"use strict";
+const bytes = require('node:fs').readFileSync(require('node:path').join(__dirname, '../lockstep_nn.wasm'));
+exports.LENGTH = bytes.length;
+exports.BASE64 = bytes.toString('base64');
+`
+
 /** Writes the modules that other scripts generate, which have only types in lib; one that is not there is left out. */
 function writeGenerated() {
+  writeFileSync(join(cjs, 'wasm-base64.js'), WASM_TEXT)
   for (const name of entriesUnder('lib').filter((name) => name.endsWith('.d.ts'))) {
     const file = relative('lib', name).replace(/\.d\.ts$/, '.js')
-    if (existsSync(join(dist, file))) writeFileSync(join(cjs, file), commonJsOf(join(dist, file)))
+    if (file !== 'wasm-base64.js' && existsSync(join(dist, file)))
+      writeFileSync(join(cjs, file), commonJsOf(join(dist, file)))
   }
 }
 
@@ -155,3 +165,6 @@ function targetOf(name) {
   const { node, default: otherwise } = own.imports[name]
   return node ?? otherwise
 }
+
+if (isOutdated()) build()
+writeGenerated()

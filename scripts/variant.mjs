@@ -28,7 +28,7 @@ export function buildVariant(name, options, { env = process.env, built = false }
 }
 
 /**
- * Runs these compiled test files, or those above, on that build; `node` is a program that runs instead of Node. Draws a third of
+ * Runs these compiled test files, or those above, on that build; `node` is a program that runs instead of Node. Draws few of
  * the cases, unless LOCKSTEP_DRAWN has another value: the tests of the ordinary build draw all in CI.
  */
 export function testVariant(name, files, { node = process.execPath, env = {} } = {}) {
@@ -36,6 +36,6 @@ export function testVariant(name, files, { node = process.execPath, env = {} } =
   const mocha = [tool('mocha/bin/mocha.js'), '--no-config', '--timeout', '0']
   const tests = files.length > 0 ? files : TESTS.map((test) => `out/test/${test}.test.js`)
   // node-gyp-build looks for the addon in the folder that this variable names, and the test of symbols for the objects.
-  const variables = { LOCKSTEP_DRAWN: 'third', ...process.env, ...env, LOCKSTEP_NN_PREBUILD: variantFolder(name) }
+  const variables = { LOCKSTEP_DRAWN: 'few', ...process.env, ...env, LOCKSTEP_NN_PREBUILD: variantFolder(name) }
   run(node, [...mocha, ...tests], { env: variables })
 }

@@ -80,7 +80,9 @@ function choose(option: unknown): ChosenBackend {
     backend: automaticBackend,
     get reason() {
       const native = `the native addon cannot run: ${nativeLoadFailure()}`
-      return automaticBackend.name === 'wasm' ? native : `${native} ${sentence(wasmReason())}`
+      return automaticBackend.name === 'wasm'
+        ? `${native} WebAssembly trains instead, with the same bits.`
+        : `${native} ${sentence(wasmReason())} TypeScript trains instead, with the same bits.`
     },
   }
 }

@@ -22,6 +22,8 @@ export function toolchain(target) {
     `set(CMAKE_AR "${tools.ar}")`,
     `set(CMAKE_RANLIB "${tools.ranlib}")`,
     `set(CMAKE_SHARED_LINKER_FLAGS_INIT "${target.platform === 'darwin' ? '' : '-s'}")`,
+    // cmake-js names the folder of libraries only, and for CMake a DLL is a program.
+    `set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${join(folder, 'build', 'Release')}")`,
     // Otherwise the path of this build would be in the binary.
     'set(CMAKE_INSTALL_NAME_DIR "@rpath")',
     'set(CMAKE_BUILD_WITH_INSTALL_NAME_DIR ON)',

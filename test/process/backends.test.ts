@@ -199,7 +199,10 @@ describe('without a native binary', () => {
   function checkFallback(cause: RegExp, expected: string): void {
     const told = tell({ cwd })
     assert.deepEqual([told.name, told.ran], [expected, expected])
-    const wasm = expected === 'wasm' ? '' : ` T${NOT_BUILT.slice(1)}`
+    const wasm =
+      expected === 'wasm'
+        ? ' WebAssembly trains instead, with the same bits.'
+        : ` T${NOT_BUILT.slice(1)} TypeScript trains instead, with the same bits.`
     const BEFORE = 'the native addon cannot run: '
     assert.ok(told.reason.startsWith(BEFORE) && told.reason.endsWith(wasm), told.reason)
     const native = told.reason.slice(BEFORE.length, told.reason.length - wasm.length)

@@ -133,6 +133,20 @@ describe('the WebAssembly module that is not built', () => {
       )
     })
 
+    it('for ES modules and CommonJS modules at once', () => {
+      run(
+        `
+        import { createRequire } from 'node:module'
+        const other = createRequire(import.meta.url)('lockstep-nn')
+        assert.equal(other.backends().find(({ name }) => name === 'wasm').available, false)
+        await loadWasm('copied.wasm')
+        const network = new other.Network({ inputs: 2, layers, seed: 3 })
+        const [a, b] = ['wasm', 'typescript'].map((backend) => network.predict(x, { backend }))
+        assert.deepEqual(a, b)`,
+        { cwd },
+      )
+    })
+
     it('also after a source that failed', () => {
       run(`await assert.rejects(loadWasm('missing.wasm')); await loadWasm('copied.wasm'); trains()`, { cwd })
     })

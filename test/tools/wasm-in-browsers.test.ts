@@ -63,10 +63,11 @@ describeWasm('the WebAssembly module in a bundle for browsers', function () {
       check(messageOf(() => newTrainer('wasm')), "The backend 'wasm' cannot run here: " + NOT_LOADED + " Use 'auto' or 'typescript' to train without it.")
       const trainer = newTrainer('auto')
       const native = 'the native addon cannot run: native addons need Node.js, Bun or Deno.'
-      check(trainer.backend, { name: 'typescript', reason: native + ' T' + NOT_LOADED.slice(1) })
+      const instead = ' trains instead, with the same bits.'
+      check(trainer.backend, { name: 'typescript', reason: native + ' T' + NOT_LOADED.slice(1) + ' TypeScript' + instead })
       check(trainer.fitSync(x, y, { epochs: 2 }).backend, 'typescript')
       while (!wasm().available) await new Promise((resolve) => setTimeout(resolve, 5))
-      check(trainer.backend, { name: 'wasm', reason: native })
+      check(trainer.backend, { name: 'wasm', reason: native + ' WebAssembly' + instead })
       check((await trainer.partialFit(x, y, { epochs: 2 })).backend, 'wasm')
       check(fetched, 1)
       const other = newTrainer('typescript')

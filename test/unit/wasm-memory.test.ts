@@ -133,6 +133,9 @@ describe('instances', () => {
       area.close()
     }
     assert.equal(cache.instance.isOpen, false)
+    // What can be made again does not keep the memory.
+    assert.equal(cache.instance.bytes, 0)
+    assert.throws(() => cache.instance.values, /^Error: This instance of the WebAssembly module was dropped\.$/)
     cache.close()
     assert.throws(() => cache.instance.call(() => 1), /^Error: This instance of the WebAssembly module was dropped\.$/)
     assert.equal(instances.open(2).instance.isOpen, true)

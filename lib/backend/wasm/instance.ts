@@ -5,6 +5,8 @@ import { type Exports, type Names, textAt } from './module.js'
 /** The bytes that an area takes besides its numbers: those of the allocator. */
 const OVERHEAD = 64
 
+const NONE = new Float64Array(0)
+
 /**
  * An instance. Addresses in its memory are indices of doubles, which are always even. JavaScript runs WebAssembly in the
  * default rounding mode with subnormal numbers, so no control register has to be set.
@@ -18,16 +20,28 @@ export class Instance {
   large = 0
   // Why it has ended; null while it works.
   private ended: string | null = null
+  // Null once it has ended, so that what still has the instance does not keep its memory.
+  private exports: Exports | null
   private all: Float64Array
 
   constructor(
-    readonly functions: Exports,
+    functions: Exports,
     readonly names: Names,
   ) {
+    this.exports = functions
     this.all = new Float64Array(functions.memory.buffer)
   }
 
-  /** The whole memory. Memory that grows detaches earlier arrays, so it is read again after each call of a function. */
+  /** The functions of the module. @throws Error once the instance has ended */
+  get functions(): Exports {
+    if (this.exports === null) throw new Error(this.ended as string)
+    return this.exports
+  }
+
+  /**
+   * The whole memory. Memory that grows detaches earlier arrays, so it is read again after each call of a function.
+   * @throws Error once the instance has ended
+   */
   get values(): Float64Array {
     if (this.all.length === 0) this.all = new Float64Array(this.functions.memory.buffer)
     return this.all
@@ -38,9 +52,9 @@ export class Instance {
     return this.ended === null
   }
 
-  /** The size of its memory in bytes. */
+  /** The size of its memory in bytes; 0 once it has ended. */
   get bytes(): number {
-    return this.functions.memory.buffer.byteLength
+    return this.exports?.memory.buffer.byteLength ?? 0
   }
 
   /**
@@ -48,9 +62,9 @@ export class Instance {
    * else uses it gets an error.
    */
   call<Result>(use: (functions: Exports) => Result): Result {
-    if (this.ended !== null) throw new Error(this.ended)
+    const { functions } = this
     try {
-      return use(this.functions)
+      return use(functions)
     } catch (error) {
       throw this.failed(error)
     }
@@ -65,7 +79,10 @@ export class Instance {
 
   /** Ends the instance: later calls throw an error with this message. */
   end(message: string): void {
-    this.ended ??= message
+    if (this.ended !== null) return
+    this.ended = message
+    this.exports = null
+    this.all = NONE
   }
 
   private message(): string | null {

@@ -1,6 +1,7 @@
 /** Loading the WebAssembly module: at the first use where it is read from a file, else by `loadWasm`. */
 import { bytesOf, wasmBytes, wasmUrl } from '#platform'
 import { wrongType } from '../../checks/errors.js'
+import { shared } from '../../checks/shared.js'
 import type { Backend } from '../backend.js'
 import { makeBackend } from './backend.js'
 import { Instances } from './instances.js'
@@ -19,33 +20,41 @@ export interface WasmResponse {
  */
 export type WasmSource = string | { readonly href: string } | WasmResponse | ArrayBuffer | ArrayBufferView | object
 
-let backend: Backend | null = null
-// Why it is not loaded; empty before the first attempt.
-let reason = ''
-let loading: Promise<void> | null = null
-let hasBegun = false
-let provided: (() => Uint8Array<ArrayBuffer>) | null = null
+interface WasmState {
+  backend: Backend | null
+  /** Why it is not loaded; empty before the first attempt. */
+  reason: string
+  loading: Promise<void> | null
+  /** Whether it began to load in the background. */
+  hasBegun: boolean
+  provided: (() => Uint8Array<ArrayBuffer>) | null
+}
+
+const state = shared(
+  'wasm',
+  (): WasmState => ({ backend: null, reason: '', loading: null, hasBegun: false, provided: null }),
+)
 
 /** Uses these bytes in place of the file, from the first use on: for `lockstep-nn/wasm-inline`. */
 export function provideWasm(bytes: () => Uint8Array<ArrayBuffer>): void {
-  provided = bytes
-  if (backend === null) reason = ''
+  state.provided = bytes
+  if (state.backend === null) state.reason = ''
 }
 
 /** The backend, which the first call loads where the module can be read at once; null where it is not loaded. */
 export function loadedWasm(): Backend | null {
-  if (backend !== null || reason !== '') return backend
-  const bytes = provided?.() ?? wasmBytes()
+  if (state.backend !== null || state.reason !== '') return state.backend
+  const bytes = state.provided?.() ?? wasmBytes()
   if (bytes === null) {
-    reason = wasmUrl() === null ? NOT_BUILT : NOT_LOADED
+    state.reason = wasmUrl() === null ? NOT_BUILT : NOT_LOADED
     return null
   }
   try {
     accept(new (engine().Module)(bytes))
   } catch (error) {
-    reason = reasonOf(error)
+    state.reason = reasonOf(error)
   }
-  return backend
+  return state.backend
 }
 
 const NOT_BUILT =
@@ -53,14 +62,14 @@ const NOT_BUILT =
 const NOT_LOADED = 'the WebAssembly module is not loaded yet: await loadWasm().'
 
 /** Why `loadedWasm` is null: a sentence or two. */
-export const wasmReason = (): string => reason
+export const wasmReason = (): string => state.reason
 
 /** Begins to load the module where it can be fetched, once; why that fails is then a reason. */
 export function beginLoading(): void {
-  if (hasBegun || loadedWasm() !== null || wasmUrl() === null) return
-  hasBegun = true
+  if (state.hasBegun || loadedWasm() !== null || wasmUrl() === null) return
+  state.hasBegun = true
   loadWasm().catch((error: unknown) => {
-    reason = error instanceof Error ? error.message : String(error)
+    state.reason = error instanceof Error ? error.message : String(error)
   })
 }
 
@@ -78,19 +87,19 @@ export async function loadWasm(source?: WasmSource): Promise<void> {
   const kind = given === undefined ? 'default' : kindOf(given)
   if (loadedWasm() !== null) return
   // An attempt that is under way: only if it fails, another source is tried.
-  while (loading !== null) {
-    const failure = await loading.then(
+  while (state.loading !== null) {
+    const failure = await state.loading.then(
       () => null,
       (error: unknown) => error,
     )
-    if (backend !== null) return
+    if (state.backend !== null) return
     if (kind === 'default') throw failure
   }
-  loading = load(kind, given)
+  state.loading = load(kind, given)
   try {
-    await loading
+    await state.loading
   } finally {
-    loading = null
+    state.loading = null
   }
 }
 
@@ -122,7 +131,7 @@ async function bytesFrom(kind: Kind, given: unknown): Promise<Uint8Array<ArrayBu
       return bytesOf(typeof given === 'string' ? given : (given as { href: string }).href)
     default: {
       const url = wasmUrl()
-      if (url === null) throw new Error(reason)
+      if (url === null) throw new Error(state.reason)
       return bytesOf(url)
     }
   }
@@ -141,8 +150,8 @@ function kindOf(given: unknown): Kind {
 }
 
 function accept(module: CompiledModule): void {
-  backend = makeBackend(new Instances(() => instantiate(module)))
-  reason = ''
+  state.backend = makeBackend(new Instances(() => instantiate(module)))
+  state.reason = ''
 }
 
 /** Why loading failed: a sentence or two. */

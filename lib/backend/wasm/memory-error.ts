@@ -1,10 +1,11 @@
 /** The error where the memory of WebAssembly is not large enough. */
 import { wrongSize } from '../../checks/errors.js'
+import { shared } from '../../checks/shared.js'
 
 /** The most bytes that one instance can have: 4 GiB, of which the module has a part for itself. */
 export const MAX_WASM_BYTES = 2 ** 32 - 2 ** 22
 
-const errors = new WeakSet<object>()
+const errors = shared('wasm memory errors', () => new WeakSet<object>())
 
 /** For a use that needs this many bytes in one instance. */
 export function notEnoughMemory(bytes: number): RangeError {
