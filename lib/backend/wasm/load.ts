@@ -58,7 +58,8 @@ export function loadedWasm(): Backend | null {
 }
 
 const NOT_BUILT =
-  'the WebAssembly module is not there. Build it in a checkout with "npm run build:wasm", or await loadWasm with its bytes.'
+  'the WebAssembly module is not there, or may not be read. In a bundle, import "lockstep-nn/wasm-inline", or await ' +
+  'loadWasm with its file. In a checkout, run "npm run build:wasm".'
 const NOT_LOADED = 'the WebAssembly module is not loaded yet: await loadWasm().'
 
 /** Why `loadedWasm` is null: a sentence or two. */
