@@ -180,8 +180,7 @@ describeWasm('steps in WebAssembly', () => {
       expected.step(x, y)
     }
     both()
-    const wrongPlan = () =>
-      instances.use(8, ({ instance }) => instance.call(({ openPlan }) => openPlan(8, 0, PREDICT)))
+    const wrongPlan = () => instances.use(8, ({ instance }) => instance.call(({ openPlan }) => openPlan(8, 0, PREDICT)))
     assert.throws(wrongPlan, /^Error: The WebAssembly module failed: /)
     assert.throws(() => stepper.step(x, y, {}), /^Error: The WebAssembly module failed in another call /)
     sameTrainers(trainer, expected)

@@ -52,7 +52,10 @@ export function loadedWasm(): Backend | null {
   try {
     accept(new (engine().Module)(bytes))
   } catch (error) {
-    state.reason = reasonOf(error)
+    const why = reasonOf(error)
+    state.reason = DISABLED.test(why)
+      ? why
+      : `the WebAssembly module cannot be used (${why.replace(/\.$/, '')}). Reinstall lockstep-nn.`
   }
   return state.backend
 }
@@ -60,6 +63,9 @@ export function loadedWasm(): Backend | null {
 const NOT_BUILT =
   'the WebAssembly module is not there. Build it in a checkout with "npm run build:wasm", or await loadWasm with its bytes.'
 const NOT_LOADED = 'the WebAssembly module is not loaded yet: await loadWasm().'
+
+/** Reasons for which the module of the package is whole. */
+const DISABLED = /^WebAssembly is disabled here/
 
 /** Why `loadedWasm` is null: a sentence or two. */
 export const wasmReason = (): string => state.reason
