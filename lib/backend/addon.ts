@@ -196,7 +196,7 @@ const isAddon = (given: unknown): boolean =>
   typeof given === 'object' && given !== null && Array.isArray((given as Addon).kernelSets)
 
 const isFile = (given: unknown): given is AddonFile =>
-  typeof given === 'string' || (given as { href?: unknown } | null)?.href !== undefined
+  typeof given === 'string' || typeof (given as { href?: unknown } | null)?.href === 'string'
 
 /**
  * Uses this addon instead of the one that the library finds by itself: where a bundler moved the package's files, or for

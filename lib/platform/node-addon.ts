@@ -12,15 +12,22 @@ const NAME = 'lockstep-nn'
 const HERE = `${process.platform}-${process.arch}`
 
 export function openAddon(file: AddonFile | null): OpenedAddon {
-  const path = file === null ? null : pathOf(file)
+  // What the reason calls the file; its path once that is known.
+  let name = file === null ? null : addressOf(file)
   try {
-    return { addon: path === null ? loadOwn() : load(path) }
+    if (name === null) return { addon: loadOwn() }
+    name = pathOf(name)
+    return { addon: load(name) }
   } catch (error) {
-    return { addon: null, reason: reasonOf(path, error) }
+    return { addon: null, reason: reasonOf(name, error) }
   }
 }
 
-const pathOf = (file: AddonFile): string => (typeof file === 'string' ? resolve(file) : fileURLToPath(file.href))
+const addressOf = (file: AddonFile): string => (typeof file === 'string' ? file : file.href)
+
+/** Only a URL of a file has a path: another one is an error. */
+const pathOf = (address: string): string =>
+  /^(file:|[a-z][a-z0-9+.-]+:\/\/)/i.test(address) ? fileURLToPath(address) : resolve(address)
 
 const load = (path: string): unknown => requireAt(path)(path)
 

@@ -113,7 +113,13 @@ class StepSession {
       this.session = this.open()
       opened.push(this)
     }
-    this.session.run(epoch, epoch + 1, Infinity)
+    try {
+      this.session.run(epoch, epoch + 1, Infinity)
+    } catch (error) {
+      // A session of a WebAssembly instance that has failed never works again: the next step opens another one.
+      this.close()
+      throw error
+    }
   }
 
   close(): void {

@@ -54,7 +54,8 @@ describe('useAddon', () => {
 
   it('uses the file of a path, relative or not, or of a URL', () => {
     const printed = [nativePaths[0], path].join(' ')
-    const files = [JSON.stringify(path), "'../one.node'", `new URL(${JSON.stringify(pathToFileURL(path).href)})`]
+    const url = JSON.stringify(pathToFileURL(path).href)
+    const files = [JSON.stringify(path), "'../one.node'", url, `new URL(${url})`]
     for (const file of files) assert.deepEqual(run(`useAddon(${file}); console.log(train(), loaded())`), [printed])
   })
 
@@ -105,12 +106,17 @@ describe('useAddon', () => {
   })
 
   it('refuses anything else', () => {
-    const received = ['null', 'undefined', 'an object', '1 of type number', 'an array of length 0']
-    for (const [i, given] of [null, undefined, {}, 1, []].entries()) {
+    const received = ['null', 'undefined', 'an object', '1 of type number', 'an array of length 0', 'an object']
+    for (const [i, given] of [null, undefined, {}, 1, [], { href: 1 }].entries()) {
       assert.throws(() => useAddon(given as never), {
         name: 'TypeError',
         message: `Expected the addon of lockstep-nn, or the path of its file, for addon but received ${received[i]}.`,
       })
+    }
+    for (const url of ['https://example.com/one.node', new URL('https://example.com/one.node')]) {
+      const message =
+        /^useAddon: https:.+one\.node could not be loaded \(.*file\)\. Give the path of a lockstep_nn\.node/
+      assert.throws(() => useAddon(url), { name: 'Error', message })
     }
     assert.throws(() => useAddon(''), { name: 'RangeError', message: /^Expected the path of a file for addon/ })
   })

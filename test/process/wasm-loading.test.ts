@@ -90,6 +90,25 @@ describe('the WebAssembly module that is not built', () => {
     )
   })
 
+  it('is refused with what to do where the file of the package is damaged', () => {
+    const damaged = join(cwd, 'dist', 'lockstep_nn.wasm')
+    for (const [bytes, cause] of [
+      [Uint8Array.of(0, 97, 115, 109), ''],
+      [Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0), 'It is of another version of lockstep-nn'],
+    ] as const) {
+      writeFileSync(damaged, bytes)
+      run(
+        `
+        const { reason } = wasm()
+        assert.match(reason, /^the WebAssembly module cannot be used \\(.*${cause}(.*[^.])?\\)\\. Reinstall lockstep-nn\\.$/)
+        assert.throws(() => newTrainer('wasm'), { message: "The backend 'wasm' cannot run here: " + reason + " ${PLEASE}" })
+        await assert.rejects(loadWasm(), { message: 'The WebAssembly module could not be loaded: ' + reason })`,
+        { cwd },
+      )
+    }
+    rmSync(damaged)
+  })
+
   describeWasm('is loaded', () => {
     const file = () => join(cwd, 'copied.wasm')
 

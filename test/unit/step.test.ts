@@ -1,6 +1,11 @@
 /** `trainer.step`: what it returns, what it refuses, and what it leaves as it was. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
+import { makeBackend } from '#lib/backend/wasm/backend.js'
+import { Instances } from '#lib/backend/wasm/instances.js'
+import { instantiate, PREDICT } from '#lib/backend/wasm/module.js'
+import type { TrainerSetup } from '#lib/training/make-job.js'
+import { Stepper } from '#lib/training/step.js'
 import { sameBits } from '../support/bits.js'
 import { errorOf } from '../support/error-of.js'
 import {
@@ -15,6 +20,7 @@ import {
 } from '../support/learning.js'
 import { implementations } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
+import { describeWasm, wasmModule } from '../support/wasm.js'
 
 const ROWS = 23
 const { x, y } = task(ROWS)
@@ -162,6 +168,27 @@ for (const backend of implementations) {
     })
   })
 }
+
+describeWasm('steps in WebAssembly', () => {
+  it('go on after one error where the module has failed in another call', () => {
+    const instances = new Instances(() => instantiate(wasmModule()))
+    const [trainer, expected] = [newTrainer(), newTrainer({ backend: 'typescript' })]
+    const { setup } = trainer as unknown as { readonly setup: TrainerSetup }
+    const stepper = new Stepper({ ...setup, backend: makeBackend(instances) })
+    const both = () => {
+      stepper.step(x, y, {})
+      expected.step(x, y)
+    }
+    both()
+    const wrongPlan = () => instances.use(8, ({ instance }) => instance.call(({ openPlan }) => openPlan(8, 0, PREDICT)))
+    assert.throws(wrongPlan, /^Error: The WebAssembly module failed: /)
+    assert.throws(() => stepper.step(x, y, {}), /^Error: The WebAssembly module failed in another call /)
+    sameTrainers(trainer, expected)
+    both()
+    both()
+    sameTrainers(trainer, expected)
+  })
+})
 
 const stepped =
   (...given: readonly unknown[]) =>

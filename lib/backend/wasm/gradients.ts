@@ -107,6 +107,6 @@ export class Differentiations {
   private prepared(key: string, plan: NetworkPlan, encoded: Float64Array, capacity: number): Differentiation {
     const known = this.kept.get(key)
     if (known !== undefined && known.capacity >= capacity) return known
-    return this.kept.add(key, new Differentiation(this.instances, plan, encoded, capacity, true))
+    return this.kept.add(key, () => new Differentiation(this.instances, plan, encoded, capacity, true))
   }
 }

@@ -52,7 +52,10 @@ export function loadedWasm(): Backend | null {
   try {
     accept(new (engine().Module)(bytes))
   } catch (error) {
-    state.reason = reasonOf(error)
+    const why = reasonOf(error)
+    state.reason = DISABLED.test(why)
+      ? why
+      : `the WebAssembly module cannot be used (${why.replace(/\.$/, '')}). Reinstall lockstep-nn.`
   }
   return state.backend
 }
@@ -61,6 +64,9 @@ const NOT_BUILT =
   'the WebAssembly module is not there, or may not be read. In a bundle, import "lockstep-nn/wasm-inline", or await ' +
   'loadWasm with its file. In a checkout, run "npm run build:wasm".'
 const NOT_LOADED = 'the WebAssembly module is not loaded yet: await loadWasm().'
+
+/** Reasons for which the module of the package is whole. */
+const DISABLED = /^WebAssembly is disabled here/
 
 /** Why `loadedWasm` is null: a sentence or two. */
 export const wasmReason = (): string => state.reason

@@ -85,9 +85,13 @@ export class Kept<Thing extends Made> {
     return thing?.isOpen === true ? thing : undefined
   }
 
-  /** Keeps a new thing, in place of the old one of its key; closes the oldest ones where there are too many. */
-  add(key: string, thing: Thing): Thing {
+  /**
+   * Makes and keeps a thing, in place of the old one of its key; closes the oldest ones where there are too many. That may
+   * drop the instance of the new one too: then it is made again. Each time there are fewer others to close.
+   */
+  add(key: string, make: () => Thing): Thing {
     this.remove(key)
+    const thing = make()
     this.things.set(key, thing)
     let doubles = 0
     for (const one of this.things.values()) doubles += one.doubles
@@ -97,7 +101,7 @@ export class Kept<Thing extends Made> {
       doubles -= one.doubles
       this.remove(oldest)
     }
-    return thing
+    return thing.isOpen ? thing : this.add(key, make)
   }
 
   private remove(key: string): void {

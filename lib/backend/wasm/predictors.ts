@@ -113,6 +113,6 @@ export class Predictors {
   }
 
   private prediction(key: string, plan: NetworkPlan, encoded: () => Float64Array): Prediction {
-    return this.kept.get(key) ?? this.kept.add(key, new Prediction(this.instances, plan, encoded()))
+    return this.kept.get(key) ?? this.kept.add(key, () => new Prediction(this.instances, plan, encoded()))
   }
 }
