@@ -23,7 +23,7 @@ for (const target of chosen) {
   prebuildify(target)
   console.log(`${prebuiltFile(target)} is built after ${Math.round((performance.now() - start) / 1000)} s`)
 }
-run(process.execPath, [join(root, 'scripts', 'check-prebuilds.mjs'), ...chosen.map(({ name }) => name)])
+run(process.execPath, [join(root, 'scripts', 'check-prebuilds.mjs'), ...names])
 
 function list(all) {
   return all.map(({ name }) => name).join(', ')
