@@ -189,7 +189,8 @@ describe('a backend', () => {
 describe('without a native binary', () => {
   let cwd = ''
   const NOT_BUILT =
-    'the WebAssembly module is not there. Build it in a checkout with "npm run build:wasm", or await loadWasm with its bytes.'
+    'the WebAssembly module cannot be read. In a bundle, import "lockstep-nn/wasm-inline". ' +
+    'In a checkout, run "npm run build:wasm". Elsewhere, await loadWasm with its path or bytes.'
   before(() => {
     cwd = mkdtempSync(join(tmpdir(), 'lockstep-nn-'))
   })

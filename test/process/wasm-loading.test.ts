@@ -56,7 +56,8 @@ describe('the WebAssembly module that is not built', () => {
     run(
       `
       const reason =
-        'the WebAssembly module is not there. Build it in a checkout with "npm run build:wasm", or await loadWasm with its bytes.'
+        'the WebAssembly module cannot be read. In a bundle, import "lockstep-nn/wasm-inline". ' +
+    'In a checkout, run "npm run build:wasm". Elsewhere, await loadWasm with its path or bytes.'
       assert.deepEqual(wasm(), { name: 'wasm', available: false, reason })
       const message = "The backend 'wasm' cannot run here: " + reason + " ${PLEASE}"
       assert.throws(() => newTrainer('wasm'), { name: 'Error', message })
