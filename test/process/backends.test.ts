@@ -189,8 +189,8 @@ describe('a backend', () => {
 describe('without a native binary', () => {
   let cwd = ''
   const NOT_BUILT =
-    'the WebAssembly module cannot be read. In a bundle, import "lockstep-nn/wasm-inline". ' +
-    'In a checkout, run "npm run build:wasm". Elsewhere, await loadWasm with its path or bytes.'
+    'the WebAssembly module is not there, or may not be read. In a bundle, import "lockstep-nn/wasm-inline", or await ' +
+    'loadWasm with its file. In a checkout, run "npm run build:wasm".'
   before(() => {
     cwd = mkdtempSync(join(tmpdir(), 'lockstep-nn-'))
   })

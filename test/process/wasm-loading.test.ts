@@ -56,8 +56,8 @@ describe('the WebAssembly module that is not built', () => {
     run(
       `
       const reason =
-        'the WebAssembly module cannot be read. In a bundle, import "lockstep-nn/wasm-inline". ' +
-    'In a checkout, run "npm run build:wasm". Elsewhere, await loadWasm with its path or bytes.'
+        'the WebAssembly module is not there, or may not be read. In a bundle, import "lockstep-nn/wasm-inline", or await ' +
+'loadWasm with its file. In a checkout, run "npm run build:wasm".'
       assert.deepEqual(wasm(), { name: 'wasm', available: false, reason })
       const message = "The backend 'wasm' cannot run here: " + reason + " ${PLEASE}"
       assert.throws(() => newTrainer('wasm'), { name: 'Error', message })

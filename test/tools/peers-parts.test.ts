@@ -83,7 +83,16 @@ describe("the catalog of the peers' bench", () => {
 
   it('has the library and the peers of all folders, each with its installation command', () => {
     const names = all.map(({ name }) => name)
-    for (const name of ['typescript', 'brain.js', 'synaptic', 'convnetjs', 'ml-fnn', 'tfjs cpu', 'tfjs wasm']) {
+    for (const name of [
+      'typescript',
+      'brain.js',
+      'synaptic',
+      'convnetjs',
+      'ml-fnn',
+      'tfjs cpu',
+      'tfjs wasm',
+      'jax-js wasm',
+    ]) {
       assert.ok(names.includes(name), name)
     }
     for (const { name, install, workloads } of all) assert.ok(install !== '' && workloads.length > 0, name)

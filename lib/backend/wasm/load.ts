@@ -46,7 +46,7 @@ export function loadedWasm(): Backend | null {
   if (state.backend !== null || state.reason !== '') return state.backend
   const bytes = state.provided?.() ?? wasmBytes()
   if (bytes === null) {
-    state.reason = wasmUrl() === null ? NO_FILE : NOT_LOADED
+    state.reason = wasmUrl() === null ? NOT_BUILT : NOT_LOADED
     return null
   }
   try {
@@ -57,9 +57,9 @@ export function loadedWasm(): Backend | null {
   return state.backend
 }
 
-const NO_FILE =
-  'the WebAssembly module cannot be read. In a bundle, import "lockstep-nn/wasm-inline". ' +
-  'In a checkout, run "npm run build:wasm". Elsewhere, await loadWasm with its path or bytes.'
+const NOT_BUILT =
+  'the WebAssembly module is not there, or may not be read. In a bundle, import "lockstep-nn/wasm-inline", or await ' +
+  'loadWasm with its file. In a checkout, run "npm run build:wasm".'
 const NOT_LOADED = 'the WebAssembly module is not loaded yet: await loadWasm().'
 
 /** Why `loadedWasm` is null: a sentence or two. */
