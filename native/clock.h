@@ -1,4 +1,4 @@
-// The clock of deadlines, which only ever moves forward.
+// The monotonic clock of deadlines.
 #pragma once
 
 #include <chrono>
@@ -6,7 +6,7 @@
 namespace lockstep {
 
 #if defined(__wasm__)
-// The host's (wasm/clock.cc).
+// The host's clock (wasm/host.cc).
 struct Clock {
   using duration = std::chrono::nanoseconds;
   using rep = duration::rep;

@@ -105,7 +105,7 @@ exports.LENGTH = bytes.length;
 exports.BASE64 = bytes.toString('base64');
 `
 
-/** Writes the modules that other scripts generate, which have only types in lib; one that is not there is left out. */
+/** Writes the modules that other scripts generate, which have only types in lib; missing ones are left out. */
 function writeGenerated() {
   writeFileSync(join(cjs, 'wasm-base64.js'), WASM_TEXT)
   for (const name of entriesUnder('lib').filter((name) => name.endsWith('.d.ts'))) {

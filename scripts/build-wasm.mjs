@@ -36,8 +36,8 @@ const CPLUSPLUS = [
   '-Wextra',
 ]
 // Unrolled loops would make the module an eighth larger and not faster. Equal functions are merged. Instructions stay in the
-// order of the source: the compiler does not know how few registers an engine has, and its own order takes a tile of a product
-// from the registers to the stack, which costs a quarter of the speed.
+// order of the source: the compiler assumes more registers than an engine has, and its own order would spill a tile of a
+// product to the stack, which costs a quarter of the speed.
 const KERNELS = [
   '-O2',
   '-fno-unroll-loops',
@@ -50,7 +50,7 @@ const KERNELS = [
   '-pre-RA-sched=source',
 ]
 const SMALL = ['-Oz']
-// The stack comes first: where it overflows it goes below address 0, which traps, and not into other data. The last page
+// The stack comes first: an overflow reaches below address 0, which traps, instead of other data. The last page
 // of the address space is left out, so that the end of every array has an address.
 const LINK = [
   '--no-entry',
@@ -123,7 +123,7 @@ async function build() {
 function libraryOf(program) {
   const found = /lib_dir"?\s*[=:]\s*"([^"]+)"/.exec(execFileSync(program, ['env'], { encoding: 'utf8' }))
   if (found !== null) return found[1]
-  throw new Error(`${program} env does not say where its library is`)
+  throw new Error(`${program} env does not name the folder of its library`)
 }
 
 /** Runs zig; ends with its messages where it fails. */

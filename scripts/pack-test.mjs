@@ -11,6 +11,7 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -27,6 +28,7 @@ const SCRIPTS = ['train.ts', 'train.mjs', 'train.cjs']
 const FORMAT_SCRIPTS = ['formats.ts', 'formats.cjs']
 const DEPENDENCIES = ['@noble/hashes', 'node-gyp-build']
 const OPTIONAL = '@bufbuild/protobuf'
+const WASM = 'lockstep_nn.wasm'
 const FORBIDDEN_TOOLS = [
   'cc',
   'c++',
@@ -66,10 +68,13 @@ try {
   })
   for (const { title, name } of elsewhere) check(`${title} trains in TypeScript`, name === 'typescript', name)
 
+  const hasWasm = existsSync(join(project, 'node_modules', 'lockstep-nn', 'dist', WASM))
+  if (given >= 0) check('the package has the WebAssembly module', hasWasm)
+  const other = hasWasm ? 'wasm' : 'typescript'
   rmSync(join(project, 'node_modules', 'lockstep-nn', 'prebuilds'), { recursive: true })
   const fallen = train(project, nodes, 'without the binaries')
   for (const { title, name, reason } of fallen) {
-    check(`${title} trains in TypeScript and says why`, name === 'typescript' && reason?.length > 0, reason)
+    check(`${title} trains with ${other}, for a reason`, name === other && reason?.length > 0, reason)
   }
   const forced = runScript(project, execPath, 'train.mjs', { LOCKSTEP_BACKEND: 'native' })
   check(
@@ -93,7 +98,7 @@ try {
     digests.size === 1,
     [...digests].join(' '),
   )
-  await checkConsumers({ tarball, folder, check, npmRun })
+  await checkConsumers({ tarball, hasWasm, folder, check, npmRun })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
@@ -101,14 +106,17 @@ console.log(`${passed} of ${passed + failed} checks passed`)
 process.exit(failed === 0 ? 0 : 1)
 
 /**
- * Builds the library and the binary after a clean, so that the package has no file of an earlier build. With --built builds
+ * Builds the library and the binary after a clean, so that the package has no file of an earlier build but the WebAssembly
+ * module, which is another build. With --built builds
  * only the binary: CI has just built the library, and other tests are using it. With --prebuilt builds no binary.
  */
 function build() {
   const prebuilt = process.argv.includes('--prebuilt')
   if (!prebuilt) rmSync(join(root, 'prebuilds', `${platform}-${arch}`), { recursive: true, force: true })
   if (!process.argv.includes('--built')) {
-    rmSync(join(root, 'dist'), { recursive: true, force: true })
+    const dist = join(root, 'dist')
+    const built = existsSync(dist) ? readdirSync(dist).filter((name) => name !== WASM) : []
+    for (const name of built) rmSync(join(dist, name), { recursive: true })
     run(execPath, [npm, 'run', 'build:ts'])
   }
   if (!prebuilt) run(execPath, [npm, 'run', 'prebuildify'])

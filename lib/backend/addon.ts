@@ -182,8 +182,9 @@ function open(file: AddonFile | null): { readonly addon: Addon } | { readonly re
   const opened = openAddon(file)
   if ('reason' in opened) return opened
   if (isCurrent(opened.addon)) return { addon: opened.addon }
+  const why = isAddon(opened.addon) ? OTHER_VERSION : 'it is not an addon of lockstep-nn'
   const name = file === null ? 'the native binary' : typeof file === 'string' ? file : file.href
-  return { reason: `${name} could not be loaded (${OTHER_VERSION}).${file === null ? ` ${REBUILD}` : ''}` }
+  return { reason: `${name} could not be loaded (${why}).${file === null ? ` ${REBUILD}` : ''}` }
 }
 
 const OTHER_VERSION = 'it is of another version of lockstep-nn'
@@ -204,6 +205,7 @@ const isFile = (given: unknown): given is AddonFile =>
  * with the same addon does nothing.
  * @param addon what a lockstep_nn.node exports, or the path or URL of such a file; a path is relative to the current folder
  * @throws TypeError for anything else
+ * @throws RangeError for an empty path, and for a URL that is not of a file
  * @throws Error for a file that does not load, for an addon of another version, and where another addon is in use
  */
 export function useAddon(addon: object | string): void {
@@ -211,6 +213,9 @@ export function useAddon(addon: object | string): void {
     throw wrongType('the addon of lockstep-nn, or the path of its file,', 'addon', addon)
   }
   if (addon === '') throw wrongValue('the path of a file', 'addon', addon)
+  if (isFile(addon) && typeof addon === 'object' && !addon.href.startsWith('file:')) {
+    throw wrongValue('a URL that begins with file:', 'addon', addon.href)
+  }
   const given = isFile(addon) ? fromFile(addon) : addon
   if (!isCurrent(given)) {
     const remedy = `Use the lockstep_nn.node of lockstep-nn ${VERSION}.`

@@ -8,7 +8,7 @@ import { VERSION } from './version.js'
 const keyOf = (name: string): symbol => Symbol.for(`lockstep-nn.${name}`)
 
 /** The version of the library whose class of this name made a value; undefined for any other value. */
-export function brandOf(value: unknown, name: string): unknown {
+function brandOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<symbol, unknown>)[keyOf(name)] : undefined
 }
 

@@ -1,5 +1,4 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
-
 import type { Backend, Predictor } from '../backend/backend.js'
 import { chooseBackend } from '../backend/choose.js'
 import { copyOf, lengthOf } from '../checks/arrays.js'

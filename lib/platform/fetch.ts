@@ -6,7 +6,7 @@ interface Response {
   arrayBuffer(): Promise<ArrayBuffer>
 }
 
-/** What is at a URL. @throws Error where it is not there */
+/** The content of a URL. @throws Error where it cannot be fetched */
 export async function fetched(url: string): Promise<Uint8Array<ArrayBuffer>> {
   const { fetch } = globalThis as unknown as { fetch(url: string): Promise<Response> }
   const response = await fetch(url)

@@ -25,7 +25,7 @@ export interface Platform {
   wasmBytes(): Uint8Array<ArrayBuffer> | null
   /** Where the WebAssembly module can be fetched from; null where it is read from a file, or the address is not known. */
   wasmUrl(): string | null
-  /** What is at a URL; in Node.js also in the file of a path. */
+  /** The content of a URL, in Node.js also of a file by its path. */
   bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
@@ -42,5 +42,5 @@ export interface Sha256 {
 /** The path or the URL of a file of the addon. */
 export type AddonFile = string | { readonly href: string }
 
-/** What the file of the addon exports; or null, and a sentence or two that say why it did not load and what to do. */
+/** What the file of the addon exports; or null, and the reason: why it did not load and what to do. */
 export type OpenedAddon = { readonly addon: unknown } | { readonly addon: null; readonly reason: string }

@@ -1,4 +1,4 @@
-/** The address of the WebAssembly module, beside the library. Bundlers know this form; most of them copy the file. */
+/** The address of the WebAssembly module, beside the library. Bundlers recognize this form; most of them copy the file. */
 export function wasmUrl(): string | null {
   try {
     return new URL('../lockstep_nn.wasm', import.meta.url).href

@@ -5,7 +5,7 @@
 
 namespace lockstep {
 
-// Text of a fixed length, which the longest messages do not fill.
+// Text in a buffer of fixed length, which is longer than any message.
 class Message {
  public:
   explicit Message(const Parts& parts) { add(parts); }
@@ -46,7 +46,7 @@ class Message {
   void add(int64_t number) {
     char digits[20];
     int at = sizeof digits;
-    // From the last digit on. The negative of every integer has its place, that of the least has none.
+    // From the last digit on. Negative: the least integer has no positive counterpart.
     for (int64_t left = number < 0 ? number : -number; at == sizeof digits || left != 0; left /= 10) {
       digits[--at] = static_cast<char>('0' - left % 10);
     }

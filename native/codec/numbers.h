@@ -1,5 +1,5 @@
-// What all decoders share: the numbers that they read, and what they say about wrong ones. The decoders belong to no
-// boundary: the addon and the WebAssembly module say what a refusal does.
+// What all decoders share: the numbers that they read, and the messages about wrong ones. The decoders belong to no
+// boundary: the addon and the WebAssembly module define how a refused call ends.
 #pragma once
 
 #include <stddef.h>
@@ -48,7 +48,7 @@ class Part {
 
 using Parts = std::initializer_list<Part>;
 
-// Says what is wrong with the numbers of a call, and ends it: a RangeError in the addon, a trap in the module.
+// Ends a call with wrong numbers, with this message: a RangeError in the addon, a trap in the module.
 [[noreturn]] void refuse(const Parts& message);
 
 // The value as an integer from min to max.

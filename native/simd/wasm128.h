@@ -1,5 +1,5 @@
-// Two doubles in a WebAssembly vector: fixed-width SIMD, which every engine has. Nothing of relaxed SIMD, whose results
-// may differ between processors.
+// Two doubles in a WebAssembly vector: fixed-width SIMD, which every current engine has. Relaxed SIMD is not used: its
+// results may differ between processors.
 #pragma once
 
 #include <wasm_simd128.h>
@@ -12,7 +12,7 @@ namespace {
 struct Wasm128 {
   static constexpr int lanes = 2;
   static constexpr int vectors = 1;
-  // Those that an engine has on x64; on arm64 it has 32.
+  // Engines have 16 on x64, and 32 on arm64.
   static constexpr int registers = 16;
   using Base = Wasm128;
   using Half = Scalar;

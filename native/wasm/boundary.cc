@@ -9,7 +9,7 @@ namespace {
 
 constexpr int64_t kPageBytes = 65536;
 
-// It is written where there may be no memory left, so it has its place.
+// Static, because a message may be needed when no memory is left.
 char text[1024];
 
 }  // namespace
@@ -23,7 +23,7 @@ void endRefusedCall(const char* message) {
   __builtin_trap();
 }
 
-// Only what kind of number it is: functions that write any double would be a twentieth of the module.
+// Only the kind of number: functions that write any double would be a twentieth of the module.
 int writeDouble(double value, char* to, int size) {
   const char* const name = std::isnan(value)            ? "NaN"
                            : std::isinf(value)          ? "an infinite number"

@@ -1,7 +1,8 @@
 // The boundary between JavaScript and the module: addresses in its memory, handles, and how a call fails.
 //
-// The caller checks arguments (lib/backend/wasm). What is checked here again keeps a wrong call from writing outside of
-// its arrays: it stores a message, which `failure` returns, and traps. After a trap an instance must not be used.
+// The caller checks arguments (lib/backend/wasm). The checks here are a second barrier, so that a wrong call cannot
+// write outside of its arrays: it stores a message, which `failure` returns, and traps. A trapped instance must not be
+// used.
 #pragma once
 
 #include <stddef.h>
@@ -41,8 +42,8 @@ inline Numbers checkedNumbers(const double* array, int length, const char* name)
   return {checkedArray(array, length, name), length};
 }
 
-// What a handle, which is an address, points to while it is open. Its mark is a number that other memory has only by
-// a rare chance: of the kind and the address.
+// The object that a handle points to while it is open. Its mark is a hash of the kind and the address, which other
+// memory is very unlikely to contain.
 class Opened {
  public:
   Opened(const Opened&) = delete;
@@ -60,7 +61,7 @@ class Opened {
   }
   bool isOf(uint32_t kind) const { return mark == markOf(this, kind); }
 
-  // Volatile: the last store to it is not left out.
+  // Volatile, so that the compiler keeps the store in the destructor.
   volatile uint32_t mark;
 };
 

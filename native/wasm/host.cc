@@ -2,7 +2,7 @@
 #include "../clock.h"
 #include "../pool.h"
 
-// Milliseconds of a clock that only moves forward: the only function that the module imports.
+// Milliseconds of a monotonic clock: the only function that the module imports.
 extern "C" __attribute__((import_module("env"), import_name("now"))) double hostMilliseconds();
 
 namespace lockstep {

@@ -23,8 +23,8 @@ void* allocated(size_t bytes) {
 
 }  // namespace
 
-// The allocator adds a size to the address of any free memory, and does not see where that is more than an address can
-// be. So it is not asked for what could end there, even if as much was released.
+// The allocator adds a size to an address without a check for overflow. So requests that could overflow are refused
+// here, even where enough memory was released.
 void* lockstep::allocateBytes(double bytes) {
   const double size = static_cast<double>(__builtin_wasm_memory_size(0)) * kPageBytes;
   if (!(bytes >= 0 && size + bytes + kOverhead <= kAddresses)) return nullptr;

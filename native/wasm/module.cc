@@ -18,7 +18,7 @@ constexpr int kPurposes = 4;
 
 // Bits of the result of `runSession`: there is more to do before `until`; members are at different epochs.
 constexpr int kHasMore = 1;
-constexpr int kIsApart = 2;
+constexpr int kEpochsDiffer = 2;
 
 // The lists and tables that `names` writes.
 enum List { kPlan, kLayer, kTensor, kWatch, kArrays, kActivations, kLosses, kOptimizers, kMetrics, kLayers };
@@ -228,7 +228,7 @@ LOCKSTEP_EXPORT(runSession)
 int runSession(OpenSession* handle, double from, double until, double milliseconds, int continues) {
   OpenSession& session = opened(handle);
   const bool more = session.run(from, until, milliseconds, continues != 0);
-  return (more ? kHasMore : 0) | (session.isWhole() ? 0 : kIsApart);
+  return (more ? kHasMore : 0) | (session.isWhole() ? 0 : kEpochsDiffer);
 }
 
 LOCKSTEP_EXPORT(cancelSession) void cancelSession(OpenSession* session) { opened(session).cancel(); }

@@ -13,7 +13,7 @@ OwnedMembers membersOf(const Plan& plan, const SessionArguments& given) {
   return members;
 }
 
-// Throughout, `integer` refuses lengths that are no integers.
+// The most doubles in 4 GiB of memory.
 constexpr int64_t kMaxLength = int64_t{1} << 29;
 
 SessionArrays arraysOf(const Plan& plan, int members, const WatchPlan* watch, const SessionArguments& given) {
@@ -31,7 +31,7 @@ SessionArrays arraysOf(const Plan& plan, int members, const WatchPlan* watch, co
     const char* const name = kSessionArrays[i];
     const ArrayRule& rule = rules[static_cast<size_t>(i)];
     const int64_t length = lengthOf(i);
-    // The caller allocates the workspace, so that too little memory is no trap.
+    // The caller allocates the workspace, so that a lack of memory is an error there and not a trap.
     const bool mayBeMissing = rule.optional && i != kWorkspace && length == 0;
     if (length != rule.length && !mayBeMissing && !(rule.atLeast && length > rule.length)) {
       refuse({"Expected the length ", rule.length, " for ", name, " but received ", length, "."});

@@ -36,7 +36,7 @@ export async function outputOf(program, programArguments, { cwd, environment = {
 }
 
 /** This process's variables without those of the project and of npm's scripts, which would change what a user gets. */
-export function plainEnvironment() {
+function plainEnvironment() {
   const own = /^(lockstep_(?!python).*|node_options|npm_.*)$/i
   return Object.fromEntries(Object.entries(env).filter(([name]) => !own.test(name)))
 }

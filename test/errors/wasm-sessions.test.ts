@@ -9,7 +9,7 @@ import { describeWasm, wasmModule } from '../support/wasm.js'
 
 const [PREDICT, TRAIN] = [0, 3]
 const HAS_MORE = 1
-const IS_APART = 2
+const EPOCHS_DIFFER = 2
 
 /** A training in memory of the module: what `openSession` takes, and where its arrays are. */
 class Given {
@@ -189,7 +189,7 @@ const REFUSED: readonly Row[] = [
     () => new Given(ensembleJobOf(40, TEN_EPOCHS)),
     (given) => {
       const session = given.open()
-      assert.equal(given.exports.runSession(session, 0, 9, 0, 0), HAS_MORE | IS_APART)
+      assert.equal(given.exports.runSession(session, 0, 9, 0, 0), HAS_MORE | EPOCHS_DIFFER)
       given.exports.runSession(session, 0, 10, 0, 1)
     },
   ],
@@ -216,7 +216,7 @@ describeWasm('the WebAssembly module', () => {
     const session = cut.open()
     let runs = 0
     for (let state = HAS_MORE; state !== 0; runs++) {
-      state = cut.exports.runSession(session, 0, 10, 0, state & IS_APART ? 1 : 0)
+      state = cut.exports.runSession(session, 0, 10, 0, state & EPOCHS_DIFFER ? 1 : 0)
     }
     assert.ok(runs > 20, `${runs} runs`)
     for (const name of ['parameters', 'state', 'series', 'outcomes']) {

@@ -94,10 +94,7 @@ describe('useAddon', () => {
       lines[0],
       `useAddon: ${wrong} could not be loaded (it is of another version of lockstep-nn). ${remedy}`,
     )
-    assert.equal(
-      lines[1],
-      `useAddon: ${nothing} could not be loaded (it is of another version of lockstep-nn). ${remedy}`,
-    )
+    assert.equal(lines[1], `useAddon: ${nothing} could not be loaded (it is not an addon of lockstep-nn). ${remedy}`)
     assert.match(lines[2], /^useAddon: .+missing\.node could not be loaded \(Cannot find module '.+'\)\. Give the path/)
     const loaded = run(`console.log(or(() => useAddon(require(${JSON.stringify(wrong)}))))`)
     assert.deepEqual(loaded, [
@@ -119,5 +116,7 @@ describe('useAddon', () => {
       assert.throws(() => useAddon(url), { name: 'Error', message })
     }
     assert.throws(() => useAddon(''), { name: 'RangeError', message: /^Expected the path of a file for addon/ })
+    const message = /^Expected a URL that begins with file: for addon but received "https:/
+    assert.throws(() => useAddon(new URL('https://localhost/one.node')), { name: 'RangeError', message })
   })
 })

@@ -6,7 +6,7 @@ import { differentiablePlan } from '../plan.js'
 import { areaLength } from './instance.js'
 import type { Instances } from './instances.js'
 import { GRADIENTS } from './module.js'
-import { Kept, numberOf, OpenPlan } from './open-plan.js'
+import { Cache, numberOf, OpenPlan } from './open-plan.js'
 
 /** How many plans are kept, and the doubles of all but the newest. */
 const MAX_PLANS = 16
@@ -78,7 +78,7 @@ class Differentiation {
 
 /** The gradients of a module. */
 export class Differentiations {
-  private readonly kept = new Kept<Differentiation>(MAX_PLANS, MAX_DOUBLES)
+  private readonly cache = new Cache<Differentiation>(MAX_PLANS, MAX_DOUBLES)
 
   constructor(private readonly instances: Instances) {}
 
@@ -105,8 +105,8 @@ export class Differentiations {
   }
 
   private prepared(key: string, plan: NetworkPlan, encoded: Float64Array, capacity: number): Differentiation {
-    const known = this.kept.get(key)
+    const known = this.cache.get(key)
     if (known !== undefined && known.capacity >= capacity) return known
-    return this.kept.add(key, () => new Differentiation(this.instances, plan, encoded, capacity, true))
+    return this.cache.add(key, () => new Differentiation(this.instances, plan, encoded, capacity, true))
   }
 }

@@ -37,7 +37,7 @@ export class Instances {
   /**
    * Memory for one use.
    * @param isCache whether it can be made again, so that it does not keep its instance: see `isOpen` of an instance
-   * @throws RangeError where there is not so much memory; nothing has changed
+   * @throws RangeError where there is not enough memory; nothing has changed
    */
   open(doubles: number, isCache = false): Area {
     const bytes = 8 * doubles

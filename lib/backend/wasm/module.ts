@@ -11,7 +11,7 @@ export const TRAIN = 3
 
 /** Bits of the result of `runSession`. */
 export const HAS_MORE = 1
-export const IS_APART = 2
+export const EPOCHS_DIFFER = 2
 
 /**
  * The exports of the module. A pointer is a number of bytes, as an integer of 32 bits that may be negative; 0 is no array.
@@ -25,7 +25,7 @@ export interface Exports {
   release(pointer: number): void
   /** A text that ends with a byte of 0: the names of a list of LISTS, or of a table of TABLES after these. */
   names(list: number): number
-  /** Such a text that says why the last call ended in a trap; 0 where that is not known. */
+  /** Such a text: why the last call ended in a trap; 0 where that is not known. */
   failure(): number
   openPlan(numbers: number, length: number, purpose: number): number
   closePlan(plan: number): void
@@ -78,7 +78,7 @@ export interface Exports {
     lengths: number,
   ): number
   /**
-   * As `run` of the Backend interface, but it may also end where members are at different epochs: IS_APART. Then it must
+   * As `run` of the Backend interface, but it may also end where members are at different epochs: EPOCHS_DIFFER. Then it must
    * be called again with the same `until` before anything reads the arrays. `continues` 1: nothing was written to the
    * arrays since the last call.
    */
@@ -87,7 +87,7 @@ export interface Exports {
   closeSession(session: number): void
 }
 
-/** The names that the module knows, in its order. */
+/** The names in the module's tables, in its order. */
 export interface Names extends Fields {
   readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
@@ -119,7 +119,7 @@ export function engine(): Engine {
   return WebAssembly
 }
 
-/** A new instance, whose memory is its own. now: a clock in milliseconds that never goes back */
+/** A new instance, whose memory is its own. now: a monotonic clock, in milliseconds */
 export function instantiate(module: CompiledModule, now: () => number = () => performance.now()): Exports {
   const { Instance } = engine()
   return new Instance(module, { env: { now } }).exports as Exports
@@ -132,7 +132,7 @@ export function textAt({ memory }: Pick<Exports, 'memory'>, pointer: number): st
   return String.fromCharCode(...bytes.subarray(from, bytes.indexOf(0, from)))
 }
 
-/** The names that a module knows, after a check that it is of this version. */
+/** The names in a module's tables, after a check that it is of this version. */
 export function namesOf(exports: Exports): Names {
   if (exports.interfaceVersion?.() !== INTERFACE_VERSION) throw new Error('It is of another version of lockstep-nn.')
   const list = (at: number): string[] => textAt(exports, exports.names(at)).split(',')

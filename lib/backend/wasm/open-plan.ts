@@ -63,49 +63,49 @@ export const numberOf = (
     area.instance.call((functions) => compute(functions, handle)),
   )
 
-/** Something in the memory of an instance that can be made again. */
-interface Made {
+/** An open plan in the memory of an instance, which can be made again. */
+interface CacheEntry {
   readonly isOpen: boolean
   readonly doubles: number
   close(): void
 }
 
-/** The last of such things by key: a limited number, with limited memory for all but the newest. */
-export class Kept<Thing extends Made> {
-  private readonly things = new Map<string, Thing>()
+/** The last entries by key: a limited number, with limited memory for all but the newest. */
+export class Cache<Entry extends CacheEntry> {
+  private readonly entries = new Map<string, Entry>()
 
   constructor(
     private readonly maxCount: number,
     private readonly maxDoubles: number,
   ) {}
 
-  /** The thing of a key if it is open. */
-  get(key: string): Thing | undefined {
-    const thing = this.things.get(key)
-    return thing?.isOpen === true ? thing : undefined
+  /** The entry of a key if it is open. */
+  get(key: string): Entry | undefined {
+    const entry = this.entries.get(key)
+    return entry?.isOpen === true ? entry : undefined
   }
 
   /**
-   * Makes and keeps a thing, in place of the old one of its key; closes the oldest ones where there are too many. That may
+   * Makes and keeps an entry, in place of the old one of its key; closes the oldest ones where there are too many. That may
    * drop the instance of the new one too: then it is made again. Each time there are fewer others to close.
    */
-  add(key: string, make: () => Thing): Thing {
+  add(key: string, make: () => Entry): Entry {
     this.remove(key)
-    const thing = make()
-    this.things.set(key, thing)
+    const entry = make()
+    this.entries.set(key, entry)
     let doubles = 0
-    for (const one of this.things.values()) doubles += one.doubles
-    for (const [oldest, one] of this.things) {
-      const isTooMuch = this.things.size > this.maxCount || doubles > this.maxDoubles
-      if (!isTooMuch || one === thing) break
+    for (const one of this.entries.values()) doubles += one.doubles
+    for (const [oldest, one] of this.entries) {
+      const isTooMuch = this.entries.size > this.maxCount || doubles > this.maxDoubles
+      if (!isTooMuch || one === entry) break
       doubles -= one.doubles
       this.remove(oldest)
     }
-    return thing.isOpen ? thing : this.add(key, make)
+    return entry.isOpen ? entry : this.add(key, make)
   }
 
   private remove(key: string): void {
-    this.things.get(key)?.close()
-    this.things.delete(key)
+    this.entries.get(key)?.close()
+    this.entries.delete(key)
   }
 }

@@ -6,7 +6,7 @@ import { encodePlan } from '../encode.js'
 import { areaLength } from './instance.js'
 import type { Instances } from './instances.js'
 import { PREDICT } from './module.js'
-import { Kept, numberOf, OpenPlan } from './open-plan.js'
+import { Cache, numberOf, OpenPlan } from './open-plan.js'
 
 /** The most doubles of samples and outputs that are copied at once, which the caches of most processors hold. */
 const BLOCK = 2 ** 14
@@ -15,7 +15,7 @@ const BLOCK = 2 ** 14
 const MAX_PLANS = 64
 const MAX_DOUBLES = 2 ** 23
 
-/** An array of at most so many numbers is copied in a loop, which takes less time than a call. */
+/** Arrays of at most this many numbers are copied in a loop, which takes less time than a call of `set`. */
 const FEW = 16
 
 /** A plan that is open, and memory for its parameters, its workspace and a block of rows. */
@@ -97,7 +97,7 @@ function read(values: Float64Array, at: number, to: Float64Array, first: number,
 
 /** The predictors of a module. */
 export class Predictors {
-  private readonly kept = new Kept<Prediction>(MAX_PLANS, MAX_DOUBLES)
+  private readonly cache = new Cache<Prediction>(MAX_PLANS, MAX_DOUBLES)
 
   constructor(private readonly instances: Instances) {}
 
@@ -113,6 +113,6 @@ export class Predictors {
   }
 
   private prediction(key: string, plan: NetworkPlan, encoded: () => Float64Array): Prediction {
-    return this.kept.get(key) ?? this.kept.add(key, () => new Prediction(this.instances, plan, encoded()))
+    return this.cache.get(key) ?? this.cache.add(key, () => new Prediction(this.instances, plan, encoded()))
   }
 }

@@ -4,7 +4,7 @@ import type { SessionCall } from '../backend.js'
 import { encodeMembers, encodePlan, encodeWatch } from '../encode.js'
 import { type Area, areaLength, type Instance } from './instance.js'
 import type { Instances } from './instances.js'
-import { HAS_MORE, IS_APART, TRAIN } from './module.js'
+import { EPOCHS_DIFFER, HAS_MORE, TRAIN } from './module.js'
 import type { SessionMemory } from './session-memory.js'
 
 /** Trains in the memory of a session. */
@@ -171,7 +171,7 @@ export function memberSessions(area: Area, call: SessionCall, memory: SessionMem
         const epoch = instance.values[common + EPOCH]
         const isBetween = current === 0 && !begun
         if (isBetween && !(epoch < until && runners.some((_, i) => isActive(i)))) return 0
-        if (hasTrained && left === 0) return isBetween ? HAS_MORE : HAS_MORE | IS_APART
+        if (hasTrained && left === 0) return isBetween ? HAS_MORE : HAS_MORE | EPOCHS_DIFFER
         hasTrained = true
         if (!reaches(from, epoch, left)) continue
         current = (current + 1) % count

@@ -4,7 +4,7 @@ import { runSliced } from '../slices.js'
 import type { Area } from './instance.js'
 import type { Instances } from './instances.js'
 import { isMemoryError } from './memory-error.js'
-import { HAS_MORE, IS_APART } from './module.js'
+import { EPOCHS_DIFFER, HAS_MORE } from './module.js'
 import {
   memberSessions,
   memberSessionsLength,
@@ -24,19 +24,19 @@ const LONG_EPOCH = 1e7
 const GROUP = 8
 
 /**
- * Opens a session. It takes memory of an instance for all of its arrays; where there is not so much, it throws an error of
- * `notEnoughMemory`.
+ * Opens a session. It takes memory of an instance for all of its arrays.
+ * @throws RangeError of `notEnoughMemory` where an instance cannot have that much
  */
 export function openSession(instances: Instances, call: SessionCall): Session {
   const { plan, members, watch, arrays } = call
   const layout = layoutOf(instances.names.sessionArrays, arrays, moduleWorkspace(instances, plan, members.count, watch))
   const area = instances.open(layout.total + runnerLength(instances, call))
   const memory = new SessionMemory(call, area, layout)
-  const together = opened(area, () =>
+  const allMembers = opened(area, () =>
     moduleSession(area, call, (name) => ({ at: memory.address(name), length: memory.length(name) })),
   )
   const isLong = 3 * plan.parameterCount * plan.epochRows * Math.min(members.count, GROUP) > LONG_EPOCH
-  let apart: MemberRunner | null = null
+  let perMember: MemberRunner | null = null
   let isCancelled = false
   let isClosed = false
 
@@ -47,9 +47,9 @@ export function openSession(instances: Instances, call: SessionCall): Session {
 
   /** What trains in slices. The members of an ensemble whose epochs are long train each by itself. */
   function sliced(): Runner {
-    if (members.count === 1 || !isLong) return together
-    apart ??= memberRunner(instances, call, memory, area)
-    return apart?.runner ?? together
+    if (members.count === 1 || !isLong) return allMembers
+    perMember ??= memberRunner(instances, call, memory, area)
+    return perMember?.runner ?? allMembers
   }
 
   return {
@@ -57,9 +57,9 @@ export function openSession(instances: Instances, call: SessionCall): Session {
       if (isCancelled) return true
       begin(from, until)
       const end = performance.now() + milliseconds
-      let result = together.advance(from, until, milliseconds, false)
-      while ((result & IS_APART) !== 0) {
-        result = together.advance(from, until, Math.max(0, end - performance.now()), true)
+      let result = allMembers.advance(from, until, milliseconds, false)
+      while ((result & EPOCHS_DIFFER) !== 0) {
+        result = allMembers.advance(from, until, Math.max(0, end - performance.now()), true)
       }
       memory.copyOut()
       return (result & HAS_MORE) !== 0
@@ -76,7 +76,7 @@ export function openSession(instances: Instances, call: SessionCall): Session {
         const left = Math.max(0, end - performance.now())
         result = runner.advance(from, until, Math.min(units, SLICE_MS, left), continues)
         continues = true
-        if ((result & IS_APART) !== 0) return false
+        if ((result & EPOCHS_DIFFER) !== 0) return false
         return result === 0 || isCancelled || performance.now() >= end
       })
       memory.copyOut()
@@ -88,8 +88,8 @@ export function openSession(instances: Instances, call: SessionCall): Session {
     close() {
       if (isClosed) return
       isClosed = true
-      apart?.close()
-      together.close()
+      perMember?.close()
+      allMembers.close()
       area.close()
     },
   }
