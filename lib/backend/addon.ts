@@ -213,9 +213,7 @@ export function useAddon(addon: object | string): void {
     throw wrongType('the addon of lockstep-nn, or the path of its file,', 'addon', addon)
   }
   if (addon === '') throw wrongValue('the path of a file', 'addon', addon)
-  if (isFile(addon) && typeof addon === 'object' && !addon.href.startsWith('file:')) {
-    throw wrongValue('a URL that begins with file:', 'addon', addon.href)
-  }
+  if (isFile(addon)) requireFileUrl(addon)
   const given = isFile(addon) ? fromFile(addon) : addon
   if (!isCurrent(given)) {
     const remedy = `Use the lockstep_nn.node of lockstep-nn ${VERSION}.`
@@ -229,6 +227,13 @@ export function useAddon(addon: object | string): void {
   }
   state.addon = given
   state.failure = ''
+}
+
+/** Refuses a URL that is not of a file, as an object or as text. A path such as C:\\addon.node is none. */
+function requireFileUrl(file: AddonFile): void {
+  const address = typeof file === 'string' ? file : file.href
+  const isUrl = typeof file !== 'string' || /^[a-z][a-z0-9+.-]+:\/\//i.test(address)
+  if (isUrl && !/^file:/i.test(address)) throw wrongValue('a URL that begins with file:', 'addon', address)
 }
 
 function fromFile(file: AddonFile): Addon {

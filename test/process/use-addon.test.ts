@@ -110,13 +110,10 @@ describe('useAddon', () => {
         message: `Expected the addon of lockstep-nn, or the path of its file, for addon but received ${received[i]}.`,
       })
     }
-    for (const url of ['https://example.com/one.node', new URL('https://example.com/one.node')]) {
-      const message =
-        /^useAddon: https:.+one\.node could not be loaded \(.*file\)\. Give the path of a lockstep_nn\.node/
-      assert.throws(() => useAddon(url), { name: 'Error', message })
-    }
     assert.throws(() => useAddon(''), { name: 'RangeError', message: /^Expected the path of a file for addon/ })
     const message = /^Expected a URL that begins with file: for addon but received "https:/
-    assert.throws(() => useAddon(new URL('https://localhost/one.node')), { name: 'RangeError', message })
+    for (const url of ['https://localhost/one.node', new URL('https://localhost/one.node')]) {
+      assert.throws(() => useAddon(url), { name: 'RangeError', message })
+    }
   })
 })

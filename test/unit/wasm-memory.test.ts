@@ -5,7 +5,7 @@ import { Area, areaLength, Instance } from '#lib/backend/wasm/instance.js'
 import { Instances } from '#lib/backend/wasm/instances.js'
 import { isMemoryError } from '#lib/backend/wasm/memory-error.js'
 import type { Exports } from '#lib/backend/wasm/module.js'
-import { Kept } from '#lib/backend/wasm/open-plan.js'
+import { Cache } from '#lib/backend/wasm/open-plan.js'
 
 const PAGE = 2 ** 16
 const MEBIBYTE = 2 ** 17
@@ -142,7 +142,7 @@ describe('instances', () => {
     assert.equal(instances.open(2).instance.isOpen, true)
   }).timeout(20_000)
 
-  it('are not dropped with the newest of what is kept, when older ones are closed for it', () => {
+  it('are not dropped with the newest of what is cache, when older ones are closed for it', () => {
     const instances = new Instances(fakeModule().start)
     let made = 0
     const make = () => {
@@ -156,11 +156,11 @@ describe('instances', () => {
         close: () => area.close(),
       }
     }
-    const kept = new Kept<ReturnType<typeof make>>(4, Infinity)
+    const cache = new Cache<ReturnType<typeof make>>(4, Infinity)
     for (let i = 0; i < 12; i++) {
-      const thing = kept.add(`${i}`, make)
+      const thing = cache.add(`${i}`, make)
       assert.equal(thing.isOpen, true)
-      assert.equal(kept.get(`${i}`), thing)
+      assert.equal(cache.get(`${i}`), thing)
     }
     assert.ok(made > 12, 'no instance was dropped')
   }).timeout(20_000)
