@@ -19,7 +19,8 @@ export function brand(branded: { readonly prototype: object }, name: string): vo
     value(this: unknown, value: unknown): boolean {
       // A class that extends it inherits this method, and has no brand of its own.
       if (this !== branded) return Function.prototype[Symbol.hasInstance].call(this, value)
-      return brandOf(value, name) === VERSION
+      // Objects of the class inherit the brand: a prototype, or an object that only imitates one, has it as its own.
+      return brandOf(value, name) === VERSION && !Object.hasOwn(value as object, keyOf(name))
     },
   })
 }

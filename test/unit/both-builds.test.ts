@@ -124,6 +124,19 @@ describe('two builds of the package in one process', () => {
     }
   })
 
+  it('refuse a prototype, and an object that has only the mark of a class', () => {
+    for (const { core } of builds) {
+      const imitation = { [Symbol.for('lockstep-nn.Network')]: '0.1.0' }
+      for (const value of [core.Network.prototype, imitation]) {
+        assert.ok(!(value instanceof core.Network))
+        assert.throws(() => new core.Trainer(value as never, options), {
+          name: 'TypeError',
+          message: /^Expected a Network/,
+        })
+      }
+    }
+  })
+
   it('refuse to train one network at the same time', async () => {
     for (const [maker, user] of pairs) {
       const network = new maker.core.Network({ ...shape, seed: 1 })
