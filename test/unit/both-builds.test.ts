@@ -129,7 +129,7 @@ describe('two builds of the package in one process', () => {
       const imitation = { [Symbol.for('lockstep-nn.Network')]: '0.1.0' }
       for (const value of [core.Network.prototype, imitation]) {
         assert.ok(!(value instanceof core.Network))
-        assert.throws(() => new core.Trainer(value as never, options), {
+        assert.throws(() => new core.Trainer(value as unknown as esm.Network, options), {
           name: 'TypeError',
           message: /^Expected a Network/,
         })
