@@ -10,7 +10,13 @@ const FOLDER = join(ROOT, 'out', 'bench', 'products')
 
 /** The addon's flags in a release, and further flags of its kernels. */
 const COMMON = ['-std=c++20', '-O3', '-DNDEBUG', '-fPIC', '-ffp-contract=off', '-ffunction-sections', '-fdata-sections']
-const KERNELS = ['-fno-exceptions', '-fno-rtti', '-fno-math-errno']
+const KERNELS = [
+  '-fno-exceptions',
+  '-fno-asynchronous-unwind-tables',
+  '-fno-unwind-tables',
+  '-fno-rtti',
+  '-fno-math-errno',
+]
 const NOT_BY_ITSELF = {
   gnu: ['-fno-tree-vectorize', '-fno-tree-slp-vectorize'],
   clang: ['-fno-vectorize', '-fno-slp-vectorize'],
