@@ -25,9 +25,9 @@ export const drawCount = (all: number): number => Math.ceil(all / DIVISOR)
 
 /**
  * How many cases of a kind there must be where all draws have `least`: far fewer of a part of the draws, as their relative spread is
- * larger.
+ * larger, and as a build with one kernel set counts fewer.
  */
-export const leastCount = (least: number): number => (DRAWS_ALL ? least : Math.floor(least / (3 * DIVISOR)))
+export const leastCount = (least: number): number => (DRAWS_ALL ? least : Math.floor(least / (12 * DIVISOR)))
 
 /** Every third item of a list of similar ones where few are drawn, otherwise all. */
 export const someOf = <Item>(items: readonly Item[]): readonly Item[] =>
