@@ -16,26 +16,11 @@ export type Watched = Pick<Job, 'compiled' | 'metrics' | 'signs' | 'rateSchedule
 /** What the session of a fit is made of, besides its samples. */
 export type WatchedFit = Watched & Pick<Job, 'backend' | 'settings'>
 
-export const watchedBy = ({
-  compiled,
-  backend,
-  settings,
-  data,
-  metrics,
-  signs,
-  rateSchedule,
-  plateau,
-}: Job): WatchedFit => ({
-  compiled,
-  backend,
-  settings,
-  metrics,
-  signs,
-  rateSchedule,
-  plateau,
-  stopping: settings.stopping,
-  rows: data.training.rows,
-  validationRows: data.validation?.rows ?? 0,
+export const watchedBy = (job: Job): WatchedFit => ({
+  ...job,
+  stopping: job.settings.stopping,
+  rows: job.data.training.rows,
+  validationRows: job.data.validation?.rows ?? 0,
 })
 
 /** Null where nothing is computed after an epoch. */
