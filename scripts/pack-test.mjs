@@ -19,6 +19,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { arch, env, execPath, platform, version } from 'node:process'
+import { check, finish } from './checks.mjs'
 import { checkConsumers } from './pack/consumers.mjs'
 import { npm, root, run, tool, tsc } from './run.mjs'
 
@@ -43,15 +44,6 @@ const FORBIDDEN_TOOLS = [
   'python3',
   'node-gyp',
 ]
-
-let passed = 0
-let failed = 0
-
-function check(name, ok, detail = '') {
-  if (ok) passed++
-  else failed++
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${name}${detail === '' ? '' : `: ${detail}`}`)
-}
 
 const folder = mkdtempSync(join(tmpdir(), 'lockstep-nn-pack-'))
 try {
@@ -98,12 +90,11 @@ try {
     digests.size === 1,
     [...digests].join(' '),
   )
-  await checkConsumers({ tarball, hasWasm, folder, check, npmRun })
+  await checkConsumers({ tarball, hasWasm, folder, npmRun })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-console.log(`${passed} of ${passed + failed} checks passed`)
-process.exit(failed === 0 ? 0 : 1)
+finish()
 
 /**
  * Builds the library and the binary after a clean, so that the package has no file of an earlier build but the WebAssembly

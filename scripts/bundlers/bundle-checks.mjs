@@ -5,6 +5,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { arch, env, execPath, platform } from 'node:process'
 import { pathToFileURL } from 'node:url'
+import { check } from '../checks.mjs'
 import { copyWasm, hasChromium, runners, runSite } from '../platforms/chromium.mjs'
 import { installed } from '../platforms/project.mjs'
 import { outputOf } from '../platforms/support.mjs'
@@ -15,8 +16,7 @@ import { NODE_BUNDLERS } from './node.mjs'
 const FORMATS = { esbuild: ['esm', 'cjs'], webpack: ['esm', 'cjs'], rollup: ['esm', 'cjs'], vite: ['esm'] }
 const BUNDLED = /lockstep-nn was bundled/
 
-/** @param check called with a title, whether it holds, and a detail */
-export async function bundleChecks({ project, folder, program, check }) {
+export async function bundleChecks({ project, folder, program }) {
   const require = createRequire(join(project, 'package.json'))
   const { default: commonjs } = await import(pathToFileURL(require.resolve('@rollup/plugin-commonjs')))
   const addon = join(installed(project), 'prebuilds', `${platform}-${arch}`, 'lockstep-nn.glibc.node')
@@ -32,26 +32,26 @@ export async function bundleChecks({ project, folder, program, check }) {
   for (const [name, bundle] of Object.entries(NODE_BUNDLERS)) {
     for (const format of FORMATS[name]) {
       const title = `${name}, ${format}, everything in the bundle`
-      await holds(check, title, async () => {
+      await holds(title, async () => {
         const target = newFolderIn(folder, `${name}-${format}`)
         const file = await bundle(entry, target, { format, commonjs })
         const without = JSON.parse(await outputOf(execPath, [file, '--no-files']))
-        compare(check, `${title}, without the addon`, without, expected)
+        compare(`${title}, without the addon`, without, expected)
         if (hasWasm)
           check(`${title}, without the addon: has the backend wasm`, has(without, 'wasm'), without.reasons.wasm)
         const { native, text } = nativeOf(without)
         check(`${title}, without the addon: says that it was bundled`, !native && BUNDLED.test(text), text)
         const environment = { LOCKSTEP_ADDON: addon }
         const result = JSON.parse(await outputOf(execPath, [file, '--best', '--no-files'], { environment }))
-        compare(check, `${title}, with LOCKSTEP_ADDON`, result, expected)
+        compare(`${title}, with LOCKSTEP_ADDON`, result, expected)
         check(`${title}, with LOCKSTEP_ADDON: trains natively`, nativeOf(result).native, nativeOf(result).text)
       })
     }
   }
-  await browserChecks({ project, folder, program, check, expected })
+  await browserChecks({ project, folder, program, expected })
 }
 
-async function browserChecks({ project, folder, program, check, expected }) {
+async function browserChecks({ project, folder, program, expected }) {
   if (!hasChromium()) {
     const [{ needs }] = runners
     if (env.CI) check('Chromium is here', false, needs)
@@ -59,19 +59,19 @@ async function browserChecks({ project, folder, program, check, expected }) {
     return
   }
   for (const [name, bundle] of Object.entries(BROWSER_BUNDLERS)) {
-    await holds(check, `${name}, browser`, async () => {
+    await holds(`${name}, browser`, async () => {
       const site = newFolderIn(folder, `${name}-browser`)
       await bundle(join(dirname(program), 'browser.js'), site)
       await copyWasm(project, site)
       const result = JSON.parse(await runSite(site))
-      compare(check, `${name}, browser, in Chromium`, result, expected)
+      compare(`${name}, browser, in Chromium`, result, expected)
       for (const { title, ok, detail } of result.checks) check(`${name}, browser: ${title}`, ok, detail)
     })
   }
 }
 
 /** An exception is a failed check. */
-async function holds(check, title, run) {
+async function holds(title, run) {
   try {
     await run()
   } catch (error) {
@@ -79,7 +79,7 @@ async function holds(check, title, run) {
   }
 }
 
-function compare(check, title, { backends }, expected) {
+function compare(title, { backends }, expected) {
   for (const { name, digests } of backends) {
     const digest = digestOf(digests)
     check(`${title}, ${name}: has the bits of Node.js without a bundler`, digest === expected, digest)

@@ -5,8 +5,9 @@
 //   -- --tarball FILE tests that package
 import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { delimiter, dirname, join, resolve } from 'node:path'
-import { argv, env, execPath, exit } from 'node:process'
+import { argv, env, execPath } from 'node:process'
 import { parseArgs } from 'node:util'
+import { check, finish } from '../checks.mjs'
 import { bunProgram } from '../platforms/bun.mjs'
 import { denoProgram } from '../platforms/deno.mjs'
 import { nodeProgram } from '../platforms/node.mjs'
@@ -35,15 +36,6 @@ const { values } = parseArgs({
   options: { quick: { type: 'boolean' }, built: { type: 'boolean' }, tarball: { type: 'string' } },
 })
 
-let passed = 0
-let failed = 0
-
-function check(title, ok, detail = '') {
-  if (ok) passed++
-  else failed++
-  console.log(`${ok ? 'ok    ' : 'FAILED'} ${title}${detail === '' ? '' : `: ${detail}`}`)
-}
-
 const folder = newFolder('bundlers')
 try {
   if (!values.built && values.tarball === undefined) run(execPath, [npm, 'run', 'build:ts'])
@@ -52,12 +44,11 @@ try {
   writeFileSync(join(project, 'package.json'), '{ "private": true }')
   useLocalAddon(project)
   await runExamples(project)
-  await bundleChecks({ project, folder, program: copyTrainings(project), check })
+  await bundleChecks({ project, folder, program: copyTrainings(project) })
 } finally {
   rmSync(folder, { recursive: true, force: true })
 }
-console.log(`${passed} of ${passed + failed} checks passed`)
-exit(failed === 0 ? 0 : 1)
+finish()
 
 /** Writes the files of the page's sections, and runs their commands. */
 async function runExamples(project) {

@@ -1,9 +1,9 @@
 // A project that has installed the package: what bundlers start from.
-import { cpSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { root } from '../run.mjs'
 
-const DEPENDENCIES = ['@noble/hashes', 'node-gyp-build']
+const DEPENDENCIES = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).dependencies)
 
 /** An empty WebAssembly module, in place of the one that may not have been built: bundlers fail where there is no file. */
 const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)

@@ -6,6 +6,7 @@ import { copyFileSync, cpSync, mkdirSync, readdirSync, readFileSync, writeFileSy
 import { dirname, join } from 'node:path'
 import { arch, env, execPath, platform } from 'node:process'
 import { nodeFileTrace } from '@vercel/nft'
+import { check } from '../checks.mjs'
 import { root, tsc } from '../run.mjs'
 
 const TYPESCRIPT_5 = 'typescript5@npm:typescript@~5.9'
@@ -23,9 +24,9 @@ const MODES = [
   { module: 'preserve', resolution: 'bundler', files: BOTH },
 ]
 
-/** @param hasWasm whether the package has the WebAssembly module; check, npmRun: of the installation test; folder: temporary */
-export async function checkConsumers({ tarball, hasWasm, folder, check, npmRun }) {
-  if (hasWasm) checkLinters(tarball, check)
+/** @param hasWasm whether the package has the WebAssembly module; npmRun: of the installation test; folder: temporary */
+export async function checkConsumers({ tarball, hasWasm, folder, npmRun }) {
+  if (hasWasm) checkLinters(tarball)
   else console.log('absent publint, attw: dist/lockstep_nn.wasm is missing. Run: npm run build:wasm')
   const project = join(folder, 'consumers')
   mkdirSync(project)
@@ -43,13 +44,13 @@ export async function checkConsumers({ tarball, hasWasm, folder, check, npmRun }
   for (const name of readdirSync(join(root, 'test', 'pack')))
     copyFileSync(join(root, 'test', 'pack', name), join(project, name))
   for (const type of ['mts', 'cts']) copyFileSync(join(project, 'consumer.ts'), join(project, `consumer.${type}`))
-  checkTypeScript(project, check)
-  checkJest(project, check)
-  checkEntry(project, check)
-  await checkTracer(project, check)
+  checkTypeScript(project)
+  checkJest(project)
+  checkEntry(project)
+  await checkTracer(project)
 }
 
-function checkLinters(tarball, check) {
+function checkLinters(tarball) {
   const publint = node(root, [programOf('publint'), '--strict', tarball])
   const clean = publint.status === 0 && !/Suggestions|Warnings|Errors/.test(publint.stdout)
   check('publint finds nothing', clean, clean ? '' : publint.text)
@@ -66,7 +67,7 @@ function programOf(name) {
   return join(folder, typeof bin === 'string' ? bin : Object.values(bin)[0])
 }
 
-function checkTypeScript(project, check) {
+function checkTypeScript(project) {
   const old = join(project, 'node_modules', 'typescript5', 'bin', 'tsc')
   const outputs = new Set()
   for (const { module, resolution, files, old: onlyOld = false } of MODES) {
@@ -99,7 +100,7 @@ function checkTypeScript(project, check) {
   check('ES modules and CommonJS modules train the same bits', outputs.size === 1, [...outputs].join('').trim())
 }
 
-function checkJest(project, check) {
+function checkJest(project) {
   const names = ['jest-native.test.cjs', 'jest-browser.test.cjs']
   // The same tests in a second file: Jest gives each file modules and globals of its own.
   copyFileSync(join(project, names[0]), join(project, 'jest-again.test.cjs'))
@@ -115,7 +116,7 @@ function checkJest(project, check) {
   check('Jest runs 7 tests in its default mode and in jsdom', ok, ok ? '' : text)
 }
 
-function checkEntry(project, check) {
+function checkEntry(project) {
   for (const [name, line] of [
     ['entry.mjs', `import 'lockstep-nn/native/${ENTRY}'\nimport { Network, Trainer } from 'lockstep-nn'`],
     ['entry.cjs', `require('lockstep-nn/native/${ENTRY}')\nconst { Network, Trainer } = require('lockstep-nn')`],
@@ -137,7 +138,7 @@ console.log(new Trainer(network, { loss: 'meanSquaredError', optimizer: 'sgd' })
 }
 
 /** The files that @vercel/nft finds, copied to another folder, train natively there: so do deployments that use it. */
-async function checkTracer(project, check) {
+async function checkTracer(project) {
   for (const [name, script] of [
     ['traced', 'train.mjs'],
     ['traced-cjs', 'train.cjs'],
