@@ -27,7 +27,7 @@ BOOL WINAPI DllMain(HINSTANCE self, DWORD reason, LPVOID reserved) {
     for (size_t h = 0; h < sizeof hosts / sizeof *hosts && !*functions[i].pointer; h++) {
       if (hosts[h]) *functions[i].pointer = (void*)GetProcAddress(hosts[h], functions[i].name);
     }
-    // Then the addon cannot be loaded, and the library says why it trains in TypeScript.
+    // Then the addon cannot be loaded, and the library says why it trains without it.
     if (!*functions[i].pointer) return FALSE;
   }
   return TRUE;
