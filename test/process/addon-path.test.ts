@@ -4,22 +4,12 @@ import { copyFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ADDON_PROGRAM } from '../support/addon-program.js'
 import { ROOT, script } from '../support/child.js'
 import { nativePaths } from '../support/paths.js'
 
-const PROGRAM = `
-  import { backends, Network, Trainer } from 'lockstep-nn'
+const PROGRAM = `${ADDON_PROGRAM}
   const native = () => backends().some(({ name, available }) => available && name.startsWith('native/'))
-  const train = (backend) =>
-    new Trainer(new Network({ inputs: 1, layers: [{ units: 1 }] }), { loss: 'meanSquaredError', optimizer: 'sgd', backend })
-      .fitSync([[1]], [[2]]).backend
-  const or = (call) => {
-    try {
-      return call()
-    } catch (error) {
-      return error.message
-    }
-  }
 `
 
 describe('LOCKSTEP_ADDON', () => {
@@ -41,9 +31,7 @@ describe('LOCKSTEP_ADDON', () => {
   }
 
   it('is the file that is loaded', () => {
-    const loaded = `
-      console.log(train('auto'), 
-        Object.keys((await import('node:module')).createRequire(import.meta.url).cache).filter((name) => name.endsWith('.node')).join())`
+    const loaded = "console.log(train('auto'), loaded())"
     assert.equal(run(copy, loaded), `${nativePaths[0]} ${copy}\n`)
     assert.equal(run(built, loaded), `${nativePaths[0]} ${built}\n`)
   })

@@ -5,27 +5,14 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { useAddon } from 'lockstep-nn'
+import { ADDON_PROGRAM } from '../support/addon-program.js'
 import { ROOT, script } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
 import { copyPackage } from '../support/package-copy.js'
 import { nativePaths } from '../support/paths.js'
 
-const PROGRAM = `
-  import { createRequire } from 'node:module'
-  import { backends, Network, Trainer, useAddon } from 'lockstep-nn'
+const PROGRAM = `${ADDON_PROGRAM}
   const [path, other] = JSON.parse(process.env.FILES)
-  const require = createRequire(import.meta.url)
-  const train = () =>
-    new Trainer(new Network({ inputs: 1, layers: [{ units: 1 }] }), { loss: 'meanSquaredError', optimizer: 'sgd' })
-      .fitSync([[1]], [[2]]).backend
-  const or = (call) => {
-    try {
-      return call()
-    } catch (error) {
-      return error.message
-    }
-  }
-  const loaded = () => Object.keys(require.cache).filter((name) => name.endsWith('.node')).join()
 `
 
 describe('useAddon', () => {
