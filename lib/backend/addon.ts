@@ -41,15 +41,8 @@ type SessionShapeArguments<Members> = readonly [
   watch: Float64Array,
 ]
 
-/**
- * The exports of the addon. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`; then for each
- * layer those of `layerFields`, the layers that it reads, its activation's options, its own options, and those of
- * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
- * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
- */
-export interface Addon extends Fields {
-  readonly interfaceVersion: number
-  readonly kernelSets: readonly KernelSet[]
+/** The names of the fields, arrays and tables that the addon and the WebAssembly module have, in their order. */
+export interface Names extends Fields {
   /** The names of a session's arrays, in the order of `openSession`. */
   readonly sessionArrays: readonly (keyof SessionArrays)[]
   readonly activations: readonly TableEntry[]
@@ -57,6 +50,17 @@ export interface Addon extends Fields {
   readonly metrics: readonly TableEntry[]
   readonly optimizers: readonly TableEntry[]
   readonly layers: readonly TableEntry[]
+}
+
+/**
+ * The exports of the addon. A plan is one Float64Array, as encode.ts writes it: the values of `planFields`; then for each
+ * layer those of `layerFields`, the layers that it reads, its activation's options, its own options, and those of
+ * `tensorFields` for each tensor; then the options of the loss and of the optimizer. `set` is an index into `kernelSets`.
+ * Every call checks every length again and throws a TypeError or RangeError; none reads past an array.
+ */
+export interface Addon extends Names {
+  readonly interfaceVersion: number
+  readonly kernelSets: readonly KernelSet[]
   /** Does nothing: measures the cost of a call, for `npm run bench:predict`. */
   nothing(...given: readonly unknown[]): void
   /** The number of slots of `predictor`, and of `gradients`. */

@@ -1,4 +1,5 @@
 /** What `lockstep-nn/native/linux-x64` and the others do: each requires one binary by its literal name, so that bundlers find it. */
+import { firstLine } from '../platform/addon-reasons.js'
 import { useAddon } from './addon.js'
 
 /** @throws Error where the binary cannot be loaded, such as on another platform */
@@ -7,9 +8,8 @@ export function useBinary(platform: string, load: () => unknown): void {
   try {
     addon = load()
   } catch (error) {
-    const why = error instanceof Error ? error.message.split('\n')[0] : String(error)
     throw new Error(
-      `lockstep-nn/native/${platform} could not load its binary (${why}). Import the entry of the platform where ` +
+      `lockstep-nn/native/${platform} could not load its binary (${firstLine(error)}). Import the entry of the platform where ` +
         'this program runs. A bundle needs a loader for .node files; a bundle of ES modules also needs a `require`.',
       { cause: error },
     )

@@ -62,6 +62,9 @@ export function wrongSize(expected: string, name: string, received: string, reme
   return new RangeError(message(expected, name, received, remedy))
 }
 
+/** The message of whatever was thrown. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
 /** An error of one of several things, with the name of that one. */
 export function memberError(error: unknown, name: string): unknown {
   if (!(error instanceof TypeError || error instanceof RangeError)) return error

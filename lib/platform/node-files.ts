@@ -14,7 +14,7 @@ export function wasmBytes(): Uint8Array<ArrayBuffer> | null {
 }
 
 /** A URL of another scheme than file: has at least two letters before its colon, a path of Windows only one. */
-export async function bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>> {
+export async function bytesAt(address: string): Promise<Uint8Array<ArrayBuffer>> {
   if (/^[a-z][a-z0-9+.-]+:/i.test(address) && !address.startsWith('file:')) return fetched(address)
   return new Uint8Array(await readFile(address.startsWith('file:') ? fileURLToPath(address) : address))
 }

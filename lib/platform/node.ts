@@ -7,7 +7,7 @@ import { setImmediate } from 'node:timers'
 import type { Sha256 } from './platform.js'
 
 export { openAddon } from './node-addon.js'
-export { bytesOf, wasmBytes } from './node-files.js'
+export { bytesAt, wasmBytes } from './node-files.js'
 export type { Sha256 } from './platform.js'
 
 export const PLATFORM: string = `${process.platform}-${process.arch}`

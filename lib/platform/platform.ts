@@ -26,7 +26,7 @@ export interface Platform {
   /** Where the WebAssembly module can be fetched from; null where it is read from a file, or the address is not known. */
   wasmUrl(): string | null
   /** The content of a URL, in Node.js also of a file by its path. */
-  bytesOf(address: string): Promise<Uint8Array<ArrayBuffer>>
+  bytesAt(address: string): Promise<Uint8Array<ArrayBuffer>>
 }
 
 /** SHA-256 of pieces. */

@@ -7,12 +7,12 @@ import { encodePlan } from '../encode.js'
 import { slicedPredictions } from '../sliced-predictions.js'
 import { runSliced } from '../slices.js'
 import { Differentiations } from './gradients.js'
-import { type Area, areaLength } from './instance.js'
+import { areaLength } from './instance.js'
 import type { Instances } from './instances.js'
 import { EVALUATE, TRAIN } from './module.js'
 import { numberOf, type OpenPlan, usePlan } from './open-plan.js'
 import { Predictors } from './predictors.js'
-import { moduleWorkspace } from './runner.js'
+import { encodedSession, moduleWorkspace } from './runner.js'
 import { openSession } from './session.js'
 
 export function makeBackend(instances: Instances): Backend {
@@ -34,7 +34,7 @@ export function makeBackend(instances: Instances): Backend {
         const addresses = arrays.map((array) => area.put(array))
         const [p, g, s, w] = [...addresses, area.reserve(workspace)].map((at) => 8 * at)
         area.instance.call((functions) => functions.applyGradients(handle, p, g, s, w))
-        for (const [i, array] of arrays.entries()) read(area, addresses[i], array)
+        for (const [i, array] of arrays.entries()) area.instance.read(addresses[i], array)
       })
     },
     evaluationWorkspace: () => 0,
@@ -49,7 +49,7 @@ export function makeBackend(instances: Instances): Backend {
         const to = output.length === 0 ? 0 : 8 * predictions
         const w = 8 * area.reserve(workspace)
         const loss = area.instance.call((functions) => functions.evaluate(handle, p, xs, ys, weights, to, w))
-        read(area, predictions, output)
+        area.instance.read(predictions, output)
         return loss
       })
     },
@@ -65,19 +65,13 @@ export function makeBackend(instances: Instances): Backend {
       })
     },
     usefulThreads: () => 1,
-    sessionWorkspace: (shape) =>
-      moduleWorkspace(instances, shape.plan, shape.members.count, shape.watch) + copiesOf(shape),
+    sessionWorkspace: (shape) => moduleWorkspace(instances, encodedSession(instances, shape)) + copiesOf(shape),
     openSession: (call) => openSession(instances, call),
   }
 }
 
 const evaluationWorkspace = (instances: Instances, encoded: Float64Array): number =>
   numberOf(instances, encoded, EVALUATE, (functions, handle) => functions.evaluationWorkspace(handle))
-
-/** Copies numbers from memory to an array. */
-function read({ instance }: Area, at: number, to: Float64Array): void {
-  if (to.length > 0) to.set(instance.values.subarray(at, at + to.length))
-}
 
 /** The numbers of a session's samples, parameters and state, which are in the module's memory too. */
 function copiesOf({ plan, members, watch }: SessionShape): number {

@@ -16,8 +16,7 @@ const MAX_DOUBLES = 2 ** 22
 const MAX_KEPT_SAMPLES = 2 ** 17
 
 /** A plan that is open, and memory for its arrays. */
-class Differentiation {
-  private readonly open: OpenPlan
+class Differentiation extends OpenPlan {
   private readonly parameters: number
   private readonly dParameters: number
   private readonly workspace: number
@@ -36,7 +35,7 @@ class Differentiation {
     )
     const lengths = [parameterCount, parameterCount, workspace, capacity]
     const area = instances.open(areaLength(encoded.length, ...lengths), isCache)
-    this.open = new OpenPlan(area, encoded, GRADIENTS)
+    super(area, encoded, GRADIENTS)
     const [parameters, dParameters, temporary, samples] = lengths.map((length) => area.reserve(length))
     this.parameters = parameters
     this.dParameters = dParameters
@@ -44,18 +43,10 @@ class Differentiation {
     this.samples = samples
   }
 
-  get isOpen(): boolean {
-    return this.open.isOpen
-  }
-
-  get doubles(): number {
-    return this.open.area.length
-  }
-
   /** rows: of x */
   compute(rows: number, ...[parameters, x, dOutput, dParameters, dInputs]: Parameters<Gradients>): void {
-    const { handle, area } = this.open
-    const { instance } = area
+    const { handle } = this
+    const { instance } = this.area
     const atOutput = this.samples + areaLength(x.length)
     const atInputs = atOutput + areaLength(dOutput.length)
     instance.values.set(parameters, this.parameters)
@@ -66,13 +57,8 @@ class Differentiation {
     instance.call(({ gradients }) =>
       gradients(handle, rows, 8 * this.parameters, 8 * this.samples, 8 * atOutput, ...results, 8 * this.workspace),
     )
-    const { values } = instance
-    dParameters.set(values.subarray(this.dParameters, this.dParameters + dParameters.length))
-    dInputs.set(values.subarray(atInputs, atInputs + dInputs.length))
-  }
-
-  close(): void {
-    this.open.close()
+    instance.read(this.dParameters, dParameters)
+    instance.read(atInputs, dInputs)
   }
 }
 

@@ -1,6 +1,9 @@
 /** One instance of the WebAssembly module: its functions, its memory in doubles, and what happens when it fails. */
+
+import { messageOf } from '../../checks/errors.js'
+import type { Names } from '../addon.js'
 import { MAX_WASM_BYTES } from './memory-error.js'
-import { type Exports, type Names, textAt } from './module.js'
+import { type Exports, textAt } from './module.js'
 
 /** The bytes that an area takes besides its numbers: those of the allocator. */
 const OVERHEAD = 64
@@ -47,6 +50,11 @@ export class Instance {
     return this.all
   }
 
+  /** Copies numbers from an address to an array. */
+  read(at: number, to: Float64Array): void {
+    to.set(this.values.subarray(at, at + to.length))
+  }
+
   /** Whether it has neither failed nor been dropped. */
   get isOpen(): boolean {
     return this.ended === null
@@ -72,7 +80,7 @@ export class Instance {
 
   /** Ends the instance after an error of one of its functions; returns the error for the caller. */
   failed(error: unknown): Error {
-    const why = this.message() ?? (error instanceof Error ? error.message : String(error))
+    const why = this.message() ?? messageOf(error)
     this.end(`The WebAssembly module failed in another call (${why}), which also ended this one.`)
     return new Error(`The WebAssembly module failed: ${why}`, { cause: error })
   }

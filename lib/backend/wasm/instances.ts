@@ -1,7 +1,9 @@
 /** The instances of the WebAssembly module: which one has the memory of a use, and which ones are dropped. */
+
+import type { Names } from '../addon.js'
 import { Area, Instance } from './instance.js'
 import { MAX_WASM_BYTES, notEnoughMemory } from './memory-error.js'
-import { type Exports, type Names, namesOf } from './module.js'
+import { type Exports, namesOf } from './module.js'
 
 /** Uses of more bytes get an instance of their own, so that their memory is freed once they have ended. */
 const SHARED_BYTES = 2 ** 24

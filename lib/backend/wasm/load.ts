@@ -1,6 +1,6 @@
 /** Loading the WebAssembly module: at the first use where it is read from a file, else by `loadWasm`. */
-import { bytesOf, wasmBytes, wasmUrl } from '#platform'
-import { wrongType } from '../../checks/errors.js'
+import { bytesAt, wasmBytes, wasmUrl } from '#platform'
+import { messageOf, wrongType } from '../../checks/errors.js'
 import { shared } from '../../checks/shared.js'
 import type { Backend } from '../backend.js'
 import { makeBackend } from './backend.js'
@@ -76,7 +76,7 @@ export function beginLoading(): void {
   if (state.hasBegun || loadedWasm() !== null || wasmUrl() === null) return
   state.hasBegun = true
   loadWasm().catch((error: unknown) => {
-    state.reason = error instanceof Error ? error.message : String(error)
+    state.reason = messageOf(error)
   })
 }
 
@@ -135,11 +135,11 @@ async function bytesFrom(kind: Kind, given: unknown): Promise<Uint8Array<ArrayBu
       return arrayBuffer.call(given)
     }
     case 'address':
-      return bytesOf(typeof given === 'string' ? given : (given as { href: string }).href)
+      return bytesAt(typeof given === 'string' ? given : (given as { href: string }).href)
     default: {
       const url = wasmUrl()
       if (url === null) throw new Error(state.reason)
-      return bytesOf(url)
+      return bytesAt(url)
     }
   }
 }
@@ -163,7 +163,7 @@ function accept(module: CompiledModule): void {
 
 /** Why loading failed: a sentence or two. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  const message = messageOf(error)
   if (/Content Security Policy|unsafe-eval|disallowed by embedder/i.test(message)) {
     return "WebAssembly is disabled here: a Content-Security-Policy needs 'wasm-unsafe-eval' in script-src."
   }

@@ -1,7 +1,5 @@
 /** The WebAssembly module: its typed contract, and compiling it. */
-import type { SessionArrays } from '../../kernels/plan.js'
-import { INTERFACE_VERSION, type TableEntry } from '../addon.js'
-import type { Fields } from '../encode.js'
+import { INTERFACE_VERSION, type Names, type TableEntry } from '../addon.js'
 
 /** What `openPlan` checks of a plan. */
 export const PREDICT = 0
@@ -85,16 +83,6 @@ export interface Exports {
   runSession(session: number, from: number, until: number, milliseconds: number, continues: number): number
   cancelSession(session: number): void
   closeSession(session: number): void
-}
-
-/** The names in the module's tables, in its order. */
-export interface Names extends Fields {
-  readonly sessionArrays: readonly (keyof SessionArrays)[]
-  readonly activations: readonly TableEntry[]
-  readonly losses: readonly TableEntry[]
-  readonly metrics: readonly TableEntry[]
-  readonly optimizers: readonly TableEntry[]
-  readonly layers: readonly TableEntry[]
 }
 
 const LISTS = ['planFields', 'layerFields', 'tensorFields', 'watchFields', 'sessionArrays'] as const

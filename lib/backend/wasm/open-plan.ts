@@ -27,6 +27,11 @@ export class OpenPlan {
     return !this.isClosed && this.area.instance.isOpen
   }
 
+  /** The length of its area. */
+  get doubles(): number {
+    return this.area.length
+  }
+
   close(): void {
     if (this.isClosed) return
     this.isClosed = true

@@ -19,8 +19,7 @@ const MAX_DOUBLES = 2 ** 23
 const FEW = 16
 
 /** A plan that is open, and memory for its parameters, its workspace and a block of rows. */
-class Prediction {
-  private readonly open: OpenPlan
+class Prediction extends OpenPlan {
   private readonly rows: number
   private readonly parameters: number
   private readonly x: number
@@ -35,13 +34,14 @@ class Prediction {
     encoded: Float64Array,
   ) {
     const { inputs, outputs, parameterCount } = plan
-    this.rows = Math.max(1, Math.floor(BLOCK / (inputs + outputs)))
+    const rows = Math.max(1, Math.floor(BLOCK / (inputs + outputs)))
     const workspace = numberOf(instances, encoded, PREDICT, (functions, handle) =>
       functions.predictionWorkspace(handle),
     )
-    const lengths = [parameterCount, this.rows * inputs, this.rows * outputs, workspace]
+    const lengths = [parameterCount, rows * inputs, rows * outputs, workspace]
     const area = instances.open(areaLength(encoded.length, ...lengths), true)
-    this.open = new OpenPlan(area, encoded, PREDICT)
+    super(area, encoded, PREDICT)
+    this.rows = rows
     const [parameters, x, output, temporary] = lengths.map((length) => area.reserve(length))
     this.parameters = parameters
     this.x = x
@@ -49,16 +49,8 @@ class Prediction {
     this.workspace = temporary
   }
 
-  get isOpen(): boolean {
-    return this.open.isOpen
-  }
-
-  get doubles(): number {
-    return this.open.area.length
-  }
-
   predict(parameters: Float64Array, x: Float64Array, output: Float64Array, stamp: object | null): void {
-    const { instance } = this.open.area
+    const { instance } = this.area
     const { inputs, outputs } = this.plan
     if (stamp === null || stamp !== this.stamp) {
       instance.values.set(parameters, this.parameters)
@@ -70,16 +62,12 @@ class Prediction {
       write(instance.values, this.x, x, row * inputs, count * inputs)
       try {
         const { functions } = instance
-        functions.predict(this.open.handle, count, 8 * this.parameters, 8 * this.x, 8 * this.output, 8 * this.workspace)
+        functions.predict(this.handle, count, 8 * this.parameters, 8 * this.x, 8 * this.output, 8 * this.workspace)
       } catch (error) {
         throw instance.failed(error)
       }
       read(instance.values, this.output, output, row * outputs, count * outputs)
     }
-  }
-
-  close(): void {
-    this.open.close()
   }
 }
 

@@ -1,5 +1,5 @@
 /** What trains in the memory of an instance: a session of the module, or one for each member of an ensemble. */
-import { DONE, EPOCH, OUTCOME_LENGTH, POSITION_LENGTH, type TrainingPlan } from '../../kernels/plan.js'
+import { DONE, EPOCH, memberPlan, OUTCOME_LENGTH, POSITION_LENGTH } from '../../kernels/plan.js'
 import type { SessionCall } from '../backend.js'
 import { encodeMembers, encodePlan, encodeWatch } from '../encode.js'
 import { type Area, areaLength, type Instance } from './instance.js'
@@ -21,37 +21,49 @@ interface Part {
   readonly length: number
 }
 
+/** The numbers that a session of the module is opened with. */
+export interface EncodedSession {
+  /** The number of members. */
+  readonly count: number
+  readonly plan: Float64Array
+  readonly members: Float64Array
+  readonly watch: Float64Array
+}
+
+export const encodedSession = (
+  { names }: Pick<Instances, 'names'>,
+  { plan, members, watch }: Pick<SessionCall, 'plan' | 'members' | 'watch'>,
+): EncodedSession => ({
+  count: members.count,
+  plan: encodePlan(names, plan),
+  members: encodeMembers(members),
+  watch: encodeWatch(names, watch),
+})
+
 /** The length of the area that `moduleSession` needs. */
-export function runnerLength({ names }: Pick<Instances, 'names'>, { plan, members, watch }: SessionCall): number {
+export function runnerLength({ names }: Pick<Instances, 'names'>, { plan, members, watch }: EncodedSession): number {
   const arrays = names.sessionArrays.length
-  const encoded = [encodePlan(names, plan), encodeMembers(members), encodeWatch(names, watch)]
-  return areaLength(arrays / 2 + 1, arrays, ...encoded.map(({ length }) => length))
+  return areaLength(arrays / 2 + 1, arrays, plan.length, members.length, watch.length)
 }
 
 /** A session of the module over parts of memory. */
 export function moduleSession(
   area: Area,
-  { plan, members, watch }: Pick<SessionCall, 'plan' | 'members' | 'watch'>,
+  { count, plan, members, watch }: EncodedSession,
   partOf: (name: Instance['names']['sessionArrays'][number]) => Part,
 ): Runner {
   const { instance } = area
-  const { names } = instance
-  const parts = names.sessionArrays.map(partOf)
+  const parts = instance.names.sessionArrays.map(partOf)
   const pointers = area.reserve(parts.length / 2 + 1)
   const { buffer } = instance.values
   new Int32Array(buffer, 8 * pointers, parts.length).set(parts.map(({ at, length }) => (length === 0 ? 0 : 8 * at)))
   const lengths = area.put(parts.map(({ length }) => length))
-  const [encodedPlan, encodedMembers, encodedWatch] = [
-    encodePlan(names, plan),
-    encodeMembers(members),
-    encodeWatch(names, watch),
-  ]
-  const numbers = area.put(encodedPlan)
-  const [membersPointer, watchPointer] = [area.pointerTo(encodedMembers), area.pointerTo(encodedWatch)]
+  const numbers = area.put(plan)
+  const [membersPointer, watchPointer] = [area.pointerTo(members), area.pointerTo(watch)]
   const [openedPlan, session] = instance.call(({ openPlan, openSession }) => {
-    const opened = openPlan(8 * numbers, encodedPlan.length, TRAIN)
-    const memory = [membersPointer, encodedMembers.length, watchPointer, encodedWatch.length] as const
-    return [opened, openSession(opened, members.count, ...memory, 8 * pointers, 8 * lengths)]
+    const opened = openPlan(8 * numbers, plan.length, TRAIN)
+    const memory = [membersPointer, members.length, watchPointer, watch.length] as const
+    return [opened, openSession(opened, count, ...memory, 8 * pointers, 8 * lengths)]
   })
   return {
     advance: (from, until, milliseconds, continues) =>
@@ -66,48 +78,43 @@ export function moduleSession(
   }
 }
 
-/** The length of the area that `memberSessions` needs. */
-export function memberSessionsLength(instances: Instances, call: SessionCall, stateLength: number): number {
-  const { plan, members, watch } = call
-  const one = { ...call, members: memberOf(call, 0).members }
-  const workspace = moduleWorkspace(instances, plan, 1, watch)
-  return (
-    areaLength(plan.parameterCount, stateLength, workspace) +
-    members.count * (areaLength(POSITION_LENGTH) + runnerLength(instances, one))
-  )
-}
-
 /** The length of the workspace of a session in the module. */
-export function moduleWorkspace(
-  instances: Instances,
-  plan: TrainingPlan,
-  members: number,
-  watch: SessionCall['watch'],
-): number {
-  const encodedPlan = encodePlan(instances.names, plan)
-  const encodedWatch = encodeWatch(instances.names, watch)
-  return instances.use(areaLength(encodedPlan.length, encodedWatch.length), (area) => {
-    const [numbers, watchPointer] = [area.pointerTo(encodedPlan), area.pointerTo(encodedWatch)]
+export const moduleWorkspace = (instances: Instances, { count, plan, watch }: EncodedSession): number =>
+  instances.use(areaLength(plan.length, watch.length), (area) => {
+    const [numbers, watchPointer] = [area.pointerTo(plan), area.pointerTo(watch)]
     return area.instance.call(({ openPlan, closePlan, sessionWorkspace }) => {
-      const opened = openPlan(numbers, encodedPlan.length, TRAIN)
-      const length = sessionWorkspace(opened, members, watchPointer, encodedWatch.length)
+      const opened = openPlan(numbers, plan.length, TRAIN)
+      const length = sessionWorkspace(opened, count, watchPointer, watch.length)
       closePlan(opened)
       return length
     })
   })
+
+/** One member, as an ensemble of one. */
+export function encodedMember(
+  instances: Pick<Instances, 'names'>,
+  { plan, members, watch }: SessionCall,
+  i: number,
+): EncodedSession {
+  const own = memberPlan(plan, members, i)
+  const seeds = members.seeds.slice(2 * i, 2 * i + 2)
+  return encodedSession(instances, {
+    plan: own,
+    members: { count: 1, seeds, optimizerOptions: own.optimizerOptions },
+    watch,
+  })
 }
 
-/** The plan of one member, as an ensemble of one. */
-function memberOf({ plan, members }: SessionCall, i: number): Pick<SessionCall, 'plan' | 'members'> {
-  const { count, seeds } = members
-  const options = members.optimizerOptions.length / count
-  const optimizerOptions = members.optimizerOptions.slice(i * options, (i + 1) * options)
-  const [seedLow, seedHigh] = seeds.subarray(2 * i, 2 * i + 2)
-  return {
-    plan: { ...plan, seedLow, seedHigh, optimizerOptions },
-    members: { count: 1, seeds: seeds.slice(2 * i, 2 * i + 2), optimizerOptions },
-  }
-}
+/** The length of the area that `memberSessions` needs. one: the first member, `workspace`: the length of its workspace */
+export const memberSessionsLength = (
+  instances: Instances,
+  { plan, members }: SessionCall,
+  one: EncodedSession,
+  stateLength: number,
+  workspace: number,
+): number =>
+  areaLength(plan.parameterCount, stateLength, workspace) +
+  members.count * (areaLength(POSITION_LENGTH) + runnerLength(instances, one))
 
 /**
  * A session of the module for each member of an ensemble. The module trains several members an epoch at a time; these end
@@ -129,7 +136,7 @@ export function memberSessions(area: Area, call: SessionCall, memory: SessionMem
   const runners = Array.from({ length: count }, (_, i) => {
     const position = area.reserve(POSITION_LENGTH)
     positions.push(position)
-    return moduleSession(area, { ...memberOf(call, i), watch: call.watch }, (name) => {
+    return moduleSession(area, encodedMember(instance, call, i), (name) => {
       if (name === 'position') return { at: position, length: POSITION_LENGTH }
       const at = memory.address(name)
       const length = perMember.includes(name) ? memory.length(name) / count : memory.length(name)

@@ -108,7 +108,6 @@ export class SessionMemory {
 
   /** After a run. */
   copyOut(): void {
-    const { values } = this.area.instance
     for (const name of VALUES) this.read(name)
     const { position, outcomes } = this.arrays
     if (position[ROW] > 0) for (const name of CURRENT) this.read(name)
@@ -116,7 +115,7 @@ export class SessionMemory {
     for (let i = 0; i < outcomes.length; i += OUTCOME_LENGTH) epochs = Math.max(epochs, outcomes[i])
     // The series have the loss of an epoch that has failed, too.
     const last = Math.min(this.last, epochs + 1 - this.from)
-    this.eachSeries(last, (own, at) => own.set(values.subarray(at, at + own.length)))
+    this.eachSeries(last, (own, at) => this.area.instance.read(at, own))
   }
 
   /** Calls a function with the entries from `first` to before `last` of each series, and the address of their copy. */
@@ -138,10 +137,7 @@ export class SessionMemory {
   }
 
   private read(name: Name): void {
-    const length = this.length(name)
-    if (length === 0) return
-    const at = this.address(name)
-    this.arrays[name].set(this.area.instance.values.subarray(at, at + length))
+    if (this.length(name) > 0) this.area.instance.read(this.address(name), this.arrays[name])
   }
 
   /** An array of a buffer that was transferred has length 0. */

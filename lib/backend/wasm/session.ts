@@ -6,6 +6,8 @@ import type { Instances } from './instances.js'
 import { isMemoryError } from './memory-error.js'
 import { EPOCHS_DIFFER, HAS_MORE } from './module.js'
 import {
+  encodedMember,
+  encodedSession,
   memberSessions,
   memberSessionsLength,
   moduleSession,
@@ -28,12 +30,13 @@ const GROUP = 8
  * @throws RangeError of `notEnoughMemory` where an instance cannot have that much
  */
 export function openSession(instances: Instances, call: SessionCall): Session {
-  const { plan, members, watch, arrays } = call
-  const layout = layoutOf(instances.names.sessionArrays, arrays, moduleWorkspace(instances, plan, members.count, watch))
-  const area = instances.open(layout.total + runnerLength(instances, call))
+  const { plan, members, arrays } = call
+  const encoded = encodedSession(instances, call)
+  const layout = layoutOf(instances.names.sessionArrays, arrays, moduleWorkspace(instances, encoded))
+  const area = instances.open(layout.total + runnerLength(instances, encoded))
   const memory = new SessionMemory(call, area, layout)
   const allMembers = opened(area, () =>
-    moduleSession(area, call, (name) => ({ at: memory.address(name), length: memory.length(name) })),
+    moduleSession(area, encoded, (name) => ({ at: memory.address(name), length: memory.length(name) })),
   )
   const isLong = 3 * plan.parameterCount * plan.epochRows * Math.min(members.count, GROUP) > LONG_EPOCH
   let perMember: MemberRunner | null = null
@@ -118,9 +121,10 @@ function memberRunner(
   beside: Area,
 ): MemberRunner | null {
   const stateLength = memory.length('state') / call.members.count
-  const workspace = moduleWorkspace(instances, call.plan, 1, call.watch)
+  const first = encodedMember(instances, call, 0)
+  const workspace = moduleWorkspace(instances, first)
   try {
-    const area = instances.openIn(beside.instance, memberSessionsLength(instances, call, stateLength))
+    const area = instances.openIn(beside.instance, memberSessionsLength(instances, call, first, stateLength, workspace))
     const runner = opened(area, () => memberSessions(area, call, memory, workspace))
     return {
       runner,
