@@ -6,7 +6,7 @@ namespace {
 
 // Tiled products need wide layers and, on one thread, enough parameters to outweigh their overhead.
 constexpr int kMinTiledUnits = 16;
-constexpr int64_t kMinTiledParameters = 1000;
+constexpr int64_t kMinTiledParameters = 8000;
 
 // The threads of a tiled training wait for each other several times a step, so each needs enough work in between.
 constexpr int64_t kMinThreadWork = 1 << 20;
@@ -57,30 +57,30 @@ double KernelSet::evaluate(const Plan& plan, const double* p, const double* x, c
 }
 
 int KernelSet::usableThreads(const Plan& plan, int threads) const {
-  if (!canBeTiled(plan)) return 1;
-  const int64_t max = tiled.usableThreads(plan);
+  const int64_t max = isTiled(plan) ? tiled.usableThreads(plan) : lanes.usableThreads(plan);
   return threads < max ? threads : static_cast<int>(max);
 }
 
 int KernelSet::usefulThreads(const Plan& plan, int threads) const {
-  return plan.parameterCount * tiled.blockRows(plan) < kMinThreadWork ? 1 : usableThreads(plan, threads);
+  const int64_t rows = isTiled(plan) ? tiled.blockRows(plan) : plan.batchSize;
+  return plan.parameterCount * rows < kMinThreadWork ? 1 : usableThreads(plan, threads);
 }
 
 int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {
   const int usable = usableThreads(plan, threads);
-  return usable > 1 || isTiled(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan);
+  return isTiled(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan, usable);
 }
 
 TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                                  TrainingPosition& position, const volatile int* cancelled) const {
-  return isTiled(plan) ? trainTiled(plan, arrays, range, position, cancelled, teamOf(1))
+  return isTiled(plan) ? tiled.train(plan, arrays, range, position, cancelled, teamOf(1))
                        : lanes.train(plan, arrays, range, position, cancelled);
 }
 
-TrainingOutcome KernelSet::trainTiled(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
-                                      TrainingPosition& position, const volatile int* cancelled,
-                                      const ThreadContext& context) const {
-  return tiled.train(plan, arrays, range, position, cancelled, context);
+TrainingOutcome KernelSet::trainOnTeam(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                                       TrainingPosition& position, const volatile int* cancelled,
+                                       const ThreadContext& context) const {
+  return (isTiled(plan) ? tiled.train : lanes.trainOnTeam)(plan, arrays, range, position, cancelled, context);
 }
 
 bool KernelSet::trainsMembersSingly(const Plan& plan) const {

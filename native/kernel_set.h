@@ -88,13 +88,18 @@ struct TiledKernels {
 
 // Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
 struct LaneKernels {
+  // The number of threads that have work in a training.
+  int64_t (*usableThreads)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
-  int64_t (*trainingWorkspace)(const Plan& plan);
+  int64_t (*trainingWorkspace)(const Plan& plan, int threads);
   void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                            TrainingPosition& position, const volatile int* cancelled);
+  TrainingOutcome (*trainOnTeam)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                                 TrainingPosition& position, const volatile int* cancelled,
+                                 const ThreadContext& context);
   // The penalty of the weights in the loss, -0 without penalties, and the workspace that it needs.
   double (*penalty)(const Plan& plan, const double* p, double* workspace);
   int64_t (*penaltyWorkspace)(const Plan& plan);
@@ -178,9 +183,9 @@ class KernelSet {
   // which has at most `usableThreads` threads. The outcome of the first thread counts.
   TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                         TrainingPosition& position, const volatile int* cancelled) const;
-  TrainingOutcome trainTiled(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
-                             TrainingPosition& position, const volatile int* cancelled,
-                             const ThreadContext& context) const;
+  TrainingOutcome trainOnTeam(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                              TrainingPosition& position, const volatile int* cancelled,
+                              const ThreadContext& context) const;
 
   // The number of members that train together as a group, and the workspace of one group.
   int membersPerGroup(const Plan& plan, int members) const;

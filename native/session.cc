@@ -176,7 +176,7 @@ void Session::runNetwork(const ThreadContext& context) {
   const auto train = [&] {
     const TrainingOutcome outcome = threads == 1
                                         ? kernels.train(ownPlans[0], arrays, range, position, cancelled)
-                                        : kernels.trainTiled(ownPlans[0], arrays, range, position, cancelled, context);
+                                        : kernels.trainOnTeam(ownPlans[0], arrays, range, position, cancelled, context);
     if (context.index == 0) results[0] = outcome;
   };
   loop(

@@ -1,6 +1,7 @@
 // The second part of a kernel set: samples in the lanes.
 #include "../kernels/lanes/fixed.inl"
 #include "../kernels/lanes/predict.inl"
+#include "../kernels/lanes/team.inl"
 #include "../kernels/lanes/trainer.inl"
 #include "../kernels/metrics/metrics.inl"
 #include "set.h"
@@ -18,9 +19,26 @@ int64_t predictionWorkspace(const Plan& plan) {
       plan.rows, [&](auto width) { return LanePass<typename decltype(width)::type>::predictionWorkspace(plan); });
 }
 
-int64_t trainingWorkspace(const Plan& plan) {
-  return SampleWidths::with(largestBatch(plan),
-                            [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+// Each thread of a team has at least one of the narrowest vectors.
+int64_t usableThreads(const Plan& plan) { return ceilDiv(largestBatch(plan), Narrowest::lanes); }
+
+// f(Lanes<N>) with the vectors of a team.
+template <class F>
+auto withTeam(const Plan& plan, int threads, F f) {
+  return SampleWidths::with(ceilDiv(largestBatch(plan), threads), f);
+}
+
+// A team may be smaller than asked for, and then has wider vectors.
+int64_t trainingWorkspace(const Plan& plan, int threads) {
+  int64_t length = SampleWidths::with(
+      largestBatch(plan), [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+  for (int size = 1; size <= threads && threads > 1; size++) {
+    const int64_t team = withTeam(plan, size, [&](auto width) {
+      return laneTeamWorkspace<typename decltype(width)::type>(plan, {0, size, nullptr, nullptr, nullptr});
+    });
+    length = length < team ? team : length;
+  }
+  return length;
 }
 
 void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
@@ -47,6 +65,14 @@ TrainingOutcome train(const Plan& plan, const TrainingArrays& arrays, const Trai
   }
   return SampleWidths::with(largestBatch(plan), [&](auto width) {
     return trainInLanes<typename decltype(width)::type>(plan, arrays, range, position, cancelled);
+  });
+}
+
+TrainingOutcome trainOnTeam(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
+                            TrainingPosition& position, const volatile int* cancelled, const ThreadContext& context) {
+  return withTeam(plan, context.size, [&](auto width) {
+    using N = typename decltype(width)::type;
+    return trainInLanesOnTeam<N>(plan, arrays, range, position, cancelled, context);
   });
 }
 
@@ -91,11 +117,13 @@ int lossFusedWith(int loss) {
 }
 
 constexpr LaneKernels kKernels = {
+    usableThreads,
     predictionWorkspace,
     trainingWorkspace,
     predict,
     evaluate,
     train,
+    trainOnTeam,
     penalty,
     penaltyWorkspace,
     endStep,

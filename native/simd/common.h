@@ -183,6 +183,20 @@ LOCKSTEP_INLINE void storeFirst(V vector, double* to) {
   }
 }
 
+// Loads the first n lanes, and reads nothing after them. The other lanes are 0.
+template <class V, int n>
+LOCKSTEP_INLINE V loadFirst(const double* from) {
+  if constexpr (n == V::lanes) {
+    return V::load(from);
+  } else if constexpr (n == 0) {
+    return V::splat(0);
+  } else {
+    using H = typename V::Half;
+    constexpr int half = H::lanes;
+    return V::join(loadFirst<H, (n < half ? n : half)>(from), loadFirst<H, (n < half ? 0 : n - half)>(from + half));
+  }
+}
+
 // Lane i = rows[i][at]: one column of V::lanes rows.
 template <class V>
 LOCKSTEP_INLINE V loadColumn(const double* const* rows, int64_t at) {

@@ -21,9 +21,10 @@ class LaneNetwork {
   LaneNetwork(const Plan& plan, Arena& arena, bool training) : layers(plan.layers), count(plan.layerCount) {
     const LayerPlan& last = layers[count - 1];
     const int64_t units = last.unitsBefore + last.units;
-    x = arena.allocate<N>(plan.inputs);
-    y = arena.allocate<N>(plan.outputs);
-    sampleWeight = arena.allocate<N>(1);
+    samples = arena.allocate<N>(plan.inputs + plan.outputs + 1);
+    x = samples;
+    y = samples + plan.inputs;
+    sampleWeight = y + plan.outputs;
     allZ = arena.allocate<N>(units);
     allA = arena.allocate<N>(units);
     allD = training ? arena.allocate<N>(units) : nullptr;
@@ -48,12 +49,16 @@ class LaneNetwork {
   N* d(int l) { return allD + layers[l].unitsBefore; }
   const N* input(int l) { return l == 0 ? x : a(l - 1); }
 
-  // Adds to the gradients of layer l's weights and bias.
+  // Adds to the gradients of layer l's weights and bias; g: of all parameters.
   LOCKSTEP_INLINE void layerGradient(int l, double* g, int rows, bool overwrite) {
-    denseGradient(input(l), d(l), transposed, g + weights(l), inputs(l), units(l), rows, overwrite);
+    denseGradient(input(l), d(l), transposed, {g + weights(l), g + bias(l), inputs(l), units(l), units(l)}, rows,
+                  overwrite);
   }
   LOCKSTEP_INLINE void gradients(double*, int) {}
 
+  // Memory for the samples, targets and weights of one vector of rows.
+  N* samples;
+  // Those of the current rows, there or elsewhere.
   N* x;
   N* y;
   // The weight of each lane's sample, if samples have weights.

@@ -10,10 +10,35 @@
 namespace lockstep {
 namespace {
 
+// Columns `column` … of T::lanes rows, transposed: to[i] lane r = rows[r][column + i].
+template <class T, class N>
+LOCKSTEP_INLINE void transposeRows(const double* const* rows, int column, N* to, int from) {
+  T square[T::lanes];
+  each(Fixed<T::lanes>{}, [&](auto i) LOCKSTEP_LAMBDA { square[i] = T::load(rows[i] + column); });
+  transpose(square);
+  each(Fixed<T::lanes>{},
+       [&](auto i) LOCKSTEP_LAMBDA { square[i].store(reinterpret_cast<double*>(to + column + i) + from); });
+}
+
+// All columns of `count` rows, which are a multiple of T::lanes. Squares of T::lanes columns, of which the last may
+// overlap the one before; with fewer columns, of half vectors.
+template <class T, class N>
+LOCKSTEP_INLINE void transposeAllRows(const double* const* rows, int count, N* to, int from, int columns) {
+  if constexpr (T::lanes > 1) {
+    if (columns < T::lanes) return transposeAllRows<typename T::Half>(rows, count, to, from, columns);
+  }
+  for (int row = 0; row < count; row += T::lanes) {
+    for (int column = 0; column + T::lanes <= columns; column += T::lanes) {
+      transposeRows<T>(rows + row, column, to, from + row);
+    }
+    if (columns % T::lanes > 0) transposeRows<T>(rows + row, columns - T::lanes, to, from + row);
+  }
+}
+
 // Loads rows into the lanes: to[column] lane i = row i's value. The remaining lanes repeat the last row. `order`, if
-// given, lists the rows. Stores are whole vectors: a load that spans several stores would wait for them.
+// given, lists the rows.
 template <class N>
-LOCKSTEP_INLINE void loadRows(N* to, const double* data, const int32_t* order, int64_t first, int rows, int columns) {
+LOCKSTEP_NOINLINE void loadRows(N* to, const double* data, const int32_t* order, int64_t first, int rows, int columns) {
   using V = typename N::Base;
   if (rows == 1) {
     const double* const values = data + (order == nullptr ? first : order[first]) * columns;
@@ -26,8 +51,7 @@ LOCKSTEP_INLINE void loadRows(N* to, const double* data, const int32_t* order, i
       const int64_t at = first + (from + i < rows ? from + i : rows - 1);
       values[i] = data + (order == nullptr ? at : order[at]) * columns;
     });
-    double* const lanes = reinterpret_cast<double*>(to) + from;
-    for (int column = 0; column < columns; column++) loadColumn<V>(values, column).store(lanes + column * N::lanes);
+    transposeAllRows<V>(values, V::lanes, to, from, columns);
   }
 }
 

@@ -6,6 +6,7 @@
 #include "../training/train.inl"
 #include "network.inl"
 #include "passes.inl"
+#include "samples.inl"
 
 namespace lockstep {
 namespace {
@@ -20,8 +21,9 @@ class LaneTrainer {
 
   static constexpr double noLoss() { return -0.0; }
 
+  // samples: of a LaneNetwork; a network of fixed size keeps one vector of samples itself.
   LOCKSTEP_INLINE LaneTrainer(const Plan& plan, Net& net, Count parameterCount, const TrainingBuffers& buffers,
-                              const TrainingArrays& arrays, TrainingPosition& position)
+                              const TrainingArrays& arrays, EpochSamples<N>* samples, TrainingPosition& position)
       : plan(plan),
         net(net),
         parameterCount(parameterCount),
@@ -31,12 +33,13 @@ class LaneTrainer {
         g(buffers.g),
         order(plan.shuffle ? buffers.order : nullptr),
         arrays(arrays),
+        samples(samples),
         position(position),
         // Without a shuffle, an epoch that fits in the lanes is loaded once.
-        resident(!plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= N::lanes),
+        resident(!Net::isGeneral && !plan.shuffle && plan.stepsPerEpoch == 1 && plan.epochRows <= N::lanes),
         options(plan),
         stepEnd(plan, buffers.p, buffers.state, buffers.sums, oneThread) {
-    if (resident) load(0, static_cast<int>(plan.epochRows));
+    if (resident) loadFixed(0, static_cast<int>(plan.epochRows));
   }
 
   // Copies the caller's parameters and state of the position into the workspace. Returns the sum of the losses so far.
@@ -45,7 +48,10 @@ class LaneTrainer {
     const bool inEpoch = from.row > 0;
     copyParameters<Vector>(inEpoch ? arrays.currentParameters : arrays.parameters, p, parameterCount);
     if (stateCount > 0) copyState(inEpoch ? arrays.currentState : arrays.state, state);
-    if constexpr (Net::isGeneral) step = rateIndex(plan, range, from);
+    if constexpr (Net::isGeneral) {
+      step = rateIndex(plan, range, from);
+      samples->begin(from.row, range.until - from.epoch, oneThread);
+    }
     penalties = from.penalties;
     return from.lossSum;
   }
@@ -79,7 +85,7 @@ class LaneTrainer {
   LOCKSTEP_INLINE void add(int64_t first, int64_t count, double scale, bool overwrite, bool last, double& lossSum) {
     const int rows = static_cast<int>(count);
     const BroadcastParameters<N> shared = {p};
-    if (!resident) load(first, rows);
+    load(first, rows);
     forwardPass<N>(plan, net, shared);
     addLosses(weights().of(rowLosses<N>(plan, net)), rows, lossSum);
     backwardPass<N>(plan, net, shared, scale, weights(),
@@ -106,6 +112,7 @@ class LaneTrainer {
     if constexpr (Net::isGeneral) {
       loss = loss + penalties;
       penalties = -0.0;
+      samples->rewind();
     }
     return endEpochOf(*this, loss, arrays.losses[epoch - lossesFrom], epoch, oneThread, outcome);
   }
@@ -154,11 +161,17 @@ class LaneTrainer {
   }
 
   LOCKSTEP_INLINE void load(int64_t first, int rows) {
+    if constexpr (Net::isGeneral) {
+      samples->select(net, 0, first, rows, net.samples, true);
+      samples->advance(1);
+    } else if (!resident) {
+      loadFixed(first, rows);
+    }
+  }
+
+  LOCKSTEP_INLINE void loadFixed(int64_t first, int rows) {
     loadRows(net.x, arrays.x, order, first, rows, plan.inputs);
     loadRows(net.y, arrays.y, order, first, rows, plan.outputs);
-    if constexpr (Net::isGeneral) {
-      if (arrays.sampleWeight != nullptr) loadRows(net.sampleWeight, arrays.sampleWeight, order, first, rows, 1);
-    }
   }
 
   const Plan& plan;
@@ -170,6 +183,7 @@ class LaneTrainer {
   double* const g;
   int32_t* const order;
   const TrainingArrays& arrays;
+  EpochSamples<N>* const samples;
   TrainingPosition& position;
   // The epoch of the first loss.
   int64_t lossesFrom = 0;
@@ -188,6 +202,8 @@ int64_t laneWorkspace(const Plan& plan) {
   Arena arena(nullptr);
   TrainingBuffers(plan, Lanes<typename N::Base>{}, arena);
   LaneNetwork<N>(plan, arena, true);
+  const TrainingArrays none{};
+  EpochSamples<N>(plan, none, nullptr, arena);
   return arena.length();
 }
 
@@ -197,7 +213,8 @@ TrainingOutcome trainInLanes(const Plan& plan, const TrainingArrays& arrays, con
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
   LaneNetwork<N> net(plan, arena, true);
-  LaneTrainer<N, LaneNetwork<N>, int64_t> trainer(plan, net, plan.parameterCount, buffers, arrays, position);
+  EpochSamples<N> samples(plan, arrays, plan.shuffle ? buffers.order : nullptr, arena);
+  LaneTrainer<N, LaneNetwork<N>, int64_t> trainer(plan, net, plan.parameterCount, buffers, arrays, &samples, position);
   SingleThread oneThread;
   train(plan, trainer, range, position, oneThread, cancelled);
   return trainer.outcome;
@@ -211,7 +228,7 @@ TrainingOutcome trainFixed(const Plan& plan, const TrainingArrays& arrays, const
   Arena arena(arrays.workspace);
   const TrainingBuffers buffers(plan, Lanes<typename N::Base>{}, arena);
   Net net(plan);
-  LaneTrainer<N, Net, Count> trainer(plan, net, Count{}, buffers, arrays, position);
+  LaneTrainer<N, Net, Count> trainer(plan, net, Count{}, buffers, arrays, nullptr, position);
   SingleThread oneThread;
   train(plan, trainer, range, position, oneThread, cancelled);
   return trainer.outcome;

@@ -8,11 +8,14 @@
 namespace lockstep {
 namespace {
 
-// The parameters of one network, the same in all lanes.
+// The parameters of one network, the same in all lanes. times: v · parameter i, for one base vector v.
 template <class N>
 struct BroadcastParameters {
+  using V = typename N::Base;
   const double* at;
   LOCKSTEP_INLINE N operator[](int64_t i) const { return N::splat(at[i]); }
+  LOCKSTEP_INLINE V base(int64_t i) const { return V::splat(at[i]); }
+  LOCKSTEP_INLINE V times(V v, int64_t i) const { return mulBroadcast(v, at + i); }
   LOCKSTEP_INLINE BroadcastParameters from(int64_t i) const { return {at + i}; }
 };
 
@@ -21,12 +24,10 @@ template <class N, class V>
 struct PerLaneParameters {
   const V* at;
   LOCKSTEP_INLINE N operator[](int64_t i) const { return repeat<N>(at[i]); }
+  LOCKSTEP_INLINE V base(int64_t i) const { return at[i]; }
+  LOCKSTEP_INLINE V times(V v, int64_t i) const { return v * at[i]; }
   LOCKSTEP_INLINE PerLaneParameters from(int64_t i) const { return {at + i}; }
 };
-
-// The number of sums computed at once, so that about eight vectors are in flight.
-template <class N>
-constexpr int kTile = N::vectors >= 8 ? 1 : 8 / N::vectors;
 
 // f(Fixed<count>) for a count from 1 to `max`; nothing for 0.
 template <int max, class F>
@@ -48,37 +49,99 @@ LOCKSTEP_INLINE void eachTile(int count, F f) {
   withCount<tile - 1>(count - i, [&](auto rest) LOCKSTEP_LAMBDA { f(rest, i); });
 }
 
-template <int tile, int count, class F>
-LOCKSTEP_INLINE void eachTile(Fixed<count>, F f) {
-  f(Fixed<count>{}, Fixed<0>{});
+// A tile of sums in registers, `height` outputs by `width` base vectors of samples:
+// sums[i][v] = start(i) + Σ_t inputs[t][v] · weights[index(t, i)]. v counts from `vector` on. Works on base vectors, because
+// g++ copies an N through memory.
+template <class N, int height, int width, class Parameters, class Start, class Index>
+LOCKSTEP_INLINE void sumTile(int vector, const N* inputs, int terms, Parameters weights, N* sums, Start start,
+                             Index index) {
+  using V = typename N::Base;
+  V sum[height][width];
+  each(Fixed<height>{}, [&](auto i) LOCKSTEP_LAMBDA {
+    const V first = start(i);
+    each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { sum[i][v] = first; });
+  });
+  const double* from = reinterpret_cast<const double*>(inputs) + vector * V::lanes;
+  for (int t = 0; t < terms; t++, from += N::lanes) {
+    V input[width];
+    each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { input[v] = V::load(from + v * V::lanes); });
+    each(Fixed<height>{}, [&](auto i) LOCKSTEP_LAMBDA {
+      const int64_t at = index(t, i);
+      each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { sum[i][v] = sum[i][v] + weights.times(input[v], at); });
+    });
+  }
+  double* const to = reinterpret_cast<double*>(sums) + vector * V::lanes;
+  each(Fixed<height>{}, [&](auto i) LOCKSTEP_LAMBDA {
+    each(Fixed<width>{}, [&](auto v) LOCKSTEP_LAMBDA { sum[i][v].store(to + i * N::lanes + v * V::lanes); });
+  });
+}
+
+// f(Fixed<height>, Fixed<width>, i, v) for tiles of outputs i … and base vectors v … that cover `count` outputs and all
+// vectors of N: tall tiles of two vectors, then tiles of all vectors. About eight sums at least are in flight, as long as
+// there are so many.
+template <class N, class F>
+LOCKSTEP_INLINE void eachSumTile(int count, F f) {
+  constexpr int vectors = N::lanes / N::Base::lanes;
+  constexpr int width = vectors < 2 ? vectors : 2;
+  constexpr int tall = N::Base::registers > 16 ? 8 : 6;
+  int i = 0;
+  const auto rows = [&](auto height, auto columns) LOCKSTEP_LAMBDA {
+    for (; i + height <= count; i += height) {
+      each(Fixed<vectors / decltype(columns){}>{},
+           [&](auto v) LOCKSTEP_LAMBDA { f(height, columns, i, v * decltype(columns){}); });
+    }
+  };
+  rows(Fixed<tall>{}, Fixed<width>{});
+  rows(Fixed<4>{}, Fixed<width>{});
+  rows(Fixed<2>{}, Fixed<vectors>{});
+  rows(Fixed<1>{}, Fixed<vectors>{});
 }
 
 // Forward: z[j] = bias[j] + Σ_k a[k] w[k][j]
-template <class N, class Parameters, class Inputs, class Units>
-LOCKSTEP_INLINE void denseForward(const N* a, Parameters weights, Parameters bias, N* z, Inputs inputs, Units units) {
-  eachTile<kTile<N>>(units, [&](auto tile, auto j) LOCKSTEP_LAMBDA {
-    N sums[tile];
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = bias[j + i]; });
-    each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
-      const N input = a[k];
-      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + input * weights[k * units + j + i]; });
-    });
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { z[j + i] = sums[i]; });
+template <class N, class Parameters>
+LOCKSTEP_NOINLINE void denseForwardTiles(const N* a, Parameters weights, Parameters bias, N* z, int inputs, int units) {
+  eachSumTile<N>(units, [&](auto height, auto width, int j, auto v) LOCKSTEP_LAMBDA {
+    sumTile<N, decltype(height){}, decltype(width){}>(
+        v, a, inputs, weights, z + j, [&](auto i) LOCKSTEP_LAMBDA { return bias.base(j + i); },
+        [&](int64_t k, auto i) LOCKSTEP_LAMBDA { return k * units + j + i; });
   });
 }
 
 // Backward: dInput[k] = Σ_j d[j] w[k][j]
+template <class N, class Parameters>
+LOCKSTEP_NOINLINE void denseBackwardTiles(const N* d, Parameters weights, N* dInput, int inputs, int units) {
+  eachSumTile<N>(inputs, [&](auto height, auto width, int k, auto v) LOCKSTEP_LAMBDA {
+    sumTile<N, decltype(height){}, decltype(width){}>(
+        v, d, units, weights, dInput + k, [](auto) LOCKSTEP_LAMBDA { return N::Base::splat(-0.0); },
+        [&](int64_t j, auto i) LOCKSTEP_LAMBDA { return (k + i) * units + j; });
+  });
+}
+
+// The same two for sizes that are known at compile time, or not.
+template <class N, class Parameters, class Inputs, class Units>
+LOCKSTEP_INLINE void denseForward(const N* a, Parameters weights, Parameters bias, N* z, Inputs inputs, Units units) {
+  if constexpr (isSame<Units, int>()) {
+    denseForwardTiles(a, weights, bias, z, inputs, units);
+  } else {
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { z[j] = bias[j]; });
+    each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
+      const N input = a[k];
+      each(units, [&](auto j) LOCKSTEP_LAMBDA { z[j] = z[j] + input * weights[k * units + j]; });
+    });
+  }
+}
+
 template <class N, class Parameters, class Inputs, class Units>
 LOCKSTEP_INLINE void denseBackward(const N* d, Parameters weights, N* dInput, Inputs inputs, Units units) {
-  eachTile<kTile<N>>(inputs, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
-    N sums[tile];
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = N::splat(-0.0); });
+  if constexpr (isSame<Units, int>()) {
+    denseBackwardTiles(d, weights, dInput, inputs, units);
+  } else {
+    each(inputs, [&](auto k) LOCKSTEP_LAMBDA { dInput[k] = N::splat(-0.0); });
     each(units, [&](auto j) LOCKSTEP_LAMBDA {
       const N derivative = d[j];
-      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + derivative * weights[(k + i) * units + j]; });
+      each(inputs, [&](auto k) LOCKSTEP_LAMBDA { dInput[k] = dInput[k] + derivative * weights[k * units + j]; });
     });
-    each(tile, [&](auto i) LOCKSTEP_LAMBDA { dInput[k + i] = sums[i]; });
-  });
+  }
 }
 
 // Adds rows to `sums`, which holds one sum for each of V::lanes consecutive parameters. product(i) returns parameter
@@ -111,22 +174,22 @@ LOCKSTEP_INLINE void transposeColumns(const N* columns, double* transposed, int 
   }
 }
 
-// Gradients: g[k][j] += Σ_r a[k] d[j] for n columns j in the lanes of T. `transposed` holds d row by row; four k are
+// Gradients: g[k][j] += Σ_r a[k] d[j] for n columns j in the lanes of T. `transposed` holds d row by row; eight k are
 // computed at once. The rows of g are `stride` apart.
 template <class T, int n, class N, class Count>
 LOCKSTEP_INLINE void addColumns(const N* a, const double* transposed, double* g, Count count, int64_t stride, int rows,
                                 bool overwrite) {
-  eachTile<4>(count, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
+  eachTile<8>(count, [&](auto tile, auto k) LOCKSTEP_LAMBDA {
     const double* const lanes = reinterpret_cast<const double*>(a + k);
     double* const to = g + k * stride;
     T sums[tile];
     each(tile, [&](auto i) LOCKSTEP_LAMBDA {
       sums[i] = T::splat(lanes[i * N::lanes]) * T::load(transposed);
-      if (!overwrite) sums[i] = T::load(to + i * stride) + sums[i];
+      if (!overwrite) sums[i] = loadFirst<T, n>(to + i * stride) + sums[i];
     });
     for (int row = 1; row < rows; row++) {
       const T values = T::load(transposed + row * T::lanes);
-      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + T::splat(lanes[i * N::lanes + row]) * values; });
+      each(tile, [&](auto i) LOCKSTEP_LAMBDA { sums[i] = sums[i] + mulBroadcast(values, lanes + i * N::lanes + row); });
     }
     each(tile, [&](auto i) LOCKSTEP_LAMBDA { storeFirst<n>(sums[i], to + i * stride); });
   });
@@ -136,36 +199,46 @@ LOCKSTEP_INLINE void addColumns(const N* a, const double* transposed, double* g,
 template <class T, int n>
 LOCKSTEP_INLINE void addBias(const double* transposed, double* g, int rows, bool overwrite) {
   T sum = T::load(transposed);
-  if (!overwrite) sum = T::load(g) + sum;
+  if (!overwrite) sum = loadFirst<T, n>(g) + sum;
   for (int row = 1; row < rows; row++) sum = sum + T::load(transposed + row * T::lanes);
   storeFirst<n>(sum, g);
 }
 
-// Gradients of the weights, g_w[k][j] += Σ_r a[k] d[j], and after them of the bias, g_b[j] += Σ_r d[j], in the flat
-// order of the parameters. With `overwrite`, on the first rows of a step, the sums start with the first product. The
-// lanes hold units, or inputs if there is one unit; rows are added in order. `transposed` has one register for each
-// row. One register of memory after g must be readable.
+// A part of the gradients of a layer: of the weights w[k][j] for `inputs` k and `units` j, and of the bias of these j
+// if `bias` is not nullptr. weights, bias: those of the first k and j; the rows of the weights are `stride` apart.
+struct GradientPart {
+  double* weights;
+  double* bias;
+  int inputs;
+  int units;
+  int64_t stride;
+};
+
+// Gradients: g_w[k][j] += Σ_r a[k] d[j], and g_b[j] += Σ_r d[j]. a, d: of the first k and j of the part. With
+// `overwrite`, on the first rows of a step, the sums start with the first product. The lanes hold units, or inputs if
+// the layer has one unit; rows are added in order. `transposed` has one register for each row.
 template <class N>
-void denseGradient(const N* a, const N* d, double* transposed, double* g, int inputs, int units, int rows,
-                   bool overwrite) {
+LOCKSTEP_NOINLINE void denseGradient(const N* a, const N* d, double* transposed, const GradientPart& part, int rows,
+                                     bool overwrite) {
   using V = typename N::Base;
-  double* const bias = g + static_cast<int64_t>(inputs) * units;
-  if (units == 1) {
-    eachTile<V::lanes>(inputs, [&](auto count, auto k) LOCKSTEP_LAMBDA {
+  if (part.stride == 1) {
+    eachTile<V::lanes>(part.inputs, [&](auto count, auto k) LOCKSTEP_LAMBDA {
       constexpr int n = decltype(count){};
       using T = typename NarrowestVector<V, n>::type;
       transposeColumns<T, n>(a + k, transposed, rows);
-      addColumns<T, n>(d, transposed, g + k, Fixed<1>{}, 0, rows, overwrite);
+      addColumns<T, n>(d, transposed, part.weights + k, Fixed<1>{}, 0, rows, overwrite);
     });
-    addBias<Scalar, 1>(reinterpret_cast<const double*>(d), bias, rows, overwrite);
+    if (part.bias != nullptr) {
+      addBias<Scalar, 1>(reinterpret_cast<const double*>(d), part.bias, rows, overwrite);
+    }
     return;
   }
-  eachTile<V::lanes>(units, [&](auto count, auto j) LOCKSTEP_LAMBDA {
+  eachTile<V::lanes>(part.units, [&](auto count, auto j) LOCKSTEP_LAMBDA {
     constexpr int n = decltype(count){};
     using T = typename NarrowestVector<V, n>::type;
     transposeColumns<T, n>(d + j, transposed, rows);
-    addColumns<T, n>(a, transposed, g + j, inputs, units, rows, overwrite);
-    addBias<T, n>(transposed, bias + j, rows, overwrite);
+    addColumns<T, n>(a, transposed, part.weights + j, part.inputs, part.stride, rows, overwrite);
+    if (part.bias != nullptr) addBias<T, n>(transposed, part.bias + j, rows, overwrite);
   });
 }
 

@@ -25,6 +25,7 @@ struct Elementwise {
   template <class N, class Units, class Values>
   static LOCKSTEP_INLINE void forward(const N* z, N* a, Units units, Values options) {
     if constexpr (outlined) return forwardOutlined(z, a, static_cast<int>(units), options);
+    if constexpr (isSame<Units, int>() && N::lanes > N::Base::lanes) return forwardOutlined(z, a, units, options);
     each(units, [&](auto j) LOCKSTEP_LAMBDA { a[j] = Unit::value(z[j], options); });
   }
   template <class N, class Units, class Values>
@@ -40,7 +41,9 @@ struct Elementwise {
  private:
   template <class N, class Values>
   static LOCKSTEP_NOINLINE void forwardOutlined(const N* z, N* a, int units, Values options) {
-    for (int j = 0; j < units; j++) a[j] = Unit::value(z[j], options);
+    using V = typename N::Base;
+    const double*from=reinterpret_cast<const double*>(z); double*to=reinterpret_cast<double*>(a);
+    for (int64_t j = 0; j < units*N::lanes; j+=V::lanes) Unit::value(V::load(from+j), options).store(to+j);
   }
   template <class N, class Values>
   static LOCKSTEP_NOINLINE void backwardOutlined(const N* z, const N* a, N* d, int units, Values options) {
