@@ -14,6 +14,7 @@
  */
 
 import { type Allocate, allocateIntegers } from '../arena.js'
+import { panels } from '../panels.js'
 import { addBias } from './dense.js'
 
 /** The product of two numbers of at least this absolute value never underflows to 0. */
@@ -24,11 +25,16 @@ const MIN_ROWS = 8
 const MIN_INPUTS = 16
 const MIN_UNITS = 16
 
-// The columns of a panel, whose sums are in local variables.
+// The columns whose sums are in local variables, each with a panel.
 const WIDTH = 8
+// The most terms in the panels, which then fit the first-level cache.
+const MAX_TERMS = 512
+const [panel0, panel1, panel2, panel3, panel4, panel5, panel6, panel7] = panels(WIDTH, MAX_TERMS)
+// The start of the sums of each column.
+const [starts] = panels(1, WIDTH)
 
 // Above this share of nonzero inputs the tiles of product.ts are faster.
-const MAX_SHARE = 0.75
+const MAX_SHARE = 0.4
 
 /** The products of one layer over a block of rows. Each returns false where its conditions do not hold. */
 export interface SparseProducts {
@@ -45,8 +51,8 @@ const pays = (inputs: number, units: number, rows: number): boolean =>
 export const sparseLength = (inputs: number, units: number, rows: number): number =>
   pays(inputs, units, rows)
     ? 2 * (rows * inputs + Math.ceil((rows * inputs) / 2)) +
-      Math.ceil(rows / 2) +
-      Math.ceil(inputs / 2) +
+      2 * Math.ceil(rows / 2) +
+      2 * Math.ceil(inputs / 2) +
       units +
       WIDTH * Math.max(inputs, rows)
     : 0
@@ -62,17 +68,31 @@ export function sparseProducts(
   const byRow = listOf(maxRows, maxRows * inputs, allocate)
   const byInput = listOf(inputs, maxRows * inputs, allocate)
   const zeroSums = allocate(units)
-  const panel = allocate(WIDTH * Math.max(inputs, maxRows))
+  const rest = allocate(WIDTH * Math.max(inputs, maxRows))
   let found = false
   return {
     forward(a, p, weights, bias, z, rows) {
       found = rows >= MIN_ROWS && findNonzeros(a, rows, inputs, byRow)
-      return found && mayBegin(p, bias, units) && sumInputs(byRow, p, weights, bias, z, rows, inputs, units, panel)
+      // biome-ignore format: a matrix a line
+      return found && mayBegin(p, bias, units) && addListProduct(
+        p, bias,
+        byRow, rows,
+        p, weights, inputs,
+        z, 0, units,
+        rest, false,
+      )
     },
     gradient(d, g, weights, bias, rows, overwrite) {
       if (!found || !sumZeros(d, zeroSums, rows, units)) return false
       transpose(byRow, byInput, rows, inputs)
-      sumRows(byInput, d, g, weights, rows, inputs, units, zeroSums, panel, overwrite)
+      // biome-ignore format: a matrix a line
+      addListProduct(
+        zeroSums, 0,
+        byInput, inputs,
+        d, 0, rows,
+        g, weights, units,
+        rest, !overwrite,
+      )
       addBias(d, g, bias, rows, units, overwrite)
       return true
     },
@@ -83,7 +103,9 @@ export function sparseProducts(
 interface Lists {
   /** The end of each list. */
   readonly ends: Int32Array
-  /** The index of the input, or of the row, times WIDTH. */
+  /** Where the terms of a list begin that are not in a sum yet. */
+  readonly cursors: Int32Array
+  /** The index of the input, or of the row. */
   readonly places: Int32Array
   readonly values: Float64Array
 }
@@ -91,6 +113,7 @@ interface Lists {
 function listOf(lists: number, maxValues: number, allocate: Allocate): Lists {
   return {
     ends: allocateIntegers(allocate, lists),
+    cursors: allocateIntegers(allocate, lists),
     places: allocateIntegers(allocate, maxValues),
     values: allocate(maxValues),
   }
@@ -99,17 +122,20 @@ function listOf(lists: number, maxValues: number, allocate: Allocate): Lists {
 /** Fills a list for each row. False where too many inputs are nonzero, or one is negative or too small. */
 function findNonzeros(a: Float64Array, rows: number, inputs: number, { ends, places, values }: Lists): boolean {
   let found = 0
+  // Numbers instead of branches, which a processor would predict wrongly for every other unit of a relu.
+  let refused = 0
   for (let r = 0, at = 0; r < rows; r++) {
     for (let k = 0; k < inputs; k++, at++) {
       const value = a[at]
-      if (value >= MIN_FACTOR) {
-        places[found] = WIDTH * k
-        values[found++] = value
-      } else if (value !== 0 || 1 / value < 0) return false
+      const isNonzero = value >= MIN_FACTOR
+      places[found] = k
+      values[found] = value
+      found += +isNonzero
+      refused |= +!isNonzero & (+(value !== 0) | +Object.is(value, -0))
     }
     ends[r] = found
     // The first rows may have more nonzero inputs than the others.
-    if (found > MAX_SHARE * inputs * (r + 4)) return false
+    if (refused !== 0 || found > MAX_SHARE * inputs * (r + 4)) return false
   }
   return true
 }
@@ -121,14 +147,14 @@ function transpose(byRow: Lists, byInput: Lists, rows: number, inputs: number): 
   // ends[k] is first the beginning of list k. Filling the list moves it to the end.
   const all = byRow.ends[rows - 1]
   for (let i = 0; i < all; i++) {
-    const next = byRow.places[i] / WIDTH + 1
+    const next = byRow.places[i] + 1
     if (next < inputs) ends[next]++
   }
   for (let k = 1; k < inputs; k++) ends[k] += ends[k - 1]
   for (let r = 0, i = 0; r < rows; r++) {
     for (const end = byRow.ends[r]; i < end; i++) {
-      const at = ends[byRow.places[i] / WIDTH]++
-      byInput.places[at] = WIDTH * r
+      const at = ends[byRow.places[i]]++
+      byInput.places[at] = r
       byInput.values[at] = byRow.values[i]
     }
   }
@@ -143,46 +169,132 @@ function mayBegin(p: Float64Array, bias: number, units: number): boolean {
 }
 
 /**
- * Copies columns j … j + WIDTH - 1 of a matrix to a contiguous panel. Returns 0, or NaN where a number is not finite: 0
- * · v is ±0 for a finite v.
+ * c[i][j] = start[j] + Σ value · b[place][j] over list i; with `again`, c[i][j] is added after start[j]. start[j] is at
+ * start0 + j, b[t][j] at b0 + t · columns + j for t = 0 … terms - 1, c[i][j] at c0 + i · columns + j. False where a
+ * number of b is not finite; c is then undefined. rest: [lists × WIDTH]
  */
-function pack(from: Float64Array, at: number, rows: number, columns: number, j: number, panel: Float64Array): number {
-  let check = 0
-  for (let r = 0, i = 0; r < rows; r++, i += WIDTH) {
-    const first = at + r * columns + j
-    for (let c = 0; c < WIDTH; c++) {
-      const value = from[first + c]
-      panel[i + c] = value
-      check += 0 * value
+function addListProduct(
+  start: Float64Array,
+  start0: number,
+  lists: Lists,
+  count: number,
+  b: Float64Array,
+  b0: number,
+  terms: number,
+  c: Float64Array,
+  c0: number,
+  columns: number,
+  rest: Float64Array,
+  again: boolean,
+): boolean {
+  for (let j = 0; j < columns; j += WIDTH) {
+    const width = Math.min(WIDTH, columns - j)
+    // The last columns are summed in `rest`, which has WIDTH of them.
+    const whole = width === WIDTH
+    const to = whole ? c : rest
+    const to0 = whole ? c0 + j : 0
+    const stride = whole ? columns : WIDTH
+    if (!whole && again) copyColumns(c, c0 + j, columns, rest, 0, WIDTH, count, width)
+    for (let i = 0; i < width; i++) starts[i] = start[start0 + j + i]
+    for (let t = 0; t < terms; t += MAX_TERMS) {
+      if (pack(b, b0 + t * columns + j, Math.min(MAX_TERMS, terms - t), columns, width) !== 0) return false
+      if (t > 0) starts.fill(-0)
+      addLists(lists, count, t, to, to0, stride, again || t > 0)
     }
+    if (!whole) copyColumns(rest, 0, WIDTH, c, c0 + j, columns, count, width)
+  }
+  return true
+}
+
+/** Copies the first `columns` columns of a matrix to another one. */
+function copyColumns(
+  from: Float64Array,
+  from0: number,
+  fromRow: number,
+  to: Float64Array,
+  to0: number,
+  toRow: number,
+  rows: number,
+  columns: number,
+): void {
+  for (let r = 0; r < rows; r++) {
+    for (let j = 0; j < columns; j++) to[to0 + r * toRow + j] = from[from0 + r * fromRow + j]
+  }
+}
+
+/**
+ * Copies `width` columns of `terms` rows of a matrix to the panels; further panels get the last of them. Returns 0, or
+ * NaN where a number is not finite or their sum overflows: 0 · v is ±0 for a finite v.
+ */
+function pack(from: Float64Array, at: number, terms: number, columns: number, width: number): number {
+  const last = width - 1
+  const column1 = Math.min(1, last)
+  const column2 = Math.min(2, last)
+  const column3 = Math.min(3, last)
+  const column4 = Math.min(4, last)
+  const column5 = Math.min(5, last)
+  const column6 = Math.min(6, last)
+  const to0 = panel0
+  const to1 = panel1
+  const to2 = panel2
+  const to3 = panel3
+  const to4 = panel4
+  const to5 = panel5
+  const to6 = panel6
+  const to7 = panel7
+  let check = 0
+  for (let t = 0, i = at; t < terms; t++, i += columns) {
+    const value0 = from[i]
+    const value1 = from[i + column1]
+    const value2 = from[i + column2]
+    const value3 = from[i + column3]
+    const value4 = from[i + column4]
+    const value5 = from[i + column5]
+    const value6 = from[i + column6]
+    const value7 = from[i + last]
+    to0[t] = value0
+    to1[t] = value1
+    to2[t] = value2
+    to3[t] = value3
+    to4[t] = value4
+    to5[t] = value5
+    to6[t] = value6
+    to7[t] = value7
+    check += 0 * (value0 + value1 + (value2 + value3) + (value4 + value5 + (value6 + value7)))
   }
   return check
 }
 
 /**
- * to[i][j] = start[j] + Σ value · panel over list i, for the columns of a panel; with `again`, to[i][j] is added after
- * start[j]. start[j] is at `start0 + j`, to[i][j] at `to0 + i · stride + j`.
+ * to[i][j] = starts[j] + Σ value · panels over the terms first … first + MAX_TERMS - 1 of list i; with `again`, to[i][j]
+ * is added after starts[j]. to[i][j] is at `to0 + i · stride + j`.
  */
 function addLists(
-  { ends, places, values }: Lists,
+  { ends, cursors, places, values }: Lists,
   lists: number,
-  panel: Float64Array,
-  start: Float64Array,
-  start0: number,
+  first: number,
   to: Float64Array,
   to0: number,
   stride: number,
   again: boolean,
 ): void {
-  for (let list = 0, i = 0, at = to0; list < lists; list++, at += stride) {
-    let sum0 = start[start0]
-    let sum1 = start[start0 + 1]
-    let sum2 = start[start0 + 2]
-    let sum3 = start[start0 + 3]
-    let sum4 = start[start0 + 4]
-    let sum5 = start[start0 + 5]
-    let sum6 = start[start0 + 6]
-    let sum7 = start[start0 + 7]
+  const b0 = panel0
+  const b1 = panel1
+  const b2 = panel2
+  const b3 = panel3
+  const b4 = panel4
+  const b5 = panel5
+  const b6 = panel6
+  const b7 = panel7
+  for (let list = 0, begin = 0, at = to0; list < lists; list++, at += stride) {
+    let sum0 = starts[0]
+    let sum1 = starts[1]
+    let sum2 = starts[2]
+    let sum3 = starts[3]
+    let sum4 = starts[4]
+    let sum5 = starts[5]
+    let sum6 = starts[6]
+    let sum7 = starts[7]
     if (again) {
       sum0 += to[at]
       sum1 += to[at + 1]
@@ -193,18 +305,23 @@ function addLists(
       sum6 += to[at + 6]
       sum7 += to[at + 7]
     }
-    for (const end = ends[list]; i < end; i++) {
-      const place = places[i]
+    const end = ends[list]
+    let i = first === 0 ? begin : cursors[list]
+    for (; i < end; i++) {
+      const t = places[i] - first
+      if (t >= MAX_TERMS) break
       const value = values[i]
-      sum0 += value * panel[place]
-      sum1 += value * panel[place + 1]
-      sum2 += value * panel[place + 2]
-      sum3 += value * panel[place + 3]
-      sum4 += value * panel[place + 4]
-      sum5 += value * panel[place + 5]
-      sum6 += value * panel[place + 6]
-      sum7 += value * panel[place + 7]
+      sum0 += value * b0[t]
+      sum1 += value * b1[t]
+      sum2 += value * b2[t]
+      sum3 += value * b3[t]
+      sum4 += value * b4[t]
+      sum5 += value * b5[t]
+      sum6 += value * b6[t]
+      sum7 += value * b7[t]
     }
+    cursors[list] = i
+    begin = end
     to[at] = sum0
     to[at + 1] = sum1
     to[at + 2] = sum2
@@ -214,37 +331,6 @@ function addLists(
     to[at + 6] = sum6
     to[at + 7] = sum7
   }
-}
-
-/** z[r][j] = bias[j] + Σ_k a[r][k] w[k][j] over each row's list. False where a weight is not finite. */
-function sumInputs(
-  byRow: Lists,
-  p: Float64Array,
-  weights: number,
-  bias: number,
-  z: Float64Array,
-  rows: number,
-  inputs: number,
-  units: number,
-  panel: Float64Array,
-): boolean {
-  let j = 0
-  for (; j + WIDTH <= units; j += WIDTH) {
-    if (pack(p, weights, inputs, units, j, panel) !== 0) return false
-    addLists(byRow, rows, panel, p, bias + j, z, j, units, false)
-  }
-  const { ends, places, values } = byRow
-  for (; j < units; j++) {
-    let check = 0
-    for (let k = 0, at = weights + j; k < inputs; k++, at += units) check += 0 * p[at]
-    if (check !== 0) return false
-    for (let r = 0, i = 0; r < rows; r++) {
-      let sum = p[bias + j]
-      for (const end = ends[r]; i < end; i++) sum += values[i] * p[weights + (places[i] / WIDTH) * units + j]
-      z[r * units + j] = sum
-    }
-  }
-  return true
 }
 
 /** The sums of the skipped terms of each unit's gradients. False where a derivative does not permit skipping. */
@@ -259,33 +345,4 @@ function sumZeros(d: Float64Array, zeroSums: Float64Array, rows: number, units: 
     }
   }
   return true
-}
-
-/** g[k][j] += Σ_r a[r][k] d[r][j] over each input's list. */
-function sumRows(
-  byInput: Lists,
-  d: Float64Array,
-  g: Float64Array,
-  weights: number,
-  rows: number,
-  inputs: number,
-  units: number,
-  zeroSums: Float64Array,
-  panel: Float64Array,
-  overwrite: boolean,
-): void {
-  let j = 0
-  for (; j + WIDTH <= units; j += WIDTH) {
-    pack(d, 0, rows, units, j, panel)
-    addLists(byInput, inputs, panel, zeroSums, j, g, weights + j, units, !overwrite)
-  }
-  const { ends, places, values } = byInput
-  for (; j < units; j++) {
-    for (let k = 0, i = 0; k < inputs; k++) {
-      const to = weights + k * units + j
-      let sum = overwrite ? zeroSums[j] : g[to] + zeroSums[j]
-      for (const end = ends[k]; i < end; i++) sum += values[i] * d[(places[i] / WIDTH) * units + j]
-      g[to] = sum
-    }
-  }
 }
