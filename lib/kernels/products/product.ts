@@ -39,17 +39,19 @@ export function addProduct(
   columns: number,
   count: number,
 ): void {
-  const tiled = rows - (rows % 4)
+  // A tile of one row takes longer than the row, and for two rows the panels are not worth it.
+  const tiled = rows < 3 ? 0 : rows % 4 === 1 ? rows - 1 : rows
   for (let t = 0; t < count && tiled > 0; t += MAX_TERMS) {
     const terms = Math.min(MAX_TERMS, count - t)
     for (let j = 0; j < columns; j += MAX_COLUMNS) {
       const width = Math.min(MAX_COLUMNS, columns - j)
       packColumns(b, b0 + t * bTerm + j * bColumn, bTerm, bColumn, width, terms)
       for (let r = 0; r < tiled; r += 4) {
-        packRows(a, a0 + r * aRow + t * aTerm, aRow, aTerm, terms)
+        const last = Math.min(3, tiled - r - 1)
+        packRows(a, a0 + r * aRow + t * aTerm, aRow, aTerm, last, terms)
         const to = c0 + r * cRow + j
-        if (t === 0) tiles(s, s0 + r * sRow + j * sColumn, sRow, sColumn, c, to, cRow, width, terms)
-        else tiles(c, to, cRow, 1, c, to, cRow, width, terms)
+        if (t === 0) tiles(s, s0 + r * sRow + j * sColumn, sRow, sColumn, c, to, cRow, last, width, terms)
+        else tiles(c, to, cRow, 1, c, to, cRow, last, width, terms)
       }
     }
   }
@@ -57,16 +59,16 @@ export function addProduct(
     row(s, s0 + r * sRow, sColumn, a, a0 + r * aRow, aTerm, b, b0, bTerm, bColumn, c, c0 + r * cRow, columns, count)
 }
 
-/** Copies four rows of a to their panels. */
-function packRows(a: Float64Array, a0: number, aRow: number, aTerm: number, terms: number): void {
+/** Copies rows 0 … last of a to their panels, and row `last` to further panels. */
+function packRows(a: Float64Array, a0: number, aRow: number, aTerm: number, last: number, terms: number): void {
   const to0 = aPanel0
   const to1 = aPanel1
   const to2 = aPanel2
   const to3 = aPanel3
   let i0 = a0
-  let i1 = i0 + aRow
-  let i2 = i1 + aRow
-  let i3 = i2 + aRow
+  let i1 = a0 + Math.min(1, last) * aRow
+  let i2 = a0 + Math.min(2, last) * aRow
+  let i3 = a0 + last * aRow
   for (let t = 0; t < terms; t++) {
     to0[t] = a[i0]
     to1[t] = a[i1]
@@ -90,18 +92,33 @@ function packColumns(
 ): void {
   const to0 = bPanel0
   const to1 = bPanel1
-  let at = 0
+  const bColumn2 = 2 * bColumn
+  const bColumn3 = 3 * bColumn
   let j = 0
-  for (; j + 2 <= columns; j += 2) {
-    for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, k += bTerm) {
+  for (; j + 4 <= columns; j += 4) {
+    let at = (j / 2) * terms
+    let next = at + terms
+    for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, next++, k += bTerm) {
       to0[at] = b[k]
       to1[at] = b[k + bColumn]
+      to0[next] = b[k + bColumn2]
+      to1[next] = b[k + bColumn3]
     }
   }
-  if (j < columns) for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, k += bTerm) to0[at] = b[k]
+  for (; j < columns; j += 2) {
+    let at = (j / 2) * terms
+    const other = j + 1 < columns ? bColumn : 0
+    for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, k += bTerm) {
+      to0[at] = b[k]
+      to1[at] = b[k + other]
+    }
+  }
 }
 
-/** The tiles of four rows: their sums over the terms in the panels. Row i is at c0 + i · cRow. */
+/**
+ * The tiles of rows 0 … last: their sums over the terms in the panels. Further rows of a tile are computed as row `last`
+ * again, with the same sums.
+ */
 function tiles(
   s: Float64Array,
   s0: number,
@@ -110,6 +127,7 @@ function tiles(
   c: Float64Array,
   c0: number,
   cRow: number,
+  last: number,
   columns: number,
   terms: number,
 ): void {
@@ -119,11 +137,16 @@ function tiles(
   const a3 = aPanel3
   const b0 = bPanel0
   const b1 = bPanel1
+  const row1 = Math.min(1, last)
+  const row2 = Math.min(2, last)
+  const sRow1 = row1 * sRow
+  const sRow2 = row2 * sRow
+  const sRow3 = last * sRow
   let start = s0
   let to0 = c0
-  let to1 = to0 + cRow
-  let to2 = to1 + cRow
-  let to3 = to2 + cRow
+  let to1 = c0 + row1 * cRow
+  let to2 = c0 + row2 * cRow
+  let to3 = c0 + last * cRow
   let k = 0
   let j = 0
   for (; j + 2 <= columns; j += 2) {
@@ -136,12 +159,12 @@ function tiles(
     let sum30 = sum00
     let sum31 = sum01
     if (sRow > 0) {
-      sum10 = s[start + sRow]
-      sum11 = s[start + sRow + sColumn]
-      sum20 = s[start + 2 * sRow]
-      sum21 = s[start + 2 * sRow + sColumn]
-      sum30 = s[start + 3 * sRow]
-      sum31 = s[start + 3 * sRow + sColumn]
+      sum10 = s[start + sRow1]
+      sum11 = s[start + sRow1 + sColumn]
+      sum20 = s[start + sRow2]
+      sum21 = s[start + sRow2 + sColumn]
+      sum30 = s[start + sRow3]
+      sum31 = s[start + sRow3 + sColumn]
     }
     for (let t = 0; t < terms; t++, k++) {
       const b_0 = b0[k]
@@ -175,9 +198,9 @@ function tiles(
   }
   if (j < columns) {
     let sum0 = s[start]
-    let sum1 = s[start + sRow]
-    let sum2 = s[start + 2 * sRow]
-    let sum3 = s[start + 3 * sRow]
+    let sum1 = s[start + sRow1]
+    let sum2 = s[start + sRow2]
+    let sum3 = s[start + sRow3]
     for (let t = 0; t < terms; t++, k++) {
       const value = b0[k]
       sum0 += a0[t] * value
