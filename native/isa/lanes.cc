@@ -1,6 +1,7 @@
 // The second part of a kernel set: samples in the lanes.
 #include "../kernels/lanes/fixed.inl"
 #include "../kernels/lanes/predict.inl"
+#include "../kernels/lanes/row.inl"
 #include "../kernels/lanes/trainer.inl"
 #include "../kernels/metrics/metrics.inl"
 #include "set.h"
@@ -12,6 +13,7 @@ namespace lane_part {
 
 using Narrowest = SampleWidths::Narrowest;
 using V = SampleWidths::Widest::Base;
+using Rows = RowPass<V, Narrowest>;
 
 int64_t predictionWorkspace(const Plan& plan) {
   return SampleWidths::with(
@@ -92,8 +94,10 @@ int lossFusedWith(int loss) {
 
 constexpr LaneKernels kKernels = {
     predictionWorkspace,
+    Rows::workspace,
     trainingWorkspace,
     predict,
+    Rows::predict,
     evaluate,
     train,
     penalty,
