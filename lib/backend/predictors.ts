@@ -1,5 +1,6 @@
 /** The addon's slots for predictions and gradients, shared by all networks of one architecture. */
 import { newSha256 } from '#platform'
+import { lastingArray } from '../checks/arrays.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import type { Addon } from './addon.js'
 import type { Gradients, Predictor } from './backend.js'
@@ -65,12 +66,6 @@ interface AddonSlots {
  */
 const MAX_ROW = 128
 
-/** Memory for the inputs of a row, then its outputs. Without shared memory: of length 0, which the addon does not use. */
-const rowMemory = (): Float64Array =>
-  globalThis.SharedArrayBuffer === undefined
-    ? new Float64Array(0)
-    : new Float64Array(new SharedArrayBuffer(8 * MAX_ROW))
-
 // On the addon itself: all modules that use it share its slots, in other contexts of the thread too (Jest has one for each
 // file of tests). A change of this form is a change of the addon's interface.
 const SLOTS = Symbol.for('lockstep-nn.slots')
@@ -78,7 +73,8 @@ const SLOTS = Symbol.for('lockstep-nn.slots')
 function slotsOf(addon: Addon & { [SLOTS]?: AddonSlots }): AddonSlots {
   let slots = addon[SLOTS]
   if (slots === undefined) {
-    const row = rowMemory()
+    // Inputs, then outputs.
+    const row = lastingArray(MAX_ROW)
     slots = {
       row,
       predictors: new Slots(addon.predictorSlots, (set, plan, slot) => ({

@@ -37,6 +37,10 @@ export const lengthOf = (array: ArrayBufferView): number => lengthGetter.call(ar
 const seemsShared = (buffer: ArrayBufferLike): boolean =>
   sharedPrototype !== undefined && Object.getPrototypeOf(buffer) === sharedPrototype
 
+/** An array whose memory no code can transfer or shrink, where the host has such memory: shared memory. */
+export const lastingArray = (length: number): Float64Array =>
+  new Float64Array(sharedPrototype === undefined ? new ArrayBuffer(8 * length) : new SharedArrayBuffer(8 * length))
+
 /** The bytes of an array's buffer; Infinity where it is in shared memory. */
 export function bufferBytes(array: Float64Array): number {
   const buffer = bufferGetter.call(array)

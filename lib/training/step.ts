@@ -1,8 +1,10 @@
 /** `trainer.step`: one step of the optimizer, in a session that goes on from call to call. */
 import type { Session } from '../backend/backend.js'
+import { lastingArray } from '../checks/arrays.js'
 import { wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
-import { optionsObject } from '../checks/validate.js'
+import { flatIndexed } from '../checks/rows.js'
+import { checkedOptions } from '../checks/validate.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
   DONE,
@@ -19,7 +21,7 @@ import { MONITORS } from './early-stopping.js'
 import { type GivenSamples, inPlace, NONE, readSamples, type Samples } from './fit-data.js'
 import { MAX_ROWS } from './fit-options.js'
 import { type DivergenceError, divergence, Series } from './history.js'
-import { lockNetworks, unlockNetworks } from './lock.js'
+import { lockNetworks, requireNoTraining, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
 import { isPlateau, plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
 import { sessionArrays, sessionShape } from './session-arrays.js'
@@ -76,8 +78,8 @@ class StepSession {
     const seeds = new Array<number>(compiled.members.length).fill(0)
     const shape = sessionShape({ compiled, backend, rateSchedule }, range, seeds, watch)
     const { inputs, outputs } = shape.plan
-    // In one buffer: the addon checks each in every run.
-    const samples = new Float64Array(rows * (inputs + outputs + Number(weighted)))
+    // The addon checks in every run that nobody has taken memory away, unless it is lasting.
+    const samples = lastingArray(rows * (inputs + outputs + Number(weighted)))
     const x = samples.subarray(0, rows * inputs)
     const y = samples.subarray(rows * inputs, rows * (inputs + outputs))
     const sampleWeight = weighted ? samples.subarray(rows * (inputs + outputs)) : NONE
@@ -90,6 +92,7 @@ class StepSession {
       validation: null,
       hasFactors: rateSchedule.hasFactors,
       chunk: 1,
+      make: lastingArray,
     })
     this.open = () => backend.openSession({ ...shape, arrays: this.arrays })
   }
@@ -141,22 +144,28 @@ export class Stepper {
 
   step(x: unknown, y: unknown, options: unknown): number | Float64Array {
     const { compiled, model, schedule, state } = this.setup
-    const { sampleWeight } = optionsObject(options, 'the options of step', STEP_OPTIONS)
-    const given: GivenSamples = readSamples(compiled, x, y, sampleWeight)
+    const { sampleWeight } = checkedOptions(options, 'the options of step', STEP_OPTIONS)
+    const given: GivenSamples = readSamples(compiled, x, y, sampleWeight, '', flatIndexed)
     // The session gets copies, so that samples may overlap the parameters.
     const samples = inPlace(given)
     model.attachedParameters()
+    requireNoTraining(compiled.members)
+    // No other code runs during a step, except a schedule of the caller's.
+    if (typeof schedule !== 'function') return this.trained(samples, state.epoch)
     const locked = lockNetworks(compiled.members)
     try {
-      const session = this.sessionFor(samples)
-      const { epoch } = state
-      const factors = stepFactors(schedule, epoch)
-      if (factors.length > 0) session.arrays.rateFactors.set(factors)
-      session.run(epoch, samples)
-      return this.losses(session, epoch, factors)
+      return this.trained(samples, state.epoch)
     } finally {
       unlockNetworks(locked)
     }
+  }
+
+  private trained(samples: Samples, epoch: number): number | Float64Array {
+    const session = this.sessionFor(samples)
+    const factors = stepFactors(this.setup.schedule, epoch)
+    if (factors.length > 0) session.arrays.rateFactors.set(factors)
+    session.run(epoch, samples)
+    return this.losses(session, epoch, factors)
   }
 
   private sessionFor({ rows, sampleWeight }: Samples): StepSession {
