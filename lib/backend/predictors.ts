@@ -92,7 +92,12 @@ function slotsOf(addon: Addon & { [SLOTS]?: AddonSlots }): AddonSlots {
  * A function that predicts with a kernel set by an encoded plan, for any number of rows. If another plan has used its
  * slot since the last call, it prepares a slot again.
  */
-export function predictorOf(addon: Addon, set: number, { inputs, outputs }: NetworkPlan, encode: () => Float64Array): Predictor {
+export function predictorOf(
+  addon: Addon,
+  set: number,
+  { inputs, outputs }: NetworkPlan,
+  encode: () => Float64Array,
+): Predictor {
   const { predictors, row } = slotsOf(addon)
   let prepared = predictors.prepare(set, encode())
   return (parameters, x, output) => {

@@ -191,7 +191,8 @@ export function labelsFor(
   read = flat,
 ): Matrix {
   const kind = loss.entry.targets
-  if (kind === 'index') return oneHot(matrix(given, name, 1, 'the class of each sample', read), name, columns, loss.name)
+  if (kind === 'index')
+    return oneHot(matrix(given, name, 1, 'the class of each sample', read), name, columns, loss.name)
   const y = matrix(given, name, columns, columnsName, read)
   checkEach(y, name, columns, kind, loss.name)
   if (kind === 'distribution') checkSums(y, name, columns, loss.name)

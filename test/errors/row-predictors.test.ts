@@ -109,9 +109,15 @@ describe('arrays of repeated predictions', () => {
       const predict = (given: Float64Array, to?: Float64Array) => network.predict(given, { backend, output: to })
       const expected = predict(x, output).slice()
       for (const wrong of [resizable(4), growable(4)]) {
-        assert.throws(() => predict(wrong, output), (error: Error) => error.message.endsWith(RESIZABLE))
+        assert.throws(
+          () => predict(wrong, output),
+          (error: Error) => error.message.endsWith(RESIZABLE),
+        )
       }
-      assert.throws(() => predict(x, resizable(3)), (error: Error) => error.message.endsWith(RESIZABLE))
+      assert.throws(
+        () => predict(x, resizable(3)),
+        (error: Error) => error.message.endsWith(RESIZABLE),
+      )
       assert.throws(() => predict(x, x.subarray(1)), { name: 'RangeError', message: /does not overlap that of x/ })
       assert.throws(() => predict(x, network.parameters.subarray(1, 4)), { name: 'RangeError' })
       sameBits(predict(x, output), expected, 'the first arrays')
