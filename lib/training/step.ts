@@ -1,6 +1,5 @@
 /** `trainer.step`: one step of the optimizer, in a session that goes on from call to call. */
 import type { Session } from '../backend/backend.js'
-import { lastingArray } from '../checks/arrays.js'
 import { wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { flatIndexed } from '../checks/rows.js'
@@ -24,7 +23,7 @@ import { type DivergenceError, divergence, Series } from './history.js'
 import { lockNetworks, requireNoTraining, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
 import { isPlateau, plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
-import { sessionArrays, sessionShape } from './session-arrays.js'
+import { ownLengths, sessionArrays, sessionShape } from './session-arrays.js'
 import { watchPlanOf } from './watch-plan.js'
 
 export interface StepOptions {
@@ -78,8 +77,16 @@ class StepSession {
     const seeds = new Array<number>(compiled.members.length).fill(0)
     const shape = sessionShape({ compiled, backend, rateSchedule }, range, seeds, watch)
     const { inputs, outputs } = shape.plan
-    // The addon checks in every run that nobody has taken memory away, unless it is lasting.
-    const samples = lastingArray(rows * (inputs + outputs + Number(weighted)))
+    // All in one buffer: the addon checks each buffer in every run.
+    const lengths = ownLengths(shape, state.optimizer.length / shape.members.count, rateSchedule.hasFactors, 1)
+    const sampleLength = rows * (inputs + outputs + Number(weighted))
+    const own = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, sampleLength))
+    let used = 0
+    const make = (length: number): Float64Array => {
+      used += length
+      return own.subarray(used - length, used)
+    }
+    const samples = make(sampleLength)
     const x = samples.subarray(0, rows * inputs)
     const y = samples.subarray(rows * inputs, rows * (inputs + outputs))
     const sampleWeight = weighted ? samples.subarray(rows * (inputs + outputs)) : NONE
@@ -92,7 +99,7 @@ class StepSession {
       validation: null,
       hasFactors: rateSchedule.hasFactors,
       chunk: 1,
-      make: lastingArray,
+      make,
     })
     this.open = () => backend.openSession({ ...shape, arrays: this.arrays })
   }
