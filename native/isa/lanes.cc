@@ -1,6 +1,7 @@
 // The second part of a kernel set: samples in the lanes.
 #include "../kernels/lanes/fixed.inl"
 #include "../kernels/lanes/predict.inl"
+#include "../kernels/lanes/row.inl"
 #include "../kernels/lanes/team.inl"
 #include "../kernels/lanes/trainer.inl"
 #include "../kernels/metrics/metrics.inl"
@@ -13,6 +14,7 @@ namespace lane_part {
 
 using Narrowest = SampleWidths::Narrowest;
 using V = SampleWidths::Widest::Base;
+using Rows = RowPass<V, Narrowest>;
 
 int64_t predictionWorkspace(const Plan& plan) {
   return SampleWidths::with(
@@ -119,8 +121,10 @@ int lossFusedWith(int loss) {
 constexpr LaneKernels kKernels = {
     usableThreads,
     predictionWorkspace,
+    Rows::workspace,
     trainingWorkspace,
     predict,
+    Rows::predict,
     evaluate,
     train,
     trainOnTeam,

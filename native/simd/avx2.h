@@ -20,6 +20,10 @@ struct Avx2 {
   __m256d v;
 
   static LOCKSTEP_INLINE Avx2 load(const double* from) { return {_mm256_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx2 loadFirst(const double* from, int64_t count) {
+    const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
+    return {_mm256_maskload_pd(from, _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), lane))};
+  }
   static LOCKSTEP_INLINE Avx2 splat(double value) { return {_mm256_set1_pd(value)}; }
   static LOCKSTEP_INLINE Avx2 join(Sse2 low, Sse2 high) { return {_mm256_set_m128d(high.v, low.v)}; }
   LOCKSTEP_INLINE Sse2 lowHalf() const { return {_mm256_castpd256_pd128(v)}; }

@@ -20,6 +20,9 @@ struct Avx512 {
   __m512d v;
 
   static LOCKSTEP_INLINE Avx512 load(const double* from) { return {_mm512_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx512 loadFirst(const double* from, int64_t count) {
+    return {_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from)};
+  }
   static LOCKSTEP_INLINE Avx512 splat(double value) { return {_mm512_set1_pd(value)}; }
   static LOCKSTEP_INLINE Avx512 join(Avx2 low, Avx2 high) {
     return {_mm512_insertf64x4(_mm512_castpd256_pd512(low.v), high.v, 1)};

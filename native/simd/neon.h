@@ -20,6 +20,9 @@ struct Neon {
   float64x2_t v;
 
   static LOCKSTEP_INLINE Neon load(const double* from) { return {vld1q_f64(from)}; }
+  static LOCKSTEP_INLINE Neon loadFirst(const double* from, int64_t) {
+    return {vcombine_f64(vld1_f64(from), vdup_n_f64(0))};
+  }
   static LOCKSTEP_INLINE Neon splat(double value) { return {vdupq_n_f64(value)}; }
   static LOCKSTEP_INLINE Neon join(Scalar low, Scalar high) {
     return {vcombine_f64(vdup_n_f64(low.v), vdup_n_f64(high.v))};

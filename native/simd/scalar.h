@@ -60,6 +60,8 @@ struct Scalar {
   double v;
 
   static LOCKSTEP_INLINE Scalar load(const double* from) { return {*from}; }
+  // The first `count` lanes, 1 to lanes - 1; the others are 0. It reads nothing after them.
+  static LOCKSTEP_INLINE Scalar loadFirst(const double* from, int64_t) { return {*from}; }
   static LOCKSTEP_INLINE Scalar splat(double value) { return {value}; }
   LOCKSTEP_INLINE void store(double* to) const { *to = v; }
   friend LOCKSTEP_INLINE Scalar operator+(Scalar a, Scalar b) { return {a.v + b.v}; }

@@ -20,6 +20,7 @@ struct Sse2 {
   __m128d v;
 
   static LOCKSTEP_INLINE Sse2 load(const double* from) { return {_mm_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Sse2 loadFirst(const double* from, int64_t) { return {_mm_load_sd(from)}; }
   static LOCKSTEP_INLINE Sse2 splat(double value) { return {_mm_set1_pd(value)}; }
   static LOCKSTEP_INLINE Sse2 join(Scalar low, Scalar high) { return {_mm_set_pd(high.v, low.v)}; }
   LOCKSTEP_INLINE Scalar lowHalf() const { return {_mm_cvtsd_f64(v)}; }

@@ -22,6 +22,7 @@ struct Wasm128 {
   v128_t v;
 
   static LOCKSTEP_INLINE Wasm128 load(const double* from) { return {wasm_v128_load(from)}; }
+  static LOCKSTEP_INLINE Wasm128 loadFirst(const double* from, int64_t) { return {wasm_v128_load64_zero(from)}; }
   static LOCKSTEP_INLINE Wasm128 splat(double value) { return {wasm_f64x2_splat(value)}; }
   static LOCKSTEP_INLINE Wasm128 join(Scalar low, Scalar high) { return {wasm_f64x2_make(low.v, high.v)}; }
   LOCKSTEP_INLINE Scalar lowHalf() const { return {wasm_f64x2_extract_lane(v, 0)}; }
