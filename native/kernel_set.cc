@@ -16,12 +16,13 @@ constexpr int64_t kMaxGroupBytes = 1 << 19;
 
 // Two rows are predicted one after the other where tiles have no advantage yet: with enough parameters that samples in
 // lanes are slower, and so few that they stay in the second-level cache.
+constexpr int64_t kMinPairParameters = 1000;
 constexpr int64_t kMaxPairParameters = 1 << 17;
 
 constexpr int64_t larger(int64_t a, int64_t b) { return a < b ? b : a; }
 
 bool isPairOfRows(const Plan& plan) {
-  return plan.rows == 2 && plan.parameterCount >= kMinTiledParameters && plan.parameterCount <= kMaxPairParameters;
+  return plan.rows == 2 && plan.parameterCount >= kMinPairParameters && plan.parameterCount <= kMaxPairParameters;
 }
 
 constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nullptr}; }
