@@ -82,13 +82,13 @@ struct Scalar {
   // Bit i for lane i.
   friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return mask.v ? 1 : 0; }
   friend LOCKSTEP_INLINE Mask isPositiveZero(Scalar a) { return {bitsOf(a.v) == 0}; }
-  friend LOCKSTEP_INLINE Scalar lookup16(const double* table, Scalar shifted) {
-    return {table[bitsOf(shifted.v) & 15]};
-  }
-  // `shifted` is an integer n plus 1.5 · 2^52, so its low bits are n. Returns y · 2^floor(n / 16); y and the result are
-  // normal.
-  friend LOCKSTEP_INLINE Scalar scaleBySixteenths(Scalar y, Scalar shifted) {
-    return {ofBits(bitsOf(y.v) + ((bitsOf(shifted.v) & ~uint64_t{15}) << 48))};
+  // `shifted` is an integer n plus 1.5 · 2^52, so its low bits are n. Returns 2^(n/16), which must be normal, and sets
+  // its tail.
+  friend LOCKSTEP_INLINE Scalar powerOfTwo(const PowerTable& table, Scalar shifted, Scalar& tail) {
+    const uint64_t n = bitsOf(shifted.v);
+    const double* pair = table.pairs + 2 * (n & 15);
+    tail.v = pair[1];
+    return {ofBits(bitsOf(pair[0]) + (n << 48))};
   }
   // x = m · 2^exponent with m in [sqrt(1/2), sqrt(2)); x positive and normal.
   friend LOCKSTEP_INLINE Scalar splitExponent(Scalar x, Scalar& exponent) {
