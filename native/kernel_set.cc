@@ -18,21 +18,20 @@ constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nu
 
 }  // namespace
 
+// Row activations need all units of a sample in one panel, which only the last layer has.
 bool KernelSet::canBeTiled(const Plan& plan) const {
-  bool hasWideLayer = !plan.isDenseChain;
-  bool elementwise = true;
-  for (int l = 0; l < plan.layerCount; l++) {
-    hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
-    // Row activations need all units of a sample in one panel, which only the last layer has.
-    if (l == plan.layerCount - 1) continue;
-    elementwise &= isElementwise(plan.layers[l].activation);
+  for (int l = 0; l < plan.layerCount - 1; l++) {
+    if (!isElementwise(plan.layers[l].activation)) return false;
   }
-  return hasWideLayer && elementwise;
+  return true;
 }
 
 // Layers other than dense ones have only this form.
 bool KernelSet::isTiled(const Plan& plan) const {
-  return (plan.parameterCount >= kMinTiledParameters || !plan.isDenseChain) && canBeTiled(plan);
+  if (!plan.isDenseChain) return true;
+  bool hasWideLayer = false;
+  for (int l = 0; l < plan.layerCount; l++) hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
+  return hasWideLayer && plan.parameterCount >= kMinTiledParameters && canBeTiled(plan);
 }
 
 int64_t KernelSet::predictionWorkspace(const Plan& plan) const {

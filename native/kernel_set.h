@@ -146,6 +146,10 @@ class KernelSet {
         lanes(lanes),
         ensemble(ensemble) {}
 
+  // Whether the tiled form can compute a plan, and whether it does.
+  bool canBeTiled(const Plan& plan) const;
+  bool isTiled(const Plan& plan) const;
+
   int64_t predictionWorkspace(const Plan& plan) const;
   int64_t evaluationWorkspace(const Plan& plan) const;
   void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const;
@@ -216,9 +220,6 @@ class KernelSet {
   const LayerRules& layers;
 
  private:
-  bool canBeTiled(const Plan& plan) const;
-  bool isTiled(const Plan& plan) const;
-
   const TiledKernels& tiled;
   const LaneKernels& lanes;
   const EnsembleKernels& ensemble;
