@@ -88,6 +88,12 @@ struct TiledKernels {
 
 // Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
 struct LaneKernels {
+  // The lanes of the widest vectors.
+  int lanes;
+  // What the samples of a step cost, on average over an epoch, and those of a prediction: as many rows in full blocks of
+  // vectors cost as much.
+  double (*trainingRows)(const Plan& plan);
+  double (*predictionRows)(const Plan& plan);
   // The number of threads that have work in a training.
   int64_t (*usableThreads)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
