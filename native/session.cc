@@ -12,12 +12,6 @@ namespace {
 constexpr std::chrono::nanoseconds kGrantTime(1500000);
 constexpr double kMaxGrant = 1 << 30;
 
-// The number of threads that a training of these members can use, at most `threads`: one for each group of members.
-int usableThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {
-  if (members == 1) return kernels.usableThreads(plan, threads);
-  return std::min(threads, groupCount(members, kernels.membersPerGroup(plan, members)));
-}
-
 // The workspace of one network on this many threads, or of one thread that trains groups. What is computed after an
 // epoch may overwrite it: each call of the kernels loads what it needs.
 int64_t workspacePart(const KernelSet& kernels, const Plan& plan, int members, int threads, const WatchPlan* watch) {
@@ -34,6 +28,11 @@ void Cancellation::set(volatile int& flag) {
 #else
   __atomic_store_n(&flag, 1, __ATOMIC_RELAXED);
 #endif
+}
+
+int Session::usableThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {
+  if (members == 1) return kernels.usableThreads(plan, threads);
+  return std::min(threads, groupCount(members, kernels.membersPerGroup(plan, members)));
 }
 
 int Session::usefulThreads(const KernelSet& kernels, const Plan& plan, int members, int threads) {

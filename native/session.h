@@ -41,8 +41,9 @@ inline int groupCount(int members, int perGroup) { return (members + perGroup - 
 // The plans must exist as long as the session. Arrays are passed to each run.
 class Session {
  public:
-  // The number of threads, at most `threads`, that makes the training of these members faster; and the length of the
-  // workspace on this many threads, in doubles.
+  // The number of threads, at most `threads`, that a training of these members can use: of several members one for each
+  // group; the number that makes it faster; and the length of the workspace on this many threads, in doubles.
+  static int usableThreads(const KernelSet& kernels, const Plan& plan, int members, int threads);
   static int usefulThreads(const KernelSet& kernels, const Plan& plan, int members, int threads);
   static int64_t workspaceLength(const KernelSet& kernels, const Plan& plan, int members, int threads,
                                  const WatchPlan* watch);

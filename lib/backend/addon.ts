@@ -102,6 +102,8 @@ export interface Addon extends Names {
     workspace: Float64Array,
   ): void
   evaluationWorkspace(set: number, plan: Float64Array): number
+  /** How many of these threads can share the training of this number of members. */
+  usableThreads(set: number, plan: Float64Array, members: number, threads: number): number
   /** How many of these threads speed up the training of this number of members. */
   usefulThreads(set: number, plan: Float64Array, members: number, threads: number): number
   sessionWorkspace(...given: SessionShapeArguments<number>): number

@@ -31,12 +31,13 @@ Napi::Value prepareSlot(const Napi::CallbackInfo& info) {
 }
 
 // (set, plan, members, threads)
-Napi::Value usefulThreads(const Napi::CallbackInfo& info) {
+template <auto count>
+Napi::Value countThreads(const Napi::CallbackInfo& info) {
   const KernelSet& kernels = kernelSetOf(info[0]);
   const OwnedPlan plan(numbersOf(info[1], "the plan"), Purpose::kTrain, kernels);
   const int members = integerArgument(info[2], "members", 1, kMaxMembers);
   const int threads = integerArgument(info[3], "threads", 1, kMaxThreads);
-  return Napi::Number::New(info.Env(), Session::usefulThreads(kernels, plan.get(), members, threads));
+  return Napi::Number::New(info.Env(), count(kernels, plan.get(), members, threads));
 }
 
 // (set, plan, members, threads, watch)
@@ -128,7 +129,8 @@ void initialize(Napi::Env env, Napi::Object exports) {
   exports.Set("layers", tableArray(env, kernels.layers.names));
   exports.Set("predictorSlots", Napi::Number::New(env, PlanSlots::kSlots));
   define<evaluationWorkspace>(exports, "evaluationWorkspace", environment);
-  define<usefulThreads>(exports, "usefulThreads", environment);
+  define<countThreads<Session::usableThreads>>(exports, "usableThreads", environment);
+  define<countThreads<Session::usefulThreads>>(exports, "usefulThreads", environment);
   define<poolThreads>(exports, "poolThreads", environment);
   define<queueThreads>(exports, "queueThreads", environment);
   define(exports, "nothing", nothing, environment);

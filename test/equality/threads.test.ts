@@ -109,6 +109,42 @@ describe('a network with layers of many units ends in the same bits', () => {
     })
   }
 
+  // Threads share such batches by rows, and the gradients by columns or rows of weights.
+  for (const units of [[1], [2, 1], [8, 2], [15, 7, 3], [16, 1], [46, 9, 10]]) {
+    row('in layers of few units', units.join('-'), async () => {
+      for (const [rows, batchSize, inputs] of [
+        [200, 200, 24],
+        [131, 64, 1],
+        [70, 33, 9],
+        [9, 4, 17],
+      ]) {
+        for (const shuffle of [false, true]) {
+          const fit = { ...base.fit, epochs: 3, batchSize, shuffle }
+          const shape = { ...stack(units, shuffle && units[units.length - 1] > 1), inputs, rows, fit }
+          await agrees({ ...base, ...shape, optimizer: shuffle ? 'adam' : base.optimizer }, [1, 2, 3, 8])
+        }
+      }
+    })
+  }
+
+  it('in layers of few units with sample weights, penalties, clips, decay and a frozen layer', async () => {
+    const layers: LayerOption[] = [
+      { units: 9, activation: 'relu', l2: 0.01 },
+      { units: 5, activation: 'tanh', trainable: false },
+      { units: 3, l1: 0.01 },
+    ]
+    const sampleWeight = { style: 'sensible', seed: 5, odd: [] } as const
+    const rateFactors = { style: 'sensible', seed: 6, odd: [] } as const
+    for (const optimizer of [
+      { name: 'adam', globalClipNorm: 0.5, weightDecay: 0.01 },
+      { name: 'sgd', momentum: 0.9, learningRate: 0.01, clipValue: 0.1 },
+    ] as const) {
+      const fit = { ...base.fit, epochs: 3, batchSize: 50 }
+      await agrees({ ...base, layers, optimizer, sampleWeight, rows: 131, fit }, [1, 2, 3])
+      await agrees({ ...base, layers, optimizer, rateFactors, rows: 131, fit }, [1, 2, 3])
+    }
+  })
+
   it('on more threads than it has units or rows', async () => {
     for (const units of [[16], [17], [16, 1], [1, 16]]) {
       await agrees({ ...base, ...stack(units, false), rows: 1, fit: { ...base.fit, batchSize: 1 } }, [17, 100, 1024])
@@ -220,7 +256,8 @@ describe('the number of threads', () => {
       const property = fc.property(cases, fc.integer({ min: 1, max: 9 }), (drawn, threads) => {
         const usable = usableThreads(set, jobOf(drawn), threads)
         assert.ok(usable >= 1 && usable <= threads)
-        if (!isWide(drawn)) assert.equal(usable, 1)
+        // A thread has at least some of the rows of a batch, or some of the units of a wide layer.
+        if (!isWide(drawn)) assert.ok(usable <= Math.ceil(drawn.rows / 2))
         assert.ok([1, usable].includes(useful(drawn, threads)))
       })
       fc.assert(property, { numRuns: drawCount(100) })
@@ -230,8 +267,8 @@ describe('the number of threads', () => {
         [1, 2, 3, 1024].map((threads) => useful(large, threads)),
         [1, 2, 3, usableThreads(set, jobOf(large), 1024)],
       )
-      const narrow = { ...base, ...stack([15, 15, 15], false), inputs: 5000, fit }
-      assert.equal(useful(narrow, 1024), 1)
+      const narrow = { ...base, ...stack([15, 15, 15], false), rows: 10_000, fit: { ...base.fit, batchSize: 10_000 } }
+      assert.equal(useful(narrow, 2), 2)
       assert.equal(useful(base, 1024), 1)
     }
   })

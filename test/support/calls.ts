@@ -43,6 +43,7 @@ export const ENTRY_POINTS = [
   'gradients',
   'stepEndWorkspace',
   'evaluationWorkspace',
+  'usableThreads',
   'usefulThreads',
   'sessionWorkspace',
   'predict',
@@ -159,6 +160,7 @@ export function argumentsOf(
     case 'predictor':
     case 'gradients':
       return [...first, ['slot', 0]]
+    case 'usableThreads':
     case 'usefulThreads':
       return [...first, ['members', count], ['threads', threads]]
     case 'sessionWorkspace':

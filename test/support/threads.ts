@@ -9,17 +9,13 @@ const addon = loadAddon() as Addon
 /** The index of the kernel set of a native backend. */
 export const setOf = (path: string): number => addon.kernelSets.findIndex(({ name }) => path === `native/${name}`)
 
-/** Whether a network goes through the tiled products. */
+/** Whether a network may go through the tiled products. */
 export const isWide = (drawn: Pick<Case, 'inputs' | 'layers'>): boolean =>
   !isDense(drawn) || unitsOf(drawn).some((units) => units >= 16)
 
-/** How many of these threads a kernel set can use: each of them has a part of the workspace. */
-export function usableThreads(set: number, { plan }: Pick<Job, 'plan'>, threads: number): number {
-  const encoded = encodePlan(addon, plan)
-  const workspace = (count: number) => addon.sessionWorkspace(set, encoded, 1, count, new Float64Array(0))
-  const needed = workspace(threads)
-  for (let fewer = 1; ; fewer++) if (workspace(fewer) === needed) return fewer
-}
+/** How many of these threads a kernel set can use for one network. */
+export const usableThreads = (set: number, { plan }: Pick<Job, 'plan'>, threads: number): number =>
+  addon.usableThreads(set, encodePlan(addon, plan), 1, threads)
 
 /** The size of the team that trains a case on the best kernel set; 1 where none runs here. */
 export function teamOf(drawn: Case): number {

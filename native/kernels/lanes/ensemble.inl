@@ -209,15 +209,33 @@ class EnsembleTrainer {
   // that its order lists.
   LOCKSTEP_INLINE void load(int64_t at, int rows) {
     for (int r = 0; r < depth; r++) {
-      for (int i = 0; i < V::lanes; i++) {
-        const int64_t row = r < rows ? rowOf(i < memberCount ? i : memberCount - 1, at + r) : 0;
-        const double* const x = arrays.x + row * plan.inputs;
-        const double* const y = arrays.y + row * plan.outputs;
-        for (int k = 0; k < plan.inputs; k++) lane(net.x, k, r * V::lanes + i) = x[k];
-        for (int j = 0; j < plan.outputs; j++) lane(net.y, j, r * V::lanes + i) = y[j];
+      if (!plan.shuffle || plans.sameSeeds) {
+        const int64_t row = r < rows ? rowOf(0, at + r) : 0;
+        loadSame(net.x, r, arrays.x + row * plan.inputs, plan.inputs);
+        loadSame(net.y, r, arrays.y + row * plan.outputs, plan.outputs);
         if constexpr (Net::isGeneral) {
-          if (arrays.sampleWeight != nullptr) lane(net.sampleWeight, 0, r * V::lanes + i) = arrays.sampleWeight[row];
+          if (arrays.sampleWeight != nullptr) loadSame(net.sampleWeight, r, arrays.sampleWeight + row, 1);
         }
+      } else {
+        loadEach(at, r, rows);
+      }
+    }
+  }
+
+  LOCKSTEP_INLINE void loadSame(N* to, int r, const double* values, int count) {
+    double* const lanes = reinterpret_cast<double*>(to) + r * V::lanes;
+    for (int k = 0; k < count; k++) V::splat(values[k]).store(lanes + k * N::lanes);
+  }
+
+  LOCKSTEP_NOINLINE void loadEach(int64_t at, int r, int rows) {
+    for (int i = 0; i < V::lanes; i++) {
+      const int64_t row = r < rows ? rowOf(i < memberCount ? i : memberCount - 1, at + r) : 0;
+      const double* const x = arrays.x + row * plan.inputs;
+      const double* const y = arrays.y + row * plan.outputs;
+      for (int k = 0; k < plan.inputs; k++) lane(net.x, k, r * V::lanes + i) = x[k];
+      for (int j = 0; j < plan.outputs; j++) lane(net.y, j, r * V::lanes + i) = y[j];
+      if constexpr (Net::isGeneral) {
+        if (arrays.sampleWeight != nullptr) lane(net.sampleWeight, 0, r * V::lanes + i) = arrays.sampleWeight[row];
       }
     }
   }

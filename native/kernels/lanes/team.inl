@@ -43,7 +43,7 @@ class LaneTeamTrainer {
   using Net = LaneNetwork<N>;
 
  public:
-  int64_t maxRows() const { return threads.size() * N::lanes; }
+  int64_t maxRows() const { return kRounds * roundRows(); }
   static void begin(uint32_t) {}
 
   static constexpr double noLoss() { return -0.0; }
@@ -109,26 +109,12 @@ class LaneTeamTrainer {
     return -1;
   }
 
-  // A round: the rows first … first + count - 1 of the epoch.
+  // Forward, loss, backward and gradients of the rows first … first + count - 1 of the epoch; after the `last` rows of
+  // a step, its update. overwrite: these are the first rows of the step.
   void add(int64_t first, int64_t count, double scale, bool overwrite, bool last, double& lossSum) {
-    const int blocks = static_cast<int>(ceilDiv(count, N::lanes));
-    Net* const networks = buffers.networks + set * threads.size();
-    N* const losses = buffers.losses + set * threads.size();
-    set = 1 - set;
-    for (int block = 0; block < blocks; block++) {
-      const int64_t at = first + block * N::lanes;
-      // For the gradients of the first layer each thread needs the samples of all blocks.
-      Net& net = networks[block];
-      samples.select(net, block, at, rowsOf(block, count), net.samples, block == threads.index());
-    }
-    if (threads.index() < blocks) compute(networks[threads.index()], losses[threads.index()], scale);
-    samples.advance(blocks);
-    threads.wait();
-    if (threads.first()) {
-      for (int block = 0; block < blocks; block++) addLosses(losses[block], rowsOf(block, count), lossSum);
-    }
-    for (int block = 0; block < blocks; block++) {
-      addGradients(networks[block], rowsOf(block, count), overwrite && block == 0);
+    for (int64_t row = 0; row < count; row += roundRows()) {
+      const int64_t rows = count - row < roundRows() ? count - row : roundRows();
+      addRound(first + row, rows, scale, overwrite && row == 0, lossSum);
     }
     if (last) endStep(first + count);
   }
@@ -152,6 +138,32 @@ class LaneTeamTrainer {
 
  private:
   static constexpr int kMaxScalars = 4;
+  // Rounds between two readings of the flag that cancels a training, which need a barrier of their own.
+  static constexpr int64_t kRounds = 8;
+
+  int64_t roundRows() const { return threads.size() * N::lanes; }
+
+  void addRound(int64_t first, int64_t count, double scale, bool overwrite, double& lossSum) {
+    const int blocks = static_cast<int>(ceilDiv(count, N::lanes));
+    Net* const networks = buffers.networks + set * threads.size();
+    N* const losses = buffers.losses + set * threads.size();
+    set = 1 - set;
+    for (int block = 0; block < blocks; block++) {
+      const int64_t at = first + block * N::lanes;
+      // For the gradients of the first layer each thread needs the samples of all blocks.
+      Net& net = networks[block];
+      samples.select(net, block, at, rowsOf(block, count), net.samples, block == threads.index());
+    }
+    if (threads.index() < blocks) compute(networks[threads.index()], losses[threads.index()], scale);
+    samples.advance(blocks);
+    threads.wait();
+    if (threads.first()) {
+      for (int block = 0; block < blocks; block++) addLosses(losses[block], rowsOf(block, count), lossSum);
+    }
+    for (int block = 0; block < blocks; block++) {
+      addGradients(networks[block], rowsOf(block, count), overwrite && block == 0);
+    }
+  }
 
   // The rows of a block of a round of `count` rows.
   static int rowsOf(int block, int64_t count) {

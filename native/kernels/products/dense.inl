@@ -243,16 +243,49 @@ LOCKSTEP_NOINLINE void denseGradient(const N* a, const N* d, double* transposed,
 }
 
 // The gradients with one network per lane of V: each V in N is a row; rows are added in order.
+template <class N, class V>
+LOCKSTEP_NOINLINE void perLaneGradientTiles(const N* a, const N* d, V* g, int inputs, int units, int rows,
+                                            bool overwrite) {
+  constexpr int depth = N::lanes / V::lanes;
+  const auto add = [&](V& sum, const double* derivatives, auto product) LOCKSTEP_LAMBDA {
+    V total = overwrite ? V::splat(-0.0) : sum;
+    each(Fixed<depth>{}, [&](auto row) LOCKSTEP_LAMBDA {
+      if (row < rows) total = total + product(row, V::load(derivatives + row * V::lanes));
+    });
+    sum = total;
+  };
+  const double* const derivatives = reinterpret_cast<const double*>(d);
+  for (int k = 0; k < inputs; k++) {
+    V input[depth];
+    each(Fixed<depth>{}, [&](auto row) LOCKSTEP_LAMBDA {
+      input[row] = V::load(reinterpret_cast<const double*>(a + k) + row * V::lanes);
+    });
+    for (int j = 0; j < units; j++) {
+      add(g[k * units + j], derivatives + j * N::lanes,
+          [&](auto row, V derivative) LOCKSTEP_LAMBDA { return input[row] * derivative; });
+    }
+  }
+  for (int j = 0; j < units; j++) {
+    add(g[inputs * units + j], derivatives + j * N::lanes,
+        [](auto, V derivative) LOCKSTEP_LAMBDA { return derivative; });
+  }
+}
+
 template <class N, class V, class Inputs, class Units>
 LOCKSTEP_INLINE void perLaneGradient(const N* a, const N* d, V* g, Inputs inputs, Units units, int rows,
                                      bool overwrite) {
-  const auto add = [&](auto i, N products)
-                       LOCKSTEP_LAMBDA { g[i] = addVectors(overwrite ? V::splat(-0.0) : g[i], products, rows); };
-  each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
-    const N input = a[k];
-    each(units, [&](auto j) LOCKSTEP_LAMBDA { add(k * units + j, input * d[j]); });
-  });
-  each(units, [&](auto j) LOCKSTEP_LAMBDA { add(inputs * units + j, d[j]); });
+  if constexpr (isSame<Units, int>()) {
+    perLaneGradientTiles<N, V>(a, d, g, inputs, units, rows, overwrite);
+  } else {
+    const auto add = [&](auto i, N products) LOCKSTEP_LAMBDA {
+      g[i] = addVectors(overwrite ? V::splat(-0.0) : g[i], products, rows);
+    };
+    each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
+      const N input = a[k];
+      each(units, [&](auto j) LOCKSTEP_LAMBDA { add(k * units + j, input * d[j]); });
+    });
+    each(units, [&](auto j) LOCKSTEP_LAMBDA { add(inputs * units + j, d[j]); });
+  }
 }
 
 }  // namespace
