@@ -14,6 +14,17 @@ constexpr int64_t kMinThreadWork = 1 << 20;
 // Members train in lanes while a group of the narrowest vectors fits the cache; otherwise each trains by itself.
 constexpr int64_t kMaxGroupBytes = 1 << 19;
 
+// Two rows are predicted one after the other where tiles have no advantage yet: with enough parameters that samples in
+// lanes are slower, and so few that they stay in the second-level cache.
+constexpr int64_t kMinPairParameters = 1000;
+constexpr int64_t kMaxPairParameters = 1 << 17;
+
+constexpr int64_t larger(int64_t a, int64_t b) { return a < b ? b : a; }
+
+bool isPairOfRows(const Plan& plan) {
+  return plan.rows == 2 && plan.parameterCount >= kMinPairParameters && plan.parameterCount <= kMaxPairParameters;
+}
+
 constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nullptr}; }
 
 }  // namespace
@@ -34,18 +45,23 @@ bool KernelSet::isTiled(const Plan& plan) const {
   return hasWideLayer && plan.parameterCount >= kMinTiledParameters && canBeTiled(plan);
 }
 
+// Enough for this number of rows and for any smaller one.
 int64_t KernelSet::predictionWorkspace(const Plan& plan) const {
-  return isTiled(plan) ? tiled.predictionWorkspace(plan) : lanes.predictionWorkspace(plan);
+  const int64_t blocks = isTiled(plan) ? tiled.predictionWorkspace(plan) : lanes.predictionWorkspace(plan);
+  return plan.isDenseChain ? larger(blocks, lanes.rowWorkspace(plan)) : blocks;
 }
 
 int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
-  const int64_t length = predictionWorkspace(plan);
-  const int64_t penaltyLength = lanes.penaltyWorkspace(plan);
-  return length < penaltyLength ? penaltyLength : length;
+  return larger(predictionWorkspace(plan), lanes.penaltyWorkspace(plan));
+}
+
+PredictFunction KernelSet::predictFunction(const Plan& plan) const {
+  if (plan.isDenseChain && (plan.rows == 1 || isPairOfRows(plan))) return lanes.predictRows;
+  return isTiled(plan) ? tiled.predict : lanes.predict;
 }
 
 void KernelSet::predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const {
-  (isTiled(plan) ? tiled.predict : lanes.predict)(plan, p, x, output, workspace);
+  predictFunction(plan)(plan, p, x, output, workspace);
 }
 
 double KernelSet::evaluate(const Plan& plan, const double* p, const double* x, const double* y,

@@ -67,6 +67,9 @@ struct LayerRules {
   NameTable names;
 };
 
+// Predicts the rows of a plan.
+using PredictFunction = void (*)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+
 // Layers of many units: products of matrices, by tiles (kernels/training).
 struct TiledKernels {
   // The number of threads that have work in a training.
@@ -75,7 +78,7 @@ struct TiledKernels {
   int64_t (*blockRows)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
   int64_t (*trainingWorkspace)(const Plan& plan, const ThreadContext& context);
-  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+  PredictFunction predict;
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
   int64_t (*gradientsWorkspace)(const Plan& plan);
@@ -97,8 +100,11 @@ struct LaneKernels {
   // The number of threads that have work in a training.
   int64_t (*usableThreads)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
+  int64_t (*rowWorkspace)(const Plan& plan);
   int64_t (*trainingWorkspace)(const Plan& plan, int threads);
-  void (*predict)(const Plan& plan, const double* p, const double* x, double* output, double* workspace);
+  PredictFunction predict;
+  // One row after the other, for a chain of dense layers (kernels/lanes/row.inl).
+  PredictFunction predictRows;
   double (*evaluate)(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
                      double* output, double* workspace);
   TrainingOutcome (*train)(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
@@ -158,6 +164,8 @@ class KernelSet {
 
   int64_t predictionWorkspace(const Plan& plan) const;
   int64_t evaluationWorkspace(const Plan& plan) const;
+  // `predict` for this plan and its number of rows.
+  PredictFunction predictFunction(const Plan& plan) const;
   void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const;
   // The mean loss. output: nullptr, or [rows × outputs], which gets the predictions.
   double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,

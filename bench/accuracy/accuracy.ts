@@ -31,7 +31,7 @@ interface Result {
 const BOUNDS: Record<Name, number> = {
   exp: 1,
   log: 2,
-  tanh: 2,
+  tanh: 3,
   softplus: 2,
   sigmoid: 3,
   log1pUnit: 2,

@@ -1,6 +1,7 @@
 /** Compares the TypeScript functions with the C++ ones, bit by bit. */
 import { readFileSync } from 'node:fs'
-import { erf, exp, expm1Negative, log, log1pUnit, logCosh, sigmoid, softplus, tanh } from '#lib/kernels/math.js'
+import { exp, expm1Negative, sigmoid, tanh } from '#lib/kernels/exp.js'
+import { erf, log, log1pUnit, logCosh, softplus } from '#lib/kernels/math.js'
 import { type Point, SAMPLE_FILE } from './program.js'
 
 export const FUNCTIONS = { exp, log, tanh, softplus, sigmoid, log1pUnit, erf, expm1Negative, logCosh }

@@ -134,19 +134,20 @@ long double logCoshReference(long double x) {
 }
 
 std::vector<Function> functions() {
-  const std::vector<double> expThresholds = {0, 708, -708, kOverflow, kUnderflow, kGradual, kLn2 / 32, -kLn2 / 32};
-  const std::vector<double> tanhThresholds = {0, 0.625, -0.625, 1, -1, 19.061547465398498, -22, 354, kOverflow / 2};
+  const std::vector<double> expThresholds = {0, 700, -700, kOverflow, kUnderflow, kGradual, kLn2 / 32, -kLn2 / 32};
+  const std::vector<double> tanhThresholds = {0,  kLn2 / 64, -kLn2 / 64,         0.55, 1,
+                                              -1, 18.7,      19.061547465398498, 350,  kOverflow / 2};
   const double root = 0x1.6a09e667f3bcdp-1;
   const double rootWord = 0x1.6a09ep-1;
   const std::vector<double> logThresholds = {1, 0.5, 2, root, 2 * root, rootWord, 2 * rootWord, kNormal, kMax};
   const std::vector<double> softplusThresholds = {
       0,   kLn2, -kLn2,      0.881373587019543, -0.881373587019543, 36.7368005696771, -36.7368005696771,
-      708, -708, kUnderflow, kGradual};
+      700, -700, kUnderflow, kGradual};
   const std::vector<double> sigmoidThresholds = {
-      0, 708, -708, -kOverflow, kGradual, 36.7368005696771, -36.7368005696771};
+      0, 700, -700, -kOverflow, kGradual, 36.7368005696771, -36.7368005696771};
   const std::vector<double> erfThresholds = {0, 0.84375, -0.84375, 1, 4, -4, 5.9215871957945083, 6};
-  const std::vector<double> expm1Thresholds = {0, -0.625, -1.25, -kLn2, -37, -38.12, -2 * 354.0, -2 * kOverflow};
-  const std::vector<double> logCoshThresholds = {0, 0.6, -0.6, 0.625, 1, 19, 354, -kOverflow / 2};
+  const std::vector<double> expm1Thresholds = {0, -kLn2 / 32, -kLn2, -37, -38.12, -40, -kOverflow};
+  const std::vector<double> logCoshThresholds = {0, 0.6, -0.6, 1, 19, 350, -kOverflow / 2};
   const std::vector<double> unitThresholds = {0, 0.41421356237309503, 0.5, 1, kNormal};
 
   return {
@@ -208,9 +209,11 @@ std::vector<Function> functions() {
        [](double x) { return lockstep::tanh(Scalar{x}).v; },
        [](long double x) { return std::tanh(x); },
        anyNumber,
-       {{"uniform in [-20, 20]", 30, [](Source& s) { return s.uniform(-20, 20); }},
+       {{"uniform in [-20, 20]", 20, [](Source& s) { return s.uniform(-20, 20); }},
         {"uniform in [-1, 1]", 25, [](Source& s) { return s.uniform(-1, 1); }},
         {"size 2^-60 to 2^5", 25, [](Source& s) { return s.signedBinades(-60, 4); }},
+        {"between two steps of the table", 10,
+         [](Source& s) { return s.near((static_cast<double>(s.below(1800)) - 899.5) * (kLn2 / 32), 20); }},
         {"thresholds", 15, [=](Source& s) { return s.nearOneOf(tanhThresholds); }},
         {"any bits", 5, [](Source& s) { return s.finite(); }}},
        {{0.0, 0.0},
@@ -226,7 +229,8 @@ std::vector<Function> functions() {
         {-kMax, -1},
         {22, 1},
         {-22, -1},
-        {354, 1},
+        {350, 1},
+        {nextUp(350), 1},
         {nextUp(kOverflow / 2), 1}}},
       {"softplus",
        [](double x) { return lockstep::softplus(Scalar{x}).v; },

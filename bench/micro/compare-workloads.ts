@@ -44,6 +44,7 @@ const XOR = { x: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1), y: Float64Array.of(0, 
 
 const relu = (units: number): LayerOption => ({ units, activation: 'relu' })
 const softmax = (units: number): LayerOption => ({ units, activation: 'softmax' })
+const tanh = (units: number): LayerOption => ({ units, activation: 'tanh' })
 
 const xor = {
   inputs: 2,
@@ -87,6 +88,32 @@ const normalized = {
   ],
 }
 
+/** Narrow networks: batches of 128, and full batches. */
+const cliff = {
+  inputs: 10,
+  layers: [relu(46), relu(46), softmax(10)],
+  trainer: { loss: 'categoricalCrossentropy', optimizer: { name: 'adam', learningRate: 0.001 }, threads: 1 },
+  data: (quick: boolean) => tabularData(quick ? 256 : 12_800, 10, 10, 1),
+  batchSize: 128,
+  epochs: 1,
+} as const
+const chains = {
+  inputs: 4,
+  layers: [tanh(32), tanh(16), tanh(4)],
+  trainer: { loss: 'meanSquaredError', optimizer: { name: 'adam', learningRate: 0.001 }, threads: 1 },
+  data: (quick: boolean) => tabularData(quick ? 256 : 10_000, 4, 4, 1),
+  batchSize: 10_000,
+  epochs: 2,
+} as const
+const chainsSmall = {
+  inputs: 24,
+  layers: [tanh(8), tanh(2)],
+  trainer: { loss: 'meanSquaredError', optimizer: { name: 'sgd', learningRate: 0.1 }, threads: 1 },
+  data: () => tabularData(200, 24, 2, 1),
+  batchSize: 200,
+  epochs: 500,
+} as const
+
 export const WORKLOADS: readonly Workload[] = [
   training({ ...xor, name: 'XOR', backend: 'native', start: () => initialWeights(2n) }),
   training({ ...xor, name: 'XOR', backend: 'typescript', start: () => initialWeights(2n) }),
@@ -98,6 +125,12 @@ export const WORKLOADS: readonly Workload[] = [
   training({ ...adam, name: '16-64-64-3', backend: 'typescript' }),
   training({ ...normalized, name: 'normalized', backend: 'native' }),
   training({ ...normalized, name: 'normalized', backend: 'typescript' }),
+  training({ ...cliff, name: 'cliff', backend: 'native' }),
+  training({ ...cliff, name: 'cliff', backend: 'typescript' }),
+  training({ ...chains, name: 'chains', backend: 'native' }),
+  training({ ...chains, name: 'chains', backend: 'typescript' }),
+  training({ ...chainsSmall, name: 'chains-small', backend: 'native' }),
+  training({ ...chainsSmall, name: 'chains-small', backend: 'typescript' }),
   prediction(1),
   prediction(1000),
 ]

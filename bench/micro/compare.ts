@@ -66,7 +66,9 @@ const WARM_UPS = 2
 const HELP = `
 The workloads are native and on one thread unless their names say otherwise. XOR: 2-2-1, sgd, full batch, 20,000 epochs. 784-128-10: sgd, batches of 64 of 2,048
 images, most inputs 0 (sparse) or none (dense); 2 threads: dense, batches of 1,024. 16-64-64-3: adam, batches of 32 of 1,024 rows.
-normalized: the same with batch normalization and dropout. predict: 16-64-64-3.
+normalized: the same with batch normalization and dropout. cliff: 10-46-46-10, relu, adam, batches of 128 of 12,800 rows. chains:
+4-32-16-4, tanh, adam, two full batches of 10,000 rows. chains-small: 24-8-2, tanh, sgd, 500 full batches of 200 rows. predict:
+16-64-64-3.
 
 A ratio is the time of this checkout over the time of the base in one round. The table shows the median ratio of the rounds and
 its 95 % interval; "slower" or "faster" where 1 is outside of the interval. Both sides must compute the same bits.

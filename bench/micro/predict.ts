@@ -1,11 +1,13 @@
 /**
  * `npm run bench:predict`: the time of one call of `predict` into the caller's array, by network and backend, all checks included.
- * Also the time without the checks, and the time of an empty call into the addon.
+ * Also the time without the checks; for one row that of the addon alone, its kernel and the call; and the time of an empty
+ * call into the addon.
  */
 import { backends, Network } from 'lockstep-nn'
 import { median, min } from 'simple-statistics'
 import { loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
+import { encodePlan } from '#lib/backend/encode.js'
 import { implementations } from '../harness/backends.js'
 import { benchCommand, shared } from '../harness/options.js'
 import { runTableBench, type TableOptions } from '../harness/report.js'
@@ -15,6 +17,7 @@ import { classifier } from './layers.js'
 const NETWORKS = [
   [2, 2, 1],
   [4, 8, 8, 3],
+  [4, 16, 16, 2],
   [16, 64, 64, 3],
   [784, 128, 10],
 ]
@@ -54,7 +57,26 @@ function predictions([inputs, ...units]: readonly number[], rows: number, path: 
   return [
     { ...named, path, call: () => network.predict(x, options) },
     { ...named, path: `${path}, unchecked`, call: () => predictor(parameters, x, output) },
+    ...(rows === 1
+      ? addonAlone(network, path, x).map((call) => ({ ...named, path: `${path}, the addon alone`, call }))
+      : []),
   ]
+}
+
+// From the last one on: the networks of this bench use few of the first.
+let slotsUsed = 0
+
+/** The call of the addon for a single row, where the backend is one of its kernel sets. */
+function addonAlone({ plan, parameters }: Network, path: string, x: Float64Array): (() => void)[] {
+  const addon = loadAddon()
+  const set = addon?.kernelSets.findIndex(({ name }) => `native/${name}` === path) ?? -1
+  if (addon === null || set < 0) return []
+  const row = new Float64Array(new SharedArrayBuffer(8 * (plan.inputs + plan.outputs)))
+  row.set(x)
+  const slot = addon.predictorSlots - ++slotsUsed
+  addon.predictor(set, encodePlan(addon, { ...plan, rows: 1 }), slot)
+  const predict = addon.rowPredictor(slot, row)
+  return predict === undefined ? [] : [() => predict(parameters)]
 }
 
 function secondsOf(call: () => void, repetitions: number): number {

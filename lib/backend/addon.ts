@@ -72,6 +72,12 @@ export interface Addon extends Names {
    */
   predictor(set: number, plan: Float64Array, slot: number): Predictor
   /**
+   * The function of a prepared slot for a single row: its inputs are the first values of `memory`, and it writes the outputs
+   * after them. `memory` must be shared memory, which no code can transfer or shrink; the addon keeps it and its address.
+   * Otherwise, or where the row is longer: undefined. Each time a slot is prepared it must be called again.
+   */
+  rowPredictor(slot: number, memory: Float64Array): ((parameters: Float64Array) => void) | undefined
+  /**
    * The same for gradients, of the tensors that the plan trains: those of all others are 0. An array of length 0 instead
    * of one of gradients leaves these out.
    */
@@ -152,7 +158,7 @@ export interface Addon extends Names {
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 // kInterfaceVersion of native/codec/numbers.h.
-export const INTERFACE_VERSION = 3
+export const INTERFACE_VERSION = 4
 
 interface NativeState {
   addon: Addon | null

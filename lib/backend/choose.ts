@@ -60,6 +60,22 @@ export function chooseBackend(option: unknown): ChosenBackend {
   return choice
 }
 
+/** The backend of an object's calls. While their option stays the same, so does the backend, and the variable is not read. */
+export class BackendChoice {
+  private option: unknown
+  private backend: Backend | null = null
+  private addon: Addon | null = null
+
+  for(option: unknown): Backend {
+    if (this.backend !== null && option === this.option && this.addon === loadAddon()) return this.backend
+    const { backend } = chooseBackend(option)
+    this.option = option
+    this.backend = backend
+    this.addon = loadAddon()
+    return backend
+  }
+}
+
 function choose(option: unknown): ChosenBackend {
   const names = ['auto', 'native', ...nativeKernelSets().map(({ name }) => `native/${name}`), 'wasm', 'typescript']
   const asked = option === undefined ? 'auto' : oneOf(option, 'backend', 'the name of a backend', names)

@@ -23,7 +23,7 @@ function makeBackend(addon: Addon, name: string): Backend {
   const encoded = (plan: NetworkPlan) => encodePlan(addon, plan)
   return {
     name: `native/${name}`,
-    predictor: (plan) => predictorOf(addon, set, () => encodePlan(addon, { ...plan, rows: 1 })),
+    predictor: (plan) => predictorOf(addon, set, plan, () => encodePlan(addon, { ...plan, rows: 1 })),
     predictAsync: async ({ plan, members, threads, parameters, x, output, cancelled }) => {
       const encodedPlan = encodePlan(addon, { ...plan, rows: x.length / plan.inputs })
       await addon.predictAsync(set, encodedPlan, members, threads, parameters, x, output, cancelled)

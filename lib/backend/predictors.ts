@@ -1,5 +1,7 @@
 /** The addon's slots for predictions and gradients, shared by all networks of one architecture. */
 import { newSha256 } from '#platform'
+import { lastingArray } from '../checks/arrays.js'
+import type { NetworkPlan } from '../kernels/plan.js'
 import type { Addon } from './addon.js'
 import type { Gradients, Predictor } from './backend.js'
 
@@ -9,6 +11,12 @@ interface Prepared<Call> {
   readonly call: Call
   /** False once another plan uses the slot. */
   current: boolean
+}
+
+/** The functions of a slot for predictions: for any rows, and for a single row in `ROW`, if there is one. */
+interface Predictors {
+  readonly many: Predictor
+  readonly one: ((parameters: Float64Array) => void) | undefined
 }
 
 /** Prepares a slot of the addon for a plan. */
@@ -47,9 +55,16 @@ class Slots<Call> {
 }
 
 interface AddonSlots {
-  readonly predictors: Slots<Predictor>
+  readonly row: Float64Array
+  readonly predictors: Slots<Predictors>
   readonly gradients: Slots<Gradients>
 }
+
+/**
+ * The most inputs and outputs of a row that is copied to memory which the addon knows. A copy of more numbers takes longer
+ * than the addon needs for the addresses of two arrays.
+ */
+const MAX_ROW = 128
 
 // On the addon itself: all modules that use it share its slots, in other contexts of the thread too (Jest has one for each
 // file of tests). A change of this form is a change of the addon's interface.
@@ -58,8 +73,14 @@ const SLOTS = Symbol.for('lockstep-nn.slots')
 function slotsOf(addon: Addon & { [SLOTS]?: AddonSlots }): AddonSlots {
   let slots = addon[SLOTS]
   if (slots === undefined) {
+    // Inputs, then outputs.
+    const row = lastingArray(MAX_ROW)
     slots = {
-      predictors: new Slots(addon.predictorSlots, (set, plan, slot) => addon.predictor(set, plan, slot)),
+      row,
+      predictors: new Slots(addon.predictorSlots, (set, plan, slot) => ({
+        many: addon.predictor(set, plan, slot),
+        one: addon.rowPredictor(slot, row),
+      })),
       gradients: new Slots(addon.predictorSlots, (set, plan, slot) => addon.gradients(set, plan, slot)),
     }
     Object.defineProperty(addon, SLOTS, { value: slots })
@@ -71,12 +92,24 @@ function slotsOf(addon: Addon & { [SLOTS]?: AddonSlots }): AddonSlots {
  * A function that predicts with a kernel set by an encoded plan, for any number of rows. If another plan has used its
  * slot since the last call, it prepares a slot again.
  */
-export function predictorOf(addon: Addon, set: number, encode: () => Float64Array): Predictor {
-  const { predictors } = slotsOf(addon)
+export function predictorOf(
+  addon: Addon,
+  set: number,
+  { inputs, outputs }: NetworkPlan,
+  encode: () => Float64Array,
+): Predictor {
+  const { predictors, row } = slotsOf(addon)
   let prepared = predictors.prepare(set, encode())
   return (parameters, x, output) => {
     if (!prepared.current) prepared = predictors.prepare(set, encode())
-    prepared.call(parameters, x, output)
+    const { many, one } = prepared.call
+    if (one === undefined || x.length !== inputs || output.length !== outputs) {
+      many(parameters, x, output)
+      return
+    }
+    for (let i = 0; i < inputs; i++) row[i] = x[i]
+    one(parameters)
+    for (let i = 0; i < outputs; i++) output[i] = row[inputs + i]
   }
 }
 

@@ -33,6 +33,25 @@ export function isFloat64Array(value: unknown): value is Float64Array {
 /** How many elements a typed array has; 0 where its buffer was transferred. */
 export const lengthOf = (array: ArrayBufferView): number => lengthGetter.call(array)
 
+// An exception is slow, so this is asked first: whether a buffer seems to be shared memory.
+const seemsShared = (buffer: ArrayBufferLike): boolean =>
+  sharedPrototype !== undefined && Object.getPrototypeOf(buffer) === sharedPrototype
+
+/** An array whose memory no code can transfer or shrink, where the host has such memory: shared memory. */
+export const lastingArray = (length: number): Float64Array =>
+  new Float64Array(sharedPrototype === undefined ? new ArrayBuffer(8 * length) : new SharedArrayBuffer(8 * length))
+
+/** The bytes of an array's buffer; Infinity where it is in shared memory. */
+export function bufferBytes(array: Float64Array): number {
+  const buffer = bufferGetter.call(array)
+  if (seemsShared(buffer)) return Infinity
+  try {
+    return byteLengthGetter.call(buffer)
+  } catch {
+    return Infinity
+  }
+}
+
 /** Whether an array is in shared memory, which cannot be transferred: its buffer is then no ArrayBuffer. */
 export function isShared(array: Float64Array): boolean {
   try {
@@ -46,12 +65,11 @@ export function isShared(array: Float64Array): boolean {
 /** Whether the buffer of an array may change its length. A getter throws for a buffer of the other kind. */
 export function isResizable(array: Float64Array): boolean {
   const buffer = bufferGetter.call(array)
-  // An exception is slow, so the getter of the apparent kind of buffer is tried first.
-  const seemsShared = sharedPrototype !== undefined && Object.getPrototypeOf(buffer) === sharedPrototype
+  const isSharedFirst = seemsShared(buffer)
   try {
-    return (seemsShared ? growableGetter : resizableGetter)?.call(buffer) === true
+    return (isSharedFirst ? growableGetter : resizableGetter)?.call(buffer) === true
   } catch {
-    return (seemsShared ? resizableGetter : growableGetter)?.call(buffer) === true
+    return (isSharedFirst ? resizableGetter : growableGetter)?.call(buffer) === true
   }
 }
 

@@ -16,10 +16,13 @@ export interface Matrix {
   readonly isPrivateCopy: boolean
 }
 
-/** Rows with `columns` columns, every value finite. `columnsName` explains the number of columns in errors. */
-export function matrix(given: unknown, name: string, columns: number, columnsName: string): Matrix {
+/**
+ * Rows with `columns` columns, every value finite. `columnsName` explains the number of columns in errors. read: `flat`, or
+ * `flatIndexed` for code that uses only the length and the elements
+ */
+export function matrix(given: unknown, name: string, columns: number, columnsName: string, read = flat): Matrix {
   const isPrivateCopy = !isFloat64Array(given)
-  const values = flat(given, name, columns, columnsName)
+  const values = read(given, name, columns, columnsName)
   return { values, rows: rowsIn(values, name, columns, columnsName), isPrivateCopy }
 }
 
@@ -179,10 +182,18 @@ interface TargetsOf {
  * Targets as metrics take them: `columns` per sample, after a check that the loss accepts them. For a loss of class
  * indices, each index becomes a one-hot row.
  */
-export function labelsFor(given: unknown, name: string, columns: number, columnsName: string, loss: TargetsOf): Matrix {
+export function labelsFor(
+  given: unknown,
+  name: string,
+  columns: number,
+  columnsName: string,
+  loss: TargetsOf,
+  read = flat,
+): Matrix {
   const kind = loss.entry.targets
-  if (kind === 'index') return oneHot(matrix(given, name, 1, 'the class of each sample'), name, columns, loss.name)
-  const y = matrix(given, name, columns, columnsName)
+  if (kind === 'index')
+    return oneHot(matrix(given, name, 1, 'the class of each sample', read), name, columns, loss.name)
+  const y = matrix(given, name, columns, columnsName, read)
   checkEach(y, name, columns, kind, loss.name)
   if (kind === 'distribution') checkSums(y, name, columns, loss.name)
   return y
@@ -255,5 +266,7 @@ function smoothed(y: Matrix, classes: number, smoothing: number): Matrix {
   if (smoothing === 0) return y
   const kept = 1 - smoothing
   const added = smoothing / classes
-  return { ...y, values: y.values.map((value) => value * kept + added), isPrivateCopy: true }
+  const values = new Float64Array(y.values.length)
+  for (let i = 0; i < values.length; i++) values[i] = y.values[i] * kept + added
+  return { ...y, values, isPrivateCopy: true }
 }

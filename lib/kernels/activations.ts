@@ -3,8 +3,9 @@
  * dL/da. Where a unit's output depends on its whole row, the entry computes blocks of rows; only the last layer may
  * have such an activation.
  */
+import { exp, expm1Negative, sigmoid, tanh } from './exp.js'
 import type { InitializerName } from './initializers.js'
-import { erf, exp, expm1Negative, normalDensity, sigmoid, softplus, tanh } from './math.js'
+import { erf, normalDensity, softplus } from './math.js'
 import { type Configurable, nonNegative } from './option-table.js'
 
 interface ActivationEntry extends Configurable {

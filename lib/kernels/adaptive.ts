@@ -2,7 +2,7 @@
  * Optimizers that adapt the step of each parameter to its own gradients, other than adam: entries of the table in
  * optimizers.ts.
  */
-import { exp } from './math.js'
+import { exp } from './exp.js'
 import { flag, fraction, nonNegative, positive } from './option-table.js'
 
 // Hinton's lectures, 2012, with Graves' centering, 2013, and momentum, in PyTorch's form: epsilon outside the root.

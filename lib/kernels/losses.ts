@@ -3,7 +3,8 @@
  * computes where it depends on the whole row. `gradient` is the derivative by one output, before the scale of the mean:
  * dL/da, or dL/dz where the loss is fused with the last activation. `option` is `lossOption` of the plan.
  */
-import { exp, log, log1pUnit, logCosh as logCoshOf, tanh } from './math.js'
+import { exp, tanh } from './exp.js'
+import { log, log1pUnit, logCosh as logCoshOf } from './math.js'
 import { type Configurable, fraction, type OptionTable, openFraction, positive } from './option-table.js'
 
 /**

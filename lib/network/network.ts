@@ -1,16 +1,13 @@
 /** Network: layers and their parameters; predicting, saving and loading. */
-import type { Backend, Predictor } from '../backend/backend.js'
-import { chooseBackend } from '../backend/choose.js'
 import { copyOf, lengthOf } from '../checks/arrays.js'
 import { brand } from '../checks/brand.js'
-import { requireCategories } from '../checks/categories.js'
 import { wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { requireTextFits } from '../checks/json-text.js'
 import { closeTo, refuseAssignments, remedyFor } from '../checks/read-only.js'
 import type { LayerOption } from '../checks/registry.js'
-import { flatIndexed, type Rows, rowsIn } from '../checks/rows.js'
-import { checkedOptions, float64ArrayOf, integer, optionsObject, seed } from '../checks/validate.js'
+import type { Rows } from '../checks/rows.js'
+import { float64ArrayOf, integer, optionsObject, seed } from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
 import { Differentiator, type GradientsOf, type GradientsOptions } from './gradients.js'
 import { initialParameters, requireNoInitializers } from './initialize.js'
@@ -26,16 +23,8 @@ import {
   summaryOf,
 } from './layer-info.js'
 import { requireFiniteParameters } from './layers.js'
-import {
-  INPUTS_NAME,
-  outputArray,
-  PREDICT_OPTIONS,
-  type PredictAsyncOptions,
-  type PredictOptions,
-  predictAsync,
-  requireFiniteOutput,
-  TRAIN_AGAIN,
-} from './predict.js'
+import { type PredictAsyncOptions, type PredictOptions, predictAsync, TRAIN_AGAIN } from './predict.js'
+import { Predictions } from './predictions.js'
 import {
   base64Length,
   base64Of,
@@ -62,10 +51,10 @@ export class Network {
   private readonly described: readonly LayerInfo[]
   private readonly values: Float64Array
   // Created by the first prediction, because an ensemble may have a million members.
-  private last: { readonly backend: Backend; readonly predictor: Predictor } | null = null
+  private predictions: Predictions | null = null
   private differentiator: Differentiator | null = null
-  // An object for a predictor as long as no other code has the array of the parameters; otherwise null.
-  private stamp: object | null = {}
+  /** An object for a predictor as long as no other code has the array of the parameters; otherwise null. @internal */
+  stamp: object | null = {}
 
   /**
    * @throws TypeError for an argument of a wrong type or an unknown option
@@ -140,18 +129,8 @@ export class Network {
 
   /** The same; error messages call the layers those of `owner`. @internal */
   predictAs(owner: string, x: Rows, options: PredictOptions): Float64Array {
-    const { backend: wanted, output: target } = checkedOptions(options, 'the options of predict', PREDICT_OPTIONS)
-    const { backend } = chooseBackend(wanted)
-    const { inputs, outputs } = this.plan
-    const samples = flatIndexed(x, 'x', inputs, INPUTS_NAME)
-    const rows = rowsIn(samples, 'x', inputs, INPUTS_NAME)
-    requireCategories(this.plan, samples, 'x')
-    const parameters = this.readableParameters()
-    const length = rows * outputs
-    const output = target === undefined ? new Float64Array(length) : outputArray(target, length, samples, parameters)
-    this.predictor(backend)(parameters, samples, output, this.stamp)
-    requireFiniteOutput(this.plan, output, parameters, owner)
-    return target === undefined ? output : (target as Float64Array)
+    this.predictions ??= new Predictions(this)
+    return this.predictions.predict(owner, x, options)
   }
 
   /**
@@ -181,12 +160,6 @@ export class Network {
   ): GradientsOf<Options> {
     this.differentiator ??= new Differentiator(this)
     return this.differentiator.compute(x, outputGradients, options) as GradientsOf<Options>
-  }
-
-  /** A function that predicts with this backend, for any rows and parameters of this architecture. @internal */
-  predictor(backend: Backend): Predictor {
-    if (this.last?.backend !== backend) this.last = { backend, predictor: backend.predictor(this.plan) }
-    return this.last.predictor
   }
 
   /** The parameters to write to, after a check that their buffer is still attached. @internal */

@@ -3,6 +3,7 @@
 import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
+  type flat,
   labelsFor,
   type Matrix,
   matrix,
@@ -48,18 +49,19 @@ export interface GivenSamples {
   readonly weights: Matrix | null
 }
 
-/** Checks samples and targets. Error messages put `prefix` before their names. */
+/** Checks samples and targets. Error messages put `prefix` before their names. read: see `matrix` */
 export function readSamples(
   { plan, loss }: CompiledModel,
   x: unknown,
   y: unknown,
   sampleWeight: unknown,
   prefix = '',
+  read?: typeof flat,
 ): GivenSamples {
   const { inputs, outputs } = plan
-  const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network')
+  const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network', read)
   requireCategories(plan, samples.values, `${prefix}x`)
-  const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss)
+  const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss, read)
   if (samples.rows > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
   if (labels.rows !== samples.rows) {
     throw wrongSize(`${samples.rows} rows, as many as ${prefix}x has,`, `${prefix}y`, `${labels.rows}`)

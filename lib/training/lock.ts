@@ -6,10 +6,13 @@ const training = shared('training', () => new WeakSet<Network>())
 
 export const isTraining = (networks: readonly Network[]): boolean => networks.some((network) => training.has(network))
 
+export function requireNoTraining(networks: readonly Network[]): void {
+  if (!isTraining(networks)) return
+  throw new Error('This network is being trained already. Await the first fit, or train a second network.')
+}
+
 export function lockNetworks(networks: readonly Network[]): readonly Network[] {
-  if (isTraining(networks)) {
-    throw new Error('This network is being trained already. Await the first fit, or train a second network.')
-  }
+  requireNoTraining(networks)
   for (const network of networks) training.add(network)
   return networks
 }

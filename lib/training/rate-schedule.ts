@@ -120,6 +120,7 @@ export class RateSchedule {
  * @throws what a schedule function throws
  */
 export function stepFactors(schedule: ChosenSchedule | null, epoch: number): Float64Array {
+  if (schedule === null) return NONE
   const { failure, factors } = new RateSchedule(schedule, 1, epoch + 1).rates(epoch, 1)
   if (failure !== null) throw failure.error
   return factors

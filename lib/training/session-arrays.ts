@@ -49,6 +49,8 @@ export interface GivenArrays {
   readonly hasFactors: boolean
   /** The most epochs of a run. */
   readonly chunk: number
+  /** Makes the arrays that are not given. Default: ordinary ones. */
+  readonly make?: (length: number) => Float64Array
 }
 
 /** How many numbers the arrays of a session have that are not given: all but samples, parameters and states. */
@@ -76,10 +78,11 @@ export function ownLengths(
 export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionArrays {
   const { watch, members } = shape
   const { parameters, state, plateaus, training, validation, chunk, hasFactors } = given
+  const make = given.make ?? ((length) => new Float64Array(length))
   const labelled = (labels: Float64Array) => (watch !== null && watch.metrics.length > 0 ? labels : NONE)
   const { series, ...lengths } = ownLengths(shape, state.length / members.count, hasFactors, chunk)
   // In one buffer: the addon checks each in every run.
-  const all = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, 0))
+  const all = make(Object.values(lengths).reduce((sum, length) => sum + length, 0))
   let at = 0
   const piece = (length: number): Float64Array => {
     at += length
@@ -106,7 +109,7 @@ export function sessionArrays(shape: SessionShape, given: GivenArrays): SessionA
     plateaus,
     position: own('position'),
     outcomes: own('outcomes'),
-    series: new Float64Array(series),
+    series: make(series),
   }
   arrays.position[LOSS_SUM] = arrays.position[PENALTIES] = -0
   // No parameter is not finite, and there is no best epoch.

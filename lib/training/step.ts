@@ -2,7 +2,8 @@
 import type { Session } from '../backend/backend.js'
 import { wrongValue } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
-import { optionsObject } from '../checks/validate.js'
+import { flatIndexed } from '../checks/rows.js'
+import { checkedOptions } from '../checks/validate.js'
 import { learningRateOf } from '../kernels/optimizers.js'
 import {
   DONE,
@@ -19,10 +20,10 @@ import { MONITORS } from './early-stopping.js'
 import { type GivenSamples, inPlace, NONE, readSamples, type Samples } from './fit-data.js'
 import { MAX_ROWS } from './fit-options.js'
 import { type DivergenceError, divergence, Series } from './history.js'
-import { lockNetworks, unlockNetworks } from './lock.js'
+import { lockNetworks, requireNoTraining, unlockNetworks } from './lock.js'
 import type { TrainerSetup } from './make-job.js'
 import { isPlateau, plateauOf, RateSchedule, stepFactors } from './rate-schedule.js'
-import { sessionArrays, sessionShape } from './session-arrays.js'
+import { ownLengths, sessionArrays, sessionShape } from './session-arrays.js'
 import { watchPlanOf } from './watch-plan.js'
 
 export interface StepOptions {
@@ -76,8 +77,16 @@ class StepSession {
     const seeds = new Array<number>(compiled.members.length).fill(0)
     const shape = sessionShape({ compiled, backend, rateSchedule }, range, seeds, watch)
     const { inputs, outputs } = shape.plan
-    // In one buffer: the addon checks each in every run.
-    const samples = new Float64Array(rows * (inputs + outputs + Number(weighted)))
+    // All in one buffer: the addon checks each buffer in every run.
+    const lengths = ownLengths(shape, state.optimizer.length / shape.members.count, rateSchedule.hasFactors, 1)
+    const sampleLength = rows * (inputs + outputs + Number(weighted))
+    const own = new Float64Array(Object.values(lengths).reduce((sum, length) => sum + length, sampleLength))
+    let used = 0
+    const make = (length: number): Float64Array => {
+      used += length
+      return own.subarray(used - length, used)
+    }
+    const samples = make(sampleLength)
     const x = samples.subarray(0, rows * inputs)
     const y = samples.subarray(rows * inputs, rows * (inputs + outputs))
     const sampleWeight = weighted ? samples.subarray(rows * (inputs + outputs)) : NONE
@@ -90,6 +99,7 @@ class StepSession {
       validation: null,
       hasFactors: rateSchedule.hasFactors,
       chunk: 1,
+      make,
     })
     this.open = () => backend.openSession({ ...shape, arrays: this.arrays })
   }
@@ -141,22 +151,28 @@ export class Stepper {
 
   step(x: unknown, y: unknown, options: unknown): number | Float64Array {
     const { compiled, model, schedule, state } = this.setup
-    const { sampleWeight } = optionsObject(options, 'the options of step', STEP_OPTIONS)
-    const given: GivenSamples = readSamples(compiled, x, y, sampleWeight)
+    const { sampleWeight } = checkedOptions(options, 'the options of step', STEP_OPTIONS)
+    const given: GivenSamples = readSamples(compiled, x, y, sampleWeight, '', flatIndexed)
     // The session gets copies, so that samples may overlap the parameters.
     const samples = inPlace(given)
     model.attachedParameters()
+    requireNoTraining(compiled.members)
+    // No other code runs during a step, except a schedule of the caller's.
+    if (typeof schedule !== 'function') return this.trained(samples, state.epoch)
     const locked = lockNetworks(compiled.members)
     try {
-      const session = this.sessionFor(samples)
-      const { epoch } = state
-      const factors = stepFactors(schedule, epoch)
-      if (factors.length > 0) session.arrays.rateFactors.set(factors)
-      session.run(epoch, samples)
-      return this.losses(session, epoch, factors)
+      return this.trained(samples, state.epoch)
     } finally {
       unlockNetworks(locked)
     }
+  }
+
+  private trained(samples: Samples, epoch: number): number | Float64Array {
+    const session = this.sessionFor(samples)
+    const factors = stepFactors(this.setup.schedule, epoch)
+    if (factors.length > 0) session.arrays.rateFactors.set(factors)
+    session.run(epoch, samples)
+    return this.losses(session, epoch, factors)
   }
 
   private sessionFor({ rows, sampleWeight }: Samples): StepSession {

@@ -30,6 +30,12 @@ Napi::Value prepareSlot(const Napi::CallbackInfo& info) {
   return Napi::Value(info.Env(), (environmentOf(info).*slots).prepare(info.Env(), kernels, info[1], slot));
 }
 
+// (slot, memory): the function of a slot for a single row, or undefined
+Napi::Value rowPredictor(const Napi::CallbackInfo& info) {
+  const int slot = integerArgument(info[0], "slot", 0, PlanSlots::kSlots - 1);
+  return Napi::Value(info.Env(), environmentOf(info).predictors.prepareRow(info.Env(), slot, info[1]));
+}
+
 // (set, plan, members, threads)
 template <auto count>
 Napi::Value countThreads(const Napi::CallbackInfo& info) {
@@ -135,6 +141,7 @@ void initialize(Napi::Env env, Napi::Object exports) {
   define<queueThreads>(exports, "queueThreads", environment);
   define(exports, "nothing", nothing, environment);
   define<prepareSlot<&Environment::predictors>>(exports, "predictor", environment);
+  define<rowPredictor>(exports, "rowPredictor", environment);
   define<predictAsync>(exports, "predictAsync", environment);
   define<prepareSlot<&Environment::gradients>>(exports, "gradients", environment);
   define<stepEndWorkspace>(exports, "stepEndWorkspace", environment);

@@ -22,6 +22,7 @@ class OpenSession {
   explicit OpenSession(const Napi::CallbackInfo& info);
   OpenSession(const OpenSession&) = delete;
   OpenSession& operator=(const OpenSession&) = delete;
+  ~OpenSession();
 
   // The session of a handle. Throws if the value is something else, or its session is closed.
   static OpenSession& of(napi_env env, napi_value handle);
@@ -48,6 +49,9 @@ class OpenSession {
   Task* running = nullptr;
 
  private:
+  // The last session whose handle was used on this thread.
+  static thread_local OpenSession* lastUsed;
+
   const KernelSet& kernels;
   const OwnedPlan plan;
   const OwnedMembers members;

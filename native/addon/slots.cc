@@ -25,20 +25,23 @@ bool areDisjoint(const Values<double>& a, const Values<double>& b) {
 napi_value PlanSlots::prepare(napi_env env, const KernelSet& kernels, const Napi::Value& plan, int slot) {
   Slot& own = slots[static_cast<size_t>(slot)];
   auto owned = std::make_unique<const OwnedPlan>(numbersOf(plan, "the plan"), purpose, kernels);
-  napi_value function;
-  if (own.function == nullptr) {
-    own.owner = this;
-    if (napi_create_function(env, name, NAPI_AUTO_LENGTH, call, &own, &function) != napi_ok ||
-        napi_create_reference(env, function, 1, &own.function) != napi_ok) {
-      throw Napi::Error::New(env, "The function of a network could not be prepared.");
-    }
-  } else if (napi_get_reference_value(env, own.function, &function) != napi_ok) {
-    throw Napi::Error::New(env, "The function of a network could not be prepared.");
-  }
+  own.owner = this;
+  const napi_value function = functionOf(env, own, own.function, name, call);
   own.kernels = &kernels;
   own.plan = owned->get();
   own.owned = std::move(owned);
   own.sampleLength = -1;
+  own.row = nullptr;
+  return function;
+}
+
+napi_value PlanSlots::functionOf(napi_env env, Slot& slot, napi_ref& reference, const char* name, napi_callback call) {
+  napi_value function;
+  const bool done = reference == nullptr
+                        ? napi_create_function(env, name, NAPI_AUTO_LENGTH, call, &slot, &function) == napi_ok &&
+                              napi_create_reference(env, function, 1, &reference) == napi_ok
+                        : napi_get_reference_value(env, reference, &function) == napi_ok;
+  if (!done) throw Napi::Error::New(env, "The function of a network could not be prepared.");
   return function;
 }
 
@@ -48,6 +51,7 @@ bool PlanSlots::fitRows(Slot& slot, int64_t sampleLength) {
   if (rows == 0) return false;
   slot.plan.rows = rows;
   slot.sampleLength = sampleLength;
+  slot.predict = slot.kernels->predictFunction(slot.plan);
   slot.workspaceLength = (slot.kernels->*slot.owner->neededLength)(slot.plan);
   return true;
 }

@@ -32,7 +32,13 @@ class PlanSlots {
     Plan plan{};
     int64_t sampleLength = -1;
     int64_t workspaceLength = 0;
+    // Of predictions: the function for these rows.
+    PredictFunction predict = nullptr;
     napi_ref function = nullptr;
+    // Of predictions: the function for a single row, and its memory (Predictors::prepareRow). nullptr: it has none yet.
+    napi_ref rowFunction = nullptr;
+    napi_ref rowMemory = nullptr;
+    double* row = nullptr;
   };
 
   using WorkspaceLength = int64_t (KernelSet::*)(const Plan& plan) const;
@@ -61,6 +67,10 @@ class PlanSlots {
     }
     f(workspace.get());
   }
+
+  // The function of a slot, which is made in the first call and kept in `reference`.
+  static napi_value functionOf(napi_env env, Slot& slot, napi_ref& reference, const char* name, napi_callback call);
+  Slot& at(int slot) { return slots[static_cast<size_t>(slot)]; }
 
  private:
   // All slots share one workspace, which grows up to this many doubles. A call that needs more allocates its own.

@@ -1,6 +1,7 @@
 // The second part of a kernel set: samples in the lanes.
 #include "../kernels/lanes/fixed.inl"
 #include "../kernels/lanes/predict.inl"
+#include "../kernels/lanes/row.inl"
 #include "../kernels/lanes/team.inl"
 #include "../kernels/lanes/trainer.inl"
 #include "../kernels/metrics/metrics.inl"
@@ -13,6 +14,7 @@ namespace lane_part {
 
 using Narrowest = SampleWidths::Narrowest;
 using V = SampleWidths::Widest::Base;
+using Rows = RowPass<V, Narrowest>;
 
 // The cost of rows in blocks of these lanes, in rows of the widest vectors. A last block that is not full costs as much
 // as a full one. Narrow blocks have few independent sums: one of one vector takes 1.08 (AVX-512) to 1.15 (AVX2) times
@@ -155,8 +157,10 @@ constexpr LaneKernels kKernels = {
     predictionRows,
     usableThreads,
     predictionWorkspace,
+    Rows::workspace,
     trainingWorkspace,
     predict,
+    Rows::predict,
     evaluate,
     train,
     trainOnTeam,

@@ -2,149 +2,10 @@
 #pragma once
 
 #include "../simd/scalar.h"
+#include "exp.inl"
 
 namespace lockstep {
 namespace {
-
-alignas(64) constexpr double kExpTable[16] = {
-    1,
-    1.0442737824274138,
-    1.0905077326652577,
-    1.1387886347566916,
-    1.189207115002721,
-    1.241857812073484,
-    1.2968395546510096,
-    1.3542555469368927,
-    1.4142135623730951,
-    1.4768261459394993,
-    1.5422108254079407,
-    1.6104903319492543,
-    1.681792830507429,
-    1.7562521603732995,
-    1.8340080864093424,
-    1.9152065613971474,
-};
-alignas(64) constexpr double kExpTail[16] = {
-    0,
-    8.551889705537965e-17,
-    -3.046782079812471e-17,
-    8.912812676025408e-17,
-    3.982015231465646e-17,
-    4.658027591836937e-17,
-    2.5382502794888315e-17,
-    7.70094837980299e-17,
-    -9.667293313452913e-17,
-    -3.483994556892796e-17,
-    7.949834809697621e-17,
-    2.4707192569797888e-17,
-    8.199010020581497e-17,
-    2.960140695448873e-17,
-    3.283107224245627e-17,
-    -1.0619946056195963e-16,
-};
-
-constexpr double kInverse = 23.083120654223414;
-constexpr double kStepHigh = 0.04332169878489367;
-constexpr double kStepLow = 1.0291218489310676e-13;
-constexpr double kRound = 6755399441055744;
-constexpr double kC2 = 0.5000000000000006;
-constexpr double kC3 = 0.1666666666441336;
-constexpr double kC4 = 0.041666666659633755;
-constexpr double kC5 = 0.00833347206211277;
-constexpr double kC6 = 0.0013889129347032078;
-constexpr double kExpLimit = 708;
-constexpr double kExpOverflow = 709.782712893384;
-constexpr double kExpUnderflow = -745.1332191019412;
-constexpr double kInfinity = __builtin_huge_val();
-
-// 2^(n mod 16 / 16) · e^r; the low bits of `shifted` are n, for the scaling that follows.
-template <class V>
-LOCKSTEP_INLINE V expReduced(V x, V& shifted) {
-  shifted = x * V::splat(kInverse) + V::splat(kRound);
-  const V rounded = shifted - V::splat(kRound);
-  const V r = x - rounded * V::splat(kStepHigh) - rounded * V::splat(kStepLow);
-  const V r2 = r * r;
-  const V q = V::splat(kC2) + V::splat(kC3) * r + r2 * (V::splat(kC4) + V::splat(kC5) * r + V::splat(kC6) * r2);
-  const V table = lookup16(kExpTable, shifted);
-  return table + (lookup16(kExpTail, shifted) + table * r + table * r2 * q);
-}
-
-// e^x that overflows to infinity, is subnormal or 0, or is NaN.
-LOCKSTEP_COLD double expSpecial(double x) {
-  if (x != x) return x;
-  if (x > kExpOverflow) return kInfinity;
-  if (x < kExpUnderflow) return 0;
-  Scalar shifted;
-  const double y = expReduced(Scalar{x}, shifted).v;
-  const int n = static_cast<int>(shifted.v - kRound);
-  const int e = n >> 4;
-  const int half = e >> 1;
-  return y * ofBits(static_cast<uint64_t>(half + 1023) << 52) * ofBits(static_cast<uint64_t>(e - half + 1023) << 52);
-}
-
-// Applies a scalar function to each lane, for vectors with a special case in some lane.
-template <class V>
-LOCKSTEP_COLD void mapLanes(double (*f)(double), V& x) {
-  double values[V::lanes];
-  x.store(values);
-  for (double& value : values) value = f(value);
-  x = V::load(values);
-}
-
-LOCKSTEP_INLINE double expLane(double x);
-
-template <class V>
-LOCKSTEP_INLINE V exp(V x) {
-  if (!all(lessEqual(abs(x), V::splat(kExpLimit)))) [[unlikely]] {
-    mapLanes(expLane, x);
-    return x;
-  }
-  V shifted;
-  const V y = expReduced(x, shifted);
-  return scaleBySixteenths(y, shifted);
-}
-
-LOCKSTEP_INLINE double expLane(double x) {
-  const double size = x < 0 ? -x : x;
-  if (!(size <= kExpLimit)) return expSpecial(x);
-  Scalar shifted;
-  const Scalar y = expReduced(Scalar{x}, shifted);
-  return scaleBySixteenths(y, shifted).v;
-}
-
-template <class V>
-LOCKSTEP_INLINE V sigmoid(V z) {
-  return V::splat(1) / (V::splat(1) + exp(-z));
-}
-
-constexpr double kTanhLimit = 0.625;
-constexpr double kTanhP0 = -1614.6876844170845;
-constexpr double kTanhP1 = -99.28772310019185;
-constexpr double kTanhP2 = -0.9643991794250523;
-constexpr double kTanhQ0 = 4844.063053251255;
-constexpr double kTanhQ1 = 2235.4883906010045;
-constexpr double kTanhQ2 = 112.81167849163293;
-
-// Both forms are a + b / c, so one division serves every lane.
-template <class V>
-LOCKSTEP_INLINE V tanh(V x) {
-  const V size = abs(x);
-  const V x2 = size * size;
-  const V p = (V::splat(kTanhP2) * x2 + V::splat(kTanhP1)) * x2 + V::splat(kTanhP0);
-  const V q = ((x2 + V::splat(kTanhQ2)) * x2 + V::splat(kTanhQ1)) * x2 + V::splat(kTanhQ0);
-  const V grown = exp(V::splat(2) * size) + V::splat(1);
-  const auto small = less(size, V::splat(kTanhLimit));
-  const V a = select(small, size, V::splat(1));
-  const V b = select(small, size * x2 * p, V::splat(-2));
-  const V c = select(small, q, grown);
-  return copySign(a + b / c, x);
-}
-
-template <class V>
-LOCKSTEP_INLINE V expm1Negative(V x) {
-  const V t = tanh(V::splat(0.5) * x);
-  return V::splat(2) * t / (V::splat(1) - t);
-}
 
 constexpr double kErfLimit = 0.84375;
 constexpr double kErfP0 = 0.12837916709551256;
@@ -187,7 +48,7 @@ LOCKSTEP_INLINE V polynomial(V x, double c0, Rest... rest) {
   return V::splat(c0) + x * polynomial(x, rest...);
 }
 
-// Both forms are a + b / c, as in tanh.
+// Both forms are a + b / c, so one division serves every lane.
 template <class V>
 LOCKSTEP_INLINE V erf(V x) {
   const V one = V::splat(1);
@@ -282,11 +143,20 @@ LOCKSTEP_INLINE V softplus(V z) {
 
 constexpr double kLogCoshLimit = 0.6;
 constexpr double kLn2 = 0.6931471805599453;
+constexpr double kTanhP0 = -1614.6876844170845;
+constexpr double kTanhP1 = -99.28772310019185;
+constexpr double kTanhP2 = -0.9643991794250523;
+constexpr double kTanhQ0 = 4844.063053251255;
+constexpr double kTanhQ1 = 2235.4883906010045;
+constexpr double kTanhQ2 = 112.81167849163293;
 
 template <class V>
 LOCKSTEP_INLINE V logCosh(V x) {
   const V size = abs(x);
-  const V t = tanh(size);
+  const V x2 = size * size;
+  const V p = (V::splat(kTanhP2) * x2 + V::splat(kTanhP1)) * x2 + V::splat(kTanhP0);
+  const V q = ((x2 + V::splat(kTanhQ2)) * x2 + V::splat(kTanhQ1)) * x2 + V::splat(kTanhQ0);
+  const V t = size + size * x2 * p / q;
   const V near = V::splat(0) - V::splat(0.5) * logKernel(-(t * t), V::splat(0), V::splat(0));
   const V far = size - V::splat(kLn2) + log1pUnit(exp(V::splat(-2) * size));
   return select(less(size, V::splat(kLogCoshLimit)), near, far);

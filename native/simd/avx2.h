@@ -20,6 +20,10 @@ struct Avx2 {
   __m256d v;
 
   static LOCKSTEP_INLINE Avx2 load(const double* from) { return {_mm256_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx2 loadFirst(const double* from, int64_t count) {
+    const __m256i lane = _mm256_setr_epi64x(0, 1, 2, 3);
+    return {_mm256_maskload_pd(from, _mm256_cmpgt_epi64(_mm256_set1_epi64x(count), lane))};
+  }
   static LOCKSTEP_INLINE Avx2 splat(double value) { return {_mm256_set1_pd(value)}; }
   static LOCKSTEP_INLINE Avx2 join(Sse2 low, Sse2 high) { return {_mm256_set_m128d(high.v, low.v)}; }
   LOCKSTEP_INLINE Sse2 lowHalf() const { return {_mm256_castpd256_pd128(v)}; }
@@ -44,17 +48,19 @@ struct Avx2 {
     return {_mm256_castsi256_pd(_mm256_cmpeq_epi64(_mm256_castpd_si256(a.v), _mm256_setzero_si256()))};
   }
   // Four loads are faster than a gather.
-  friend LOCKSTEP_INLINE Avx2 lookup16(const double* table, Avx2 shifted) {
-    const __m128i low = _mm256_castsi256_si128(_mm256_castpd_si256(shifted.v));
-    const __m128i high = _mm256_extracti128_si256(_mm256_castpd_si256(shifted.v), 1);
-    const __m128d first = _mm_load_sd(table + (_mm_cvtsi128_si32(low) & 15));
-    const __m128d third = _mm_load_sd(table + (_mm_cvtsi128_si32(high) & 15));
-    return {_mm256_set_m128d(_mm_loadh_pd(third, table + (_mm_extract_epi32(high, 2) & 15)),
-                             _mm_loadh_pd(first, table + (_mm_extract_epi32(low, 2) & 15)))};
-  }
-  friend LOCKSTEP_INLINE Avx2 scaleBySixteenths(Avx2 y, Avx2 shifted) {
-    const __m256i n = _mm256_andnot_si256(_mm256_set1_epi64x(15), _mm256_castpd_si256(shifted.v));
-    return {_mm256_castsi256_pd(_mm256_add_epi64(_mm256_castpd_si256(y.v), _mm256_slli_epi64(n, 48)))};
+  friend LOCKSTEP_INLINE Avx2 powerOfTwo(const PowerTable& table, Avx2 shifted, Avx2& tail) {
+    const __m256i n = _mm256_castpd_si256(shifted.v);
+    const __m128i low = _mm256_castsi256_si128(n);
+    const __m128i high = _mm256_extracti128_si256(n, 1);
+    const __m128d first = _mm_load_pd(table.pairs + 2 * (_mm_cvtsi128_si32(low) & 15));
+    const __m128d second = _mm_load_pd(table.pairs + 2 * (_mm_extract_epi16(low, 4) & 15));
+    const __m128d third = _mm_load_pd(table.pairs + 2 * (_mm_cvtsi128_si32(high) & 15));
+    const __m128d fourth = _mm_load_pd(table.pairs + 2 * (_mm_extract_epi16(high, 4) & 15));
+    const __m256d even = _mm256_set_m128d(third, first);
+    const __m256d odd = _mm256_set_m128d(fourth, second);
+    tail.v = _mm256_unpackhi_pd(even, odd);
+    const __m256i bits = _mm256_castpd_si256(_mm256_unpacklo_pd(even, odd));
+    return {_mm256_castsi256_pd(_mm256_add_epi64(bits, _mm256_slli_epi64(n, 48)))};
   }
   friend LOCKSTEP_INLINE Avx2 splitExponent(Avx2 x, Avx2& exponent) {
     const __m256i bits = _mm256_add_epi64(_mm256_castpd_si256(x.v), _mm256_set1_epi64x(kOneMinusRootBits));

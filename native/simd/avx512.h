@@ -20,6 +20,9 @@ struct Avx512 {
   __m512d v;
 
   static LOCKSTEP_INLINE Avx512 load(const double* from) { return {_mm512_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Avx512 loadFirst(const double* from, int64_t count) {
+    return {_mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from)};
+  }
   static LOCKSTEP_INLINE Avx512 splat(double value) { return {_mm512_set1_pd(value)}; }
   static LOCKSTEP_INLINE Avx512 join(Avx2 low, Avx2 high) {
     return {_mm512_insertf64x4(_mm512_castpd256_pd512(low.v), high.v, 1)};
@@ -57,12 +60,11 @@ struct Avx512 {
     const __m512i bits = _mm512_castpd_si512(a.v);
     return {_mm512_testn_epi64_mask(bits, bits)};
   }
-  friend LOCKSTEP_INLINE Avx512 lookup16(const double* table, Avx512 shifted) {
-    return {_mm512_permutex2var_pd(_mm512_loadu_pd(table), _mm512_castpd_si512(shifted.v), _mm512_loadu_pd(table + 8))};
-  }
-  friend LOCKSTEP_INLINE Avx512 scaleBySixteenths(Avx512 y, Avx512 shifted) {
-    const __m512i n = _mm512_andnot_si512(_mm512_set1_epi64(15), _mm512_castpd_si512(shifted.v));
-    return {_mm512_castsi512_pd(_mm512_add_epi64(_mm512_castpd_si512(y.v), _mm512_slli_epi64(n, 48)))};
+  friend LOCKSTEP_INLINE Avx512 powerOfTwo(const PowerTable& table, Avx512 shifted, Avx512& tail) {
+    const __m512i n = _mm512_castpd_si512(shifted.v);
+    tail.v = lookup16(table.tails, n);
+    const __m512i bits = _mm512_castpd_si512(lookup16(table.powers, n));
+    return {_mm512_castsi512_pd(_mm512_add_epi64(bits, _mm512_slli_epi64(n, 48)))};
   }
   friend LOCKSTEP_INLINE Avx512 splitExponent(Avx512 x, Avx512& exponent) {
     const __m512i bits = _mm512_add_epi64(_mm512_castpd_si512(x.v), _mm512_set1_epi64(kOneMinusRootBits));
@@ -83,6 +85,9 @@ struct Avx512 {
 
  private:
   static LOCKSTEP_INLINE __m512d signBits() { return _mm512_set1_pd(-0.0); }
+  static LOCKSTEP_INLINE __m512d lookup16(const double* table, __m512i n) {
+    return _mm512_permutex2var_pd(_mm512_load_pd(table), n, _mm512_load_pd(table + 8));
+  }
   // The 4×4 transpose of pairs of doubles.
   static LOCKSTEP_INLINE void transposePairs(const __m512d (&from)[4], __m512d& a, __m512d& b, __m512d& c, __m512d& d) {
     const __m512d low01 = _mm512_shuffle_f64x2(from[0], from[1], 0x44);

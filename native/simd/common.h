@@ -14,6 +14,24 @@ namespace {
 // The largest finite double.
 constexpr double kLargest = 1.7976931348623157e308;
 
+// 2^(i/16) for i = 0 … 15 as a double, and its tail. i << 48 is subtracted from the double's bits: after the addition
+// of n << 48, for any n with n mod 16 = i, they are those of 2^(n/16).
+struct PowerTable {
+  // As two arrays, for permutes, and as pairs, for loads of both numbers at once.
+  double powers[16];
+  double tails[16];
+  double pairs[32];
+
+  constexpr PowerTable(const double (&doubles)[16], const double (&given)[16], double factor)
+      : powers(), tails(), pairs() {
+    for (int i = 0; i < 16; i++) {
+      const uint64_t bits = __builtin_bit_cast(uint64_t, doubles[i]) - (static_cast<uint64_t>(i) << 48);
+      powers[i] = pairs[2 * i] = __builtin_bit_cast(double, bits);
+      tails[i] = pairs[2 * i + 1] = factor * given[i];
+    }
+  }
+};
+
 // Whether a flag is set that another thread may set at any time.
 inline bool isSet(const volatile int* flag) {
 #if defined(_MSC_VER) && !defined(__clang__)
@@ -149,11 +167,8 @@ struct VectorPair {
   friend LOCKSTEP_INLINE bool all(Mask mask) {
     return static_cast<int>(all(mask.low)) & static_cast<int>(all(mask.high));
   }
-  friend LOCKSTEP_INLINE VectorPair lookup16(const double* table, VectorPair shifted) {
-    return {lookup16(table, shifted.low), lookup16(table, shifted.high)};
-  }
-  friend LOCKSTEP_INLINE VectorPair scaleBySixteenths(VectorPair y, VectorPair shifted) {
-    return {scaleBySixteenths(y.low, shifted.low), scaleBySixteenths(y.high, shifted.high)};
+  friend LOCKSTEP_INLINE VectorPair powerOfTwo(const PowerTable& table, VectorPair shifted, VectorPair& tail) {
+    return {powerOfTwo(table, shifted.low, tail.low), powerOfTwo(table, shifted.high, tail.high)};
   }
   friend LOCKSTEP_INLINE VectorPair splitExponent(VectorPair x, VectorPair& exponent) {
     return {splitExponent(x.low, exponent.low), splitExponent(x.high, exponent.high)};

@@ -20,6 +20,9 @@ struct Neon {
   float64x2_t v;
 
   static LOCKSTEP_INLINE Neon load(const double* from) { return {vld1q_f64(from)}; }
+  static LOCKSTEP_INLINE Neon loadFirst(const double* from, int64_t) {
+    return {vcombine_f64(vld1_f64(from), vdup_n_f64(0))};
+  }
   static LOCKSTEP_INLINE Neon splat(double value) { return {vdupq_n_f64(value)}; }
   static LOCKSTEP_INLINE Neon join(Scalar low, Scalar high) {
     return {vcombine_f64(vdup_n_f64(low.v), vdup_n_f64(high.v))};
@@ -45,13 +48,13 @@ struct Neon {
     return (vgetq_lane_u64(mask.v, 0) & 1) | (vgetq_lane_u64(mask.v, 1) & 2);
   }
   friend LOCKSTEP_INLINE Mask isPositiveZero(Neon a) { return {vceqzq_u64(vreinterpretq_u64_f64(a.v))}; }
-  friend LOCKSTEP_INLINE Neon lookup16(const double* table, Neon shifted) {
+  friend LOCKSTEP_INLINE Neon powerOfTwo(const PowerTable& table, Neon shifted, Neon& tail) {
     const uint64x2_t n = vreinterpretq_u64_f64(shifted.v);
-    return {vcombine_f64(vld1_f64(table + (vgetq_lane_u64(n, 0) & 15)), vld1_f64(table + (vgetq_lane_u64(n, 1) & 15)))};
-  }
-  friend LOCKSTEP_INLINE Neon scaleBySixteenths(Neon y, Neon shifted) {
-    const uint64x2_t n = vandq_u64(vreinterpretq_u64_f64(shifted.v), vdupq_n_u64(~uint64_t{15}));
-    return {vreinterpretq_f64_u64(vaddq_u64(vreinterpretq_u64_f64(y.v), vshlq_n_u64(n, 48)))};
+    const float64x2_t low = vld1q_f64(table.pairs + 2 * (vgetq_lane_u64(n, 0) & 15));
+    const float64x2_t high = vld1q_f64(table.pairs + 2 * (vgetq_lane_u64(n, 1) & 15));
+    tail.v = vzip2q_f64(low, high);
+    const uint64x2_t bits = vreinterpretq_u64_f64(vzip1q_f64(low, high));
+    return {vreinterpretq_f64_u64(vaddq_u64(bits, vshlq_n_u64(n, 48)))};
   }
   friend LOCKSTEP_INLINE Neon splitExponent(Neon x, Neon& exponent) {
     const uint64x2_t bits = vaddq_u64(vreinterpretq_u64_f64(x.v), vdupq_n_u64(kOneMinusRootBits));

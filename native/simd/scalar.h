@@ -60,6 +60,8 @@ struct Scalar {
   double v;
 
   static LOCKSTEP_INLINE Scalar load(const double* from) { return {*from}; }
+  // The first `count` lanes, 1 to lanes - 1; the others are 0. It reads nothing after them.
+  static LOCKSTEP_INLINE Scalar loadFirst(const double* from, int64_t) { return {*from}; }
   static LOCKSTEP_INLINE Scalar splat(double value) { return {value}; }
   LOCKSTEP_INLINE void store(double* to) const { *to = v; }
   friend LOCKSTEP_INLINE Scalar operator+(Scalar a, Scalar b) { return {a.v + b.v}; }
@@ -80,13 +82,13 @@ struct Scalar {
   // Bit i for lane i.
   friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return mask.v ? 1 : 0; }
   friend LOCKSTEP_INLINE Mask isPositiveZero(Scalar a) { return {bitsOf(a.v) == 0}; }
-  friend LOCKSTEP_INLINE Scalar lookup16(const double* table, Scalar shifted) {
-    return {table[bitsOf(shifted.v) & 15]};
-  }
-  // `shifted` is an integer n plus 1.5 · 2^52, so its low bits are n. Returns y · 2^floor(n / 16); y and the result are
-  // normal.
-  friend LOCKSTEP_INLINE Scalar scaleBySixteenths(Scalar y, Scalar shifted) {
-    return {ofBits(bitsOf(y.v) + ((bitsOf(shifted.v) & ~uint64_t{15}) << 48))};
+  // `shifted` is an integer n plus 1.5 · 2^52, so its low bits are n. Returns 2^(n/16), which must be normal, and sets
+  // its tail.
+  friend LOCKSTEP_INLINE Scalar powerOfTwo(const PowerTable& table, Scalar shifted, Scalar& tail) {
+    const uint64_t n = bitsOf(shifted.v);
+    const double* pair = table.pairs + 2 * (n & 15);
+    tail.v = pair[1];
+    return {ofBits(bitsOf(pair[0]) + (n << 48))};
   }
   // x = m · 2^exponent with m in [sqrt(1/2), sqrt(2)); x positive and normal.
   friend LOCKSTEP_INLINE Scalar splitExponent(Scalar x, Scalar& exponent) {

@@ -20,6 +20,7 @@ struct Sse2 {
   __m128d v;
 
   static LOCKSTEP_INLINE Sse2 load(const double* from) { return {_mm_loadu_pd(from)}; }
+  static LOCKSTEP_INLINE Sse2 loadFirst(const double* from, int64_t) { return {_mm_load_sd(from)}; }
   static LOCKSTEP_INLINE Sse2 splat(double value) { return {_mm_set1_pd(value)}; }
   static LOCKSTEP_INLINE Sse2 join(Scalar low, Scalar high) { return {_mm_set_pd(high.v, low.v)}; }
   LOCKSTEP_INLINE Scalar lowHalf() const { return {_mm_cvtsd_f64(v)}; }
@@ -46,15 +47,13 @@ struct Sse2 {
     const __m128i words = _mm_cmpeq_epi32(_mm_castpd_si128(a.v), _mm_setzero_si128());
     return {_mm_castsi128_pd(_mm_and_si128(words, _mm_shuffle_epi32(words, 0xb1)))};
   }
-  friend LOCKSTEP_INLINE Sse2 lookup16(const double* table, Sse2 shifted) {
+  friend LOCKSTEP_INLINE Sse2 powerOfTwo(const PowerTable& table, Sse2 shifted, Sse2& tail) {
     const __m128i n = _mm_castpd_si128(shifted.v);
-    const int low = _mm_cvtsi128_si32(n) & 15;
-    const int high = _mm_extract_epi16(n, 4) & 15;
-    return {_mm_loadh_pd(_mm_load_sd(table + low), table + high)};
-  }
-  friend LOCKSTEP_INLINE Sse2 scaleBySixteenths(Sse2 y, Sse2 shifted) {
-    const __m128i n = _mm_andnot_si128(_mm_set1_epi64x(15), _mm_castpd_si128(shifted.v));
-    return {_mm_castsi128_pd(_mm_add_epi64(_mm_castpd_si128(y.v), _mm_slli_epi64(n, 48)))};
+    const __m128d low = _mm_load_pd(table.pairs + 2 * (_mm_cvtsi128_si32(n) & 15));
+    const __m128d high = _mm_load_pd(table.pairs + 2 * (_mm_extract_epi16(n, 4) & 15));
+    tail.v = _mm_unpackhi_pd(low, high);
+    const __m128i bits = _mm_castpd_si128(_mm_unpacklo_pd(low, high));
+    return {_mm_castsi128_pd(_mm_add_epi64(bits, _mm_slli_epi64(n, 48)))};
   }
   friend LOCKSTEP_INLINE Sse2 splitExponent(Sse2 x, Sse2& exponent) {
     const __m128i bits = _mm_add_epi64(_mm_castpd_si128(x.v), _mm_set1_epi64x(kOneMinusRootBits));

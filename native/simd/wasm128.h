@@ -22,6 +22,7 @@ struct Wasm128 {
   v128_t v;
 
   static LOCKSTEP_INLINE Wasm128 load(const double* from) { return {wasm_v128_load(from)}; }
+  static LOCKSTEP_INLINE Wasm128 loadFirst(const double* from, int64_t) { return {wasm_v128_load64_zero(from)}; }
   static LOCKSTEP_INLINE Wasm128 splat(double value) { return {wasm_f64x2_splat(value)}; }
   static LOCKSTEP_INLINE Wasm128 join(Scalar low, Scalar high) { return {wasm_f64x2_make(low.v, high.v)}; }
   LOCKSTEP_INLINE Scalar lowHalf() const { return {wasm_f64x2_extract_lane(v, 0)}; }
@@ -45,14 +46,12 @@ struct Wasm128 {
   friend LOCKSTEP_INLINE bool all(Mask mask) { return wasm_i64x2_all_true(mask.v); }
   friend LOCKSTEP_INLINE uint64_t bits(Mask mask) { return wasm_i64x2_bitmask(mask.v); }
   friend LOCKSTEP_INLINE Mask isPositiveZero(Wasm128 a) { return {wasm_i64x2_eq(a.v, wasm_i64x2_const_splat(0))}; }
-  friend LOCKSTEP_INLINE Wasm128 lookup16(const double* table, Wasm128 shifted) {
-    const int low = wasm_i32x4_extract_lane(shifted.v, 0) & 15;
-    const int high = wasm_i32x4_extract_lane(shifted.v, 2) & 15;
-    return {wasm_v128_load64_lane(table + high, wasm_v128_load64_zero(table + low), 1)};
-  }
-  friend LOCKSTEP_INLINE Wasm128 scaleBySixteenths(Wasm128 y, Wasm128 shifted) {
-    const v128_t n = wasm_v128_andnot(shifted.v, wasm_i64x2_const_splat(15));
-    return {wasm_i64x2_add(y.v, wasm_i64x2_shl(n, 48))};
+  friend LOCKSTEP_INLINE Wasm128 powerOfTwo(const PowerTable& table, Wasm128 shifted, Wasm128& tail) {
+    const v128_t low = wasm_v128_load(table.pairs + 2 * (wasm_i32x4_extract_lane(shifted.v, 0) & 15));
+    const v128_t high = wasm_v128_load(table.pairs + 2 * (wasm_i32x4_extract_lane(shifted.v, 2) & 15));
+    tail.v = wasm_i64x2_shuffle(low, high, 1, 3);
+    const v128_t bits = wasm_i64x2_shuffle(low, high, 0, 2);
+    return {wasm_i64x2_add(bits, wasm_i64x2_shl(shifted.v, 48))};
   }
   friend LOCKSTEP_INLINE Wasm128 splitExponent(Wasm128 x, Wasm128& exponent) {
     const v128_t bits = wasm_i64x2_add(x.v, wasm_i64x2_const_splat(kOneMinusRootBits));

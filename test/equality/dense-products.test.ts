@@ -1,7 +1,7 @@
 /** The generated products of a dense layer have the bits of the plain sums. */
 import fc from 'fast-check'
 import { type DenseProducts, generatedDense } from '#lib/kernels/codegen/dense.js'
-import { denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
+import { type DenseBackward, denseBackward, denseForward, denseGradient } from '#lib/kernels/products/dense.js'
 import { drawCount } from '../support/drawn.js'
 import { Guarded, type Results, sameResults } from '../support/guarded.js'
 import { fillReal } from '../support/values.js'
@@ -46,6 +46,19 @@ const plainSums: DenseProducts = {
   },
 }
 
+/** `backward` to what is in dInput. Generated products only overwrite it: a layer then calls the tiled one. */
+function addBackward(dense: DenseProducts, ...[d, p, weights, dInput, rows, inputs, units]: Parameters<DenseBackward>) {
+  if (dense !== plainSums) {
+    denseBackward(d, p, weights, dInput, rows, inputs, units, false)
+    return
+  }
+  for (let r = 0; r < rows; r++) {
+    for (let k = 0; k < inputs; k++) {
+      for (let j = 0; j < units; j++) dInput[r * inputs + k] += d[r * units + j] * p[weights + k * units + j]
+    }
+  }
+}
+
 const NOT_FINITE = [Number.NaN, Infinity, -Infinity]
 
 /** The results of the three products for the same numbers; every output array is filled with `byte` before. */
@@ -71,15 +84,17 @@ function products(
   const p = numbers(bias + units + 3, 'p')
   const d = numbers(rows * units, 'd')
   const added = numbers(bias + units + 3, 'gradient, added to')
+  const dInputAdded = numbers(rows * inputs, 'dInput, added to')
   const z = guarded.bytes(rows * units, byte, 'z')
   const dInput = guarded.bytes(rows * inputs, byte, 'dInput')
   const g = guarded.bytes(inputs * units + units, byte, 'gradient, overwritten')
   dense.forward(a, p, weights, bias, z, rows, inputs, units)
   dense.backward(d, p, weights, dInput, rows, inputs, units)
+  addBackward(dense, d, p, weights, dInputAdded, rows, inputs, units)
   dense.gradient(a, d, g, 0, inputs * units, rows, inputs, units, true)
   dense.gradient(a, d, added, weights, bias, rows, inputs, units, false)
   guarded.check('products')
-  return { a, p, d, z, dInput, g, added }
+  return { a, p, d, z, dInput, dInputAdded, g, added }
 }
 
 function checkProducts(shape: Shape, seed: number, odd: number): void {
@@ -112,5 +127,23 @@ describe('the products of a dense layer', () => {
       fc.property(shape, fc.nat(1e6), fc.nat(4), (drawn, seed, odd) => checkProducts(drawn, seed, odd)),
       { numRuns: drawCount(500) },
     )
+  })
+
+  it('are the plain sums in narrow layers of any width, for batches of any size', () => {
+    const width = fc.integer({ min: 1, max: 70 })
+    const shape = fc.record({ rows: fc.integer({ min: 1, max: 130 }), inputs: width, units: width })
+    fc.assert(
+      fc.property(shape, fc.nat(1e6), fc.nat(4), (drawn, seed, odd) => checkProducts(drawn, seed, odd)),
+      { numRuns: drawCount(300) },
+    )
+  })
+
+  it('are the plain sums where terms or columns need several panels', () => {
+    for (const size of [127, 128, 129, 131, 257]) {
+      checkProducts({ rows: size, inputs: 5, units: 3 }, size, 0)
+      checkProducts({ rows: 6, inputs: size, units: 7 }, size + 1, 3)
+      checkProducts({ rows: 7, inputs: 9, units: size }, size + 2, 0)
+      checkProducts({ rows: 3, inputs: size, units: 65 }, size + 3, 0)
+    }
   })
 })

@@ -23,15 +23,15 @@ const INITIAL: Readonly<Record<string, string>> = {
 
 const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [
   [
-    '6faf8c34a02342e66b506b2c317af7543cb9c02ff71f2ce33f1cc5617d99a066',
+    '4ef0e23c983d21824e658f899780cef7d6b3988b31a017098bdcc04d133dc3a2',
     { hidden: [{ units: 2, activation: 'sigmoid' }], last: 'sigmoid', loss: 'halfSquaredError' },
   ],
   [
-    'a2729eb8d1bc8cd996ffdcc657ac79850a40054690a17b7c3ca4e647ea2460f3',
+    'b3a18a023b3178a5f5667721ef553fea5ae1b296421e6e520585c88b5a895870',
     { hidden: [{ units: 7, activation: 'tanh' }], last: 'sigmoid', loss: 'binaryCrossentropy', optimizer: 'adam' },
   ],
   [
-    '1be8ca4496284ce5818338cb2609db38cb24bd8ca9d5771cb12a881bc9d53e9d',
+    'a28818cf484b234b7570e2bc5520f2f1c4c03c5e774e89c65b60b5c158492e4b',
     {
       hidden: [
         { units: 20, activation: 'softplus' },
@@ -47,7 +47,7 @@ const TRAINED: readonly (readonly [digest: string, setup: Setup])[] = [
     { hidden: [{ units: 64, activation: 'relu' }], optimizer: { name: 'sgd', learningRate: 0.01, momentum: 0.5 } },
   ],
   [
-    '17004631dbbdcbc6c09b3ddb6a5abfd27f030e45d8b00996ec4e1b60626b0d5f',
+    '8e7c9245b2a2c5bb91e111735a8ef6813c84721a96e22ff9eeceb3969cf33d7a',
     {
       hidden: [
         { type: 'layerNormalization', activation: 'tanh' },

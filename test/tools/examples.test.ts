@@ -8,7 +8,7 @@ import { implementations } from '../support/paths.js'
 
 const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: RegExp }> = {
   iris: {
-    digests: ['9fb19f2c7ef1a6b2a83c173e8c9c58a2455b072c4a3d7ea23450fee96eb4d4f3'],
+    digests: ['0784e689fa12e49c27ce00d796fb81339a082fc97a077d3bbf5190a805487ad3'],
     pictures: ['iris-confusion', 'iris-loss'],
     says: /^accuracy: 0\.\d+, standard deviation/m,
   },
@@ -18,38 +18,38 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     says: /^R²: -?\d\.\d+, standard deviation/m,
   },
   digits: {
-    digests: ['a54b7f4e0b2f9c375b96912142e9a9a6133c11b1143c237ef994c1edb1284838'],
+    digests: ['13282084c16fdb774c85b7c702b988e9dd8dff18ce00984365158974e31cf838'],
     pictures: ['digits-confusion', 'digits-loss'],
     says: /^accuracy: 0\.\d+$/m,
   },
   saliency: {
     digests: [
-      '0d511437ff9fcb2df32d2c7d3bbc090dac273ce64b096f22b7d0a8be029aa435',
-      'a826ef1b4e0fbe99075c7dea9fb33d662971134ce61d74161ce16b6eb3a5f5fe',
+      '2588043aaa9e25e10b27c7c29c3c313ffde025ab6b6c975b02dbb10b2d371909',
+      'ffa393965bce16c0699d56796b5c7d45cc53bd18e52e0311158d8fd6b3704363',
     ],
     pictures: ['saliency'],
     says: /^without the 40 pixels that count most: 0\.\d+$/m,
   },
   boundaries: {
     digests: [
-      '1cb6e75dcb6ab05b39fbea242dfa5bc84aee07316aa8bcc1a2d2e1e42595bd48',
-      'c967a779421a0f1f37f4da587fb25d29f3178e295884c2c4c16cf30ea40f55db',
+      '5b3c67fbf17b5e3363389343b422b3916f00b9240db78bb01cf8cdf7f162e959',
+      '1a26bd766bcf659f0e82d94f87956c6cf085f2bbc032a3d06959f7b5176444a8',
     ],
     pictures: ['spirals', 'xor'],
     says: /^xor: loss .* of 4 right$/m,
   },
   reinforce: {
-    digests: ['d5628d05eafe3f6c9eb7cb3906b2140090f43a98cee58eb5919a0049333413b7'],
+    digests: ['dda28004669126bca61190f5b8deafa70b718015d2182542e697b7c44b60e57f'],
     pictures: [],
     says: /^mean length: \d\d\.\d of the first 20, [2-5]\d\d\.\d of the last 20$/m,
   },
   dqn: {
-    digests: ['671110ec758c97b0e037ad3354a2a240c26eff3bc0cf13cef9ee46212e01fb83'],
+    digests: ['93ca07f0ceee52671249373026b74d76597dfaf2dda71e17bf2b0179d397ffef'],
     pictures: [],
     says: /^mean length: \d\d\.\d of the first 20, [1-5]\d\d\.\d of the last 20$/m,
   },
   physics: {
-    digests: ['04661ddcd7497ccc4d04e27d1746c73d71594fe189e5c9763139faf06aeeff55'],
+    digests: ['3680348e6b6ee32d0b4140efea569a733ff12ea6d5e6b0e5cbfad3b48416be2a'],
     pictures: [],
     says: /^largest error: \d\.\de-2$/m,
   },

@@ -5,6 +5,7 @@
  */
 import type { UnitActivation } from '../activations.js'
 import type { Loss, UnitLoss } from '../losses.js'
+import { functionsForLoops } from './branchless.js'
 import { compile } from './source.js'
 
 /** a = value(z). z, a: [count] */
@@ -37,13 +38,13 @@ export type LossGradientLoop = (
   options: Float64Array,
 ) => void
 
-function forwardLoop({ value }: UnitActivation): ForwardLoop {
+function forwardLoop({ value }: Pick<UnitActivation, 'value'>): ForwardLoop {
   return (z, a, count, options) => {
     for (let i = 0; i < count; i++) a[i] = value(z[i], options)
   }
 }
 
-function backwardLoop({ gradient }: UnitActivation): BackwardLoop {
+function backwardLoop({ gradient }: Pick<UnitActivation, 'gradient'>): BackwardLoop {
   return (z, a, d, count, options) => {
     for (let i = 0; i < count; i++) d[i] = gradient(z[i], a[i], d[i], options)
   }
@@ -86,8 +87,11 @@ let copies = 0
  */
 const copyOf = <F extends (...args: never[]) => unknown>(f: F): F => compile<F>(`/* ${copies++} */ ${f}`) ?? f
 
-export const forwardLoopOf = ownLoops(forwardLoop)
-export const backwardLoopOf = ownLoops(backwardLoop)
+const ownForwardLoop = ownLoops(forwardLoop)
+const ownBackwardLoop = ownLoops(backwardLoop)
+
+export const forwardLoopOf = (entry: UnitActivation): ForwardLoop => ownForwardLoop(functionsForLoops(entry))
+export const backwardLoopOf = (entry: UnitActivation): BackwardLoop => ownBackwardLoop(functionsForLoops(entry))
 export const lossLoopOf = ownLoops(lossLoop)
 export const lossGradientLoopOf = ownLoops(lossGradientLoop)
 

@@ -39,9 +39,8 @@ export type DenseGradient = (
   overwrite: boolean,
 ) => void
 
-// Matrices in which all values are equal: their strides are 0.
+// A matrix in which all values are equal: its strides are 0.
 const NEUTRAL = Float64Array.of(-0)
-const ONE = Float64Array.of(1)
 
 /** z[r][j] = bias[j] + Σ_k a[r][k] w[k][j]. a: [rows × inputs], z: [rows × units] */
 export const denseForward: DenseForward = (a, p, weights, bias, z, rows, inputs, units) => {
@@ -93,7 +92,7 @@ export const denseGradient: DenseGradient = (a, d, g, weights, bias, rows, input
   addBias(d, g, bias, rows, units, overwrite)
 }
 
-/** The gradient of the bias: g_b[j] += Σ_r 1 · d[r][j] */
+/** The gradient of the bias: g_b[j] += Σ_r d[r][j] */
 export function addBias(
   d: Float64Array,
   g: Float64Array,
@@ -102,14 +101,30 @@ export function addBias(
   units: number,
   overwrite: boolean,
 ): void {
-  // biome-ignore format: a matrix a line
-  addProduct(
-    overwrite ? NEUTRAL : g, overwrite ? 0 : bias, 0, overwrite ? 0 : 1,
-    ONE, 0, 0, 0,
-    d, 0, units, 1,
-    g, bias, units,
-    1, units, rows,
-  )
+  const end = rows * units
+  let j = 0
+  for (; j + 4 <= units; j += 4) {
+    const to = bias + j
+    let sum0 = overwrite ? -0 : g[to]
+    let sum1 = overwrite ? -0 : g[to + 1]
+    let sum2 = overwrite ? -0 : g[to + 2]
+    let sum3 = overwrite ? -0 : g[to + 3]
+    for (let i = j; i < end; i += units) {
+      sum0 += d[i]
+      sum1 += d[i + 1]
+      sum2 += d[i + 2]
+      sum3 += d[i + 3]
+    }
+    g[to] = sum0
+    g[to + 1] = sum1
+    g[to + 2] = sum2
+    g[to + 3] = sum3
+  }
+  for (; j < units; j++) {
+    let sum = overwrite ? -0 : g[bias + j]
+    for (let i = j; i < end; i += units) sum += d[i]
+    g[bias + j] = sum
+  }
 }
 
 /** The gradient for one sample: each sum has one term. */

@@ -1,8 +1,18 @@
 /**
- * The matrix product that the three of dense.ts use. It computes tiles of 4 × 4 sums in local variables, as many as an
- * engine keeps in registers, so that each number is loaded once for four sums. Each sum adds its own terms in index
- * order.
+ * The matrix product that the three of dense.ts use. It computes tiles of 4 × 2 sums in local variables, as many as an
+ * engine keeps in registers, from copies of the factors in panels. Each sum adds its own terms in index order.
+ * Measured: 1.5 to 1.8 times as fast as tiles of 4 × 4 that read a and b in place.
  */
+import { panels } from '../panels.js'
+
+/** The most terms of a tile; a sum continues in c after them. */
+const MAX_TERMS = 128
+/** The most columns in the panels, which then fit the first-level cache. */
+const MAX_COLUMNS = 64
+
+// a[r + i][t] is aPanelI[t]; b[t][j + i] is bPanelI[j / 2 · terms + t].
+const [aPanel0, aPanel1, aPanel2, aPanel3] = panels(4, MAX_TERMS)
+const [bPanel0, bPanel1] = panels(2, MAX_TERMS * (MAX_COLUMNS / 2))
 
 /**
  * c[r][j] = s[r][j] + Σ_t a[r][t] b[t][j] for t = 0, 1, … count - 1, from left to right; s may be c. s[r][j] is at s0 +
@@ -29,120 +39,180 @@ export function addProduct(
   columns: number,
   count: number,
 ): void {
-  const sColumn2 = 2 * sColumn
-  const sColumn3 = 3 * sColumn
-  const aRow2 = 2 * aRow
-  const aRow3 = 3 * aRow
-  const bColumn2 = 2 * bColumn
-  const bColumn3 = 3 * bColumn
-  let r = 0
-  for (; r + 4 <= rows; r += 4) {
-    const from = a0 + r * aRow
-    let start0 = s0 + r * sRow
-    let start1 = start0 + sRow
-    let start2 = start1 + sRow
-    let start3 = start2 + sRow
-    let to0 = c0 + r * cRow
-    let to1 = to0 + cRow
-    let to2 = to1 + cRow
-    let to3 = to2 + cRow
-    let j = 0
-    for (; j + 4 <= columns; j += 4) {
-      let sum00 = s[start0]
-      let sum01 = s[start0 + sColumn]
-      let sum02 = s[start0 + sColumn2]
-      let sum03 = s[start0 + sColumn3]
-      let sum10 = s[start1]
-      let sum11 = s[start1 + sColumn]
-      let sum12 = s[start1 + sColumn2]
-      let sum13 = s[start1 + sColumn3]
-      let sum20 = s[start2]
-      let sum21 = s[start2 + sColumn]
-      let sum22 = s[start2 + sColumn2]
-      let sum23 = s[start2 + sColumn3]
-      let sum30 = s[start3]
-      let sum31 = s[start3 + sColumn]
-      let sum32 = s[start3 + sColumn2]
-      let sum33 = s[start3 + sColumn3]
-      for (let i = from, k = b0 + j * bColumn, end = k + count * bTerm; k < end; i += aTerm, k += bTerm) {
-        const b_0 = b[k]
-        const b_1 = b[k + bColumn]
-        const b_2 = b[k + bColumn2]
-        const b_3 = b[k + bColumn3]
-        const a_0 = a[i]
-        sum00 += a_0 * b_0
-        sum01 += a_0 * b_1
-        sum02 += a_0 * b_2
-        sum03 += a_0 * b_3
-        const a_1 = a[i + aRow]
-        sum10 += a_1 * b_0
-        sum11 += a_1 * b_1
-        sum12 += a_1 * b_2
-        sum13 += a_1 * b_3
-        const a_2 = a[i + aRow2]
-        sum20 += a_2 * b_0
-        sum21 += a_2 * b_1
-        sum22 += a_2 * b_2
-        sum23 += a_2 * b_3
-        const a_3 = a[i + aRow3]
-        sum30 += a_3 * b_0
-        sum31 += a_3 * b_1
-        sum32 += a_3 * b_2
-        sum33 += a_3 * b_3
+  // A tile of one row takes longer than the row, and for two rows the panels are not worth it.
+  const tiled = rows < 3 ? 0 : rows % 4 === 1 ? rows - 1 : rows
+  for (let t = 0; t < count && tiled > 0; t += MAX_TERMS) {
+    const terms = Math.min(MAX_TERMS, count - t)
+    for (let j = 0; j < columns; j += MAX_COLUMNS) {
+      const width = Math.min(MAX_COLUMNS, columns - j)
+      packColumns(b, b0 + t * bTerm + j * bColumn, bTerm, bColumn, width, terms)
+      for (let r = 0; r < tiled; r += 4) {
+        const last = Math.min(3, tiled - r - 1)
+        packRows(a, a0 + r * aRow + t * aTerm, aRow, aTerm, last, terms)
+        const to = c0 + r * cRow + j
+        if (t === 0) tiles(s, s0 + r * sRow + j * sColumn, sRow, sColumn, c, to, cRow, last, width, terms)
+        else tiles(c, to, cRow, 1, c, to, cRow, last, width, terms)
       }
-      c[to0] = sum00
-      c[to0 + 1] = sum01
-      c[to0 + 2] = sum02
-      c[to0 + 3] = sum03
-      c[to1] = sum10
-      c[to1 + 1] = sum11
-      c[to1 + 2] = sum12
-      c[to1 + 3] = sum13
-      c[to2] = sum20
-      c[to2 + 1] = sum21
-      c[to2 + 2] = sum22
-      c[to2 + 3] = sum23
-      c[to3] = sum30
-      c[to3 + 1] = sum31
-      c[to3 + 2] = sum32
-      c[to3 + 3] = sum33
-      start0 += 4 * sColumn
-      start1 += 4 * sColumn
-      start2 += 4 * sColumn
-      start3 += 4 * sColumn
-      to0 += 4
-      to1 += 4
-      to2 += 4
-      to3 += 4
-    }
-    for (; j < columns; j++) {
-      let sum0 = s[start0]
-      let sum1 = s[start1]
-      let sum2 = s[start2]
-      let sum3 = s[start3]
-      for (let i = from, k = b0 + j * bColumn, end = k + count * bTerm; k < end; i += aTerm, k += bTerm) {
-        const value = b[k]
-        sum0 += a[i] * value
-        sum1 += a[i + aRow] * value
-        sum2 += a[i + aRow2] * value
-        sum3 += a[i + aRow3] * value
-      }
-      c[to0] = sum0
-      c[to1] = sum1
-      c[to2] = sum2
-      c[to3] = sum3
-      start0 += sColumn
-      start1 += sColumn
-      start2 += sColumn
-      start3 += sColumn
-      to0++
-      to1++
-      to2++
-      to3++
     }
   }
-  for (; r < rows; r++)
+  for (let r = tiled; r < rows; r++)
     row(s, s0 + r * sRow, sColumn, a, a0 + r * aRow, aTerm, b, b0, bTerm, bColumn, c, c0 + r * cRow, columns, count)
+}
+
+/** Copies rows 0 … last of a to their panels, and row `last` to further panels. */
+function packRows(a: Float64Array, a0: number, aRow: number, aTerm: number, last: number, terms: number): void {
+  const to0 = aPanel0
+  const to1 = aPanel1
+  const to2 = aPanel2
+  const to3 = aPanel3
+  let i0 = a0
+  let i1 = a0 + Math.min(1, last) * aRow
+  let i2 = a0 + Math.min(2, last) * aRow
+  let i3 = a0 + last * aRow
+  for (let t = 0; t < terms; t++) {
+    to0[t] = a[i0]
+    to1[t] = a[i1]
+    to2[t] = a[i2]
+    to3[t] = a[i3]
+    i0 += aTerm
+    i1 += aTerm
+    i2 += aTerm
+    i3 += aTerm
+  }
+}
+
+/** Copies columns of b to their panels, two after the other two. */
+function packColumns(
+  b: Float64Array,
+  b0: number,
+  bTerm: number,
+  bColumn: number,
+  columns: number,
+  terms: number,
+): void {
+  const to0 = bPanel0
+  const to1 = bPanel1
+  const bColumn2 = 2 * bColumn
+  const bColumn3 = 3 * bColumn
+  let j = 0
+  for (; j + 4 <= columns; j += 4) {
+    let at = (j / 2) * terms
+    let next = at + terms
+    for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, next++, k += bTerm) {
+      to0[at] = b[k]
+      to1[at] = b[k + bColumn]
+      to0[next] = b[k + bColumn2]
+      to1[next] = b[k + bColumn3]
+    }
+  }
+  for (; j < columns; j += 2) {
+    let at = (j / 2) * terms
+    const other = j + 1 < columns ? bColumn : 0
+    for (let t = 0, k = b0 + j * bColumn; t < terms; t++, at++, k += bTerm) {
+      to0[at] = b[k]
+      to1[at] = b[k + other]
+    }
+  }
+}
+
+/**
+ * The tiles of rows 0 … last: their sums over the terms in the panels. Further rows of a tile are computed as row `last`
+ * again, with the same sums.
+ */
+function tiles(
+  s: Float64Array,
+  s0: number,
+  sRow: number,
+  sColumn: number,
+  c: Float64Array,
+  c0: number,
+  cRow: number,
+  last: number,
+  columns: number,
+  terms: number,
+): void {
+  const a0 = aPanel0
+  const a1 = aPanel1
+  const a2 = aPanel2
+  const a3 = aPanel3
+  const b0 = bPanel0
+  const b1 = bPanel1
+  const row1 = Math.min(1, last)
+  const row2 = Math.min(2, last)
+  const sRow1 = row1 * sRow
+  const sRow2 = row2 * sRow
+  const sRow3 = last * sRow
+  let start = s0
+  let to0 = c0
+  let to1 = c0 + row1 * cRow
+  let to2 = c0 + row2 * cRow
+  let to3 = c0 + last * cRow
+  let k = 0
+  let j = 0
+  for (; j + 2 <= columns; j += 2) {
+    let sum00 = s[start]
+    let sum01 = s[start + sColumn]
+    let sum10 = sum00
+    let sum11 = sum01
+    let sum20 = sum00
+    let sum21 = sum01
+    let sum30 = sum00
+    let sum31 = sum01
+    if (sRow > 0) {
+      sum10 = s[start + sRow1]
+      sum11 = s[start + sRow1 + sColumn]
+      sum20 = s[start + sRow2]
+      sum21 = s[start + sRow2 + sColumn]
+      sum30 = s[start + sRow3]
+      sum31 = s[start + sRow3 + sColumn]
+    }
+    for (let t = 0; t < terms; t++, k++) {
+      const b_0 = b0[k]
+      const b_1 = b1[k]
+      const a_0 = a0[t]
+      sum00 += a_0 * b_0
+      sum01 += a_0 * b_1
+      const a_1 = a1[t]
+      sum10 += a_1 * b_0
+      sum11 += a_1 * b_1
+      const a_2 = a2[t]
+      sum20 += a_2 * b_0
+      sum21 += a_2 * b_1
+      const a_3 = a3[t]
+      sum30 += a_3 * b_0
+      sum31 += a_3 * b_1
+    }
+    c[to0] = sum00
+    c[to0 + 1] = sum01
+    c[to1] = sum10
+    c[to1 + 1] = sum11
+    c[to2] = sum20
+    c[to2 + 1] = sum21
+    c[to3] = sum30
+    c[to3 + 1] = sum31
+    start += 2 * sColumn
+    to0 += 2
+    to1 += 2
+    to2 += 2
+    to3 += 2
+  }
+  if (j < columns) {
+    let sum0 = s[start]
+    let sum1 = s[start + sRow1]
+    let sum2 = s[start + sRow2]
+    let sum3 = s[start + sRow3]
+    for (let t = 0; t < terms; t++, k++) {
+      const value = b0[k]
+      sum0 += a0[t] * value
+      sum1 += a1[t] * value
+      sum2 += a2[t] * value
+      sum3 += a3[t] * value
+    }
+    c[to0] = sum0
+    c[to1] = sum1
+    c[to2] = sum2
+    c[to3] = sum3
+  }
 }
 
 /** All columns of one row: eight at a time, then four, then one. */

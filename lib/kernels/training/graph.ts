@@ -148,13 +148,18 @@ export function copyRows(
   columns: number,
 ): void {
   if (order === null) {
-    for (let i = 0, at = first * columns; i < rows * columns; i++, at++) to[i] = from[at]
+    copyNumbers(from, first * columns, to, 0, rows * columns)
     return
   }
-  for (let i = 0; i < rows; i++) {
-    const row = order[first + i]
-    for (let k = 0; k < columns; k++) to[i * columns + k] = from[row * columns + k]
-  }
+  for (let i = 0; i < rows; i++) copyNumbers(from, order[first + i] * columns, to, i * columns, columns)
+}
+
+// From this length on a loop takes longer than an object for the range, which `set` copies.
+const LONG_COPY = 256
+
+function copyNumbers(from: Float64Array, from0: number, to: Float64Array, to0: number, count: number): void {
+  if (count < LONG_COPY) for (let i = 0; i < count; i++) to[to0 + i] = from[from0 + i]
+  else to.set(from.subarray(from0, from0 + count), to0)
 }
 
 /** What a forward and a backward pass of a training work on. */
