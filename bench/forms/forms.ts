@@ -15,7 +15,7 @@ import { startProgress } from '../harness/progress.js'
 import { makeFolderOf, writeJson } from '../harness/results.js'
 import { renderTable } from '../harness/table.js'
 import { number, wrap } from '../harness/text.js'
-import { CALLS, LIMIT, type Measured, measureShape, SHARE, type Summary, summarize, worst } from './measure.js'
+import { CALLS, LIMIT, type Measured, measureShape, SHARE, type Summary, summarize, threadFigures, worst } from './measure.js'
 import { build } from './program.js'
 import { drawShapes, shapeText } from './shapes.js'
 
@@ -130,6 +130,10 @@ function printSummary(measured: readonly Measured[]): void {
         { dense: true },
       ),
     )
+  }
+  for (const { set, unit, barrier } of threadFigures(measured)) {
+    const figures = `a unit of cost takes ${number(unit)} ns, a barrier of two threads ${number(barrier)} ns`
+    console.log(wrap(`${set}: ${figures}, as long as ${number(barrier / unit)} units (kBarrier of native/cost.cc)`))
   }
   const slowest = Math.max(0, ...measured.map(({ choosing }) => choosing))
   console.log(wrap(`All choices of a network (${CALLS.length} calls at most) take up to ${number(slowest)} ns.`))

@@ -5,7 +5,8 @@
 //   plan NUMBERS            a training in the library's encoding; all later requests are about it. Answers with the form
 //                           that KernelSet chooses on 1, 2, … threads, the number of threads that `auto` uses of so
 //                           many, and the form of a prediction of a batch:
-//                           `train FORM FORM … useful THREADS THREADS … predict FORM`
+//                           `train FORM FORM … useful THREADS THREADS … predict FORM cost UNITS barriers COUNT`; the
+//                           last two are of a step, on one thread and on two
 //   check STEPS             `same` if all forms end these steps with the same bits, on every number of threads
 //   train THREADS SECONDS   the least time of a step in each form, in nanoseconds: `FORM=NS …`. Short runs of the forms
 //                           alternate for these seconds
@@ -49,8 +50,8 @@ const KernelSet kernels(tiled, lanes, LOCKSTEP_PART_OF(LOCKSTEP_MEASURED, Ensemb
 constexpr int kMaxThreads = 2;
 constexpr ThreadContext kOneThread = {0, 1, nullptr, nullptr, nullptr};
 
-enum Form { kLanes, kTiled, kForms };
-const char* const kNames[kForms] = {"lanes", "tiled"};
+enum Form { kLanes, kTiled, kRows, kForms };
+const char* const kNames[kForms] = {"lanes", "tiled", "rows"};
 Form formOf(bool isTiled) { return isTiled ? kTiled : kLanes; }
 
 using Clock = std::chrono::steady_clock;
@@ -98,7 +99,7 @@ class Subject {
     state = currentState = startState;
     batch.rows = std::max(plan.batchSize, plan.lastBatchSize);
     output.resize(static_cast<size_t>(batch.rows * batch.outputs));
-    int64_t length = std::max(tiled.predictionWorkspace(batch), lanes.predictionWorkspace(batch));
+    int64_t length = kernels.predictionWorkspace(batch);
     for (int threads = 1; threads <= kMaxThreads; threads++) {
       length = std::max(length, lanes.trainingWorkspace(plan, threads));
       length = std::max(length, tiled.trainingWorkspace(plan, {0, threads, nullptr, nullptr, nullptr}));
@@ -108,16 +109,23 @@ class Subject {
 
   // Whether a form can compute the plan on this many threads.
   bool has(Form form, int threads) const {
+    if (form == kRows) return false;
     if (form == kLanes) return plan.isDenseChain && lanes.usableThreads(plan) >= threads;
     return kernels.canBeTiled(plan) && tiled.usableThreads(plan) >= threads;
   }
 
   void printChoice() const {
     std::printf("train");
-    for (int threads = 1; threads <= kMaxThreads; threads++) std::printf(" %s", kNames[formOf(kernels.isTiled(plan))]);
+    for (int threads = 1; threads <= kMaxThreads; threads++) std::printf(" %s", kNames[formOf(kernels.trainsInTiles(plan))]);
     std::printf(" useful");
     for (int threads = 1; threads <= kMaxThreads; threads++) std::printf(" %d", kernels.usefulThreads(plan, threads));
-    std::printf(" predict %s\n", kNames[formOf(kernels.isTiled(batch))]);
+    std::printf(" predict %s", kNames[predictionForm()]);
+    std::printf(" cost %.6g barriers %.6g\n", kernels.trainingCost(plan), kernels.barriers(plan, kMaxThreads));
+  }
+
+  Form predictionForm() const {
+    const PredictFunction chosen = kernels.predictFunction(batch);
+    return chosen == lanes.predictRows ? kRows : formOf(chosen == tiled.predict);
   }
 
   void check(int64_t steps) {
@@ -150,8 +158,12 @@ class Subject {
 
   void timePrediction(double seconds) {
     timeForms(seconds, [&](Form form) {
-      if (!has(form, 1)) return std::numeric_limits<double>::infinity();
-      const auto predict = form == kTiled ? tiled.predict : lanes.predict;
+      // Row by row: slower for more rows, whatever their number.
+      const bool has = form == kRows ? batch.rows <= kFewRows : this->has(form, 1);
+      if (!has) return std::numeric_limits<double>::infinity();
+      const PredictFunction predict = form == kRows    ? lanes.predictRows
+                                      : form == kTiled ? tiled.predict
+                                                       : lanes.predict;
       predict(batch, start.data(), x.data(), output.data(), workspace);
       int64_t times = 1;
       for (;; times *= 2) {
@@ -167,7 +179,7 @@ class Subject {
     constexpr int kTimes = 2000;
     const Clock::time_point from = Clock::now();
     int64_t sum = 0;
-    for (int i = 0; i < kTimes; i++) sum += kernels.usefulThreads(plan, kMaxThreads) + kernels.isTiled(plan);
+    for (int i = 0; i < kTimes; i++) sum += kernels.usefulThreads(plan, kMaxThreads) + predictionForm();
     std::printf("%.1f\n", sum > 0 ? nanosecondsSince(from) / kTimes : 0);
   }
 
@@ -176,6 +188,7 @@ class Subject {
   static constexpr double kIntervalNanoseconds = 150000;
   static constexpr int kIntervals = 4;
   static constexpr int64_t kFewSteps = 16;
+  static constexpr int64_t kFewRows = 8;
   static constexpr int64_t kMaxEpochs = 1 << 20;
 
   // The number of steps of an interval: whole epochs, if they have few steps, because the end of an epoch takes time.

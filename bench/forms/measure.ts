@@ -1,5 +1,7 @@
 /** The measurement of one kernel set: each shape in every form, and what KernelSet chooses for it. */
+import { median } from 'simple-statistics'
 import type { Fields } from '#lib/backend/encode.js'
+import { groupBy } from '../harness/group-by.js'
 import { type LineProcess, ProcessError } from '../harness/process.js'
 import { encodedPlan, type Shape, shapeText } from './shapes.js'
 
@@ -26,6 +28,9 @@ export interface Measured {
   readonly choices: readonly Choice[]
   /** The nanoseconds that a choice takes. */
   readonly choosing: number
+  /** The cost of a step on one thread by native/cost.h, and its barriers on two. */
+  readonly cost: number
+  readonly barriers: number
 }
 
 export interface Settings {
@@ -60,7 +65,8 @@ export async function measureShape(
     choices.push(choiceOf('auto', onThreads(chosen.train[useful - 1], useful), all))
   }
   choices.push(choiceOf('predict', chosen.predict, await times(`predict ${seconds / 2}`)))
-  return { set: program.name, shape, choices, choosing: Number(await program.ask('choose')) }
+  const { cost, barriers } = chosen
+  return { set: program.name, shape, choices, choosing: Number(await program.ask('choose')), cost, barriers }
 }
 
 const onThreads = (form: string, threads: number): string => `${form} on ${threads}`
@@ -74,11 +80,21 @@ export function choiceOf(call: Choice['call'], chosen: string, times: Times): Ch
   return { call, chosen, times, ratio: time / Math.min(...Object.values(times)) }
 }
 
-/** `train FORM … useful THREADS … predict FORM` */
-function readChoice(line: string): { train: string[]; useful: number[]; predict: string } {
-  const [, train, useful, predict] = /^train (.+) useful (.+) predict (.+)$/.exec(line) ?? []
-  if (predict === undefined) throw new ProcessError(`expected a choice of forms but got ${line}`)
-  return { train: train.split(' '), useful: useful.split(' ').map(Number), predict }
+interface Answer {
+  readonly train: readonly string[]
+  readonly useful: readonly number[]
+  readonly predict: string
+  readonly cost: number
+  readonly barriers: number
+}
+
+/** `train FORM … useful THREADS … predict FORM cost UNITS barriers COUNT` */
+function readChoice(line: string): Answer {
+  const words = /^train (.+) useful (.+) predict (.+) cost (.+) barriers (.+)$/.exec(line)
+  if (words === null) throw new ProcessError(`expected a choice of forms but got ${line}`)
+  const [, train, useful, predict, cost, barriers] = words
+  const numbers = { useful: useful.split(' ').map(Number), cost: Number(cost), barriers: Number(barriers) }
+  return { train: train.split(' '), predict, ...numbers }
 }
 
 /** `FORM=NS …` */
@@ -113,11 +129,9 @@ export const LIMIT = 1.15
 export const SHARE = 0.95
 
 export function summarize(measured: readonly Measured[]): Summary[] {
-  const sets = [...new Set(measured.map(({ set }) => set))]
-  return sets.flatMap((set) =>
+  return [...groupBy(measured, ({ set }) => set)].flatMap(([set, group]) =>
     CALLS.flatMap((call): Summary[] => {
-      const ratios = measured
-        .filter((one) => one.set === set)
+      const ratios = group
         .flatMap(({ choices }) => choices.filter((choice) => choice.call === call).map(({ ratio }) => ratio))
         .sort((a, b) => a - b)
       if (ratios.length === 0) return []
@@ -136,4 +150,25 @@ export function worst(measured: readonly Measured[], count: number): { set: stri
     .filter(({ choice }) => choice.ratio > LIMIT)
     .sort((a, b) => b.choice.ratio - a.choice.ratio)
     .slice(0, count)
+}
+
+/** What the constants of threads in native/cost.cc follow from. */
+export interface ThreadFigures {
+  readonly set: string
+  /** The nanoseconds of a unit of cost, and of a barrier: medians over all networks that two threads can share. */
+  readonly unit: number
+  readonly barrier: number
+}
+
+export function threadFigures(measured: readonly Measured[]): ThreadFigures[] {
+  return [...groupBy(measured, ({ set }) => set)].flatMap(([set, group]): ThreadFigures[] => {
+    const figures = group.flatMap(({ choices, cost, barriers }) => {
+      const [one, two] = ['1 thread', '2 threads'].map((call) => choices.find((choice) => choice.call === call))
+      if (one === undefined || two === undefined) return []
+      const ns = one.times[one.chosen]
+      return [{ unit: ns / cost, barrier: (two.times[two.chosen] - ns / 2) / barriers }]
+    })
+    if (figures.length === 0) return []
+    return [{ set, unit: median(figures.map(({ unit }) => unit)), barrier: median(figures.map((one) => one.barrier)) }]
+  })
 }

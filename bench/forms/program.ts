@@ -9,6 +9,7 @@ const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
 const FOLDER = join(ROOT, 'out', 'bench', 'forms')
 const SOURCES = [
   'bench/forms/measure.cc',
+  'native/cost.cc',
   'native/kernel_set.cc',
   'native/pool.cc',
   'native/codec/layer_codec.cc',

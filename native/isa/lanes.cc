@@ -49,9 +49,10 @@ double predictionRows(const Plan& plan) {
   return SampleWidths::least([&](int lanes) { return rowsCost(plan.rows, lanes); });
 }
 
+// Enough for any smaller number of rows too: none of them uses wider vectors than the narrowest that hold these.
 int64_t predictionWorkspace(const Plan& plan) {
-  return withPrediction(
-      plan, [&](auto width) { return LanePass<typename decltype(width)::type>::predictionWorkspace(plan); });
+  return SampleWidths::with(
+      plan.rows, [&](auto width) { return LanePass<typename decltype(width)::type>::predictionWorkspace(plan); });
 }
 
 // Each thread of a team has at least one of the narrowest vectors.
@@ -153,6 +154,7 @@ int lossFusedWith(int loss) {
 
 constexpr LaneKernels kKernels = {
     V::lanes,
+    SampleWidths::Widest::lanes,
     trainingRows,
     predictionRows,
     usableThreads,
