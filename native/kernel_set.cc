@@ -1,15 +1,10 @@
-// The choice of a network's form: tiled for layers of many units, in lanes for small networks.
+// The choice of a network's form, by its cost: tiled for layers of many units, in lanes for small networks.
 #include "kernel_set.h"
+
+#include "cost.h"
 
 namespace lockstep {
 namespace {
-
-// Tiled products need wide layers and, on one thread, enough parameters to outweigh their overhead.
-constexpr int kMinTiledUnits = 16;
-constexpr int64_t kMinTiledParameters = 8000;
-
-// The threads of a tiled training wait for each other several times a step, so each needs enough work in between.
-constexpr int64_t kMinThreadWork = 1 << 20;
 
 // Members train in lanes while a group of the narrowest vectors fits the cache; otherwise each trains by itself.
 constexpr int64_t kMaxGroupBytes = 1 << 19;
@@ -29,27 +24,32 @@ constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nu
 
 }  // namespace
 
+// Row activations need all units of a sample in one panel, which only the last layer has.
 bool KernelSet::canBeTiled(const Plan& plan) const {
-  bool hasWideLayer = !plan.isDenseChain;
-  bool elementwise = true;
-  for (int l = 0; l < plan.layerCount; l++) {
-    hasWideLayer |= plan.layers[l].units >= kMinTiledUnits;
-    // Row activations need all units of a sample in one panel, which only the last layer has.
-    if (l == plan.layerCount - 1) continue;
-    elementwise &= isElementwise(plan.layers[l].activation);
+  for (int l = 0; l < plan.layerCount - 1; l++) {
+    if (!isElementwise(plan.layers[l].activation)) return false;
   }
-  return hasWideLayer && elementwise;
+  return true;
 }
 
 // Layers other than dense ones have only this form.
-bool KernelSet::isTiled(const Plan& plan) const {
-  return (plan.parameterCount >= kMinTiledParameters || !plan.isDenseChain) && canBeTiled(plan);
+bool KernelSet::trainsInTiles(const Plan& plan) const {
+  if (!plan.isDenseChain) return true;
+  const double vectors = lanes.trainingRows(plan) / lanes.lanes;
+  return canBeTiled(plan) && tiledTrainingCost(plan, lanes.lanes) < laneTrainingCost(plan, vectors, lanes.lanes);
 }
 
-// Enough for this number of rows and for any smaller one.
+bool KernelSet::predictsInTiles(const Plan& plan) const {
+  if (!plan.isDenseChain) return true;
+  const double vectors = lanes.predictionRows(plan) / lanes.lanes;
+  return canBeTiled(plan) && tiledPredictionCost(plan, lanes.lanes) < lanePredictionCost(plan, vectors);
+}
+
+// Enough for this number of rows and for any smaller one, which may have another form.
 int64_t KernelSet::predictionWorkspace(const Plan& plan) const {
-  const int64_t blocks = isTiled(plan) ? tiled.predictionWorkspace(plan) : lanes.predictionWorkspace(plan);
-  return plan.isDenseChain ? larger(blocks, lanes.rowWorkspace(plan)) : blocks;
+  const int64_t tiles = canBeTiled(plan) ? tiled.predictionWorkspace(plan) : 0;
+  if (!plan.isDenseChain) return tiles;
+  return larger(tiles, larger(lanes.predictionWorkspace(plan), lanes.rowWorkspace(plan)));
 }
 
 int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
@@ -58,7 +58,7 @@ int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
 
 PredictFunction KernelSet::predictFunction(const Plan& plan) const {
   if (plan.isDenseChain && (plan.rows == 1 || isPairOfRows(plan))) return lanes.predictRows;
-  return isTiled(plan) ? tiled.predict : lanes.predict;
+  return predictsInTiles(plan) ? tiled.predict : lanes.predict;
 }
 
 void KernelSet::predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const {
@@ -68,35 +68,45 @@ void KernelSet::predict(const Plan& plan, const double* p, const double* x, doub
 double KernelSet::evaluate(const Plan& plan, const double* p, const double* x, const double* y,
                            const double* sampleWeight, double* output, double* workspace) const {
   const double penalty = lanes.penalty(plan, p, workspace);
-  const auto evaluate = isTiled(plan) ? tiled.evaluate : lanes.evaluate;
+  const auto evaluate = predictsInTiles(plan) ? tiled.evaluate : lanes.evaluate;
   return evaluate(plan, p, x, y, sampleWeight, output, workspace) + penalty;
 }
 
 int KernelSet::usableThreads(const Plan& plan, int threads) const {
-  const int64_t max = isTiled(plan) ? tiled.usableThreads(plan) : lanes.usableThreads(plan);
+  const int64_t max = trainsInTiles(plan) ? tiled.usableThreads(plan) : lanes.usableThreads(plan);
   return threads < max ? threads : static_cast<int>(max);
 }
 
 int KernelSet::usefulThreads(const Plan& plan, int threads) const {
-  const int64_t rows = isTiled(plan) ? tiled.blockRows(plan) : plan.batchSize;
-  return plan.parameterCount * rows < kMinThreadWork ? 1 : usableThreads(plan, threads);
+  const int usable = usableThreads(plan, threads);
+  return isTeamUseful(trainingCost(plan), barriers(plan, usable), usable) ? usable : 1;
+}
+
+double KernelSet::trainingCost(const Plan& plan) const {
+  if (trainsInTiles(plan)) return tiledTrainingCost(plan, lanes.lanes);
+  return laneTrainingCost(plan, lanes.trainingRows(plan) / lanes.lanes, lanes.lanes);
+}
+
+double KernelSet::barriers(const Plan& plan, int threads) const {
+  return trainsInTiles(plan) ? tiledBarriers(plan, threads, lanes.lanes, tiled.blockRows(plan))
+                             : laneBarriers(plan, threads, lanes.blockLanes);
 }
 
 int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {
   const int usable = usableThreads(plan, threads);
-  return isTiled(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan, usable);
+  return trainsInTiles(plan) ? tiled.trainingWorkspace(plan, teamOf(usable)) : lanes.trainingWorkspace(plan, usable);
 }
 
 TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                                  TrainingPosition& position, const volatile int* cancelled) const {
-  return isTiled(plan) ? tiled.train(plan, arrays, range, position, cancelled, teamOf(1))
+  return trainsInTiles(plan) ? tiled.train(plan, arrays, range, position, cancelled, teamOf(1))
                        : lanes.train(plan, arrays, range, position, cancelled);
 }
 
 TrainingOutcome KernelSet::trainOnTeam(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                                        TrainingPosition& position, const volatile int* cancelled,
                                        const ThreadContext& context) const {
-  return (isTiled(plan) ? tiled.train : lanes.trainOnTeam)(plan, arrays, range, position, cancelled, context);
+  return (trainsInTiles(plan) ? tiled.train : lanes.trainOnTeam)(plan, arrays, range, position, cancelled, context);
 }
 
 bool KernelSet::trainsMembersSingly(const Plan& plan) const {

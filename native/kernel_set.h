@@ -1,5 +1,5 @@
 // A kernel set: the same functions for each instruction set. It has three parts, one for each form of a network, which
-// are compiled by themselves; kernel_set.cc chooses the form.
+// are compiled by themselves; kernel_set.cc chooses the form by its cost.
 #pragma once
 
 #include "plan.h"
@@ -91,6 +91,13 @@ struct TiledKernels {
 
 // Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
 struct LaneKernels {
+  // The lanes of the widest vectors, and the most rows of a block.
+  int lanes;
+  int blockLanes;
+  // What the samples of a step cost, on average over an epoch, and those of a prediction: as many rows in full blocks of
+  // vectors cost as much.
+  double (*trainingRows)(const Plan& plan);
+  double (*predictionRows)(const Plan& plan);
   // The number of threads that have work in a training.
   int64_t (*usableThreads)(const Plan& plan);
   int64_t (*predictionWorkspace)(const Plan& plan);
@@ -152,6 +159,11 @@ class KernelSet {
         lanes(lanes),
         ensemble(ensemble) {}
 
+  // Whether the tiled form can compute a plan; and whether it trains it, and predicts its rows.
+  bool canBeTiled(const Plan& plan) const;
+  bool trainsInTiles(const Plan& plan) const;
+  bool predictsInTiles(const Plan& plan) const;
+
   int64_t predictionWorkspace(const Plan& plan) const;
   int64_t evaluationWorkspace(const Plan& plan) const;
   // `predict` for this plan and its number of rows.
@@ -186,6 +198,9 @@ class KernelSet {
   // The number of threads that a training can use, at most `threads`; and the number that makes it faster.
   int usableThreads(const Plan& plan, int threads) const;
   int usefulThreads(const Plan& plan, int threads) const;
+  // What that follows from: the cost of a step on one thread, in the unit of cost.h, and the barriers of a step.
+  double trainingCost(const Plan& plan) const;
+  double barriers(const Plan& plan, int threads) const;
   int64_t trainingWorkspace(const Plan& plan, int threads) const;
   // From the position on, which is changed, over the epochs of the range. On one thread; or on each thread of a team,
   // which has at most `usableThreads` threads. The outcome of the first thread counts.
@@ -224,9 +239,6 @@ class KernelSet {
   const LayerRules& layers;
 
  private:
-  bool canBeTiled(const Plan& plan) const;
-  bool isTiled(const Plan& plan) const;
-
   const TiledKernels& tiled;
   const LaneKernels& lanes;
   const EnsembleKernels& ensemble;

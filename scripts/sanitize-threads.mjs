@@ -12,6 +12,7 @@ const SETS = { x64: ['SCALAR', 'SSE2'], arm64: ['SCALAR', 'NEON'] }
 const PARTS = ['lanes', 'tiled', 'ensemble']
 const SOURCES = [
   'native/dispatch.cc',
+  'native/cost.cc',
   'native/kernel_set.cc',
   'native/pool.cc',
   'native/session.cc',

@@ -76,6 +76,28 @@ struct WidthList<N, Wider...> {
       return count <= N::lanes ? f(Lanes<N>{}) : WidthList<Wider...>::with(count, f);
     }
   }
+
+  // f(Lanes<N>) with the type that has the least cost(N::lanes); the widest of equals.
+  template <class Cost, class F>
+  static LOCKSTEP_INLINE auto withLeast(Cost cost, F f) {
+    if constexpr (sizeof...(Wider) == 0) {
+      return f(Lanes<N>{});
+    } else {
+      return cost(N::lanes) < WidthList<Wider...>::least(cost) ? f(Lanes<N>{})
+                                                                : WidthList<Wider...>::withLeast(cost, f);
+    }
+  }
+
+  template <class Cost>
+  static double least(Cost cost) {
+    const double own = cost(N::lanes);
+    if constexpr (sizeof...(Wider) == 0) {
+      return own;
+    } else {
+      const double other = WidthList<Wider...>::least(cost);
+      return own < other ? own : other;
+    }
+  }
 };
 
 // Whether all of these numbers are finite.
