@@ -3,10 +3,12 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { allPeers, choosePeers, type Peer } from '../../bench/peers/catalog.js'
+import { writeWorkload } from '../../bench/peers/files.js'
 import { gapLines } from '../../bench/peers/format.js'
 import { type Limits, type Measurement, measure } from '../../bench/peers/measure.js'
+import { WORKLOAD_NAMES, type Workload } from '../../bench/peers/spec.js'
 import { isWrong, summarize, type WorkloadReport } from '../../bench/peers/summary.js'
-import { makeWorkload, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
+import { makeWorkload } from '../../bench/peers/workloads.js'
 import { bench as runBench } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
 
@@ -180,7 +182,7 @@ describe('npm run bench:peers', function () {
     [
       'an unknown workload',
       ['--workloads', 'xor'],
-      /Expected some of experiment, tabular, digits, dense but received 'xor'/,
+      new RegExp(`Expected some of ${WORKLOAD_NAMES.join(', ')} but received 'xor'`),
     ],
     ['an unknown peer', ['--peers', 'natve'], /Unknown peer 'natve'/],
     ['no rounds', ['--rounds', '0'], /whole number from 1/],
