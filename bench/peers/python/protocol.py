@@ -73,6 +73,7 @@ def arguments():
     parser = ArgumentParser(description="Trains a workload; see README.md of bench/peers for what it reads and prints.")
     parser.add_argument("workload", type=Path, help="the directory with workload.json")
     parser.add_argument("--float32", action="store_true", help="compute in float32 instead of float64")
+    parser.add_argument("--compile", action="store_true", help="PyTorch: compile the steps")
     return parser.parse_args()
 
 
