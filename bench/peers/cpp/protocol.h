@@ -68,7 +68,7 @@ struct Workload {
   std::string shape;  // such as "2-2-1 sigmoid sigmoid halfSquaredError sgd"
   std::size_t rows, batchSize;
   double learningRate;
-  std::string json;  // for options that only some optimizers have
+  std::string directory, json;  // for files and options that only some workloads have
   std::vector<double> x, y;
   std::vector<std::vector<double>> starts;
 };
@@ -85,12 +85,15 @@ inline Workload load(int argc, char** argv) {
   w.json.assign(std::istreambuf_iterator<char>(file), {});
   w.shape = values(w.json, "inputs").at(0);
   for (const std::string& units : values(w.json, "units")) w.shape += "-" + units;
+  for (const std::string& type : values(w.json, "type")) w.shape += " " + type;
   for (const std::string& activation : values(w.json, "activation")) w.shape += " " + activation;
   w.shape += " " + values(w.json, "loss").at(0);
   w.shape += w.json.find("\"adam\"") != std::string::npos ? " adam" : " sgd";
   w.rows = static_cast<std::size_t>(number(w.json, "rows"));
   w.batchSize = static_cast<std::size_t>(number(w.json, "batchSize"));
-  w.learningRate = number(w.json, "learningRate");
+  // A population has one for each member.
+  w.learningRate = values(w.json, "learningRate").empty() ? 0 : number(w.json, "learningRate");
+  w.directory = directory;
   w.x = doubles(directory + "x.f64");
   w.y = doubles(directory + "y.f64");
   while (true) {

@@ -1,0 +1,2 @@
+#include "plain.h"
+void population(const protocol::Workload&){}

@@ -1,0 +1,2 @@
+#include "plain.h"
+void sensor(const protocol::Workload&){}
