@@ -8,10 +8,7 @@
 namespace {
 
 constexpr int I = 4, H = 32, K = 16, O = 4;
-#ifndef BLOCK_VECTORS
-#define BLOCK_VECTORS 32
-#endif
-constexpr int STRIDE = BLOCK_VECTORS, BLOCK = STRIDE * narrow::kLanes;
+constexpr int STRIDE = 16, BLOCK = STRIDE * narrow::kLanes;
 
 // All parameters are one array, as in the files: for each layer the weights, then the bias.
 struct Parameters {

@@ -50,8 +50,9 @@ void forward(int count, const V* __restrict a, const double* __restrict w, const
           for (int v = 0; v < vectors; v++) sums[j][v] += w[k * units + j0 + j] * a[k * stride + v0 + v];
         }
       }
+      f.template operator()<tile * vectors>(&sums[0][0]);
       for (int j = 0; j < tile; j++) {
-        for (int v = 0; v < vectors; v++) z[(j0 + j) * stride + v0 + v] = f(sums[j][v]);
+        for (int v = 0; v < vectors; v++) z[(j0 + j) * stride + v0 + v] = sums[j][v];
       }
     });
   });
@@ -144,15 +145,22 @@ void gradients(int count, const V* __restrict a, const V* __restrict d, double* 
   });
 }
 
-// Activations, and derivatives by their values.
+// Activations of some vectors, and derivatives by the activation's value.
 struct Linear {
-  VECTORS_INLINE V operator()(V z) const { return z; }
+  template <int count>
+  VECTORS_INLINE void operator()(V*) const {}
 };
 struct Relu {
-  VECTORS_INLINE V operator()(V z) const { return vectors::larger(z, V{}); }
+  template <int count>
+  VECTORS_INLINE void operator()(V* z) const {
+    for (int i = 0; i < count; i++) z[i] = vectors::larger(z[i], V{});
+  }
 };
 struct Tanh {
-  VECTORS_INLINE V operator()(V z) const { return vectors::tanh(z); }
+  template <int count>
+  VECTORS_INLINE void operator()(V* z) const {
+    inTiles<count, kLanes == 8 ? 4 : 1>([&](auto tile, int first) { vectors::tanh<tile>(z + first); });
+  }
 };
 struct ReluDerivative {
   VECTORS_INLINE V operator()(V a) const {
