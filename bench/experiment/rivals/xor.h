@@ -19,6 +19,19 @@ namespace xor_rival {
 
 constexpr int kSamples = 4;
 
+// The loss: half the mean of the squared errors.
+inline double lossOf(const double* p, const double* x, const double* y) {
+  const auto sigmoid = [](double z) { return 1.0 / (1.0 + std::exp(-z)); };
+  double squares = 0;
+  for (int s = 0; s < kSamples; s++) {
+    const double h0 = sigmoid(p[4] + x[2 * s] * p[0] + x[2 * s + 1] * p[2]);
+    const double h1 = sigmoid(p[5] + x[2 * s] * p[1] + x[2 * s + 1] * p[3]);
+    const double error = sigmoid(p[8] + h0 * p[6] + h1 * p[7]) - y[s];
+    squares += error * error;
+  }
+  return squares / 8.0;
+}
+
 // With the platform's exp, one call for each value. Each loop has a constant count, so compilers unroll it.
 inline void trainByCalls(double* p, const double* x, const double* y, double* losses, std::size_t epochs, double rate) {
   double w00 = p[0], w01 = p[1], w10 = p[2], w11 = p[3], b0 = p[4], b1 = p[5], v0 = p[6], v1 = p[7], c = p[8];
