@@ -34,7 +34,7 @@ async function main(): Promise<void> {
   for (const report of reports) console.log(`${renderReport(report)}\n`)
 
   const { rounds, seconds, quick, out } = options
-  writeJson(join(out, 'peers.json'), { machine, threads: 1, rounds, seconds, quick, workloads: reports })
+  writeJson(join(out, 'peers.json'), { machine, rounds, seconds, quick, workloads: reports })
   await writePictures(reports, options, machine)
   console.log(wrap(`Written to ${out}: peers.json, peers.html and a chart for each workload.`))
   if (reports.some(isWrong)) process.exitCode = 1
