@@ -1,6 +1,6 @@
-// Vectors of float64 for the programs written by hand, and exp, tanh, log and reciprocals of all lanes at once. GCC's vector
-// extension, which clang has too; with AVX-512 some steps are its instructions. Relative errors are a few units of the
-// last place: these programs do the library's work, but need not make its bits.
+// Vectors of float64 for the programs written by hand, and exp, tanh, log and reciprocals of all lanes at once. GCC's
+// vector extension, which clang has too; with AVX-512 some steps are its instructions. Relative errors are a few units
+// of the last place: these programs do the library's work, but need not make its bits.
 #pragma once
 
 #include <cstddef>
@@ -138,8 +138,8 @@ VECTORS_INLINE V exp(V x) {
 #endif
 }
 
-// a = tanh(a) = 1 - 2 / (1 + e^2a) for some vectors at once, within 5e-15. Step by step for all of them: one after the other, their
-// long chains would fill the processor's window.
+// a = tanh(a) = 1 - 2 / (1 + e^2a) for some vectors at once, within 5e-15. Step by step for all of them: one after the
+// other, their long chains would fill the processor's window.
 template <int count>
 VECTORS_INLINE void tanh(V* a) {
 #if defined(LANES_OF_AVX512)
@@ -178,9 +178,7 @@ VECTORS_INLINE void tanh(V* a) {
 #endif
 }
 
-VECTORS_INLINE V sigmoid(V x) {
-  return reciprocal(1.0 + exp(larger(smaller(-x, broadcast(700)), broadcast(-700))));
-}
+VECTORS_INLINE V sigmoid(V x) { return reciprocal(1.0 + exp(larger(smaller(-x, broadcast(700)), broadcast(-700)))); }
 
 // log a of a normal positive a = 2^n m, by log m = 2 artanh((m - 1) / (m + 1)) with m from √½ to √2.
 VECTORS_INLINE V log(V a) {

@@ -97,8 +97,8 @@ inline void trainByCalls(double* p, const double* x, const double* y, double* lo
 
 #if defined(__GNUC__)
 // The four samples in one vector, with an exp of its own (xor_vectors.h). Every parameter is kept in all four lanes, as
-// broadcasts after each update would lengthen the chain of an epoch. That chain is the whole time: so each factor of the
-// updates that does not need dz is computed before dz is there.
+// broadcasts after each update would lengthen the chain of an epoch. That chain is the whole time: so each factor of
+// the updates that does not need dz is computed before dz is there.
 inline void trainInVectors(double* p, const double* x, const double* y, double* losses, std::size_t epochs,
                            double rate) {
   Four w00 = broadcast(p[0]), w01 = broadcast(p[1]), w10 = broadcast(p[2]), w11 = broadcast(p[3]);

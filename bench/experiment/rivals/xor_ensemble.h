@@ -1,6 +1,6 @@
-// Several of the experiment's trainings at once, with networks in the lanes of vectors. A full group has a network in each
-// lane and a vector for each sample, so that sums over samples are plain additions. The networks that are left share
-// vectors, four lanes (their samples) each. Both kinds are computed in one loop, so the processor overlaps them.
+// Several of the experiment's trainings at once, with networks in the lanes of vectors. A full group has a network in
+// each lane and a vector for each sample, so that sums over samples are plain additions. The networks that are left
+// share vectors, four lanes (their samples) each. Both kinds are computed in one loop, so the processor overlaps them.
 #pragma once
 
 #include <cstddef>
@@ -61,8 +61,8 @@ GroupParameters GroupParameters::summed() const {
           sumOfFours(b1),  sumOfFours(v0),  sumOfFours(v1),  sumOfFours(c)};
 }
 
-// p: [networks × 9], x: [4 × 2], y: [4]. losses: [epochs × networks], rounded up to whole vectors: the sum of the squared errors
-// over the samples / 8 before each epoch's update.
+// p: [networks × 9], x: [4 × 2], y: [4]. losses: [epochs × networks], rounded up to whole vectors: the sum of the
+// squared errors over the samples / 8 before each epoch's update.
 template <int networks>
 void trainTogether(double* p, const double* x, const double* y, double* losses, std::size_t epochs, double rate) {
   constexpr int kFull = networks / kLanes, kShared = kLanes / 4;

@@ -36,14 +36,38 @@ VECTORS_INLINE Four sumOfLanes(Four a) {
 #if defined(LANES_OF_AVX512) && defined(__AVX512VL__)
 alignas(64) constexpr double kPowers[32] = {
     // 2^(i / 32)
-    1.0, 1.0218971486541166, 1.0442737824274138, 1.0671404006768237,
-    1.0905077326652577, 1.1143867425958924, 1.1387886347566916, 1.1637248587775775,
-    1.189207115002721, 1.215247359980469, 1.241857812073484, 1.2690509571917332,
-    1.2968395546510096, 1.3252366431597413, 1.3542555469368927, 1.383909881963832,
-    1.4142135623730951, 1.4451808069770467, 1.4768261459394993, 1.5091644275934228,
-    1.5422108254079407, 1.5759808451078865, 1.6104903319492543, 1.645755478153965,
-    1.681792830507429, 1.718619298122478, 1.7562521603732995, 1.7947090750031072,
-    1.8340080864093424, 1.8741676341103, 1.9152065613971474, 1.9571441241754002,
+    1.0,
+    1.0218971486541166,
+    1.0442737824274138,
+    1.0671404006768237,
+    1.0905077326652577,
+    1.1143867425958924,
+    1.1387886347566916,
+    1.1637248587775775,
+    1.189207115002721,
+    1.215247359980469,
+    1.241857812073484,
+    1.2690509571917332,
+    1.2968395546510096,
+    1.3252366431597413,
+    1.3542555469368927,
+    1.383909881963832,
+    1.4142135623730951,
+    1.4451808069770467,
+    1.4768261459394993,
+    1.5091644275934228,
+    1.5422108254079407,
+    1.5759808451078865,
+    1.6104903319492543,
+    1.645755478153965,
+    1.681792830507429,
+    1.718619298122478,
+    1.7562521603732995,
+    1.7947090750031072,
+    1.8340080864093424,
+    1.8741676341103,
+    1.9152065613971474,
+    1.9571441241754002,
 };
 
 // The lanes of `index` select the numbers of half of the table.
@@ -51,8 +75,9 @@ VECTORS_INLINE __m256d choose(const double* table, __m512i index) {
   return _mm512_castpd512_pd256(_mm512_permutex2var_pd(_mm512_load_pd(table), index, _mm512_load_pd(table + 8)));
 }
 
-// 1 + e^x for |x| <= 700, with a short chain: x = n ln 2 / 32 + r, 2^(n / 32) from a table in registers while r and e^r - 1
-// are computed. Two coefficients are changed a little so that the missing term r⁶ / 720 costs nothing at |r| <= ln 2 / 64.
+// 1 + e^x for |x| <= 700, with a short chain: x = n ln 2 / 32 + r, 2^(n / 32) from a table in registers while r and e^r
+// - 1 are computed. Two coefficients are changed a little so that the missing term r⁶ / 720 costs nothing at |r| <= ln
+// 2 / 64.
 VECTORS_INLINE Four onePlusExp(Four x) {
   constexpr double kMost = vectors::kLn2High / 64, kMost2 = kMost * kMost;
   constexpr double kSecond = 0.5 - 9.0 / 16 / 720 * kMost2 * kMost2, kFourth = 1.0 / 24 + 1.5 / 720 * kMost2;
@@ -77,8 +102,8 @@ VECTORS_INLINE Four onePlusExp(Four x) {
   const Four n = opaque(sum - vectors::kRounder);
   const Four r = x - n * vectors::kLn2High;
   const Four exactR = r - n * vectors::kLn2Low;
-  const Four power = reinterpret_cast<Four>((reinterpret_cast<FourBits>(sum) << 52) +
-                                            reinterpret_cast<FourBits>(broadcast(1)));
+  const Four power =
+      reinterpret_cast<Four>((reinterpret_cast<FourBits>(sum) << 52) + reinterpret_cast<FourBits>(broadcast(1)));
   const Four r2 = r * r, r4 = r2 * r2, r8 = r4 * r4;
   const Four first = exactR + r2 * (1.0 / 2 + r * (1.0 / 6));
   const Four second = (1.0 / 24 + r * (1.0 / 120)) + r2 * (1.0 / 720 + r * (1.0 / 5040));

@@ -1,5 +1,5 @@
-// 4-32-16-4, tanh, mean squared error, Adam over the full batch: forward and backward a block of rows at a time, so that its
-// values stay in the cache.
+// 4-32-16-4, tanh, mean squared error, Adam over the full batch: forward and backward a block of rows at a time, so
+// that its values stay in the cache.
 
 #include "adam.h"
 #include "narrow.h"

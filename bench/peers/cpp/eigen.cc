@@ -1,5 +1,5 @@
-// The dense networks of the workloads with Eigen: fixed sizes everywhere, a batch as a column-major matrix [rows × units], so that
-// its operations on units and rows are vectorised, and no allocation in the loop.
+// The dense networks of the workloads with Eigen: fixed sizes everywhere, a batch as a column-major matrix [rows ×
+// units], so that its operations on units and rows are vectorised, and no allocation in the loop.
 
 // Batches are static variables, so no stack is too small for them.
 #define EIGEN_STACK_ALLOCATION_LIMIT 0
@@ -20,7 +20,8 @@ using Weights = Eigen::Matrix<double, inputs, units, Eigen::RowMajor>;
 template <int units>
 using Row = Eigen::Matrix<double, 1, units>;
 
-// Activations in place, and dL/dz from dL/da by the activation's value. Eigen has a vectorised exp for float64, but no tanh.
+// Activations in place, and dL/dz from dL/da by the activation's value. Eigen has a vectorised exp for float64, but no
+// tanh.
 struct Linear {
   template <class A>
   static void apply(A&) {}
@@ -188,8 +189,8 @@ std::vector<Matrix<rows, columns>> blocksOf(const std::vector<double>& values) {
   return blocks;
 }
 
-// Batches are one block each or, if they are all rows, all blocks. `divisor`: what the workload's loss divides a sum over all rows by,
-// for a row.
+// Batches are one block each or, if they are all rows, all blocks. `divisor`: what the workload's loss divides a sum
+// over all rows by, for a row.
 template <class Network, template <int> class Optimizer>
 void run(const protocol::Workload& w, double divisor) {
   constexpr int kRows = Network::kRows, kCount = Network::kCount;

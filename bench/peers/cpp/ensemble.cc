@@ -1,5 +1,5 @@
-// The experiment's ten trainings at once, by hand: the rival of an ensemble. bench/experiment/rivals/xor_ensemble.h has the
-// training. A training's time is its share, as for the library's ensemble.
+// The experiment's ten trainings at once, by hand: the rival of an ensemble. bench/experiment/rivals/xor_ensemble.h has
+// the training. A training's time is its share, as for the library's ensemble.
 
 #include "../../experiment/rivals/xor_ensemble.h"
 

@@ -1,6 +1,7 @@
-// Narrow layers with a row of the batch in each lane: an array of a layer is [units × vectors of rows], so no layer wastes
-// lanes, whatever its width, and activations and softmax need no sums of lanes. The products are tiles of sums in
-// registers. All sizes but the number of vectors are known to the compiler. Weights are [inputs × units], as in the files.
+// Narrow layers with a row of the batch in each lane: an array of a layer is [units × vectors of rows], so no layer
+// wastes lanes, whatever its width, and activations and softmax need no sums of lanes. The products are tiles of sums
+// in registers. All sizes but the number of vectors are known to the compiler. Weights are [inputs × units], as in the
+// files.
 #pragma once
 
 #include <algorithm>
@@ -36,8 +37,8 @@ VECTORS_INLINE void inTiles(int count, Body body) {
 
 // z = f(w a + b): a [inputs × stride], z [units × stride].
 template <int inputs, int units, int stride, class F>
-void forward(int count, const V* __restrict a, const double* __restrict w, const double* __restrict b,
-             V* __restrict z, F f) {
+void forward(int count, const V* __restrict a, const double* __restrict w, const double* __restrict b, V* __restrict z,
+             F f) {
   inTiles<kTileVectors>(count, [&](auto wide, int v0) {
     inTiles<units, kTileUnits>([&](auto high, int j0) {
       constexpr int vectors = wide, tile = high;
@@ -93,8 +94,8 @@ VECTORS_INLINE V sumsOfLanes(const V* a) {
     fours[i] = _mm512_add_pd(_mm512_permutex2var_pd(pairs[2 * i], low, pairs[2 * i + 1]),
                              _mm512_permutex2var_pd(pairs[2 * i], high, pairs[2 * i + 1]));
   }
-  return reinterpret_cast<V>(_mm512_add_pd(_mm512_shuffle_f64x2(fours[0], fours[1], 0x44),
-                                           _mm512_shuffle_f64x2(fours[0], fours[1], 0xee)));
+  return reinterpret_cast<V>(
+      _mm512_add_pd(_mm512_shuffle_f64x2(fours[0], fours[1], 0x44), _mm512_shuffle_f64x2(fours[0], fours[1], 0xee)));
 #else
   V sums;
   for (int i = 0; i < kLanes; i++) sums[i] = vectors::sum(a[i]);
@@ -104,8 +105,7 @@ VECTORS_INLINE V sumsOfLanes(const V* a) {
 
 // Adds to gw [inputs × units] = a dᵀ, gb [units] = the sums of d's rows.
 template <int inputs, int units, int stride>
-void gradients(int count, const V* __restrict a, const V* __restrict d, double* __restrict gw,
-               double* __restrict gb) {
+void gradients(int count, const V* __restrict a, const V* __restrict d, double* __restrict gw, double* __restrict gb) {
   // A tile's units are as many as lanes where the layer has them: so its sums of lanes are neighbours in gw.
   constexpr int kWide = units % kLanes == 0 ? kLanes : std::min(units, kTileUnits);
   constexpr int kHigh = std::max(1, kTileUnits * kTileVectors / kWide);

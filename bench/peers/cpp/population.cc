@@ -1,5 +1,5 @@
-// 9-16-1, tanh, mean squared error, Adam; a network in each lane. A group of as many networks as lanes is trained to its end
-// before the next one: its parameters and moments stay in the cache.
+// 9-16-1, tanh, mean squared error, Adam; a network in each lane. A group of as many networks as lanes is trained to
+// its end before the next one: its parameters and moments stay in the cache.
 
 #include <cmath>
 
@@ -131,7 +131,8 @@ struct Adam {
   }
 };
 
-// A group's parameters between the files' order, member after member, and lanes. Lanes without a member repeat the last one.
+// A group's parameters between the files' order, member after member, and lanes. Lanes without a member repeat the last
+// one.
 void load(const std::vector<double>& flat, int first, int members, Parameters& p) {
   for (int lane = 0; lane < kLanes; lane++) {
     const double* one = &flat[static_cast<std::size_t>(std::min(first + lane, members - 1)) * COUNT];
@@ -180,7 +181,8 @@ void population(const protocol::Workload& w) {
       }
       store(p, first, members, parameters);
       total *= 1.0 / (validation.rows * static_cast<double>(epochs));
-      for (int i = 0; i < kLanes && first + i < members; i++) validationLosses[static_cast<std::size_t>(first + i)] = total[i];
+      for (int i = 0; i < kLanes && first + i < members; i++)
+        validationLosses[static_cast<std::size_t>(first + i)] = total[i];
     }
   };
   const auto loss = [&](const std::vector<double>& parameters) {

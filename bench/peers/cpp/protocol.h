@@ -124,8 +124,8 @@ struct Answer {
   std::vector<double> validationLosses;  // of a population
 };
 
-// Prints what the peer is, then answers each request for a training. `note` says how the work differs, if it does, or how it is
-// timed.
+// Prints what the peer is, then answers each request for a training. `note` says how the work differs, if it does, or
+// how it is timed.
 inline void serveAnswers(const std::string& version, const std::string& note, bool sameWork,
                          const std::function<Answer(std::size_t start, std::size_t epochs)>& answer) {
   std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note

@@ -1,5 +1,5 @@
-// 24, batch normalization, 16 ReLU, 3 softmax, SGD: batches are small, so units are in the lanes, and a row of the output
-// layer only where softmax needs it. The statistics are computed again for each batch, as if its rows were new.
+// 24, batch normalization, 16 ReLU, 3 softmax, SGD: batches are small, so units are in the lanes, and a row of the
+// output layer only where softmax needs it. The statistics are computed again for each batch, as if its rows were new.
 
 #include "narrow.h"
 #include "plain.h"
@@ -143,7 +143,8 @@ void update(int rows, double rate, Parameters& p, Values& v) {
     }
     for (int o = 0; o < O; o++) gb1[o] += dz[o * BATCH + r];
   }
-  // q = Σ normalized d over the rows: dL/dw = gamma q + beta gb, dL/dgamma = Σ w q and dL/dbeta = Σ w gb over the units.
+  // q = Σ normalized d over the rows: dL/dw = gamma q + beta gb, dL/dgamma = Σ w q and dL/dbeta = Σ w gb over the
+  // units.
   V dGamma[I], dBeta[I];
   for (int k0 = 0; k0 < I; k0 += INPUT_TILE) {
     V q[INPUT_TILE][HV]{};
@@ -176,7 +177,8 @@ void update(int rows, double rate, Parameters& p, Values& v) {
 }  // namespace
 
 void sensor(const protocol::Workload& w) {
-  if (w.batchSize != BATCH || w.rows % ROW_TILE != 0) protocol::skip("written for batches of 16 rows, or multiples of 4");
+  if (w.batchSize != BATCH || w.rows % ROW_TILE != 0)
+    protocol::skip("written for batches of 16 rows, or multiples of 4");
   const int rows = static_cast<int>(w.rows);
   const Options options{protocol::number(w.json, "momentum"), protocol::number(w.json, "epsilon"), w.learningRate};
   static Values values;

@@ -9,9 +9,7 @@ export function optimizerOf({ name, learningRate, beta1, beta2, epsilon }, rates
 
   return {
     start: (parameters) =>
-      name === 'adam'
-        ? { mean: zeros(parameters), square: zeros(parameters), powers: [np.array(1), np.array(1)] }
-        : {},
+      name === 'adam' ? { mean: zeros(parameters), square: zeros(parameters), powers: [np.array(1), np.array(1)] } : {},
     update(parameters, state, gradients) {
       if (name !== 'adam') return [mapRates((p, g, rate) => p.sub(scaled(g, rate)), parameters, gradients), state]
       const { mean, square, powers } = state

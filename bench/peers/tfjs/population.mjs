@@ -73,7 +73,7 @@ export async function trainPopulation(workload, numbers, epochs, [x, y]) {
         step++
         tf.tidy(() => {
           const gradients = gradientsOf(batch)
-          variables.forEach((variable, i) => update(variable, gradients[i], i, step))
+          for (const [i, variable] of variables.entries()) update(variable, gradients[i], i, step)
         })
       }
       const values = valuesOf(held)
