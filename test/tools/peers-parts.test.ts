@@ -114,6 +114,11 @@ describe("the catalog of the peers' bench", () => {
       'tfjs cpu',
       'tfjs wasm',
       'jax-js wasm',
+      'c++',
+      'c++ ensemble of 10',
+      'c++ Eigen',
+      'Rust + ndarray',
+      'Rust + candle',
     ]) {
       assert.ok(names.includes(name), name)
     }
