@@ -12,8 +12,8 @@ constexpr double kLaneGradient = 1.6;
 constexpr double kLaneTrainingValue = 2;
 constexpr double kLanePredictionValue = 3;
 
-// Tiles. For each vector of units: stored z, a and d, an activation of one vector at a time, and the conversions between
-// units and samples in the lanes for the backward pass.
+// Tiles. For each vector of units: stored z, a and d, an activation of one vector at a time, and the conversions
+// between units and samples in the lanes for the backward pass.
 constexpr double kTiledTrainingValue = 35;
 constexpr double kTiledPredictionValue = 4;
 // For each input of the last layer and each output: they are transposed one row at a time.
@@ -149,8 +149,6 @@ double tiledBarriers(const Plan& plan, int threads, int lanes, int64_t blockRows
   return blocks * (2 + 1.5 * divided) + 2 / static_cast<double>(plan.stepsPerEpoch);
 }
 
-bool isTeamUseful(double cost, double barriers, int threads) {
-  return cost / threads + barriers * kBarrier < cost;
-}
+bool isTeamUseful(double cost, double barriers, int threads) { return cost / threads + barriers * kBarrier < cost; }
 
 }  // namespace lockstep

@@ -1,6 +1,6 @@
-// What the forms of a network cost, for the choice between them. The unit is the time of one multiplication and addition
-// of vectors, about 0.3 ns on the processor that was measured. Work that takes all forms the same time is left out, such as
-// the update of the parameters. `npm run bench:forms` compares the choices with measured times.
+// What the forms of a network cost, for the choice between them. The unit is the time of one multiplication and
+// addition of vectors, about 0.3 ns on the processor that was measured. Work that takes all forms the same time is left
+// out, such as the update of the parameters. `npm run bench:forms` compares the choices with measured times.
 #pragma once
 
 #include "plan.h"
