@@ -146,6 +146,12 @@ bool isElementwise(int activation) {
   return elementwise;
 }
 
+// Those of one or two operations.
+bool isCheap(int activation) {
+  return activation == Activations::codeOf<Linear>() || activation == Activations::codeOf<Relu>() ||
+         activation == Activations::codeOf<LeakyRelu>();
+}
+
 int lossFusedWith(int loss) {
   int activation = -1;
   Losses::with(loss, [&](auto entry) { activation = entry.fusedWith; });
@@ -173,6 +179,7 @@ constexpr LaneKernels kKernels = {
     optimizerSlots,
     optimizerScalars,
     isElementwise,
+    isCheap,
     lossFusedWith,
     metricOf,
     metricWorkspace,
