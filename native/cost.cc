@@ -3,25 +3,39 @@
 namespace lockstep {
 namespace {
 
-// The constants are a fit to the times of 2,000 drawn networks in each form, half of them with AVX-512 and half with
-// AVX2: the choices by them waste the least time. They are few and round: twice or half of most changes little.
+// The constants are a fit to the times of 4,590 trainings and 1,400 predictions of drawn networks in each form, half of
+// them with AVX-512 and half with AVX2: choices by them waste the least time. Twice or half of one changes little.
 
-// Lanes. A product of the gradients takes a transposed derivative, and loads and stores its sum once for each block.
-constexpr double kLaneGradient = 1.6;
-// For each vector of values: the samples are transposed, z is stored, and its activation is computed, back and forth.
-constexpr double kLaneTrainingValue = 2;
-constexpr double kLanePredictionValue = 3;
+// A vector of an activation that is not cheap, such as tanh.
+constexpr double kActivation = 27;
 
-// Tiles. For each vector of units: stored z, a and d, an activation of one vector at a time, and the conversions
-// between units and samples in the lanes for the backward pass.
-constexpr double kTiledTrainingValue = 35;
-constexpr double kTiledPredictionValue = 4;
+// Lanes. For a vector of gradients and row: a product, a transposed derivative, and a load and a store for each block.
+constexpr double kLaneGradient = 1.5;
+// For each vector of values: samples are transposed, z and a are stored, and derivatives.
+constexpr double kLaneTrainingValue = 1.4;
+constexpr double kLanePredictionValue = 4.6;
+// For each layer of a prediction: calls.
+constexpr double kLanePredictionLayer = 80;
+
+// Tiles. For a vector of gradients and row.
+constexpr double kTiledGradient = 0.8;
+// For each vector of units: stored z, a and d, and the conversions between units and samples in the lanes backward.
+constexpr double kTiledTrainingValue = 32;
+constexpr double kTiledPredictionValue = 4.6;
 // For each input of the last layer and each output: they are transposed one row at a time.
-constexpr double kTiledTrainingConversion = 16;
-constexpr double kTiledPredictionConversion = 3.3;
+constexpr double kTiledTrainingConversion = 17;
+constexpr double kTiledPredictionConversion = 3.6;
 // For each layer of a block: calls, tables of row addresses, the search for zeros, and tiles that are not full.
-constexpr double kTiledTrainingLayer = 770;
-constexpr double kTiledPredictionLayer = 180;
+constexpr double kTiledTrainingLayer = 550;
+constexpr double kTiledPredictionLayer = 700;
+
+// Rows. For each input: a chain of additions, as long as four vectors, and a load and a product for each vector.
+constexpr double kRowChain = 0.5;
+constexpr double kRowProduct = 1.4;
+// For each vector of units, each layer, and each output of a row activation, which is computed unit by unit.
+constexpr double kRowValue = 4;
+constexpr double kRowLayer = 13;
+constexpr double kRowUnit = 39;
 
 // A barrier that all threads reach at about the same time, and what they lose where they do not.
 constexpr double kBarrier = 6000;
@@ -81,7 +95,18 @@ double byUnits(const LayerPlan& layer, int64_t rows, int lanes) {
   return (cost + tileRows(rows) * static_cast<double>(vectors)) * layer.inputs;
 }
 
-// The costs per value, conversion and layer.
+double activationCost(const LayerPlan& layer, const LaneKernels& kernels) {
+  return kernels.isCheap(layer.activation) ? 0 : kActivation;
+}
+
+// The products, values and activations of the lane form; value: the cost of a value.
+double laneCost(const Plan& plan, const LaneKernels& kernels, bool trains, double value) {
+  double cost = productsOf(plan, trains) + value * valuesOf(plan);
+  for (int l = 0; l < plan.layerCount; l++) cost += activationCost(plan.layers[l], kernels) * plan.layers[l].units;
+  return cost;
+}
+
+// The costs of a value, a conversion and a layer.
 struct TiledCosts {
   double value;
   double conversion;
@@ -89,66 +114,81 @@ struct TiledCosts {
 };
 
 // Forward, and the values of all layers, for `rows` rows. trains: also the products backward.
-double tiledCost(const Plan& plan, int64_t rows, int lanes, bool trains, const TiledCosts& costs) {
+double tiledCost(const Plan& plan, int64_t rows, const LaneKernels& kernels, bool trains, const TiledCosts& costs) {
+  const int lanes = kernels.lanes;
   const int last = plan.layerCount - 1;
   const LayerPlan& end = plan.layers[last];
-  const int64_t panels = ceilDiv(rows, lanes);
-  double cost = 0;
-  double units = 0;
-  for (int l = 0; l <= last; l++) {
-    units += plan.layers[l].units;
-    if (l < last && isDense(plan.layers[l])) cost += byUnits(plan.layers[l], rows, lanes);
-    if (trains && l > 0) cost += static_cast<double>(panels) * productsOf(plan.layers[l]);
-  }
-  // As TiledNetwork::forwardLast chooses.
-  double conversions = end.units;
-  if (rows * ceilDiv(end.units, lanes) < end.units * panels) {
-    cost += byUnits(end, rows, lanes);
-  } else {
-    cost += static_cast<double>(panels) * productsOf(end);
-    conversions += end.inputs;
-  }
   const double count = static_cast<double>(rows);
-  return cost + costs.value * count * units / lanes + costs.conversion * count * conversions +
-         costs.layer * static_cast<double>(ceilDiv(rows, kBlockRows) * plan.layerCount);
+  const int64_t panels = ceilDiv(rows, lanes);
+  double cost = costs.layer * static_cast<double>(ceilDiv(rows, kBlockRows) * plan.layerCount);
+  for (int l = 0; l <= last; l++) {
+    const LayerPlan& layer = plan.layers[l];
+    cost += costs.value * count * layer.units / lanes;
+    if (trains && l > 0) cost += static_cast<double>(panels) * productsOf(layer);
+    if (l == last) continue;
+    if (isDense(layer)) cost += byUnits(layer, rows, lanes);
+    cost += activationCost(layer, kernels) * count * layer.units / lanes;
+  }
+  cost += activationCost(end, kernels) * static_cast<double>(panels * end.units);
+  // As TiledNetwork::forwardLast chooses.
+  if (rows * ceilDiv(end.units, lanes) < end.units * panels) {
+    return cost + byUnits(end, rows, lanes) + costs.conversion * count * end.units;
+  }
+  return cost + static_cast<double>(panels) * productsOf(end) + costs.conversion * count * (end.inputs + end.units);
 }
 
 }  // namespace
 
-double laneTrainingCost(const Plan& plan, double vectors, int lanes) {
-  return vectors * (productsOf(plan, true) + kLaneTrainingValue * valuesOf(plan)) +
-         kLaneGradient * static_cast<double>(plan.batchSize) * gradientVectors(plan, lanes);
+double laneTrainingCost(const Plan& plan, const LaneKernels& kernels) {
+  const double vectors = kernels.trainingRows(plan) / kernels.lanes;
+  return vectors * laneCost(plan, kernels, true, kLaneTrainingValue) +
+         kLaneGradient * static_cast<double>(plan.batchSize) * gradientVectors(plan, kernels.lanes);
 }
 
-double lanePredictionCost(const Plan& plan, double vectors) {
-  return vectors * (productsOf(plan, false) + kLanePredictionValue * valuesOf(plan));
-}
-
-double tiledTrainingCost(const Plan& plan, int lanes) {
-  return tiledCost(plan, plan.batchSize, lanes, true,
+double tiledTrainingCost(const Plan& plan, const LaneKernels& kernels) {
+  return tiledCost(plan, plan.batchSize, kernels, true,
                    {kTiledTrainingValue, kTiledTrainingConversion, kTiledTrainingLayer}) +
-         static_cast<double>(plan.batchSize) * gradientVectors(plan, lanes);
+         kTiledGradient * static_cast<double>(plan.batchSize) * gradientVectors(plan, kernels.lanes);
 }
 
-double tiledPredictionCost(const Plan& plan, int lanes) {
-  return tiledCost(plan, plan.rows, lanes, false,
+double lanePredictionCost(const Plan& plan, const LaneKernels& kernels) {
+  const double vectors = kernels.predictionRows(plan) / kernels.lanes;
+  return vectors * laneCost(plan, kernels, false, kLanePredictionValue) + kLanePredictionLayer * plan.layerCount;
+}
+
+double tiledPredictionCost(const Plan& plan, const LaneKernels& kernels) {
+  return tiledCost(plan, plan.rows, kernels, false,
                    {kTiledPredictionValue, kTiledPredictionConversion, kTiledPredictionLayer});
 }
 
+double rowPredictionCost(const Plan& plan, const LaneKernels& kernels) {
+  double cost = 0;
+  for (int l = 0; l < plan.layerCount; l++) {
+    const LayerPlan& layer = plan.layers[l];
+    const double vectors = static_cast<double>(ceilDiv(layer.units, kernels.lanes));
+    const double chain = vectors < 4 ? 4 : vectors;
+    cost += layer.inputs * (kRowChain * chain + kRowProduct * vectors) + kRowValue * vectors + kRowLayer;
+    cost += kernels.isElementwise(layer.activation) ? activationCost(layer, kernels) * vectors : kRowUnit * layer.units;
+  }
+  return cost * static_cast<double>(plan.rows);
+}
+
 // Each round has one barrier, every eighth another one for cancelling, a step one before its update, an epoch two.
-double laneBarriers(const Plan& plan, int threads, int lanes) {
-  const int64_t rounds = ceilDiv(plan.batchSize, int64_t{threads} * lanes);
+double laneBarriers(const Plan& plan, const LaneKernels& kernels, int threads) {
+  const int64_t rounds = ceilDiv(plan.batchSize, int64_t{threads} * kernels.blockLanes);
   return static_cast<double>(rounds + ceilDiv(rounds, 8) + 1) + 2 / static_cast<double>(plan.stepsPerEpoch);
 }
 
 // Each block has two barriers and one or two for each layer whose units are divided, an epoch two.
-double tiledBarriers(const Plan& plan, int threads, int lanes, int64_t blockRows) {
+double tiledBarriers(const Plan& plan, const LaneKernels& kernels, int threads, int64_t blockRows) {
   int divided = 0;
-  for (int l = 0; l < plan.layerCount - 1; l++) divided += plan.layers[l].units >= 2 * lanes * threads ? 1 : 0;
+  for (int l = 0; l < plan.layerCount - 1; l++) divided += plan.layers[l].units >= 2 * kernels.lanes * threads ? 1 : 0;
   const double blocks = static_cast<double>(ceilDiv(plan.batchSize, blockRows));
   return blocks * (2 + 1.5 * divided) + 2 / static_cast<double>(plan.stepsPerEpoch);
 }
 
-bool isTeamUseful(double cost, double barriers, int threads) { return cost / threads + barriers * kBarrier < cost; }
+bool isTeamUseful(double cost, double barriers, int threads) {
+  return cost / threads + barriers * kBarrier < cost;
+}
 
 }  // namespace lockstep

@@ -9,16 +9,10 @@ namespace {
 // Members train in lanes while a group of the narrowest vectors fits the cache; otherwise each trains by itself.
 constexpr int64_t kMaxGroupBytes = 1 << 19;
 
-// Two rows are predicted one after the other where tiles have no advantage yet: with enough parameters that samples in
-// lanes are slower, and so few that they stay in the second-level cache.
-constexpr int64_t kMinPairParameters = 1000;
-constexpr int64_t kMaxPairParameters = 1 << 17;
+// The most rows that may be predicted one after the other. One row always is.
+constexpr int64_t kMaxSingleRows = 8;
 
 constexpr int64_t larger(int64_t a, int64_t b) { return a < b ? b : a; }
-
-bool isPairOfRows(const Plan& plan) {
-  return plan.rows == 2 && plan.parameterCount >= kMinPairParameters && plan.parameterCount <= kMaxPairParameters;
-}
 
 constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nullptr}; }
 
@@ -35,14 +29,12 @@ bool KernelSet::canBeTiled(const Plan& plan) const {
 // Layers other than dense ones have only this form.
 bool KernelSet::trainsInTiles(const Plan& plan) const {
   if (!plan.isDenseChain) return true;
-  const double vectors = lanes.trainingRows(plan) / lanes.lanes;
-  return canBeTiled(plan) && tiledTrainingCost(plan, lanes.lanes) < laneTrainingCost(plan, vectors, lanes.lanes);
+  return canBeTiled(plan) && tiledTrainingCost(plan, lanes) < laneTrainingCost(plan, lanes);
 }
 
 bool KernelSet::predictsInTiles(const Plan& plan) const {
   if (!plan.isDenseChain) return true;
-  const double vectors = lanes.predictionRows(plan) / lanes.lanes;
-  return canBeTiled(plan) && tiledPredictionCost(plan, lanes.lanes) < lanePredictionCost(plan, vectors);
+  return canBeTiled(plan) && tiledPredictionCost(plan, lanes) < lanePredictionCost(plan, lanes);
 }
 
 // Enough for this number of rows and for any smaller one, which may have another form.
@@ -57,8 +49,12 @@ int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
 }
 
 PredictFunction KernelSet::predictFunction(const Plan& plan) const {
-  if (plan.isDenseChain && (plan.rows == 1 || isPairOfRows(plan))) return lanes.predictRows;
-  return predictsInTiles(plan) ? tiled.predict : lanes.predict;
+  const bool isInTiles = predictsInTiles(plan);
+  if (plan.isDenseChain && plan.rows <= kMaxSingleRows) {
+    const double cost = (isInTiles ? tiledPredictionCost : lanePredictionCost)(plan, lanes);
+    if (plan.rows == 1 || rowPredictionCost(plan, lanes) < cost) return lanes.predictRows;
+  }
+  return isInTiles ? tiled.predict : lanes.predict;
 }
 
 void KernelSet::predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) const {
@@ -79,17 +75,17 @@ int KernelSet::usableThreads(const Plan& plan, int threads) const {
 
 int KernelSet::usefulThreads(const Plan& plan, int threads) const {
   const int usable = usableThreads(plan, threads);
+  if (usable == 1) return 1;
   return isTeamUseful(trainingCost(plan), barriers(plan, usable), usable) ? usable : 1;
 }
 
 double KernelSet::trainingCost(const Plan& plan) const {
-  if (trainsInTiles(plan)) return tiledTrainingCost(plan, lanes.lanes);
-  return laneTrainingCost(plan, lanes.trainingRows(plan) / lanes.lanes, lanes.lanes);
+  return (trainsInTiles(plan) ? tiledTrainingCost : laneTrainingCost)(plan, lanes);
 }
 
 double KernelSet::barriers(const Plan& plan, int threads) const {
-  return trainsInTiles(plan) ? tiledBarriers(plan, threads, lanes.lanes, tiled.blockRows(plan))
-                             : laneBarriers(plan, threads, lanes.blockLanes);
+  return trainsInTiles(plan) ? tiledBarriers(plan, lanes, threads, tiled.blockRows(plan))
+                             : laneBarriers(plan, lanes, threads);
 }
 
 int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {

@@ -122,8 +122,9 @@ struct LaneKernels {
   // The number of state vectors (one number a parameter each), and of scalars after them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
-  // Whether an activation maps each unit by itself.
+  // Whether an activation maps each unit by itself, and whether it costs little.
   bool (*isElementwise)(int activation);
+  bool (*isCheap)(int activation);
   // The activation (its code) that a loss requires in the last layer, or -1.
   int (*lossFusedWith)(int loss);
   double (*metric)(int code, const double* options, const Scored& scored, double* workspace);

@@ -35,8 +35,10 @@ const SHOWN = 12
 const HELP = `
 Inputs, units, rows and batches are drawn so that their logarithms are uniform, with one to four layers. A time is the
 least of many short runs, in which the forms alternate. A ratio is the time of the chosen form divided by that of the
-fastest. The calls are a training on one thread, on two, on as many as threads: 'auto' uses, and a prediction of a batch.
-Where other programs use the processor, the times of two threads mean little: measure with --threads 1 there.`
+fastest. The calls: a training on one thread (one), on two (two), on as many as threads: 'auto' uses (auto), and a
+prediction of as many rows as a batch has (predict).
+Where other programs use the processor, the times of two threads mean little: measure with --threads 1 there. What a
+barrier costs, in units of cost, is the constant kBarrier of native/cost.cc.`
 
 function parseOptions(): Options {
   const command = benchCommand('bench:forms', 'Compares the chosen form of a network with the fastest one.', HELP)

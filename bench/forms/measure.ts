@@ -11,8 +11,8 @@ export type Program = Pick<LineProcess, 'name' | 'ask'>
 /** Nanoseconds of a step, or of a prediction, in each form that the network has. */
 export type Times = Readonly<Record<string, number>>
 
-/** What is chosen: a form on one thread; a form on some threads; the number of threads; a form. */
-export const CALLS = ['1 thread', '2 threads', 'auto', 'predict'] as const
+/** What is chosen: the form of a training on one thread, that on two, the number of threads, and the form of a prediction. */
+export const CALLS = ['one', 'two', 'auto', 'predict'] as const
 
 export interface Choice {
   readonly call: (typeof CALLS)[number]
@@ -55,14 +55,16 @@ export async function measureShape(
   }
   const times = async (request: string): Promise<Times> => readTimes(program, await program.ask(request))
   const one = await times(`train 1 ${seconds}`)
-  const choices = [choiceOf('1 thread', chosen.train[0], one)]
+  const choices = [choiceOf('one', chosen.train[0], one)]
   const team = threads > 1 ? await times(`train 2 ${seconds}`) : {}
   // Networks with few rows or units have no work for a second thread.
   if (Object.keys(team).length > 0) {
-    choices.push(choiceOf('2 threads', chosen.train[1], team))
+    const on = (threads: number): string => onThreads(chosen.train[1], threads)
     const all = { ...named(one, 1), ...named(team, 2) }
-    const useful = chosen.useful[1]
-    choices.push(choiceOf('auto', onThreads(chosen.train[useful - 1], useful), all))
+    // Where the chosen form cannot be shared, it runs on one thread.
+    const alone = chosen.usable[1] === 1 ? { [on(1)]: all[on(1)] } : {}
+    choices.push(choiceOf('two', on(chosen.usable[1]), { ...named(team, 2), ...alone }))
+    choices.push(choiceOf('auto', on(chosen.useful[1]), all))
   }
   choices.push(choiceOf('predict', chosen.predict, await times(`predict ${seconds / 2}`)))
   const { cost, barriers } = chosen
@@ -82,18 +84,20 @@ export function choiceOf(call: Choice['call'], chosen: string, times: Times): Ch
 
 interface Answer {
   readonly train: readonly string[]
+  readonly usable: readonly number[]
   readonly useful: readonly number[]
   readonly predict: string
   readonly cost: number
   readonly barriers: number
 }
 
-/** `train FORM … useful THREADS … predict FORM cost UNITS barriers COUNT` */
+/** `train FORM … usable THREADS … useful THREADS … predict FORM cost UNITS barriers COUNT` */
 function readChoice(line: string): Answer {
-  const words = /^train (.+) useful (.+) predict (.+) cost (.+) barriers (.+)$/.exec(line)
+  const words = /^train (.+) usable (.+) useful (.+) predict (.+) cost (.+) barriers (.+)$/.exec(line)
   if (words === null) throw new ProcessError(`expected a choice of forms but got ${line}`)
-  const [, train, useful, predict, cost, barriers] = words
-  const numbers = { useful: useful.split(' ').map(Number), cost: Number(cost), barriers: Number(barriers) }
+  const [, train, usable, useful, predict, cost, barriers] = words
+  const counts = (text: string): number[] => text.split(' ').map(Number)
+  const numbers = { usable: counts(usable), useful: counts(useful), cost: Number(cost), barriers: Number(barriers) }
   return { train: train.split(' '), predict, ...numbers }
 }
 
@@ -163,8 +167,8 @@ export interface ThreadFigures {
 export function threadFigures(measured: readonly Measured[]): ThreadFigures[] {
   return [...groupBy(measured, ({ set }) => set)].flatMap(([set, group]): ThreadFigures[] => {
     const figures = group.flatMap(({ choices, cost, barriers }) => {
-      const [one, two] = ['1 thread', '2 threads'].map((call) => choices.find((choice) => choice.call === call))
-      if (one === undefined || two === undefined) return []
+      const [one, two] = ['one', 'two'].map((call) => choices.find((choice) => choice.call === call))
+      if (one === undefined || two === undefined || two.chosen.endsWith(' on 1')) return []
       const ns = one.times[one.chosen]
       return [{ unit: ns / cost, barrier: (two.times[two.chosen] - ns / 2) / barriers }]
     })

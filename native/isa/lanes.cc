@@ -66,7 +66,8 @@ auto withTeam(const Plan& plan, int threads, F f) {
 
 // A team may be smaller than asked for, and then has wider vectors.
 int64_t trainingWorkspace(const Plan& plan, int threads) {
-  int64_t length = withTraining(plan, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+  int64_t length = withTraining(
+      plan, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   for (int size = 1; size <= threads && threads > 1; size++) {
     const int64_t team = withTeam(plan, size, [&](auto width) {
       return laneTeamWorkspace<typename decltype(width)::type>(plan, {0, size, nullptr, nullptr, nullptr});
@@ -77,8 +78,8 @@ int64_t trainingWorkspace(const Plan& plan, int threads) {
 }
 
 void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
-  withPrediction(plan,
-                 [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
+  withPrediction(
+      plan, [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
 }
 
 double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,
@@ -145,6 +146,12 @@ bool isElementwise(int activation) {
   return elementwise;
 }
 
+// Those of one or two operations.
+bool isCheap(int activation) {
+  return activation == Activations::codeOf<Linear>() || activation == Activations::codeOf<Relu>() ||
+         activation == Activations::codeOf<LeakyRelu>();
+}
+
 int lossFusedWith(int loss) {
   int activation = -1;
   Losses::with(loss, [&](auto entry) { activation = entry.fusedWith; });
@@ -152,19 +159,33 @@ int lossFusedWith(int loss) {
 }
 
 constexpr LaneKernels kKernels = {
-    V::lanes,         SampleWidths::Widest::lanes,
-    trainingRows,     predictionRows,
-    usableThreads,    predictionWorkspace,
-    Rows::workspace,  trainingWorkspace,
-    predict,          Rows::predict,
-    evaluate,         train,
-    trainOnTeam,      penalty,
-    penaltyWorkspace, endStep,
-    stepEndWorkspace, optimizerSlots,
-    optimizerScalars, isElementwise,
-    lossFusedWith,    metricOf,
-    metricWorkspace,  Activations::table,
-    Losses::table,    Optimizers::table,
+    V::lanes,
+    SampleWidths::Widest::lanes,
+    trainingRows,
+    predictionRows,
+    usableThreads,
+    predictionWorkspace,
+    Rows::workspace,
+    trainingWorkspace,
+    predict,
+    Rows::predict,
+    evaluate,
+    train,
+    trainOnTeam,
+    penalty,
+    penaltyWorkspace,
+    endStep,
+    stepEndWorkspace,
+    optimizerSlots,
+    optimizerScalars,
+    isElementwise,
+    isCheap,
+    lossFusedWith,
+    metricOf,
+    metricWorkspace,
+    Activations::table,
+    Losses::table,
+    Optimizers::table,
     Metrics::table,
 };
 

@@ -58,7 +58,7 @@ describe('the bench of forms', function () {
 
     it('prints a row for each kernel set and call', () => {
       for (const set of sets) {
-        for (const call of ['1 thread', 'predict']) {
+        for (const call of ['one', 'predict']) {
           assert.ok(
             result.stdout.split('\n').some((line) => [set, call].every((text) => line.includes(` ${text} `))),
             `${set}, ${call}`,
@@ -91,10 +91,10 @@ describe('the bench of forms', function () {
   const fields = { planFields: [], layerFields: [], tensorFields: [], watchFields: [] }
   const [shape] = drawShapes(1)
   const answers = {
-    plan: 'train lanes tiled useful 1 2 predict rows cost 100 barriers 4',
+    plan: 'train lanes lanes usable 1 2 useful 1 2 predict rows cost 100 barriers 4',
     check: 'same',
     'train 1': 'lanes=100 tiled=80',
-    'train 2': 'lanes=70 tiled=60',
+    'train 2': 'lanes=60 tiled=48',
     predict: 'lanes=10 tiled=20 rows=9',
     choose: '12.5',
   }
@@ -106,17 +106,23 @@ describe('the bench of forms', function () {
     assert.deepEqual(
       measured.choices.map(({ call, chosen, ratio }) => [call, chosen, ratio]),
       [
-        ['1 thread', 'lanes', 1.25],
-        ['2 threads', 'tiled', 1],
-        ['auto', 'tiled on 2', 1],
+        ['one', 'lanes', 1.25],
+        ['two', 'lanes on 2', 1.25],
+        ['auto', 'lanes on 2', 1.25],
         ['predict', 'rows', 1],
       ],
     )
     assert.deepEqual(threadFigures([measured]), [{ set: 'avx2', unit: 1, barrier: 2.5 }])
+    const unshared = (await measureOne({ ...answers, plan: answers.plan.replaceAll('1 2', '1 1') }))!
+    assert.deepEqual(
+      unshared.choices.map(({ chosen }) => chosen),
+      ['lanes', 'lanes on 1', 'lanes on 1', 'rows'],
+    )
+    assert.deepEqual(threadFigures([unshared]), [])
     const alone = (await measureOne({ ...answers, 'train 2': '' }))!
     assert.deepEqual(
       alone.choices.map(({ call }) => call),
-      ['1 thread', 'predict'],
+      ['one', 'predict'],
     )
     assert.deepEqual(threadFigures([alone]), [])
   })
