@@ -187,8 +187,6 @@ double tiledBarriers(const Plan& plan, const LaneKernels& kernels, int threads, 
   return blocks * (2 + 1.5 * divided) + 2 / static_cast<double>(plan.stepsPerEpoch);
 }
 
-bool isTeamUseful(double cost, double barriers, int threads) {
-  return cost / threads + barriers * kBarrier < cost;
-}
+bool isTeamUseful(double cost, double barriers, int threads) { return cost / threads + barriers * kBarrier < cost; }
 
 }  // namespace lockstep
