@@ -1,6 +1,7 @@
-// What the forms of a network cost, for the choice between them. The unit is the time of one multiplication and addition
-// of the widest vectors, about 0.3 ns on the processor that was measured. Work that takes all forms the same time is left
-// out, such as the update of the parameters. `npm run bench:forms` compares the choices with measured times.
+// What the forms of a network cost, for the choice between them. The unit is the time of one multiplication and
+// addition of the widest vectors, about 0.3 ns on the processor that was measured. Work that takes all forms the same
+// time is left out, such as the update of the parameters. `npm run bench:forms` compares the choices with measured
+// times.
 #pragma once
 
 #include "kernel_set.h"
@@ -16,8 +17,8 @@ double lanePredictionCost(const Plan& plan, const LaneKernels& kernels);
 double tiledPredictionCost(const Plan& plan, const LaneKernels& kernels);
 double rowPredictionCost(const Plan& plan, const LaneKernels& kernels);
 
-// The number of times that the threads of a team wait for each other in a step, on average over an epoch. blockRows: the
-// most rows of a block.
+// The number of times that the threads of a team wait for each other in a step, on average over an epoch. blockRows:
+// the most rows of a block.
 double laneBarriers(const Plan& plan, const LaneKernels& kernels, int threads);
 double tiledBarriers(const Plan& plan, const LaneKernels& kernels, int threads, int64_t blockRows);
 

@@ -96,7 +96,7 @@ int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {
 TrainingOutcome KernelSet::train(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,
                                  TrainingPosition& position, const volatile int* cancelled) const {
   return trainsInTiles(plan) ? tiled.train(plan, arrays, range, position, cancelled, teamOf(1))
-                       : lanes.train(plan, arrays, range, position, cancelled);
+                             : lanes.train(plan, arrays, range, position, cancelled);
 }
 
 TrainingOutcome KernelSet::trainOnTeam(const Plan& plan, const TrainingArrays& arrays, const TrainingRange& range,

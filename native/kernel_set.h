@@ -94,8 +94,8 @@ struct LaneKernels {
   // The lanes of the widest vectors, and the most rows of a block.
   int lanes;
   int blockLanes;
-  // What the samples of a step cost, on average over an epoch, and those of a prediction: as many rows in full blocks of
-  // vectors cost as much.
+  // What the samples of a step cost, on average over an epoch, and those of a prediction: as many rows in full blocks
+  // of vectors cost as much.
   double (*trainingRows)(const Plan& plan);
   double (*predictionRows)(const Plan& plan);
   // The number of threads that have work in a training.

@@ -97,7 +97,15 @@ async function build() {
     readdirSync(join(NATIVE, name))
       .sort()
       .map((file) => `${name}/${file}`)
-  const parts = [...inFolder('wasm'), ...inFolder('codec'), 'cost.cc', 'kernel_set.cc', 'session.cc', 'slices.cc', 'watch.cc']
+  const parts = [
+    ...inFolder('wasm'),
+    ...inFolder('codec'),
+    'cost.cc',
+    'kernel_set.cc',
+    'session.cc',
+    'slices.cc',
+    'watch.cc',
+  ]
   const small = parts.filter((name) => name.endsWith('.cc') && name !== 'wasm/kernels.cc')
   const queue = [
     { file: join(NATIVE, 'wasm', 'kernels.cc'), compiler: ['c++', ...CPLUSPLUS, ...KERNELS, '-DLOCKSTEP_SET_WASM128'] },

@@ -85,8 +85,7 @@ export interface Jump {
 }
 
 export function findJumps(cells: readonly Cell[]): Jump[] {
-  const next = (list: readonly number[], value: number): number | undefined =>
-    list.find((other) => other > value)
+  const next = (list: readonly number[], value: number): number | undefined => list.find((other) => other > value)
   const ascending = (values: readonly number[]): number[] => [...new Set(values)].sort((a, b) => a - b)
   const widths = ascending(cells.map(({ width }) => width))
   const batches = ascending(cells.map(({ batch }) => batch))

@@ -15,7 +15,17 @@ import { startProgress } from '../harness/progress.js'
 import { makeFolderOf, writeJson } from '../harness/results.js'
 import { renderTable } from '../harness/table.js'
 import { number, wrap } from '../harness/text.js'
-import { CALLS, LIMIT, type Measured, measureShape, SHARE, type Summary, summarize, threadFigures, worst } from './measure.js'
+import {
+  CALLS,
+  LIMIT,
+  type Measured,
+  measureShape,
+  SHARE,
+  type Summary,
+  summarize,
+  threadFigures,
+  worst,
+} from './measure.js'
 import { build } from './program.js'
 import { drawShapes, shapeText } from './shapes.js'
 

@@ -6,11 +6,20 @@ import type { Cell, Jump } from './cells.js'
 const STEP = { width: 58, height: 26 }
 
 /** Cells on either side of a jump have a frame. */
-export function drawCells(cells: readonly Cell[], jumps: readonly Jump[], subtitle: readonly string[]): Promise<string> {
+export function drawCells(
+  cells: readonly Cell[],
+  jumps: readonly Jump[],
+  subtitle: readonly string[],
+): Promise<string> {
   const framed = new Set(jumps.flatMap(({ from, to }) => [from, to]))
   const middle = Math.sqrt(Math.max(...cells.map(({ ns }) => ns)) * Math.min(...cells.map(({ ns }) => ns)))
   const ordinal = (field: string, title: string) =>
-    ({ field, type: 'ordinal', sort: 'ascending', axis: { title, labelAngle: 0, ticks: false, domain: false } }) as const
+    ({
+      field,
+      type: 'ordinal',
+      sort: 'ascending',
+      axis: { title, labelAngle: 0, ticks: false, domain: false },
+    }) as const
   return drawChart({
     title: `Networks n-n-n-n, ${cells[0].backend}: nanoseconds for each sample and weight`,
     subtitle,

@@ -2,7 +2,8 @@
 // of the kernel set that is built, LOCKSTEP_MEASURED.
 //
 // Answers requests, a line each, with a line:
-//   plan NUMBERS            a training in the library's encoding; all later requests are about it. Answers with the form
+//   plan NUMBERS            a training in the library's encoding; all later requests are about it. Answers with the
+//   form
 //                           that KernelSet chooses on 1, 2, … threads, the number of these that it can use and that
 //                           `auto` uses, and the form of a prediction of a batch:
 //                           `train FORM … usable THREADS … useful THREADS … predict FORM cost UNITS barriers COUNT`;
@@ -116,7 +117,8 @@ class Subject {
 
   void printChoice() const {
     std::printf("train");
-    for (int threads = 1; threads <= kMaxThreads; threads++) std::printf(" %s", kNames[formOf(kernels.trainsInTiles(plan))]);
+    for (int threads = 1; threads <= kMaxThreads; threads++)
+      std::printf(" %s", kNames[formOf(kernels.trainsInTiles(plan))]);
     std::printf(" usable");
     for (int threads = 1; threads <= kMaxThreads; threads++) std::printf(" %d", kernels.usableThreads(plan, threads));
     std::printf(" useful");
@@ -213,8 +215,8 @@ class Subject {
   void train(Form form, int threads, int64_t steps, Stopwatch* watch) {
     current = parameters = start;
     currentState = state = startState;
-    const TrainingArrays arrays = {parameters.data(), state.data(), current.data(), currentState.data(),
-                                   workspace,         x.data(),     y.data(),       nullptr,
+    const TrainingArrays arrays = {parameters.data(), state.data(),  current.data(), currentState.data(),
+                                   workspace,         x.data(),      y.data(),       nullptr,
                                    nullptr,           losses.data(), kMaxEpochs};
     const TrainingRange range = {0, kMaxEpochs, steps, watch, false};
     TrainingPosition position = {0, 0, -0.0, -0.0};

@@ -66,8 +66,7 @@ auto withTeam(const Plan& plan, int threads, F f) {
 
 // A team may be smaller than asked for, and then has wider vectors.
 int64_t trainingWorkspace(const Plan& plan, int threads) {
-  int64_t length = withTraining(
-      plan, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
+  int64_t length = withTraining(plan, [&](auto width) { return laneWorkspace<typename decltype(width)::type>(plan); });
   for (int size = 1; size <= threads && threads > 1; size++) {
     const int64_t team = withTeam(plan, size, [&](auto width) {
       return laneTeamWorkspace<typename decltype(width)::type>(plan, {0, size, nullptr, nullptr, nullptr});
@@ -78,8 +77,8 @@ int64_t trainingWorkspace(const Plan& plan, int threads) {
 }
 
 void predict(const Plan& plan, const double* p, const double* x, double* output, double* workspace) {
-  withPrediction(
-      plan, [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
+  withPrediction(plan,
+                 [&](auto width) { LanePass<typename decltype(width)::type>::predict(plan, p, x, output, workspace); });
 }
 
 double evaluate(const Plan& plan, const double* p, const double* x, const double* y, const double* sampleWeight,

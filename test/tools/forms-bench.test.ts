@@ -33,7 +33,9 @@ describe('the bench of forms', function () {
     before(function () {
       const json = join(folder(), 'forms.json')
       result = bench('forms/forms', '--quick', '--shapes', '3', '--threads', '2', '--json', json)
-      const missing = /No C\+\+ compiler could|No kernel set runs here|The build of the addon has no/.exec(result.stderr)
+      const missing = /No C\+\+ compiler could|No kernel set runs here|The build of the addon has no/.exec(
+        result.stderr,
+      )
       if (result.status === 2 && missing !== null) {
         console.log(`      skipped: ${result.stderr.trim().split('\n').slice(-2).join(' ')}`)
         this.skip()

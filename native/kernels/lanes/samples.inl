@@ -24,8 +24,8 @@ class EpochSamples {
   // The vectors of a block.
   static int64_t vectors(const Plan& plan) { return plan.inputs + plan.outputs + 1; }
 
-  // Begins at this row of an epoch. Transposes all blocks, if they fit and several epochs use them; each thread of a team
-  // its part of them, which the others may read after a barrier.
+  // Begins at this row of an epoch. Transposes all blocks, if they fit and several epochs use them; each thread of a
+  // team its part of them, which the others may read after a barrier.
   template <class Threads>
   void begin(int64_t row, int64_t epochs, const Threads& threads) {
     isLoaded = fits && epochs > 1;

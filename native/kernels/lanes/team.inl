@@ -189,8 +189,8 @@ class LaneTeamTrainer {
       const bool byColumns = units >= threads.size() * V::lanes;
       const Range j = byColumns ? partitionAligned(units, V::lanes, threads.index(), threads.size()) : Range{0, units};
       const Range k = byColumns ? Range{0, net.inputs(l)}
-                                : partitionAligned(net.inputs(l), units == 1 ? V::lanes : kRowsPerRange, threads.index(),
-                                                   threads.size());
+                                : partitionAligned(net.inputs(l), units == 1 ? V::lanes : kRowsPerRange,
+                                                   threads.index(), threads.size());
       double* const bias = byColumns || threads.first() ? g + net.bias(l) + j.from : nullptr;
       if (k.from == k.to && bias == nullptr) continue;
       const GradientPart part = {g + net.weights(l) + k.from * units + j.from, bias, static_cast<int>(k.to - k.from),

@@ -50,8 +50,8 @@ LOCKSTEP_INLINE void eachTile(int count, F f) {
 }
 
 // A tile of sums in registers, `height` outputs by `width` base vectors of samples:
-// sums[i][v] = start(i) + Σ_t inputs[t][v] · weights[index(t, i)]. v counts from `vector` on. Works on base vectors, because
-// g++ copies an N through memory.
+// sums[i][v] = start(i) + Σ_t inputs[t][v] · weights[index(t, i)]. v counts from `vector` on. Works on base vectors,
+// because g++ copies an N through memory.
 template <class N, int height, int width, class Parameters, class Start, class Index>
 LOCKSTEP_INLINE void sumTile(int vector, const N* inputs, int terms, Parameters weights, N* sums, Start start,
                              Index index) {
@@ -77,8 +77,8 @@ LOCKSTEP_INLINE void sumTile(int vector, const N* inputs, int terms, Parameters 
 }
 
 // f(Fixed<height>, Fixed<width>, i, v) for tiles of outputs i … and base vectors v … that cover `count` outputs and all
-// vectors of N: tall tiles of two vectors, then tiles of all vectors. About eight sums at least are in flight, as long as
-// there are so many.
+// vectors of N: tall tiles of two vectors, then tiles of all vectors. About eight sums at least are in flight, as long
+// as there are so many.
 template <class N, class F>
 LOCKSTEP_INLINE void eachSumTile(int count, F f) {
   constexpr int vectors = N::lanes / N::Base::lanes;
@@ -277,9 +277,8 @@ LOCKSTEP_INLINE void perLaneGradient(const N* a, const N* d, V* g, Inputs inputs
   if constexpr (isSame<Units, int>()) {
     perLaneGradientTiles<N, V>(a, d, g, inputs, units, rows, overwrite);
   } else {
-    const auto add = [&](auto i, N products) LOCKSTEP_LAMBDA {
-      g[i] = addVectors(overwrite ? V::splat(-0.0) : g[i], products, rows);
-    };
+    const auto add = [&](auto i, N products)
+                         LOCKSTEP_LAMBDA { g[i] = addVectors(overwrite ? V::splat(-0.0) : g[i], products, rows); };
     each(inputs, [&](auto k) LOCKSTEP_LAMBDA {
       const N input = a[k];
       each(units, [&](auto j) LOCKSTEP_LAMBDA { add(k * units + j, input * d[j]); });

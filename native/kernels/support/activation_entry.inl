@@ -42,8 +42,9 @@ struct Elementwise {
   template <class N, class Values>
   static LOCKSTEP_NOINLINE void forwardOutlined(const N* z, N* a, int units, Values options) {
     using V = typename N::Base;
-    const double*from=reinterpret_cast<const double*>(z); double*to=reinterpret_cast<double*>(a);
-    for (int64_t j = 0; j < units*N::lanes; j+=V::lanes) Unit::value(V::load(from+j), options).store(to+j);
+    const double* from = reinterpret_cast<const double*>(z);
+    double* to = reinterpret_cast<double*>(a);
+    for (int64_t j = 0; j < units * N::lanes; j += V::lanes) Unit::value(V::load(from + j), options).store(to + j);
   }
   template <class N, class Values>
   static LOCKSTEP_NOINLINE void backwardOutlined(const N* z, const N* a, N* d, int units, Values options) {

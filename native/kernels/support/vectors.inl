@@ -84,7 +84,7 @@ struct WidthList<N, Wider...> {
       return f(Lanes<N>{});
     } else {
       return cost(N::lanes) < WidthList<Wider...>::least(cost) ? f(Lanes<N>{})
-                                                                : WidthList<Wider...>::withLeast(cost, f);
+                                                               : WidthList<Wider...>::withLeast(cost, f);
     }
   }
 
