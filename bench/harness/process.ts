@@ -14,13 +14,17 @@ export interface ProcessOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-/** Limits libraries of linear algebra to one thread. */
-export const ONE_THREAD = {
-  OMP_NUM_THREADS: '1',
-  OPENBLAS_NUM_THREADS: '1',
-  MKL_NUM_THREADS: '1',
-  RAYON_NUM_THREADS: '1',
-}
+/** Limits libraries of linear algebra to a number of threads. They choose their kernels themselves. */
+export const threadVariables = (threads: number) => ({
+  OMP_NUM_THREADS: `${threads}`,
+  OPENBLAS_NUM_THREADS: `${threads}`,
+  MKL_NUM_THREADS: `${threads}`,
+  RAYON_NUM_THREADS: `${threads}`,
+  OPENBLAS_CORETYPE: undefined,
+  XLA_FLAGS: undefined,
+})
+
+export const ONE_THREAD = threadVariables(1)
 
 /** The time limit for a program to exit after its input ended. */
 const END_SECONDS = 2

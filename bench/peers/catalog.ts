@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { backends } from 'lockstep-nn'
 import { UsageError } from '../harness/program.js'
-import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
+import { WORKLOAD_NAMES, type WorkloadName } from './spec.js'
 
 /** The fields of `peer.json`; README.md explains them. */
 export interface Description {
@@ -14,13 +14,18 @@ export interface Description {
   workloads: WorkloadName[]
   install: string
   installed: string[]
+  /** Default 1. */
+  threads?: number
 }
 
 export interface Peer extends Description {
   /** The folder in which the command runs. */
   folder: string
-  /** For a backend of this library: single trainings or an ensemble. Peers are compared with the best backend of the former. */
-  library?: 'alone' | 'ensemble'
+  /**
+   * For a backend of this library: single trainings on one thread, the same on more, or an ensemble. Peers are compared with the
+   * best backend of the first kind.
+   */
+  library?: 'alone' | 'threads' | 'ensemble'
 }
 
 const FOLDERS = fileURLToPath(new URL('../../../bench/peers', import.meta.url))
@@ -35,7 +40,10 @@ export function allPeers(folders = FOLDERS): Peer[] {
   return peers
 }
 
-/** The library on every backend of this machine, the best first; before them the ensemble of all starting weights. */
+/**
+ * The library on every backend of this machine, the best first; before them the ensemble of all starting weights, and the best
+ * backend on two threads.
+ */
 export function libraryPeers(): Peer[] {
   const available = backends().filter((backend) => backend.available)
   const language = (name: string) =>
@@ -51,6 +59,13 @@ export function libraryPeers(): Peer[] {
     }),
   )
   const best = available[0].name
+  const two: Peer = {
+    ...alone[0],
+    name: `${best} on 2 threads`,
+    threads: 2,
+    workloads: WORKLOAD_NAMES.filter((name) => name !== 'experiment'),
+    library: 'threads',
+  }
   const ensemble: Peer = {
     ...alone[0],
     name: `ensemble of 10 ${best}`,
@@ -58,7 +73,7 @@ export function libraryPeers(): Peer[] {
     workloads: ['experiment'],
     library: 'ensemble',
   }
-  return [ensemble, ...alone]
+  return [ensemble, two, ...alone]
 }
 
 const unrolled: Peer = {
@@ -89,6 +104,7 @@ const FIELDS: Record<keyof Description, (value: unknown) => boolean> = {
   workloads: (value) => texts(value) && value.every((name) => WORKLOAD_NAMES.some((known) => known === name)),
   install: (value) => typeof value === 'string',
   installed: texts,
+  threads: (value) => value === undefined || (Number.isInteger(value) && Number(value) > 0),
 }
 
 function readDescriptions(file: string): Description[] {

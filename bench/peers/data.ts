@@ -7,13 +7,14 @@ import { Random } from '#lib/kernels/random.js'
 export interface Data {
   /** [rows × inputs] */
   x: Float64Array
-  /** [rows × classes], one-hot. */
+  /** [rows × classes], one-hot, or [rows × outputs]. */
   y: Float64Array
 }
 
 /** Streams of the generator that the library does not use. */
 const PLAN_STREAM = 101
 const ROWS_STREAM = 102
+const UNITS_STREAM = 104
 
 /** Classes of two blobs each in a small space, mapped by a random matrix to `inputs` numbers a row. */
 export function tabularData(rows: number, inputs: number, classes: number, seed: number): Data {
@@ -31,6 +32,38 @@ export function tabularData(rows: number, inputs: number, classes: number, seed:
     for (let h = 0; h < hidden; h++) {
       const value = centers[center + h] + spread * bell(random)
       for (let i = 0; i < inputs; i++) x[row * inputs + i] += value * mixture[h * inputs + i]
+    }
+  }
+  return { x, y }
+}
+
+/** As `tabularData`, with columns of different units: each has a scale from 0.1 to 10 and an offset. */
+export function sensorData(rows: number, inputs: number, classes: number, seed: number): Data {
+  const { x, y } = tabularData(rows, inputs, classes, seed)
+  const units = new Random(seed, 0, UNITS_STREAM, 0)
+  const scales = between(units, inputs, 0.1, 1).map((scale) => (units.uniform() < 0.5 ? scale : 10 * scale))
+  const offsets = between(units, inputs, -5, 5)
+  return { x: x.map((value, i) => value * scales[i % inputs] + offsets[i % inputs]), y }
+}
+
+/** Targets between -1 and 1: a smooth function of uniform inputs, with noise. y: [rows × outputs] */
+export function regressionData(rows: number, inputs: number, outputs: number, seed: number): Data {
+  const noise = 0.05
+  const plan = new Random(seed, 0, PLAN_STREAM, 0)
+  const linear = between(plan, outputs * inputs, -1, 1)
+  const products = between(plan, outputs * inputs, -1, 1)
+  const random = new Random(seed, 0, ROWS_STREAM, 0)
+  const { x, y } = empty(rows, inputs, outputs)
+  for (let row = 0; row < rows; row++) {
+    const values = x.subarray(row * inputs, (row + 1) * inputs)
+    for (let i = 0; i < inputs; i++) values[i] = 2 * random.uniform() - 1
+    for (let output = 0; output < outputs; output++) {
+      let sum = 0
+      for (let i = 0; i < inputs; i++) {
+        sum += linear[output * inputs + i] * values[i]
+        sum += products[output * inputs + i] * values[i] * values[(i + 1) % inputs]
+      }
+      y[row * outputs + output] = (0.9 * sum) / (1 + Math.abs(sum)) + noise * (2 * random.uniform() - 1)
     }
   }
   return { x, y }

@@ -5,7 +5,7 @@ import { grouped, many, number, wrap } from '../harness/text.js'
 import type { Row, WorkloadReport } from './summary.js'
 
 export const unitText = ({ unit, epochs }: WorkloadReport): string =>
-  unit === 'training' ? `ms for a training of ${grouped(epochs)} epochs` : 'ms an epoch'
+  unit === 'training' ? `ms for a training of ${grouped(epochs)} epochs` : unit === 'step' ? 'µs a step' : 'ms an epoch'
 
 const TIMES: readonly Column<Row>[] = [
   ['median', 'right', (row) => number(row.median)],

@@ -3,8 +3,10 @@
  * weights at once, where each training's time is its share.
  */
 import { readFileSync } from 'node:fs'
-import { Ensemble, Network, Trainer, type TrainerOptions } from 'lockstep-nn'
-import { type Served, type ServedWorkload, secondsOf, serve } from './serve.js'
+import { Ensemble, Trainer, type TrainerOptions } from 'lockstep-nn'
+import type { ServedWorkload } from './files.js'
+import { type Served, secondsOf, serve, threadsGiven } from './serve.js'
+import { trainOnce } from './training.js'
 
 const ENSEMBLE = 'ensemble:'
 
@@ -16,20 +18,12 @@ await serve((workload) => {
   const path = process.argv[2]
   return path.startsWith(ENSEMBLE)
     ? ensemble(workload, path.slice(ENSEMBLE.length) as TrainerOptions['backend'])
-    : network(workload, path as TrainerOptions['backend'])
+    : alone(workload, path as TrainerOptions['backend'])
 })
 
-function network(workload: ServedWorkload, backend: TrainerOptions['backend']): Served {
-  const { inputs, layers, loss, optimizer, batchSize, x, y, starts } = workload
-  return {
-    ...about,
-    async train(start, epochs) {
-      const network = new Network({ inputs, layers, parameters: starts[start].slice() })
-      const trainer = new Trainer(network, { loss, optimizer, backend, threads: 1 })
-      const seconds = await secondsOf(() => trainer.fitSync(x, y, { epochs, batchSize, shuffle: false }))
-      return { seconds, predictions: network.predict(x) }
-    },
-  }
+function alone(workload: ServedWorkload, backend: TrainerOptions['backend']): Served {
+  const threads = threadsGiven()
+  return { ...about, train: (start, epochs) => trainOnce(workload, start, epochs, { backend, threads }) }
 }
 
 function ensemble(workload: ServedWorkload, backend: TrainerOptions['backend']): Served {

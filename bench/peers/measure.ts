@@ -7,7 +7,7 @@ import { measureRounds } from '../harness/rounds.js'
 import { many } from '../harness/text.js'
 import { isInstalled, type Peer } from './catalog.js'
 import { type Ready, readReady, startPeer, train } from './protocol.js'
-import type { Workload } from './workloads.js'
+import type { Workload } from './spec.js'
 
 export interface Limits {
   rounds: number
@@ -23,6 +23,7 @@ export interface Run {
   start: number
   seconds: number
   loss: number | null
+  validationLosses?: number[]
 }
 
 /** A peer that was measured. */
@@ -82,7 +83,7 @@ export async function measure(
     await measureRounds(entries, {
       rounds: limits.rounds,
       async measure(entry, round) {
-        const failure = await runOnce(entry, round % workload.starts.length, limits)
+        const failure = await runOnce(entry, round % workload.starts.length, workload, limits)
         if (failure === undefined) return
         missing.push(failure)
         entries.splice(entries.indexOf(entry), 1)
@@ -109,18 +110,18 @@ async function prepare(workload: Workload, directory: string, peer: Peer, limits
       const help = about.installed ? {} : { install: peer.install }
       return { peer, reason: about.skipped, ...help, failed: false }
     }
-    const epochs = await probe(process, workload.epochs, limits)
-    await warmUp(process, epochs, limits)
+    const epochs = await probe(process, workload, limits)
+    await warmUp(process, epochs, workload, limits)
     return { peer, process, about, epochs, runs: [] }
   } catch (error) {
     return giveUp(peer, process, error)
   }
 }
 
-async function probe(process: LineProcess, full: number, limits: Limits): Promise<number> {
+async function probe(process: LineProcess, { epochs: full, members }: Workload, limits: Limits): Promise<number> {
   let epochs = Math.ceil(full / PROBE_PART)
   for (;;) {
-    const { seconds } = await train(process, 0, epochs, limits.trainTimeout)
+    const { seconds } = await train(process, 0, epochs, limits.trainTimeout, members)
     if (epochs === full || seconds >= limits.seconds * PROBE_ENOUGH) {
       return fittingEpochs(full, seconds / epochs, limits.seconds)
     }
@@ -137,17 +138,22 @@ export function fittingEpochs(full: number, secondsPerEpoch: number, seconds: nu
   return Math.floor(most / step) * step
 }
 
-async function warmUp(process: LineProcess, epochs: number, limits: Limits): Promise<void> {
+async function warmUp(process: LineProcess, epochs: number, { members }: Workload, limits: Limits): Promise<void> {
   let total = 0
   for (let i = 0; i < WARM_UPS && total < WARM_UP_SECONDS; i++) {
-    total += (await train(process, 0, epochs, limits.trainTimeout)).seconds
+    total += (await train(process, 0, epochs, limits.trainTimeout, members)).seconds
   }
 }
 
-async function runOnce(entry: Entry, start: number, limits: Limits): Promise<Missing | undefined> {
+async function runOnce(
+  entry: Entry,
+  start: number,
+  { members }: Workload,
+  limits: Limits,
+): Promise<Missing | undefined> {
   try {
-    const { seconds, loss } = await train(entry.process, start, entry.epochs, limits.trainTimeout)
-    entry.runs.push({ start, seconds, loss })
+    const { epochs: _, ...run } = await train(entry.process, start, entry.epochs, limits.trainTimeout, members)
+    entry.runs.push({ start, ...run })
     return undefined
   } catch (error) {
     return giveUp(entry.peer, entry.process, error)

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander'
 import { benchCommand, parseList, readOptions, shared } from '../harness/options.js'
 import { resultsFolder } from '../harness/results.js'
 import type { Limits } from './measure.js'
-import { WORKLOAD_NAMES, type WorkloadName } from './workloads.js'
+import { WORKLOAD_NAMES, type WorkloadName } from './spec.js'
 
 export interface Options extends Limits {
   workloads: WorkloadName[]

@@ -13,12 +13,13 @@ import { writeJson } from '../harness/results.js'
 import { wrap } from '../harness/text.js'
 import { allPeers, choosePeers, type Peer } from './catalog.js'
 import { drawReport } from './chart.js'
+import { writeWorkload } from './files.js'
 import { renderReport } from './format.js'
 import { measure } from './measure.js'
 import { type Options, parseOptions } from './options.js'
 import { renderPage, type Section } from './page.js'
 import { isWrong, summarize, type WorkloadReport } from './summary.js'
-import { makeWorkload, writeWorkload } from './workloads.js'
+import { makeWorkload } from './workloads.js'
 
 const TITLE = 'lockstep-nn and the field'
 
@@ -33,7 +34,7 @@ async function main(): Promise<void> {
   for (const report of reports) console.log(`${renderReport(report)}\n`)
 
   const { rounds, seconds, quick, out } = options
-  writeJson(join(out, 'peers.json'), { machine, threads: 1, rounds, seconds, quick, workloads: reports })
+  writeJson(join(out, 'peers.json'), { machine, rounds, seconds, quick, workloads: reports })
   await writePictures(reports, options, machine)
   console.log(wrap(`Written to ${out}: peers.json, peers.html and a chart for each workload.`))
   if (reports.some(isWrong)) process.exitCode = 1
@@ -76,7 +77,7 @@ function describeRun({ rounds, quick }: Options, { cpu, cores, os, node, date, l
   const order = `the median of ${rounds} trainings, in turns; lines from least to most`
   return [
     `${cpu}, ${cores} cores, ${os}, Node ${node}, ${date.slice(0, 10)}`,
-    `One thread each, ${order}; load before: ${load}`,
+    `One thread each unless the name says two, ${order}; load before: ${load}`,
     ...(quick ? ['Quick run: too short to compare peers by.'] : []),
   ]
 }

@@ -3,7 +3,7 @@
  * peer (it exits, prints something else, never answers, trains fewer epochs) becomes a one-line error, and the other peers continue.
  */
 import { isAbsolute, join } from 'node:path'
-import { LineProcess, ONE_THREAD, oneLine, ProcessError, show, TooSlow } from '../harness/process.js'
+import { LineProcess, oneLine, ProcessError, show, TooSlow, threadVariables } from '../harness/process.js'
 import { many } from '../harness/text.js'
 import type { Peer } from './catalog.js'
 
@@ -26,10 +26,13 @@ export interface Answer {
   seconds: number
   loss: number | null
   epochs: number
+  /** Of a population: a number for each member. */
+  validationLosses?: number[]
 }
 
-export function startPeer({ command: [program, ...rest], folder }: Peer, directory: string): LineProcess {
-  return new LineProcess('it', locate(program, folder), [...rest, directory], { cwd: folder, env: ONE_THREAD })
+export function startPeer({ command: [program, ...rest], folder, threads }: Peer, directory: string): LineProcess {
+  const env = threadVariables(threads ?? 1)
+  return new LineProcess('it', locate(program, folder), [...rest, directory], { cwd: folder, env })
 }
 
 /** The first line of a peer. `timeout`: in seconds. */
@@ -54,19 +57,29 @@ export async function readReady(peer: LineProcess, timeout: number): Promise<Rea
   }
 }
 
-/** Trains once. `timeout`: in seconds. */
-export async function train(peer: LineProcess, start: number, epochs: number, timeout: number): Promise<Answer> {
+/** Trains once. `timeout`: in seconds. `members`: of a population. */
+export async function train(
+  peer: LineProcess,
+  start: number,
+  epochs: number,
+  timeout: number,
+  members?: number,
+): Promise<Answer> {
   const answer = await peer.askJson({ start, epochs }, timeout).catch((error) => {
     throw error instanceof TooSlow ? new TooSlow(`${many(epochs, 'epoch')} took more than ${timeout} s`) : error
   })
-  const { seconds, loss, epochs: done } = answer
+  const { seconds, loss, epochs: done, validationLosses } = answer
   if (!(typeof seconds === 'number' && seconds > 0) || !(typeof loss === 'number' || loss === null)) {
     throw new ProcessError(
       `expected "seconds" above 0 and a "loss" but it said ${show({ seconds, loss, epochs: done })}`,
     )
   }
   if (done !== epochs) throw new ProcessError(`it trained for ${done} epochs instead of ${epochs}`)
-  return { seconds, loss, epochs }
+  if (members === undefined) return { seconds, loss, epochs }
+  if (!Array.isArray(validationLosses) || validationLosses.length !== members) {
+    throw new ProcessError(`expected "validationLosses" of ${members} networks but it said ${show(validationLosses)}`)
+  }
+  return { seconds, loss, epochs, validationLosses: validationLosses.map(Number) }
 }
 
 /** A name in PATH, a path relative to the peer's folder, or this Node for `node`. */

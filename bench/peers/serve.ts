@@ -2,24 +2,29 @@
  * A peer's side of the protocol, for peers that run in Node: reads the workload, describes itself, then trains on request and
  * answers with the seconds and the loss. README.md in this folder has the protocol.
  */
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import type { WorkloadSpec } from './workloads.js'
+import { readWorkload, type ServedWorkload } from './files.js'
+import type { LayerSpec, WorkloadSpec } from './spec.js'
 
-export interface ServedWorkload extends WorkloadSpec {
-  outputs: number
-  x: Float64Array
-  y: Float64Array
-  starts: Float64Array[]
-}
-
-export interface Trained {
+interface Timed {
   /** The time of the training alone. */
   seconds: number
+}
+
+export interface TrainedNetwork extends Timed {
   /** [rows × outputs] by the peer's own forward pass; null if they are not probabilities that the loss accepts. */
   predictions: Float64Array | null
 }
+
+export interface TrainedPopulation extends Timed {
+  /** The mean of the members' losses over the training rows, by the parameters after the last epoch. */
+  loss: number
+  /** [members]: of each the mean over the epochs of its loss over the validation rows after the epoch. */
+  validationLosses: Float64Array
+}
+
+export type Trained = TrainedNetwork | TrainedPopulation
 
 export interface Served {
   version: string
@@ -54,34 +59,26 @@ export async function serve(prepare: Prepare, directory = process.argv.at(-1) as
   answer({ ready: true, ...about })
   for await (const line of createInterface({ input: process.stdin })) {
     const { start, epochs } = JSON.parse(line) as { start: number; epochs: number }
-    const { seconds, predictions } = await train(start, epochs)
-    const loss = predictions === null ? null : lossOf(workload, predictions)
+    const trained = await train(start, epochs)
+    const result = 'loss' in trained ? ofPopulation(trained) : { loss: lossOrNull(workload, trained) }
     // JSON would write null.
-    if (loss !== null && !Number.isFinite(loss)) throw new RangeError(`the loss after ${epochs} epochs is ${loss}`)
-    answer({ seconds, loss, epochs })
+    if (result.loss !== null && !Number.isFinite(result.loss)) {
+      throw new RangeError(`the loss after ${epochs} epochs is ${result.loss}`)
+    }
+    answer({ seconds: trained.seconds, epochs, ...result })
   }
 }
+
+const ofPopulation = ({ loss, validationLosses }: TrainedPopulation) => ({
+  loss,
+  validationLosses: [...validationLosses],
+})
+
+const lossOrNull = (workload: ServedWorkload, { predictions }: TrainedNetwork): number | null =>
+  predictions === null ? null : lossOf(workload, predictions)
 
 function answer(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`)
-}
-
-export function readWorkload(directory: string): ServedWorkload {
-  const spec = JSON.parse(readFileSync(join(directory, 'workload.json'), 'utf8')) as WorkloadSpec
-  const starts = readdirSync(directory).filter((name) => /^parameters-\d+\.f64$/.test(name)).length
-  return {
-    ...spec,
-    outputs: spec.layers[spec.layers.length - 1].units,
-    x: readNumbers(join(directory, 'x.f64')),
-    y: readNumbers(join(directory, 'y.f64')),
-    starts: Array.from({ length: starts }, (_, i) => readNumbers(join(directory, `parameters-${i}.f64`))),
-  }
-}
-
-function readNumbers(file: string): Float64Array {
-  const bytes = readFileSync(file)
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
-  return Float64Array.from({ length: bytes.byteLength / 8 }, (_, i) => view.getFloat64(i * 8, true))
 }
 
 /** The workload's loss over all rows. */
@@ -91,25 +88,40 @@ export function lossOf(
 ): number {
   let sum = 0
   for (let i = 0; i < y.length; i++) {
-    if (loss === 'halfSquaredError') sum += (predictions[i] - y[i]) * (predictions[i] - y[i])
+    if (loss !== 'categoricalCrossentropy') sum += (predictions[i] - y[i]) * (predictions[i] - y[i])
     else if (y[i] !== 0) sum -= y[i] * Math.log(predictions[i])
   }
+  if (loss === 'meanSquaredError') return sum / y.length
   return loss === 'halfSquaredError' ? sum / (2 * rows) : sum / rows
 }
 
-/** The parameters of each layer, as subarrays of a start: weights [inputs × units] row-major and bias [units]. */
-export function layersOf({ inputs, layers }: WorkloadSpec, start: Float64Array) {
+/** The parameters of a layer as subarrays of a start; `weights` are [inputs × units] row-major. */
+export type StartLayer =
+  | ({ inputs: number; weights: Float64Array; bias: Float64Array } & Extract<LayerSpec, { units: number }>)
+  | ({ units: number } & Record<'gamma' | 'beta' | 'movingMean' | 'movingVariance', Float64Array> &
+      Extract<LayerSpec, { type: string }>)
+
+export function layersOf({ inputs, layers }: WorkloadSpec, start: Float64Array): StartLayer[] {
   let offset = 0
   let width = inputs
-  return layers.map(({ units, activation }) => {
-    const weights = start.subarray(offset, offset + width * units)
-    const bias = start.subarray(offset + width * units, offset + (width + 1) * units)
-    const layer = { inputs: width, units, activation, weights, bias }
-    offset += (width + 1) * units
+  const take = (count: number) => {
+    offset += count
+    return start.subarray(offset - count, offset)
+  }
+  return layers.map((layer) => {
+    if ('type' in layer) {
+      const [gamma, beta, movingMean, movingVariance] = Array.from({ length: 4 }, () => take(width))
+      return { ...layer, units: width, gamma, beta, movingMean, movingVariance }
+    }
+    const { units, activation } = layer
+    const one = { inputs: width, units, activation, weights: take(width * units), bias: take(units) }
     width = units
-    return layer
+    return one
   })
 }
+
+/** The threads that the peer may use: the harness says so in the variables that limit libraries of linear algebra. */
+export const threadsGiven = (): number => Number(process.env.OMP_NUM_THREADS ?? 1)
 
 /** The seconds that a function takes. */
 export async function secondsOf(work: () => unknown): Promise<number> {

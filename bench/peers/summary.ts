@@ -3,11 +3,11 @@
  * excluded), and by the final losses whether a peer did the same work.
  */
 
-import { Network, Trainer } from 'lockstep-nn'
 import { max, median, min } from 'simple-statistics'
-import type { Measured, Measurement, Missing } from './measure.js'
+import type { Measured, Measurement, Missing, Run } from './measure.js'
 import { lossOf } from './serve.js'
-import type { Workload } from './workloads.js'
+import { stepsOf, type Workload } from './spec.js'
+import { trainOnce } from './training.js'
 
 export interface Row {
   name: string
@@ -15,16 +15,20 @@ export interface Row {
   library: boolean
   version: string
   float: 32 | 64
-  /** Milliseconds for a training or an epoch, whichever the workload reports. */
+  threads: number
+  /** Milliseconds for a training or an epoch, or microseconds for a step, whichever the workload reports. */
   median: number
   min: number
   max: number
-  /** The median as a multiple of that of the library's best backend (no ensemble); null if none was measured. */
+  /** The median as a multiple of that of the library's best backend on one thread (no ensemble); null if none was measured. */
   times: number | null
   epochs: number
   /** Whether it trained fewer epochs than the workload has; then `median`, `min` and `max` are scaled. */
   scaled: boolean
-  /** The largest relative difference of its losses from the library's after the same epochs; null for no comparison. */
+  /**
+   * The largest relative difference of its losses from the library's after the same epochs, of a population also of each network's
+   * validation losses; null for no comparison.
+   */
   difference: number | null
   verdict: string
   note: string
@@ -64,16 +68,19 @@ export function summarize(workload: Workload, { measured, missing }: Measurement
   return { name, summary, unit, epochs, baseline: best?.name ?? null, rows, gaps: missing.map(toGap) }
 }
 
-type ExpectedLosses = (start: number, epochs: number) => number
+type Losses = Pick<Run, 'loss' | 'validationLosses'>
+type ExpectedLosses = (start: number, epochs: number) => Losses
 
 function toRow(workload: Workload, { peer, about, epochs, runs }: Measured, expect: ExpectedLosses): Row {
-  const perUnit = workload.unit === 'training' ? workload.epochs : 1
-  const ms = runs.map(({ seconds }) => ((seconds * 1000) / epochs) * perUnit)
+  const times = runs.map(({ seconds }) => (seconds / epochs) * unitsOf(workload))
   const compared = about.sameStart && runs.every(({ loss }) => loss !== null)
-  const checked = runs.map((run) => ({ ...run, expected: compared ? expect(run.start, epochs) : null }))
-  const difference = compared
-    ? max(checked.map(({ loss, expected }) => Math.abs(loss! - expected!) / Math.abs(expected!)))
-    : null
+  const difference = compared ? max(runs.map((run) => differenceOf(run, expect(run.start, epochs)))) : null
+  const checked = runs.map(({ start, seconds, loss }) => ({
+    start,
+    seconds,
+    loss,
+    expected: compared ? expect(start, epochs).loss : null,
+  }))
   const library = peer.library !== undefined
   const sameWork = about.sameWork ?? about.sameStart
   return {
@@ -82,9 +89,10 @@ function toRow(workload: Workload, { peer, about, epochs, runs }: Measured, expe
     library,
     version: about.version,
     float: about.float,
-    median: median(ms),
-    min: min(ms),
-    max: max(ms),
+    threads: peer.threads ?? 1,
+    median: median(times),
+    min: min(times),
+    max: max(times),
     times: null,
     epochs,
     scaled: epochs < workload.epochs,
@@ -106,20 +114,35 @@ export function judge(difference: number | null, library: boolean, float: 32 | 6
   return difference <= SAME_WORK ? `the same work, ${off}` : `NOT THE SAME WORK, ${off}`
 }
 
-/** The library's loss after n epochs from a start, computed once for all peers with the same n. */
+/** The factor from the seconds of an epoch to the unit of the report. */
+function unitsOf(workload: Workload): number {
+  if (workload.unit === 'step') return 1e6 / stepsOf(workload)
+  return workload.unit === 'training' ? 1000 * workload.epochs : 1000
+}
+
+/** The largest relative difference of a run's losses. */
+function differenceOf(run: Losses, expected: Losses): number {
+  const listed = ({ loss, validationLosses = [] }: Losses) => [loss as number, ...validationLosses]
+  const right = listed(expected)
+  // Not the largest of all where one is no number: that would be ignored.
+  const differences = listed(run).map((value, i) => Math.abs(value - right[i]) / Math.abs(right[i]))
+  return differences.some(Number.isNaN) ? Number.NaN : max(differences)
+}
+
+/** The library's losses after n epochs from a start, computed once for all peers with the same n. */
 function expectedLosses(workload: Workload): ExpectedLosses {
-  const { inputs, layers, loss, optimizer, batchSize, x, y, starts } = workload
-  const known = new Map<string, number>()
+  const known = new Map<string, Losses>()
   return (start, epochs) => {
     const key = `${start} ${epochs}`
     const before = known.get(key)
     if (before !== undefined) return before
-    const network = new Network({ inputs, layers, parameters: starts[start].slice() })
-    const trainer = new Trainer(network, { loss, optimizer })
-    trainer.fitSync(x, y, { epochs, batchSize, shuffle: false })
-    const value = lossOf(workload, network.predict(x))
-    known.set(key, value)
-    return value
+    const trained = trainOnce(workload, start, epochs, {})
+    const losses =
+      'loss' in trained
+        ? { loss: trained.loss, validationLosses: [...trained.validationLosses] }
+        : { loss: lossOf(workload, trained.predictions as Float64Array) }
+    known.set(key, losses)
+    return losses
   }
 }
 

@@ -2,7 +2,7 @@
  * Arrays that belong to a module, from which its innermost loops read. V8 compiles a constant of a module into the code:
  * the address of an array and its length, if it has more than 64 bytes. It checks an index once for all arrays of one
  * length. So each number costs one load, instead of four instructions. A module copies what a loop reads into its panels.
- * A function reads the constants before its loops: within a loop V8 may see them as constants too late.
+ * A function reads the constants before its loops: within a loop V8 may treat them as variables.
  */
 
 // Between two panels, so that the same index is not in one set of a cache.

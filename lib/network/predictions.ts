@@ -30,6 +30,7 @@ export class CheckedArrays {
   /** Whether these are the same arrays, or no `output` again, with all of their elements. */
   has(x: unknown, output: unknown): boolean {
     return (
+      this.x !== null &&
       x === this.x &&
       output === this.output &&
       isWhole(x as Float64Array) &&

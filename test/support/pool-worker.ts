@@ -14,7 +14,7 @@ const { backend, threads, endless } = workerData as { backend: string; threads: 
 const before = addon.poolThreads()
 const { x, y } = task(20)
 const trainer = newTrainer({ backend, threads, hidden: WIDE_HIDDEN })
-await trainer.fit(x, y, { epochs: 100, batchSize: 8 })
+await trainer.fit(x, y, { epochs: 100, batchSize: 12 })
 parentPort?.postMessage({ before, after: addon.poolThreads(), digest: trainer.network.digest() })
 // On request, a training without end: the test terminates this worker.
 if (endless) {

@@ -3,14 +3,17 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { Network } from 'lockstep-nn'
 import { SEEDS, X, Y } from '../../bench/experiment/experiment.js'
 import { initialWeights } from '../../bench/experiment/pcg64.js'
 import { number } from '../../bench/harness/text.js'
 import { allPeers, choosePeers, isInstalled } from '../../bench/peers/catalog.js'
+import { readWorkload, writeWorkload } from '../../bench/peers/files.js'
 import { fittingEpochs } from '../../bench/peers/measure.js'
-import { lossOf, readWorkload } from '../../bench/peers/serve.js'
+import { layersOf, lossOf } from '../../bench/peers/serve.js'
+import { outputsOf, STARTS, WORKLOAD_NAMES } from '../../bench/peers/spec.js'
 import { judge, SAME_WORK } from '../../bench/peers/summary.js'
-import { makeWorkload, WORKLOAD_NAMES, type Workload, writeWorkload } from '../../bench/peers/workloads.js'
+import { makeWorkload } from '../../bench/peers/workloads.js'
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url))
 
@@ -26,16 +29,22 @@ describe("the workloads of the peers' bench", () => {
       const workload = makeWorkload(name, true)
       const folder = join(directory, 'written', name)
       writeWorkload(workload, folder)
-      const files = workload.starts.map((_, i) => `parameters-${i}.f64`)
-      assert.deepEqual(readdirSync(folder).sort(), [...files, 'workload.json', 'x.f64', 'y.f64'].sort())
+      const files = ['workload.json', 'x.f64', 'y.f64', ...workload.starts.map((_, i) => `parameters-${i}.f64`)]
+      if (name === 'population') files.push('learning-rates.f64', 'x-validation.f64', 'y-validation.f64')
+      assert.deepEqual(readdirSync(folder).sort(), files.sort())
       const { summary: _, unit: __, ...told } = workload
       const { outputs, ...read } = readWorkload(folder)
       assert.deepEqual(read, told)
-      assert.equal(outputs, workload.layers.at(-1)?.units)
+      assert.equal(outputs, outputsOf(workload))
       assert.equal(read.x.length, read.rows * read.inputs)
       assert.equal(read.y.length, read.rows * outputs)
-      const parameters = countParameters(workload)
-      for (const start of read.starts) assert.equal(start.length, parameters)
+      const { parameterCount } = new Network({ inputs: workload.inputs, layers: workload.layers })
+      for (const start of read.starts) assert.equal(start.length, parameterCount * (workload.members ?? 1))
+      const layers = layersOf(workload, read.starts[0]).map((layer) => Object.values(layer).filter(ArrayBuffer.isView))
+      assert.equal(
+        layers.flat().reduce((sum, { byteLength }) => sum + byteLength / 8, 0),
+        parameterCount,
+      )
       assert.ok(new Set(read.starts.map(String)).size === read.starts.length)
     })
 
@@ -50,9 +59,10 @@ describe("the workloads of the peers' bench", () => {
   })
 
   it('have one-hot targets of every class, and images as sparse as digits', () => {
-    for (const name of ['tabular', 'digits', 'dense'] as const) {
-      const { y, rows, layers } = makeWorkload(name, true)
-      const { units } = layers[layers.length - 1]
+    for (const name of ['tabular', 'digits', 'dense', 'cliff', 'sensor'] as const) {
+      const workload = makeWorkload(name, true)
+      const { y, rows } = workload
+      const units = outputsOf(workload)
       for (let row = 0; row < rows; row++) {
         assert.deepEqual([...y.subarray(row * units, (row + 1) * units)].sort().slice(-2), [0, 1])
       }
@@ -65,18 +75,30 @@ describe("the workloads of the peers' bench", () => {
     assert.ok(makeWorkload('dense', true).x.every((value) => value >= 0.25 && value <= 1))
   })
 
+  it('have a population whose members differ in learning rate and start', () => {
+    const { members = 0, inputs, validationRows = 0, starts, population } = makeWorkload('population', true)
+    assert.ok(population !== undefined && members > 1)
+    assert.equal(new Set(population.learningRates).size, members)
+    assert.ok(population.learningRates.every((rate) => rate >= 0.0005 && rate < 0.01))
+    assert.equal(population.validation.x.length, validationRows * inputs)
+    assert.equal(population.validation.y.length, validationRows)
+    const [{ length }] = starts
+    const drawn = starts.flatMap((start) =>
+      Array.from({ length: members }, (_, m) =>
+        String(start.subarray((m * length) / members, ((m + 1) * length) / members)),
+      ),
+    )
+    assert.equal(new Set(drawn).size, STARTS * members)
+  })
+
   it('have the losses of the library', () => {
     const y = Float64Array.of(1, 0, 0, 1)
     const predictions = Float64Array.of(0.5, 0.5, 0.75, 0.25)
     assert.equal(lossOf({ loss: 'halfSquaredError', rows: 2, y }, predictions), (0.25 + 0.25 + 0.5625 + 0.5625) / 4)
+    assert.equal(lossOf({ loss: 'meanSquaredError', rows: 2, y }, predictions), (0.25 + 0.25 + 0.5625 + 0.5625) / 4)
     assert.equal(lossOf({ loss: 'categoricalCrossentropy', rows: 2, y }, predictions), (Math.log(2) + Math.log(4)) / 2)
   })
 })
-
-function countParameters({ inputs, layers }: Workload): number {
-  const sizes = [inputs, ...layers.map(({ units }) => units)]
-  return layers.reduce((sum, { units }, i) => sum + (sizes[i] + 1) * units, 0)
-}
 
 describe("the catalog of the peers' bench", () => {
   const all = allPeers()
@@ -92,6 +114,11 @@ describe("the catalog of the peers' bench", () => {
       'tfjs cpu',
       'tfjs wasm',
       'jax-js wasm',
+      'c++',
+      'c++ ensemble of 10',
+      'c++ Eigen',
+      'Rust + ndarray',
+      'Rust + candle',
     ]) {
       assert.ok(names.includes(name), name)
     }
@@ -131,6 +158,7 @@ describe("the catalog of the peers' bench", () => {
     assert.equal(isInstalled(peer), false)
     assert.throws(() => describe(JSON.stringify([{ ...right, workloads: ['xor'] }])), /one.peer\.json: "workloads" is/)
     assert.throws(() => describe(JSON.stringify([{ ...right, name: 'a, b' }])), /"name" is missing or wrong/)
+    assert.throws(() => describe(JSON.stringify([{ ...right, threads: 0 }])), /"threads" is missing or wrong/)
     assert.throws(() => describe('{}'), /expected an array/)
     assert.throws(() => describe('['), /one.peer\.json: /)
     assert.throws(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { type ActivationName, type LossName, Network } from 'lockstep-nn'
 import type { UnitActivation } from '#lib/kernels/activations.js'
+import { sigmoid, tanh } from '#lib/kernels/exp.js'
 import type { Loss } from '#lib/kernels/losses.js'
 import { erf, logCosh } from '#lib/kernels/math.js'
 import { ACTIVATION_CASES, erfBySeries, logistic } from '../support/activation-cases.js'
@@ -163,6 +164,16 @@ const TARGETS: Readonly<Record<Loss['targets'], readonly number[]>> = {
   nonNegative: [0, 0.5, 7],
   index: [0, 1, 0],
 }
+
+describe('sigmoid and tanh', () => {
+  it('round no result to more than 1, where their derivatives would have the wrong sign', () => {
+    for (let i = 0; i <= 200_000; i++) {
+      const x = 15 + i * 1.2345e-4
+      assert.ok(tanh(x) <= 1 && tanh(-x) >= -1, `tanh(${x}) is ${tanh(x)}`)
+      assert.ok(sigmoid(x) <= 1 && sigmoid(2 * x) <= 1, `sigmoid(${x}) is ${sigmoid(x)}`)
+    }
+  })
+})
 
 describe('a loss', () => {
   const row = rowTests()

@@ -29,23 +29,21 @@ export interface Built {
 const SPEED = ['-std=c++17', '-O3', '-march=native']
 
 /**
- * The flags to try. The vectorizer of straight-line code packs single values into lanes and unpacks them for each exp.
- * This costs up to half of the speed. So each compiler is also tried without it. With -ffast-math and glibc's libmvec the
- * loop over exp becomes one call of a vector exp. The last list is for compilers without these options.
+ * The flags to try. The rival's vectors need no vectorizer, and that of straight-line code may rearrange them. So each
+ * compiler is also tried without it. The last list is for compilers without these options.
  */
 const FLAGS: Record<Variant, Record<'gnu' | 'clang', string[][]>> = {
   'c++': {
-    gnu: [SPEED, [...SPEED, '-fno-math-errno', '-fno-tree-slp-vectorize'], ['-std=c++17', '-O3']],
-    clang: [SPEED, [...SPEED, '-fno-slp-vectorize', '-ffp-contract=fast'], ['-std=c++17', '-O3']],
+    gnu: [SPEED, [...SPEED, '-fno-tree-slp-vectorize'], ['-std=c++17', '-O3']],
+    clang: [SPEED, [...SPEED, '-fno-slp-vectorize'], ['-std=c++17', '-O3']],
   },
   'c++ -ffast-math': {
     gnu: [
-      [...SPEED, '-ffast-math', '-fopenmp-simd'],
+      [...SPEED, '-ffast-math'],
       ['-std=c++17', '-O3', '-ffast-math'],
     ],
     clang: [
-      [...SPEED, '-ffast-math', '-fopenmp-simd', '-fveclib=libmvec'],
-      [...SPEED, '-ffast-math', '-fopenmp-simd'],
+      [...SPEED, '-ffast-math'],
       ['-std=c++17', '-O3', '-ffast-math'],
     ],
   },

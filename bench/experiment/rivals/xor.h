@@ -11,9 +11,26 @@
 #include <cstddef>
 #include <cstring>
 
+#if defined(__GNUC__)
+#include "xor_vectors.h"
+#endif
+
 namespace xor_rival {
 
 constexpr int kSamples = 4;
+
+// The loss: half the mean of the squared errors.
+inline double lossOf(const double* p, const double* x, const double* y) {
+  const auto sigmoid = [](double z) { return 1.0 / (1.0 + std::exp(-z)); };
+  double squares = 0;
+  for (int s = 0; s < kSamples; s++) {
+    const double h0 = sigmoid(p[4] + x[2 * s] * p[0] + x[2 * s + 1] * p[2]);
+    const double h1 = sigmoid(p[5] + x[2 * s] * p[1] + x[2 * s + 1] * p[3]);
+    const double error = sigmoid(p[8] + h0 * p[6] + h1 * p[7]) - y[s];
+    squares += error * error;
+  }
+  return squares / 8.0;
+}
 
 // With the platform's exp, one call for each value. Each loop has a constant count, so compilers unroll it.
 inline void trainByCalls(double* p, const double* x, const double* y, double* losses, std::size_t epochs, double rate) {
@@ -79,76 +96,50 @@ inline void trainByCalls(double* p, const double* x, const double* y, double* lo
 }
 
 #if defined(__GNUC__)
-// The four samples in one vector. Where the compiler has a vector exp (with -ffast-math and glibc's libmvec), the loop
-// in `sigmoid` becomes one call of it; without it, this is slower than `trainByCalls`. Every parameter is kept in all
-// four lanes, as broadcasts after each update would lengthen the chain of an epoch.
-using Vector = double __attribute__((vector_size(kSamples * sizeof(double))));
-
-inline Vector broadcast(double value) { return Vector{value, value, value, value}; }
-
-inline Vector sigmoid(Vector z) {
-  double values[kSamples];
-  z = -z;
-  std::memcpy(values, &z, sizeof z);
-#pragma omp simd
-  for (int s = 0; s < kSamples; s++) values[s] = std::exp(values[s]);
-  std::memcpy(&z, values, sizeof z);
-  return 1.0 / (1.0 + z);
-}
-
-// The sum of the lanes, in every lane.
-inline Vector sumOfLanes(Vector a) {
-#if defined(__clang__)
-  a += __builtin_shufflevector(a, a, 1, 0, 3, 2);
-  return a + __builtin_shufflevector(a, a, 2, 3, 0, 1);
-#else
-  using Lanes = long long __attribute__((vector_size(sizeof(Vector))));
-  a += __builtin_shuffle(a, Lanes{1, 0, 3, 2});
-  return a + __builtin_shuffle(a, Lanes{2, 3, 0, 1});
-#endif
-}
-
+// The four samples in one vector, with an exp of its own (xor_vectors.h). Every parameter is kept in all four lanes, as
+// broadcasts after each update would lengthen the chain of an epoch. That chain is the whole time: so each factor of
+// the updates that does not need dz is computed before dz is there.
 inline void trainInVectors(double* p, const double* x, const double* y, double* losses, std::size_t epochs,
                            double rate) {
-  Vector w00 = broadcast(p[0]), w01 = broadcast(p[1]), w10 = broadcast(p[2]), w11 = broadcast(p[3]);
-  Vector b0 = broadcast(p[4]), b1 = broadcast(p[5]), v0 = broadcast(p[6]), v1 = broadcast(p[7]), c = broadcast(p[8]);
-  Vector x0, x1, target;
-  for (int s = 0; s < kSamples; s++) {
-    x0[s] = x[2 * s];
-    x1[s] = x[2 * s + 1];
-    target[s] = y[s];
-  }
+  Four w00 = broadcast(p[0]), w01 = broadcast(p[1]), w10 = broadcast(p[2]), w11 = broadcast(p[3]);
+  Four b0 = broadcast(p[4]), b1 = broadcast(p[5]), v0 = broadcast(p[6]), v1 = broadcast(p[7]), c = broadcast(p[8]);
+  const Four x0{x[0], x[2], x[4], x[6]}, x1{x[1], x[3], x[5], x[7]}, target{y[0], y[1], y[2], y[3]};
+  // The mean over the samples.
+  const double step = rate / kSamples;
+  const Four step0 = step * x0, step1 = step * x1;
   for (std::size_t epoch = 0; epoch < epochs; epoch++) {
     // Forward.
-    const Vector h0 = sigmoid(b0 + x0 * w00 + x1 * w10);
-    const Vector h1 = sigmoid(b1 + x0 * w01 + x1 * w11);
-    const Vector out = sigmoid(c + h0 * v0 + h1 * v1);
+    const Four h0 = 1.0 / onePlusExp(-((b0 + x0 * w00) + x1 * w10));
+    const Four h1 = 1.0 / onePlusExp(-((b1 + x0 * w01) + x1 * w11));
+    const Four out = 1.0 / onePlusExp(-((c + h0 * v0) + h1 * v1));
 
-    // Loss, and its derivative with respect to the output unit's z.
-    const Vector error = out - target;
+    // Loss, and the factors of the updates: dh = dz v h (1 - h).
+    const Four error = out - target;
     losses[epoch] = sumOfLanes(error * error)[0] / 8.0;
-    const Vector dz = out * (1.0 - out) * (error * 0.25);
+    const Four dz = (out - out * out) * error;
+    const Four d0 = opaque((h0 - h0 * h0) * v0), d1 = opaque((h1 - h1 * h1) * v1);
+    const Four d00 = opaque(step0 * d0), d01 = opaque(step0 * d1), d10 = opaque(step1 * d0), d11 = opaque(step1 * d1);
+    const Four db0 = opaque(step * d0), db1 = opaque(step * d1), dv0 = opaque(step * h0), dv1 = opaque(step * h1);
 
-    // Backward, and the update.
-    const Vector dh0 = h0 * (1.0 - h0) * (v0 * dz), dh1 = h1 * (1.0 - h1) * (v1 * dz);
-    w00 -= rate * sumOfLanes(x0 * dh0);
-    w01 -= rate * sumOfLanes(x0 * dh1);
-    w10 -= rate * sumOfLanes(x1 * dh0);
-    w11 -= rate * sumOfLanes(x1 * dh1);
-    b0 -= rate * sumOfLanes(dh0);
-    b1 -= rate * sumOfLanes(dh1);
-    v0 -= rate * sumOfLanes(h0 * dz);
-    v1 -= rate * sumOfLanes(h1 * dz);
-    c -= rate * sumOfLanes(dz);
+    // The update.
+    w00 -= sumOfLanes(d00 * dz);
+    w01 -= sumOfLanes(d01 * dz);
+    w10 -= sumOfLanes(d10 * dz);
+    w11 -= sumOfLanes(d11 * dz);
+    b0 -= sumOfLanes(db0 * dz);
+    b1 -= sumOfLanes(db1 * dz);
+    v0 -= sumOfLanes(dv0 * dz);
+    v1 -= sumOfLanes(dv1 * dz);
+    c -= step * sumOfLanes(dz);
   }
   const double trained[9] = {w00[0], w01[0], w10[0], w11[0], b0[0], b1[0], v0[0], v1[0], c[0]};
   std::memcpy(p, trained, sizeof trained);
 }
 #endif
 
-// The faster of the two for the compiler flags.
+// The fastest for the compiler.
 inline void train(double* p, const double* x, const double* y, double* losses, std::size_t epochs, double rate) {
-#if defined(__GNUC__) && defined(__FAST_MATH__)
+#if defined(__GNUC__)
   trainInVectors(p, x, y, losses, epochs, rate);
 #else
   trainByCalls(p, x, y, losses, epochs, rate);

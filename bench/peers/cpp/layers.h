@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "narrow.h"
+
 // z = a w + b. The sums of a row stay in the L1 cache while the loop reads the weights.
 template <int inputs, int units>
 void denseForward(int rows, const double* __restrict a, const double* __restrict w, const double* __restrict b,
@@ -17,6 +19,60 @@ void denseForward(int rows, const double* __restrict a, const double* __restrict
       for (int j = 0; j < units; j++) sums[j] += ark * w[k * units + j];
     }
     for (int j = 0; j < units; j++) z[r * units + j] = sums[j];
+  }
+}
+
+// The same for wide layers, in tiles of rows and neighbouring units whose sums stay in registers: the weights are read
+// once for some rows.
+template <int inputs, int units>
+void wideForward(int rows, const double* __restrict a, const double* __restrict w, const double* __restrict b,
+                 double* __restrict z) {
+  constexpr int kVectors = narrow::kTileVectors, kWide = kVectors * vectors::kLanes;
+  static_assert(units % kWide == 0);
+  for (int j0 = 0; j0 < units; j0 += kWide) {
+    narrow::inTiles<narrow::kTileUnits>(rows, [&](auto high, int r0) {
+      constexpr int tile = high;
+      vectors::V sums[tile][kVectors];
+      for (int r = 0; r < tile; r++) {
+        for (int v = 0; v < kVectors; v++) sums[r][v] = vectors::load(b + j0 + v * vectors::kLanes);
+      }
+      for (int k = 0; k < inputs; k++) {
+        for (int v = 0; v < kVectors; v++) {
+          const vectors::V weights = vectors::load(w + k * units + j0 + v * vectors::kLanes);
+          for (int r = 0; r < tile; r++) sums[r][v] += a[(r0 + r) * inputs + k] * weights;
+        }
+      }
+      for (int r = 0; r < tile; r++) {
+        for (int v = 0; v < kVectors; v++) vectors::store(z + (r0 + r) * units + j0 + v * vectors::kLanes, sums[r][v]);
+      }
+    });
+  }
+}
+
+// gw = aᵀ d and gb for wide layers, in tiles of inputs and neighbouring units.
+template <int inputs, int units>
+void wideGradients(int rows, const double* __restrict a, const double* __restrict d, double* __restrict gw,
+                   double* __restrict gb) {
+  constexpr int kVectors = narrow::kTileVectors, kWide = kVectors * vectors::kLanes;
+  static_assert(units % kWide == 0);
+  for (int j0 = 0; j0 < units; j0 += kWide) {
+    narrow::inTiles<inputs, narrow::kTileUnits>([&](auto high, int k0) {
+      constexpr int tile = high;
+      vectors::V sums[tile][kVectors] = {};
+      for (int r = 0; r < rows; r++) {
+        for (int v = 0; v < kVectors; v++) {
+          const vectors::V delta = vectors::load(d + r * units + j0 + v * vectors::kLanes);
+          for (int k = 0; k < tile; k++) sums[k][v] += a[r * inputs + k0 + k] * delta;
+        }
+      }
+      for (int k = 0; k < tile; k++) {
+        for (int v = 0; v < kVectors; v++) vectors::store(gw + (k0 + k) * units + j0 + v * vectors::kLanes, sums[k][v]);
+      }
+    });
+  }
+  for (int j = 0; j < units; j++) gb[j] = 0;
+  for (int r = 0; r < rows; r++) {
+    for (int j = 0; j < units; j++) gb[j] += d[r * units + j];
   }
 }
 

@@ -68,7 +68,7 @@ struct Workload {
   std::string shape;  // such as "2-2-1 sigmoid sigmoid halfSquaredError sgd"
   std::size_t rows, batchSize;
   double learningRate;
-  std::string json;  // for options that only some optimizers have
+  std::string directory, json;  // for files and options that only some workloads have
   std::vector<double> x, y;
   std::vector<std::vector<double>> starts;
 };
@@ -85,12 +85,15 @@ inline Workload load(int argc, char** argv) {
   w.json.assign(std::istreambuf_iterator<char>(file), {});
   w.shape = values(w.json, "inputs").at(0);
   for (const std::string& units : values(w.json, "units")) w.shape += "-" + units;
+  for (const std::string& type : values(w.json, "type")) w.shape += " " + type;
   for (const std::string& activation : values(w.json, "activation")) w.shape += " " + activation;
   w.shape += " " + values(w.json, "loss").at(0);
   w.shape += w.json.find("\"adam\"") != std::string::npos ? " adam" : " sgd";
   w.rows = static_cast<std::size_t>(number(w.json, "rows"));
   w.batchSize = static_cast<std::size_t>(number(w.json, "batchSize"));
-  w.learningRate = number(w.json, "learningRate");
+  // A population has one for each member.
+  w.learningRate = values(w.json, "learningRate").empty() ? 0 : number(w.json, "learningRate");
+  w.directory = directory;
   w.x = doubles(directory + "x.f64");
   w.y = doubles(directory + "y.f64");
   while (true) {
@@ -108,6 +111,47 @@ inline bool isNumber(double value) {
   return (bits >> 52 & 0x7ff) != 0x7ff;
 }
 
+// A finite number as JSON, otherwise null: JSON has no NaN.
+inline std::string json(double value) {
+  if (!isNumber(value)) return "null";
+  char text[32];
+  std::snprintf(text, sizeof text, "%.17g", value);
+  return text;
+}
+
+struct Answer {
+  double seconds, loss;
+  std::vector<double> validationLosses;  // of a population
+};
+
+// Prints what the peer is, then answers each request for a training. `note` says how the work differs, if it does, or
+// how it is timed.
+inline void serveAnswers(const std::string& version, const std::string& note, bool sameWork,
+                         const std::function<Answer(std::size_t start, std::size_t epochs)>& answer) {
+  std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note
+            << "\", \"float\": 64, \"sameStart\": true, \"sameWork\": " << (sameWork ? "true" : "false") << "}"
+            << std::endl;
+  for (std::string line; std::getline(std::cin, line);) {
+    if (values(line, "start").empty()) continue;
+    const auto epochs = static_cast<std::size_t>(number(line, "epochs"));
+    const Answer given = answer(static_cast<std::size_t>(number(line, "start")), epochs);
+    std::cout << "{\"seconds\": " << json(given.seconds) << ", \"loss\": " << json(given.loss)
+              << ", \"epochs\": " << epochs;
+    for (std::size_t i = 0; i < given.validationLosses.size(); i++) {
+      std::cout << (i == 0 ? ", \"validationLosses\": [" : ", ") << json(given.validationLosses[i]);
+    }
+    std::cout << (given.validationLosses.empty() ? "}" : "]}") << std::endl;
+  }
+}
+
+// The seconds that a function takes.
+template <class Work>
+double secondsOf(Work work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
 using Train = std::function<void(double* parameters, std::size_t epochs)>;
 using Loss = std::function<double(const double* parameters)>;
 
@@ -115,23 +159,11 @@ using Loss = std::function<double(const double* parameters)>;
 // parameters, so the compiler cannot drop the training as unused. `note` describes how the work differs, if it does.
 inline void serve(const Workload& w, const std::string& version, const std::string& note, const Train& train,
                   const Loss& loss) {
-  std::cout << "{\"ready\": true, \"version\": \"" << version << "\", \"note\": \"" << note
-            << "\", \"float\": 64, \"sameStart\": true, \"sameWork\": " << (note.empty() ? "true" : "false") << "}"
-            << std::endl;
-  for (std::string line; std::getline(std::cin, line);) {
-    if (values(line, "start").empty()) continue;
-    std::vector<double> parameters = w.starts.at(static_cast<std::size_t>(number(line, "start")));
-    const auto epochs = static_cast<std::size_t>(number(line, "epochs"));
-    const auto begin = std::chrono::steady_clock::now();
-    train(parameters.data(), epochs);
-    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - begin;
-    const double after = loss(parameters.data());
-    char answer[160], number[32] = "null";  // JSON has no NaN
-    if (isNumber(after)) std::snprintf(number, sizeof number, "%.17g", after);
-    std::snprintf(answer, sizeof answer, "{\"seconds\": %.9f, \"loss\": %s, \"epochs\": %zu}", seconds.count(), number,
-                  epochs);
-    std::cout << answer << std::endl;
-  }
+  serveAnswers(version, note, note.empty(), [&](std::size_t start, std::size_t epochs) {
+    std::vector<double> parameters = w.starts.at(start);
+    const double seconds = secondsOf([&] { train(parameters.data(), epochs); });
+    return Answer{seconds, loss(parameters.data()), {}};
+  });
 }
 
 }  // namespace protocol

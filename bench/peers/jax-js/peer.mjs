@@ -1,60 +1,33 @@
 // jax-js on its WebAssembly backend, float32: a step of the optimizer is one function under `jit`. A function consumes the arrays
 // that it gets: `.ref` keeps one.
-import { layersOf, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
+import { secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
 
 // The package reads both where it starts, and Node 20 has neither.
 globalThis.navigator ??= {}
 globalThis.Float16Array ??= class {}
-const { blockUntilReady, defaultDevice, init, jit, nn, numpy: np, tree, valueAndGrad } = await import('@jax-js/jax')
-
-const activations = {
-  linear: (z) => z,
-  relu: nn.relu,
-  sigmoid: nn.sigmoid,
-  tanh: np.tanh,
-}
+const { blockUntilReady, defaultDevice, init, jit, numpy: np, tree, valueAndGrad } = await import('@jax-js/jax')
+const { networkOf } = await import('./network.mjs')
+const { populationOf } = await import('./population.mjs')
+const { optimizerOf } = await import('./optimizer.mjs')
 
 const array = (values, shape) => np.array(Float32Array.from(values)).reshape(shape)
 
-await serve(async ({ inputs, outputs, rows, batchSize, x, y, starts, ...workload }) => {
+await serve(async (workload) => {
+  const { inputs, outputs, rows, batchSize, x, y, starts, population } = workload
   if (!(await init('wasm')).includes('wasm')) throw new Error('the backend wasm did not start')
   defaultDevice('wasm')
 
-  /** The last z: softmax and its loss are one function of it. */
-  function forward({ weights, biases }, samples) {
-    return workload.layers.reduce((a, { activation }, l) => {
-      const z = np.matmul(a, weights[l]).add(biases[l])
-      return activation === 'softmax' ? z : activations[activation](z)
-    }, samples)
-  }
+  const model = population === undefined ? networkOf(workload, array) : populationOf(workload, array)
+  const optimizer = optimizerOf(workload.optimizer, model.rates)
 
-  function lossOf(parameters, samples, targets) {
-    const last = forward(parameters, samples)
-    if (workload.loss === 'halfSquaredError') return np.square(last.sub(targets)).mean().mul(0.5)
-    return nn.logSoftmax(last, -1).mul(targets).sum(-1).mean().neg()
-  }
-
-  /** The parameters and the optimizer's state after one step, and the loss before it. */
-  const step = jit((parameters, state, samples, targets) => {
-    const [loss, gradients] = valueAndGrad(lossOf)(tree.ref(parameters), samples, targets)
-    const { name, learningRate: rate, beta1, beta2, epsilon } = workload.optimizer
-    if (name !== 'adam') return [tree.map((p, g) => p.sub(g.mul(rate)), parameters, gradients), state, loss]
-    const { mean, square, powers } = state
-    const next = [powers[0].mul(beta1), powers[1].mul(beta2)]
-    const means = tree.map((m, g) => m.mul(beta1).add(g.mul(1 - beta1)), mean, tree.ref(gradients))
-    const squares = tree.map((s, g) => s.mul(beta2).add(np.square(g).mul(1 - beta2)), square, gradients)
-    const [one, other] = next.map((power) => np.subtract(1, power.ref))
-    const update = (p, m, s) =>
-      p.sub(
-        m
-          .div(one.ref)
-          .div(np.sqrt(s.div(other.ref)).add(epsilon))
-          .mul(rate),
-      )
-    const updated = tree.map(update, parameters, tree.ref(means), tree.ref(squares))
-    one.dispose()
-    other.dispose()
-    return [updated, { mean: means, square: squares, powers: next }, loss]
+  /** The parameters, the optimizer's state and the moving statistics after one step. */
+  const step = jit((parameters, state, moving, samples, targets) => {
+    // The statistics do not depend on the parameters.
+    const nextMoving = model.follow(moving, samples.ref)
+    const [loss, gradients] = valueAndGrad(model.loss)(tree.ref(parameters), samples, targets)
+    loss.dispose()
+    const [next, nextState] = optimizer.update(parameters, state, gradients)
+    return [next, nextState, nextMoving]
   })
 
   const batches = []
@@ -64,39 +37,25 @@ await serve(async ({ inputs, outputs, rows, batchSize, x, y, starts, ...workload
     batches.push([part(x, inputs), part(y, outputs)])
   }
 
-  function startOf(start) {
-    const layers = layersOf({ ...workload, inputs }, starts[start])
-    const parameters = {
-      weights: layers.map(({ inputs: rows, units, weights }) => array(weights, [rows, units])),
-      biases: layers.map(({ units, bias }) => array(bias, [units])),
-    }
-    const zeros = () => tree.map((p) => np.zerosLike(p), tree.ref(parameters))
-    const powers = () => [np.array(1), np.array(1)]
-    return [parameters, workload.optimizer.name === 'adam' ? { mean: zeros(), square: zeros(), powers: powers() } : {}]
-  }
-
   return {
     version: versionOf('@jax-js/jax', import.meta.url),
     float: 32,
     sameStart: true,
     async train(start, epochs) {
-      let [parameters, state] = startOf(start)
+      let [parameters, moving] = model.start(starts[start])
+      let state = optimizer.start(parameters)
       const seconds = await secondsOf(async () => {
         for (let epoch = 0; epoch < epochs; epoch++) {
           for (const [samples, targets] of batches) {
-            const [next, nextState, loss] = step(parameters, state, samples.ref, targets.ref)
-            loss.dispose()
+            ;[parameters, state, moving] = step(parameters, state, moving, samples.ref, targets.ref)
             // Without it the operations that wait become more and more, and each step slower than the last one.
-            await blockUntilReady(next)
-            parameters = next
-            state = nextState
+            await blockUntilReady(parameters)
           }
+          await model.validate?.(parameters)
         }
       })
-      const last = forward(parameters, array(x, [rows, inputs]))
       tree.dispose(state)
-      const a = workload.loss === 'halfSquaredError' ? last : nn.softmax(last, -1)
-      return { seconds, predictions: Float64Array.from(await a.data()) }
+      return { seconds, ...(await model.result(parameters, moving, epochs)) }
     },
   }
 })

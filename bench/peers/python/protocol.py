@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import platform
 import sys
 import time
@@ -33,16 +34,34 @@ except ImportError as error:
 
 PYTHON = f"Python {platform.python_version()}"
 
+# The harness says so in the variables that limit libraries of linear algebra.
+THREADS = int(os.environ.get("OMP_NUM_THREADS", "1"))
+
+
+@dataclass
+class Population:
+    learning_rates: np.ndarray  # [members]
+    x: np.ndarray  # [validation rows, inputs]
+    y: np.ndarray  # [validation rows, outputs]
+
 
 @dataclass
 class Workload:
-    activations: list[str]
+    layers: list[dict]  # as in workload.json, all with "type"
     loss: str
     optimizer: dict
     batch_size: int
     x: np.ndarray  # [rows, inputs]
     y: np.ndarray  # [rows, outputs]
-    starts: list[list[tuple[np.ndarray, np.ndarray]]]  # for each start and each layer: weights [inputs, units], bias [units]
+    # For each start and each layer: weights [inputs, units] and bias [units], or gamma, beta, moving mean and variance [inputs].
+    # In a population each array has a first axis more, the members.
+    starts: list[list[tuple[np.ndarray, ...]]]
+    population: Population | None
+
+    @property
+    def activations(self) -> list[str]:
+        """Those of the dense layers."""
+        return [layer["activation"] for layer in self.layers if layer["type"] == "dense"]
 
     @property
     def batches(self) -> list[slice]:
@@ -54,42 +73,62 @@ def arguments():
     parser = ArgumentParser(description="Trains a workload; see README.md of bench/peers for what it reads and prints.")
     parser.add_argument("workload", type=Path, help="the directory with workload.json")
     parser.add_argument("--float32", action="store_true", help="compute in float32 instead of float64")
+    parser.add_argument("--compile", action="store_true", help="PyTorch: compile the steps")
     return parser.parse_args()
 
 
 def load(directory: Path, dtype=np.float64) -> Workload:
     description = json.loads((directory / "workload.json").read_text())
-    sizes = [description["inputs"], *(layer["units"] for layer in description["layers"])]
+    layers = [{"type": "dense", **layer} for layer in description["layers"]]
+    inputs, outputs = description["inputs"], layers[-1]["units"]
+    members = description.get("members")
 
-    def numbers(path: Path) -> np.ndarray:
-        return np.fromfile(path, dtype="<f8").astype(dtype)
+    def numbers(name: str, columns: int) -> np.ndarray:
+        return np.fromfile(directory / f"{name}.f64", dtype="<f8").astype(dtype).reshape(-1, columns)
 
-    def layers(flat: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
-        result = []
-        for inputs, units in zip(sizes, sizes[1:]):
-            weights, bias, flat = np.split(flat, [inputs * units, (inputs + 1) * units])
-            result.append((weights.reshape(inputs, units), bias))
-        return result
-
-    paths = (directory / f"parameters-{i}.f64" for i in count())
+    population = None
+    if members is not None:
+        validation = numbers("x-validation", inputs), numbers("y-validation", outputs)
+        population = Population(numbers("learning-rates", members)[0], *validation)
     starts = []
-    for path in paths:
-        if not path.exists():
+    for i in count():
+        if not (directory / f"parameters-{i}.f64").exists():
             break
-        starts.append(layers(numbers(path)))
+        flat = numbers(f"parameters-{i}", 1).reshape(members or 1, -1)
+        start = split(flat, inputs, layers)
+        starts.append([tuple(array[0] for array in layer) for layer in start] if members is None else start)
     return Workload(
-        activations=[layer["activation"] for layer in description["layers"]],
+        layers=layers,
         loss=description["loss"],
         optimizer=description["optimizer"],
         batch_size=description["batchSize"],
-        x=numbers(directory / "x.f64").reshape(-1, sizes[0]),
-        y=numbers(directory / "y.f64").reshape(-1, sizes[-1]),
+        x=numbers("x", inputs),
+        y=numbers("y", outputs),
         starts=starts,
+        population=population,
     )
 
 
+def split(flat: np.ndarray, width: int, layers: list[dict]) -> list[tuple[np.ndarray, ...]]:
+    """Splits [members, parameters] into the arrays of each layer."""
+    result = []
+    for layer in layers:
+        units = layer.get("units", width)
+        shapes = [(width, units), (units,)] if layer["type"] == "dense" else [(units,)] * 4
+        arrays = []
+        for shape in shapes:
+            part, flat = np.split(flat, [math.prod(shape)], axis=1)
+            arrays.append(np.ascontiguousarray(part.reshape(-1, *shape)))
+        result.append(tuple(arrays))
+        width = units
+    return result
+
+
 def serve(workload, version, prepare, train, loss, note="", bits=64, same_work=True) -> None:
-    """Only `train` is timed: `prepare` makes its argument from a copy of a start, `loss` reads its result."""
+    """
+    Only `train` is timed: `prepare` makes its argument from a copy of a start, `loss` reads its result. Of a population, `loss`
+    returns the mean of the members' losses and each member's mean validation loss.
+    """
     train(prepare(workload.starts[0]), 1)  # a library may load or compile code at its first step
     say(ready=True, version=version, note=note, float=bits, sameStart=True, sameWork=same_work)
     for line in sys.stdin:
@@ -99,5 +138,8 @@ def serve(workload, version, prepare, train, loss, note="", bits=64, same_work=T
         begin = time.perf_counter()
         trained = train(model, epochs)
         seconds = time.perf_counter() - begin
-        after = float(loss(trained))
-        say(seconds=seconds, loss=after if math.isfinite(after) else None, epochs=epochs)  # JSON has no NaN
+        result = loss(trained)
+        after, validation = result if workload.population else (result, None)
+        more = {} if validation is None else {"validationLosses": [float(one) for one in validation]}
+        after = float(after)
+        say(seconds=seconds, loss=after if math.isfinite(after) else None, epochs=epochs, **more)  # JSON has no NaN

@@ -1,10 +1,12 @@
-// TensorFlow.js, float32, `peer.mjs cpu|wasm DIRECTORY`: a sequential model of the layers API, trained by `fit`.
+// TensorFlow.js, float32, `peer.mjs cpu|wasm DIRECTORY`: a sequential model of the layers API, trained by `fit`; a population by
+// the operations of the core.
 import { fileURLToPath } from 'node:url'
 import '@tensorflow/tfjs-backend-cpu'
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { layers as factory, sequential } from '@tensorflow/tfjs-layers'
 import { layersOf, secondsOf, serve, versionOf } from '../../../out/bench/peers/serve.js'
+import { trainPopulation } from './population.mjs'
 
 const backend = process.argv[2]
 
@@ -23,21 +25,27 @@ await serve(async (workload) => {
 
   function build(start) {
     const model = sequential()
-    for (const { inputs, units, activation, weights, bias } of layersOf(workload, starts[start])) {
-      const layer = factory.dense({ units, activation, inputShape: [inputs] })
-      model.add(layer)
-      const values = [tf.tensor2d(Float32Array.from(weights), [inputs, units]), tf.tensor1d(Float32Array.from(bias))]
-      layer.setWeights(values)
+    for (const [i, layer] of layersOf(workload, starts[start]).entries()) {
+      const { layer: made, numbers } = layer.type === undefined ? dense(layer) : batchNormalization(layer, i === 0)
+      model.add(made)
+      const values = numbers.map(([values, shape]) => tf.tensor(Float32Array.from(values), shape))
+      made.setWeights(values)
       tf.dispose(values)
     }
     model.compile({ optimizer: makeOptimizer(workload.optimizer), loss })
     return model
   }
 
-  return {
+  const about = {
     version: versionOf(`@tensorflow/tfjs-backend-${backend}`, import.meta.url),
     float: 32,
     sameStart: true,
+  }
+  if (workload.population !== undefined) {
+    return { ...about, train: (start, epochs) => trainPopulation(workload, starts[start], epochs, [x, y]) }
+  }
+  return {
+    ...about,
     async train(start, epochs) {
       const model = build(start)
       const options = { epochs, batchSize, shuffle: false, verbose: 0, yieldEvery: 'never' }
@@ -51,6 +59,23 @@ await serve(async (workload) => {
     },
   }
 })
+
+function dense({ inputs, units, activation, weights, bias }) {
+  return {
+    layer: factory.dense({ units, activation, inputShape: [inputs] }),
+    numbers: [
+      [weights, [inputs, units]],
+      [bias, [units]],
+    ],
+  }
+}
+
+function batchNormalization({ units, momentum, epsilon, gamma, beta, movingMean, movingVariance }, first) {
+  return {
+    layer: factory.batchNormalization({ momentum, epsilon, ...(first ? { inputShape: [units] } : {}) }),
+    numbers: [gamma, beta, movingMean, movingVariance].map((values) => [values, [units]]),
+  }
+}
 
 function makeOptimizer({ name, learningRate, beta1, beta2, epsilon }) {
   return name === 'adam' ? tf.train.adam(learningRate, beta1, beta2, epsilon) : tf.train.sgd(learningRate)

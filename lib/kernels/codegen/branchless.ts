@@ -1,7 +1,7 @@
 /**
  * The functions of activations.ts that choose by the size of z, without branches: for loops over many values. The sign
  * of a unit is as good as random, and a processor predicts a branch on it wrongly half of the time. Measured: 4 times as
- * fast. Generated trainings of a few rows keep the branches: a processor learns their patterns.
+ * fast. Generated trainings of a few rows keep the branches: branch predictors learn their patterns.
  */
 import { activations, type UnitActivation } from '../activations.js'
 

@@ -38,7 +38,7 @@ export interface TrainingArrays {
 /**
  * One network's training, which goes on from its position. An epoch is committed if its loss and the parameters and the
  * state after it are finite; if not, the training ends with those of the last finite epoch. Once made, it allocates
- * nothing.
+ * nothing but views of rows that it copies.
  */
 export interface Training {
   /** Begins a run: loads the values at the position. from: the epoch of the first entry of `losses` and `rateFactors` */

@@ -33,7 +33,7 @@ export function predictorOf(plan: NetworkPlan): (p: Float64Array, x: Float64Arra
 export type Evaluation = (p: Float64Array) => number
 
 /**
- * An evaluation of given samples, which is made once and allocates nothing in a call. The rows' losses are summed in
+ * An evaluation of given samples, which is made once; a call allocates nothing but views of rows. The rows' losses are summed in
  * their order. sampleWeight: [rows], or of length 0; output: [rows × outputs] for the predictions, or of length 0
  */
 export function evaluationOf(

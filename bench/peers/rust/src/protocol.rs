@@ -1,6 +1,5 @@
-//! Reads a workload, and answers requests line by line on standard output.
+//! Shared by the peers in Rust: reads a workload, and answers requests line by line on standard output.
 
-use ndarray::Array2;
 use serde::Deserialize;
 use std::fs;
 use std::io::{self, BufRead, Write};
@@ -10,28 +9,41 @@ use std::path::Path;
 #[serde(rename_all = "camelCase")]
 pub enum Activation {
     Sigmoid,
+    Tanh,
     Relu,
     Softmax,
+    Linear,
 }
 
 #[derive(Deserialize, Clone, Copy)]
 #[serde(rename_all = "camelCase")]
 pub enum Loss {
     HalfSquaredError,
+    MeanSquaredError,
     CategoricalCrossentropy,
 }
 
 #[derive(Deserialize)]
-pub struct Layer {
-    pub units: usize,
-    pub activation: Activation,
+#[serde(untagged)]
+pub enum Layer {
+    Dense { units: usize, activation: Activation },
+    BatchNormalization { momentum: f64, epsilon: f64 },
 }
 
-#[derive(Deserialize)]
+#[derive(Deserialize, Clone, Copy)]
 #[serde(tag = "name", rename_all = "lowercase", rename_all_fields = "camelCase")]
 pub enum OptimizerOptions {
-    Sgd { learning_rate: f64 },
-    Adam { learning_rate: f64, beta1: f64, beta2: f64, epsilon: f64 },
+    Sgd {
+        learning_rate: f64,
+    },
+    /// In a population each member has a learning rate of its own.
+    Adam {
+        #[serde(default)]
+        learning_rate: f64,
+        beta1: f64,
+        beta2: f64,
+        epsilon: f64,
+    },
 }
 
 #[derive(Deserialize)]
@@ -41,15 +53,45 @@ pub struct Description {
     pub layers: Vec<Layer>,
     pub loss: Loss,
     pub optimizer: OptimizerOptions,
-    pub rows: usize,
     pub batch_size: usize,
+    /// The networks of a population, otherwise 0.
+    #[serde(default)]
+    pub members: usize,
+}
+
+impl Description {
+    /// The units of the last layer.
+    pub fn outputs(&self) -> usize {
+        match self.layers.last() {
+            Some(Layer::Dense { units, .. }) => *units,
+            _ => skip("the last layer is not dense"),
+        }
+    }
+}
+
+/// Samples: [rows × columns], row-major.
+pub struct Samples {
+    pub x: Vec<f64>,
+    pub y: Vec<f64>,
+}
+
+pub struct Population {
+    pub validation: Samples,
+    pub learning_rates: Vec<f64>,
 }
 
 pub struct Workload {
     pub description: Description,
-    pub x: Array2<f64>,
-    pub y: Array2<f64>,
+    pub samples: Samples,
     pub starts: Vec<Vec<f64>>,
+    pub population: Option<Population>,
+}
+
+/// The answer to a request; a population has a validation loss for each member.
+pub struct Answer {
+    pub seconds: f64,
+    pub loss: f64,
+    pub validation_losses: Option<Vec<f64>>,
 }
 
 #[derive(Deserialize)]
@@ -61,24 +103,27 @@ struct Request {
 pub fn load(directory: &Path) -> Workload {
     let text = fs::read(directory.join("workload.json")).expect("workload.json in the directory");
     let description: Description = serde_json::from_slice(&text).unwrap_or_else(|error| skip(&error.to_string()));
-    let matrix = |name: &str, columns: usize| {
-        let numbers = doubles(&directory.join(name)).expect(name);
-        Array2::from_shape_vec((description.rows, columns), numbers).expect("as many numbers as rows times columns")
-    };
-    let outputs = description.layers.last().expect("a layer").units;
-    let (x, y) = (matrix("x.f64", description.inputs), matrix("y.f64", outputs));
+    let numbers = |name: &str| doubles(&directory.join(name)).expect(name);
+    let samples =
+        |suffix: &str| Samples { x: numbers(&format!("x{suffix}.f64")), y: numbers(&format!("y{suffix}.f64")) };
+    let population = (description.members > 0)
+        .then(|| Population { validation: samples("-validation"), learning_rates: numbers("learning-rates.f64") });
+    let samples = samples("");
     let starts = (0..).map_while(|i| doubles(&directory.join(format!("parameters-{i}.f64"))).ok()).collect();
-    Workload { description, x, y, starts }
+    Workload { description, samples, starts, population }
 }
 
-/// `run` takes the index of a start and the number of epochs; it returns the seconds of the training and the loss after it.
-pub fn serve(mut run: impl FnMut(usize, usize) -> (f64, f64)) {
-    let version = format!("{}, {}", env!("NDARRAY_VERSION"), env!("RUSTC_VERSION"));
+/// `run` takes the index of a start and the number of epochs.
+pub fn serve(version: &str, mut run: impl FnMut(usize, usize) -> Answer) {
     say(serde_json::json!({ "ready": true, "version": version, "note": "", "float": 64, "sameStart": true }));
     for line in io::stdin().lock().lines() {
         let Request { start, epochs } = serde_json::from_str(&line.expect("a line")).expect("a request");
-        let (seconds, loss) = run(start, epochs);
-        say(serde_json::json!({ "seconds": seconds, "loss": loss, "epochs": epochs }));
+        let Answer { seconds, loss, validation_losses } = run(start, epochs);
+        let mut answer = serde_json::json!({ "seconds": seconds, "loss": loss, "epochs": epochs });
+        if let Some(losses) = validation_losses {
+            answer["validationLosses"] = losses.into();
+        }
+        say(answer);
     }
 }
 
