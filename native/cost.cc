@@ -3,41 +3,42 @@
 namespace lockstep {
 namespace {
 
-// The constants are a fit to the times of 4,590 trainings and 1,400 predictions of drawn networks in each form, half of
-// them with AVX-512 and half with AVX2: choices by them waste the least time. Twice or half of one changes little.
+// The constants are a fit to the times of drawn networks in each form, with AVX-512 and AVX2, and rounded: choices by
+// them waste little time. Several could share a value differently, so a constant alone is no measured time.
+// docs/notebook.md has the data.
 
 // A vector of an activation that is not cheap, such as tanh.
 constexpr double kActivation = 27;
 
 // Lanes. For a vector of gradients and row: a product, a transposed derivative, and a load and a store for each block.
-constexpr double kLaneGradient = 1.5;
+constexpr double kLaneGradient = 1.6;
 // For each vector of values: samples are transposed, z and a are stored, and derivatives.
-constexpr double kLaneTrainingValue = 1.4;
+constexpr double kLaneTrainingValue = 1;
 constexpr double kLanePredictionValue = 4.6;
 // For each layer of a prediction: calls.
 constexpr double kLanePredictionLayer = 80;
 
 // Tiles. For a vector of gradients and row.
-constexpr double kTiledGradient = 0.8;
+constexpr double kTiledGradient = 1.2;
 // For each vector of units: stored z, a and d, and the conversions between units and samples in the lanes backward.
 constexpr double kTiledTrainingValue = 32;
-constexpr double kTiledPredictionValue = 4.6;
+constexpr double kTiledPredictionValue = 6;
 // For each input of the last layer and each output: they are transposed one row at a time.
-constexpr double kTiledTrainingConversion = 17;
-constexpr double kTiledPredictionConversion = 3.6;
+constexpr double kTiledTrainingConversion = 14;
+constexpr double kTiledPredictionConversion = 3.4;
 // For each layer of a block: calls, tables of row addresses, the search for zeros, and tiles that are not full.
-constexpr double kTiledTrainingLayer = 550;
-constexpr double kTiledPredictionLayer = 700;
+constexpr double kTiledTrainingLayer = 800;
+constexpr double kTiledPredictionLayer = 850;
 
 // Rows. For each input: a chain of additions, as long as four vectors, and a load and a product for each vector.
-constexpr double kRowChain = 0.5;
+constexpr double kRowChain = 0.3;
 constexpr double kRowProduct = 1.4;
 // For each vector of units, each layer, and each output of a row activation, which is computed unit by unit.
-constexpr double kRowValue = 4;
-constexpr double kRowLayer = 13;
-constexpr double kRowUnit = 39;
+constexpr double kRowValue = 5;
+constexpr double kRowLayer = 17;
+constexpr double kRowUnit = 23;
 
-// A barrier that all threads reach at about the same time, and what they lose where they do not.
+// A barrier of a team. An assumption, not measured yet: about 2 µs.
 constexpr double kBarrier = 6000;
 
 // The rows that TiledBuffers computes at once.
@@ -77,11 +78,8 @@ double gradientVectors(const Plan& plan, int lanes) {
   return vectors;
 }
 
-// The rows of tiles that compute these: a tile of fewer than four rows waits for its sums as long as one of four.
-double tileRows(int64_t rows) {
-  const int64_t rest = rows % 4;
-  return static_cast<double>(rows - rest + (rest == 0 ? 0 : rest == 3 ? 8 : 4));
-}
+// The rows of tiles of two vectors that compute these: a tile of one row waits for its sums as long as one of two.
+double tileRows(int64_t rows) { return static_cast<double>(rows + rows % 2); }
 
 // Forward with units in the lanes. One or two rows use tiles of eight vectors.
 double byUnits(const LayerPlan& layer, int64_t rows, int lanes) {
