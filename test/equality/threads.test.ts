@@ -269,7 +269,8 @@ describe('the number of threads', () => {
       )
       const narrow = { ...base, ...stack([15, 15, 15], false), rows: 10_000, fit: { ...base.fit, batchSize: 10_000 } }
       assert.equal(useful(narrow, 2), 2)
-      assert.equal(useful(base, 1024), 1)
+      const tiny = { ...base, layers: [{ units: 2 }], fit: { ...base.fit, batchSize: 8 } }
+      assert.equal(useful(tiny, 1024), 1)
     }
   })
 
