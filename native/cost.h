@@ -19,7 +19,7 @@ double rowPredictionCost(const Plan& plan, const LaneKernels& kernels);
 
 // The number of times that the threads of a team wait for each other in a step, on average over an epoch. blockRows:
 // the most rows of a block.
-double laneBarriers(const Plan& plan, const LaneKernels& kernels, int threads);
+double laneBarriers(const Plan& plan, int threads);
 double tiledBarriers(const Plan& plan, const LaneKernels& kernels, int threads, int64_t blockRows);
 
 // Whether a team is faster than one thread, for which a step costs this.

@@ -85,7 +85,7 @@ double KernelSet::trainingCost(const Plan& plan) const {
 
 double KernelSet::barriers(const Plan& plan, int threads) const {
   return trainsInTiles(plan) ? tiledBarriers(plan, lanes, threads, tiled.blockRows(plan))
-                             : laneBarriers(plan, lanes, threads);
+                             : laneBarriers(plan, threads);
 }
 
 int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {

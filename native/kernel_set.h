@@ -91,9 +91,8 @@ struct TiledKernels {
 
 // Samples in the lanes (kernels/lanes); and the tables, which are the same in all parts.
 struct LaneKernels {
-  // The lanes of the widest vectors, and the most rows of a block.
+  // The lanes of the widest vectors.
   int lanes;
-  int blockLanes;
   // What the samples of a step cost, on average over an epoch, and those of a prediction: as many rows in full blocks
   // of vectors cost as much.
   double (*trainingRows)(const Plan& plan);
@@ -122,9 +121,10 @@ struct LaneKernels {
   // The number of state vectors (one number a parameter each), and of scalars after them.
   int (*optimizerSlots)(int optimizer, const double* options);
   int (*optimizerScalars)(int optimizer);
-  // Whether an activation maps each unit by itself, and whether it costs little.
+  // Whether an activation maps each unit by itself, whether it costs little, and whether many of its values are 0.
   bool (*isElementwise)(int activation);
   bool (*isCheap)(int activation);
+  bool (*makesZeros)(int activation);
   // The activation (its code) that a loss requires in the last layer, or -1.
   int (*lossFusedWith)(int loss);
   double (*metric)(int code, const double* options, const Scored& scored, double* workspace);

@@ -151,6 +151,10 @@ bool isCheap(int activation) {
          activation == Activations::codeOf<LeakyRelu>();
 }
 
+bool makesZeros(int activation) {
+  return activation == Activations::codeOf<Relu>() || activation == Activations::codeOf<Relu6>();
+}
+
 int lossFusedWith(int loss) {
   int activation = -1;
   Losses::with(loss, [&](auto entry) { activation = entry.fusedWith; });
@@ -159,7 +163,6 @@ int lossFusedWith(int loss) {
 
 constexpr LaneKernels kKernels = {
     V::lanes,
-    SampleWidths::Widest::lanes,
     trainingRows,
     predictionRows,
     usableThreads,
@@ -179,6 +182,7 @@ constexpr LaneKernels kKernels = {
     optimizerScalars,
     isElementwise,
     isCheap,
+    makesZeros,
     lossFusedWith,
     metricOf,
     metricWorkspace,

@@ -1,5 +1,5 @@
 // The steps of a training with samples in the lanes, on each thread of a team: trainer.inl for several threads. In a
-// round each thread computes one vector of samples, forward and backward. Then each adds all samples of the round, in
+// round each thread computes a few blocks of samples, forward and backward. Then each adds all samples of the round, in
 // order, to its own part of the gradients. So layers of few units scale too, and no sum changes its order.
 #pragma once
 
@@ -18,13 +18,16 @@ namespace {
 template <class N>
 struct TeamBuffers {
   static constexpr int kSets = 2;
+  // The blocks of a thread in a round: enough rows to outweigh the barrier, few enough to stay in the second-level cache.
+  static constexpr int kBlocks = N::lanes < 64 ? 64 / N::lanes : 1;
 
   TeamBuffers(const Plan& plan, const ThreadContext& context, Arena& arena)
       : training(plan, Lanes<typename N::Base>{}, arena) {
-    losses = arena.allocate<N>(kSets * context.size);
-    networks = arena.allocate<LaneNetwork<N>>(context.size * kSets * context.size);
-    if (networks != nullptr) networks += context.index * kSets * context.size;
-    for (int i = 0; i < kSets * context.size; i++) {
+    const int count = kSets * kBlocks * context.size;
+    losses = arena.allocate<N>(count);
+    networks = arena.allocate<LaneNetwork<N>>(static_cast<int64_t>(context.size) * count);
+    if (networks != nullptr) networks += context.index * count;
+    for (int i = 0; i < count; i++) {
       const LaneNetwork<N> network(plan, arena, true);
       if (networks != nullptr) networks[i] = network;
     }
@@ -33,7 +36,7 @@ struct TeamBuffers {
   TrainingBuffers training;
   // The losses of the rows of each network.
   N* losses;
-  // One for each set and thread. Each thread has its own objects for the same memory.
+  // One for each set and block. Each thread has its own objects for the same memory.
   LaneNetwork<N>* networks;
 };
 
@@ -141,20 +144,22 @@ class LaneTeamTrainer {
   // Rounds between two readings of the flag that cancels a training, which need a barrier of their own.
   static constexpr int64_t kRounds = 8;
 
-  int64_t roundRows() const { return threads.size() * N::lanes; }
+  int roundBlocks() const { return threads.size() * TeamBuffers<N>::kBlocks; }
+  int64_t roundRows() const { return int64_t{roundBlocks()} * N::lanes; }
 
   void addRound(int64_t first, int64_t count, double scale, bool overwrite, double& lossSum) {
     const int blocks = static_cast<int>(ceilDiv(count, N::lanes));
-    Net* const networks = buffers.networks + set * threads.size();
-    N* const losses = buffers.losses + set * threads.size();
+    Net* const networks = buffers.networks + set * roundBlocks();
+    N* const losses = buffers.losses + set * roundBlocks();
     set = 1 - set;
     for (int block = 0; block < blocks; block++) {
       const int64_t at = first + block * N::lanes;
+      const bool isOwn = block % threads.size() == threads.index();
       // For the gradients of the first layer each thread needs the samples of all blocks.
       Net& net = networks[block];
-      samples.select(net, block, at, rowsOf(block, count), net.samples, block == threads.index());
+      samples.select(net, block, at, rowsOf(block, count), net.samples, isOwn);
+      if (isOwn) compute(net, losses[block], scale);
     }
-    if (threads.index() < blocks) compute(networks[threads.index()], losses[threads.index()], scale);
     samples.advance(blocks);
     threads.wait();
     if (threads.first()) {
