@@ -38,8 +38,8 @@ constexpr double kRowValue = 5;
 constexpr double kRowLayer = 17;
 constexpr double kRowUnit = 23;
 
-// A barrier of a team, and what its threads lose by waiting for the slowest: about 4 µs. The median of 200 networks on two
-// threads was 10,800 (AVX-512) to 13,400 (AVX2).
+// A barrier of a team, and what its threads lose by waiting for the slowest: about 4 µs. The median of 200 networks on
+// two threads was 10,800 (AVX-512) to 13,400 (AVX2).
 constexpr double kBarrier = 12000;
 
 // What is left of a prediction's product where tiles skip the zeros of relu, about half of the inputs. Fitted.
@@ -48,7 +48,7 @@ constexpr double kSkipping = 0.4;
 constexpr int64_t kMinSkippingRows = 8;
 
 // The rows of a thread in a round of a team (TeamBuffers).
-constexpr int64_t kTeamRows = 64;
+constexpr int64_t kTeamRows = 128;
 
 // The rows that TiledBuffers computes at once.
 constexpr int64_t kBlockRows = 64;
@@ -189,10 +189,11 @@ double rowPredictionCost(const Plan& plan, const LaneKernels& kernels) {
   return cost * static_cast<double>(plan.rows);
 }
 
-// Each round has one barrier, every eighth another one for cancelling, a step one before its update, an epoch two.
+// Each round has as many barriers as threads, every eighth another one for cancelling, a step as many again, an epoch
+// two.
 double laneBarriers(const Plan& plan, int threads) {
   const int64_t rounds = ceilDiv(plan.batchSize, threads * kTeamRows);
-  return static_cast<double>(rounds + ceilDiv(rounds, 8) + 1) + 2 / static_cast<double>(plan.stepsPerEpoch);
+  return static_cast<double>((rounds + 1) * threads + ceilDiv(rounds, 8)) + 2 / static_cast<double>(plan.stepsPerEpoch);
 }
 
 // Each block has two barriers and one or two for each layer whose units are divided, an epoch two.

@@ -84,8 +84,7 @@ double KernelSet::trainingCost(const Plan& plan) const {
 }
 
 double KernelSet::barriers(const Plan& plan, int threads) const {
-  return trainsInTiles(plan) ? tiledBarriers(plan, lanes, threads, tiled.blockRows(plan))
-                             : laneBarriers(plan, threads);
+  return trainsInTiles(plan) ? tiledBarriers(plan, lanes, threads, tiled.blockRows(plan)) : laneBarriers(plan, threads);
 }
 
 int64_t KernelSet::trainingWorkspace(const Plan& plan, int threads) const {

@@ -44,14 +44,13 @@ class EpochSamples {
     }
   }
 
-  // Lets a network read the rows of a block: `offset` blocks after the current one. `own`: memory for one block, which
-  // gets the rows if this thread `loads` them.
+  // Lets a network read the rows of a block: `offset` blocks after the current one. `own`: memory for one block.
   template <class Net>
-  LOCKSTEP_INLINE void select(Net& net, int64_t offset, int64_t first, int rows, N* own, bool loads) const {
+  LOCKSTEP_INLINE void select(Net& net, int64_t offset, int64_t first, int rows, N* own) const {
     N* at = own;
     if (isLoaded) {
       at = blocks + (next + offset) * vectors(plan);
-    } else if (loads) {
+    } else {
       load(first, rows, own);
     }
     net.x = at;

@@ -1,6 +1,12 @@
 // The steps of a training with samples in the lanes, on each thread of a team: trainer.inl for several threads. In a
-// round each thread computes a few blocks of samples, forward and backward. Then each adds all samples of the round, in
-// order, to its own part of the gradients. So layers of few units scale too, and no sum changes its order.
+// round each thread computes its own rows, forward and backward. Only that thread reads their values again, because
+// they would take longer to move to another core than to compute. The gradients move instead. They are divided into as
+// many parts as there are threads. In each phase of a round a thread adds its own rows to one part, which the next
+// thread continues with the rows that follow. So every sum has its rows in order:
+//
+//   phase      0                    1                    2                    3
+//   thread 0   part 0, rows 0       part 1, rows 0       part 0, rows 2       part 1, rows 2
+//   thread 1   (the last round)     part 0, rows 1       part 1, rows 1       part 0, rows 3
 #pragma once
 
 #include "../support/thread_team.inl"
@@ -13,31 +19,47 @@
 namespace lockstep {
 namespace {
 
-// The arrays of a team. Rounds use two sets of networks alternately: while a slow thread still reads the values of one
-// round, the others compute the next. So a round has one barrier.
+// The arrays of a team. Rounds use two sets of networks alternately, because a thread adds some of the gradients of a
+// round after it has computed the next one.
 template <class N>
 struct TeamBuffers {
   static constexpr int kSets = 2;
-  // The blocks of a thread in a round: enough rows to outweigh the barrier, few enough to stay in the second-level cache.
-  static constexpr int kBlocks = N::lanes < 64 ? 64 / N::lanes : 1;
 
   TeamBuffers(const Plan& plan, const ThreadContext& context, Arena& arena)
-      : training(plan, Lanes<typename N::Base>{}, arena) {
-    const int count = kSets * kBlocks * context.size;
-    losses = arena.allocate<N>(count);
+      : training(plan, Lanes<typename N::Base>{}, arena), blocks(blocksOf(plan, context.size)) {
+    const int count = kSets * blocks;
+    losses = arena.allocate<N>(static_cast<int64_t>(context.size) * count);
     networks = arena.allocate<LaneNetwork<N>>(static_cast<int64_t>(context.size) * count);
     if (networks != nullptr) networks += context.index * count;
-    for (int i = 0; i < count; i++) {
+    for (int i = 0; i < context.size * count; i++) {
       const LaneNetwork<N> network(plan, arena, true);
-      if (networks != nullptr) networks[i] = network;
+      const int own = i - context.index * count;
+      if (networks != nullptr && own >= 0 && own < count) networks[own] = network;
     }
   }
 
   TrainingBuffers training;
-  // The losses of the rows of each network.
+  // The blocks of a thread in a round.
+  const int blocks;
+  // The losses of the rows of each set, thread and block.
   N* losses;
-  // One for each set and block. Each thread has its own objects for the same memory.
+  // This thread's networks: one for each set and block.
   LaneNetwork<N>* networks;
+
+ private:
+  // Enough rows to outweigh the barriers, few enough that a set stays in the second-level cache.
+  static constexpr int64_t kMaxRows = 128;
+  static constexpr int64_t kMaxBytes = 1 << 18;
+
+  static int blocksOf(const Plan& plan, int size) {
+    const LayerPlan& last = plan.layers[plan.layerCount - 1];
+    const int64_t vectors = EpochSamples<N>::vectors(plan) + 3 * (last.unitsBefore + last.units);
+    const int64_t fitting = kMaxBytes / (vectors * static_cast<int64_t>(sizeof(N)));
+    const int64_t needed = ceilDiv(largestBatch(plan), size * int64_t{N::lanes});
+    const int64_t most = kMaxRows / N::lanes < needed ? kMaxRows / N::lanes : needed;
+    const int64_t least = fitting < most ? fitting : most;
+    return least < 1 ? 1 : static_cast<int>(least);
+  }
 };
 
 template <class N>
@@ -119,7 +141,9 @@ class LaneTeamTrainer {
       const int64_t rows = count - row < roundRows() ? count - row : roundRows();
       addRound(first + row, rows, scale, overwrite && row == 0, lossSum);
     }
-    if (last) endStep(first + count);
+    if (!last) return;
+    addRemaining();
+    endStep(first + count);
   }
 
   bool endEpoch(int64_t epoch, double lossSum) {
@@ -144,29 +168,52 @@ class LaneTeamTrainer {
   // Rounds between two readings of the flag that cancels a training, which need a barrier of their own.
   static constexpr int64_t kRounds = 8;
 
-  int roundBlocks() const { return threads.size() * TeamBuffers<N>::kBlocks; }
+  // This thread's blocks of a round of `count` rows. overwrite: the round is the first of a step.
+  struct Round {
+    Net* networks;
+    int firstBlock;
+    int blocks;
+    int64_t count;
+    bool overwrite;
+  };
+
+  int roundBlocks() const { return threads.size() * buffers.blocks; }
   int64_t roundRows() const { return int64_t{roundBlocks()} * N::lanes; }
 
   void addRound(int64_t first, int64_t count, double scale, bool overwrite, double& lossSum) {
-    const int blocks = static_cast<int>(ceilDiv(count, N::lanes));
-    Net* const networks = buffers.networks + set * roundBlocks();
+    const int all = static_cast<int>(ceilDiv(count, N::lanes));
+    const Range blocks = partition(all, threads);
+    const int from = static_cast<int>(blocks.from);
+    const Round round = {buffers.networks + set * buffers.blocks, from, static_cast<int>(blocks.to) - from, count,
+                         overwrite};
     N* const losses = buffers.losses + set * roundBlocks();
     set = 1 - set;
-    for (int block = 0; block < blocks; block++) {
-      const int64_t at = first + block * N::lanes;
-      const bool isOwn = block % threads.size() == threads.index();
-      // For the gradients of the first layer each thread needs the samples of all blocks.
-      Net& net = networks[block];
-      samples.select(net, block, at, rowsOf(block, count), net.samples, isOwn);
-      if (isOwn) compute(net, losses[block], scale);
+    for (int i = 0; i < round.blocks; i++) {
+      Net& net = round.networks[i];
+      const int block = from + i;
+      samples.select(net, block, first + block * N::lanes, rowsOf(block, count), net.samples);
+      compute(net, losses[block], scale);
     }
-    samples.advance(blocks);
-    threads.wait();
-    if (threads.first()) {
-      for (int block = 0; block < blocks; block++) addLosses(losses[block], rowsOf(block, count), lossSum);
+    samples.advance(all);
+    for (int phase = 0; phase < threads.size(); phase++) {
+      // A thread is as many phases behind the first one as its index.
+      if (phase >= threads.index()) {
+        addGradients(round, phase - threads.index());
+      } else if (!overwrite) {
+        addGradients(previous, phase - threads.index() + threads.size());
+      }
+      threads.wait();
+      if (phase > 0 || !threads.first()) continue;
+      for (int block = 0; block < all; block++) addLosses(losses[block], rowsOf(block, count), lossSum);
     }
-    for (int block = 0; block < blocks; block++) {
-      addGradients(networks[block], rowsOf(block, count), overwrite && block == 0);
+    previous = round;
+  }
+
+  // The gradients of the last round of a step that are left.
+  void addRemaining() {
+    for (int phase = 0; phase < threads.size() - 1; phase++) {
+      if (phase < threads.index()) addGradients(previous, phase - threads.index() + threads.size());
+      threads.wait();
     }
   }
 
@@ -185,29 +232,35 @@ class LaneTeamTrainer {
     backwardPass<N>(plan, net, shared, scale, weights, [](int) {});
   }
 
-  // Gradients: this thread's part of every layer, of one block. Columns of whole vectors; rows of weights where units
-  // are too few for that.
-  LOCKSTEP_NOINLINE void addGradients(Net& net, int rows, bool overwrite) {
-    for (int l = 0; l < plan.layerCount; l++) {
-      if (!net.trains(l)) continue;
-      const int units = net.units(l);
-      const bool byColumns = units >= threads.size() * V::lanes;
-      const Range j = byColumns ? partitionAligned(units, V::lanes, threads.index(), threads.size()) : Range{0, units};
-      const Range k = byColumns ? Range{0, net.inputs(l)}
-                                : partitionAligned(net.inputs(l), units == 1 ? V::lanes : kRowsPerRange,
-                                                   threads.index(), threads.size());
-      double* const bias = byColumns || threads.first() ? g + net.bias(l) + j.from : nullptr;
-      if (k.from == k.to && bias == nullptr) continue;
-      const GradientPart part = {g + net.weights(l) + k.from * units + j.from, bias, static_cast<int>(k.to - k.from),
-                                 static_cast<int>(j.to - j.from), units};
-      denseGradient(net.input(l) + k.from, net.d(l) + j.from, transposed, part, rows, overwrite);
+  // Gradients: one part of every layer, of this thread's rows of a round. Parts are columns of whole vectors, or rows
+  // of weights where units are too few for that.
+  LOCKSTEP_NOINLINE void addGradients(const Round& round, int part) {
+    const int parts = threads.size();
+    for (int i = 0; i < round.blocks; i++) {
+      Net& net = round.networks[i];
+      // The first rows of a step.
+      const bool overwrite = round.overwrite && round.firstBlock + i == 0;
+      const int rows = rowsOf(round.firstBlock + i, round.count);
+      for (int l = 0; l < plan.layerCount; l++) {
+        if (!net.trains(l)) continue;
+        const int units = net.units(l);
+        const bool byColumns = units >= parts * V::lanes;
+        const Range j = byColumns ? partitionAligned(units, V::lanes, part, parts) : Range{0, units};
+        const Range k = byColumns ? Range{0, net.inputs(l)}
+                                  : partitionAligned(net.inputs(l), units == 1 ? V::lanes : kRowsPerRange, part, parts);
+        double* const bias = byColumns || part == 0 ? g + net.bias(l) + j.from : nullptr;
+        if (k.from == k.to && bias == nullptr) continue;
+        denseGradient(net.input(l) + k.from, net.d(l) + j.from, transposed,
+                      {g + net.weights(l) + k.from * units + j.from, bias, static_cast<int>(k.to - k.from),
+                       static_cast<int>(j.to - j.from), units},
+                      rows, overwrite);
+      }
     }
   }
 
   // For the batch whose last row is end - 1.
   LOCKSTEP_NOINLINE void endStep(int64_t end) {
     if (arrays.rateFactors != nullptr) options.setRateFactor(arrays.rateFactors[step++]);
-    threads.wait();
     if (!stepEnd.isPlainUpdate()) {
       if (threads.first()) penalties += stepEnd.end(g, scalars, options.get()).v * epochFraction(plan, end);
       return;
@@ -249,8 +302,9 @@ class LaneTeamTrainer {
   // Each thread advances its own scalars.
   double* scalars;
   double ownScalars[kMaxScalars];
-  // The set of networks of the next round.
+  // The set of networks of the next round, and the last round.
   int set = 0;
+  Round previous{};
   // The epoch of the first loss.
   int64_t lossesFrom = 0;
   // The index of the rate factor of the next step, and the sum of the penalties of the epoch's steps.

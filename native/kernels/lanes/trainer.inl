@@ -162,7 +162,7 @@ class LaneTrainer {
 
   LOCKSTEP_INLINE void load(int64_t first, int rows) {
     if constexpr (Net::isGeneral) {
-      samples->select(net, 0, first, rows, net.samples, true);
+      samples->select(net, 0, first, rows, net.samples);
       samples->advance(1);
     } else if (!resident) {
       loadFixed(first, rows);
