@@ -29,11 +29,13 @@ int codeOf(const NameTable& table, const char* name) {
   std::exit(1);
 }
 
-// An embedding, a residual block with layers whose units several threads divide, dropout, batch normalization, and adam
-// with a clip of norms and a penalty: all that threads exchange.
+// Wide: an embedding, a residual block with layers whose units several threads divide, dropout, batch normalization,
+// and adam with a clip of norms and a penalty. Narrow: a chain of dense layers with samples in the lanes, and a plain
+// step. So all that threads exchange.
 struct Example {
   static constexpr int kInputs = 8;
   static constexpr int kUnits = 48;
+  static constexpr int kNarrowUnits = 9;
   static constexpr int kOutputs = 2;
   static constexpr int64_t kRows = 40;
   static constexpr int64_t kBatchSize = 16;
@@ -41,26 +43,26 @@ struct Example {
   static constexpr int kLayers = 7;
   static constexpr int kCategories = 5;
 
-  explicit Example(const KernelSet& kernels) : kernels(kernels) {
+  Example(const KernelSet& kernels, bool narrow) : kernels(kernels), narrow(narrow) {
     const int tanh = codeOf(kernels.activations, "tanh");
     const int linear = codeOf(kernels.activations, "linear");
-    addLayer("embedding", {-1}, kUnits, linear, {0, kCategories, kUnits - kInputs + 1});
-    addLayer("dense", {0}, kUnits, tanh, {});
-    addLayer("dropout", {1}, kUnits, linear, {0.25});
-    addLayer("dense", {2}, kUnits, tanh, {});
-    addLayer("residual", {3, 1}, kUnits, linear, {});
-    addLayer("batchNormalization", {4}, kUnits, tanh, {0.9, 1e-3});
-    addLayer("dense", {5}, kOutputs, linear, {});
+    if (narrow) {
+      addLayer("dense", {-1}, kNarrowUnits, tanh, {});
+      addLayer("dense", {0}, kOutputs, linear, {});
+    } else {
+      addWideLayers(tanh, linear);
+    }
     const TableEntry& adam = kernels.optimizers.entries[codeOf(kernels.optimizers, "adam")];
     for (int i = 0; i < adam.optionCount; i++) {
       const std::string name = adam.options[i];
-      options.push_back(name == "learningRate"     ? 0.01
-                        : name == "beta1"          ? 0.9
-                        : name == "beta2"          ? 0.999
-                        : name == "epsilon"        ? 1e-8
-                        : name == "globalClipNorm" ? 1
-                                                   : 0);
+      options.push_back(name == "learningRate"                ? 0.01
+                        : name == "beta1"                     ? 0.9
+                        : name == "beta2"                     ? 0.999
+                        : name == "epsilon"                   ? 1e-8
+                        : name == "globalClipNorm" && !narrow ? 1
+                                                              : 0);
     }
+    plan.isDenseChain = narrow;
     plan.inputs = kInputs;
     plan.outputs = kOutputs;
     plan.layers = layers;
@@ -90,11 +92,22 @@ struct Example {
   }
 
   const KernelSet& kernels;
+  const bool narrow;
   std::vector<double> options;
   std::vector<double> x, y;
   Plan plan{};
 
  private:
+  void addWideLayers(int tanh, int linear) {
+    addLayer("embedding", {-1}, kUnits, linear, {0, kCategories, kUnits - kInputs + 1});
+    addLayer("dense", {0}, kUnits, tanh, {});
+    addLayer("dropout", {1}, kUnits, linear, {0.25});
+    addLayer("dense", {2}, kUnits, tanh, {});
+    addLayer("residual", {3, 1}, kUnits, linear, {});
+    addLayer("batchNormalization", {4}, kUnits, tanh, {0.9, 1e-3});
+    addLayer("dense", {5}, kOutputs, linear, {});
+  }
+
   void addLayer(const char* kind, std::vector<int> inputs, int units, int activation, std::vector<double> own) {
     const int l = plan.layerCount++;
     inputLayers[l] = std::move(inputs);
@@ -116,7 +129,7 @@ struct Example {
     layer.tensors = tensors[l];
     for (int i = 0; i < layer.tensorCount; i++) {
       const TensorShape shape = kernels.layers.tensor(layer, i);
-      const double l2 = shape.penalized ? 1e-4 : 0;
+      const double l2 = shape.penalized && !narrow ? 1e-4 : 0;
       tensors[l][i] = {shape.rows, shape.columns, plan.parameterCount, !shape.moving, 0, l2, columnSums};
       plan.parameterCount += shape.rows * shape.columns;
       columnSums += 2 * shape.columns;
@@ -308,8 +321,8 @@ void environment(const Example& example, const Training& expected, const Predict
   releasePool();
 }
 
-void check(const char* name, const KernelSet& kernels) {
-  const Example example(kernels);
+void check(const char* name, const KernelSet& kernels, bool narrow) {
+  const Example example(kernels, narrow);
   Training expected(example, 1, 6);
   while (expected.run()) continue;
   Prediction expectedOutput(example, 1);
@@ -320,13 +333,15 @@ void check(const char* name, const KernelSet& kernels) {
     other.join();
   }
   expect(queueSize() == 0 && poolSize() == 0, "no thread is left without a holder");
-  std::printf("%s: done\n", name);
+  std::printf("%s, %s layers: done\n", name, narrow ? "narrow" : "wide");
 }
 
 }  // namespace
 }  // namespace lockstep
 
 int main() {
-  for (const lockstep::NamedKernelSet& set : lockstep::kernelSets()) lockstep::check(set.name, *set.kernels);
+  for (const lockstep::NamedKernelSet& set : lockstep::kernelSets()) {
+    for (const bool narrow : {false, true}) lockstep::check(set.name, *set.kernels, narrow);
+  }
   return lockstep::failures == 0 ? 0 : 1;
 }
