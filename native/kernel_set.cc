@@ -1,6 +1,8 @@
 // The choice of a network's form, by its cost: tiled for layers of many units, in lanes for small networks.
 #include "kernel_set.h"
 
+#include <algorithm>
+
 #include "cost.h"
 
 namespace lockstep {
@@ -11,8 +13,6 @@ constexpr int64_t kMaxGroupBytes = 1 << 19;
 
 // The most rows that may be predicted one after the other. One row always is.
 constexpr int64_t kMaxSingleRows = 8;
-
-constexpr int64_t larger(int64_t a, int64_t b) { return a < b ? b : a; }
 
 constexpr ThreadContext teamOf(int size) { return {0, size, nullptr, nullptr, nullptr}; }
 
@@ -41,11 +41,11 @@ bool KernelSet::predictsInTiles(const Plan& plan) const {
 int64_t KernelSet::predictionWorkspace(const Plan& plan) const {
   const int64_t tiles = canBeTiled(plan) ? tiled.predictionWorkspace(plan) : 0;
   if (!plan.isDenseChain) return tiles;
-  return larger(tiles, larger(lanes.predictionWorkspace(plan), lanes.rowWorkspace(plan)));
+  return std::max(tiles, std::max(lanes.predictionWorkspace(plan), lanes.rowWorkspace(plan)));
 }
 
 int64_t KernelSet::evaluationWorkspace(const Plan& plan) const {
-  return larger(predictionWorkspace(plan), lanes.penaltyWorkspace(plan));
+  return std::max(predictionWorkspace(plan), lanes.penaltyWorkspace(plan));
 }
 
 PredictFunction KernelSet::predictFunction(const Plan& plan) const {

@@ -22,7 +22,7 @@ const drawn = fc.record({
   last: layerOf(NAMES).map((one) => (one.units === 1 && one.activation === 'softmax' ? { ...one, units: 6 } : one)),
   rows: fc.integer({ min: 1, max: 5 }),
   seed: fc.nat(),
-  // The values that are odd: none, or each one of so many.
+  // The values that are odd: none, or each one of n.
   odd: fc.constantFrom(0, 0, 0, 7, 40),
   offset: fc.integer({ min: 0, max: 7 }),
 })

@@ -6,6 +6,7 @@
 #include "../activations.inl"
 #include "../products/dense.inl"
 #include "../support/arena.inl"
+#include "../support/thread_team.inl"
 
 namespace lockstep {
 namespace {
@@ -33,6 +34,13 @@ class LaneNetwork {
     optimizerCode = plan.optimizer;
   }
 
+  // The length of its memory in a training, in doubles.
+  static int64_t workspace(const Plan& plan) {
+    Arena arena(nullptr);
+    LaneNetwork(plan, arena, true);
+    return arena.length();
+  }
+
   int depth() const { return count; }
   int inputs(int l) const { return layers[l].inputs; }
   int units(int l) const { return layers[l].units; }
@@ -51,8 +59,14 @@ class LaneNetwork {
 
   // Adds to the gradients of layer l's weights and bias; g: of all parameters.
   LOCKSTEP_INLINE void layerGradient(int l, double* g, int rows, bool overwrite) {
-    denseGradient(input(l), d(l), transposed, {g + weights(l), g + bias(l), inputs(l), units(l), units(l)}, rows,
-                  overwrite);
+    partGradient(l, {0, inputs(l)}, {0, units(l)}, true, g, rows, overwrite);
+  }
+  // The same for the weights of these inputs k and units j, and the bias of these units if asked for.
+  LOCKSTEP_INLINE void partGradient(int l, Range k, Range j, bool withBias, double* g, int rows, bool overwrite) {
+    const int stride = units(l);
+    const GradientPart part = {g + weights(l) + k.from * stride + j.from, withBias ? g + bias(l) + j.from : nullptr,
+                               static_cast<int>(k.to - k.from), static_cast<int>(j.to - j.from), stride};
+    denseGradient(input(l) + k.from, d(l) + j.from, transposed, part, rows, overwrite);
   }
   LOCKSTEP_INLINE void gradients(double*, int) {}
 

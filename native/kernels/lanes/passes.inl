@@ -10,6 +10,12 @@
 namespace lockstep {
 namespace {
 
+// The rows of a vector, of those that are left.
+template <class N>
+constexpr int rowsFrom(int64_t left) {
+  return left < N::lanes ? static_cast<int>(left) : N::lanes;
+}
+
 // Columns `column` … of T::lanes rows, transposed: to[i] lane r = rows[r][column + i].
 template <class T, class N>
 LOCKSTEP_INLINE void transposeRows(const double* const* rows, int column, N* to, int from) {

@@ -20,7 +20,7 @@ struct LanePass {
     Arena arena(workspace);
     LaneNetwork<N> net(plan, arena, false);
     for (int64_t row = 0; row < plan.rows; row += N::lanes) {
-      const int rows = rowsFrom(plan.rows - row);
+      const int rows = rowsFrom<N>(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       forwardPass<N>(plan, net, BroadcastParameters<N>{p});
       storePredictions(plan, net, output, row, rows);
@@ -34,7 +34,7 @@ struct LanePass {
     const SampleWeights<N> weights = {sampleWeight == nullptr ? nullptr : net.sampleWeight};
     double sum = -0.0;
     for (int64_t row = 0; row < plan.rows; row += N::lanes) {
-      const int rows = rowsFrom(plan.rows - row);
+      const int rows = rowsFrom<N>(plan.rows - row);
       loadRows(net.x, x, nullptr, row, rows, plan.inputs);
       loadRows(net.y, y, nullptr, row, rows, plan.outputs);
       if (sampleWeight != nullptr) loadRows(net.sampleWeight, sampleWeight, nullptr, row, rows, 1);
@@ -44,8 +44,6 @@ struct LanePass {
     }
     return sum * plan.lossScale;
   }
-
-  static int rowsFrom(int64_t left) { return left < N::lanes ? static_cast<int>(left) : N::lanes; }
 
  private:
   // Copies the predictions of the first lanes to the rows from `row` on.

@@ -35,10 +35,8 @@ class EpochSamples {
       const int64_t end = first + (step == plan.stepsPerEpoch - 1 ? plan.lastBatchSize : plan.batchSize);
       for (; first < end; block++) {
         if (first == row) next = block;
-        const int64_t rows = end - first < N::lanes ? end - first : N::lanes;
-        if (block % threads.size() == threads.index()) {
-          load(first, static_cast<int>(rows), blocks + block * vectors(plan));
-        }
+        const int rows = rowsFrom<N>(end - first);
+        if (block % threads.size() == threads.index()) load(first, rows, blocks + block * vectors(plan));
         first += rows;
       }
     }

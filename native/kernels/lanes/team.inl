@@ -27,14 +27,17 @@ struct TeamBuffers {
 
   TeamBuffers(const Plan& plan, const ThreadContext& context, Arena& arena)
       : training(plan, Lanes<typename N::Base>{}, arena), blocks(blocksOf(plan, context.size)) {
-    const int count = kSets * blocks;
-    losses = arena.allocate<N>(static_cast<int64_t>(context.size) * count);
-    networks = arena.allocate<LaneNetwork<N>>(static_cast<int64_t>(context.size) * count);
-    if (networks != nullptr) networks += context.index * count;
-    for (int i = 0; i < context.size * count; i++) {
-      const LaneNetwork<N> network(plan, arena, true);
-      const int own = i - context.index * count;
-      if (networks != nullptr && own >= 0 && own < count) networks[own] = network;
+    const int own = kSets * blocks;
+    const int64_t all = int64_t{context.size} * own;
+    losses = arena.allocate<N>(all);
+    networks = arena.allocate<LaneNetwork<N>>(all);
+    const int64_t length = LaneNetwork<N>::workspace(plan);
+    double* const values = arena.allocate<double>(all * length);
+    if (networks == nullptr) return;
+    networks += context.index * own;
+    for (int i = 0; i < own; i++) {
+      Arena memory(values + (context.index * own + i) * length);
+      networks[i] = LaneNetwork<N>(plan, memory, true);
     }
   }
 
@@ -56,9 +59,10 @@ struct TeamBuffers {
     const int64_t vectors = EpochSamples<N>::vectors(plan) + 3 * (last.unitsBefore + last.units);
     const int64_t fitting = kMaxBytes / (vectors * static_cast<int64_t>(sizeof(N)));
     const int64_t needed = ceilDiv(largestBatch(plan), size * int64_t{N::lanes});
-    const int64_t most = kMaxRows / N::lanes < needed ? kMaxRows / N::lanes : needed;
-    const int64_t least = fitting < most ? fitting : most;
-    return least < 1 ? 1 : static_cast<int>(least);
+    int64_t blocks = kMaxRows / N::lanes;
+    if (blocks > needed) blocks = needed;
+    if (blocks > fitting) blocks = fitting;
+    return blocks < 1 ? 1 : static_cast<int>(blocks);
   }
 };
 
@@ -218,10 +222,7 @@ class LaneTeamTrainer {
   }
 
   // The rows of a block of a round of `count` rows.
-  static int rowsOf(int block, int64_t count) {
-    const int64_t left = count - block * N::lanes;
-    return left < N::lanes ? static_cast<int>(left) : N::lanes;
-  }
+  static int rowsOf(int block, int64_t count) { return rowsFrom<N>(count - block * N::lanes); }
 
   // Forward, loss and backward of this thread's block.
   void compute(Net& net, N& losses, double scale) {
@@ -248,12 +249,8 @@ class LaneTeamTrainer {
         const Range j = byColumns ? partitionAligned(units, V::lanes, part, parts) : Range{0, units};
         const Range k = byColumns ? Range{0, net.inputs(l)}
                                   : partitionAligned(net.inputs(l), units == 1 ? V::lanes : kRowsPerRange, part, parts);
-        double* const bias = byColumns || part == 0 ? g + net.bias(l) + j.from : nullptr;
-        if (k.from == k.to && bias == nullptr) continue;
-        denseGradient(net.input(l) + k.from, net.d(l) + j.from, transposed,
-                      {g + net.weights(l) + k.from * units + j.from, bias, static_cast<int>(k.to - k.from),
-                       static_cast<int>(j.to - j.from), units},
-                      rows, overwrite);
+        const bool withBias = byColumns || part == 0;
+        if (k.from < k.to || withBias) net.partGradient(l, k, j, withBias, g, rows, overwrite);
       }
     }
   }
@@ -313,7 +310,6 @@ class LaneTeamTrainer {
   StepOptions options;
   SingleThread oneThread;
   const StepEnd<V, BroadcastOptions, SingleThread> stepEnd;
-  alignas(64) double transposed[N::lanes * V::lanes];
 };
 
 template <class N>

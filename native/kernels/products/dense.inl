@@ -77,8 +77,8 @@ LOCKSTEP_INLINE void sumTile(int vector, const N* inputs, int terms, Parameters 
 }
 
 // f(Fixed<height>, Fixed<width>, i, v) for tiles of outputs i … and base vectors v … that cover `count` outputs and all
-// vectors of N: tall tiles of two vectors, then tiles of all vectors. About eight sums at least are in flight, as long
-// as there are so many.
+// vectors of N: tall tiles of two vectors, then tiles of all vectors. At least about eight sums are in flight where
+// there are that many.
 template <class N, class F>
 LOCKSTEP_INLINE void eachSumTile(int count, F f) {
   constexpr int vectors = N::lanes / N::Base::lanes;
