@@ -13,7 +13,7 @@ import { compiledPaths, nativePaths, paths } from '../support/paths.js'
 import { rowTests } from '../support/rows.js'
 import { run, sameOutcome } from '../support/run.js'
 import { optimizerNames } from '../support/tables.js'
-import { isWide, setOf, usableThreads } from '../support/threads.js'
+import { setOf, usableThreads } from '../support/threads.js'
 
 const addon = loadAddon() as Addon
 
@@ -254,10 +254,12 @@ describe('the number of threads', () => {
       const useful = (drawn: Case, threads: number): number =>
         addon.usefulThreads(set, encodePlan(addon, jobOf(drawn).plan), 1, threads)
       const property = fc.property(cases, fc.integer({ min: 1, max: 9 }), (drawn, threads) => {
-        const usable = usableThreads(set, jobOf(drawn), threads)
+        const job = jobOf(drawn)
+        const usable = usableThreads(set, job, threads)
         assert.ok(usable >= 1 && usable <= threads)
-        // A thread has at least some of the rows of a batch, or some of the units of a wide layer.
-        if (!isWide(drawn)) assert.ok(usable <= Math.ceil(drawn.rows / 2))
+        // A thread has at least a row of a batch, or eight inputs of a layer, in every form of a network.
+        const inputs = Math.max(...job.plan.layers.map((layer) => layer.inputs))
+        assert.ok(usable <= Math.max(drawn.rows, Math.ceil(inputs / 8)))
         assert.ok([1, usable].includes(useful(drawn, threads)))
       })
       fc.assert(property, { numRuns: drawCount(100) })
