@@ -1,5 +1,4 @@
 export type { FileUrl, Path } from '../files/path-types.js'
-export type { Category, Widened } from './categories.js'
 export type {
   CategoryColumn,
   Column,
@@ -10,10 +9,11 @@ export type {
   SavedTarget,
   Target,
   TargetType,
-} from './columns.js'
-export { type CrossValidated, type CrossValidateOptions, crossValidate } from './cross-validate.js'
-export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv.js'
-export type { CsvSource } from './csv-source.js'
+} from './columns/columns.js'
+export type { ColumnOption, ScalerChoice, TargetOption } from './columns/specify.js'
+export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
+export type { CsvSource } from './csv/csv-source.js'
+export type { Category, Widened } from './encoding/categories.js'
 export {
   type InverseOptions,
   LabelEncoder,
@@ -24,12 +24,7 @@ export {
   oneHot,
   type SavedLabelEncoder,
   type SavedOneHot,
-} from './encoders.js'
-export type { KindOf, ModelFitOptions, ModelTrainingOptions } from './fit-model.js'
-export { Model, type ModelEvaluation, type ModelOptions, type ModelPredictOptions } from './model.js'
-export type { LabelPrediction, Prediction } from './predictions.js'
-export type { RecordObject } from './records.js'
-export type { SavedModel, TrainingSummary } from './saved.js'
+} from './encoding/encoders.js'
 export {
   type MinMaxScalerOptions,
   minMaxScaler,
@@ -41,9 +36,14 @@ export {
   type ScalerOptions,
   type ScalerType,
   standardScaler,
-} from './scalers.js'
-export type { LabelEvaluation, NumberEvaluation } from './scores.js'
-export type { ColumnOption, ScalerChoice, TargetOption } from './specify.js'
+} from './encoding/scalers.js'
+export type { KindOf, ModelFitOptions, ModelTrainingOptions } from './model/fit-model.js'
+export { Model, type ModelEvaluation, type ModelOptions, type ModelPredictOptions } from './model/model.js'
+export type { LabelPrediction, Prediction } from './model/predictions.js'
+export type { SavedModel, TrainingSummary } from './model/saved.js'
+export type { LabelEvaluation, NumberEvaluation } from './model/scores.js'
+export type { RecordObject } from './records/records.js'
+export { type CrossValidated, type CrossValidateOptions, crossValidate } from './splits/cross-validate.js'
 export {
   type FoldOptions,
   kFold,
@@ -52,4 +52,4 @@ export {
   type SplitOptions,
   stratifiedKFold,
   trainTestSplit,
-} from './splits.js'
+} from './splits/splits.js'

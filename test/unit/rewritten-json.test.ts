@@ -15,7 +15,7 @@ import {
   standardScaler,
 } from 'lockstep-nn/data'
 import { fromSafetensors, toSafetensors } from 'lockstep-nn/formats'
-import { canonical } from '#lib/data/canonical.js'
+import { canonical } from '#lib/data/model/canonical.js'
 import { cases } from '../support/arbitraries.js'
 import { sameBits } from '../support/bits.js'
 import { folderOf } from '../support/folder.js'

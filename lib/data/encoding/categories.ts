@@ -1,6 +1,6 @@
 /** Categories: the distinct values of a column, checked, with their indices. */
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { list, quoted, shownList } from './checks.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { list, quoted, shownList } from '../records/checks.js'
 
 /** A category or label. All of one encoder have the same type; numbers are finite. */
 export type Category = string | number | boolean

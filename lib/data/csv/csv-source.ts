@@ -1,9 +1,9 @@
 /** The source of CSV: a file, or text. */
 import { loadBytes } from '#files'
-import { wrongSize, wrongType } from '../checks/errors.js'
-import { optionsObject } from '../checks/validate.js'
-import type { Path } from '../files/path-types.js'
-import { quoted } from './checks.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
+import { optionsObject } from '../../checks/validate.js'
+import type { Path } from '../../files/path-types.js'
+import { quoted } from '../records/checks.js'
 
 /** The path or the URL of a file; or text, if it contains a line break; or an object with either of them. */
 export type CsvSource = Path | { readonly text: string } | { readonly path: Path }

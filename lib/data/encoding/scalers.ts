@@ -1,12 +1,12 @@
 /** Scalers: shift and scale each column, so that its values have the size from which networks learn well. */
 
-import { brand } from '../checks/brand.js'
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { INSPECT, shownItems } from '../checks/inspect.js'
-import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
-import { matrix, type Rows, readRows } from '../checks/rows.js'
-import { oneOf, optionsObject } from '../checks/validate.js'
-import { columnsOf, finite, list, pair } from './checks.js'
+import { brand } from '../../checks/brand.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { INSPECT, shownItems } from '../../checks/inspect.js'
+import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
+import { matrix, type Rows, readRows } from '../../checks/rows.js'
+import { oneOf, optionsObject } from '../../checks/validate.js'
+import { columnsOf, finite, list, pair } from '../records/checks.js'
 
 export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler'
 

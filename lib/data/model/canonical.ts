@@ -1,6 +1,6 @@
 /** A saved model with its keys in one order: that in which they are written, whichever a database gave them. */
-import { wrongSize } from '../checks/errors.js'
-import { activationRegistry, layerRegistry } from '../checks/registry.js'
+import { wrongSize } from '../../checks/errors.js'
+import { activationRegistry, layerRegistry } from '../../checks/registry.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 

@@ -1,12 +1,10 @@
 /** A model as JSON, and back: its format, its version, its digest and its checksum. */
 import { newSha256 } from '#platform'
-import { wrongType, wrongValue } from '../checks/errors.js'
-import { parseJson, requireTextFits } from '../checks/json-text.js'
-import { integer, optionsObject, seed } from '../checks/validate.js'
-import { Network, type SavedNetwork } from '../network/network.js'
-import { base64Length } from '../network/saved.js'
-import { canonical } from './canonical.js'
-import { finite, text } from './checks.js'
+import { wrongType, wrongValue } from '../../checks/errors.js'
+import { parseJson, requireTextFits } from '../../checks/json-text.js'
+import { integer, optionsObject, seed } from '../../checks/validate.js'
+import { Network, type SavedNetwork } from '../../network/network.js'
+import { base64Length } from '../../network/saved.js'
 import {
   type Column,
   checkColumns,
@@ -18,7 +16,9 @@ import {
   savedInputsOf,
   type Target,
   wrongInputs,
-} from './columns.js'
+} from '../columns/columns.js'
+import { finite, text } from '../records/checks.js'
+import { canonical } from './canonical.js'
 
 /** A summary of a training. */
 export interface TrainingSummary {

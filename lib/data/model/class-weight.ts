@@ -1,10 +1,10 @@
 /** `classWeight` of `Model.fit`: turns weights by label into the trainer's weights by class. */
 
-import { unknownName, wrongType } from '../checks/errors.js'
-import { nonNegative } from '../checks/rows.js'
-import { isFloat64Array, optionsObject } from '../checks/validate.js'
-import { quoted } from './checks.js'
-import type { Target } from './columns.js'
+import { unknownName, wrongType } from '../../checks/errors.js'
+import { nonNegative } from '../../checks/rows.js'
+import { isFloat64Array, optionsObject } from '../../checks/validate.js'
+import type { Target } from '../columns/columns.js'
+import { quoted } from '../records/checks.js'
 
 /**
  * One weight per label, in the order of the labels.

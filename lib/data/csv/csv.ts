@@ -3,9 +3,9 @@
  * library's.
  */
 import { loadCsvParse } from '#packages'
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { entriesOf, oneOf, optionsObject } from '../checks/validate.js'
-import { list, quoted, shownList, text } from './checks.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
+import { list, quoted, shownList, text } from '../records/checks.js'
 import { type CsvSource, contentOf } from './csv-source.js'
 
 export type CsvType = 'number' | 'integer' | 'string' | 'boolean'

@@ -1,18 +1,18 @@
 /** Fits columns and a target to records, as the caller's options specify them. */
-import { unknownColumn, wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { entriesOf, oneOf, optionsObject } from '../checks/validate.js'
-import { Categories, type Category, type Limit } from './categories.js'
-import { list, quoted, text } from './checks.js'
-import type { Column, Target } from './columns.js'
-import { categoryLimit, labelEncoder, oneHot, type SavedOneHot } from './encoders.js'
-import { cell, cellName, MISSING, numberCell, type Records } from './records.js'
+import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
+import { Categories, type Category, type Limit } from '../encoding/categories.js'
+import { categoryLimit, labelEncoder, oneHot, type SavedOneHot } from '../encoding/encoders.js'
 import {
   fitScaler,
   type MinMaxScalerOptions,
   type RobustScalerOptions,
   type Scaler,
   type ScalerOptions,
-} from './scalers.js'
+} from '../encoding/scalers.js'
+import { list, quoted, text } from '../records/checks.js'
+import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
+import type { Column, Target } from './columns.js'
 
 /** A scaler's name, or its name and options. */
 export type ScalerChoice =

@@ -1,10 +1,10 @@
 /** Splits rows into training and test parts: seeded, with the same result everywhere. */
 
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { rowsOfShare } from '../checks/rows.js'
-import { boolean, elements, integer, optionsObject, seed } from '../checks/validate.js'
-import type { Category } from './categories.js'
-import { quoted } from './checks.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { rowsOfShare } from '../../checks/rows.js'
+import { boolean, elements, integer, optionsObject, seed } from '../../checks/validate.js'
+import type { Category } from '../encoding/categories.js'
+import { quoted } from '../records/checks.js'
 import { FOLDS_STREAM, inOrder, SPLIT_STREAM, shuffled } from './order.js'
 
 /** Training rows and test rows: no row is in both. */

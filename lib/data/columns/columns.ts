@@ -1,13 +1,20 @@
 /** A model's inputs and target: named columns, each with the scaler or encoder of its values. */
 
-import { versionRemedy } from '../checks/brand.js'
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { areFinite } from '../checks/rows.js'
-import { optionsObject } from '../checks/validate.js'
-import { list, quoted, text, zeros } from './checks.js'
-import { LabelEncoder, labelEncoder, OneHot, oneHot, type SavedLabelEncoder, type SavedOneHot } from './encoders.js'
-import { cell, cellName, numberCell, type Records } from './records.js'
-import { type SavedScaler, Scaler } from './scalers.js'
+import { versionRemedy } from '../../checks/brand.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { areFinite } from '../../checks/rows.js'
+import { optionsObject } from '../../checks/validate.js'
+import {
+  LabelEncoder,
+  labelEncoder,
+  OneHot,
+  oneHot,
+  type SavedLabelEncoder,
+  type SavedOneHot,
+} from '../encoding/encoders.js'
+import { type SavedScaler, Scaler } from '../encoding/scalers.js'
+import { list, quoted, text, zeros } from '../records/checks.js'
+import { cell, cellName, numberCell, type Records } from '../records/records.js'
 
 /** A number: one input of the network. */
 export interface NumberColumn {

@@ -1,9 +1,9 @@
 /** The quality of predictions, by metrics with their default options. */
 
-import { withJSON } from '../checks/json.js'
-import type { Scored } from '../kernels/metrics/classes.js'
-import { metricRegistry } from '../metrics/choose.js'
-import type { MetricName, metricTable } from '../metrics/table.js'
+import { withJSON } from '../../checks/json.js'
+import type { Scored } from '../../kernels/metrics/classes.js'
+import { metricRegistry } from '../../metrics/choose.js'
+import type { MetricName, metricTable } from '../../metrics/table.js'
 
 export interface LabelEvaluation {
   /** The share of records whose predicted label is right. */

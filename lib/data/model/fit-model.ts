@@ -1,20 +1,26 @@
 /** Trains a model on records, with defaults for what the caller does not choose. */
-import { wrongType } from '../checks/errors.js'
-import { type LayerOption, lossRegistry, optimizerRegistry } from '../checks/registry.js'
-import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../checks/validate.js'
-import { Network } from '../network/network.js'
-import { trainedRows } from '../training/fit-data.js'
-import { fitOptions as checkFitOptions, checkSplit, type FitOptions } from '../training/fit-options.js'
-import type { History } from '../training/history.js'
-import { Trainer } from '../training/trainer.js'
-import type { TrainerOptions } from '../training/trainer-options.js'
-import { text } from './checks.js'
+import { wrongType } from '../../checks/errors.js'
+import { type LayerOption, lossRegistry, optimizerRegistry } from '../../checks/registry.js'
+import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
+import { Network } from '../../network/network.js'
+import { trainedRows } from '../../training/fit-data.js'
+import { fitOptions as checkFitOptions, checkSplit, type FitOptions } from '../../training/fit-options.js'
+import type { History } from '../../training/history.js'
+import { Trainer } from '../../training/trainer.js'
+import type { TrainerOptions } from '../../training/trainer-options.js'
+import { encodeInputs, inputsOf, type TargetType } from '../columns/columns.js'
+import {
+  type ColumnOption,
+  type FittedRecords,
+  specifyColumns,
+  specifyTarget,
+  type TargetOption,
+} from '../columns/specify.js'
+import { text } from '../records/checks.js'
+import { checkRecord, checkRecords, type RecordObject, type Records } from '../records/records.js'
 import { weightsOfLabels } from './class-weight.js'
-import { encodeInputs, inputsOf, type TargetType } from './columns.js'
 import { lastLayer, lossTargets } from './objective.js'
-import { checkRecord, checkRecords, type RecordObject, type Records } from './records.js'
 import type { Parts } from './saved.js'
-import { type ColumnOption, type FittedRecords, specifyColumns, specifyTarget, type TargetOption } from './specify.js'
 
 /** The options of `Trainer.fit`; two of them are in terms of records and labels. */
 export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | 'validationData'> {

@@ -1,6 +1,6 @@
 /** Cross-validation of any model: trains on all folds but one, scores on that one, once for each fold. */
-import { wrongType, wrongValue } from '../checks/errors.js'
-import { optionsObject } from '../checks/validate.js'
+import { wrongType, wrongValue } from '../../checks/errors.js'
+import { optionsObject } from '../../checks/validate.js'
 import { type FoldOptions, type Labels, plainFolds, stratifiedFolds } from './splits.js'
 
 export interface CrossValidateOptions<Item, Model> extends FoldOptions {

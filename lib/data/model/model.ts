@@ -1,16 +1,14 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { loadText, saveText } from '#files'
-import { brand, versionRemedy } from '../checks/brand.js'
-import { wrongSize, wrongType } from '../checks/errors.js'
-import { INSPECT, summary } from '../checks/inspect.js'
-import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
-import { optionsObject } from '../checks/validate.js'
-import { listed, shortened } from '../checks/words.js'
-import type { Path } from '../files/path-types.js'
-import { Network } from '../network/network.js'
-import type { History } from '../training/history.js'
-import type { Category } from './categories.js'
-import { quoted } from './checks.js'
+import { brand, versionRemedy } from '../../checks/brand.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
+import { INSPECT, summary } from '../../checks/inspect.js'
+import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
+import { optionsObject } from '../../checks/validate.js'
+import { listed, shortened } from '../../checks/words.js'
+import type { Path } from '../../files/path-types.js'
+import { Network } from '../../network/network.js'
+import type { History } from '../../training/history.js'
 import {
   type Column,
   checkColumns,
@@ -22,10 +20,12 @@ import {
   type Target,
   type TargetType,
   wrongInputs,
-} from './columns.js'
+} from '../columns/columns.js'
+import type { Category } from '../encoding/categories.js'
+import { quoted } from '../records/checks.js'
+import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fit-model.js'
 import { type Prediction, predictionsOf, requireFinite } from './predictions.js'
-import { checkRecord, checkRecords, onlyKnown, type RecordObject } from './records.js'
 import {
   checkSummary,
   digestOf,

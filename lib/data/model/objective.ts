@@ -1,9 +1,9 @@
 /** What a loss requires of a model: the last layer, and the form of the targets. */
-import { wrongSize, wrongValue } from '../checks/errors.js'
-import { type Chosen, type LayerOption, lossRegistry } from '../checks/registry.js'
-import type { Loss } from '../kernels/losses.js'
-import { encodeTargets, labelRows, type Target } from './columns.js'
-import { cellName, type Records } from './records.js'
+import { wrongSize, wrongValue } from '../../checks/errors.js'
+import { type Chosen, type LayerOption, lossRegistry } from '../../checks/registry.js'
+import type { Loss } from '../../kernels/losses.js'
+import { encodeTargets, labelRows, type Target } from '../columns/columns.js'
+import { cellName, type Records } from '../records/records.js'
 
 export type ChosenLoss = Chosen<Loss>
 

@@ -1,12 +1,12 @@
 /** Encoders: turn categories into numbers, and back. */
 
-import { brand } from '../checks/brand.js'
-import { wrongType, wrongValue } from '../checks/errors.js'
-import { INSPECT, shownItems } from '../checks/inspect.js'
-import { type Matrix, matrix, type Rows, readRows } from '../checks/rows.js'
-import { float64Array, integer, isFloat64Array, oneOf, optionsObject } from '../checks/validate.js'
+import { brand } from '../../checks/brand.js'
+import { wrongType, wrongValue } from '../../checks/errors.js'
+import { INSPECT, shownItems } from '../../checks/inspect.js'
+import { type Matrix, matrix, type Rows, readRows } from '../../checks/rows.js'
+import { float64Array, integer, isFloat64Array, oneOf, optionsObject } from '../../checks/validate.js'
+import { list, quoted, zeros } from '../records/checks.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
-import { list, quoted, zeros } from './checks.js'
 
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */

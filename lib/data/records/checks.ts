@@ -1,7 +1,7 @@
 /** Checks of arguments that only tables need. */
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
-import { elements, integer, isFloat64Array } from '../checks/validate.js'
-import { listed, shortened } from '../checks/words.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { elements, integer, isFloat64Array } from '../../checks/validate.js'
+import { listed, shortened } from '../../checks/words.js'
 
 /** The most columns of a table. */
 export const MAX_COLUMNS = 2 ** 24

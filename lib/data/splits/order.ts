@@ -2,8 +2,8 @@
  * Seeded orders of rows, from the library's generator, in streams of their own (docs/numerics, "Random numbers").
  */
 
-import { seedWords } from '../backend/plan.js'
-import { permute, Random } from '../kernels/random.js'
+import { seedWords } from '../../backend/plan.js'
+import { permute, Random } from '../../kernels/random.js'
 
 /** The purpose of a stream, far above the purposes of a training. */
 export const SPLIT_STREAM = 2 ** 31 + 1

@@ -1,5 +1,5 @@
 /** Records: objects with a value for each column, read cell by cell. */
-import { unknownColumn, wrongSize, wrongType } from '../checks/errors.js'
+import { unknownColumn, wrongSize, wrongType } from '../../checks/errors.js'
 import { finite, quoted } from './checks.js'
 
 /** A record of any type, also of an interface, but not an array. */
