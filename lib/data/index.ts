@@ -1,16 +1,6 @@
 export type { FileUrl, Path } from '../files/path-types.js'
-export type {
-  CategoryColumn,
-  Column,
-  LabelTarget,
-  NumberColumn,
-  NumberTarget,
-  SavedColumn,
-  SavedTarget,
-  Target,
-  TargetType,
-} from './columns/columns.js'
-export type { ColumnOption, ScalerChoice, TargetOption } from './columns/specify.js'
+export type { CategoryColumn, Column, NumberColumn, SavedColumn } from './columns/columns.js'
+export type { ColumnOption, ScalerChoice } from './columns/specify.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
 export type { CsvSource } from './csv/csv-source.js'
 export type { Category, Widened } from './encoding/categories.js'
@@ -53,3 +43,5 @@ export {
   stratifiedKFold,
   trainTestSplit,
 } from './splits/splits.js'
+export type { TargetOption } from './targets/specify-target.js'
+export type { LabelTarget, NumberTarget, SavedTarget, Target, TargetType } from './targets/targets.js'

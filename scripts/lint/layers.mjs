@@ -9,6 +9,7 @@ const FOLDERS = [
   'lib/native',
   'lib/data',
   'lib/data/model',
+  'lib/data/targets',
   'lib/data/columns',
   'lib/data/csv',
   'lib/data/splits',

@@ -1,17 +1,10 @@
-/** A model's inputs and target: named columns, each with the scaler or encoder of its values. */
+/** A model's inputs: named columns, each with the scaler or encoder of its values. */
 
 import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { areFinite } from '../../checks/rows.js'
 import { optionsObject } from '../../checks/validate.js'
-import {
-  LabelEncoder,
-  labelEncoder,
-  OneHot,
-  oneHot,
-  type SavedLabelEncoder,
-  type SavedOneHot,
-} from '../encoding/encoders.js'
+import { labelEncoder, OneHot, oneHot, type SavedOneHot } from '../encoding/encoders.js'
 import { type SavedScaler, Scaler } from '../encoding/scalers.js'
 import { list, quoted, text, zeros } from '../records/checks.js'
 import { cell, cellName, numberCell, type Records } from '../records/records.js'
@@ -33,34 +26,9 @@ export interface CategoryColumn {
 
 export type Column = NumberColumn | CategoryColumn
 
-/** A number to predict, from the network's one output. */
-export interface NumberTarget {
-  readonly name: string
-  readonly type: 'number'
-  /** A scaler of one column; null: the output is not scaled. */
-  readonly scaler: Scaler | null
-}
-
-/**
- * A label to predict, from the network's softmax; for two labels also from one sigmoid, which is the probability of the
- * second.
- */
-export interface LabelTarget {
-  readonly name: string
-  readonly type: 'label'
-  readonly encoder: LabelEncoder
-}
-
-export type Target = NumberTarget | LabelTarget
-export type TargetType = Target['type']
-
 export type SavedColumn =
   | { readonly name: string; readonly type: 'number'; readonly scaler: SavedScaler | null }
   | { readonly name: string; readonly type: 'category'; readonly encoder: SavedOneHot }
-
-export type SavedTarget =
-  | { readonly name: string; readonly type: 'number'; readonly scaler: SavedScaler | null }
-  | { readonly name: string; readonly type: 'label'; readonly encoder: SavedLabelEncoder }
 
 /** The number of network inputs of a column. */
 export const widthOf = (column: Column): number => (column.type === 'number' ? 1 : column.encoder.columns)
@@ -86,7 +54,7 @@ export function wrongInputs(made: number, inputs: number): RangeError {
   )
 }
 
-function checkScaler(given: unknown, name: string): Scaler | null {
+export function checkScaler(given: unknown, name: string): Scaler | null {
   if (given === null) return null
   if (!(given instanceof Scaler)) {
     throw wrongType('a fitted scaler, or null,', name, given, versionRemedy(given, 'Scaler'))
@@ -96,7 +64,12 @@ function checkScaler(given: unknown, name: string): Scaler | null {
 }
 
 /** Checks the keys of a column or target of its type. */
-function keysOf(given: unknown, where: string, withScaler: string, withEncoder: string): Record<string, unknown> {
+export function keysOf(
+  given: unknown,
+  where: string,
+  withScaler: string,
+  withEncoder: string,
+): Record<string, unknown> {
   const fields = optionsObject(given, where, ['name', 'type', 'scaler', 'encoder'])
   if (fields.type !== withScaler && fields.type !== withEncoder) {
     throw wrongValue(`"${withScaler}" or "${withEncoder}"`, `${where}.type`, fields.type)
@@ -118,19 +91,6 @@ export function checkColumns(given: unknown): Column[] {
     }
     return Object.freeze({ name, type: 'category', encoder } as const)
   })
-}
-
-export function checkTarget(given: unknown, columns: readonly Column[]): Target {
-  const { name: givenName, type, scaler, encoder } = keysOf(given, 'target', 'number', 'label')
-  const name = text(givenName, 'target.name', 'the name of a column')
-  if (columns.some((column) => column.name === name)) {
-    throw wrongValue('the name of a column that is no input', 'target.name', name)
-  }
-  if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, 'target.scaler') })
-  if (!(encoder instanceof LabelEncoder)) {
-    throw wrongType('a fitted labelEncoder', 'target.encoder', encoder, versionRemedy(encoder, 'LabelEncoder'))
-  }
-  return Object.freeze({ name, type: 'label', encoder } as const)
 }
 
 /** Restores saved columns, before `checkColumns`. */
@@ -183,9 +143,9 @@ function widest(columns: readonly Column[]): string {
   return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
 }
 
-function numbersOf(
+export function numbersOf(
   records: Records,
-  { name, scaler }: NumberColumn | NumberTarget,
+  { name, scaler }: Pick<NumberColumn, 'name' | 'scaler'>,
   nameOf: (i: number) => string,
 ): Float64Array {
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
@@ -197,21 +157,4 @@ function numbersOf(
     throw wrongValue('a number that stays finite when it is scaled', cellName(name, nameOf(i)), values[i], remedy)
   }
   return scaled
-}
-
-/** The network's targets for records: scaled numbers, or the indices of labels. */
-export function encodeTargets(records: Records, target: Target, nameOf: (i: number) => string): Float64Array {
-  if (target.type === 'number') return numbersOf(records, target, nameOf)
-  return Float64Array.from(records, (record, i) =>
-    target.encoder.placeOf(cell(record, target.name), cellName(target.name, nameOf(i)), UNKNOWN_LABEL),
-  )
-}
-
-const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
-
-/** One-hot rows [rows × labels] of the indices of labels. */
-export function labelRows(places: Float64Array, labels: number): Float64Array {
-  const rows = zeros(places.length, labels, 'the targets', 'Use fewer labels.')
-  for (const [row, place] of places.entries()) rows[row * labels + place] = 1
-  return rows
 }

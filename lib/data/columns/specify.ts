@@ -1,8 +1,8 @@
-/** Fits columns and a target to records, as the caller's options specify them. */
+/** Fits input columns to records, as the options of the caller specify them. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
 import { Categories, type Category, type Limit } from '../encoding/categories.js'
-import { categoryLimit, labelEncoder, oneHot, type SavedOneHot } from '../encoding/encoders.js'
+import { categoryLimit, oneHot, type SavedOneHot } from '../encoding/encoders.js'
 import {
   fitScaler,
   type MinMaxScalerOptions,
@@ -12,7 +12,7 @@ import {
 } from '../encoding/scalers.js'
 import { list, quoted, text } from '../records/checks.js'
 import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
-import type { Column, Target } from './columns.js'
+import type { Column } from './columns.js'
 
 /** A scaler's name, or its name and options. */
 export type ScalerChoice =
@@ -31,11 +31,6 @@ export type ColumnOption =
   | { type?: 'number'; scaler?: ScalerChoice }
   | { type?: 'category'; categories?: readonly Category[]; unknown?: 'error' | 'zeros'; maxCategories?: number }
 
-/** The target. Default scaler: `standardScaler`; for the loss `poisson` `none`. */
-export type TargetOption<Name extends string = string> =
-  | { column: Name; type: 'number'; scaler?: ScalerChoice }
-  | { column: Name; type: 'label'; labels?: readonly Category[]; maxLabels?: number }
-
 /** The records that columns are fitted to: all, or the training records. */
 export interface FittedRecords {
   readonly records: Records
@@ -43,7 +38,7 @@ export interface FittedRecords {
   readonly which: '' | ' trained on'
 }
 
-const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
+export const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
 const nameOf = (i: number): string => `records[${i}]`
 
 /** Columns in the order of their names; without names, all columns of the first record. */
@@ -103,7 +98,7 @@ function refinements(
 }
 
 /** The type of a column, by the first record's value. */
-function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
+export function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
   const value = cell(records[0], name)
   if (typeof value === 'number') return 'number'
   if (typeof value === 'string' || typeof value === 'boolean') return 'category'
@@ -138,7 +133,7 @@ const CATEGORY_OPTIONS = ['type', 'categories', 'unknown', 'maxCategories']
 const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown', 'maxCategories']
 
 /** The sorted values that occur in a column; errors name a value by its record. */
-function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
+export function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
   const values = records.map((record, i) => {
     const value = cell(record, name)
     if (typeof value === 'number') return numberCell(record, name, nameOf(i))
@@ -159,7 +154,7 @@ function categoriesOf({ records, which }: FittedRecords, name: string, limit: Li
   return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
 }
 
-function fitColumnScaler(
+export function fitColumnScaler(
   { records, which }: FittedRecords,
   name: string,
   given: unknown,
@@ -179,32 +174,4 @@ function fitColumnScaler(
   }
   const all = { ...options, columns: options.columns ?? 1 }
   return fitScaler(type as 'standardScaler', values, all, () => `column ${quoted(name)} of the records${which}`)
-}
-
-/**
- * The target. Where only its column is named, numbers are a number and everything else is a label.
- * @param positive whether the loss excludes numbers below 0, so that they are scaled only if the option says so
- */
-export function specifyTarget(fitted: FittedRecords, given: unknown, positive: boolean): Target {
-  const option = typeof given === 'string' ? { column: given } : given
-  const fields = optionsObject(option, 'target', ['column', 'type', 'scaler', 'labels', 'maxLabels'])
-  const name = text(fields.column, typeof given === 'string' ? 'target' : 'target.column', 'the name of a column')
-  const first = Object.keys(fitted.records[0])
-  if (!first.includes(name)) throw unknownColumn(name, 'target', first)
-  const guessed = guess(fitted, name) === 'number' ? 'number' : 'label'
-  const type =
-    fields.type === undefined ? guessed : oneOf(fields.type, 'target.type', 'the type of a target', ['number', 'label'])
-  if (type === 'number') {
-    optionsObject(fields, 'target', ['column', 'type', 'scaler'])
-    const standard = positive ? 'none' : SCALERS[0]
-    return { name, type, scaler: fitColumnScaler(fitted, name, fields.scaler, 'target.scaler', standard) }
-  }
-  optionsObject(fields, 'target', ['column', 'type', 'labels', 'maxLabels'])
-  const limit = {
-    ...categoryLimit(fields.maxLabels, 'target.maxLabels'),
-    remedy: "If it is a number, pass type: 'number'; if it is labels, raise target.maxLabels.",
-    constant: 'There is nothing to predict: a model needs at least two labels.',
-  }
-  const labels = (fields.labels as readonly Category[] | undefined) ?? categoriesOf(fitted, name, limit)
-  return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, 'target') }
 }

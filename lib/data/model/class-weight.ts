@@ -3,8 +3,8 @@
 import { unknownName, wrongType } from '../../checks/errors.js'
 import { nonNegative } from '../../checks/rows.js'
 import { isFloat64Array, optionsObject } from '../../checks/validate.js'
-import type { Target } from '../columns/columns.js'
 import { quoted } from '../records/checks.js'
+import type { Target } from '../targets/targets.js'
 
 /**
  * One weight per label, in the order of the labels.

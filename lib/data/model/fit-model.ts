@@ -8,16 +8,12 @@ import { fitOptions as checkFitOptions, checkSplit, type FitOptions } from '../.
 import type { History } from '../../training/history.js'
 import { Trainer } from '../../training/trainer.js'
 import type { TrainerOptions } from '../../training/trainer-options.js'
-import { encodeInputs, inputsOf, type TargetType } from '../columns/columns.js'
-import {
-  type ColumnOption,
-  type FittedRecords,
-  specifyColumns,
-  specifyTarget,
-  type TargetOption,
-} from '../columns/specify.js'
+import { encodeInputs, inputsOf } from '../columns/columns.js'
+import { type ColumnOption, type FittedRecords, specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
 import { checkRecord, checkRecords, type RecordObject, type Records } from '../records/records.js'
+import { specifyTarget, type TargetOption } from '../targets/specify-target.js'
+import type { TargetType } from '../targets/targets.js'
 import { weightsOfLabels } from './class-weight.js'
 import { lastLayer, lossTargets } from './objective.js'
 import type { Parts } from './saved.js'

@@ -9,21 +9,11 @@ import { listed, shortened } from '../../checks/words.js'
 import type { Path } from '../../files/path-types.js'
 import { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
-import {
-  type Column,
-  checkColumns,
-  checkTarget,
-  encodeInputs,
-  encodeTargets,
-  inputsOf,
-  labelRows,
-  type Target,
-  type TargetType,
-  wrongInputs,
-} from '../columns/columns.js'
+import { type Column, checkColumns, encodeInputs, inputsOf, wrongInputs } from '../columns/columns.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
 import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
+import { checkTarget, encodeTargets, labelRows, type Target, type TargetType } from '../targets/targets.js'
 import { fitModel, type KindOf, type ModelFitOptions } from './fit-model.js'
 import { type Prediction, predictionsOf, requireFinite } from './predictions.js'
 import {

@@ -2,8 +2,8 @@
 import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { type Chosen, type LayerOption, lossRegistry } from '../../checks/registry.js'
 import type { Loss } from '../../kernels/losses.js'
-import { encodeTargets, labelRows, type Target } from '../columns/columns.js'
 import { cellName, type Records } from '../records/records.js'
+import { encodeTargets, labelRows, type Target } from '../targets/targets.js'
 
 export type ChosenLoss = Chosen<Loss>
 

@@ -1,9 +1,9 @@
 /** Turns the network's outputs into predictions: labels with probabilities, or numbers. */
 import { wrongValue } from '../../checks/errors.js'
 import { areFinite } from '../../checks/rows.js'
-import type { Target, TargetType } from '../columns/columns.js'
 import type { Category } from '../encoding/categories.js'
 import { greatest } from '../encoding/encoders.js'
+import type { Target, TargetType } from '../targets/targets.js'
 
 export interface LabelPrediction {
   /** The most probable label, the first of equally probable ones. */

@@ -8,16 +8,14 @@ import { base64Length } from '../../network/saved.js'
 import {
   type Column,
   checkColumns,
-  checkTarget,
   restoreColumns,
   restored,
   type SavedColumn,
-  type SavedTarget,
   savedInputsOf,
-  type Target,
   wrongInputs,
 } from '../columns/columns.js'
 import { finite, text } from '../records/checks.js'
+import { checkTarget, type SavedTarget, type Target } from '../targets/targets.js'
 import { canonical } from './canonical.js'
 
 /** A summary of a training. */
