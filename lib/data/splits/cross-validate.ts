@@ -1,7 +1,8 @@
 /** Cross-validation of any model: trains on all folds but one, scores on that one, once for each fold. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
-import { type FoldOptions, type Labels, plainFolds, stratifiedFolds } from './splits.js'
+import { type FoldOptions, plainFolds, stratifiedFolds } from './folds.js'
+import type { Labels } from './strata.js'
 
 export interface CrossValidateOptions<Item, Model> extends FoldOptions {
   /** Makes and trains a model on these rows; may be async. `fold` counts from 0. */
