@@ -33,15 +33,15 @@ export type { LabelPrediction, Prediction } from './model/predictions.js'
 export type { SavedModel, TrainingSummary } from './model/saved.js'
 export type { LabelEvaluation, NumberEvaluation } from './model/scores.js'
 export type { RecordObject } from './records/records.js'
+export * as scores from './scores/functions.js'
+export type { CalibrationBin } from './scores/labels.js'
 export { type CrossValidated, type CrossValidateOptions, crossValidate } from './splits/cross-validate.js'
-export {
-  type FoldOptions,
-  kFold,
-  type Labels,
-  type Split,
-  type SplitOptions,
-  stratifiedKFold,
-  trainTestSplit,
-} from './splits/splits.js'
+export { type FoldOptions, kFold, stratifiedKFold } from './splits/folds.js'
+export type { Split } from './splits/items.js'
+export { type SplitOptions, trainTestSplit } from './splits/splits.js'
+export type { Labels } from './splits/strata.js'
+export { type TimeSeriesOptions, timeSeriesSplit } from './splits/time-series.js'
+export type { Times } from './splits/times.js'
+export { type WindowOptions, type Windows, windows } from './splits/windows.js'
 export type { TargetOption } from './targets/specify-target.js'
 export type { LabelTarget, NumberTarget, SavedTarget, Target, TargetType } from './targets/targets.js'

@@ -11,6 +11,8 @@ const FOLDERS = [
   'lib/data/model',
   'lib/data/targets',
   'lib/data/columns',
+  'lib/data/calibration',
+  'lib/data/scores',
   'lib/data/csv',
   'lib/data/splits',
   'lib/data/encoding',

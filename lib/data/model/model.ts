@@ -123,8 +123,8 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   /**
-   * The quality of predictions for records with known targets: for labels `accuracy` and `confusionMatrix`, for a
-   * number `r2`, `meanAbsoluteError` and `rootMeanSquaredError`.
+   * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for a
+   * number.
    * @param records as for `predict`, with the target; other columns are ignored
    * @throws as `predict`
    */
