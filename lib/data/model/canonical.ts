@@ -1,6 +1,7 @@
 /** A saved model with its keys in one order: that in which they are written, whichever a database gave them. */
 import { wrongSize } from '../../checks/errors.js'
 import { activationRegistry, layerRegistry } from '../../checks/registry.js'
+import { REPORT_KEYS } from '../columns/report.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 
@@ -8,12 +9,15 @@ const optionNames = (options: object): string[] => Object.keys(options)
 const ORDER = [
   // Of columns and targets, scalers and encoders.
   ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
+  ...['clip', 'quantiles', 'parts', 'first', 'fill', 'indicator', 'embedded'],
   // Of the model, the network and the summary of the training.
   ...['format', 'version', 'columns', 'target', 'training'],
-  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'network'],
+  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'report', 'network'],
   ...['inputs', 'layers', 'parameters', 'digest', 'checksum'],
   // Of layers.
   ...['units', 'activation'],
+  // Of the report.
+  ...REPORT_KEYS,
   ...activationRegistry.names.flatMap((_, code) => optionNames(activationRegistry.at(code).entry.options)),
   ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.options)),
   ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.trainingOptions)),

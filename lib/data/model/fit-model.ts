@@ -34,11 +34,14 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
    * The column to predict. Numbers are predicted as a number, anything else as a label, unless `type` says otherwise.
    */
   target: Name | (TargetOption<Name> & { type: Type })
-  /** The names of the input columns, in order. Default: all columns of the first record except the target. */
+  /**
+   * The names of the input columns, in order. Default: all columns of the records except the target, and except those
+   * that cannot be used (constant, without values, ids and free text), which `model.report` names.
+   */
   columns?: readonly string[]
   /**
-   * The types, scalers and encoders of single input columns. Default: a column whose first value is a number is a
-   * number, any other a category.
+   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false a boolean,
+   * dates and texts with ISO 8601 dates a date, anything else a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
   /** The hidden layers: numbers of units with relu, or layers as for `Network`. Default [16]. */
@@ -97,10 +100,15 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const target = specifyTarget(fitted, targetOption, lossGiven?.entry.targets === 'nonNegative')
   const standard = target.type === 'number' ? 'meanSquaredError' : 'categoricalCrossentropy'
   const loss = lossGiven ?? lossRegistry.choose(standard, 'loss')
-  const columns = specifyColumns(fitted, rest.columns, rest.options, target.name)
+  const taken = new Map([[target.name, 'the target']])
+  const { columns, report, layers } = specifyColumns(fitted, rest.columns, rest.options, taken)
   const weights = weightsOfLabels(classWeight, target)
 
-  const network = new Network({ inputs: inputsOf(columns), layers: [...hidden, lastLayer(target, loss)], seed })
+  const network = new Network({
+    inputs: inputsOf(columns),
+    layers: [...layers, ...hidden, lastLayer(target, loss)],
+    seed,
+  })
   const chosen = { loss: standard, optimizer: 'adam', ...trainerOptions } as TrainerOptions
   const trainer = new Trainer(network, chosen)
   const encode = (some: Records, nameOf: (i: number) => string): [x: Float64Array, y: Float64Array] => [
@@ -126,13 +134,14 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     seed,
     date,
   }
-  return { network, columns, target, training, history }
+  return { network, columns, target, training, report, history }
 }
 
 /** The records that are not for validation. */
 function recordsTrainedOn(records: Records, split: unknown): FittedRecords {
-  if (split === undefined) return { records, which: '' }
-  return { records: records.slice(0, trainedRows(checkSplit(split), records.length)), which: ' trained on' }
+  const nameOf = (i: number) => `records[${i}]`
+  if (split === undefined) return { records, which: '', nameOf }
+  return { records: records.slice(0, trainedRows(checkSplit(split), records.length)), which: ' trained on', nameOf }
 }
 
 /** `validationData`: records, which the model encodes like the training records. */

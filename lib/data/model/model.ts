@@ -9,7 +9,9 @@ import { listed, shortened } from '../../checks/words.js'
 import type { Path } from '../../files/path-types.js'
 import { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
-import { type Column, checkColumns, encodeInputs, inputsOf, wrongInputs } from '../columns/columns.js'
+import { type Column, checkColumns, embeddedInputs, encodeInputs, inputsOf, wrongInputs } from '../columns/columns.js'
+import { checkEmbeddings } from '../columns/embedding.js'
+import { checkReport, type Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
 import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
@@ -34,6 +36,8 @@ export interface ModelOptions {
   target: Target
   /** A summary of the training to save. */
   training?: TrainingSummary | null
+  /** What became of each column, to save. */
+  report?: Report | null
 }
 
 /** The result of `evaluate`. */
@@ -44,7 +48,7 @@ export interface ModelPredictOptions {
   backend?: string
 }
 
-const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'history'], 'Make a new Model.')
+const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'report', 'history'], 'Make a new Model.')
 
 /** A network with named columns. `Kind` is what it predicts: `label` or `number`. */
 export class Model<Kind extends TargetType = TargetType> {
@@ -53,6 +57,8 @@ export class Model<Kind extends TargetType = TargetType> {
   readonly target: Target
   /** The summary of the training; saved with the model. */
   readonly training: TrainingSummary | null
+  /** What each column became in `Model.fit`, and which were left out and why; saved with the model. */
+  readonly report: Report | null
   /** The history of the training of `Model.fit`; not saved. */
   readonly history: History | null
   /** For the types only. @internal */
@@ -68,7 +74,7 @@ export class Model<Kind extends TargetType = TargetType> {
   /** @internal */
   constructor(options: ModelOptions, history: History)
   constructor(options: ModelOptions, history: History | null = null) {
-    const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training'])
+    const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training', 'report'])
     if (!(given.network instanceof Network)) {
       throw wrongType('a Network', 'network', given.network, versionRemedy(given.network, 'Network'))
     }
@@ -76,10 +82,12 @@ export class Model<Kind extends TargetType = TargetType> {
     this.columns = Object.freeze(checkColumns(given.columns))
     this.target = checkTarget(given.target, this.columns)
     this.training = checkSummary(given.training, 'training')
+    this.report = checkReport(given.report, 'report')
     this.history = history
     checkFit(this)
     this.names = this.columns.map(({ name }) => name)
-    this.known = new Set([...this.names, this.target.name])
+    const leftOut = this.report?.dropped.map(({ name }) => name) ?? []
+    this.known = new Set([...this.names, this.target.name, ...leftOut])
     fixProperties(this, 'a Model', FIXED)
     closeTo(this, new.target, Model)
   }
@@ -214,8 +222,8 @@ export class Model<Kind extends TargetType = TargetType> {
   }
 
   private parts(): Parts {
-    const { network, columns, target, training } = this
-    return { network, columns, target, training }
+    const { network, columns, target, training, report } = this
+    return { network, columns, target, training, report }
   }
 
   /** The network's outputs, numbers unscaled; all of them finite. */
@@ -236,6 +244,7 @@ brand(Model, 'Model')
 function checkFit({ network, columns, target }: Parts): void {
   const { inputs, outputs, layers } = network
   if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)
+  checkEmbeddings(network, embeddedInputs(columns))
   if (target.type === 'number') {
     if (outputs !== 1) throw wrongSize('a network with one output, for a number,', 'network', `one with ${outputs}`)
     return

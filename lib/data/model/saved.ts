@@ -9,12 +9,13 @@ import {
   type Column,
   checkColumns,
   restoreColumns,
-  restored,
   type SavedColumn,
   savedInputsOf,
   wrongInputs,
 } from '../columns/columns.js'
+import { checkReport, type Report } from '../columns/report.js'
 import { finite, text } from '../records/checks.js'
+import { restored } from '../targets/cells.js'
 import { checkTarget, type SavedTarget, type Target } from '../targets/targets.js'
 import { canonical } from './canonical.js'
 
@@ -40,10 +41,11 @@ export interface TrainingSummary {
 /** The result of `toJSON`, and the argument of `fromJSON`. */
 export interface SavedModel {
   readonly format: 'lockstep-nn/model'
-  readonly version: 1
+  readonly version: 2
   readonly columns: readonly SavedColumn[]
   readonly target: SavedTarget
   readonly training: TrainingSummary | null
+  readonly report: Report | null
   readonly network: SavedNetwork
   /** Of everything that predictions depend on. */
   readonly digest: string
@@ -57,10 +59,13 @@ export interface Parts {
   readonly columns: readonly Column[]
   readonly target: Target
   readonly training: TrainingSummary | null
+  readonly report: Report | null
 }
 
 const FORMAT = 'lockstep-nn/model'
-const KEYS = ['format', 'version', 'columns', 'target', 'training', 'network', 'digest', 'checksum']
+/** The versions that are read; the last one is written. Version 1 has no report. */
+const VERSIONS: readonly unknown[] = [1, 2]
+const KEYS = ['format', 'version', 'columns', 'target', 'training', 'report', 'network', 'digest', 'checksum']
 
 const NETWORK_ALONE =
   'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target separately.'
@@ -74,18 +79,22 @@ export const digestOf = ({ columns, target, network }: Parts): string =>
   sha256({ columns, target, network: network.digest() })
 
 export function savedForm(parts: Parts): SavedModel {
-  const { network, columns, target, training } = parts
-  const rest = [columns, target, training, network.architecture()]
+  const { network, columns, target, training, report } = parts
+  const rest = [columns, target, training, report, network.architecture()]
   requireTextFits(rest, base64Length(network.parameterCount) + JSON_OVERHEAD, 'the model', NETWORK_ALONE)
-  const content = {
-    format: FORMAT,
-    version: 1,
-    columns: plain(columns) as SavedColumn[],
-    target: plain(target) as SavedTarget,
-    training,
-    network: network.toJSON(),
-    digest: digestOf(parts),
-  } as const
+  const content = canonical(
+    {
+      format: FORMAT,
+      version: 2,
+      columns: plain(columns) as SavedColumn[],
+      target: plain(target) as SavedTarget,
+      training,
+      report,
+      network: network.toJSON(),
+      digest: digestOf(parts),
+    },
+    'the model',
+  ) as Omit<SavedModel, 'checksum'>
   return { ...content, checksum: sha256(content) }
 }
 
@@ -123,10 +132,10 @@ export function partsOf(saved: unknown, name: string): Parts {
     const remedy = given.format === 'lockstep-nn' ? 'It is a network: read it with Network.fromJSON.' : undefined
     throw wrongValue(`"${FORMAT}"`, `format of ${name}`, given.format, remedy)
   }
-  if (given.version !== 1) {
-    throw wrongValue('version 1', `version of ${name}`, given.version, 'A newer lockstep-nn may read it.')
+  if (!VERSIONS.includes(given.version)) {
+    throw wrongValue('version 1 or 2', `version of ${name}`, given.version, 'A newer lockstep-nn may read it.')
   }
-  optionsObject(given, name, KEYS)
+  optionsObject(given, name, given.version === 1 ? KEYS.filter((key) => key !== 'report') : KEYS)
   const { checksum, ...content } = given
   const found = sha256(canonical(content, name))
   if (found !== checksum) {
@@ -142,6 +151,7 @@ export function partsOf(saved: unknown, name: string): Parts {
     columns,
     target: checkTarget(restored(given.target, 'target'), columns),
     training: checkSummary(given.training, 'training'),
+    report: checkReport(given.report, 'report'),
   }
   const digest = digestOf(parts)
   if (digest !== given.digest) {

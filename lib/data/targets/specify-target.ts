@@ -1,17 +1,11 @@
 /** Fits the target of a model to records. */
 import { unknownColumn } from '../../checks/errors.js'
 import { oneOf, optionsObject } from '../../checks/validate.js'
-import {
-  categoriesOf,
-  type FittedRecords,
-  fitColumnScaler,
-  guess,
-  SCALERS,
-  type ScalerChoice,
-} from '../columns/specify.js'
+import type { FittedRecords, ScalerChoice } from '../columns/specify.js'
 import type { Category } from '../encoding/categories.js'
 import { categoryLimit, labelEncoder } from '../encoding/encoders.js'
 import { text } from '../records/checks.js'
+import { categoriesOf, fitColumnScaler, guess, SCALERS } from './cells.js'
 import type { Target } from './targets.js'
 
 /** The target. Default scaler: `standardScaler`; for the loss `poisson` `none`. */

@@ -1,11 +1,13 @@
 /** A model's target: what it predicts, with the scaler or encoder of its values. */
 import { versionRemedy } from '../../checks/brand.js'
 import { wrongType, wrongValue } from '../../checks/errors.js'
-import { type Column, checkScaler, keysOf, numbersOf } from '../columns/columns.js'
+import type { Column } from '../columns/columns.js'
+import { checkScaler } from '../columns/scaler-choice.js'
 import { LabelEncoder, type SavedLabelEncoder } from '../encoding/encoders.js'
 import type { SavedScaler, Scaler } from '../encoding/scalers.js'
 import { text, zeros } from '../records/checks.js'
 import { cell, cellName, type Records } from '../records/records.js'
+import { keysOf, numbersOf } from './cells.js'
 
 /** A number to predict, from the network's one output. */
 export interface NumberTarget {
