@@ -11,6 +11,7 @@ const FOLDERS = [
   'lib/data/model',
   'lib/data/targets',
   'lib/data/columns',
+  'lib/data/calibration',
   'lib/data/csv',
   'lib/data/splits',
   'lib/data/encoding',

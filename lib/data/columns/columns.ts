@@ -4,7 +4,7 @@ import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { areFinite } from '../../checks/rows.js'
 import { optionsObject } from '../../checks/validate.js'
-import { labelEncoder, OneHot, oneHot, type SavedOneHot } from '../encoding/encoders.js'
+import { OneHot, oneHot, type SavedOneHot } from '../encoding/encoders.js'
 import { type SavedScaler, Scaler } from '../encoding/scalers.js'
 import { list, quoted, text, zeros } from '../records/checks.js'
 import { cell, cellName, numberCell, type Records } from '../records/records.js'
@@ -54,7 +54,7 @@ export function wrongInputs(made: number, inputs: number): RangeError {
   )
 }
 
-export function checkScaler(given: unknown, name: string): Scaler | null {
+function checkScaler(given: unknown, name: string): Scaler | null {
   if (given === null) return null
   if (!(given instanceof Scaler)) {
     throw wrongType('a fitted scaler, or null,', name, given, versionRemedy(given, 'Scaler'))
@@ -63,25 +63,20 @@ export function checkScaler(given: unknown, name: string): Scaler | null {
   return given
 }
 
-/** Checks the keys of a column or target of its type. */
-export function keysOf(
-  given: unknown,
-  where: string,
-  withScaler: string,
-  withEncoder: string,
-): Record<string, unknown> {
+/** Checks the keys of a column of its type. */
+function keysOf(given: unknown, where: string): Record<string, unknown> {
   const fields = optionsObject(given, where, ['name', 'type', 'scaler', 'encoder'])
-  if (fields.type !== withScaler && fields.type !== withEncoder) {
-    throw wrongValue(`"${withScaler}" or "${withEncoder}"`, `${where}.type`, fields.type)
+  if (fields.type !== 'number' && fields.type !== 'category') {
+    throw wrongValue('"number" or "category"', `${where}.type`, fields.type)
   }
-  return optionsObject(fields, where, ['name', 'type', fields.type === withScaler ? 'scaler' : 'encoder'])
+  return optionsObject(fields, where, ['name', 'type', fields.type === 'number' ? 'scaler' : 'encoder'])
 }
 
 export function checkColumns(given: unknown): Column[] {
   const names = new Set<string>()
   return list(given, 'columns', 'columns').map((column, i) => {
     const where = `columns[${i}]`
-    const { name: givenName, type, scaler, encoder } = keysOf(column, where, 'number', 'category')
+    const { name: givenName, type, scaler, encoder } = keysOf(column, where)
     const name = text(givenName, `${where}.name`, 'the name of a column')
     if (names.has(name)) throw wrongValue('a name that no column has yet', `${where}.name`, name)
     names.add(name)
@@ -99,17 +94,16 @@ export function restoreColumns(saved: unknown): unknown {
   return saved.map((column: unknown, i) => restored(column, `columns[${i}]`))
 }
 
-/** A column or target with a scaler or encoder made from the saved one. */
-export function restored(saved: unknown, where: string): unknown {
+/** A column with a scaler or encoder made from the saved one. */
+function restored(saved: unknown, where: string): unknown {
   if (typeof saved !== 'object' || saved === null) return saved
   const { scaler, encoder, ...rest } = saved as Record<string, unknown>
-  const makeEncoder = rest.type === 'label' ? labelEncoder.fromJSON : oneHot.fromJSON
   return {
     ...rest,
     ...('scaler' in saved
       ? { scaler: scaler === null ? null : Scaler.fromJSON(scaler as SavedScaler, `${where}.scaler`) }
       : {}),
-    ...('encoder' in saved ? { encoder: makeEncoder(encoder as never, `${where}.encoder`) } : {}),
+    ...('encoder' in saved ? { encoder: oneHot.fromJSON(encoder as never, `${where}.encoder`) } : {}),
   }
 }
 
@@ -143,7 +137,7 @@ function widest(columns: readonly Column[]): string {
   return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
 }
 
-export function numbersOf(
+function numbersOf(
   records: Records,
   { name, scaler }: Pick<NumberColumn, 'name' | 'scaler'>,
   nameOf: (i: number) => string,

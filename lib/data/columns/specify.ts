@@ -36,25 +36,32 @@ export interface FittedRecords {
   readonly records: Records
   /** The words after "the records" in errors. */
   readonly which: '' | ' trained on'
+  /** The name of record i in errors. */
+  readonly nameOf: (i: number) => string
 }
 
-export const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
-const nameOf = (i: number): string => `records[${i}]`
+/**
+ * The columns that are no inputs, with what they are in errors: the target, the weights, …; null: it is left out by
+ * default, but may be chosen.
+ */
+export type TakenColumns = ReadonlyMap<string, string | null>
 
-/** Columns in the order of their names; without names, all columns of the first record. */
-export function specifyColumns(fitted: FittedRecords, names: unknown, options: unknown, target: string): Column[] {
+const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
+
+/** Columns in the order of their names; without names, all columns of the first record that are not taken. */
+export function specifyColumns(fitted: FittedRecords, names: unknown, options: unknown, taken: TakenColumns): Column[] {
   const first = Object.keys(fitted.records[0])
-  const chosen = chosenNames(names, first, target)
-  const refined = refinements(options, chosen, first, target)
+  const chosen = chosenNames(names, first, taken)
+  const refined = refinements(options, chosen, first, taken)
   return chosen.map((name) =>
     fitColumn(fitted, name, Object.hasOwn(refined, name) ? refined[name] : undefined, `options[${quoted(name)}]`),
   )
 }
 
 /** The names of the columns that are used. */
-function chosenNames(given: unknown, first: readonly string[], target: string): readonly string[] {
+function chosenNames(given: unknown, first: readonly string[], taken: TakenColumns): readonly string[] {
   if (given === undefined) {
-    const names = first.filter((name) => name !== target)
+    const names = first.filter((name) => !taken.has(name))
     if (names.length === 0) throw wrongSize('at least one column other than the target', 'records[0]', 'none')
     return names
   }
@@ -66,13 +73,14 @@ function chosenNames(given: unknown, first: readonly string[], target: string): 
   names.forEach((name, i) => {
     const where = `columns[${i}]`
     if (names.indexOf(name) < i) throw wrongValue('a name that is not in the list yet', where, name)
-    checkInput(name, where, first, target)
+    checkInput(name, where, first, taken)
   })
   return names
 }
 
-function checkInput(name: string, where: string, first: readonly string[], target: string): void {
-  if (name === target) throw wrongValue('the name of a column other than the target', where, name)
+function checkInput(name: string, where: string, first: readonly string[], taken: TakenColumns): void {
+  const use = taken.get(name)
+  if (typeof use === 'string') throw wrongValue(`the name of a column other than ${use}`, where, name)
   if (!first.includes(name)) throw unknownColumn(name, where, first)
 }
 
@@ -81,7 +89,7 @@ function refinements(
   given: unknown,
   chosen: readonly string[],
   first: readonly string[],
-  target: string,
+  taken: TakenColumns,
 ): Readonly<Record<string, unknown>> {
   if (given === undefined) return {}
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
@@ -89,7 +97,7 @@ function refinements(
   }
   const entries = entriesOf(given, 'options')
   for (const [name] of entries) {
-    checkInput(name, 'options', first, target)
+    checkInput(name, 'options', first, taken)
     if (!chosen.includes(name)) {
       throw wrongValue('the name of a column that is used', 'options', name, 'Name it in columns, too.')
     }
@@ -98,7 +106,7 @@ function refinements(
 }
 
 /** The type of a column, by the first record's value. */
-export function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
+function guess({ records, nameOf }: FittedRecords, name: string): 'number' | 'category' {
   const value = cell(records[0], name)
   if (typeof value === 'number') return 'number'
   if (typeof value === 'string' || typeof value === 'boolean') return 'category'
@@ -133,7 +141,7 @@ const CATEGORY_OPTIONS = ['type', 'categories', 'unknown', 'maxCategories']
 const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown', 'maxCategories']
 
 /** The sorted values that occur in a column; errors name a value by its record. */
-export function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
+function categoriesOf({ records, which, nameOf }: FittedRecords, name: string, limit: Limit): readonly Category[] {
   const values = records.map((record, i) => {
     const value = cell(record, name)
     if (typeof value === 'number') return numberCell(record, name, nameOf(i))
@@ -154,17 +162,16 @@ export function categoriesOf({ records, which }: FittedRecords, name: string, li
   return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
 }
 
-export function fitColumnScaler(
-  { records, which }: FittedRecords,
+function fitColumnScaler(
+  { records, which, nameOf }: FittedRecords,
   name: string,
   given: unknown,
   where: string,
-  standard = SCALERS[0],
 ): Scaler | null {
   const choice: Record<string, unknown> =
     typeof given === 'object' && given !== null
       ? Object.fromEntries(entriesOf(given, where))
-      : { name: given ?? standard }
+      : { name: given ?? SCALERS[0] }
   const { name: scaler, ...options } = choice
   const type = oneOf(scaler, where, 'the name of a scaler', SCALERS)
   const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))

@@ -1,6 +1,7 @@
 /** A saved model with its keys in one order: that in which they are written, whichever a database gave them. */
 import { wrongSize } from '../../checks/errors.js'
 import { activationRegistry, layerRegistry } from '../../checks/registry.js'
+import { SUMMARY_KEYS } from './training.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 
@@ -8,10 +9,11 @@ const optionNames = (options: object): string[] => Object.keys(options)
 const ORDER = [
   // Of columns and targets, scalers and encoders.
   ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
+  ...['transform', 'residuals', 'temperature'],
   // Of the model, the network and the summary of the training.
-  ...['format', 'version', 'columns', 'target', 'training'],
-  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'network'],
-  ...['inputs', 'layers', 'parameters', 'digest', 'checksum'],
+  ...['format', 'version', 'columns', 'target', 'heads', 'targets', 'ignored', 'training'],
+  ...SUMMARY_KEYS.filter((key) => key !== 'members'),
+  ...['network', 'inputs', 'layers', 'parameters', 'members', 'digest', 'checksum'],
   // Of layers.
   ...['units', 'activation'],
   ...activationRegistry.names.flatMap((_, code) => optionNames(activationRegistry.at(code).entry.options)),
