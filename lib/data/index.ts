@@ -3,6 +3,9 @@ export type { CategoryColumn, Column, NumberColumn, SavedColumn } from './column
 export type { ColumnOption, ScalerChoice } from './columns/specify.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
 export type { CsvSource } from './csv/csv-source.js'
+export { diagnose } from './diagnose/diagnose.js'
+export type { Diagnosis, Finding, FindingName, FindingPlaces, Severity, SkippedCheck } from './diagnose/finding.js'
+export type { DiagnoseOptions } from './diagnose/options.js'
 export type { Category, Widened } from './encoding/categories.js'
 export {
   type InverseOptions,
