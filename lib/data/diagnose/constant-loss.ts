@@ -1,4 +1,4 @@
-/** The loss of the best constant predictions: what a network that has learned nothing of its inputs reaches. */
+/** The losses that those of a network are compared with. */
 import { log } from '../../kernels/math.js'
 import { Network } from '../../network/network.js'
 import { Trainer } from '../../training/trainer.js'
@@ -27,9 +27,20 @@ function quantilesOf({ rows, y, yColumns }: Probe, tau: number): Float64Array {
   })
 }
 
+/** A loss that no predictions are below: 0, but for poisson, which omits Stirling's term: the mean of y - y ln y. */
+export function leastLoss({ trainer, y }: Probe): number {
+  if (trainer.parts.compiled.loss.name !== 'poisson') return 0
+  let sum = 0
+  for (const value of y) if (value > 0) sum += value - value * log(value)
+  return sum / y.length
+}
+
 const probability = (mean: number): number => Math.min(Math.max(mean, SMALLEST), 1 - SMALLEST)
 
-/** @returns NaN where no constant predictions have a finite loss */
+/**
+ * The loss of the best constant predictions: what a network that has learned nothing of its inputs reaches.
+ * @returns NaN where no constant predictions have a finite loss
+ */
 export function constantLoss(probe: Probe): number {
   const { trainer, x, y } = probe
   const { inputs, outputs } = trainer.network

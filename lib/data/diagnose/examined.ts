@@ -5,7 +5,7 @@ import { inputCategories } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
 import type { CompiledModel } from '../../training/compiled-model.js'
-import { constantLoss } from './constant-loss.js'
+import { constantLoss, leastLoss } from './constant-loss.js'
 import type { Draft, FindingName } from './finding.js'
 import { type Classes, classesOf, type LabelProblem, labelProblem } from './labels.js'
 import type { Given } from './options.js'
@@ -139,6 +139,7 @@ export class Examined {
   /** Why it cannot be trained for a trial. */
   get untrainable(): string | null {
     if (this.unusable !== null) return this.unusable
+    if (this.sample.length < 2) return 'it needs 2 finite rows'
     if (this.labelProblem !== null) return 'the loss does not accept the targets'
     if (!this.plan.layers.some(({ trainable }) => trainable === 1)) return 'no layer is trainable'
     return null
@@ -171,7 +172,12 @@ export class Examined {
 
   /** Whether the network already does much better than constant predictions: its state is then no reason not to learn. */
   get hasLearned(): boolean {
-    return this.loss < LEARNED * this.constantLoss
+    return this.excess(this.loss) < LEARNED * this.excess(this.constantLoss)
+  }
+
+  /** A loss over the least one that any predictions have, so that it is at least 0. */
+  excess(loss: number): number {
+    return loss - this.once('leastLoss', () => (this.untrainable === null ? leastLoss(this.probe) : 0))
   }
 
   /** Values and derivatives of the layers for some rows. Only where `unusable` is null. */

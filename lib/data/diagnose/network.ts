@@ -121,7 +121,7 @@ const strongRegularization: Check = {
         .map((tensor) => ({ scope, penalty: penaltyOf(tensor, parameters) })),
     )
     const penalty = trained.reduce((sum, one) => sum + one.penalty, 0)
-    if (!(penalty > MAX_PENALTY * constantLoss)) return null
+    if (!(penalty > MAX_PENALTY * examined.excess(constantLoss))) return null
     const worst = trained.reduce((most, one) => (one.penalty > most.penalty ? one : most))
     return {
       severity,

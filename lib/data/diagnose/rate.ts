@@ -1,4 +1,5 @@
 /** Checks of the learning rate, by trial steps on copies at several rates. */
+import { needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { Check, Examined } from './examined.js'
 import { figure, percent } from './finding.js'
@@ -15,6 +16,7 @@ const HIGHER = 1.2
 const CLEAR_GAIN = 0.2
 /** How many times the rate is divided by 10 to find one that works. */
 const MAX_LOWER = 12
+const MAX_LOWER_OF_STUCK = 3
 
 /** A rate is too low where one that is this power of 10 times as high, or more, … */
 const MIN_HIGHER = 4
@@ -23,7 +25,7 @@ const MAX_HIGHER = 8
 const GAIN = 0.1
 const TIMES = 100
 
-/** The loss after steps at a rate; kept, as both checks need that of the trainer's own. */
+/** The loss after steps at a rate. */
 function lossAt(examined: Examined, learningRate: number): number {
   const { probe, plan, given } = examined
   const batchSize = Math.min(given.batchSize, probe.rows)
@@ -34,51 +36,50 @@ function lossAt(examined: Examined, learningRate: number): number {
 
 /** Why the checks of the rate cannot run; null: they can. */
 function hindrance(examined: Examined): string | null {
-  const { untrainable, given, plan, probe } = examined
+  const { untrainable, given, plan } = examined
   if (untrainable !== null) return untrainable
   if (typeof given.trainer.parts.schedule === 'function') return 'schedule is a function, which alone knows the rates'
-  if (probe.rows < 2 && plan.layers.length > 0) return 'it needs 2 finite rows'
+  if (given.batchSize < 2 && plan.layers.some(needsWholeBatch)) return 'a batchNormalization needs a batchSize of 2'
   if (!Number.isFinite(examined.loss)) return 'the loss is not finite'
   return null
 }
 
 const rateOf = ({ compiled }: Examined): number => learningRateOf(compiled.optimizers[0].options)
 
+/** The best of some lower rates, down to where the loss is higher again; null where none lowers it. */
+function lowerRate(examined: Examined, rate: number, diverges: boolean): { rate: number; loss: number } | null {
+  const gain = diverges ? 0 : CLEAR_GAIN * examined.excess(examined.loss)
+  let best: { rate: number; loss: number } | null = null
+  for (let k = 1, lower = rate / 10; k <= (diverges ? MAX_LOWER : MAX_LOWER_OF_STUCK); k++, lower /= 10) {
+    const loss = lossAt(examined, lower)
+    if (loss < (best?.loss ?? examined.loss - gain)) best = { rate: lower, loss }
+    else if (best !== null) return best
+  }
+  return best
+}
+
 const rateTooHigh: Check = {
   name: 'rateTooHigh',
-  causes: [
-    'unscaledInputs',
-    'unscaledTargets',
-    'symmetricUnits',
-    'deadUnits',
-    'explodingGradients',
-    'targetsOutOfRange',
-  ],
+  causes: ['unscaledInputs', 'unscaledTargets', 'symmetricUnits', 'explodingGradients', 'targetsOutOfRange'],
   examine(examined) {
     const reason = hindrance(examined)
     if (reason !== null) return reason
     const { loss: before, constantLoss, hasLearned } = examined
     const rate = rateOf(examined)
     const after = examined.ownTrial(lossAt)
-    const limit = HIGHER * (constantLoss > before ? constantLoss : before)
-    const diverges = !(after <= limit)
+    const limit = HIGHER * examined.excess(constantLoss > before ? constantLoss : before)
+    const diverges = !(examined.excess(after) <= limit)
     if (!diverges && (after < before || hasLearned)) return null
-    const wanted = diverges ? before : before * (1 - CLEAR_GAIN)
-    for (let k = 1, lower = rate / 10; k <= (diverges ? MAX_LOWER : 3); k++, lower /= 10) {
-      const loss = lossAt(examined, lower)
-      if (!(loss < wanted)) continue
-      const end = Number.isFinite(after)
-        ? `from ${figure(before)} to ${figure(after)}`
-        : `from ${figure(before)} to no finite number`
-      return {
-        severity: diverges ? 'error' : 'warning',
-        where: {},
-        figures: { rate, before, after, lowerRate: lower, lowerAfter: loss },
-        reason: `A few steps at the learning rate ${figure(rate)} change the loss ${end}, and at ${figure(lower)} to ${figure(loss)}.`,
-        remedy: `Set learningRate: ${figure(lower)} of the optimizer, or a schedule with a warmup.`,
-      }
+    const lower = lowerRate(examined, rate, diverges)
+    if (lower === null) return null
+    const end = Number.isFinite(after) ? figure(after) : 'no finite number'
+    return {
+      severity: diverges ? 'error' : 'warning',
+      where: {},
+      figures: { rate, before, after, lowerRate: lower.rate, lowerAfter: lower.loss },
+      reason: `A few steps at the learning rate ${figure(rate)} change the loss from ${figure(before)} to ${end}, and at ${figure(lower.rate)} to ${figure(lower.loss)}.`,
+      remedy: `Set learningRate: ${figure(lower.rate)} of the optimizer, or a schedule with a warmup.`,
     }
-    return null
   },
 }
 
@@ -97,25 +98,27 @@ const rateTooLow: Check = {
   examine(examined) {
     const reason = hindrance(examined)
     if (reason !== null) return reason
-    const { loss: before, hasLearned } = examined
     const rate = rateOf(examined)
-    const gain = before - examined.ownTrial(lossAt)
-    // NaN: the rate is too high.
-    if (hasLearned || !(gain < (GAIN / TIMES) * before) || !(gain >= -GAIN * before)) return null
+    const before = examined.excess(examined.loss)
+    const gainOf = (loss: number): number => before - examined.excess(loss)
+    const after = examined.ownTrial(lossAt)
+    const gain = gainOf(after)
+    // A loss that is higher, or NaN, is that of a rate that is too high.
+    if (examined.hasLearned || !(Math.abs(gain) < (GAIN / TIMES) * before)) return null
     const losses: { k: number; rate: number; loss: number }[] = []
     for (let k = 1, higher = rate * 10; k <= MAX_HIGHER; k++, higher *= 10) {
       losses.push({ k, rate: higher, loss: lossAt(examined, higher) })
     }
-    const best = losses.reduce((most, one) => (one.loss < most ? one.loss : most), before)
+    const best = losses.reduce((most, { loss }) => (gainOf(loss) > most ? gainOf(loss) : most), 0)
     // The lowest rate with half of the best gain.
-    const good = losses.find(({ loss }) => before - loss >= (before - best) / 2)
-    const higherGain = before - (good?.loss ?? before)
-    if (good === undefined || good.k < MIN_HIGHER || higherGain < GAIN * before || higherGain < TIMES * gain)
-      return null
+    const good = losses.find(({ loss }) => gainOf(loss) >= best / 2)
+    if (good === undefined || good.k < MIN_HIGHER) return null
+    const higherGain = gainOf(good.loss)
+    if (higherGain < GAIN * before || higherGain < TIMES * gain) return null
     return {
       severity: 'warning',
       where: {},
-      figures: { rate, before, after: before - gain, higherRate: good.rate, higherAfter: good.loss },
+      figures: { rate, before: examined.loss, after, higherRate: good.rate, higherAfter: good.loss },
       reason: `A few steps at the learning rate ${figure(rate)} lower the loss by ${percent(Math.max(gain, 0) / before)}, and at ${figure(good.rate)} by ${percent(higherGain / before)}.`,
       remedy: `Set learningRate: ${figure(good.rate / 10)} of the optimizer, and lower it where the loss rises.`,
     }

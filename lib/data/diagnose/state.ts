@@ -60,7 +60,7 @@ const MANY_DEAD = 0.75
 
 const deadUnits: Check = {
   name: 'deadUnits',
-  causes: ['unscaledInputs', 'symmetricUnits', 'notFiniteValues'],
+  causes: ['unscaledInputs', 'symmetricUnits', 'targetsOutOfRange', 'notFiniteValues'],
   examine(examined) {
     if (examined.unusable !== null) return examined.unusable
     const all = heldUnits(examined, WITH_FLAT_PART, () => 0, 1)
