@@ -8,6 +8,7 @@ const FOLDERS = [
   'lib',
   'lib/native',
   'lib/data',
+  'lib/data/diagnose',
   'lib/data/model',
   'lib/data/targets',
   'lib/data/columns',

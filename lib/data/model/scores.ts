@@ -4,6 +4,7 @@ import { withJSON } from '../../checks/json.js'
 import { actualClass, type Scored } from '../../kernels/metrics/classes.js'
 import { metricRegistry } from '../../metrics/choose.js'
 import type { MetricName, metricTable } from '../../metrics/table.js'
+import type { Records } from '../records/records.js'
 import {
   BINS,
   balancedAccuracyOf,
@@ -16,6 +17,11 @@ import {
   rocAucOf,
 } from '../scores/labels.js'
 import { medianAbsoluteErrorOf } from '../scores/numbers.js'
+import type { NameOf } from '../targets/entry.js'
+import { labelRows } from '../targets/labels.js'
+import { entryOf, type Target, type TargetType } from '../targets/targets.js'
+import type { Decoded } from './heads.js'
+import type { ModelKind } from './predictions.js'
 
 export interface LabelEvaluation {
   /** The share of records whose predicted label is right. */
@@ -78,3 +84,31 @@ export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
   medianAbsoluteError: medianAbsoluteErrorOf(scored.targets, scored.predictions),
   rootMeanSquaredError: measured('rootMeanSquaredError', scored),
 })
+
+/** The result of `evaluate`; for several targets by their names. */
+export type ModelEvaluation<Kind extends ModelKind> = Kind extends TargetType
+  ? Kind extends 'label' | 'ordered'
+    ? LabelEvaluation
+    : NumberEvaluation
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name]> : never }
+
+/** The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked. */
+export function evaluationOf(
+  targets: readonly Target[],
+  records: Records,
+  nameOf: NameOf,
+  predict: () => readonly Decoded[],
+): object {
+  const actual = targets.map((target) => entryOf(target.type).values(records, target, nameOf))
+  const evaluations = predict().map(({ target, values }, i) => {
+    if (target.type === 'number' || target.type === 'count') {
+      const scored = { rows: records.length, outputs: 1, signs: false }
+      return evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
+    }
+    const { length } = target.encoder.labels
+    const scored = { rows: records.length, outputs: length, signs: false }
+    return evaluateLabels({ ...scored, targets: labelRows(actual[i], length), predictions: values })
+  })
+  if (evaluations.length === 1) return evaluations[0]
+  return Object.fromEntries(targets.map(({ name }, i) => [name, evaluations[i]]))
+}
