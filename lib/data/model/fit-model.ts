@@ -16,7 +16,7 @@ import { specifyTarget, type TargetOption } from '../targets/specify-target.js'
 import type { TargetType } from '../targets/targets.js'
 import { weightsOfLabels } from './class-weight.js'
 import { lastLayer, lossTargets } from './objective.js'
-import type { Parts } from './saved.js'
+import { checkRecipe, type Parts } from './saved.js'
 
 /** The options of `Trainer.fit`; two of them are in terms of records and labels. */
 export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | 'validationData'> {
@@ -60,6 +60,8 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   seed?: number
   /** A date to save with the model. Default: none, so that the same call makes the same file. */
   date?: string
+  /** Plain JSON data to save with the model, such as what it was trained from. Default: none. */
+  recipe?: object
 }
 
 /** The kind of prediction of a model of these records, as far as types determine it. */
@@ -71,7 +73,7 @@ export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Ty
       : TargetType
   : Type
 
-const OPTIONS = ['target', 'columns', 'options', 'hidden', 'trainer', 'fit', 'seed', 'date']
+const OPTIONS = ['target', 'columns', 'options', 'hidden', 'trainer', 'fit', 'seed', 'date', 'recipe']
 const EPOCHS = 100
 const MAX_UNITS = 2 ** 24
 
@@ -80,6 +82,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const { target: targetOption, ...rest } = optionsObject(options, 'the options of Model.fit', OPTIONS)
   const seed = rest.seed === undefined ? 0 : checkSeed(rest.seed, 'seed')
   const date = rest.date === undefined ? undefined : text(rest.date, 'date')
+  const recipe = rest.recipe === undefined ? undefined : checkRecipe(rest.recipe, 'recipe')
   const hidden = hiddenLayers(rest.hidden)
   const given = plain(rest.fit, 'fit')
   const trainerOptions = plain(rest.trainer, 'trainer')
@@ -125,6 +128,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     backend: history.backend,
     seed,
     date,
+    recipe,
   }
   return { network, columns, target, training, history }
 }

@@ -35,6 +35,8 @@ export interface TrainingSummary {
   readonly seed?: number
   /** The caller's date, as text. */
   readonly date?: string
+  /** The caller's data about the training, as plain JSON: `lockstep-nn train` saves what `verify` needs. */
+  readonly recipe?: Readonly<Record<string, unknown>>
 }
 
 /** The result of `toJSON`, and the argument of `fromJSON`. */
@@ -98,17 +100,35 @@ const MAX_INTEGER = Number.MAX_SAFE_INTEGER
 /** A training summary; its keys have one order, so that equal summaries are saved as equal bytes. */
 export function checkSummary(given: unknown, name: string): TrainingSummary | null {
   if (given === undefined || given === null) return null
-  const known = ['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date']
+  const known = ['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'recipe']
   const fields = optionsObject(given, name, known)
   const entries = known
     .filter((key) => fields[key] !== undefined)
     .map((key) => {
       const where = `${name}.${key}`
       if ((TEXTS as readonly string[]).includes(key)) return [key, text(fields[key], where)]
+      if (key === 'recipe') return [key, checkRecipe(fields[key], where)]
       if (key === 'finalLoss') return [key, finite(fields[key], where)]
       return [key, key === 'seed' ? seed(fields[key], where) : integer(fields[key], where, 1, MAX_INTEGER)]
     })
   return Object.freeze(Object.fromEntries(entries)) as TrainingSummary
+}
+
+/** Plain JSON data of the caller, with its keys in one order. */
+export function checkRecipe(given: unknown, name: string): Readonly<Record<string, unknown>> {
+  const ordered = canonical(given, name)
+  if (typeof given !== 'object' || given === null || Array.isArray(given) || !isPlain(given)) {
+    throw wrongType('an object of plain JSON data', name, given, 'Its values may be text, numbers, booleans and null.')
+  }
+  return Object.freeze(ordered) as Readonly<Record<string, unknown>>
+}
+
+/** Whether JSON keeps all of a value. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || value === null) return ['string', 'boolean', 'object'].includes(typeof value)
+  const isData = Array.isArray(value) || Object.prototype.toString.call(value) === '[object Object]'
+  return isData && Object.values(value).every(isPlain)
 }
 
 /**
