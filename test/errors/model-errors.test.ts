@@ -122,7 +122,7 @@ const wrong: readonly Refusal[] = [
     'a summary with unknown keys',
     () => made({ training: { accuracy: 1 } }),
     'TypeError',
-    'Unknown option "accuracy" in training. Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "accuracy" in training. Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date, recipe.',
   ],
   [
     'a summary with a wrong value',

@@ -264,7 +264,7 @@ const wrong: readonly Refusal[] = [
     'a summary with markup',
     () => read(forged((saved) => Object.assign(saved, { training: { page: '<b>' } }))),
     'TypeError',
-    'Unknown option "page" in training. Did you mean "date"? Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "page" in training. Did you mean "date"? Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date, recipe.',
   ],
   [
     'a path that is none',
