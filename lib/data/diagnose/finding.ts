@@ -53,7 +53,7 @@ export interface Finding {
   readonly name: FindingName
   readonly severity: Severity
   readonly where: FindingPlaces
-  /** The numbers of the reason, by name. */
+  /** The numbers of the reason, by name; those that are finite. */
   readonly figures: Readonly<Record<string, number>>
   /** What was found, in one sentence with its figure. */
   readonly reason: string
