@@ -162,7 +162,7 @@ describe('a diagnosis', () => {
     const both = withColumn(
       withColumn(x, 0, () => 7),
       1,
-      ([, b]) => 1e6 * b,
+      ([, b]) => 2000 * b,
     )
     const diagnosis = diagnose(trainerOf({ optimizer: { name: 'sgd', learningRate: 1 } }), both, y)
     assert.deepEqual(
@@ -177,7 +177,7 @@ describe('a diagnosis', () => {
     const [first, second] = diagnosis.text.split('\n')
     assert.equal(first, 'Found 1 error, 1 warning, 1 note in 200 rows of 4 columns.')
     assert.equal(second, `error unscaledInputs: ${diagnosis.findings[0].reason}`)
-    assert.match(diagnosis.text, /It probably follows from unscaledInputs\./)
+    assert.match(diagnosis.text, /It probably follows from unscaledInputs: mend that first\./)
     assert.deepEqual(JSON.parse(JSON.stringify(diagnosis)), { ...diagnosis })
     assert.match(diagnose(trainerOf(), x, y).text, /^Nothing found in 200 rows of 4 columns\.$/)
   })

@@ -122,7 +122,7 @@ function textOf(findings: readonly Finding[], skipped: readonly SkippedCheck[], 
   const first = counts.length === 0 ? `Nothing found ${looked}.` : `Found ${counts.join(', ')} ${looked}.`
   const lines = findings.flatMap(({ name, severity, reason, remedy, cause }) => [
     `${severity} ${name}: ${reason}`,
-    cause === undefined ? `  ${remedy}` : `  It probably follows from ${cause}. ${remedy}`,
+    cause === undefined ? `  ${remedy}` : `  It probably follows from ${cause}: mend that first.`,
   ])
   const last = skipped.length === 0 ? [] : [`Not checked: ${skipped.map(({ name }) => name).join(', ')}.`]
   return [first, ...lines, ...last].join('\n')
