@@ -12,6 +12,7 @@ const FOLDERS = [
   'lib/data/targets',
   'lib/data/columns',
   'lib/data/calibration',
+  'lib/data/scores',
   'lib/data/csv',
   'lib/data/splits',
   'lib/data/encoding',

@@ -182,7 +182,7 @@ refusals('the choice of rows for validation', [
     'time with groups',
     () => rows({ time: 'a', groups: 'b' }),
     'TypeError',
-    'Expected nothing for validation.groups but received "b" of type string. With time, the latest rows are for validation.',
+    'Expected nothing for validation.groups but received "b" of type string. With time, the latest rows are taken.',
   ],
   [
     'stratify: true without a target of labels',
@@ -212,7 +212,7 @@ refusals('the choice of rows for validation', [
     'a missing time',
     () => rows({ time: 'a' }, [1, 2, null, 4, 5]),
     'TypeError',
-    'Expected a Date or a finite number for column "a" of records[2] but received null. Fill it in, or leave such rows out.',
+    'Expected a date or a finite number for column "a" of records[2] but received null. Fill it in, or leave such rows out.',
   ],
   [
     'one time',

@@ -132,8 +132,8 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
-   * The quality of predictions for records with known targets: for labels `accuracy` and `confusionMatrix`, for numbers
-   * `r2`, `meanAbsoluteError` and `rootMeanSquaredError`; for several targets by their names.
+   * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
+   * numbers and counts; for several targets by their names.
    * @param records as for `predict`, with the targets; other columns are ignored
    * @throws as `predict`
    */

@@ -1,11 +1,13 @@
 /** Groups: rows that belong together, such as those of one patient, and are never on both sides of a split. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 
-/** The rows of each group, and how many of them have each label. */
+/** The rows of each group, with their labels: without any, all have the same. */
 export interface Groups {
   readonly rows: readonly (readonly number[])[]
-  /** [groups × labels], row-major. */
-  readonly counts: Float64Array
+  /** The numbers of the labels of each group, each once … */
+  readonly labels: readonly (readonly number[])[]
+  /** … and how many of its rows have them. */
+  readonly counts: readonly (readonly number[])[]
   /** [labels]: the rows of each label. */
   readonly totals: Float64Array
 }
@@ -19,21 +21,6 @@ export function keyOf(value: unknown, name: string, remedy: string): unknown {
   const number = Number(value)
   if (Number.isNaN(number)) throw wrongValue(EXPECTED, name, value, remedy)
   return value instanceof Date ? `date ${number}` : number
-}
-
-/** The number of each value, by first occurrence, and how many different ones there are. */
-export function numbered(values: readonly unknown[]): { readonly numbers: Int32Array; readonly count: number } {
-  const found = new Map<unknown, number>()
-  const numbers = new Int32Array(values.length)
-  for (const [i, value] of values.entries()) {
-    let number = found.get(value)
-    if (number === undefined) {
-      number = found.size
-      found.set(value, number)
-    }
-    numbers[i] = number
-  }
-  return { numbers, count: found.size }
 }
 
 /**
@@ -56,16 +43,50 @@ export function groupsOf(
   }
   if (found.size < min) throw wrongSize(`at least ${min} groups`, name, `${found.size}`)
   const rows = [...found.values()]
-  const { numbers, count } = numbered(labels ?? new Array(groups.length).fill(null))
-  const counts = new Float64Array(rows.length * count)
-  const totals = new Float64Array(count)
-  for (const [g, places] of rows.entries()) {
+  const numbers = new Map<unknown, number>()
+  if (labels === null) numbers.set(null, 0)
+  else for (const label of labels) if (!numbers.has(label)) numbers.set(label, numbers.size)
+  const totals = new Float64Array(numbers.size)
+  const counted = rows.map((places) => {
+    const counts = new Map<number, number>()
     for (const i of places) {
-      counts[g * count + numbers[i]]++
-      totals[numbers[i]]++
+      const label = numbers.get(labels === null ? null : labels[i]) as number
+      counts.set(label, (counts.get(label) ?? 0) + 1)
+      totals[label]++
     }
+    return counts
+  })
+  return {
+    rows,
+    labels: counted.map((counts) => [...counts.keys()]),
+    counts: counted.map((counts) => [...counts.values()]),
+    totals,
   }
-  return { rows, counts, totals }
+}
+
+/**
+ * What a sum of squares Σ over labels of (rows in a part)² / all gains where a group joins the part, less 2 · share
+ * times the group's rows: Σ over labels of (2 (rows in the part - share · all) + more) more / all.
+ * @param inPart the rows of each label in the part; label 0 is at `first`
+ */
+function gain(
+  { labels, counts, totals }: Groups,
+  group: number,
+  inPart: Float64Array,
+  first: number,
+  share: number,
+): number {
+  let sum = 0
+  for (const [k, label] of labels[group].entries()) {
+    const more = counts[group][k]
+    const all = totals[label]
+    sum += ((2 * (inPart[first + label] - share * all) + more) * more) / all
+  }
+  return sum
+}
+
+function join({ labels, counts }: Groups, group: number, inPart: Float64Array, first: number): void {
+  for (const [k, label] of labels[group].entries()) inPart[first + label] += counts[group][k]
 }
 
 /**
@@ -73,30 +94,21 @@ export function groupsOf(
  * nearer to the share: Σ over labels of (rows in the part - share · all)² / all becomes less. Both parts have a group.
  * @returns [rows]: 1 in the part, 0 elsewhere
  */
-export function groupedPart({ rows, counts, totals }: Groups, share: number, length: number): Uint8Array {
+export function groupedPart(groups: Groups, share: number, length: number): Uint8Array {
+  const { rows, totals } = groups
   const isChosen = new Uint8Array(length)
-  const labels = totals.length
-  const chosen = new Float64Array(labels)
-  /** The change of the sum where a group joins: Σ over labels of (2 (chosen - share · all) + more) more / all. */
-  const change = (group: number): number => {
-    let sum = 0
-    for (let l = 0; l < labels; l++) {
-      const more = counts[group * labels + l]
-      sum += ((2 * (chosen[l] - share * totals[l]) + more) * more) / totals[l]
-    }
-    return sum
-  }
-  const join = (group: number): void => {
-    for (let l = 0; l < labels; l++) chosen[l] += counts[group * labels + l]
+  const chosen = new Float64Array(totals.length)
+  const choose = (group: number): void => {
+    join(groups, group, chosen, 0)
     for (const i of rows[group]) isChosen[i] = 1
   }
   let joined = 0
   for (let group = 0; group < rows.length && joined < rows.length - 1; group++) {
-    if (!(change(group) < 0)) continue
-    join(group)
+    if (!(gain(groups, group, chosen, 0, share) < 0)) continue
+    choose(group)
     joined++
   }
-  if (joined === 0) join(smallest(rows))
+  if (joined === 0) choose(smallest(rows))
   return isChosen
 }
 
@@ -104,33 +116,33 @@ export function groupedPart({ rows, counts, totals }: Groups, share: number, len
 const smallest = (rows: Groups['rows']): number =>
   rows.reduce((least, { length }, g) => (length < rows[least].length ? g : least), 0)
 
+/** The most groups times folds: some seconds. */
+const MAX_TRIALS = 2 ** 28
+
 /**
- * Assigns groups to folds, the largest first: each to the fold that has the fewest of its labels so far, by Σ over
- * labels of (2 · rows in the fold + more) more / all, which keeps Σ (rows in the fold)² / all least. Of equal folds it
- * takes the one with the fewest rows, then the first.
+ * Assigns groups to folds, the largest first: each to the fold where Σ over folds and labels of (rows in the fold)² /
+ * all grows least; of equal ones to that with the fewest rows, then to the first.
  * @param foldOf [rows]: gets the fold of each row
  */
-export function assignGroups({ rows, counts, totals }: Groups, folds: number, foldOf: Int32Array): void {
-  const labels = totals.length
-  const inFold = new Float64Array(folds * labels)
+export function assignGroups(groups: Groups, folds: number, foldOf: Int32Array): void {
+  const { rows, totals } = groups
+  if (rows.length * folds > MAX_TRIALS) {
+    throw wrongSize(`at most ${MAX_TRIALS} groups times folds`, 'folds', `${rows.length} groups times ${folds}`)
+  }
+  const inFold = new Float64Array(folds * totals.length)
   const sizes = new Float64Array(folds)
   const order = rows.map((_, g) => g).sort((a, b) => rows[b].length - rows[a].length || a - b)
   for (const group of order) {
     let best = 0
-    let bestSum = Infinity
+    let least = Infinity
     for (let fold = 0; fold < folds; fold++) {
-      let sum = 0
-      for (let l = 0; l < labels; l++) {
-        const more = counts[group * labels + l]
-        sum += ((2 * inFold[fold * labels + l] + more) * more) / totals[l]
-      }
-      if (sum < bestSum || (sum === bestSum && sizes[fold] < sizes[best])) {
-        best = fold
-        bestSum = sum
-      }
+      const one = gain(groups, group, inFold, fold * totals.length, 0)
+      if (one > least || (one === least && sizes[fold] >= sizes[best])) continue
+      best = fold
+      least = one
     }
     sizes[best] += rows[group].length
-    for (let l = 0; l < labels; l++) inFold[best * labels + l] += counts[group * labels + l]
+    join(groups, group, inFold, best * totals.length)
     for (const i of rows[group]) foldOf[i] = best
   }
 }

@@ -8,25 +8,28 @@ import type { Items } from './items.js'
 /** The label of each item: an array as long as the items, or a function. */
 export type Labels<Item> = readonly Category[] | ((item: Item, index: number) => Category)
 
-/** The indices of the rows of each label; labels in the order in which they first occur, indices in that of `order`. */
-export function strata<Item>(items: Items<Item>, given: unknown, order: Int32Array, min: number): number[][] {
+/** The label of each row, or its group: `what` is the word for it, `name` the argument. */
+export function labelsOf<Item>(items: Items<Item>, given: unknown, name: string, what: 'label' | 'group'): unknown[] {
   if (typeof given !== 'function' && !Array.isArray(given)) {
-    throw wrongType('an array of labels, or a function that gives a label,', 'stratify', given)
+    throw wrongType(`an array of ${what}s, or a function that gives a ${what},`, name, given)
   }
   const labels = typeof given === 'function' ? given : elements(given)
   if (typeof labels !== 'function' && labels.length !== items.length) {
-    throw wrongSize(`${items.length} labels, one for each row,`, 'stratify', `${labels.length}`)
+    throw wrongSize(`${items.length} ${what}s, one for each row,`, name, `${labels.length}`)
   }
-  const found = new Map<unknown, number[]>()
-  const labelOf = Array.from({ length: items.length }, (_, i) => {
+  return Array.from({ length: items.length }, (_, i) => {
     const label: unknown = typeof labels === 'function' ? labels(items.at(i), i) : labels[i]
     const ok =
       typeof label === 'string' || typeof label === 'boolean' || (typeof label === 'number' && !Number.isNaN(label))
-    if (!ok) throw wrongType('text, a number, or true or false', `the label of row ${i}`, label)
-    if (!found.has(label)) found.set(label, [])
+    if (!ok) throw wrongType('text, a number, or true or false', `the ${what} of row ${i}`, label)
     return label
   })
-  for (const i of order) found.get(labelOf[i])?.push(i)
+}
+
+/** The indices of the rows of each label; labels in the order in which they first occur, indices in that of `order`. */
+export function strata(labels: readonly unknown[], order: Int32Array, min: number): number[][] {
+  const found = new Map<unknown, number[]>(labels.map((label) => [label, []]))
+  for (const i of order) found.get(labels[i])?.push(i)
   for (const [label, places] of found) {
     if (places.length < min) {
       throw wrongSize(`at least ${min} rows`, `the label ${quoted(label)}`, `${places.length}`)

@@ -1,17 +1,46 @@
 /** Rows in the order of their times. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { elements } from '../../checks/validate.js'
+import { dateOf } from '../records/dates.js'
+import type { Items } from './items.js'
 
-const EXPECTED = 'a Date or a finite number'
+const EXPECTED = 'a date or a finite number'
 const REMEDY = 'Fill it in, or leave such rows out.'
 
-/** A time as a number: milliseconds of a Date, or the number itself. */
+/** A time as a number: milliseconds since 1970 UTC of a Date or of a text that is a date, or the number itself. */
 export function timeOf(value: unknown, name: string): number {
-  if (typeof value !== 'number' && !(value instanceof Date)) {
-    throw wrongType(EXPECTED, name, value, value === null || value === undefined ? REMEDY : undefined)
-  }
-  const time = Number(value)
-  if (!Number.isFinite(time)) throw wrongValue(EXPECTED, name, value, REMEDY)
+  if (value === null || value === undefined) throw wrongType(EXPECTED, name, value, REMEDY)
+  const isText = typeof value === 'string'
+  if (!isText && typeof value !== 'number' && !(value instanceof Date)) throw wrongType(EXPECTED, name, value)
+  const time = isText ? dateOf(value) : Number(value)
+  if (!Number.isFinite(time)) throw wrongValue(EXPECTED, name, value, isText && value !== '' ? undefined : REMEDY)
   return time
+}
+
+/** The time of each item: an array as long as the items, or a function. Numbers, Dates, or texts that are dates. */
+export type Times<Item> = readonly (number | Date | string)[] | ((item: Item, index: number) => number | Date | string)
+
+/** The times of rows as numbers. */
+export function timesOf<Item>(items: Items<Item>, given: unknown): Float64Array {
+  if (typeof given !== 'function' && !Array.isArray(given)) {
+    throw wrongType('an array of times, or a function that gives a time,', 'time', given)
+  }
+  const times = typeof given === 'function' ? given : elements(given)
+  if (typeof times !== 'function' && times.length !== items.length) {
+    throw wrongSize(`${items.length} times, one for each row,`, 'time', `${times.length}`)
+  }
+  return Float64Array.from({ length: items.length }, (_, i) =>
+    timeOf(typeof times === 'function' ? times(items.at(i), i) : times[i], `the time of row ${i}`),
+  )
+}
+
+/** Refuses options that choose rows in another way than by time. `prefix` is before their names in errors. */
+export function requireOnlyTime(given: Readonly<Record<string, unknown>>, prefix: string): void {
+  for (const name of ['stratify', 'shuffle', 'groups']) {
+    const value = given[name]
+    if (value === undefined || value === false) continue
+    throw wrongType('nothing', `${prefix}${name}`, value, 'With time, the latest rows are taken.')
+  }
 }
 
 /** The rows by ascending time; rows of equal times keep their order. */

@@ -6,8 +6,8 @@ import { quoted, text } from '../records/checks.js'
 import { cellName } from '../records/records.js'
 import { groupedPart, groupsOf, keyOf } from './groups.js'
 import { inOrder, shuffled, VALIDATION_STREAM } from './order.js'
-import { shares } from './strata.js'
-import { latestPart, timeOf } from './times.js'
+import { shares, strata } from './strata.js'
+import { latestPart, requireOnlyTime, timeOf } from './times.js'
 
 export interface ValidationOptions {
   /** The share of rows for validation: above 0, below 1; rounded to the nearest number of rows, halves up. Default 0.2. */
@@ -58,14 +58,11 @@ export function chooseValidation(
   columnsOf: (column: string) => readonly unknown[],
   defaults: ValidationDefaults = {},
 ): ValidationRows {
-  const given = typeof option === 'number' ? { share: option } : optionsObject(option, 'validation', NAMES)
+  const given: Readonly<Record<string, unknown>> =
+    typeof option === 'number' ? { share: option } : optionsObject(option, 'validation', NAMES)
   const count = validationCount(given.share, rows)
   if (given.time !== undefined) {
-    for (const name of ['stratify', 'shuffle', 'groups']) {
-      if (given[name as keyof typeof given] === undefined || given[name as keyof typeof given] === false) continue
-      const remedy = 'With time, the latest rows are for validation.'
-      throw wrongType('nothing', `validation.${name}`, given[name as keyof typeof given], remedy)
-    }
+    requireOnlyTime(given, 'validation.')
     const column = text(given.time, 'validation.time', 'the name of a column')
     const times = Float64Array.from(columnsOf(column), (value, i) => timeOf(value, cellName(column, `records[${i}]`)))
     return partsBy(latestPart(times, count, `column ${quoted(column)}`))
@@ -125,16 +122,14 @@ function rowsOfOrder(
     for (const i of order.subarray(0, count)) isChosen[i] = 1
     return isChosen
   }
-  const found = new Map<unknown, number[]>(labels.map((label) => [label, []]))
-  for (const i of order) found.get(labels[i])?.push(i)
-  const strata = [...found.values()].filter(({ length }) => length > 1)
-  if (strata.length === 0) {
+  const repeated = strata(labels, order, 1).filter(({ length }) => length > 1)
+  if (repeated.length === 0) {
     throw wrongSize('labels of which some occur twice', `column ${quoted(column)}`, 'a different one in each row')
   }
-  const sizes = strata.map(({ length }) => length)
+  const sizes = repeated.map(({ length }) => length)
   const most = sizes.reduce((sum, size) => sum + size - 1, 0)
   for (const [s, share] of shares(sizes, Math.min(count, most)).entries()) {
-    for (const i of strata[s].slice(0, Math.min(share, sizes[s] - 1))) isChosen[i] = 1
+    for (const i of repeated[s].slice(0, Math.min(share, sizes[s] - 1))) isChosen[i] = 1
   }
   return isChosen
 }
