@@ -1,6 +1,13 @@
 export type { FileUrl, Path } from '../files/path-types.js'
-export type { CategoryColumn, Column, NumberColumn, SavedColumn } from './columns/columns.js'
-export type { ColumnOption, ScalerChoice } from './columns/specify.js'
+export type { BooleanColumn, BooleanColumnOptions } from './columns/boolean.js'
+export type { CategoryColumn, CategoryColumnOptions } from './columns/category.js'
+export type { Column, ColumnOption } from './columns/column-types.js'
+export type { SavedColumn } from './columns/columns.js'
+export type { DateColumn, DateColumnOptions } from './columns/date.js'
+export type { DatePart } from './columns/date-parts.js'
+export type { NumberColumn, NumberColumnOptions } from './columns/number.js'
+export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/report.js'
+export type { ScalerChoice } from './columns/scaler-choice.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
 export type { CsvSource } from './csv/csv-source.js'
 export type { Category, Widened } from './encoding/categories.js'
@@ -9,22 +16,26 @@ export {
   LabelEncoder,
   type LabelEncoderOptions,
   labelEncoder,
+  type SavedLabelEncoder,
+} from './encoding/encoders.js'
+export {
+  type MissingCategory,
   OneHot,
   type OneHotOptions,
   oneHot,
-  type SavedLabelEncoder,
   type SavedOneHot,
-} from './encoding/encoders.js'
+  type UnknownCategory,
+} from './encoding/one-hot.js'
+export { type SavedScaler, Scaler, type ScalerType } from './encoding/scaler.js'
 export {
   type MinMaxScalerOptions,
   minMaxScaler,
+  type QuantileScalerOptions,
+  quantileScaler,
   type RobustScalerOptions,
   robustScaler,
-  type SavedScaler,
-  Scaler,
   type ScalerMaker,
   type ScalerOptions,
-  type ScalerType,
   standardScaler,
 } from './encoding/scalers.js'
 export type {

@@ -51,13 +51,13 @@ const wrong: readonly Refusal[] = [
     'a column of no type',
     () => made({ columns: [{ ...height, type: 'numeric' }, coat] }),
     'RangeError',
-    'Expected "number" or "category" for columns[0].type but received "numeric" of type string.',
+    'Expected "number", "boolean", "date" or "category" for columns[0].type but received "numeric" of type string.',
   ],
   [
     'a number with an encoder',
     () => made({ columns: [{ ...coat, type: 'number' }, coat] }),
     'TypeError',
-    'Unknown option "encoder" in columns[0]. Known: name, type, scaler.',
+    'Unknown option "encoder" in columns[0]. Known: name, type, scaler, fill, indicator.',
   ],
   [
     'a column without a scaler',

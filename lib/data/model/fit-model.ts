@@ -7,7 +7,7 @@ import type { History } from '../../training/history.js'
 import { encodeInputs, inputsOf } from '../columns/columns.js'
 import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
-import { checkRecords, type Records } from '../records/records.js'
+import { checkRecords, columnNames, type Records } from '../records/records.js'
 import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-target.js'
 import { calibrated } from './calibrate.js'
 import {
@@ -60,7 +60,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   if (weights !== null) taken.set(weights, 'the weights')
   const groups = groupColumn(given.validation)
   if (groups !== null && !taken.has(groups)) taken.set(groups, null)
-  const columns = specifyColumns(trained, given.columns, given.options, taken)
+  const { columns, report, layers } = specifyColumns(trained, given.columns, given.options, taken)
   const ofLabels = given.classWeight ?? fit.classWeight
   const rowWeights = weightsOf({ array: fit.sampleWeight, column: weights, ofLabels }, records, rows, targets)
 
@@ -73,7 +73,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const x = encode(trained)
   const validationX = validation === null ? null : encode(validation)
   const ys = plans.map((plan) => encodeTargets(trained.records, plan, trained.nameOf))
-  const common: Common = { inputs: inputsOf(columns), hidden, seed, members, trainer }
+  const common: Common = { inputs: inputsOf(columns), hidden: [...layers, ...hidden], seed, members, trainer }
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
     const validationData =
@@ -90,12 +90,13 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     if (rowWeights.trained !== null) chosen.sampleWeight = rowWeights.trained
     heads.push(await trainHead(plan, common, x, ys[i], chosen))
   }
-  const inputs = new Set(columns.map(({ name }) => name))
+  const known = new Set([...names, ...[...columns, ...report.dropped].map(({ name }) => name)])
   const calibrates = given.validation !== undefined && validation !== null && validationX !== null
   return {
     heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation) : head)),
     columns,
-    ignored: Object.keys(records[0]).filter((name) => !names.includes(name) && !inputs.has(name)),
+    ignored: columnNames(records).filter((name) => !known.has(name)),
+    report,
     training: summaryOf(heads, {
       rows: records.length,
       validationRows: given.validation === undefined ? undefined : validation?.records.length,

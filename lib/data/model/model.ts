@@ -10,6 +10,7 @@ import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
 import { type Column, encodeInputs } from '../columns/columns.js'
+import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
 import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
@@ -30,7 +31,7 @@ import { evaluationOf, type ModelEvaluation } from './scores.js'
 import type { TrainingSummary } from './training.js'
 
 const FIXED = remedyFor(
-  ['network', 'networks', 'columns', 'target', 'targets', 'training', 'history', 'histories'],
+  ['network', 'networks', 'columns', 'target', 'targets', 'training', 'report', 'history', 'histories'],
   'Make a new Model.',
 )
 
@@ -47,6 +48,8 @@ export class Model<Kind extends ModelKind = TargetType> {
   readonly targets: readonly Target[]
   /** The summary of the training; saved with the model. */
   readonly training: TrainingSummary | null
+  /** What each column became in `Model.fit`, and which were left out and why; saved with the model. */
+  readonly report: Report | null
   /** The history of the training of `Model.fit`, of several networks that of the first; not saved. */
   readonly history: History | null
   /** The histories of all networks, member after member. */
@@ -66,17 +69,19 @@ export class Model<Kind extends ModelKind = TargetType> {
   constructor(options: ModelOptions, histories: readonly History[])
   constructor(options: ModelOptions, histories: readonly History[] = []) {
     this.parts = checkParts(options)
-    const { heads, columns, training, ignored } = this.parts
+    const { heads, columns, training, report, ignored } = this.parts
     this.networks = Object.freeze(heads.map(({ network }) => network))
     this.network = membersOf(heads[0])[0]
     this.columns = columns
     this.targets = Object.freeze(heads.flatMap(({ targets }) => targets))
     this.target = this.targets[0]
     this.training = training
+    this.report = report
     this.histories = Object.freeze([...histories])
     this.history = histories.length === 0 ? null : histories[0]
     this.names = this.columns.map(({ name }) => name)
-    this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...ignored])
+    const leftOut = report?.dropped.map(({ name }) => name) ?? []
+    this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...leftOut, ...ignored])
     fixProperties(this, 'a Model', FIXED)
     closeTo(this, new.target, Model)
   }

@@ -3,10 +3,12 @@ import { wrongType, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
-import { type Column, checkColumns, inputsOf, wrongInputs } from '../columns/columns.js'
+import { type Column, checkColumns, embeddedInputs, inputsOf, wrongInputs } from '../columns/columns.js'
+import { checkEmbeddings } from '../columns/embedding.js'
+import { checkReport, type Report } from '../columns/report.js'
 import { list } from '../records/checks.js'
 import { checkTarget, type Target } from '../targets/targets.js'
-import { checkHead, checkNetwork, type Head } from './heads.js'
+import { checkHead, checkNetwork, type Head, membersOf } from './heads.js'
 import { checkIgnored } from './ignored.js'
 import type { Parts } from './saved.js'
 import { checkSummary, type TrainingSummary } from './training.js'
@@ -32,9 +34,11 @@ export type ModelOptions = (OneTarget | SeveralTargets) & {
   ignored?: readonly string[]
   /** A summary of the training to save. */
   training?: TrainingSummary | null
+  /** What became of each column, to save. */
+  report?: Report | null
 }
 
-const OPTIONS = ['network', 'columns', 'target', 'heads', 'ignored', 'training']
+const OPTIONS = ['network', 'columns', 'target', 'heads', 'ignored', 'training', 'report']
 
 /** Checks the options of a model. */
 export function checkParts(options: unknown): Parts {
@@ -56,13 +60,15 @@ export function checkParts(options: unknown): Parts {
   })
   const training = checkSummary(given.training, 'training')
   const ignored = checkIgnored(given.ignored)
+  const report = checkReport(given.report, 'report')
   checkNames(heads)
   for (const [i, head] of heads.entries()) {
     const { inputs } = head.network
     if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)
+    checkEmbeddings(membersOf(head)[0], embeddedInputs(columns))
     checkHead(head, isHeads ? `heads[${i}].network` : 'network')
   }
-  return { heads: Object.freeze(heads.map((head) => Object.freeze(head))), columns, ignored, training }
+  return { heads: Object.freeze(heads.map((head) => Object.freeze(head))), columns, ignored, training, report }
 }
 
 interface GivenHead {

@@ -15,6 +15,7 @@ import {
   savedInputsOf,
   wrongInputs,
 } from '../columns/columns.js'
+import { checkReport, type Report } from '../columns/report.js'
 import { list } from '../records/checks.js'
 import { checkTarget, restoreTarget, type SavedTarget } from '../targets/targets.js'
 import { canonical } from './canonical.js'
@@ -25,7 +26,7 @@ import { checkSummary, type TrainingSummary } from './training.js'
 /** The result of `toJSON`, and the argument of `fromJSON`. */
 export interface SavedModel {
   readonly format: 'lockstep-nn/model'
-  readonly version: 1
+  readonly version: 2
   readonly columns: readonly SavedColumn[]
   /** The target of a model of one target, and its network. */
   readonly target?: SavedTarget
@@ -34,6 +35,7 @@ export interface SavedModel {
   /** Columns of the records of the training that the model does not use. */
   readonly ignored?: readonly string[]
   readonly training: TrainingSummary | null
+  readonly report: Report | null
   readonly network?: SavedNetwork | SavedEnsemble
   /** Of everything that predictions depend on. */
   readonly digest: string
@@ -53,10 +55,27 @@ export interface Parts {
   readonly columns: readonly Column[]
   readonly ignored: readonly string[]
   readonly training: TrainingSummary | null
+  readonly report: Report | null
 }
 
 const FORMAT = 'lockstep-nn/model'
-const KEYS = ['format', 'version', 'columns', 'target', 'heads', 'ignored', 'training', 'network', 'digest', 'checksum']
+/** The versions that are read; the last one is written. */
+const VERSIONS: readonly unknown[] = [1, 2]
+const KEYS = [
+  'format',
+  'version',
+  'columns',
+  'target',
+  'heads',
+  'ignored',
+  'training',
+  'report',
+  'network',
+  'digest',
+  'checksum',
+]
+/** Those of version 1: it has one target, one network and no report. */
+const KEYS_OF_1 = KEYS.filter((key) => !['heads', 'ignored', 'report'].includes(key))
 
 const NETWORK_ALONE =
   'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target separately.'
@@ -79,9 +98,15 @@ export function digestOf({ columns, heads }: Parts): string {
 const isOfOneTarget = (heads: readonly Head[]): boolean => heads.length === 1 && heads[0].targets.length === 1
 
 export function savedForm(parts: Parts): SavedModel {
-  const { heads, columns, ignored, training } = parts
+  const { heads, columns, ignored, training, report } = parts
   const members = heads.flatMap(membersOf)
-  const rest = [columns, heads.map(({ targets }) => targets), training, members.map((one) => one.architecture())]
+  const rest = [
+    columns,
+    heads.map(({ targets }) => targets),
+    training,
+    report,
+    members.map((one) => one.architecture()),
+  ]
   const parameters = members.reduce((sum, one) => sum + base64Length(one.parameterCount) + JSON_OVERHEAD, 0)
   requireTextFits(rest, parameters, 'the model', NETWORK_ALONE)
   const single = isOfOneTarget(heads)
@@ -91,15 +116,17 @@ export function savedForm(parts: Parts): SavedModel {
   }))
   const content = {
     format: FORMAT,
-    version: 1,
+    version: 2,
     columns: plain(columns) as SavedColumn[],
     ...(single ? { target: saved[0].targets[0] } : { heads: saved }),
     ...(ignored.length === 0 ? {} : { ignored }),
     training,
+    report,
     ...(single ? { network: saved[0].network } : {}),
     digest: digestOf(parts),
-  } as const
-  return { ...content, checksum: sha256(content) }
+  }
+  const ordered = canonical(content, 'the model') as Omit<SavedModel, 'checksum'>
+  return { ...ordered, checksum: sha256(ordered) }
 }
 
 /** The value that will be read back: scalers and encoders as plain objects. */
@@ -117,10 +144,10 @@ export function partsOf(saved: unknown, name: string): Parts {
     const remedy = given.format === 'lockstep-nn' ? 'It is a network: read it with Network.fromJSON.' : undefined
     throw wrongValue(`"${FORMAT}"`, `format of ${name}`, given.format, remedy)
   }
-  if (given.version !== 1) {
-    throw wrongValue('version 1', `version of ${name}`, given.version, 'A newer lockstep-nn may read it.')
+  if (!VERSIONS.includes(given.version)) {
+    throw wrongValue('version 1 or 2', `version of ${name}`, given.version, 'A newer lockstep-nn may read it.')
   }
-  optionsObject(given, name, KEYS)
+  optionsObject(given, name, given.version === 1 ? KEYS_OF_1 : KEYS)
   const { checksum, ...content } = given
   const found = sha256(canonical(content, name))
   if (found !== checksum) {
@@ -140,6 +167,7 @@ export function partsOf(saved: unknown, name: string): Parts {
     columns,
     ignored: checkIgnored(given.ignored),
     training: checkSummary(given.training, 'training'),
+    report: checkReport(given.report, 'report'),
   }
   const digest = digestOf(parts)
   if (digest !== given.digest) {
