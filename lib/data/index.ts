@@ -10,6 +10,9 @@ export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/
 export type { ScalerChoice } from './columns/scaler-choice.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
 export type { CsvSource } from './csv/csv-source.js'
+export { diagnose } from './diagnose/diagnose.js'
+export type { Diagnosis, Finding, FindingName, FindingPlaces, Severity, SkippedCheck } from './diagnose/finding.js'
+export type { DiagnoseOptions } from './diagnose/options.js'
 export type { Category, Widened } from './encoding/categories.js'
 export {
   type InverseOptions,

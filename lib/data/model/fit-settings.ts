@@ -80,6 +80,8 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   seed?: number
   /** A date to save with the model. Default: none, so that the same call makes the same file. */
   date?: string
+  /** Plain JSON data to save with the model, such as what it was trained from. Default: none. */
+  recipe?: object
 }
 
 /** Several columns to predict. */
@@ -127,6 +129,7 @@ export const MODEL_FIT_OPTIONS: readonly (keyof ModelFitOptions)[] = [
   'members',
   'seed',
   'date',
+  'recipe',
 ]
 
 /** The defaults of a training. */

@@ -80,8 +80,7 @@ export class Model<Kind extends ModelKind = TargetType> {
     this.histories = Object.freeze([...histories])
     this.history = histories.length === 0 ? null : histories[0]
     this.names = this.columns.map(({ name }) => name)
-    const leftOut = report?.dropped.map(({ name }) => name) ?? []
-    this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...leftOut, ...ignored])
+    this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...ignored])
     fixProperties(this, 'a Model', FIXED)
     closeTo(this, new.target, Model)
   }
@@ -214,7 +213,9 @@ export class Model<Kind extends ModelKind = TargetType> {
       columns.map((column) => column.name),
       quoted,
     )
-    const known = Object.entries(training ?? {}).map(([key, value]) => `${key} ${shortened(String(value))}`)
+    const known = Object.entries(training ?? {})
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([key, value]) => `${key} ${shortened(String(value))}`)
     return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
   }
 

@@ -59,8 +59,8 @@ export function checkParts(options: unknown): Parts {
     }
   })
   const training = checkSummary(given.training, 'training')
-  const ignored = checkIgnored(given.ignored)
   const report = checkReport(given.report, 'report')
+  const ignored = checkIgnored(given.ignored)
   checkNames(heads)
   for (const [i, head] of heads.entries()) {
     const { inputs } = head.network

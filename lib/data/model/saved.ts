@@ -59,23 +59,10 @@ export interface Parts {
 }
 
 const FORMAT = 'lockstep-nn/model'
-/** The versions that are read; the last one is written. */
+/** The versions that are read; the last one is written. Version 1 has one target, no report and no list of ignored columns. */
 const VERSIONS: readonly unknown[] = [1, 2]
-const KEYS = [
-  'format',
-  'version',
-  'columns',
-  'target',
-  'heads',
-  'ignored',
-  'training',
-  'report',
-  'network',
-  'digest',
-  'checksum',
-]
-/** Those of version 1: it has one target, one network and no report. */
-const KEYS_OF_1 = KEYS.filter((key) => !['heads', 'ignored', 'report'].includes(key))
+const OLD_KEYS = ['format', 'version', 'columns', 'target', 'training', 'network', 'digest', 'checksum']
+const KEYS = [...OLD_KEYS.slice(0, 4), 'heads', 'ignored', 'training', 'report', 'network', 'digest', 'checksum']
 
 const NETWORK_ALONE =
   'Save model.network with toSafetensors() of lockstep-nn/formats, and the columns and the target separately.'
@@ -114,19 +101,21 @@ export function savedForm(parts: Parts): SavedModel {
     targets: plain(targets) as SavedTarget[],
     network: network.toJSON(),
   }))
-  const content = {
-    format: FORMAT,
-    version: 2,
-    columns: plain(columns) as SavedColumn[],
-    ...(single ? { target: saved[0].targets[0] } : { heads: saved }),
-    ...(ignored.length === 0 ? {} : { ignored }),
-    training,
-    report,
-    ...(single ? { network: saved[0].network } : {}),
-    digest: digestOf(parts),
-  }
-  const ordered = canonical(content, 'the model') as Omit<SavedModel, 'checksum'>
-  return { ...ordered, checksum: sha256(ordered) }
+  const content = canonical(
+    {
+      format: FORMAT,
+      version: 2,
+      columns: plain(columns) as SavedColumn[],
+      ...(single ? { target: saved[0].targets[0] } : { heads: saved }),
+      ...(ignored.length === 0 ? {} : { ignored }),
+      training,
+      report,
+      ...(single ? { network: saved[0].network } : {}),
+      digest: digestOf(parts),
+    },
+    'the model',
+  ) as Omit<SavedModel, 'checksum'>
+  return { ...content, checksum: sha256(content) }
 }
 
 /** The value that will be read back: scalers and encoders as plain objects. */
@@ -147,7 +136,7 @@ export function partsOf(saved: unknown, name: string): Parts {
   if (!VERSIONS.includes(given.version)) {
     throw wrongValue('version 1 or 2', `version of ${name}`, given.version, 'A newer lockstep-nn may read it.')
   }
-  optionsObject(given, name, given.version === 1 ? KEYS_OF_1 : KEYS)
+  optionsObject(given, name, given.version === 1 ? OLD_KEYS : KEYS)
   const { checksum, ...content } = given
   const found = sha256(canonical(content, name))
   if (found !== checksum) {
