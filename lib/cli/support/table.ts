@@ -11,14 +11,15 @@ export interface Table {
 }
 
 /** The types in which a model takes its columns. Whatever the file holds, they are read as they were for training. */
-export function typesOf({ columns, target }: Model): ColumnTypes {
+export function typesOf({ columns, targets }: Model): ColumnTypes {
   const typeOf = (values: readonly unknown[]) => typeof values[0] as 'number' | 'string' | 'boolean'
-  const inputs = columns.map((column) => [
-    column.name,
-    column.type === 'number' ? 'number' : typeOf(column.encoder.categories),
-  ])
-  const output = [target.name, target.type === 'number' ? 'number' : typeOf(target.encoder.labels)]
-  return Object.fromEntries([...inputs, output])
+  const inputs = columns.map((column) => {
+    if (column.type === 'category') return [column.name, typeOf(column.encoder.categories)]
+    // A model reads dates from text.
+    return [column.name, column.type === 'date' ? 'string' : column.type]
+  })
+  const outputs = targets.map((target) => [target.name, 'encoder' in target ? typeOf(target.encoder.labels) : 'number'])
+  return Object.fromEntries([...inputs, ...outputs])
 }
 
 /** The rows in batches, so that memory does not grow with the file. */
