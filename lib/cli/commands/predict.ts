@@ -6,12 +6,12 @@ import { loadModel, requireColumns } from '../support/model-file.js'
 import { type Output, openOutput } from '../support/output.js'
 import { predictionColumns, predictionsOf } from '../support/predictions.js'
 import { rowWriter } from '../support/rows.js'
-import { type Format, fileStats, openSource } from '../support/source.js'
+import { type Format, fileStats, openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { type Batch, batchesOf, typesOf } from '../support/table.js'
 
 export const run: Run = async ([modelPath, path], given) => {
-  const { out, format } = given as { out?: string; format?: Format }
+  const { out, format, interval } = given as { out?: string; format?: Format; interval?: number }
   const model = await loadModel(modelPath)
   const source = await openSource(path)
   const output = await openOutput(out, [source.stats, fileStats(modelPath)])
@@ -20,7 +20,7 @@ export const run: Run = async ([modelPath, path], given) => {
   try {
     return await interruptible(
       async (interruption) => {
-        const write = writer(model, output, chosen, source.delimiter, source.name)
+        const write = writer({ model, output, format: chosen, interval }, source)
         for await (const batch of batches) {
           if (interruption.status !== null || !(await write(batch))) break
         }
@@ -43,17 +43,24 @@ function formatOf(out: string | undefined): Format | undefined {
   return /\.(csv|tsv)$/i.test(out) ? 'csv' : undefined
 }
 
+interface Writing {
+  readonly model: Model
+  readonly output: Output
+  readonly format: Format
+  readonly interval: number | undefined
+}
+
 /** Writes a batch with its predictions; resolves to false where nobody reads any more. */
-function writer(model: Model, output: Output, format: Format, delimiter: string, name: string) {
+function writer({ model, output, format, interval }: Writing, { delimiter, name }: Source) {
   let rows: ReturnType<typeof rowWriter> | null = null
   let done = 0
   return async (batch: Batch): Promise<boolean> => {
     const { header, records } = batch
     if (rows === null) {
-      requireColumns(model, header, name)
-      rows = rowWriter(format, delimiter, header, predictionColumns(model, header, name))
+      requireColumns(model.columns, header, name)
+      rows = rowWriter(format, delimiter, header, predictionColumns(model, interval, header, name))
     }
-    const predictions = predictionsOf(model, records, (i) => `row ${done + i + 1} of ${name}`)
+    const predictions = predictionsOf(model, interval, records, (i) => `row ${done + i + 1} of ${name}`)
     done += records.length
     return await output.write(rows(batch, predictions))
   }
