@@ -149,6 +149,13 @@ describe('the command line', () => {
     assert.equal(ok(['predict', 'model.json', 'plants.csv', '--format', 'jsonl']), `${lines.join('\n')}\n`)
   })
 
+  it('writes tabs between the cells of a .tsv file, also from JSON', () => {
+    ok(['predict', 'model.json', '-', '--out', 'predicted.tsv'], JSON.stringify(plants(1), null, 2))
+    const lines = readFileSync(join(folder(), 'predicted.tsv'), 'utf8').split('\n')
+    assert.match(lines[0], /^height\tleaves\tcolour\tkind\tmass\tpredicted_kind\t/)
+    assert.match(lines[1], /^0\.3\t12\tgreen\therb\t42\therb\t0\.9/)
+  })
+
   it('keeps quoted cells and the delimiter when it predicts', () => {
     const text = 'height;leaves;colour;note\n0.3;12;green;"a ""b""; c"\n0.3;12;red;" d\ne"\n'
     const [header, ...rows] = ok(['predict', 'model.json', '-'], text).split(/\n(?=0\.3)/)

@@ -6,7 +6,7 @@ import { loadModel, requireColumns } from '../support/model-file.js'
 import { type Output, openOutput } from '../support/output.js'
 import { predictionColumns, predictionsOf } from '../support/predictions.js'
 import { rowWriter } from '../support/rows.js'
-import { type Format, fileStats, openSource, type Source } from '../support/source.js'
+import { type Format, fileStats, openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { type Batch, batchesOf, typesOf } from '../support/table.js'
 
@@ -16,11 +16,12 @@ export const run: Run = async ([modelPath, path], given) => {
   const source = await openSource(path)
   const output = await openOutput(out, [source.stats, fileStats(modelPath)])
   const chosen = format ?? formatOf(out) ?? source.format
+  const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
   const batches = batchesOf(source, typesOf(model))
   try {
     return await interruptible(
       async (interruption) => {
-        const write = writer({ model, output, format: chosen, interval }, source)
+        const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
         for await (const batch of batches) {
           if (interruption.status !== null || !(await write(batch))) break
         }
@@ -47,11 +48,12 @@ interface Writing {
   readonly model: Model
   readonly output: Output
   readonly format: Format
+  readonly delimiter: string
   readonly interval: number | undefined
 }
 
 /** Writes a batch with its predictions; resolves to false where nobody reads any more. */
-function writer({ model, output, format, interval }: Writing, { delimiter, name }: Source) {
+function writer({ model, output, format, delimiter, interval }: Writing, name: string) {
   let rows: ReturnType<typeof rowWriter> | null = null
   let done = 0
   return async (batch: Batch): Promise<boolean> => {

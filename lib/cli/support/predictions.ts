@@ -4,10 +4,10 @@ import type { TableRecord } from './batches.js'
 import { inRows } from './errors.js'
 
 /** A column of predictions: its value of each row. */
-export type PredictedColumn = readonly (string | number | boolean)[]
+export type PredictedColumn = ArrayLike<string | number | boolean>
 
 type Target = Model['target']
-type Predicted = number | IntervalPrediction | LabelPrediction
+type Predicted = IntervalPrediction | LabelPrediction
 
 /**
  * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, for a number with an interval
@@ -41,36 +41,52 @@ export function predictionsOf(
   records: readonly TableRecord[],
   nameOf: (i: number) => string,
 ): PredictedColumn[] {
-  const names = model.columns.map(({ name }) => name)
-  // A model refuses columns that it does not know.
-  const inputs = records.map((record) => {
-    const input: Record<string, unknown> = {}
-    for (const name of names) input[name] = record[name]
-    return input
-  })
-  const options = interval === undefined ? {} : { interval }
-  const predictions: readonly unknown[] = inRows(() => model.predict(inputs, options), nameOf)
-  const { targets } = model
-  if (targets.length === 1) return columnsOf(targets[0], predictions as Predicted[])
-  const several = predictions as readonly Readonly<Record<string, Predicted>>[]
-  return targets.flatMap((target) =>
-    columnsOf(
-      target,
-      several.map((one) => one[target.name]),
-    ),
-  )
+  if (interval !== undefined) return inRows(() => withIntervals(model, interval, records), nameOf)
+  const decoded = inRows(() => model.predictArrays(records), nameOf)
+  return decoded.flatMap(({ target, values }) => columnsOf(target, values))
 }
 
-function columnsOf(target: Target, predictions: readonly Predicted[]): PredictedColumn[] {
-  const labels = labelsOf(target)
-  if (labels.length > 0) {
-    const all = predictions as readonly LabelPrediction[]
-    const probabilities = labels.map((label) => all.map((one) => one.probabilities[label]))
-    return [all.map(({ label }) => label), ...probabilities]
+/** Arrays, without an object for each row. */
+function columnsOf(target: Target, values: Float64Array): PredictedColumn[] {
+  if (!('encoder' in target)) return [values]
+  const { labels } = target.encoder
+  const count = labels.length
+  const rows = values.length / count
+  const predicted = new Array<string | number | boolean>(rows)
+  const probabilities = labels.map(() => new Float64Array(rows))
+  for (let i = 0; i < rows; i++) {
+    // The first of equally probable ones.
+    let best = 0
+    for (let j = 0; j < count; j++) {
+      const probability = values[i * count + j]
+      probabilities[j][i] = probability
+      if (probability > values[i * count + best]) best = j
+    }
+    predicted[i] = labels[best]
   }
-  if (typeof predictions[0] === 'number') return [predictions as readonly number[]]
-  const all = predictions as readonly IntervalPrediction[]
-  return [all.map(({ value }) => value), all.map(({ low }) => low), all.map(({ high }) => high)]
+  return [predicted, ...probabilities]
 }
+
+function withIntervals(model: Model, interval: number, records: readonly TableRecord[]): PredictedColumn[] {
+  const names = model.columns.map(({ name }) => name)
+  // `predict` refuses columns that the model does not know.
+  const inputs = records.map((record) => Object.fromEntries(names.map((name) => [name, record[name]])))
+  const { targets } = model
+  const predictions: readonly unknown[] = model.predict(inputs, { interval })
+  return targets.flatMap((target) => {
+    const own = (
+      targets.length === 1 ? predictions : predictions.map((one) => fieldOf(one, target.name))
+    ) as Predicted[]
+    if ('encoder' in target) {
+      const all = own as LabelPrediction[]
+      const probabilities = target.encoder.labels.map((label) => all.map((one) => one.probabilities[String(label)]))
+      return [all.map(({ label }) => label), ...probabilities]
+    }
+    const all = own as IntervalPrediction[]
+    return [all.map(({ value }) => value), all.map(({ low }) => low), all.map(({ high }) => high)]
+  })
+}
+
+const fieldOf = (prediction: unknown, name: string): unknown => (prediction as Readonly<Record<string, unknown>>)[name]
 
 const labelsOf = (target: Target): string[] => ('encoder' in target ? target.encoder.labels.map(String) : [])
