@@ -1,8 +1,28 @@
 export type { FileUrl, Path } from '../files/path-types.js'
 export type { CategoryColumn, Column, NumberColumn, SavedColumn } from './columns/columns.js'
 export type { ColumnOption, ScalerChoice } from './columns/specify.js'
-export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
-export type { CsvSource } from './csv/csv-source.js'
+export type { CsvValue } from './csv/cell-readers.js'
+export { type CsvBatch, type CsvRecord, csvBatches, type InferredRecord, readCsv } from './csv/csv.js'
+export type {
+  BatchOptions,
+  CsvBatchOptions,
+  CsvColumns,
+  CsvFormatOptions,
+  CsvInferOptions,
+  CsvOptions,
+  CsvType,
+  CsvTypeOption,
+  OnMissing,
+} from './csv/csv-options.js'
+export { type CellContent, csvText } from './csv/csv-text.js'
+export {
+  type JsonLinesBatch,
+  type JsonRecord,
+  type JsonValue,
+  jsonLinesBatches,
+  readJsonLines,
+} from './csv/json-lines.js'
+export type { TableSource, TextStream, WebStream } from './csv/text-source.js'
 export type { Category, Widened } from './encoding/categories.js'
 export {
   type InverseOptions,
