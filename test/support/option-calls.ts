@@ -2,6 +2,8 @@
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
 import {
   crossValidate,
+  csvBatches,
+  jsonLinesBatches,
   kFold,
   labelEncoder,
   Model,
@@ -41,6 +43,12 @@ const ensemble = () => new Ensemble({ inputs: 2, layers: [{ units: 1 }], seeds: 
 const trained = (model: Network | Ensemble, options: never): unknown => {
   const one = new Trainer(model as Network, options)
   return [one.fitSync(X, Y, { epochs: 2 }), [...model.parameters], one.evaluate(X, Y)]
+}
+
+async function all(batches: AsyncIterable<unknown>): Promise<unknown[]> {
+  const found: unknown[] = []
+  for await (const batch of batches) found.push(batch)
+  return found
 }
 
 /** By name. */
@@ -288,6 +296,26 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
     where: 'the options of readCsv',
     options: () => ({ columns: { a: 'number' }, delimiter: ';', decimal: ',', missing: ['NA'], onMissing: 'null' }),
     call: (options) => readCsv('a;b\n1,5;2\nNA;3\n', options),
+  },
+  'readCsv with types': {
+    where: 'the options of readCsv',
+    options: () => ({ types: { a: 'string' }, delimiter: ';', quote: "'", comment: '#', header: ['a', 'b'] }),
+    call: (options) => readCsv("#x\n'1;2';3\n", options),
+  },
+  'a type of readCsv': {
+    where: 'types["a"]',
+    options: () => ({ type: 'number', decimal: ',' }),
+    call: (type) => readCsv('a\tb\n1,5\t2\n', { types: { a: type } }),
+  },
+  csvBatches: {
+    where: 'the options of csvBatches',
+    options: () => ({ batchRows: 2, inferRows: 1, delimiter: ';', types: { b: 'string' } }),
+    call: (options) => all(csvBatches('a;b\n1;2\n3;4\n5;6\n', options)),
+  },
+  jsonLinesBatches: {
+    where: 'the options of jsonLinesBatches',
+    options: () => ({ batchRows: 2 }),
+    call: (options) => all(jsonLinesBatches('{"a":1}\n{"a":2}\n{"a":3}\n', options)),
   },
   'new Model': {
     where: 'the model options',
