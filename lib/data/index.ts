@@ -10,6 +10,9 @@ export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/
 export type { ScalerChoice } from './columns/scaler-choice.js'
 export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
 export type { CsvSource } from './csv/csv-source.js'
+export { diagnose } from './diagnose/diagnose.js'
+export type { Diagnosis, Finding, FindingName, FindingPlaces, Severity, SkippedCheck } from './diagnose/finding.js'
+export type { DiagnoseOptions } from './diagnose/options.js'
 export type { Category, Widened } from './encoding/categories.js'
 export {
   type InverseOptions,
@@ -38,21 +41,46 @@ export {
   type ScalerOptions,
   standardScaler,
 } from './encoding/scalers.js'
-export type { KindOf, ModelFitOptions, ModelTrainingOptions } from './model/fit-model.js'
-export { Model, type ModelEvaluation, type ModelOptions, type ModelPredictOptions } from './model/model.js'
-export type { LabelPrediction, Prediction } from './model/predictions.js'
-export type { SavedModel, TrainingSummary } from './model/saved.js'
-export type { LabelEvaluation, NumberEvaluation } from './model/scores.js'
+export type { ModelImportanceOptions, ModelPartialDependenceOptions } from './model/explain.js'
+export type {
+  ClassWeight,
+  KindOf,
+  KindsOf,
+  ModelFitOptions,
+  ModelTrainingOptions,
+  SeveralFitOptions,
+  TargetList,
+} from './model/fit-settings.js'
+export { Model } from './model/model.js'
+export type { ModelOptions } from './model/parts.js'
+export type {
+  IntervalPrediction,
+  LabelPrediction,
+  ModelKind,
+  ModelPredictOptions,
+  Prediction,
+  WithIntervals,
+} from './model/predictions.js'
+export type { SavedHead, SavedModel } from './model/saved.js'
+export type { LabelEvaluation, ModelEvaluation, NumberEvaluation } from './model/scores.js'
+export type { TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'
+export * as scores from './scores/functions.js'
+export type { CalibrationBin } from './scores/labels.js'
 export { type CrossValidated, type CrossValidateOptions, crossValidate } from './splits/cross-validate.js'
-export {
-  type FoldOptions,
-  kFold,
-  type Labels,
-  type Split,
-  type SplitOptions,
-  stratifiedKFold,
-  trainTestSplit,
-} from './splits/splits.js'
+export { type FoldOptions, kFold, stratifiedKFold } from './splits/folds.js'
+export type { Split } from './splits/items.js'
+export { type SplitOptions, trainTestSplit } from './splits/splits.js'
+export type { Labels } from './splits/strata.js'
+export { type TimeSeriesOptions, timeSeriesSplit } from './splits/time-series.js'
+export type { Times } from './splits/times.js'
+export type { ValidationOptions } from './splits/validation.js'
+export { type WindowOptions, type Windows, windows } from './splits/windows.js'
+export type { CountTarget } from './targets/count.js'
+export type { LabelTarget } from './targets/label.js'
+export type { NumberTarget } from './targets/number.js'
+export type { OrderedTarget } from './targets/ordered.js'
 export type { TargetOption } from './targets/specify-target.js'
-export type { LabelTarget, NumberTarget, SavedTarget, Target, TargetType } from './targets/targets.js'
+export type { SavedTarget, Target, TargetType } from './targets/targets.js'
+export type { ColumnImportance, ImportanceOptions } from './understanding/importance.js'
+export type { PartialDependence, PartialDependenceOptions } from './understanding/partial-dependence.js'

@@ -113,7 +113,7 @@ const wrong: readonly Refusal[] = [
     'an unknown key',
     () => read(edited({ more: true })),
     'TypeError',
-    'Unknown option "more" in the saved model. Known: format, version, columns, target, training, report, network, digest, checksum.',
+    'Unknown option "more" in the saved model. Known: format, version, columns, target, heads, ignored, training, report, network, digest, checksum.',
   ],
   [
     'no checksum',
@@ -264,7 +264,7 @@ const wrong: readonly Refusal[] = [
     'a summary with markup',
     () => read(forged((saved) => Object.assign(saved, { training: { page: '<b>' } }))),
     'TypeError',
-    'Unknown option "page" in training. Did you mean "date"? Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "page" in training. Did you mean "date"? Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
   ],
   [
     'a path that is none',

@@ -24,7 +24,7 @@ const wrong: readonly Refusal[] = [
     'fit with a misspelled option',
     () => fitted({ colums: [] }),
     'TypeError',
-    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, seed, date.',
+    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, validation, classWeight, sampleWeight, members, seed, date, recipe.',
   ],
   [
     'fit without a target',
@@ -42,7 +42,7 @@ const wrong: readonly Refusal[] = [
     'fit of a target of no type',
     () => fitted({ target: { column: 'kind', type: 'text' } }),
     'RangeError',
-    'Expected the type of a target for target.type but received "text" of type string. Known: number, label.',
+    'Expected the type of a target for target.type but received "text" of type string. Known: number, label, count, ordered.',
   ],
   [
     'fit of text as a number',

@@ -11,7 +11,9 @@ import {
   robustScaler,
   standardScaler,
   stratifiedKFold,
+  timeSeriesSplit,
   trainTestSplit,
+  windows,
 } from 'lockstep-nn/data'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
@@ -225,13 +227,45 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
   },
   trainTestSplit: {
     where: 'the options of trainTestSplit',
-    options: () => ({ testSize: 0.5, shuffle: true, seed: 3, stratify: [0, 1, 0, 1, 0, 1, 0, 1] }),
+    options: () => ({
+      testSize: 0.5,
+      shuffle: true,
+      seed: 3,
+      stratify: [0, 1, 0, 1, 0, 1, 0, 1],
+      groups: [0, 0, 1, 1, 2, 2, 3, 3],
+    }),
     call: (options) => trainTestSplit(8, options),
   },
   kFold: {
     where: 'the options of kFold',
-    options: () => ({ folds: 3, shuffle: true, seed: 3 }),
+    options: () => ({ folds: 3, shuffle: true, seed: 3, groups: [0, 0, 1, 1, 2, 2, 3, 3] }),
     call: (options) => kFold(8, options),
+  },
+  timeSeriesSplit: {
+    where: 'the options of timeSeriesSplit',
+    options: () => ({ folds: 2, testSize: 2, gap: 1, maxTrainSize: 2, time: [8, 7, 6, 5, 4, 3, 2, 1] }),
+    call: (options) => timeSeriesSplit(8, options),
+  },
+  windows: {
+    where: 'the options of windows',
+    options: () => ({
+      inputs: 2,
+      outputs: 2,
+      columns: ['a'],
+      targets: 'b',
+      step: 2,
+      gap: 1,
+      keep: 'day',
+      groups: 'shop',
+      time: 'day',
+      interval: 1,
+      onMissing: 'drop',
+    }),
+    call: (options) =>
+      windows(
+        Array.from({ length: 24 }, (_, i) => ({ a: i, b: i === 9 ? null : -i, day: i >> 1, shop: i % 2 })),
+        options,
+      ).records,
   },
   stratifiedKFold: {
     where: 'the options of stratifiedKFold',
@@ -269,6 +303,30 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
     where: 'the options of evaluate',
     options: () => ({ backend: 'typescript' }),
     call: (options) => new Model(handmade()).evaluate([{ height: 1, coat: 'fur', kind: 'cat' }], options),
+  },
+  'importance of a model': {
+    where: 'the options of importance',
+    options: () => ({
+      repeats: 2,
+      seed: 1,
+      columns: [['height', 'coat']],
+      score: 'logLoss',
+      target: 'kind',
+      backend: 'typescript',
+    }),
+    call: (options) =>
+      new Model(handmade()).importance(
+        [
+          { height: 1, coat: 'fur', kind: 'cat' },
+          { height: 2, coat: 'feathers', kind: 'bird' },
+        ],
+        options,
+      ),
+  },
+  'partialDependence of a model': {
+    where: 'the options of partialDependence',
+    options: () => ({ values: [1, 2], points: 3, individual: true, target: 'kind', backend: 'typescript' }),
+    call: (options) => new Model(handmade()).partialDependence([{ height: 1, coat: 'fur' }], 'height', options),
   },
   'Model.fit': {
     where: 'the options of Model.fit',

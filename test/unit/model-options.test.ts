@@ -152,8 +152,8 @@ const wrong: readonly Refusal[] = [
   [
     'weights as text',
     () => fitted({ fit: { classWeight: 'even' } }),
-    'TypeError',
-    'Expected an object for classWeight but received "even" of type string.',
+    'RangeError',
+    `Expected 'balanced', or an object with weights by label, for classWeight but received "even" of type string.`,
   ],
   [
     'weights of labels for a number',

@@ -2,6 +2,7 @@
 import { wrongSize } from '../../checks/errors.js'
 import { activationRegistry, layerRegistry } from '../../checks/registry.js'
 import { REPORT_KEYS } from '../columns/report.js'
+import { SUMMARY_KEYS } from './training.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 
@@ -10,10 +11,11 @@ const ORDER = [
   // Of columns and targets, scalers and encoders.
   ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
   ...['clip', 'quantiles', 'parts', 'first', 'fill', 'indicator', 'embedded'],
+  ...['transform', 'residuals', 'temperature'],
   // Of the model, the network and the summary of the training.
-  ...['format', 'version', 'columns', 'target', 'training'],
-  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'report', 'network'],
-  ...['inputs', 'layers', 'parameters', 'digest', 'checksum'],
+  ...['format', 'version', 'columns', 'target', 'heads', 'targets', 'ignored', 'training'],
+  ...SUMMARY_KEYS.filter((key) => key !== 'members'),
+  ...['report', 'network', 'inputs', 'layers', 'parameters', 'members', 'digest', 'checksum'],
   // Of layers.
   ...['units', 'activation'],
   // Of the report.
