@@ -7,8 +7,6 @@ import { columnsOf, pair } from '../records/checks.js'
 import { quantile } from './quantiles.js'
 import { type SavedScaler, Scaler, type ScalerType } from './scaler.js'
 
-export { type SavedScaler, Scaler, type ScalerType } from './scaler.js'
-
 export interface ScalerOptions {
   /** The number of columns: required for a Float64Array; otherwise the length of the first row. */
   columns?: number
