@@ -50,6 +50,16 @@ const options: readonly Refusal[] = [
     'Expected true or false for options["sold"].indicator but received 1 of type number.',
   ],
   [
+    'the mean of numbers whose sum overflows',
+    () =>
+      quickModel(
+        records.map((record) => ({ ...record, size: record.size * 3e306 })),
+        { options: { size: { missing: 'mean' } } },
+      ),
+    'RangeError',
+    'Expected values whose sum is a finite number for column "size" of the records but received larger ones. Divide them by a power of ten first.',
+  ],
+  [
     'columns of a scaler',
     fitted({ size: { scaler: { name: 'minMaxScaler', columns: 2 } } }),
     'TypeError',
