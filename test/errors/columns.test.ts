@@ -117,7 +117,13 @@ const options: readonly Refusal[] = [
     'categories of dates',
     fitted({ day: 'category' }),
     'TypeError',
-    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date.',
+    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date. Dates are no categories: where a column has dates, make other values null.',
+  ],
+  [
+    'dates among text',
+    () => quickModel(records.map((record, i) => ({ ...record, day: i === 5 ? 'unknown' : record.day }))),
+    'TypeError',
+    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date. Dates are no categories: where a column has dates, make other values null.',
   ],
   [
     'booleans of text',
