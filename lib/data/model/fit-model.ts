@@ -1,7 +1,7 @@
 /** Trains a model on records, with defaults for what the caller does not choose. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { type LayerOption, lossRegistry, optimizerRegistry } from '../../checks/registry.js'
-import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
+import { boolean, seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
 import { fitOptions as checkFitOptions, type FitOptions } from '../../training/fit-options.js'
 import type { History } from '../../training/history.js'
 import { encodeInputs, inputsOf } from '../columns/columns.js'
@@ -40,6 +40,10 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const members = given.members === undefined ? 1 : integer(given.members, 'members', 1, MAX_MEMBERS)
   if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
     throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
+  }
+  const temperature = given.temperature === undefined ? true : boolean(given.temperature, 'temperature')
+  if (given.temperature === true && given.validation === undefined) {
+    throw wrongType('nothing', 'temperature', true, 'It is fitted to validation records: pass validation, too.')
   }
   const hidden = hiddenLayers(given.hidden)
   const fit = trainingOptions(plain(given.fit, 'fit'), given)
@@ -95,7 +99,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const inputs = new Set(columns.map(({ name }) => name))
   const calibrates = given.validation !== undefined && validation !== null && validationX !== null
   return {
-    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation) : head)),
+    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation, temperature) : head)),
     columns,
     ignored: columnNames(records).filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {

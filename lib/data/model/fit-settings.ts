@@ -61,6 +61,11 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
    * an order seeded by `seed`, for one target that is a label in the proportions of its labels. Default: none.
    */
   validation?: number | ValidationOptions | readonly RecordObject[]
+  /**
+   * Whether probabilities of labels are calibrated by a temperature, which is fitted to the validation records. Default
+   * true with `validation`.
+   */
+  temperature?: boolean
   /** The factor of the records of each label. It does not apply to validation. Default: 1 for each. */
   classWeight?: ClassWeight
   /**
@@ -124,6 +129,7 @@ export const MODEL_FIT_OPTIONS: readonly (keyof ModelFitOptions)[] = [
   'trainer',
   'fit',
   'validation',
+  'temperature',
   'classWeight',
   'sampleWeight',
   'members',

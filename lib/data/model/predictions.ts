@@ -1,6 +1,6 @@
 /** What a model predicts: numbers, labels with probabilities, intervals; for several targets by their names. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import { conformalMargin } from '../calibration/conformal.js'
+import { conformalMargin, conformalRows } from '../calibration/conformal.js'
 import type { Category } from '../encoding/categories.js'
 import { greatest } from '../encoding/encoders.js'
 import { quoted } from '../records/checks.js'
@@ -90,7 +90,8 @@ function withIntervals(
   if (!Number.isFinite(margin)) {
     const { length } = residuals
     const expected = `at most ${length / (length + 1)}, as ${length} validation records allow,`
-    throw wrongSize(expected, 'interval', `${interval}`, 'Keep more records for validation.')
+    const remedy = `Keep at least ${conformalRows(interval)} records for validation.`
+    throw wrongSize(expected, 'interval', `${interval}`, remedy)
   }
   const form = entryOf(target.type).interval
   return Array.from(values, (value) => {
