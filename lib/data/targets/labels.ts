@@ -44,9 +44,10 @@ export const placesOf = (
   { name, encoder }: { readonly name: string; readonly encoder: LabelEncoder },
   nameOf: NameOf,
 ): Float64Array =>
-  Float64Array.from(records, (record, i) =>
-    encoder.placeOf(cell(record, name), cellName(name, nameOf(i)), UNKNOWN_LABEL),
-  )
+  Float64Array.from(records, (record, i) => {
+    const value = cell(record, name)
+    return encoder.find(value) ?? encoder.placeOf(value, cellName(name, nameOf(i)), UNKNOWN_LABEL)
+  })
 
 /** One-hot rows [rows × labels] of the indices of labels. */
 export function labelRows(places: Float64Array, labels: number): Float64Array {
