@@ -122,6 +122,15 @@ describe('validation of Model.fit', () => {
     assert.equal(off.training?.validationLoss, lossesOf(off).at(-1))
     const own = await Model.fit(records, { ...all, fit: { earlyStopping: { patience: 1, minDelta: 1 } } })
     assert.deepEqual([own.history?.stopped, own.history?.epochs], ['earlyStopping', 2])
+    // The first epoch was the best one, and its parameters are kept.
+    assert.equal(own.training?.validationLoss, lossesOf(own)[0])
+    const one = await Model.fit(records, { ...all, fit: { epochs: 1 } })
+    assert.equal(own.network.digest(), one.network.digest())
+    const last = await Model.fit(records, {
+      ...all,
+      fit: { earlyStopping: { patience: 1, minDelta: 1, restoreBest: false } },
+    })
+    assert.notEqual(last.network.digest(), one.network.digest())
   })
 
   it('does not change a training without it: 100 epochs, no early stopping', async () => {

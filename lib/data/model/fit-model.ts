@@ -127,8 +127,13 @@ interface ModelTraining {
 }
 
 function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<string, unknown>>): ModelTraining {
-  const isOff = fit.earlyStopping === false
+  const { earlyStopping } = fit
+  const isOff = earlyStopping === false
   if (isOff) delete fit.earlyStopping
+  // The caller's options refine the defaults; the trainer checks what is no object.
+  else if (given.validation !== undefined && typeof earlyStopping === 'object' && earlyStopping !== null) {
+    fit.earlyStopping = { ...EARLY_STOPPING, ...earlyStopping }
+  }
   const { validationSplit, validationData, classWeight, sampleWeight, ...rest } = checkFitOptions(fit)
   const validated = given.validation !== undefined
   for (const [name, value] of Object.entries({ validationSplit, validationData })) {

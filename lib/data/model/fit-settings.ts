@@ -17,7 +17,10 @@ export interface ModelTrainingOptions
   classWeight?: ClassWeight
   /** Records for validation, with the target. Excludes `validationSplit`. */
   validationData?: readonly RecordObject[]
-  /** Default: with `validation` of `Model.fit` `{ patience: 30, restoreBest: true }`, otherwise false: none. */
+  /**
+   * Default: false, none; with `validation` of `Model.fit` `{ patience: 30, restoreBest: true }`, where each option may be
+   * given alone.
+   */
   earlyStopping?: EarlyStoppingOptions | false
   /** As for `Trainer.fit`; with `members` as for an ensemble. */
   onEpoch?: (progress: Progress & EnsembleProgress) => unknown
