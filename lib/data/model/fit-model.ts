@@ -54,10 +54,11 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     trainer.optimizer = optimizerRegistry.read(trainer.optimizer, 'optimizer')
   }
   const records = checkRecords(givenRecords)
-  const choices = readTargets(records, given.target)
+  const all = columnNames(records)
+  const choices = readTargets(records, all, given.target)
   const names = choices.map(({ name }) => name)
-  const weights = weightColumn(given.sampleWeight, records, names)
-  const rows = chooseRows(records, given.validation, fit, choices, seed)
+  const weights = weightColumn(given.sampleWeight, all, names)
+  const rows = chooseRows(records, all, given.validation, fit, choices, seed)
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
@@ -101,7 +102,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   return {
     heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation, temperature) : head)),
     columns,
-    ignored: columnNames(records).filter((name) => !names.includes(name) && !inputs.has(name)),
+    ignored: all.filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {
       rows: records.length,
       validationRows: given.validation === undefined ? undefined : validation?.records.length,
@@ -153,6 +154,7 @@ function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<st
 
 function chooseRows(
   records: Records,
+  names: readonly string[],
   validation: unknown,
   fit: ModelTraining,
   choices: readonly TargetChoice[],
@@ -161,7 +163,7 @@ function chooseRows(
   if (validation === undefined) return rowsOfFit(records, fit.validationSplit, fit.validationData)
   const [{ name, type }] = choices
   const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
-  return rowsOfValidation(records, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
+  return rowsOfValidation(records, names, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
 }
 
 /** The column of groups in the options of `validation`, which `chooseValidation` has checked. */
