@@ -1,6 +1,8 @@
 /** The functions of lockstep-nn/data that take an object of options, with options that they accept. */
 import {
   crossValidate,
+  csvBatches,
+  jsonLinesBatches,
   kFold,
   labelEncoder,
   Model,
@@ -20,6 +22,12 @@ import { handmade, pets } from './pets.js'
 
 /** 8 rows of 2 columns. */
 const X = Float64Array.from({ length: 16 }, (_, i) => (i % 5) / 4)
+
+async function all(batches: AsyncIterable<unknown>): Promise<unknown[]> {
+  const found: unknown[] = []
+  for await (const batch of batches) found.push(batch)
+  return found
+}
 
 /** By name. */
 export const dataCalls: Readonly<Record<string, OptionCall>> = {
@@ -111,6 +119,26 @@ export const dataCalls: Readonly<Record<string, OptionCall>> = {
     where: 'the options of readCsv',
     options: () => ({ columns: { a: 'number' }, delimiter: ';', decimal: ',', missing: ['NA'], onMissing: 'null' }),
     call: (options) => readCsv('a;b\n1,5;2\nNA;3\n', options),
+  },
+  'readCsv with types': {
+    where: 'the options of readCsv',
+    options: () => ({ types: { a: 'string' }, delimiter: ';', quote: "'", comment: '#', header: ['a', 'b'] }),
+    call: (options) => readCsv("#x\n'1;2';3\n", options),
+  },
+  'a type of readCsv': {
+    where: 'types["a"]',
+    options: () => ({ type: 'number', decimal: ',' }),
+    call: (type) => readCsv('a\tb\n1,5\t2\n', { types: { a: type } }),
+  },
+  csvBatches: {
+    where: 'the options of csvBatches',
+    options: () => ({ batchRows: 2, inferRows: 1, delimiter: ';', types: { b: 'string' } }),
+    call: (options) => all(csvBatches('a;b\n1;2\n3;4\n5;6\n', options)),
+  },
+  jsonLinesBatches: {
+    where: 'the options of jsonLinesBatches',
+    options: () => ({ batchRows: 2 }),
+    call: (options) => all(jsonLinesBatches('{"a":1}\n{"a":2}\n{"a":3}\n', options)),
   },
   'new Model': {
     where: 'the model options',
