@@ -11,7 +11,9 @@ import {
   robustScaler,
   standardScaler,
   stratifiedKFold,
+  timeSeriesSplit,
   trainTestSplit,
+  windows,
 } from 'lockstep-nn/data'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
@@ -225,13 +227,45 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
   },
   trainTestSplit: {
     where: 'the options of trainTestSplit',
-    options: () => ({ testSize: 0.5, shuffle: true, seed: 3, stratify: [0, 1, 0, 1, 0, 1, 0, 1] }),
+    options: () => ({
+      testSize: 0.5,
+      shuffle: true,
+      seed: 3,
+      stratify: [0, 1, 0, 1, 0, 1, 0, 1],
+      groups: [0, 0, 1, 1, 2, 2, 3, 3],
+    }),
     call: (options) => trainTestSplit(8, options),
   },
   kFold: {
     where: 'the options of kFold',
-    options: () => ({ folds: 3, shuffle: true, seed: 3 }),
+    options: () => ({ folds: 3, shuffle: true, seed: 3, groups: [0, 0, 1, 1, 2, 2, 3, 3] }),
     call: (options) => kFold(8, options),
+  },
+  timeSeriesSplit: {
+    where: 'the options of timeSeriesSplit',
+    options: () => ({ folds: 2, testSize: 2, gap: 1, maxTrainSize: 2, time: [8, 7, 6, 5, 4, 3, 2, 1] }),
+    call: (options) => timeSeriesSplit(8, options),
+  },
+  windows: {
+    where: 'the options of windows',
+    options: () => ({
+      inputs: 2,
+      outputs: 2,
+      columns: ['a'],
+      targets: 'b',
+      step: 2,
+      gap: 1,
+      keep: 'day',
+      groups: 'shop',
+      time: 'day',
+      interval: 1,
+      onMissing: 'drop',
+    }),
+    call: (options) =>
+      windows(
+        Array.from({ length: 24 }, (_, i) => ({ a: i, b: i === 9 ? null : -i, day: i >> 1, shop: i % 2 })),
+        options,
+      ).records,
   },
   stratifiedKFold: {
     where: 'the options of stratifiedKFold',

@@ -173,13 +173,13 @@ const wrong: readonly Refusal[] = [
     'another way with the unknown',
     () => oneHot.fit([1, 2], { unknown: 'zero' as never }),
     'RangeError',
-    'Expected one of the known words for unknown but received "zero" of type string. Did you mean "zeros"? Known: error, zeros.',
+    'Expected one of the known words for unknown but received "zero" of type string. Did you mean "zeros"? Known: error, zeros, other.',
   ],
   [
     'a saved encoder of another type',
     () => oneHot.fromJSON(labels.toJSON() as never),
     'TypeError',
-    'Unknown option "labels" in the saved oneHot. Known: type, categories, unknown.',
+    'Unknown option "labels" in the saved oneHot. Known: type, categories, unknown, missing.',
   ],
   [
     'a saved encoder without labels',

@@ -8,6 +8,7 @@ import { permute, Random } from '../../kernels/random.js'
 /** The purpose of a stream, far above the purposes of a training. */
 export const SPLIT_STREAM = 2 ** 31 + 1
 export const FOLDS_STREAM = 2 ** 31 + 2
+export const VALIDATION_STREAM = 2 ** 31 + 3
 
 /** 0 … rows - 1 in order. */
 export const inOrder = (rows: number): Int32Array => Int32Array.from({ length: rows }, (_, i) => i)
