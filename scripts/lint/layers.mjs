@@ -17,6 +17,7 @@ const FOLDERS = [
   'lib/data/model',
   'lib/data/targets',
   'lib/data/columns',
+  'lib/data/understanding',
   'lib/data/calibration',
   'lib/data/scores',
   'lib/data/csv',

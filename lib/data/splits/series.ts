@@ -2,7 +2,7 @@
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { elements, isFloat64Array } from '../../checks/validate.js'
 import { finite, text } from '../records/checks.js'
-import { cell, cellName, checkRecords, MISSING, type Records } from '../records/records.js'
+import { cell, cellName, checkRecords, isMissing, MISSING, type Records } from '../records/records.js'
 import { groupsOf, keyOf } from './groups.js'
 import { inOrder } from './order.js'
 import { timeOf } from './times.js'
@@ -19,7 +19,7 @@ export function seriesRecords(given: unknown): Records {
 }
 
 /** The names of columns, each once and each in the first record. */
-export function columnNames(records: Records, given: unknown, name: string): string[] {
+export function namedColumns(records: Records, given: unknown, name: string): string[] {
   const all = typeof given === 'string' ? [given] : given
   if (!Array.isArray(all)) throw wrongType('an array of names of columns', name, all)
   const known = Object.keys(records[0])
@@ -39,10 +39,9 @@ export const numberColumns = (records: Records): string[] =>
 export function seriesValues(records: Records, column: string, allowMissing: boolean): Float64Array {
   return Float64Array.from(records, (record, i) => {
     const value = cell(record, column)
-    const isMissing = value === undefined || value === null || Number.isNaN(value)
-    if (isMissing && allowMissing) return NaN
+    if (allowMissing && isMissing(value)) return NaN
     const remedy = `${MISSING.slice(0, -1)}; or pass onMissing: 'drop'.`
-    return finite(value, cellName(column, `rows[${i}]`), isMissing ? remedy : undefined)
+    return finite(value, cellName(column, `rows[${i}]`), isMissing(value) ? remedy : undefined)
   })
 }
 
@@ -50,10 +49,10 @@ export function seriesValues(records: Records, column: string, allowMissing: boo
 export function seriesRows(records: Records, groups: unknown): readonly (readonly number[])[] {
   const order = inOrder(records.length)
   if (groups === undefined) return [Array.from(order)]
-  const [column] = columnNames(records, text(groups, 'groups', 'the name of a column'), 'groups')
+  const [column] = namedColumns(records, text(groups, 'groups', 'the name of a column'), 'groups')
   const names = records.map((record, i) => {
     const value = cell(record, column)
-    return keyOf(value === '' ? null : value, cellName(column, `rows[${i}]`), 'Each row needs its series.')
+    return keyOf(isMissing(value) ? null : value, cellName(column, `rows[${i}]`), 'Each row needs its series.')
   })
   return groupsOf(names, null, order, { min: 1, name: 'groups' }).rows
 }
@@ -74,7 +73,7 @@ export function seriesTimes(
     if (interval !== undefined) throw wrongType('the name of the column of times, for interval,', 'time', time)
     return Float64Array.from(inOrder(records.length))
   }
-  const [column] = columnNames(records, text(time, 'time', 'the name of a column'), 'time')
+  const [column] = namedColumns(records, text(time, 'time', 'the name of a column'), 'time')
   const nameOf = (i: number): string => cellName(column, `rows[${i}]`)
   const times = Float64Array.from(records, (record, i) => timeOf(cell(record, column), nameOf(i)))
   for (const rows of series) {

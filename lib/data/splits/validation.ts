@@ -3,7 +3,7 @@ import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { rowsOfShare } from '../../checks/rows.js'
 import { boolean, optionsObject, seed } from '../../checks/validate.js'
 import { quoted, text } from '../records/checks.js'
-import { cellName } from '../records/records.js'
+import { cellName, isMissing } from '../records/records.js'
 import { groupedPart, groupsOf, keyOf } from './groups.js'
 import { inOrder, shuffled, VALIDATION_STREAM } from './order.js'
 import { shares, strata } from './strata.js'
@@ -75,7 +75,7 @@ export function chooseValidation(
   if (given.groups === undefined) return partsBy(rowsOfOrder(order, count, labels, column))
   const groupColumn = text(given.groups, 'validation.groups', 'the name of a column')
   const keys = columnsOf(groupColumn).map((value, i) =>
-    keyOf(value === '' ? null : value, cellName(groupColumn, `records[${i}]`), MISSING_GROUP),
+    keyOf(isMissing(value) ? null : value, cellName(groupColumn, `records[${i}]`), MISSING_GROUP),
   )
   const groups = groupsOf(keys, labels, order, { min: 2, name: `column ${quoted(groupColumn)}` })
   return partsBy(groupedPart(groups, count / rows, rows))
@@ -106,8 +106,7 @@ function stratifyColumn(
 
 /** A label; missing ones are a label of their own. */
 function labelOf(value: unknown, column: string, row: number): unknown {
-  const isMissing = value === null || value === undefined || value === '' || Number.isNaN(value)
-  return isMissing ? null : keyOf(value, cellName(column, `records[${row}]`), 'Name another column.')
+  return isMissing(value) ? null : keyOf(value, cellName(column, `records[${row}]`), 'Name another column.')
 }
 
 /** Marks the first rows of an order, or the first ones of each label in proportion. */

@@ -4,7 +4,7 @@ import { integer, oneOf, optionsObject } from '../../checks/validate.js'
 import { zeros } from '../records/checks.js'
 import { cell, type RecordObject, type Records } from '../records/records.js'
 import { MAX_ROWS } from './items.js'
-import { columnNames, numberColumns, seriesRecords, seriesRows, seriesTimes, seriesValues } from './series.js'
+import { namedColumns, numberColumns, seriesRecords, seriesRows, seriesTimes, seriesValues } from './series.js'
 import { testRows } from './splits.js'
 import { latestPart } from './times.js'
 
@@ -117,8 +117,8 @@ export function windows(
   const [step, gap] = [number('step', 1, 1), number('gap', 0, 0)]
   const records = seriesRecords(rows)
   if (records.length > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, 'rows', `${records.length}`)
-  const columns = columnNames(records, given.columns ?? numberColumns(records), 'columns')
-  const targets = columnNames(records, given.targets ?? columns, 'targets')
+  const columns = namedColumns(records, given.columns ?? numberColumns(records), 'columns')
+  const targets = namedColumns(records, given.targets ?? columns, 'targets')
   for (const [name, list] of Object.entries({ columns, targets })) {
     if (list.length === 0) throw wrongSize('at least one column of numbers', name, 'none')
   }
@@ -196,7 +196,7 @@ const lags = (count: number, columns: readonly string[], lagOf: (i: number) => n
   )
 
 function keptColumns(records: Records, given: unknown, names: Pick<Plan, 'columns' | 'targets'>): string[] {
-  const keep = columnNames(records, given ?? [], 'keep')
+  const keep = namedColumns(records, given ?? [], 'keep')
   const taken = keep.find((name) => names.columns.includes(name) || names.targets.includes(name))
   if (taken !== undefined) throw wrongValue('a name that no input or target has', 'keep', taken, 'Rename the column.')
   return keep
