@@ -41,6 +41,7 @@ export {
   type ScalerOptions,
   standardScaler,
 } from './encoding/scalers.js'
+export type { ModelImportanceOptions, ModelPartialDependenceOptions } from './model/explain.js'
 export type {
   ClassWeight,
   KindOf,
@@ -81,3 +82,5 @@ export type { NumberTarget } from './targets/number.js'
 export type { OrderedTarget } from './targets/ordered.js'
 export type { TargetOption } from './targets/specify-target.js'
 export type { SavedTarget, Target, TargetType } from './targets/targets.js'
+export type { ColumnImportance, ImportanceOptions } from './understanding/importance.js'
+export type { PartialDependence, PartialDependenceOptions } from './understanding/partial-dependence.js'

@@ -304,6 +304,30 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
     options: () => ({ backend: 'typescript' }),
     call: (options) => new Model(handmade()).evaluate([{ height: 1, coat: 'fur', kind: 'cat' }], options),
   },
+  'importance of a model': {
+    where: 'the options of importance',
+    options: () => ({
+      repeats: 2,
+      seed: 1,
+      columns: [['height', 'coat']],
+      score: 'logLoss',
+      target: 'kind',
+      backend: 'typescript',
+    }),
+    call: (options) =>
+      new Model(handmade()).importance(
+        [
+          { height: 1, coat: 'fur', kind: 'cat' },
+          { height: 2, coat: 'feathers', kind: 'bird' },
+        ],
+        options,
+      ),
+  },
+  'partialDependence of a model': {
+    where: 'the options of partialDependence',
+    options: () => ({ values: [1, 2], points: 3, individual: true, target: 'kind', backend: 'typescript' }),
+    call: (options) => new Model(handmade()).partialDependence([{ height: 1, coat: 'fur' }], 'height', options),
+  },
   'Model.fit': {
     where: 'the options of Model.fit',
     options: () => ({

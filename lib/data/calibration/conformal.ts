@@ -20,7 +20,7 @@ const rankOf = (rows: number, level: number): number => Math.ceil((rows + 1) * l
  */
 export function conformalMargin(scores: Float64Array, level: number): number {
   const rank = rankOf(scores.length, level)
-  return rank > scores.length ? Infinity : scores.toSorted()[Math.max(rank, 1) - 1]
+  return rank > scores.length ? Infinity : scores.slice().sort()[Math.max(rank, 1) - 1]
 }
 
 /** The fewest calibration rows with which a margin of this level is finite: 9 for 0.9, 19 for 0.95. */

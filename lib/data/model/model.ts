@@ -13,8 +13,17 @@ import { type Column, encodeInputs } from '../columns/columns.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
-import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
+import { checkRecord, checkRecords, onlyKnown, type RecordObject, type Records } from '../records/records.js'
 import type { Target, TargetType } from '../targets/targets.js'
+import type { ColumnImportance } from '../understanding/importance.js'
+import type { PartialDependence } from '../understanding/partial-dependence.js'
+import {
+  type Explained,
+  importanceOf,
+  type ModelImportanceOptions,
+  type ModelPartialDependenceOptions,
+  partialDependenceOf,
+} from './explain.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
 import { type BackendOption, type Decoded, decodedBy, membersOf } from './heads.js'
@@ -151,6 +160,29 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
+   * How much the predictions depend on each column: the mean decrease of a score where the values of the column are
+   * permuted among the records; the most important column first.
+   * @param records as for `evaluate`, at least 2; better not those trained on
+   * @throws as `evaluate`, and RangeError for a score that does not exist for these records
+   */
+  importance(records: readonly object[], options: ModelImportanceOptions = {}): ColumnImportance[] {
+    return importanceOf(this.explained(), records, options)
+  }
+
+  /**
+   * The mean prediction for the records with one and the same value of a column, for each of some values.
+   * @param records as for `predict`; other columns are ignored
+   * @throws as `predict`, and TypeError for a column that is no input
+   */
+  partialDependence(
+    records: readonly object[],
+    column: string,
+    options: ModelPartialDependenceOptions = {},
+  ): PartialDependence {
+    return partialDependenceOf(this.explained(), records, column, options)
+  }
+
+  /**
    * The network's inputs for records: [records × inputs], row-major.
    * @throws as `predict`, but ignores other columns
    */
@@ -215,6 +247,13 @@ export class Model<Kind extends ModelKind = TargetType> {
     )
     const known = Object.entries(training ?? {}).map(([key, value]) => `${key} ${shortened(String(value))}`)
     return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
+  }
+
+  private explained(): Explained {
+    const { columns, targets } = this
+    const decoded = (records: Records, options: BackendOption) =>
+      this.decoded(this.transform(records), options, (i) => `records[${i}]`)
+    return { columns, targets, decoded }
   }
 
   /** The predictions of all targets. */

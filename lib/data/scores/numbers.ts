@@ -3,7 +3,7 @@ import { log } from '../../kernels/math.js'
 
 /** The middle of sorted values; the mean of the two in the middle. */
 export function medianOf(values: Float64Array): number {
-  const sorted = values.toSorted()
+  const sorted = values.slice().sort()
   const half = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[half] : 0.5 * sorted[half - 1] + 0.5 * sorted[half]
 }

@@ -58,7 +58,7 @@ export function trainTestSplit<Item = number>(
   if (given.groups !== undefined) {
     const names = labelsOf(items, given.groups, 'groups', 'group')
     // From the end of the order, as single rows are.
-    const groups = groupsOf(names, labels, order.toReversed(), { min: 2, name: 'groups' })
+    const groups = groupsOf(names, labels, order.slice().reverse(), { min: 2, name: 'groups' })
     const isTested = groupedPart(groups, count / items.length, items.length)
     return partsOf(items, order, (place) => isTested[place] === 1)
   }

@@ -4,6 +4,7 @@
  * box, 2015.
  */
 import { wrongSize, wrongType } from '../../checks/errors.js'
+import { withJSON } from '../../checks/json.js'
 import { boolean, elements, integer, optionsObject } from '../../checks/validate.js'
 import type { Category } from '../encoding/categories.js'
 import { quantile } from '../encoding/quantiles.js'
@@ -47,7 +48,7 @@ const MAX_POINTS = 2 ** 20
 
 /** Some ascending numbers: all different ones, or quantiles. */
 function gridOf(numbers: Float64Array, points: number): number[] {
-  const sorted = numbers.toSorted()
+  const sorted = numbers.slice().sort()
   const different = [...new Set(sorted)]
   if (different.length <= points) return different
   return [...new Set(Array.from({ length: points }, (_, i) => quantile(sorted, (i + 0.5) / points)))]
@@ -106,5 +107,5 @@ export function partialDependence(
       means[v * outputs + j] = sum / records.length
     }
   }
-  return { column: column.name, values, labels, means, individual }
+  return withJSON({ column: column.name, values, labels, means, individual })
 }
