@@ -21,13 +21,15 @@ export function fullReport(name = 'length'): ReportData {
       { name: 'coat', type: 'category', inputs: 3, missing: 0, encoding: `one input for each of: ${name}` },
     ],
     dropped: [{ name, reason: `Every value is ${name}.` }],
-    curve: {
-      epochs: [0, 1, 2, 3, 4],
-      training: [1.5, 0.5, 0.2, 0.1, 0.01],
-      validation: [1.6, 0.6, 0.35, 0.3, 0.4],
-      bestEpoch: 3,
-      reason: 'validationLoss has not improved in 1 epoch since epoch 3',
-    },
+    curves: [
+      {
+        epochs: [0, 1, 2, 3, 4],
+        training: [1.5, 0.5, 0.2, 0.1, 0.01],
+        validation: [1.6, 0.6, 0.35, 0.3, 0.4],
+        bestEpoch: 3,
+        reason: 'validationLoss has not improved in 1 epoch since epoch 3',
+      },
+    ],
     targets: [
       {
         name,
@@ -63,6 +65,19 @@ export function fullReport(name = 'length'): ReportData {
             ],
           },
         ],
+        importance: {
+          score: 'accuracy',
+          rows: 48,
+          notPermuted: 0,
+          columns: [
+            { name, mean: 0.3, deviation: 0.02 },
+            { name: 'coat', mean: -0.01 },
+          ],
+        },
+        dependence: [
+          { column: name, values: [1, 2, 3], series: [series(name), series('b', 0.9)] },
+          { column: 'coat', values: [name, 'fur', 'wool'], series: [series(name)] },
+        ],
       },
       {
         name: 'weight',
@@ -72,17 +87,6 @@ export function fullReport(name = 'length'): ReportData {
       },
     ],
     scored: { rows: 48, part: 'test' },
-    importance: {
-      score: 'the accuracy',
-      columns: [
-        { name, mean: 0.3, deviation: 0.02 },
-        { name: 'coat', mean: -0.01 },
-      ],
-    },
-    dependence: [
-      { column: name, values: [1, 2, 3], series: [series(name), series('b', 0.9)] },
-      { column: 'coat', values: [name, 'fur', 'wool'], series: [series(name)] },
-    ],
     findings: [
       { severity: 'note', name: 'few rows', reason: `${name} has 12 rows.`, remedy: 'Use more rows.' },
       { severity: 'error', name: 'constant column', where: name, reason: 'All are equal.', remedy: `Drop ${name}.` },

@@ -24,7 +24,7 @@ const labelled = (actual: number[], predicted: number[], confidence: number[] = 
 describe('the data of a report', () => {
   it('are those of a model of labels: scores, confusion, calibration, and rows that are wrong', async () => {
     const model = await kindModel()
-    const data = reportData(model, model.history, pets, { part: 'training', source: 'pets.csv', command: 'train' })
+    const data = reportData(model, pets, { part: 'training', source: 'pets.csv', command: 'train' })
     const { accuracy, confusionMatrix } = model.evaluate(pets)
     const [target] = data.targets
     const score = target.scores.find(({ name }) => name === 'accuracy')
@@ -34,14 +34,14 @@ describe('the data of a report', () => {
     const wrong = pets.filter((pet) => model.predict(pet).label !== pet.kind)
     assert.equal(target.worst?.length, wrong.length)
     assert.equal(target.scatter, undefined)
-    assert.deepEqual(data.curve?.training, [...(model.history?.loss ?? [])])
+    assert.deepEqual(data.curves?.[0].training, [...(model.history?.loss ?? [])])
     assert.deepEqual(
       data.columns.map(({ name, type, inputs }) => [name, type, inputs]),
       [
         ['height', 'number', 1],
         ['coat', 'category', 2],
         ['legs', 'number', 1],
-        ['tame', 'category', 2],
+        ['tame', 'boolean', 1],
       ],
     )
     assert.equal(data.reproduction.digest, model.digest())
@@ -50,7 +50,7 @@ describe('the data of a report', () => {
 
   it('are those of a model of numbers: points of the scatter chart and errors, the largest first', async () => {
     const model = await heightModel()
-    const { targets } = reportData(model, null, pets, { part: 'test', nameOf: (i) => `line ${i + 2}` })
+    const { targets } = reportData(model, pets, { part: 'test', nameOf: (i) => `line ${i + 2}` })
     const [{ scatter, worst = [], scores, confusion, reliability }] = targets
     const predicted = pets.map(({ height: _, ...pet }) => model.predict(pet))
     assert.deepEqual(scatter, { actual: pets.map(({ height }) => height), predicted, rows: 6 })
@@ -73,16 +73,16 @@ describe('the data of a report', () => {
       { height: 1, coat: 'fur', kind: 'cat', other: 1 },
       { height: 2, coat: 'feathers', kind: 'bird', other: 2 },
     ]
-    const data = reportData(model, null, rows, { part: 'test' })
-    assert.equal(data.curve, undefined)
+    const data = reportData(model, rows, { part: 'test' })
+    assert.deepEqual(data.curves, [])
     assert.equal(data.summary, 'Predicts the label kind from 2 columns.')
     assert.match(reportPage(data), /Model of/)
   })
 
   it('need records with the target', () => {
     const model = new Model(handmade())
-    assert.throws(() => reportData(model, null, [], { part: 'test' }), /at least one record/)
-    assert.throws(() => reportData(model, null, [{ height: 1, coat: 'fur' }], { part: 'test' }), /column "kind"/)
+    assert.throws(() => reportData(model, [], { part: 'test' }), /at least one record/)
+    assert.throws(() => reportData(model, [{ height: 1, coat: 'fur' }], { part: 'test' }), /column "kind"/)
   })
 })
 
@@ -96,7 +96,7 @@ describe('the size of a report', () => {
       target: { name: 'y', type: 'number', scaler: null },
     })
     const records = Array.from({ length: rows }, (_, i) => ({ x: Math.sqrt(i), y: Math.sqrt(i + 0.5) }))
-    return reportPage(reportData(model, null, records, { part: 'test' }))
+    return reportPage(reportData(model, records, { part: 'test' }))
   }
 
   it('does not grow with the rows beyond those that are drawn', () => {
@@ -129,15 +129,22 @@ describe('the size of a report', () => {
       facts: [],
       columns: many.map((i) => ({ name: name(i), type: 'number', inputs: 1, encoding: name(i).repeat(9) })),
       dropped: many.map((i) => ({ name: name(i), reason: name(i).repeat(9) })),
-      curve,
-      targets: [{ name: name(0), scores: [], confusion: confusionOf(outcomes) }],
+      curves: curve === undefined ? [] : [curve],
+      targets: [
+        {
+          name: name(0),
+          scores: [],
+          confusion: confusionOf(outcomes),
+          importance: {
+            score: 'r2',
+            rows: 9,
+            notPermuted: 0,
+            columns: many.map((i) => ({ name: name(i), mean: 1 / (i + 1) })),
+          },
+          dependence: many.map((i) => ({ column: name(i), values: many, series })),
+        },
+      ],
       scored: { rows: 20_000, part: 'test' },
-      importance: { score: 'R²', columns: many.map((i) => ({ name: name(i), mean: 1 / (i + 1) })) },
-      dependence: many.map((i) => ({
-        column: name(i),
-        values: many,
-        series,
-      })),
       findings: many.map((i) => ({ severity: 'note', name: name(i), reason: name(i), remedy: name(i) })),
       reproduction: { digest: 'a', command: name(0).repeat(100), versions: [] },
     })
@@ -179,9 +186,9 @@ describe('the calibration of a report', () => {
     assert.deepEqual(
       bins.map(({ from, to, rows, right }) => [from, to, rows, right]),
       [
-        [0.5, 0.6, 2, 0.5],
-        [0.8, 0.9, 1, 1],
-        [0.9, 1, 2, 1],
+        [8 / 15, 9 / 15, 2, 0.5],
+        [13 / 15, 14 / 15, 1, 1],
+        [14 / 15, 1, 2, 1],
       ],
     )
     assert.ok(Math.abs(bins[0].confidence - 0.575) < 1e-12)
@@ -244,7 +251,7 @@ describe('the points of a report', () => {
   it('of a model of numbers are predictions of batches in their order', async () => {
     const model = await heightModel()
     const rows = Array.from({ length: 10_500 }, (_, i) => ({ ...pets[i % 6], height: i }))
-    const outcomes = outcomesOf(model, rows)
+    const [outcomes] = outcomesOf(model, rows)
     const expected = pets.map(({ height: _, ...pet }) => model.predict(pet))
     assert.ok(outcomes.actual.every((value, i) => value === i && outcomes.predicted[i] === expected[i % 6]))
   })

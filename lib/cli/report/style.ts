@@ -96,6 +96,17 @@ code { font: 0.9375rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaV
 pre { white-space: pre-wrap; background: var(--panel); border-radius: 0.5rem; padding: 0.75rem; margin: 0.5rem 0; }
 .digest { max-width: none; }
 @media (hover: none) { .hint, .readout { display: none; } }
+@media screen and (max-width: 40rem) {
+  .bars td:nth-child(2) { width: 30%; min-width: 3rem; }
+  .stack, .stack tbody, .stack tr { display: block; }
+  .stack thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
+  .stack tr { border-bottom: 1px solid var(--line); padding: 0.4rem 0; }
+  .stack th { display: block; max-width: none; border: 0; padding: 0; font-weight: 600; }
+  .stack td { display: inline; border: 0; padding: 0 0.75rem 0 0; }
+  .stack td:last-child { display: block; overflow-wrap: anywhere; }
+  .stack tbody th::before, .stack td::before { content: attr(data-label) " "; color: var(--muted); font-size: 0.875rem; font-weight: 400; }
+  .stack caption { display: block; }
+}
 @media print {
   @page { margin: 14mm; }
   body { max-width: none; padding: 0; font-size: 10pt; }
@@ -106,8 +117,10 @@ pre { white-space: pre-wrap; background: var(--panel); border-radius: 0.5rem; pa
   .confusion th, .confusion td { padding: 0.2rem 0.35rem; }
   .many { font-size: 6.5pt; }
   .many th, .many td { padding: 0.15rem 0.1rem; font-size: inherit; white-space: normal; }
-  th, td { overflow-wrap: anywhere; }
+  bdi { overflow-wrap: anywhere; }
   thead th, thead .number { white-space: normal; }
+  tbody th, td:not(.number), thead .number { min-width: 4rem; }
+  .confusion th, .confusion td, .confusion thead th { min-width: 0; }
   thead { display: table-header-group; }
   h2, h3, caption, figcaption { break-after: avoid; }
   figure, tr, li, .short, .headline, .facts { break-inside: avoid; }

@@ -2,10 +2,11 @@
 import type { Reliability } from '../parts/data.js'
 import type { LabelOutcomes } from './outcomes.js'
 
-const BINS = 10
+/** As for the calibration error of `model.evaluate`. */
+const BINS = 15
 
 /**
- * Ten bins of equal width; empty ones are left out. The expected calibration error is Σ rows of the bin / rows ·
+ * Bins of equal width; empty ones are left out. Only the probability of the predicted label is needed of each row. The expected calibration error is Σ rows of the bin / rows ·
  * |share right − mean confidence| (Guo et al. 2017, "On calibration of modern neural networks").
  */
 export function reliabilityOf({ actual, predicted, confidence }: LabelOutcomes): Reliability {

@@ -14,16 +14,12 @@ export interface ReportData {
   readonly columns: readonly ReportColumn[]
   /** The columns that the model does not use. */
   readonly dropped?: readonly DroppedColumn[]
-  /** The losses of the epochs; missing for a model from a file, which does not have them. */
-  readonly curve?: LossCurve
+  /** The losses of the epochs, of each network; missing for a model from a file, which does not have them. */
+  readonly curves?: readonly LossCurve[]
   /** What the model predicts, with the quality of the predictions: one entry for each target. */
   readonly targets: readonly TargetReport[]
   /** Which rows the predictions are for. */
   readonly scored: ScoredRows
-  /** How much the score falls where the values of a column are permuted; the largest first. */
-  readonly importance?: Importance
-  /** The mean prediction against the values of single columns. */
-  readonly dependence?: readonly Dependence[]
   /** What the doctor found. */
   readonly findings?: readonly Finding[]
   readonly reproduction: Reproduction
@@ -57,6 +53,8 @@ export interface DroppedColumn {
 
 /** Entry i of a series belongs to epoch `epochs[i]`, from 0 on as in a history. Long trainings are thinned out. */
 export interface LossCurve {
+  /** Which of several networks it is of. */
+  readonly network?: string
   readonly epochs: readonly number[]
   readonly training: readonly number[]
   readonly validation?: readonly number[]
@@ -79,6 +77,10 @@ export interface TargetReport {
   readonly coverage?: readonly Coverage[]
   /** The rows whose predictions are furthest from the truth, the worst first. */
   readonly worst?: readonly WorstRow[]
+  /** How much the score falls where the values of a column are permuted; the largest first. */
+  readonly importance?: Importance
+  /** The mean prediction against the values of single columns. */
+  readonly dependence?: readonly Dependence[]
 }
 
 export interface Score {
@@ -147,7 +149,11 @@ export interface WorstRow {
 export interface Importance {
   /** The name of the score that falls. */
   readonly score: string
+  /** The number of rows whose values were permuted. */
+  readonly rows: number
   readonly columns: readonly ImportanceOfColumn[]
+  /** How many columns were not permuted, because there are too many. */
+  readonly notPermuted: number
 }
 
 export interface ImportanceOfColumn {

@@ -9,22 +9,29 @@ export interface Table {
   /** Whether a column has numbers, which are aligned at the right. */
   readonly isNumber?: (column: number) => boolean
   readonly className?: string
+  /** Whether a row becomes a block of its own on a phone, with the headings as words before the cells. */
+  readonly isStacked?: boolean
 }
 
 /** Tables of at most this many rows are printed on one page. */
 const SHORT = 24
 
-export function table({ caption, head, body, isNumber = () => false, className = '' }: Table): Html {
+export function table({ caption, head, body, isNumber = () => false, className = '', isStacked = false }: Table): Html {
   const kind = (column: number) => (isNumber(column) ? html` class="number"` : null)
-  const headings = head.map((cell, i) => html`<th scope="col"${kind(i)}>${cell}</th>`)
-  const rowOf = (row: readonly HtmlValue[]) => html`<tr>${row.map(cellOf)}</tr>
+  // A table whose display is another one is no table for screen readers, unless its parts say so.
+  const role = (name: string) => (isStacked ? html` role="${name}"` : null)
+  const label = (column: number) => (isStacked ? html` data-label="${head[column]}"` : null)
+  const headings = head.map((cell, i) => html`<th scope="col"${role('columnheader')}${kind(i)}>${cell}</th>`)
+  const rowOf = (row: readonly HtmlValue[]) => html`<tr${role('row')}>${row.map(cellOf)}</tr>
 `
   const cellOf = (cell: HtmlValue, i: number) =>
-    i === 0 ? html`<th scope="row"${kind(i)}>${cell}</th>` : html`<td${kind(i)}>${cell}</td>`
+    i === 0
+      ? html`<th scope="row"${role('rowheader')}${kind(i)}${label(i)}>${cell}</th>`
+      : html`<td${role('cell')}${kind(i)}${label(i)}>${cell}</td>`
   return html`<div class="scroll${body.length <= SHORT ? ' short' : ''}" tabindex="0" role="group" aria-label="${caption}">
-<table class="${className}"><caption><span>${caption}</span></caption>
-<thead><tr>${headings}</tr></thead>
-<tbody>
+<table${role('table')} class="${className}${isStacked ? ' stack' : ''}"><caption><span>${caption}</span></caption>
+<thead${role('rowgroup')}><tr${role('row')}>${headings}</tr></thead>
+<tbody${role('rowgroup')}>
 ${body.map(rowOf)}</tbody></table></div>
 `
 }

@@ -31,7 +31,14 @@ function usedTable(columns: readonly ReportColumn[]): HtmlValue {
   const head = ['column', 'type', 'inputs', ...(hasMissing ? ['missing'] : []), 'encoding']
   const last = head.length - 1
   return [
-    table({ caption: 'What each column became', head, body, isNumber: (i) => i > 1 && i < last, className: 'columns' }),
+    table({
+      caption: 'What each column became',
+      head,
+      body,
+      isNumber: (i) => i > 1 && i < last,
+      className: 'columns',
+      isStacked: true,
+    }),
     andMore(columns.length, MAX_SHOWN, 'columns'),
   ]
 }
@@ -40,7 +47,7 @@ function droppedTable(dropped: readonly DroppedColumn[]): HtmlValue {
   if (dropped.length === 0) return null
   const body = dropped.slice(0, MAX_SHOWN).map(({ name, reason }) => [dataText(name), dataText(reason, MAX_ENCODING)])
   return [
-    table({ caption: 'Columns that are not used', head: ['column', 'reason'], body }),
+    table({ caption: 'Columns that are not used', head: ['column', 'reason'], body, isStacked: true }),
     andMore(dropped.length, MAX_SHOWN, 'columns'),
   ]
 }

@@ -1,7 +1,7 @@
 /** The losses of the epochs. */
 import { type Chart, chartFigure, spread } from '../parts/chart.js'
 import type { LossCurve, ReportData } from '../parts/data.js'
-import { html } from '../parts/html.js'
+import { type Html, html } from '../parts/html.js'
 import { counted, shownNumber } from '../parts/numbers.js'
 import type { Section } from './section.js'
 
@@ -9,19 +9,21 @@ const TABLE_ROWS = 12
 /** Losses whose extremes have a larger ratio than this have a logarithmic axis. */
 const LOG_RATIO = 30
 
-export function trainingSection({ curve }: ReportData): Section | null {
-  if (curve === undefined || curve.epochs.length === 0) return null
+export function trainingSection({ curves = [] }: ReportData): Section | null {
+  const shown = curves.filter(({ epochs }) => epochs.length > 0)
+  return shown.length === 0 ? null : { id: 'training', title: 'Training', content: shown.map(curveHtml) }
+}
+
+function curveHtml(curve: LossCurve): Html {
+  const { network, reason } = curve
   const figure = chartFigure({
-    caption: html`Loss of each epoch`,
+    caption: html`Loss of each epoch${network === undefined ? null : html`: ${network}`}`,
     alternative: alternativeOf(curve),
     chart: chartOf(curve),
     tableRows: tableRows(curve),
   })
-  return {
-    id: 'training',
-    title: 'Training',
-    content: [html`<p>The end of the training: ${curve.reason}.</p>\n`, figure],
-  }
+  return html`<p>The end of the training: ${reason}.</p>
+${figure}`
 }
 
 const finiteOrNull = (value: number): number | null => (Number.isFinite(value) ? value : null)

@@ -1,46 +1,62 @@
 /** Which columns matter, and how predictions depend on single columns. */
 import { shortened } from '../../../checks/words.js'
 import { chartFigure, type Series, spread } from '../parts/chart.js'
-import type { Dependence, Importance, ReportData } from '../parts/data.js'
+import type { Dependence, ReportData, TargetReport } from '../parts/data.js'
 import { dataText, type Html, type HtmlValue, html } from '../parts/html.js'
-import { shownNumber } from '../parts/numbers.js'
+import { counted, shownNumber } from '../parts/numbers.js'
 import { andMore, table } from '../parts/table.js'
 import { bar, type Section } from './section.js'
 
 const MAX_COLUMNS = 30
 const MAX_CATEGORIES = 20
+/** Significant digits of a fall and of its deviation. */
+const [MEAN_DIGITS, DEVIATION_DIGITS] = [3, 2]
 const MAX_SERIES = 5
 const MAX_CHARTS = 12
 const MAX_POINTS = 200
 const TABLE_ROWS = 12
 
-export function importanceSection({ importance }: ReportData): Section | null {
-  if (importance === undefined || importance.columns.length === 0) return null
-  return { id: 'importance', title: 'Importance of the columns', content: importanceTable(importance) }
+export function importanceSection({ targets }: ReportData): Section | null {
+  const shown = targets.filter(({ importance }) => importance !== undefined && importance.columns.length > 0)
+  if (shown.length === 0) return null
+  const content = shown.map((target) => importanceTable(target, targets.length > 1))
+  return { id: 'importance', title: 'Importance of the columns', content }
 }
 
-export function dependenceSection({ dependence = [] }: ReportData): Section | null {
-  const shown = dependence.filter(({ values }) => values.length > 0).slice(0, MAX_CHARTS)
-  if (shown.length === 0) return null
-  const content = [
-    html`<p>The mean prediction over the rows, where the column has the same value in all of them.</p>\n`,
-    html`<div class="charts">${shown.map((one) => (isNumeric(one) ? curveOf(one) : tableOf(one)))}</div>\n`,
-  ]
+export function dependenceSection({ targets }: ReportData): Section | null {
+  const shown = targets.map((target) => ({ ...target, dependence: withValues(target) }))
+  if (shown.every(({ dependence }) => dependence.length === 0)) return null
+  const headed = shown.map(({ name, dependence }) => [
+    targets.length > 1 && dependence.length > 0 ? html`<h3>${dataText(name)}</h3>\n` : null,
+    html`<div class="charts">${dependence.map((one) => (isNumeric(one) ? curveOf(one) : tableOf(one)))}</div>\n`,
+  ])
+  const content = [html`<p>The mean prediction over rows in which the column has the same value.</p>\n`, headed]
   return { id: 'dependence', title: 'Predictions by single columns', content }
 }
 
-function importanceTable({ score, columns }: Importance): HtmlValue {
+const withValues = ({ dependence = [] }: TargetReport): Dependence[] =>
+  dependence.filter(({ values }) => values.length > 0).slice(0, MAX_CHARTS)
+
+function importanceTable({ name: target, importance }: TargetReport, hasName: boolean): HtmlValue {
+  if (importance === undefined) return null
+  const { score, rows, columns, notPermuted } = importance
   const most = columns.reduce((max, { mean }) => Math.max(max, mean), 0)
   const body = columns.slice(0, MAX_COLUMNS).map(({ name, mean, deviation }) => {
-    const spread = deviation === undefined ? null : html` <span class="muted">± ${shownNumber(deviation)}</span>`
-    return [dataText(name), bar(most > 0 ? mean / most : 0), html`${shownNumber(mean)}${spread}`]
+    const around =
+      deviation === undefined ? null : html` <span class="muted">± ${rounded(deviation, DEVIATION_DIGITS)}</span>`
+    return [dataText(name), bar(most > 0 ? mean / most : 0), html`${rounded(mean, MEAN_DIGITS)}${around}`]
   })
-  const caption = `How much ${score} gets worse where the values of a column are permuted`
+  const of = hasName ? ` of ${shortened(target)}` : ''
+  const caption = `How much the ${score}${of} falls where the values of a column are permuted in ${counted(rows, 'row')}`
+  const rest = html`<p class="note">${notPermuted} more columns were not permuted.</p>\n`
   return [
-    table({ caption, head: ['column', 'size', 'change'], body, isNumber: (i) => i === 2, className: 'bars' }),
+    table({ caption, head: ['column', 'size', 'fall'], body, isNumber: (i) => i === 2, className: 'bars' }),
     andMore(columns.length, MAX_COLUMNS, 'columns'),
+    notPermuted > 0 ? rest : null,
   ]
 }
+
+const rounded = (value: number, digits: number): string => shownNumber(Number(value.toPrecision(digits)))
 
 type Numeric = Dependence & { readonly values: readonly number[] }
 
@@ -51,7 +67,7 @@ function curveOf({ column, values, series }: Numeric): Html {
   const shown = series.slice(0, MAX_SERIES)
   const last = values.length - 1
   const told = shown.map(
-    ({ name, means }) => `${name} goes from ${shownNumber(means[0])} to ${shownNumber(means[last])}.`,
+    ({ name, means }) => `${shortened(name)} goes from ${shownNumber(means[0])} to ${shownNumber(means[last])}.`,
   )
   return chartFigure({
     caption: html`${dataText(column)}`,
@@ -61,9 +77,9 @@ function curveOf({ column, values, series }: Numeric): Html {
       xLabel: shortened(column),
       yLabel: '',
       series: shown.map(({ name, means }, i) => ({
-        name,
+        name: shortened(name),
         color: (i % 5) as Series['color'],
-        style: 'line',
+        style: places.length === 1 ? 'both' : 'line',
         y: places.map((i) => means[i]),
       })),
     },
@@ -79,5 +95,6 @@ function tableOf({ column, values, series }: Dependence): Html {
     .map((value, i) => [dataText(String(value)), ...shown.map(({ means }) => shownNumber(means[i]))])
   const head = [dataText(column), ...shown.map(({ name }) => dataText(name))]
   const caption = `Mean prediction by ${shortened(column)}`
-  return html`<div>${table({ caption, head, body, isNumber: (i) => i > 0 })}${andMore(values.length, MAX_CATEGORIES, 'values')}</div>`
+  const more = andMore(values.length, MAX_CATEGORIES, 'values')
+  return html`<div>${table({ caption, head, body, isNumber: (i) => i > 0 })}${more}</div>`
 }

@@ -28,5 +28,11 @@ function worstTable({ name, worst = [] }: TargetReport, hasName: boolean): HtmlV
     html`${valuesOf(row)}`,
   ])
   const caption = `The rows that were predicted worst${hasName ? `: ${shortened(name)}` : ''}`
-  return table({ caption, head: ['row', 'actual', 'predicted', 'how wrong', 'values'], body, className: 'worst' })
+  return table({
+    caption,
+    head: ['row', 'actual', 'predicted', 'how wrong', 'values'],
+    body,
+    className: 'worst',
+    isStacked: true,
+  })
 }
