@@ -5,11 +5,14 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 
 /** From the top down. Within a folder, imports are free. */
 const FOLDERS = [
+  'lib/cli',
+  'lib/cli/commands',
   'lib/cli/report',
   'lib/cli/report/sections',
   'lib/cli/report/gather',
   'lib/cli/report/parts',
   'lib/cli/report/page',
+  'lib/cli/support',
   'lib',
   'lib/native',
   'lib/data',

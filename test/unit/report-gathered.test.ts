@@ -98,10 +98,10 @@ describe('a report of a model of a whole table', () => {
       both.histories.map(({ loss }, i) => [`network ${i + 1}`, loss.length]),
     )
     const evaluation = both.evaluate(test)
-    const valueOf = (i: number, score: string) => targets[i].scores.find(({ name }) => name === score)?.value
-    assert.equal(valueOf(0, 'R²'), evaluation.price.r2)
-    assert.equal(valueOf(1, 'log loss'), evaluation.kind.logLoss)
-    assert.equal(valueOf(1, 'calibration error'), evaluation.kind.calibrationError)
+    const scoreOf = (i: number, score: string) => targets[i].scores.find(({ name }) => name === score)?.value
+    assert.equal(scoreOf(0, 'R²'), evaluation.price.r2)
+    assert.equal(scoreOf(1, 'log loss'), evaluation.kind.logLoss)
+    assert.equal(scoreOf(1, 'calibration error'), evaluation.kind.calibrationError)
     const { reliability } = targets[1]
     assert.ok(Math.abs((reliability?.error ?? 0) - evaluation.kind.calibrationError) < 1e-12)
     // Of two labels, the second one's probability.

@@ -30,8 +30,12 @@ export function monthsOf(day: number): number {
 
 const TURN = 6.283185307179586
 
-/** cos 2πt for 0 <= t <= 1, from the cosine of the kernels, which is for 0 to π. */
-export const cosOfTurn = (t: number): number => cos(TURN * (t <= 0.5 ? t : 1 - t))
+/** cos 2πt for 0 <= t <= 1: the cosine of the kernels of at most π/2, by symmetry; a quarter gives 0 exactly. */
+export function cosOfTurn(t: number): number {
+  const half = t <= 0.5 ? t : 1 - t
+  if (half === 0.25) return 0
+  return half < 0.25 ? cos(TURN * half) : -cos(TURN * (0.5 - half))
+}
 
 /** sin 2πt = cos 2π(t - 1/4) for 0 <= t <= 1. */
 export const sinOfTurn = (t: number): number => cosOfTurn(t < 0.25 ? 0.25 - t : t - 0.25)

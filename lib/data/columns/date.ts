@@ -19,7 +19,7 @@ import {
   sameValue,
   withoutValues,
 } from './column-type.js'
-import { DATE_PART_NAMES, DATE_PARTS, type DatePart, partWidth, varyingParts } from './date-parts.js'
+import { DATE_PART_NAMES, DATE_PARTS, type DatePart, partWidth, usefulParts } from './date-parts.js'
 import { checkScaler, fitChosenScaler, type ScalerChoice, scaleInput } from './scaler-choice.js'
 
 export interface DateColumn {
@@ -104,7 +104,9 @@ function fitPartScaler(times: Float64Array, parts: readonly DatePart[], first: n
   }
   const values = new Float64Array(times.length * numbers.length)
   for (const [j, part] of numbers.entries()) {
-    for (let i = 0; i < times.length; i++) values[i * numbers.length + j] = DATE_PARTS[part].value(times[i], first)
+    const entry = DATE_PARTS[part]
+    if (entry.cyclic) continue
+    for (let i = 0; i < times.length; i++) values[i * numbers.length + j] = entry.value(times[i], first)
   }
   return fitChosenScaler(options.scaler, values, numbers.length, `${cells.where}.scaler`, columnName(cells), true)
 }
@@ -132,8 +134,7 @@ export const dateColumn: ColumnType<DateColumn> = {
     if (first === last && !indicator) {
       return leaveOut(cells, 'constant', sameValue(iso(first), cells), () => constantColumn(cells, iso(first)))
     }
-    const varying = varyingParts(times)
-    const parts = chosen ?? (varying.length > 0 ? varying : (['days'] as const))
+    const parts = chosen ?? usefulParts(times)
     const scaler = fitPartScaler(times, parts, first, options, cells)
     const fill = Math.round(quantile(sorted, 0.5))
     return {

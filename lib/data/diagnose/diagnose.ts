@@ -25,6 +25,10 @@ const CHECKS: readonly Check[] = [
   ...rateChecks,
 ]
 
+/** The figures that JSON can hold. */
+const finiteOf = (figures: Finding['figures']): Finding['figures'] =>
+  Object.fromEntries(Object.entries(figures).filter(([, value]) => Number.isFinite(value)))
+
 /**
  * Finds why a network does not learn: checks the samples, the targets, the network and the learning rate, before or after
  * a training. Each finding has its figure, its reason and a remedy. Nothing of the trainer, the network or the data
@@ -45,15 +49,18 @@ export function diagnose(
   const examined = new Examined(given)
   const findings: Finding[] = []
   const skipped: SkippedCheck[] = []
-  for (const { name, causes, examine } of CHECKS) {
+  const isTrained = trainer.epoch > 0
+  for (const { name, examine, ...check } of CHECKS) {
     const result = examine(examined)
     if (result === null) continue
     if (typeof result === 'string') {
       skipped.push({ name, reason: result })
       continue
     }
+    const causes = (isTrained ? check.causesWhenTrained : undefined) ?? check.causes
     const cause = findings.find((other) => other.severity !== 'note' && causes.includes(other.name))?.name
-    findings.push(cause === undefined ? { name, ...result } : { name, ...result, severity: 'note', cause })
+    const finding = { name, ...result, figures: finiteOf(result.figures) }
+    findings.push(cause === undefined ? finding : { ...finding, severity: 'note', cause })
   }
   return diagnosisOf(findings, skipped, examined.sample.length, given.x.columns)
 }

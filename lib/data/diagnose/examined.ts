@@ -1,7 +1,7 @@
 /** What the checks of a diagnosis look at: each part is computed when the first check needs it, and kept. */
 import { areFinite } from '../../checks/rows.js'
 import { shortened } from '../../checks/words.js'
-import { inputCategories } from '../../kernels/layers/table.js'
+import { inputCategories, needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
 import type { CompiledModel } from '../../training/compiled-model.js'
@@ -27,6 +27,8 @@ export interface Check {
   readonly name: FindingName
   /** The findings that explain this one: where one of them is an error or a warning, this one is a note. */
   readonly causes: readonly FindingName[]
+  /** The same where the network has been trained; without it, `causes`. */
+  readonly causesWhenTrained?: readonly FindingName[]
   /** A finding, null, or why it could not run. */
   examine(examined: Examined): Draft | null | string
 }
@@ -115,6 +117,8 @@ export class Examined {
       if (this.sample.length === 0) return 'every row has a value that is not finite'
       if (!areFinite(this.parameters)) return 'a parameter is not finite'
       if (this.unknownCategory !== null) return 'a column has values that are no categories of its embedding'
+      if (this.sample.length < 2 && this.plan.layers.some(needsWholeBatch))
+        return 'a batchNormalization needs 2 finite rows'
       return null
     })
   }

@@ -53,7 +53,7 @@ export interface Finding {
   readonly name: FindingName
   readonly severity: Severity
   readonly where: FindingPlaces
-  /** The numbers of the reason, by name. */
+  /** The numbers of the reason, by name; those that are finite. */
   readonly figures: Readonly<Record<string, number>>
   /** What was found, in one sentence with its figure. */
   readonly reason: string
@@ -122,7 +122,7 @@ function textOf(findings: readonly Finding[], skipped: readonly SkippedCheck[], 
   const first = counts.length === 0 ? `Nothing found ${looked}.` : `Found ${counts.join(', ')} ${looked}.`
   const lines = findings.flatMap(({ name, severity, reason, remedy, cause }) => [
     `${severity} ${name}: ${reason}`,
-    cause === undefined ? `  ${remedy}` : `  It probably follows from ${cause}. ${remedy}`,
+    cause === undefined ? `  ${remedy}` : `  It probably follows from ${cause}: mend that first.`,
   ])
   const last = skipped.length === 0 ? [] : [`Not checked: ${skipped.map(({ name }) => name).join(', ')}.`]
   return [first, ...lines, ...last].join('\n')

@@ -12,8 +12,8 @@ const WORK = 60_000_000
 
 /** The loss after the steps, over the larger of that before and that of constant predictions, from which a rate is too high. */
 const HIGHER = 1.2
-/** Where a network has not learned, a rate is too high too that lowers nothing, where a lower one does by this share. */
-const CLEAR_GAIN = 0.2
+/** A rate is too high too where the loss stays above that of constant predictions, and a lower rate has this share of it. */
+const CLEARLY_LOWER = 0.5
 /** How many times the rate is divided by 10 to find one that works. */
 const MAX_LOWER = 12
 const MAX_LOWER_OF_STUCK = 3
@@ -46,13 +46,17 @@ function hindrance(examined: Examined): string | null {
 
 const rateOf = ({ compiled }: Examined): number => learningRateOf(compiled.optimizers[0].options)
 
-/** The best of some lower rates, down to where the loss is higher again; null where none lowers it. */
-function lowerRate(examined: Examined, rate: number, diverges: boolean): { rate: number; loss: number } | null {
-  const gain = diverges ? 0 : CLEAR_GAIN * examined.excess(examined.loss)
+/** The best of the lower rates, down to where the loss is higher again, with a loss below `limit`; null: none. */
+function lowerRate(
+  examined: Examined,
+  rate: number,
+  count: number,
+  limit: number,
+): { rate: number; loss: number } | null {
   let best: { rate: number; loss: number } | null = null
-  for (let k = 1, lower = rate / 10; k <= (diverges ? MAX_LOWER : MAX_LOWER_OF_STUCK); k++, lower /= 10) {
+  for (let k = 1, lower = rate / 10; k <= count; k++, lower /= 10) {
     const loss = lossAt(examined, lower)
-    if (loss < (best?.loss ?? examined.loss - gain)) best = { rate: lower, loss }
+    if (examined.excess(loss) < limit && loss < (best?.loss ?? Infinity)) best = { rate: lower, loss }
     else if (best !== null) return best
   }
   return best
@@ -60,17 +64,24 @@ function lowerRate(examined: Examined, rate: number, diverges: boolean): { rate:
 
 const rateTooHigh: Check = {
   name: 'rateTooHigh',
-  causes: ['unscaledInputs', 'unscaledTargets', 'symmetricUnits', 'explodingGradients', 'targetsOutOfRange'],
+  causes: ['unscaledInputs', 'unscaledTargets', 'symmetricUnits', 'targetsOutOfRange', 'explodingGradients'],
+  // Then the rate may have made the gradients explode.
+  causesWhenTrained: ['unscaledInputs', 'unscaledTargets', 'symmetricUnits', 'targetsOutOfRange'],
   examine(examined) {
     const reason = hindrance(examined)
     if (reason !== null) return reason
     const { loss: before, constantLoss, hasLearned } = examined
     const rate = rateOf(examined)
     const after = examined.ownTrial(lossAt)
-    const limit = HIGHER * examined.excess(constantLoss > before ? constantLoss : before)
-    const diverges = !(examined.excess(after) <= limit)
-    if (!diverges && (after < before || hasLearned)) return null
-    const lower = lowerRate(examined, rate, diverges)
+    const [own, first] = [examined.excess(after), examined.excess(before)]
+    // NaN where constant predictions have no finite loss.
+    const constant = examined.excess(constantLoss)
+    const diverges = !(own <= HIGHER * (constant > first ? constant : first))
+    // The loss may also fall from a high one, but to no use.
+    if (!diverges && (hasLearned || !(own > HIGHER * constant))) return null
+    const lower = diverges
+      ? lowerRate(examined, rate, MAX_LOWER, first)
+      : lowerRate(examined, rate, MAX_LOWER_OF_STUCK, CLEARLY_LOWER * own)
     if (lower === null) return null
     const end = Number.isFinite(after) ? figure(after) : 'no finite number'
     return {

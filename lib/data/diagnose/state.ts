@@ -34,6 +34,10 @@ interface Held {
   readonly share: number
 }
 
+/** `3 of 4 units of layer 0 (relu) have` */
+const ofUnits = ({ plan, activation }: LayerPass, units: number): string =>
+  `${units} of ${counted(plan.units, 'unit')} of layer ${plan.scope} (${activation}) ${units === 1 ? 'has' : 'have'}`
+
 function heldUnits(
   examined: Examined,
   names: readonly string[],
@@ -72,16 +76,16 @@ const deadUnits: Check = {
       severity: examined.hasLearned ? 'note' : share === 1 ? 'error' : 'warning',
       where: { layers: found.map((one) => one.layer.plan.scope) },
       figures: { share, units, rows },
-      reason: `${units} of ${counted(layer.plan.units, 'unit')} of layer ${layer.plan.scope} (${layer.activation}) have a derivative of 0 in each of ${counted(rows, 'row')}, so that no step changes them.`,
+      reason: `${ofUnits(layer, units)} a derivative of 0 in each of ${counted(rows, 'row')}, so that no step changes them.`,
       remedy:
         "Make the network again with a smaller learningRate and biases near 0, or set activation: 'leakyRelu' or 'silu'.",
     }
   },
 }
 
-/** A unit is saturated where nearly all rows have less than this share of the largest slope: |tanh z| > 0.99. */
+/** A unit is saturated where most rows have less than this share of the largest slope: |tanh z| > 0.99. */
 const SATURATED_SLOPE = 0.02
-const SATURATED_ROWS = 0.95
+const SATURATED_ROWS = 0.75
 /** Glorot and Bengio, AISTATS 2010, section 3: layers that saturate stop those below them from learning. */
 const MANY_SATURATED = 0.5
 
@@ -99,7 +103,7 @@ const saturatedUnits: Check = {
       severity: examined.hasLearned ? 'note' : 'warning',
       where: { layers: found.map((one) => one.layer.plan.scope) },
       figures: { share, units, rows: examined.pass.rows },
-      reason: `${units} of ${counted(layer.plan.units, 'unit')} of layer ${layer.plan.scope} (${layer.activation}) are at an end of their range, with less than ${percent(SATURATED_SLOPE)} of the largest slope in nearly every row.`,
+      reason: `${ofUnits(layer, units)} z at an end of the range, with less than ${percent(SATURATED_SLOPE)} of the largest slope in most rows.`,
       remedy:
         'Make the network again with the default initializer, scale x, and set a smaller learningRate; or put a batchNormalization before the activation.',
     }

@@ -18,6 +18,7 @@ import {
   type ModelFitOptions,
   VALIDATED_EPOCHS,
 } from './fit-settings.js'
+import { checkRecipe } from './recipe.js'
 import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from './rows.js'
 import type { Parts } from './saved.js'
 import { type Common, encodeTargets, planHeads, type TrainedHead, trainHead } from './train-head.js'
@@ -35,6 +36,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const given = optionsObject(options, 'the options of Model.fit', MODEL_FIT_OPTIONS)
   const seed = given.seed === undefined ? 0 : checkSeed(given.seed, 'seed')
   const date = given.date === undefined ? undefined : text(given.date, 'date')
+  const recipe = given.recipe === undefined ? undefined : checkRecipe(given.recipe, 'recipe')
   const members = given.members === undefined ? 1 : integer(given.members, 'members', 1, MAX_MEMBERS)
   if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
     throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
@@ -104,6 +106,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
       seed,
       date,
       members: members === 1 ? undefined : members,
+      recipe,
     }),
     report,
     histories: heads.flatMap(({ histories }) => histories),

@@ -35,13 +35,14 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
    */
   target: Name | (TargetOption<Name> & { type: Type })
   /**
-   * The names of the input columns, in order. Default: all columns of the first record except the targets,
-   * `sampleWeight` and the groups of `validation`.
+   * The names of the input columns, in order. Default: all columns of the records except the targets, `sampleWeight`,
+   * the groups of `validation`, and those that cannot be used (constant, without values, ids and free text), which
+   * `model.report` names.
    */
   columns?: readonly string[]
   /**
-   * The types, scalers and encoders of single input columns. Default: a column whose first value is a number is a
-   * number, any other a category.
+   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false a boolean,
+   * dates and texts with ISO 8601 dates a date, anything else a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
   /** The hidden layers: numbers of units with relu, or layers as for `Network`. Default [16]. */
@@ -79,6 +80,8 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   seed?: number
   /** A date to save with the model. Default: none, so that the same call makes the same file. */
   date?: string
+  /** Plain JSON data to save with the model, such as what it was trained from. Default: none. */
+  recipe?: object
 }
 
 /** Several columns to predict. */
@@ -126,6 +129,7 @@ export const MODEL_FIT_OPTIONS: readonly (keyof ModelFitOptions)[] = [
   'members',
   'seed',
   'date',
+  'recipe',
 ]
 
 /** The defaults of a training. */

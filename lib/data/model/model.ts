@@ -245,7 +245,9 @@ export class Model<Kind extends ModelKind = TargetType> {
       columns.map((column) => column.name),
       quoted,
     )
-    const known = Object.entries(training ?? {}).map(([key, value]) => `${key} ${shortened(String(value))}`)
+    const known = Object.entries(training ?? {})
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([key, value]) => `${key} ${shortened(String(value))}`)
     return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
   }
 

@@ -3,7 +3,7 @@ import { unknownColumn, wrongType } from '../../checks/errors.js'
 import { trainedRows } from '../../training/fit-data.js'
 import { checkSplit } from '../../training/fit-options.js'
 import type { FittedRecords } from '../columns/specify.js'
-import { cell, checkRecord, checkRecords, type Records } from '../records/records.js'
+import { cell, checkRecord, checkRecords, columnNames, type Records } from '../records/records.js'
 import { inOrder } from '../splits/order.js'
 import { chooseValidation, type ValidationDefaults, type ValidationOptions } from '../splits/validation.js'
 
@@ -69,9 +69,9 @@ export function rowsOfValidation(records: Records, given: unknown, defaults: Val
   if (typeof given !== 'number' && (typeof given !== 'object' || given === null)) {
     throw wrongType('a share, an object of options, or an array of records', 'validation', given)
   }
-  const first = Object.keys(records[0])
+  const all = columnNames(records)
   const columnOf = (column: string): readonly unknown[] => {
-    if (!first.includes(column)) throw unknownColumn(column, 'validation', first)
+    if (!all.includes(column)) throw unknownColumn(column, 'validation', all)
     return records.map((record) => cell(record, column))
   }
   const { train, validation } = chooseValidation(records.length, given as ValidationOptions, columnOf, defaults)

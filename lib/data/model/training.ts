@@ -1,6 +1,7 @@
 /** The summary of a training, which is saved with the model. */
 import { integer, optionsObject, seed } from '../../checks/validate.js'
 import { finite, text } from '../records/checks.js'
+import { checkRecipe, type Recipe } from './recipe.js'
 
 /** A summary of a training. */
 export interface TrainingSummary {
@@ -26,6 +27,8 @@ export interface TrainingSummary {
   readonly date?: string
   /** The number of members of an ensemble. */
   readonly members?: number
+  /** The caller's data about the training, as plain JSON: `lockstep-nn train` saves what `verify` needs. */
+  readonly recipe?: Recipe
 }
 
 /** In the order in which they are saved. */
@@ -41,6 +44,7 @@ export const SUMMARY_KEYS: readonly (keyof TrainingSummary)[] = [
   'seed',
   'date',
   'members',
+  'recipe',
 ]
 
 const TEXTS: readonly string[] = ['loss', 'optimizer', 'backend', 'date']
@@ -54,6 +58,7 @@ export function checkSummary(given: unknown, name: string): TrainingSummary | nu
   const entries = SUMMARY_KEYS.filter((key) => fields[key] !== undefined).map((key) => {
     const where = `${name}.${key}`
     if (TEXTS.includes(key)) return [key, text(fields[key], where)]
+    if (key === 'recipe') return [key, checkRecipe(fields[key], where)]
     if (NUMBERS.includes(key)) return [key, finite(fields[key], where)]
     return [key, key === 'seed' ? seed(fields[key], where) : integer(fields[key], where, 1, MAX_INTEGER)]
   })

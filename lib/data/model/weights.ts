@@ -3,7 +3,7 @@ import { unknownColumn, unknownName, wrongSize, wrongType, wrongValue } from '..
 import { nonNegative, rowWeights } from '../../checks/rows.js'
 import { elements, float64Array, isFloat64Array, optionsObject } from '../../checks/validate.js'
 import { quoted } from '../records/checks.js'
-import { cell, cellName, MISSING, type Records } from '../records/records.js'
+import { cell, cellName, columnNames, isMissing, MISSING, type Records } from '../records/records.js'
 import { entryOf, type Target } from '../targets/targets.js'
 import type { ChosenRows, NamedRecords } from './rows.js'
 
@@ -30,8 +30,8 @@ export function weightColumn(given: unknown, records: Records, targets: readonly
     const remedy = 'An array with a weight for each record goes into fit: { sampleWeight }.'
     throw wrongType('the name of a column', 'sampleWeight', given, remedy)
   }
-  const first = Object.keys(records[0])
-  if (!first.includes(given)) throw unknownColumn(given, 'sampleWeight', first)
+  const all = columnNames(records)
+  if (!all.includes(given)) throw unknownColumn(given, 'sampleWeight', all)
   if (targets.includes(given)) throw wrongValue('the name of a column other than the target', 'sampleWeight', given)
   return given
 }
@@ -67,7 +67,7 @@ function sampleWeights(
     return Float64Array.from(records, (record, i) => {
       const value = cell(record, column)
       const name = cellName(column, nameOf(i))
-      if (value === undefined || value === null) throw wrongType('a weight', name, value, MISSING)
+      if (isMissing(value)) throw wrongType('a weight', name, value, MISSING)
       return nonNegative(value, name)
     })
   }

@@ -1,14 +1,16 @@
 /** A number to predict, scaled for the network, of positive numbers also its logarithm. */
-import { versionRemedy } from '../../checks/brand.js'
-import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+
+import { wrongType, wrongValue } from '../../checks/errors.js'
 import { lossRegistry } from '../../checks/registry.js'
 import { areFinite } from '../../checks/rows.js'
 import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
 import { exp } from '../../kernels/exp.js'
 import type { Loss } from '../../kernels/losses.js'
 import { log } from '../../kernels/math.js'
+import { checkScaler } from '../columns/scaler-choice.js'
 import type { FittedRecords } from '../columns/specify.js'
-import { fitScaler, type SavedScaler, Scaler, type ScalerType } from '../encoding/scalers.js'
+import { type SavedScaler, SCALER_TYPES, Scaler, type ScalerType } from '../encoding/scaler.js'
+import { fitScaler } from '../encoding/scalers.js'
 import { quoted } from '../records/checks.js'
 import { cellName, numberCell, type Records } from '../records/records.js'
 import type { ChosenLoss, Given, NameOf, TargetEntry } from './entry.js'
@@ -27,7 +29,7 @@ export interface NumberTarget {
 }
 
 const SCALES = ['standard', 'log', 'none']
-const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
+const SCALERS = [...SCALER_TYPES, 'none']
 
 const numberCells = (records: Records, name: string, nameOf: NameOf): Float64Array =>
   Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
@@ -84,7 +86,8 @@ function fit(
     )
     return { name, type: 'number', scaler, transform: 'log' }
   }
-  const standard = scale === 'none' || (scale === null && loss?.entry.targets === 'nonNegative') ? 'none' : SCALERS[0]
+  const standard =
+    scale === 'none' || (scale === null && loss?.entry.targets === 'nonNegative') ? 'none' : 'standardScaler'
   const choice: Record<string, unknown> =
     typeof given.scaler === 'object' && given.scaler !== null
       ? Object.fromEntries(entriesOf(given.scaler, `${where}.scaler`))
@@ -98,15 +101,6 @@ function fit(
   const all = { ...options, columns: options.columns ?? 1 }
   const scaler = fitScaler(type as ScalerType, values, all, () => `column ${quoted(name)} of the records${which}`)
   return { name, type: 'number', scaler }
-}
-
-function checkScaler(given: unknown, name: string): Scaler | null {
-  if (given === null) return null
-  if (!(given instanceof Scaler)) {
-    throw wrongType('a fitted scaler, or null,', name, given, versionRemedy(given, 'Scaler'))
-  }
-  if (given.columns !== 1) throw wrongSize('a scaler of one column', name, `one of ${given.columns}`)
-  return given
 }
 
 const takesNumbers = ({ fusedWith, targets }: Loss): boolean =>

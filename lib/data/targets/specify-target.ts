@@ -4,7 +4,7 @@ import { oneOf, optionsObject } from '../../checks/validate.js'
 import type { FittedRecords, ScalerChoice } from '../columns/specify.js'
 import type { Category } from '../encoding/categories.js'
 import { list, text } from '../records/checks.js'
-import { cell, type Records } from '../records/records.js'
+import { cell, columnNames, isMissing, type Records } from '../records/records.js'
 import type { ChosenLoss, Given } from './entry.js'
 import { entryOf, TARGET_TYPES, type Target, type TargetType } from './targets.js'
 
@@ -66,9 +66,10 @@ function readTarget(records: Records, given: unknown, where: string): TargetChoi
   const option = typeof given === 'string' ? { column: given } : given
   const fields = optionsObject(option, where, KNOWN)
   const name = text(fields.column, typeof given === 'string' ? where : `${where}.column`, 'the name of a column')
-  const first = Object.keys(records[0])
-  if (!first.includes(name)) throw unknownColumn(name, where, first)
-  const guessed = typeof cell(records[0], name) === 'number' ? 'number' : 'label'
+  const all = columnNames(records)
+  if (!all.includes(name)) throw unknownColumn(name, where, all)
+  const value = records.map((record) => cell(record, name)).find((one) => !isMissing(one))
+  const guessed = typeof value === 'number' ? 'number' : 'label'
   const type =
     fields.type === undefined
       ? guessed
