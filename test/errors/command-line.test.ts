@@ -138,7 +138,7 @@ describe('the command line refuses', () => {
     ['a table without a column', ['predict', 'model.json', 'colourless.csv'], 1, /no column "colour", which the model/],
     ['text for a number', ['predict', 'model.json', 'text.csv'], 1, /number|finite/],
     ['its own predictions', ['predict', 'model.json', 'predicted.csv'], 1, /has a column "predicted_kind", which/],
-    ['a table without a target', ['evaluate', 'model.json', 'text.csv'], 1, /"kind"/],
+    ['a table without a target', ['evaluate', 'model.json', 'predicted.csv'], 1, /no column "kind", which/],
   ]
 
   for (const [title, refused] of [

@@ -20,7 +20,12 @@ const WRITERS: Readonly<Record<ExportFormat, (network: Network) => Uint8Array | 
 export const run: Run = async ([path], given) => {
   const { format, out } = given as { format: ExportFormat; out: string }
   checkDestination(out, [fileStats(path)])
-  const { network } = await loadModel(path)
+  const { networks } = await loadModel(path)
+  const [network] = networks
+  if (networks.length > 1 || 'members' in network) {
+    const count = networks.reduce((sum, one) => sum + ('members' in one ? one.members.length : 1), 0)
+    throw new Error(`${path} has ${count} networks, and export writes one: train without --members, for one target.`)
+  }
   await writeFile(out, WRITERS[format](network))
   return DONE
 }

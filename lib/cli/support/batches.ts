@@ -13,7 +13,7 @@ export interface Batch {
   readonly cells?: readonly (readonly string[])[]
 }
 
-export type ColumnTypes = Readonly<Record<string, 'number' | 'string' | 'boolean'>>
+export type ColumnTypes = Readonly<Record<string, 'number' | 'string' | 'boolean' | 'date'>>
 
 const BATCH_ROWS = 10_000
 const MISSING = new Set(['', 'NA', 'N/A', 'NaN', 'null', '?', '-'])
@@ -50,10 +50,16 @@ export async function* csvBatches(
       ? types[name] === 'number'
       : body.every(({ record }) => MISSING.has(record[j]) || NUMBER.test(record[j])),
   )
-  const recordOf = ({ record }: Parsed): TableRecord =>
-    Object.fromEntries(
-      header.map((name, j) => [name, MISSING.has(record[j]) ? null : isNumber[j] ? Number(record[j]) : record[j]]),
+  const cellOf = (cell: string, j: number, line: number): string | number | null => {
+    if (MISSING.has(cell)) return null
+    if (!isNumber[j]) return cell
+    if (NUMBER.test(cell)) return Number(cell)
+    throw new TypeError(
+      `Expected a number for column ${JSON.stringify(header[j])} in line ${line} but received ${cell}.`,
     )
+  }
+  const recordOf = ({ record, info }: Parsed): TableRecord =>
+    Object.fromEntries(header.map((name, j) => [name, cellOf(record[j], j, info.lines)]))
   for (let i = 0; i < body.length; i += BATCH_ROWS) {
     const part = body.slice(i, i + BATCH_ROWS)
     yield { header, line: part[0].info.lines, cells: part.map(({ record }) => record), records: part.map(recordOf) }

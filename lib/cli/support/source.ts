@@ -39,10 +39,11 @@ export async function openSource(path: string): Promise<Source> {
   const head = await firstBytes(iterator)
   const text = headText(head, name)
   const hash = createHash('sha256')
+  const format = /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv'
   return {
     name,
-    format: /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv',
-    delimiter: delimiterOf(text),
+    format,
+    delimiter: format === 'csv' ? delimiterOf(text) : ',',
     size: stats?.isFile() ? stats.size : null,
     stats,
     chunks: hashed(head, iterator, hash),

@@ -12,12 +12,11 @@ export interface Table {
 
 /** The types in which a model takes its columns. Whatever the file holds, they are read as they were for training. */
 export function typesOf({ columns, targets }: Model): ColumnTypes {
-  const typeOf = (values: readonly unknown[]) => typeof values[0] as 'number' | 'string' | 'boolean'
-  const inputs = columns.map((column) => {
-    if (column.type === 'category') return [column.name, typeOf(column.encoder.categories)]
-    // A model reads dates from text.
-    return [column.name, column.type === 'date' ? 'string' : column.type]
-  })
+  const typeOf = (values: readonly unknown[]) => typeof values[0] as ColumnTypes[string]
+  const inputs = columns.map((column) => [
+    column.name,
+    column.type === 'category' ? typeOf(column.encoder.categories) : column.type,
+  ])
   const outputs = targets.map((target) => [target.name, 'encoder' in target ? typeOf(target.encoder.labels) : 'number'])
   return Object.fromEntries([...inputs, ...outputs])
 }

@@ -145,6 +145,15 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
+   * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
+   * [records × labels]. Other columns of the records are ignored.
+   * @internal
+   */
+  predictArrays(records: readonly object[]): Decoded[] {
+    return this.decoded(this.transform(records), {}, (i) => `records[${i}]`)
+  }
+
+  /**
    * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
    * numbers and counts; for several targets by their names.
    * @param records as for `predict`, with the targets; other columns are ignored
