@@ -111,6 +111,19 @@ describe('a report of a model of a whole table', () => {
     )
   })
 
+  it('has the predictions of the five most probable of many labels, and days of dates', async () => {
+    const frequency = [1, 30, 2, 40, 50, 60, 70]
+    const labels = frequency.flatMap((count, i) => new Array<string>(count).fill(`label ${i}`))
+    const rows = labels.map((label, i) => ({ label, when: new Date(Date.UTC(2020, 0, 1 + i, 5)) }))
+    const model = await Model.fit(rows, { target: 'label', fit: { epochs: 30 } })
+    const [{ dependence = [] }] = reportData(model, rows, { part: 'training' }).targets
+    assert.deepEqual(
+      dependence[0].series.map(({ name }) => name),
+      [1, 3, 4, 5, 6].map((i) => `label ${i}`),
+    )
+    for (const value of dependence[0].values) assert.match(String(value), /^2020-\d\d-\d\d$/)
+  })
+
   it('names the first of the members of an ensemble whose losses it has', async () => {
     const ensemble = await Model.fit(train, { target: 'price', members: 3, fit: { epochs: 4 } })
     const { curves = [], facts } = reportData(ensemble, test, options)

@@ -83,6 +83,7 @@ ${COLORS}
 .square .plot { height: auto; aspect-ratio: 1; max-width: 26rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 20rem), 1fr)); gap: 0 2rem; }
 .charts > * { min-width: 0; }
+.charts .wide { grid-column: 1 / -1; }
 .readout { min-height: 1.5em; margin: 0; font-variant-numeric: tabular-nums; }
 .uplot, .uplot .u-wrap { max-width: 100%; }
 .uplot { font: inherit; }

@@ -16,6 +16,8 @@ const DEPENDENCE_ROWS = 500
 const SHOWN_COLUMNS = 6
 /** The most categories of one of them. */
 const SHOWN_VALUES = 12
+/** The most labels whose probabilities are shown. */
+const SHOWN_LABELS = 5
 
 /** undefined where there is nothing to compare: one row, or one label. */
 export function importanceOf(model: AnyModel, target: Target, records: Records, seed: number): Importance | undefined {
@@ -69,10 +71,12 @@ function categoriesOf({ report }: AnyModel, name: string): readonly unknown[] | 
 const isPresent = (value: unknown): boolean =>
   value !== undefined && value !== null && value !== '' && !Number.isNaN(value)
 
-/** Of two labels, only the second is shown: the probabilities of the first are 1 less those. */
+/** Of two labels, only the second is shown: the probabilities of the first are 1 less those. Of many, the most probable. */
 function dependence({ column, values, labels, means }: PartialDependence, target: string): Dependence {
   const outputs = labels?.length ?? 1
-  const shown = labels?.length === 2 ? [1] : Array.from({ length: outputs }, (_, j) => j)
+  const totalOf = (j: number) => values.reduce((sum: number, _, i) => sum + means[i * outputs + j], 0)
+  const ranked = Array.from({ length: outputs }, (_, j) => j).sort((a, b) => totalOf(b) - totalOf(a) || a - b)
+  const shown = outputs === 2 ? [1] : ranked.slice(0, SHOWN_LABELS).sort((a, b) => a - b)
   const series = shown.map((j) => ({
     name: labels === null ? target : String(labels[j]),
     means: values.map((_, i) => means[i * outputs + j]),
@@ -81,7 +85,10 @@ function dependence({ column, values, labels, means }: PartialDependence, target
   return { column, values: isNumeric ? (values as number[]) : values.map(shownValue), series }
 }
 
+/** `2026-11-28` */
+const DAY_LETTERS = 10
+
 function shownValue(value: unknown): string {
   if (value === null) return '(missing)'
-  return value instanceof Date ? value.toISOString().replace('T00:00:00.000Z', '') : String(value)
+  return value instanceof Date ? value.toISOString().slice(0, DAY_LETTERS) : String(value)
 }

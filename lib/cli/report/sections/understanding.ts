@@ -9,9 +9,11 @@ import { bar, type Section } from './section.js'
 
 const MAX_COLUMNS = 30
 const MAX_CATEGORIES = 20
-/** Significant digits of a fall and of its deviation. */
+/** Significant digits of a fall or a prediction, and of a deviation. */
 const [MEAN_DIGITS, DEVIATION_DIGITS] = [3, 2]
 const MAX_SERIES = 5
+/** Tables of more series are as wide as the page. */
+const NARROW = 3
 const MAX_CHARTS = 12
 const MAX_POINTS = 200
 const TABLE_ROWS = 12
@@ -92,9 +94,9 @@ function tableOf({ column, values, series }: Dependence): Html {
   const shown = series.slice(0, MAX_SERIES)
   const body = values
     .slice(0, MAX_CATEGORIES)
-    .map((value, i) => [dataText(String(value)), ...shown.map(({ means }) => shownNumber(means[i]))])
+    .map((value, i) => [dataText(String(value)), ...shown.map(({ means }) => rounded(means[i], MEAN_DIGITS))])
   const head = [dataText(column), ...shown.map(({ name }) => dataText(name))]
   const caption = `Mean prediction by ${shortened(column)}`
   const more = andMore(values.length, MAX_CATEGORIES, 'values')
-  return html`<div>${table({ caption, head, body, isNumber: (i) => i > 0 })}${more}</div>`
+  return html`<div${shown.length > NARROW ? html` class="wide"` : null}>${table({ caption, head, body, isNumber: (i) => i > 0 })}${more}</div>`
 }
