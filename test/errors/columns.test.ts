@@ -1,8 +1,11 @@
 /** Wrong options of columns, and wrong columns of models and files. */
+import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import fc from 'fast-check'
 import { Network } from 'lockstep-nn'
 import { Model, type SavedModel, standardScaler } from 'lockstep-nn/data'
 import { quickModel } from '../support/columns.js'
+import { drawCount, leastCount } from '../support/drawn.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
 const records = Array.from({ length: 60 }, (_, i) => ({
@@ -144,7 +147,19 @@ const options: readonly Refusal[] = [
   ],
 ]
 
-refusals('Model.fit with options of columns', options)
+refusals('Model.fit with options of columns', [
+  ...options,
+  [
+    'an embedding before that of a column',
+    () =>
+      quickModel(records, {
+        options: { town: { maxOneHot: 0 } },
+        hidden: [{ type: 'embedding', columns: [{ column: 0, categories: 4, units: 2 }] }, 4],
+      }),
+    'TypeError',
+    'Expected a layer that is no embedding for hidden[0] but received an object. The model has an embedding of "town" already; maxOneHot in a column\'s options gives it one input per category.',
+  ],
+])
 
 const target = { name: 'y', type: 'number', scaler: null }
 const made =
@@ -200,13 +215,57 @@ const columns: readonly Refusal[] = [
 
 refusals('new Model with columns', columns)
 
-/** A saved model whose report was edited together with its checksum. */
+/** A file that was edited together with its checksum. */
+function forged(saved: object): SavedModel {
+  const { checksum: _, ...content } = saved as SavedModel
+  return { ...content, checksum: createHash('sha256').update(JSON.stringify(content)).digest('hex') } as SavedModel
+}
+
+/** Every place in a value, as a list of keys. */
+function placesIn(value: unknown, path: string[] = []): string[][] {
+  if (typeof value !== 'object' || value === null) return [path]
+  return [path, ...Object.entries(value).flatMap(([key, part]) => placesIn(part, [...path, key]))]
+}
+
+describe('a forged model file with all types of columns', () => {
+  it('gives the same model or an error of the library, whatever values are in its columns and its report', async () => {
+    const all = { town: { maxOneHot: 1, minimumCount: 1 }, size: { scaler: 'quantileScaler', indicator: true } }
+    const model = await quickModel(records, { options: all })
+    const text = JSON.stringify(model)
+    const { columns, report } = JSON.parse(text)
+    const places = placesIn({ columns, report }).filter((path) => path.length > 1)
+    const anything = fc.oneof(
+      fc.constantFrom(null, 0, -1, 1e300, '', 'x', true, [], {}, [null], { type: 'number' }),
+      fc.jsonValue({ maxDepth: 2 }),
+    )
+    let refused = 0
+    fc.assert(
+      fc.property(fc.constantFrom(...places), anything, (path, value) => {
+        const saved = JSON.parse(text)
+        let part = saved
+        for (const key of path.slice(0, -1)) part = part[key]
+        part[path[path.length - 1]] = value
+        try {
+          const read = Model.fromJSON(forged(saved))
+          assert.equal(read.digest(), model.digest())
+          assert.ok(path[0] === 'report' || read.transform(records).every(Number.isFinite))
+        } catch (error) {
+          if (error instanceof assert.AssertionError) throw error
+          assert.match((error as Error).message, /^(Expected|Unknown) /)
+          refused++
+        }
+      }),
+      { numRuns: drawCount(2000) },
+    )
+    assert.ok(refused > leastCount(1000))
+  })
+})
+
+/** A saved model whose report was edited. */
 async function withReport(change: (report: Record<string, unknown>) => void): Promise<Model> {
-  const saved = JSON.parse(JSON.stringify(await quickModel(records))) as SavedModel & Record<string, unknown>
-  change(saved.report as never)
-  const { checksum: _, ...content } = saved
-  const checksum = createHash('sha256').update(JSON.stringify(content)).digest('hex')
-  return Model.fromJSON({ ...content, checksum } as never)
+  const saved = JSON.parse(JSON.stringify(await quickModel(records)))
+  change(saved.report)
+  return Model.fromJSON(forged(saved))
 }
 const first = (change: object) => (report: Record<string, unknown>) =>
   Object.assign((report.columns as object[])[0], change)

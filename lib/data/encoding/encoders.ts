@@ -8,8 +8,6 @@ import { float64Array, integer, isFloat64Array, optionsObject } from '../../chec
 import { list, quoted } from '../records/checks.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 
-export { categoryLimit } from './categories.js'
-
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
   labels?: readonly C[]

@@ -4,7 +4,8 @@ import { type LayerOption, lossRegistry, optimizerRegistry } from '../../checks/
 import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
 import { fitOptions as checkFitOptions, type FitOptions } from '../../training/fit-options.js'
 import type { History } from '../../training/history.js'
-import { encodeInputs, inputsOf } from '../columns/columns.js'
+import { embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
+import { afterEmbedding } from '../columns/embedding.js'
 import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
@@ -75,7 +76,13 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const x = encode(trained)
   const validationX = validation === null ? null : encode(validation)
   const ys = plans.map((plan) => encodeTargets(trained.records, plan, trained.nameOf))
-  const common: Common = { inputs: inputsOf(columns), hidden: [...layers, ...hidden], seed, members, trainer }
+  const common: Common = {
+    inputs: inputsOf(columns),
+    hidden: afterEmbedding(layers, hidden, embeddedInputs(columns)),
+    seed,
+    members,
+    trainer,
+  }
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
     const validationData =

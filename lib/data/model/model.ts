@@ -155,17 +155,17 @@ export class Model<Kind extends ModelKind = TargetType> {
 
   /**
    * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
-   * numbers and counts; for several targets by their names.
+   * numbers and counts; for several targets by their names. With `interval`, numbers have `coverage` and `meanWidth` of
+   * the intervals that `predict` gives.
    * @param records as for `predict`, with the targets; other columns are ignored
    * @throws as `predict`
    */
-  evaluate(records: readonly object[], options: BackendOption = {}): ModelEvaluation<Kind> {
-    const given = optionsObject(options, 'the options of evaluate', ['backend'])
+  evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
+    const { interval, ...chosen } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
     const checked = checkRecords(records)
     const nameOf = (i: number) => `records[${i}]`
-    return evaluationOf(this.targets, checked, nameOf, () =>
-      this.decoded(this.transform(checked), given, nameOf),
-    ) as ModelEvaluation<Kind>
+    const predict = () => this.decoded(this.transform(checked), chosen, nameOf)
+    return evaluationOf(this.targets, checked, nameOf, predict, interval) as ModelEvaluation<Kind>
   }
 
   /**

@@ -61,10 +61,7 @@ function predictionsOfTarget({ target, values }: Decoded, interval: unknown, alo
     if (interval === undefined) return Array.from(values)
     return withIntervals(target, values, interval)
   }
-  if (interval !== undefined && alone) {
-    const remedy = 'Intervals are for numbers: a label has probabilities.'
-    throw wrongType('nothing', 'interval', interval, remedy)
-  }
+  if (interval !== undefined && alone) throw noInterval(interval)
   const { labels } = target.encoder
   return Array.from({ length: values.length / labels.length }, (_, i) => ({
     label: labels[greatest(values, i * labels.length, labels.length)],
@@ -72,8 +69,12 @@ function predictionsOfTarget({ target, values }: Decoded, interval: unknown, alo
   }))
 }
 
+/** The error for an interval of a label. */
+export const noInterval = (interval: unknown): TypeError =>
+  wrongType('nothing', 'interval', interval, 'Intervals are for numbers: a label has probabilities.')
+
 /** Split-conformal intervals: the margin is a quantile of the residuals on the validation records. */
-function withIntervals(
+export function withIntervals(
   target: Target & { readonly residuals?: readonly number[] },
   values: Float64Array,
   interval: unknown,

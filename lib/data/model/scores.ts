@@ -16,12 +16,12 @@ import {
   predictedLabel,
   rocAucOf,
 } from '../scores/labels.js'
-import { medianAbsoluteErrorOf } from '../scores/numbers.js'
+import { coverageOf, meanWidthOf, medianAbsoluteErrorOf } from '../scores/numbers.js'
 import type { NameOf } from '../targets/entry.js'
 import { labelRows } from '../targets/labels.js'
 import { entryOf, type Target, type TargetType } from '../targets/targets.js'
 import type { Decoded } from './heads.js'
-import type { ModelKind } from './predictions.js'
+import { type ModelKind, noInterval, withIntervals } from './predictions.js'
 
 export interface LabelEvaluation {
   /** The share of records whose predicted label is right. */
@@ -54,6 +54,10 @@ export interface NumberEvaluation {
   readonly meanAbsoluteError: number
   readonly medianAbsoluteError: number
   readonly rootMeanSquaredError: number
+  /** The share of numbers that are in their interval; only with the option `interval`. */
+  readonly coverage?: number
+  /** The mean of high - low of the intervals; only with the option `interval`. */
+  readonly meanWidth?: number
 }
 
 function measured<Name extends MetricName>(name: Name, scored: Scored, given: object = {}) {
@@ -92,18 +96,33 @@ export type ModelEvaluation<Kind extends ModelKind> = Kind extends TargetType
     : NumberEvaluation
   : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name]> : never }
 
-/** The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked. */
+/** The coverage of intervals on these numbers, and their mean width. */
+function evaluateIntervals(actual: Float64Array, { target, values }: Decoded, interval: unknown) {
+  const intervals = withIntervals(target, values, interval)
+  const low = Float64Array.from(intervals, (one) => one.low)
+  const high = Float64Array.from(intervals, (one) => one.high)
+  return { coverage: coverageOf(actual, low, high), meanWidth: meanWidthOf(low, high) }
+}
+
+/**
+ * The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked.
+ * @param interval the level of the intervals whose coverage is reported; undefined: none
+ */
 export function evaluationOf(
   targets: readonly Target[],
   records: Records,
   nameOf: NameOf,
   predict: () => readonly Decoded[],
+  interval?: unknown,
 ): object {
+  if (interval !== undefined && targets.length === 1 && 'encoder' in targets[0]) throw noInterval(interval)
   const actual = targets.map((target) => entryOf(target.type).values(records, target, nameOf))
-  const evaluations = predict().map(({ target, values }, i) => {
+  const evaluations = predict().map((decoded, i) => {
+    const { target, values } = decoded
     if (target.type === 'number' || target.type === 'count') {
       const scored = { rows: records.length, outputs: 1, signs: false }
-      return evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
+      const numbers = evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
+      return interval === undefined ? numbers : { ...numbers, ...evaluateIntervals(actual[i], decoded, interval) }
     }
     const { length } = target.encoder.labels
     const scored = { rows: records.length, outputs: length, signs: false }
