@@ -19,9 +19,12 @@
 namespace lockstep {
 namespace {
 
-// How long a thread spins before it blocks: a few times what blocking and waking cost in a virtual machine. It is a
-// time, not a count, because a pause takes 10 ns on some processors and 40 ns on others.
-constexpr std::chrono::microseconds kSpinTime(100);
+// How long a thread spins before it blocks: at most a few times what blocking and waking cost in a virtual machine. It
+// is a time, not a count, because a pause takes 10 ns on some processors and 40 ns on others. Each wait in vain halves
+// it, because the system may have put two threads of a team on one processor, where spinning only delays the other
+// one; each success doubles it.
+constexpr std::chrono::nanoseconds kMaxSpinTime(100000);
+constexpr std::chrono::nanoseconds kMinSpinTime(3000);
 // The number of spins between two readings of the clock.
 constexpr int kSpinsPerClockRead = 32;
 
@@ -57,16 +60,25 @@ class Barrier {
   }
 
  private:
-  // Whether all threads arrived within kSpinTime.
-  bool spinUntilReleased(uint32_t phase) const {
-    const auto end = std::chrono::steady_clock::now() + kSpinTime;
+  // Whether all threads arrived while this one was spinning.
+  bool spinUntilReleased(uint32_t phase) {
+    const std::chrono::nanoseconds time(spinTime.load(std::memory_order_relaxed));
+    const auto end = std::chrono::steady_clock::now() + time;
     do {
       for (int i = 0; i < kSpinsPerClockRead; i++) {
-        if (phases.load(std::memory_order_acquire) != phase) return true;
+        if (phases.load(std::memory_order_acquire) != phase) {
+          if (time < kMaxSpinTime) setSpinTime(2 * time);
+          return true;
+        }
         cpuPause();
       }
     } while (std::chrono::steady_clock::now() < end);
+    setSpinTime(time / 2);
     return false;
+  }
+
+  void setSpinTime(std::chrono::nanoseconds time) {
+    spinTime.store(std::clamp(time, kMinSpinTime, kMaxSpinTime).count(), std::memory_order_relaxed);
   }
 
   const int size;
@@ -77,6 +89,7 @@ class Barrier {
   // In cache lines of their own: every arriving thread writes the first, every waiting thread reads the last.
   alignas(64) std::atomic<int> arrived{0};
   std::atomic<int> blocked{0};
+  std::atomic<std::chrono::nanoseconds::rep> spinTime{kMaxSpinTime.count()};
   alignas(64) std::atomic<uint32_t> phases{0};
 };
 

@@ -20,6 +20,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { arch, env, execPath, platform, version } from 'node:process'
 import { check, finish } from './checks.mjs'
+import { checkCommandLine } from './pack/command-line.mjs'
 import { checkConsumers } from './pack/consumers.mjs'
 import { npm, root, run, tool, tsc } from './run.mjs'
 
@@ -27,7 +28,9 @@ const OLDEST_NODE = 20
 const NEWER_NODE = 26
 const SCRIPTS = ['train.ts', 'train.mjs', 'train.cjs']
 const FORMAT_SCRIPTS = ['formats.ts', 'formats.cjs']
-const DEPENDENCIES = ['@noble/hashes', 'csv-parse', 'node-gyp-build']
+const DEPENDENCIES = ['@noble/hashes', 'cli-progress', 'commander', 'csv-parse', 'node-gyp-build']
+/** The packages that these need. */
+const INDIRECT = ['string-width', 'strip-ansi', 'ansi-regex', 'emoji-regex', 'is-fullwidth-code-point']
 const OPTIONAL = '@bufbuild/protobuf'
 const WASM = 'lockstep_nn.wasm'
 const FORBIDDEN_TOOLS = [
@@ -54,6 +57,8 @@ try {
   const nodes = [[version, execPath], ...(await otherNodes())]
   const native = train(project, nodes, 'with the binaries')
   for (const { title, name } of native) check(`${title} trains natively`, /^native\//.test(name), name)
+
+  checkCommandLine({ project, nodes, runScript, environment: bareEnvironment() })
 
   const elsewhere = train(project, nodes.slice(0, 1), 'with LOCKSTEP_BACKEND=typescript', {
     LOCKSTEP_BACKEND: 'typescript',
@@ -163,7 +168,7 @@ function install(tarball) {
   const project = join(folder, 'project')
   mkdirSync(project)
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }')
-  const dependencies = DEPENDENCIES.map(packed)
+  const dependencies = [...DEPENDENCIES, ...INDIRECT].map(packed)
 
   const bare = bareEnvironment()
   const found = FORBIDDEN_TOOLS.filter((name) => !spawnSync(name, ['--version'], { env: bare }).error)
@@ -244,8 +249,12 @@ function formats(project, nodes, onnx) {
   }
 }
 
-function runScript(project, program, script, more) {
-  return spawnSync(program, [script], { cwd: project, encoding: 'utf8', env: { ...bareEnvironment(), ...more } })
+function runScript(project, program, script, more, words = []) {
+  return spawnSync(program, [script, ...words], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...bareEnvironment(), ...more },
+  })
 }
 
 /** This environment with a PATH that holds Node and nothing else, and with none of the project's variables. */

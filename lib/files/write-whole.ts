@@ -57,7 +57,7 @@ function* fill(file: OpenFile, old: Stats | undefined, pieces: Iterable<Uint8Arr
 /** Some systems write no more at a time. */
 const MAX_PIECE = 2 ** 30
 
-function* writeAll(file: OpenFile, bytes: Uint8Array, position: number): Steps<void> {
+export function* writeAll(file: OpenFile, bytes: Uint8Array, position: number): Steps<void> {
   let done = 0
   while (done < bytes.length) {
     const count = yield* wait(file.write(bytes.subarray(done, done + MAX_PIECE), position + done))
@@ -80,7 +80,7 @@ export function* orRemove<Result>(files: Files, temporary: string, steps: Steps<
 const ATTEMPTS = 10
 
 /** Opens a new file under an unused name. No one else may open a file that will be private. */
-function* openTemporary(
+export function* openTemporary(
   files: Files,
   path: string,
   old: Stats | undefined,
@@ -102,7 +102,7 @@ const OTHERS = 0o007
 const NOT_PERMITTED = ['EPERM', 'EINVAL', 'ENOSYS']
 
 /** The owner is changed first, because that may clear bits of the mode. */
-function* copyAccess(file: OpenFile, { uid, gid, mode }: Stats): Steps<void> {
+export function* copyAccess(file: OpenFile, { uid, gid, mode }: Stats): Steps<void> {
   const made = yield* wait(file.stat())
   if (made.uid !== uid || made.gid !== gid) {
     yield* tolerating(() => file.chown(uid, gid), NOT_PERMITTED)

@@ -71,6 +71,11 @@ export class Trainer<Model extends Network | Ensemble = Network> {
     return this.model
   }
 
+  /** What it trains with, to read only. @internal */
+  get parts(): TrainerSetup {
+    return this.setup
+  }
+
   /** The chosen backend, and why it was chosen. */
   get backend(): { readonly name: string; readonly reason: string } {
     return { name: this.chosen.backend.name, reason: this.chosen.reason }

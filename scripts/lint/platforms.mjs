@@ -4,7 +4,7 @@ import { importsWithout, libFiles } from './layers.mjs'
 import { lineOf, read, withoutComments } from './sources.mjs'
 
 /** The folders that may use it. Their files for browsers, and all others, may not. */
-const FOLDERS = /^lib\/(platform|files)\//
+const FOLDERS = /^lib\/(platform|files|cli)\//
 /** May also use `import.meta`, which a CommonJS build does not have: no other folder may. */
 const IMPORT_META = /^lib\/platform\//
 

@@ -21,7 +21,7 @@ const wrong: readonly Refusal[] = [
     'a network that is none',
     () => made({ network: {} }),
     'TypeError',
-    'Expected a Network for network but received an object.',
+    'Expected a Network or an Ensemble for network but received an object.',
   ],
   [
     'columns that are no list',
@@ -51,13 +51,13 @@ const wrong: readonly Refusal[] = [
     'a column of no type',
     () => made({ columns: [{ ...height, type: 'numeric' }, coat] }),
     'RangeError',
-    'Expected "number" or "category" for columns[0].type but received "numeric" of type string.',
+    'Expected "number", "boolean", "date" or "category" for columns[0].type but received "numeric" of type string.',
   ],
   [
     'a number with an encoder',
     () => made({ columns: [{ ...coat, type: 'number' }, coat] }),
     'TypeError',
-    'Unknown option "encoder" in columns[0]. Known: name, type, scaler.',
+    'Unknown option "encoder" in columns[0]. Known: name, type, scaler, fill, indicator.',
   ],
   [
     'a column without a scaler',
@@ -98,7 +98,7 @@ const wrong: readonly Refusal[] = [
     'a target of no type',
     () => made({ target: { ...number, type: 'category' } }),
     'RangeError',
-    'Expected "number" or "label" for target.type but received "category" of type string.',
+    'Expected the type of a target for target.type but received "category" of type string. Known: number, label, count, ordered.',
   ],
   [
     'a number of two outputs',
@@ -122,7 +122,7 @@ const wrong: readonly Refusal[] = [
     'a summary with unknown keys',
     () => made({ training: { accuracy: 1 } }),
     'TypeError',
-    'Unknown option "accuracy" in training. Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "accuracy" in training. Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
   ],
   [
     'a summary with a wrong value',
@@ -200,7 +200,7 @@ const wrong: readonly Refusal[] = [
     'predict with an unknown option',
     () => ready.predict({ height: 1, coat: 'fur' }, { threads: 2 } as never),
     'TypeError',
-    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer, or to the options of predictAsync. Known: backend.',
+    'Unknown option "threads" in the options of predict. threads belongs to the options of new Trainer, or to the options of predictAsync. Known: backend, interval.',
   ],
   [
     'evaluate without the target',

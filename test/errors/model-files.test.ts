@@ -74,7 +74,7 @@ const edited = (changes: object) => ({ ...savedModel(), ...changes })
 const scaler = { type: 'standardScaler', center: [1.5], scale: [0.5] }
 const encoder = { type: 'oneHot', categories: ['fur', 'feathers'], unknown: 'error' }
 const bad = at('bad.json')
-writeFileSync(bad, '{ "format": "lockstep-nn/model", "version": 2, "more": true }')
+writeFileSync(bad, '{ "format": "lockstep-nn/model", "version": 3, "more": true }')
 
 const wrong: readonly Refusal[] = [
   ['nothing', () => read(undefined), 'TypeError', 'Expected an object for the saved model but received undefined.'],
@@ -99,21 +99,21 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'a newer version',
-    () => read(edited({ version: 2, more: true })),
+    () => read(edited({ version: 3, more: true })),
     'RangeError',
-    'Expected version 1 for version of the saved model but received 2 of type number. A newer lockstep-nn may read it.',
+    'Expected version 1 or 2 for version of the saved model but received 3 of type number. A newer lockstep-nn may read it.',
   ],
   [
     'a newer version in a file',
     () => Model.load(bad),
     'RangeError',
-    `Expected version 1 for version of the model file ${bad} but received 2 of type number. A newer lockstep-nn may read it.`,
+    `Expected version 1 or 2 for version of the model file ${bad} but received 3 of type number. A newer lockstep-nn may read it.`,
   ],
   [
     'an unknown key',
     () => read(edited({ more: true })),
     'TypeError',
-    'Unknown option "more" in the saved model. Known: format, version, columns, target, training, network, digest, checksum.',
+    'Unknown option "more" in the saved model. Known: format, version, columns, target, heads, ignored, training, report, network, digest, checksum.',
   ],
   [
     'no checksum',
@@ -210,7 +210,7 @@ const wrong: readonly Refusal[] = [
         }),
       ),
     'TypeError',
-    'Unknown option "scaler" in columns[1]. Known: name, type, encoder.',
+    'Unknown option "scaler" in columns[1]. Known: name, type, encoder, embedded.',
   ],
   [
     'a column that is null',
@@ -264,7 +264,7 @@ const wrong: readonly Refusal[] = [
     'a summary with markup',
     () => read(forged((saved) => Object.assign(saved, { training: { page: '<b>' } }))),
     'TypeError',
-    'Unknown option "page" in training. Did you mean "date"? Known: rows, epochs, finalLoss, loss, optimizer, backend, seed, date.',
+    'Unknown option "page" in training. Did you mean "date"? Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
   ],
   [
     'a path that is none',

@@ -24,7 +24,7 @@ const wrong: readonly Refusal[] = [
     'fit with a misspelled option',
     () => fitted({ colums: [] }),
     'TypeError',
-    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, seed, date.',
+    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, validation, classWeight, sampleWeight, members, seed, date, recipe.',
   ],
   [
     'fit without a target',
@@ -42,7 +42,7 @@ const wrong: readonly Refusal[] = [
     'fit of a target of no type',
     () => fitted({ target: { column: 'kind', type: 'text' } }),
     'RangeError',
-    'Expected the type of a target for target.type but received "text" of type string. Known: number, label.',
+    'Expected the type of a target for target.type but received "text" of type string. Known: number, label, count, ordered.',
   ],
   [
     'fit of text as a number',
@@ -100,13 +100,13 @@ const wrong: readonly Refusal[] = [
     'fit of a column of no type',
     () => fitted({ options: { height: 'float' } }),
     'RangeError',
-    'Expected the type of a column for options["height"] but received "float" of type string. Known: number, category.',
+    'Expected the type of a column for options["height"] but received "float" of type string. Known: number, boolean, date, category.',
   ],
   [
     'fit with an unknown scaler',
     () => fitted({ options: { height: { type: 'number', scaler: 'standard' } } }),
     'RangeError',
-    'Expected the name of a scaler for options["height"].scaler but received "standard" of type string. Known: standardScaler, minMaxScaler, robustScaler, none.',
+    'Expected the name of a scaler for options["height"].scaler but received "standard" of type string. Known: standardScaler, minMaxScaler, robustScaler, quantileScaler, none.',
   ],
   [
     'fit with a misspelled option of a scaler',
@@ -115,48 +115,74 @@ const wrong: readonly Refusal[] = [
     'Unknown option "ranges" in the options of minMaxScaler. Did you mean "range"? Known: columns, constantColumns, range.',
   ],
   [
-    'fit of a constant number',
+    'fit of a named constant number',
     () =>
       fitted(
-        {},
+        { columns: ['legs', 'height'] },
         pets.map((pet) => ({ ...pet, legs: 4 })),
       ),
     'RangeError',
     `Expected values that differ for column "legs" of the records but received the same value, 4, in every row. Leave the column out, or pass constantColumns: 'center'.`,
   ],
   [
-    'fit of a constant category',
+    'fit of a named constant category',
     () =>
       fitted(
-        {},
+        { options: { coat: {} } },
         pets.map((pet) => ({ ...pet, coat: 'fur' })),
       ),
     'RangeError',
     'Expected at least two different values for column "coat" but received "fur" in every record. Leave a constant column out.',
   ],
   [
-    'fit of a missing value',
-    () => fitted({}, [...pets, { ...pets[0], coat: null }]),
+    'fit of a missing value where that is an error',
+    () => fitted({ options: { coat: { missing: 'error' } } }, [...pets, { ...pets[0], coat: null }]),
     'TypeError',
-    'Expected text, a number, or true or false for column "coat" of records[6] but received null. Fill it in, or leave such records out.',
+    'Expected a value, as options["coat"].missing is "error", for column "coat" of records[6] but received null. Fill it in, or leave such records out.',
   ],
   [
-    'fit of NaN',
-    () => fitted({}, [...pets, { ...pets[0], legs: Number.NaN }]),
+    'fit of NaN where that is an error',
+    () => fitted({ options: { legs: { missing: 'error' } } }, [...pets, { ...pets[0], legs: Number.NaN }]),
+    'TypeError',
+    'Expected a value, as options["legs"].missing is "error", for column "legs" of records[6] but received NaN of type number. Fill it in, or leave such records out.',
+  ],
+  [
+    'fit of an infinite number',
+    () => fitted({}, [...pets, { ...pets[0], legs: Infinity }]),
     'RangeError',
-    'Expected a finite number for column "legs" of records[6] but received NaN of type number. Fill it in, or leave such records out.',
+    'Expected a finite number for column "legs" of records[6] but received Infinity of type number.',
   ],
   [
-    'fit of a number among texts',
-    () => fitted({}, [...pets, { ...pets[0], coat: 3 }]),
+    'fit of a named column without values',
+    () =>
+      fitted(
+        { options: { legs: 'number' } },
+        pets.map((pet) => ({ ...pet, legs: null })),
+      ),
+    'RangeError',
+    'Expected at least one value for column "legs" of the records but received none. Leave the column out.',
+  ],
+  [
+    'fit of nothing but columns that cannot be used',
+    () =>
+      fitted(
+        {},
+        pets.map(({ kind }) => ({ kind, legs: 4, coat: '' })),
+      ),
+    'RangeError',
+    'Expected at least one column that can be used for the records but received none. "legs": 4 in all 6 records. "coat": Missing in all 6 records.',
+  ],
+  [
+    'fit of a text among numbers',
+    () => fitted({ options: { legs: 'number' } }, [...pets, { ...pets[0], legs: '?' }]),
     'TypeError',
-    'Expected a value of type string, like those before, for column "coat" of records[6] but received 3 of type number.',
+    'Expected a finite number for column "legs" of records[6] but received "?" of type string.',
   ],
   [
     'fit of an object for a value',
     () => fitted({}, [{ ...pets[0], coat: {} }, ...pets]),
     'TypeError',
-    'Expected text, a number, or true or false for column "coat" of records[0] but received an object.',
+    'Expected text, a number, true or false, or a Date for column "coat" of records[0] but received an object.',
   ],
   [
     'fit with layers that are no list',

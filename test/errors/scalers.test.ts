@@ -69,10 +69,10 @@ const wrong: readonly Refusal[] = [
     "Expected values that differ for column 1 of x but received the same value, 5, in every row. Leave the column out, or pass constantColumns: 'center'.",
   ],
   [
-    'quartiles that are equal',
-    () => measured([[1], [1], [1], [1], [9]], {}, robustScaler),
+    'another way of clipping',
+    () => measured(X, { clip: 'hard' }, robustScaler),
     'RangeError',
-    "Expected values that differ for column 0 of x but received ones that spread too little. Leave the column out, or pass constantColumns: 'center'.",
+    'Expected one of the known words for clip but received "hard" of type string. Known: none, smooth.',
   ],
   [
     'values whose squares overflow',
@@ -150,7 +150,7 @@ const wrong: readonly Refusal[] = [
     'a saved scaler of an unknown type',
     () => read({ type: 'standard' }),
     'RangeError',
-    'Expected the type of a scaler for type of the saved scaler but received "standard" of type string. Known: standardScaler, minMaxScaler, robustScaler.',
+    'Expected the type of a scaler for type of the saved scaler but received "standard" of type string. Known: standardScaler, minMaxScaler, robustScaler, quantileScaler.',
   ],
   [
     'a saved scaler without a center',

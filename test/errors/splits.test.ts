@@ -64,7 +64,7 @@ const wrong: readonly Refusal[] = [
     'a misspelled option',
     () => trainTestSplit(4, { testsize: 1 } as never),
     'TypeError',
-    'Unknown option "testsize" in the options of trainTestSplit. Did you mean "testSize"? Known: testSize, shuffle, seed, stratify.',
+    'Unknown option "testsize" in the options of trainTestSplit. Did you mean "testSize"? Known: testSize, shuffle, seed, stratify, groups, time.',
   ],
   [
     'a negative seed',
@@ -124,7 +124,7 @@ const wrong: readonly Refusal[] = [
     'an unknown option of kFold',
     () => kFold(4, { stratify: [] } as never),
     'TypeError',
-    'Unknown option "stratify" in the options of kFold. Known: folds, shuffle, seed.',
+    'Unknown option "stratify" in the options of kFold. Known: folds, shuffle, seed, groups.',
   ],
   [
     'a label with fewer rows than folds',
@@ -154,7 +154,7 @@ const wrong: readonly Refusal[] = [
     'an unknown option of crossValidate',
     () => validate({ model: 1 }),
     'TypeError',
-    'Unknown option "model" in the options of crossValidate. Known: fit, score, folds, shuffle, seed, stratify.',
+    'Unknown option "model" in the options of crossValidate. Known: fit, score, folds, shuffle, seed, stratify, groups, timeSeries.',
   ],
   [
     'a score that is NaN',

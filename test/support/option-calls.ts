@@ -1,34 +1,9 @@
 /** Every public function that takes an object of options, with options that it accepts. */
 import { checkGradients, Ensemble, metrics, Network, Trainer } from 'lockstep-nn'
-import {
-  crossValidate,
-  csvBatches,
-  jsonLinesBatches,
-  kFold,
-  labelEncoder,
-  Model,
-  minMaxScaler,
-  oneHot,
-  readCsv,
-  robustScaler,
-  standardScaler,
-  stratifiedKFold,
-  trainTestSplit,
-} from 'lockstep-nn/data'
 import { loadSafetensors, toSafetensors } from 'lockstep-nn/formats'
 import { toOnnx } from 'lockstep-nn/onnx'
-import { handmade, pets } from './pets.js'
-
-type Options = Record<string, unknown>
-
-export interface OptionCall {
-  /** The name of the options in errors. */
-  readonly where: string
-  /** New valid options, as many as can be combined. */
-  options(): Options
-  /** Calls with them. The result shows whether all were applied. */
-  call(options: never): unknown
-}
+import { dataCalls } from './data-option-calls.js'
+import type { OptionCall } from './option-call.js'
 
 const X = Float64Array.from({ length: 16 }, (_, i) => (i % 5) / 4)
 const Y = Float64Array.from({ length: 8 }, (_, i) => i % 2)
@@ -41,12 +16,6 @@ const ensemble = () => new Ensemble({ inputs: 2, layers: [{ units: 1 }], seeds: 
 const trained = (model: Network | Ensemble, options: never): unknown => {
   const one = new Trainer(model as Network, options)
   return [one.fitSync(X, Y, { epochs: 2 }), [...model.parameters], one.evaluate(X, Y)]
-}
-
-async function all(batches: AsyncIterable<unknown>): Promise<unknown[]> {
-  const found: unknown[] = []
-  for await (const batch of batches) found.push(batch)
-  return found
 }
 
 /** By name. */
@@ -206,117 +175,7 @@ export const optionCalls: Readonly<Record<string, OptionCall>> = {
     options: () => ({ outputs: 2, average: 'weighted', threshold: 0.4 }),
     call: (options) => metrics.f1(Y, X, options),
   },
-  standardScaler: {
-    where: 'the options of standardScaler',
-    options: () => ({ columns: 2, constantColumns: 'center' }),
-    call: (options) => standardScaler.fit(X, options).toJSON(),
-  },
-  minMaxScaler: {
-    where: 'the options of minMaxScaler',
-    options: () => ({ columns: 2, range: [-1, 1] }),
-    call: (options) => minMaxScaler.fit(X, options).toJSON(),
-  },
-  robustScaler: {
-    where: 'the options of robustScaler',
-    options: () => ({ columns: 2, quantiles: [0.1, 0.9] }),
-    call: (options) => robustScaler.fit(X, options).toJSON(),
-  },
-  labelEncoder: {
-    where: 'the options of labelEncoder',
-    options: () => ({ labels: ['b', 'a'] }),
-    call: (options) => labelEncoder.fit(['a', 'b'], options).toJSON(),
-  },
-  oneHot: {
-    where: 'the options of oneHot',
-    options: () => ({ categories: ['b', 'a'], unknown: 'zeros' }),
-    call: (options) => oneHot.fit(['a', 'b'], options).toJSON(),
-  },
-  trainTestSplit: {
-    where: 'the options of trainTestSplit',
-    options: () => ({ testSize: 0.5, shuffle: true, seed: 3, stratify: [0, 1, 0, 1, 0, 1, 0, 1] }),
-    call: (options) => trainTestSplit(8, options),
-  },
-  kFold: {
-    where: 'the options of kFold',
-    options: () => ({ folds: 3, shuffle: true, seed: 3 }),
-    call: (options) => kFold(8, options),
-  },
-  stratifiedKFold: {
-    where: 'the options of stratifiedKFold',
-    options: () => ({ folds: 2, shuffle: true, seed: 3 }),
-    call: (options) => stratifiedKFold(8, [0, 1, 0, 1, 0, 1, 0, 1], options),
-  },
-  crossValidate: {
-    where: 'the options of crossValidate',
-    options: () => ({
-      fit: (rows: number[]) => rows.length,
-      score: (model: number) => model,
-      folds: 2,
-      shuffle: false,
-      seed: 1,
-      stratify: [0, 1, 0, 1, 0, 1, 0, 1],
-    }),
-    call: (options) => crossValidate(8, options),
-  },
-  readCsv: {
-    where: 'the options of readCsv',
-    options: () => ({ columns: { a: 'number' }, delimiter: ';', decimal: ',', missing: ['NA'], onMissing: 'null' }),
-    call: (options) => readCsv('a;b\n1,5;2\nNA;3\n', options),
-  },
-  'readCsv with types': {
-    where: 'the options of readCsv',
-    options: () => ({ types: { a: 'string' }, delimiter: ';', quote: "'", comment: '#', header: ['a', 'b'] }),
-    call: (options) => readCsv("#x\n'1;2';3\n", options),
-  },
-  'a type of readCsv': {
-    where: 'types["a"]',
-    options: () => ({ type: 'number', decimal: ',' }),
-    call: (type) => readCsv('a\tb\n1,5\t2\n', { types: { a: type } }),
-  },
-  csvBatches: {
-    where: 'the options of csvBatches',
-    options: () => ({ batchRows: 2, inferRows: 1, delimiter: ';', types: { b: 'string' } }),
-    call: (options) => all(csvBatches('a;b\n1;2\n3;4\n5;6\n', options)),
-  },
-  jsonLinesBatches: {
-    where: 'the options of jsonLinesBatches',
-    options: () => ({ batchRows: 2 }),
-    call: (options) => all(jsonLinesBatches('{"a":1}\n{"a":2}\n{"a":3}\n', options)),
-  },
-  'new Model': {
-    where: 'the model options',
-    options: () => ({ ...handmade(), training: { rows: 3 } }),
-    call: (options) => new Model(options).toJSON(),
-  },
-  'predict of a model': {
-    where: 'the options of predict',
-    options: () => ({ backend: 'typescript' }),
-    call: (options) => new Model(handmade()).predict({ height: 1, coat: 'fur' }, options),
-  },
-  'evaluate of a model': {
-    where: 'the options of evaluate',
-    options: () => ({ backend: 'typescript' }),
-    call: (options) => new Model(handmade()).evaluate([{ height: 1, coat: 'fur', kind: 'cat' }], options),
-  },
-  'Model.fit': {
-    where: 'the options of Model.fit',
-    options: () => ({
-      target: 'kind',
-      columns: ['height', 'coat'],
-      hidden: [2],
-      trainer: { optimizer: 'sgd' },
-      fit: { epochs: 2 },
-      seed: 2,
-      date: 'today',
-    }),
-    call: async (options) => (await Model.fit(pets, options)).toJSON(),
-  },
-  'trainer of Model.fit': {
-    where: 'trainer',
-    options: () => ({ optimizer: 'rmsprop', threads: 1 }),
-    call: async (options) =>
-      (await Model.fit(pets, { target: 'kind', fit: { epochs: 2 }, trainer: options as object })).toJSON(),
-  },
+  ...dataCalls,
   loadSafetensors: {
     where: 'the options of loadSafetensors',
     options: () => ({ transposed: false, names: { 'layers.0.weights': 'layers.0.weights' } }),

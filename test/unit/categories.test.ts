@@ -25,7 +25,8 @@ describe('categories', () => {
       target: { column: 'age', type: 'number' },
       options: { id: { maxCategories: 1200 } },
     })
-    assert.equal(model.network.inputs, 1202)
+    // Its index, for the embedding, and the column of kinds.
+    assert.equal(model.network.inputs, 3)
     const target = { column: 'id', type: 'label', maxLabels: 1200 } as const
     assert.equal((await Model.fit(people(1200), { ...QUICK, target })).labels.length, 1200)
   })
@@ -100,10 +101,16 @@ const wrong: readonly Refusal[] = [
     'Expected a table of at most 2147483647 numbers for values but received 1048576 rows of 3000 columns. Encode fewer values at a time.',
   ],
   [
-    'a column of a model that differs in each row',
-    () => fitted({ target: 'kind' }),
+    'a named column of a model that differs in each row',
+    () => fitted({ target: 'kind', columns: ['age', 'id'] }),
     'RangeError',
-    'Expected at most 1000 different categories for column "id" but received 1001. Leave out a column that differs in most rows, such as an id, or raise options["id"].maxCategories.',
+    'Expected values that repeat for column "id" of the records but received 1001 different texts in 1001 records. It is an id or free text: leave it out, or pass minimumCount in options["id"].',
+  ],
+  [
+    'more categories than maxCategories where unknown ones are an error',
+    () => fitted({ target: 'kind', options: { age: { type: 'category', maxCategories: 20, unknown: 'error' } } }),
+    'RangeError',
+    'Expected at most 20 different categories for column "age" of the records but received 50. Leave out a column that differs in most rows, such as an id, or raise options["age"].maxCategories.',
   ],
   [
     'a label that differs in each row',
@@ -124,7 +131,7 @@ const wrong: readonly Refusal[] = [
         {
           target: 'kind',
           columns: ['id', 'age'],
-          options: { id: { categories: ids(120_000) } },
+          options: { id: { categories: ids(120_000), maxOneHot: 120_000 } },
         },
         20_000,
       ),

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { Network } from 'lockstep-nn'
+import { Network, type SavedNetwork } from 'lockstep-nn'
 import { Model, type SavedModel } from 'lockstep-nn/data'
 import { handmade, heightModel, kindModel, pets, savedModel } from '../support/pets.js'
 import { rowTests } from '../support/rows.js'
@@ -28,7 +28,7 @@ describe('a model file', () => {
       await read.save(at('again.json'))
       assert.ok(readFileSync(at('again.json')).equals(readFileSync(path)))
       const { network } = JSON.parse(readFileSync(path, 'utf8')) as SavedModel
-      assert.equal(Network.fromJSON(network).digest(), model.network.digest())
+      assert.equal(Network.fromJSON(network as SavedNetwork).digest(), model.network.digest())
     })
   }
 

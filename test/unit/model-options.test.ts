@@ -11,7 +11,7 @@ describe('options of columns', () => {
   it('leave all other columns as they are', async () => {
     const plain = await Model.fit(pets, { target: 'kind', ...QUICK })
     for (const name of namesOf(plain)) {
-      const option = ['coat', 'tame'].includes(name) ? { unknown: 'zeros' } : { scaler: 'none' }
+      const option = { coat: { unknown: 'error' }, tame: 'category' }[name] ?? { scaler: 'none' }
       const model = await Model.fit(pets, { target: 'kind', ...QUICK, options: { [name]: option } as never })
       assert.deepEqual(namesOf(model), namesOf(plain))
       for (const [i, column] of model.columns.entries()) {
@@ -123,7 +123,7 @@ const wrong: readonly Refusal[] = [
     'an option of categories for a number',
     () => fitted({ options: { legs: { unknown: 'zeros' } } }),
     'TypeError',
-    'Unknown option "unknown" in options["legs"]. Known: type, scaler.',
+    'Unknown option "unknown" in options["legs"]. Known: type, scaler, missing, indicator.',
   ],
   [
     'a weight of a label that is not there',
@@ -152,8 +152,8 @@ const wrong: readonly Refusal[] = [
   [
     'weights as text',
     () => fitted({ fit: { classWeight: 'even' } }),
-    'TypeError',
-    'Expected an object for classWeight but received "even" of type string.',
+    'RangeError',
+    `Expected 'balanced', or an object with weights by label, for classWeight but received "even" of type string.`,
   ],
   [
     'weights of labels for a number',

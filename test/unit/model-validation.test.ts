@@ -58,7 +58,7 @@ describe('validation records of Model.fit', () => {
     const records = Array.from({ length: 12 }, (_, i) => ({ x: i < 10 ? i : 1000, y: i % 2 === 0 ? 'a' : 'b' }))
     const model = await Model.fit(records, { ...base, trainer: {}, target: 'y', fit: { validationSplit: 1 / 6 } })
     const [column] = model.columns
-    // The mean of 0 … 9.
+    // The median of 0 … 9.
     assert.deepEqual(column.type === 'number' ? column.scaler?.center : null, [4.5])
     assert.equal(model.training?.rows, 12)
   })
@@ -98,8 +98,8 @@ const SEVENTH = { validationSplit: 1 / 7 }
 
 const wrong: readonly Refusal[] = [
   [
-    'a category of validation rows alone',
-    () => fitted([...pets, { ...pets[0], coat: 'scales' }], SEVENTH),
+    'a category of validation rows alone where that is an error',
+    () => fitted([...pets, { ...pets[0], coat: 'scales' }], SEVENTH, { options: { coat: { unknown: 'error' } } }),
     'RangeError',
     `Expected a category known from the fit for column "coat" of records[6], kept for validation, but received "scales" of type string. Known: "feathers", "fur". ${UNKNOWN}`,
   ],
@@ -117,13 +117,19 @@ const wrong: readonly Refusal[] = [
   ],
   [
     'a column that varies in validation rows alone',
-    () => fitted([...pets.map((pet) => ({ ...pet, legs: 4 })), { ...pets[0], legs: 2 }], SEVENTH),
+    () =>
+      fitted([...pets.map((pet) => ({ ...pet, legs: 4 })), { ...pets[0], legs: 2 }], SEVENTH, {
+        options: { legs: 'number' },
+      }),
     'RangeError',
     `Expected values that differ for column "legs" of the records trained on but received the same value, 4, in every row. Leave the column out, or pass constantColumns: 'center'.`,
   ],
   [
     'a category that varies in validation rows alone',
-    () => fitted([...pets.map((pet) => ({ ...pet, coat: 'fur' })), { ...pets[0], coat: 'wool' }], SEVENTH),
+    () =>
+      fitted([...pets.map((pet) => ({ ...pet, coat: 'fur' })), { ...pets[0], coat: 'wool' }], SEVENTH, {
+        options: { coat: 'category' },
+      }),
     'RangeError',
     'Expected at least two different values for column "coat" but received "fur" in every record trained on. Leave a constant column out.',
   ],
@@ -176,8 +182,8 @@ const wrong: readonly Refusal[] = [
     'Expected at least one record for validationData but received an empty array.',
   ],
   [
-    'a missing value in validation data',
-    () => fitted(pets, { validationData: [{ ...pets[0], legs: null }] }),
+    'a missing value in validation data where that is an error',
+    () => fitted(pets, { validationData: [{ ...pets[0], legs: null }] }, { options: { legs: { missing: 'error' } } }),
     'TypeError',
     'Expected a finite number for column "legs" of validationData[0] but received null. Fill it in, or leave such records out.',
   ],

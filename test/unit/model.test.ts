@@ -1,13 +1,13 @@
 /** Models: fitted from records, used by the names of columns, put together by hand. */
 import assert from 'node:assert/strict'
 import { DivergenceError, Network, Trainer } from 'lockstep-nn'
-import { Model, oneHot, standardScaler } from 'lockstep-nn/data'
+import { Model, oneHot, robustScaler, standardScaler } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'
 import { implementations } from '../support/paths.js'
 import { handmade, heightModel, kindModel, pets, QUICK } from '../support/pets.js'
 
 describe('Model.fit', () => {
-  it('infers numbers and categories from the first record', async () => {
+  it('infers numbers, categories and booleans from the records', async () => {
     const model = await kindModel()
     assert.deepEqual(
       model.columns.map(({ name, type }) => [name, type]),
@@ -15,11 +15,11 @@ describe('Model.fit', () => {
         ['height', 'number'],
         ['coat', 'category'],
         ['legs', 'number'],
-        ['tame', 'category'],
+        ['tame', 'boolean'],
       ],
     )
     assert.deepEqual(model.labels, ['bird', 'cat', 'dog'])
-    assert.deepEqual([model.network.inputs, model.network.outputs], [6, 3])
+    assert.deepEqual([model.network.inputs, model.network.outputs], [5, 3])
     assert.deepEqual(
       model.network.layers.map(({ activation }) => activation),
       ['relu', 'softmax'],
@@ -29,14 +29,25 @@ describe('Model.fit', () => {
   it('gives the same as network, scalers, encoders and trainer by hand', async () => {
     const model = await kindModel()
     const x = pets.flatMap(({ coat, tame }, i) => {
-      const heights = standardScaler.fit(pets.map(({ height }) => [height])).transform([[pets[i].height]])
-      const legs = standardScaler.fit(pets.map((pet) => [pet.legs])).transform([[pets[i].legs]])
+      const clip = { clip: 'smooth' } as const
+      const heights = robustScaler
+        .fit(
+          pets.map(({ height }) => [height]),
+          clip,
+        )
+        .transform([[pets[i].height]])
+      const legs = robustScaler
+        .fit(
+          pets.map((pet) => [pet.legs]),
+          clip,
+        )
+        .transform([[pets[i].legs]])
       const one = oneHot.fit(['fur', 'feathers']).transform([coat])
-      return [...heights, ...one, ...legs, ...oneHot.fit([true, false]).transform([tame])]
+      return [...heights, ...one, ...legs, tame ? 1 : -1]
     })
     sameBits(model.transform(pets), Float64Array.from(x), 'inputs')
     const network = new Network({
-      inputs: 6,
+      inputs: 5,
       layers: [
         { units: 5, activation: 'relu' },
         { units: 3, activation: 'softmax' },
@@ -64,7 +75,7 @@ describe('Model.fit', () => {
     for (const backend of implementations) {
       const again = () => Model.fit(pets, { target: 'kind', ...QUICK, trainer: { backend } })
       const model = await again()
-      assert.equal(model.digest(), '6ccc9a1750038e9564002fd9e53fb87be60bad22c43326879d1a3b4e4dbf294a', backend)
+      assert.equal(model.digest(), 'fbff18c91a2fe6c6703f35ea3581d4599151dffe8db2d6509d6c1c114196af93', backend)
       assert.equal(JSON.stringify(await again()), JSON.stringify(model))
       assert.equal(model.training?.backend, backend)
     }

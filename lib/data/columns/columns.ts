@@ -1,37 +1,27 @@
 /** A model's inputs: named columns, each with the scaler or encoder of its values. */
-
-import { versionRemedy } from '../../checks/brand.js'
-import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import { areFinite } from '../../checks/rows.js'
+import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
-import { labelEncoder, OneHot, oneHot, type SavedOneHot } from '../encoding/encoders.js'
-import { type SavedScaler, Scaler } from '../encoding/scalers.js'
+import { type OneHot, oneHot, type SavedOneHot } from '../encoding/one-hot.js'
+import { type SavedScaler, Scaler } from '../encoding/scaler.js'
 import { list, quoted, text, zeros } from '../records/checks.js'
-import { cell, cellName, numberCell, type Records } from '../records/records.js'
+import type { Records } from '../records/records.js'
+import { COLUMN_TYPE_NAMES, type Column, type ColumnTypeName, typeNamed, typeOf } from './column-types.js'
+import type { EmbeddedInput } from './embedding.js'
 
-/** A number: one input of the network. */
-export interface NumberColumn {
-  readonly name: string
-  readonly type: 'number'
-  /** A scaler of one column; null: the number is not scaled. */
-  readonly scaler: Scaler | null
+export type { Column } from './column-types.js'
+
+/** A column as JSON has it: scalers and encoders as they are saved. */
+type Saved<C> = {
+  readonly [Key in keyof C]: C[Key] extends OneHot
+    ? SavedOneHot
+    : C[Key] extends Scaler | null
+      ? SavedScaler | null
+      : C[Key]
 }
-
-/** A category: one input per category. */
-export interface CategoryColumn {
-  readonly name: string
-  readonly type: 'category'
-  readonly encoder: OneHot
-}
-
-export type Column = NumberColumn | CategoryColumn
-
-export type SavedColumn =
-  | { readonly name: string; readonly type: 'number'; readonly scaler: SavedScaler | null }
-  | { readonly name: string; readonly type: 'category'; readonly encoder: SavedOneHot }
+export type SavedColumn = Column extends infer C ? (C extends Column ? Saved<C> : never) : never
 
 /** The number of network inputs of a column. */
-export const widthOf = (column: Column): number => (column.type === 'number' ? 1 : column.encoder.columns)
+export const widthOf = (column: Column): number => typeOf(column).width(column)
 
 export const inputsOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + widthOf(column), 0)
@@ -39,11 +29,14 @@ export const inputsOf = (columns: readonly Column[]): number =>
 /** The number of network inputs of saved columns, by the lengths of their lists, before the lists are checked. */
 export function savedInputsOf(saved: unknown): number {
   if (!Array.isArray(saved)) return 0
-  return saved.reduce((sum: number, column: { encoder?: { categories?: unknown } } | null) => {
-    const categories = column?.encoder?.categories
-    return sum + (Array.isArray(categories) ? categories.length : 1)
+  return saved.reduce((sum: number, column: unknown) => {
+    if (typeof column !== 'object' || column === null) return sum + 1
+    const given = column as Record<string, unknown>
+    return sum + (isTypeName(given.type) ? typeNamed(given.type).savedWidth(given) : 1)
   }, 0)
 }
+
+const isTypeName = (type: unknown): type is ColumnTypeName => COLUMN_TYPE_NAMES.includes(type as ColumnTypeName)
 
 /** The error for columns that have another number of inputs than the network. */
 export function wrongInputs(made: number, inputs: number): RangeError {
@@ -54,64 +47,58 @@ export function wrongInputs(made: number, inputs: number): RangeError {
   )
 }
 
-export function checkScaler(given: unknown, name: string): Scaler | null {
-  if (given === null) return null
-  if (!(given instanceof Scaler)) {
-    throw wrongType('a fitted scaler, or null,', name, given, versionRemedy(given, 'Scaler'))
+/** The inputs that are indices of categories, for the embedding layer. */
+export function embeddedInputs(columns: readonly Column[]): EmbeddedInput[] {
+  const found: EmbeddedInput[] = []
+  let place = 0
+  for (const column of columns) {
+    if (column.type === 'category' && column.embedded === true) {
+      found.push({ name: column.name, column: place, categories: column.encoder.columns + 1 })
+    }
+    place += widthOf(column)
   }
-  if (given.columns !== 1) throw wrongSize('a scaler of one column', name, `one of ${given.columns}`)
-  return given
+  return found
 }
 
-/** Checks the keys of a column or target of its type. */
-export function keysOf(
-  given: unknown,
-  where: string,
-  withScaler: string,
-  withEncoder: string,
-): Record<string, unknown> {
-  const fields = optionsObject(given, where, ['name', 'type', 'scaler', 'encoder'])
-  if (fields.type !== withScaler && fields.type !== withEncoder) {
-    throw wrongValue(`"${withScaler}" or "${withEncoder}"`, `${where}.type`, fields.type)
-  }
-  return optionsObject(fields, where, ['name', 'type', fields.type === withScaler ? 'scaler' : 'encoder'])
-}
+const TYPES = COLUMN_TYPE_NAMES.map((name) => `"${name}"`)
+const EXPECTED_TYPE = `${TYPES.slice(0, -1).join(', ')} or ${TYPES[TYPES.length - 1]}`
+const ALL_KEYS = [...new Set(COLUMN_TYPE_NAMES.flatMap((name) => typeNamed(name).keys))]
 
+/** Checked columns, of a caller or of a file. */
 export function checkColumns(given: unknown): Column[] {
   const names = new Set<string>()
   return list(given, 'columns', 'columns').map((column, i) => {
     const where = `columns[${i}]`
-    const { name: givenName, type, scaler, encoder } = keysOf(column, where, 'number', 'category')
-    const name = text(givenName, `${where}.name`, 'the name of a column')
+    const fields = optionsObject(column, where, ['name', 'type', ...ALL_KEYS])
+    if (!isTypeName(fields.type)) throw wrongValue(EXPECTED_TYPE, `${where}.type`, fields.type)
+    const type = typeNamed(fields.type)
+    optionsObject(fields, where, ['name', 'type', ...type.keys])
+    const name = text(fields.name, `${where}.name`, 'the name of a column')
     if (names.has(name)) throw wrongValue('a name that no column has yet', `${where}.name`, name)
     names.add(name)
-    if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, `${where}.scaler`) })
-    if (!(encoder instanceof OneHot)) {
-      throw wrongType('a fitted oneHot', `${where}.encoder`, encoder, versionRemedy(encoder, 'OneHot'))
-    }
-    return Object.freeze({ name, type: 'category', encoder } as const)
+    return type.check(fields, name, where)
   })
 }
 
-/** Restores saved columns, before `checkColumns`. */
+/** Restores the scalers and encoders of saved columns, before `checkColumns`. */
 export function restoreColumns(saved: unknown): unknown {
   if (!Array.isArray(saved)) return saved
-  return saved.map((column: unknown, i) => restored(column, `columns[${i}]`))
+  return saved.map((column: unknown, i) => {
+    if (typeof column !== 'object' || column === null) return column
+    const where = `columns[${i}]`
+    const { scaler, encoder } = column as Record<string, unknown>
+    return {
+      ...column,
+      ...('scaler' in column && scaler !== null
+        ? { scaler: Scaler.fromJSON(scaler as SavedScaler, `${where}.scaler`) }
+        : {}),
+      ...('encoder' in column ? { encoder: oneHot.fromJSON(encoder as SavedOneHot, `${where}.encoder`) } : {}),
+    }
+  })
 }
 
-/** A column or target with a scaler or encoder made from the saved one. */
-export function restored(saved: unknown, where: string): unknown {
-  if (typeof saved !== 'object' || saved === null) return saved
-  const { scaler, encoder, ...rest } = saved as Record<string, unknown>
-  const makeEncoder = rest.type === 'label' ? labelEncoder.fromJSON : oneHot.fromJSON
-  return {
-    ...rest,
-    ...('scaler' in saved
-      ? { scaler: scaler === null ? null : Scaler.fromJSON(scaler as SavedScaler, `${where}.scaler`) }
-      : {}),
-    ...('encoder' in saved ? { encoder: makeEncoder(encoder as never, `${where}.encoder`) } : {}),
-  }
-}
+/** Records are encoded in blocks of this size, column by column, so that a block's inputs stay in the cache. */
+const BLOCK = 512
 
 /** The network's inputs for records, row-major. Errors call a record `nameOf(i)`. */
 export function encodeInputs(
@@ -121,18 +108,14 @@ export function encodeInputs(
 ): Float64Array {
   const inputs = inputsOf(columns)
   const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
-  let start = 0
-  for (const column of columns) {
-    const values = column.type === 'number' ? numbersOf(records, column, nameOf) : null
-    for (const [i, record] of records.entries()) {
-      const at = i * inputs + start
-      if (column.type === 'number') x[at] = (values as Float64Array)[i]
-      else {
-        const place = column.encoder.placeOf(cell(record, column.name), cellName(column.name, nameOf(i)))
-        if (place >= 0) x[at + place] = 1
-      }
+  for (let from = 0; from < records.length; from += BLOCK) {
+    const some = records.slice(from, from + BLOCK)
+    const target = { x: x.subarray(from * inputs, (from + some.length) * inputs), inputs }
+    let start = 0
+    for (const column of columns) {
+      typeOf(column).encode(column, some, { ...target, start, nameOf: (i) => nameOf(from + i) })
+      start += widthOf(column)
     }
-    start += widthOf(column)
   }
   return x
 }
@@ -141,20 +124,4 @@ export function encodeInputs(
 function widest(columns: readonly Column[]): string {
   const column = columns.reduce((max, next) => (widthOf(next) > widthOf(max) ? next : max))
   return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
-}
-
-export function numbersOf(
-  records: Records,
-  { name, scaler }: Pick<NumberColumn, 'name' | 'scaler'>,
-  nameOf: (i: number) => string,
-): Float64Array {
-  const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
-  if (scaler === null) return values
-  const scaled = scaler.transform(values)
-  if (!areFinite(scaled)) {
-    const i = scaled.findIndex((value) => !Number.isFinite(value))
-    const remedy = 'Look for numbers far beyond those that the scaler was fitted to.'
-    throw wrongValue('a number that stays finite when it is scaled', cellName(name, nameOf(i)), values[i], remedy)
-  }
-  return scaled
 }

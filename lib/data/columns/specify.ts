@@ -1,60 +1,85 @@
 /** Fits input columns to records, as the options of the caller specify them. */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import type { LayerOption } from '../../checks/registry.js'
 import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
-import { Categories, type Category, type Limit } from '../encoding/categories.js'
-import { categoryLimit, oneHot, type SavedOneHot } from '../encoding/encoders.js'
-import {
-  fitScaler,
-  type MinMaxScalerOptions,
-  type RobustScalerOptions,
-  type Scaler,
-  type ScalerOptions,
-} from '../encoding/scalers.js'
 import { list, quoted, text } from '../records/checks.js'
-import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
-import type { Column } from './columns.js'
+import { cell, cellName, columnNames, isDate, isMissing, type Records } from '../records/records.js'
+import type { Cells, Given, Kinds } from './column-type.js'
+import { COLUMN_TYPE_NAMES, type Column, type ColumnTypeName, typeNamed, typeOf } from './column-types.js'
+import { embeddedInputs } from './columns.js'
+import { embeddingLayers } from './embedding.js'
+import type { ColumnReport, DroppedColumn, Report } from './report.js'
 
-/** A scaler's name, or its name and options. */
-export type ScalerChoice =
-  | 'standardScaler'
-  | 'minMaxScaler'
-  | 'robustScaler'
-  | 'none'
-  | ({ name: 'standardScaler' } & Omit<ScalerOptions, 'columns'>)
-  | ({ name: 'minMaxScaler' } & Omit<MinMaxScalerOptions, 'columns'>)
-  | ({ name: 'robustScaler' } & Omit<RobustScalerOptions, 'columns'>)
-
-/** How a column becomes numbers. Default type: by the column's first value; default scaler: `standardScaler`. */
-export type ColumnOption =
-  | 'number'
-  | 'category'
-  | { type?: 'number'; scaler?: ScalerChoice }
-  | { type?: 'category'; categories?: readonly Category[]; unknown?: 'error' | 'zeros'; maxCategories?: number }
+export type { ColumnOption } from './column-types.js'
+export type { ScalerChoice } from './scaler-choice.js'
 
 /** The records that columns are fitted to: all, or the training records. */
 export interface FittedRecords {
   readonly records: Records
   /** The words after "the records" in errors. */
   readonly which: '' | ' trained on'
+  /** The name of record i in errors. */
+  readonly nameOf: (i: number) => string
 }
 
-export const SCALERS = ['standardScaler', 'minMaxScaler', 'robustScaler', 'none']
-const nameOf = (i: number): string => `records[${i}]`
+/**
+ * The columns that are no inputs, with what they are in errors: the target, the weights, …; null: it is left out by
+ * default, but may be chosen.
+ */
+export type TakenColumns = ReadonlyMap<string, string | null>
 
-/** Columns in the order of their names; without names, all columns of the first record. */
-export function specifyColumns(fitted: FittedRecords, names: unknown, options: unknown, target: string): Column[] {
-  const first = Object.keys(fitted.records[0])
-  const chosen = chosenNames(names, first, target)
-  const refined = refinements(options, chosen, first, target)
-  return chosen.map((name) =>
-    fitColumn(fitted, name, Object.hasOwn(refined, name) ? refined[name] : undefined, `options[${quoted(name)}]`),
-  )
+/** Fitted columns, what became of each, and the first layers of a network that reads them. */
+export interface SpecifiedColumns {
+  readonly columns: readonly Column[]
+  readonly report: Report
+  readonly layers: readonly LayerOption[]
+}
+
+/**
+ * Columns in the order of their names; without names, all columns of the records that are not taken and can be used.
+ * @throws TypeError or RangeError for wrong names and options, for a named column that cannot be used, and where no column
+ *   is left
+ */
+export function specifyColumns(
+  fitted: FittedRecords,
+  names: unknown,
+  options: unknown,
+  taken: TakenColumns,
+): SpecifiedColumns {
+  const all = columnNames(fitted.records)
+  const chosen = chosenNames(names, all, taken)
+  const refined = refinements(options, chosen, all, taken)
+  const columns: Column[] = []
+  const reports: ColumnReport[] = []
+  const dropped: DroppedColumn[] = []
+  for (const name of chosen) {
+    const option = refined.get(name)
+    const cells = cellsOf(fitted, name, names !== undefined || option !== undefined)
+    const { type, result } = fitColumn(cells, option)
+    if ('reason' in result) {
+      dropped.push({ name, reason: result.reason, note: result.note })
+      continue
+    }
+    columns.push(result.column)
+    const inputs = typeOf(result.column).inputNames(result.column)
+    reports.push({ name, type, inputs, missing: cells.missing, ...result.report })
+  }
+  if (columns.length === 0) {
+    const notes = dropped.map(({ name, note }) => `${quoted(name)}: ${note}`).join(' ')
+    throw wrongSize('at least one column that can be used', 'the records', 'none', notes)
+  }
+  const unitsOf = (name: string): number => reports.find((report) => report.name === name)?.units ?? 1
+  return {
+    columns,
+    report: { rows: fitted.records.length, columns: reports, dropped },
+    layers: embeddingLayers(embeddedInputs(columns), unitsOf),
+  }
 }
 
 /** The names of the columns that are used. */
-function chosenNames(given: unknown, first: readonly string[], target: string): readonly string[] {
+function chosenNames(given: unknown, all: readonly string[], taken: TakenColumns): readonly string[] {
   if (given === undefined) {
-    const names = first.filter((name) => name !== target)
+    const names = all.filter((name) => !taken.has(name))
     if (names.length === 0) throw wrongSize('at least one column other than the target', 'records[0]', 'none')
     return names
   }
@@ -66,112 +91,82 @@ function chosenNames(given: unknown, first: readonly string[], target: string): 
   names.forEach((name, i) => {
     const where = `columns[${i}]`
     if (names.indexOf(name) < i) throw wrongValue('a name that is not in the list yet', where, name)
-    checkInput(name, where, first, target)
+    checkInput(name, where, all, taken)
   })
   return names
 }
 
-function checkInput(name: string, where: string, first: readonly string[], target: string): void {
-  if (name === target) throw wrongValue('the name of a column other than the target', where, name)
-  if (!first.includes(name)) throw unknownColumn(name, where, first)
+function checkInput(name: string, where: string, all: readonly string[], taken: TakenColumns): void {
+  const use = taken.get(name)
+  if (typeof use === 'string') throw wrongValue(`the name of a column other than ${use}`, where, name)
+  if (!all.includes(name)) throw unknownColumn(name, where, all)
 }
 
 /** The options of the chosen columns; other columns are refused. */
 function refinements(
   given: unknown,
   chosen: readonly string[],
-  first: readonly string[],
-  target: string,
-): Readonly<Record<string, unknown>> {
-  if (given === undefined) return {}
+  all: readonly string[],
+  taken: TakenColumns,
+): ReadonlyMap<string, unknown> {
+  if (given === undefined) return new Map()
   if (typeof given !== 'object' || given === null || Array.isArray(given)) {
     throw wrongType("an object such as { height: 'number' }", 'options', given)
   }
   const entries = entriesOf(given, 'options')
   for (const [name] of entries) {
-    checkInput(name, 'options', first, target)
+    checkInput(name, 'options', all, taken)
     if (!chosen.includes(name)) {
       throw wrongValue('the name of a column that is used', 'options', name, 'Name it in columns, too.')
     }
   }
-  return Object.fromEntries(entries)
+  return new Map(entries)
 }
 
-/** The type of a column, by the first record's value. */
-export function guess({ records }: FittedRecords, name: string): 'number' | 'category' {
-  const value = cell(records[0], name)
-  if (typeof value === 'number') return 'number'
-  if (typeof value === 'string' || typeof value === 'boolean') return 'category'
-  throw wrongType('text, a number, or true or false', cellName(name, nameOf(0)), value)
+function cellsOf({ records, which, nameOf }: FittedRecords, name: string, isNamed: boolean): Cells {
+  const values = records.map((record) => cell(record, name))
+  let [missing, firstMissing] = [0, -1]
+  for (let i = 0; i < values.length; i++) {
+    if (!isMissing(values[i])) continue
+    if (missing === 0) firstMissing = i
+    missing++
+  }
+  return { name, values, missing, firstMissing, which, nameOf, isNamed, where: `options[${quoted(name)}]` }
 }
 
-function fitColumn(fitted: FittedRecords, name: string, option: unknown, where: string): Column {
-  const given: Record<string, unknown> =
-    option === undefined || typeof option === 'string'
-      ? { type: option }
-      : (optionsObject(option, where, ALL_OPTIONS) as Record<string, unknown>)
+/** The kinds of a column's cells. @throws TypeError for a cell of none of them */
+function kindsOf({ name, values, nameOf }: Cells): Kinds {
+  const kinds = { numbers: 0, texts: 0, booleans: 0, dates: 0 }
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]
+    if (isMissing(value)) continue
+    if (typeof value === 'number') kinds.numbers++
+    else if (typeof value === 'string') kinds.texts++
+    else if (typeof value === 'boolean') kinds.booleans++
+    else if (isDate(value)) kinds.dates++
+    else throw wrongType('text, a number, true or false, or a Date', cellName(name, nameOf(i)), value)
+  }
+  return kinds
+}
+
+const ALL_OPTIONS = ['type', ...new Set(COLUMN_TYPE_NAMES.flatMap((name) => typeNamed(name).options))]
+
+function fitColumn(cells: Cells, option: unknown) {
+  const { where } = cells
+  const given: Given =
+    option === undefined || typeof option === 'string' ? { type: option } : optionsObject(option, where, ALL_OPTIONS)
   const typeName = typeof option === 'string' ? where : `${where}.type`
   const type =
     given.type === undefined
-      ? guess(fitted, name)
-      : (oneOf(given.type, typeName, 'the type of a column', ['number', 'category']) as 'number' | 'category')
-  if (type === 'number') {
-    optionsObject(given, where, ['type', 'scaler'])
-    return { name, type, scaler: fitColumnScaler(fitted, name, given.scaler, `${where}.scaler`) }
-  }
-  const { categories, unknown, maxCategories } = optionsObject(given, where, CATEGORY_OPTIONS)
-  const limit = categoryLimit(maxCategories, `${where}.maxCategories`)
-  const listed = {
-    type: 'oneHot',
-    categories: categories ?? categoriesOf(fitted, name, limit),
-    unknown: unknown ?? 'error',
-  }
-  return { name, type, encoder: oneHot.fromJSON(listed as SavedOneHot, where) }
+      ? inferredType(cells, given)
+      : (oneOf(given.type, typeName, 'the type of a column', COLUMN_TYPE_NAMES) as ColumnTypeName)
+  const entry = typeNamed(type)
+  const { type: _, ...options } = optionsObject(given, where, ['type', ...entry.options])
+  return { type, result: entry.fit(cells, options) }
 }
 
-const CATEGORY_OPTIONS = ['type', 'categories', 'unknown', 'maxCategories']
-const ALL_OPTIONS = ['type', 'scaler', 'categories', 'unknown', 'maxCategories']
-
-/** The sorted values that occur in a column; errors name a value by its record. */
-export function categoriesOf({ records, which }: FittedRecords, name: string, limit: Limit): readonly Category[] {
-  const values = records.map((record, i) => {
-    const value = cell(record, name)
-    if (typeof value === 'number') return numberCell(record, name, nameOf(i))
-    if (typeof value !== 'string' && typeof value !== 'boolean') {
-      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, MISSING)
-    }
-    return value
-  })
-  const other = values.findIndex((value) => typeof value !== typeof values[0])
-  if (other >= 0) {
-    const expected = `a value of type ${typeof values[0]}, like those before,`
-    throw wrongType(expected, cellName(name, nameOf(other)), values[other])
-  }
-  if (values.every((value) => value === values[0])) {
-    const received = `${quoted(values[0])} in every record${which}`
-    throw wrongSize('at least two different values', `column ${quoted(name)}`, received, limit.constant)
-  }
-  return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
-}
-
-export function fitColumnScaler(
-  { records, which }: FittedRecords,
-  name: string,
-  given: unknown,
-  where: string,
-  standard = SCALERS[0],
-): Scaler | null {
-  const choice: Record<string, unknown> =
-    typeof given === 'object' && given !== null
-      ? Object.fromEntries(entriesOf(given, where))
-      : { name: given ?? standard }
-  const { name: scaler, ...options } = choice
-  const type = oneOf(scaler, where, 'the name of a scaler', SCALERS)
-  const values = Float64Array.from(records, (record, i) => numberCell(record, name, nameOf(i)))
-  if (type === 'none') {
-    optionsObject(options, where, [])
-    return null
-  }
-  const all = { ...options, columns: options.columns ?? 1 }
-  return fitScaler(type as 'standardScaler', values, all, () => `column ${quoted(name)} of the records${which}`)
+/** The first type whose rule holds; the last one takes any. */
+function inferredType(cells: Cells, options: Given): ColumnTypeName {
+  const kinds = kindsOf(cells)
+  return COLUMN_TYPE_NAMES.find((name) => typeNamed(name).infer(cells, kinds, options)) as ColumnTypeName
 }

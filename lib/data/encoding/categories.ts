@@ -1,8 +1,9 @@
 /** Categories: the distinct values of a column, checked, with their indices. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { integer } from '../../checks/validate.js'
 import { list, quoted, shownList } from '../records/checks.js'
 
-/** A category or label. All of one encoder have the same type; numbers are finite. */
+/** A category or label; numbers are finite. All labels of an encoder have the same type. */
 export type Category = string | number | boolean
 
 /** The type of categories whose literal types are those of single values. */
@@ -11,19 +12,26 @@ export type Widened<C extends Category> = C extends string ? string : C extends 
 const KINDS = ['string', 'number', 'boolean']
 const EXPECTED = 'text, a number, or true or false'
 
-/** Checks a category, which must have the type of those before it. */
-function category(value: unknown, name: string, kind?: string): Category {
+/** Checks a category, which must have the type of those before it, or one of their types. */
+function category(value: unknown, name: string, kind?: string | ReadonlySet<string>): Category {
   const missing = value === null || value === undefined || Number.isNaN(value)
   const remedy = missing ? 'Remove or fill in such rows first.' : undefined
   if (!KINDS.includes(typeof value)) throw wrongType(EXPECTED, name, value, remedy)
   if (typeof value === 'number' && !Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
-  if (kind !== undefined && typeof value !== kind) {
-    throw wrongType(`a value of type ${kind}, like the others,`, name, value)
+  const kinds = typeof kind === 'string' ? [kind] : [...(kind ?? [])]
+  if (kinds.length > 0 && !kinds.includes(typeof value)) {
+    throw wrongType(`a value of type ${kinds.join(' or ')}, like the others,`, name, value)
   }
   return value === 0 ? 0 : (value as Category)
 }
 
-const ascending = (a: Category, b: Category): number => (a < b ? -1 : a > b ? 1 : 0)
+/** Numbers ascend, text ascends by code unit, and false is before true; of several types numbers are first, then text. */
+export function ascending(a: Category, b: Category): number {
+  if (typeof a !== typeof b) return TYPE_ORDER.indexOf(typeof a) - TYPE_ORDER.indexOf(typeof b)
+  return a < b ? -1 : a > b ? 1 : 0
+}
+
+const TYPE_ORDER = ['number', 'string', 'boolean']
 
 /** The most categories of an encoder: the limit of a Set and a Map. */
 export const MAX_CATEGORIES = 2 ** 23
@@ -38,24 +46,36 @@ export interface Limit {
   readonly constant: string
 }
 
+const DEFAULT_CATEGORIES = 1000
+const CONSTANT = 'Leave a constant column out.'
+
+/** The limit of categories, with the remedy where there are more. @internal */
+export const categoryLimit = (given: unknown, name: string): Limit => ({
+  max: given === undefined ? DEFAULT_CATEGORIES : integer(given, name, 2, MAX_CATEGORIES),
+  remedy: `Leave out a column that differs in most rows, such as an id, or raise ${name}.`,
+  constant: CONSTANT,
+})
+
 /** Categories in order, with their indices. */
 export class Categories<C extends Category> {
   readonly values: readonly C[]
-  private readonly places: ReadonlyMap<Category, number>
+  private readonly places: ReadonlyMap<unknown, number>
+  private readonly kinds: ReadonlySet<string>
 
   constructor(values: readonly Category[]) {
     this.values = Object.freeze([...values]) as readonly C[]
     this.places = new Map(values.map((value, i) => [value, i]))
+    this.kinds = new Set(values.map((value) => typeof value))
   }
 
-  /** Given categories: all must differ. */
-  static given<C extends Category>(given: unknown, name: string): Categories<C> {
+  /** Given categories: all must differ, and have the same type unless `mixed`. */
+  static given<C extends Category>(given: unknown, name: string, mixed = false): Categories<C> {
     const values = new Set<Category>()
     let kind: string | undefined
     for (const [i, value] of list(given, name, 'categories').entries()) {
       const checked = category(value, `${name}[${i}]`, kind)
       if (values.has(checked)) throw wrongValue('a category that is not in the list yet', `${name}[${i}]`, checked)
-      kind ??= typeof checked
+      if (!mixed) kind ??= typeof checked
       values.add(checked)
     }
     return new Categories([...values])
@@ -86,9 +106,14 @@ export class Categories<C extends Category> {
     return this.values.length
   }
 
+  /** The index of a category; undefined for any other value. */
+  find(value: unknown): number | undefined {
+    return this.places.get(value)
+  }
+
   /** The index of a category; -1 for an unknown one. With `remedy`, an unknown one is an error. */
   placeOf(value: unknown, name: string, remedy?: string): number {
-    const checked = category(value, name, typeof this.values[0])
+    const checked = category(value, name, this.kinds)
     const place = this.places.get(checked) ?? -1
     if (place < 0 && remedy !== undefined) {
       throw wrongValue('a category known from the fit', name, value, `Known: ${shownList(this.values)}.${remedy}`)

@@ -1,28 +1,16 @@
-/** Encoders: turn categories into numbers, and back. */
+/** The encoder of labels: turns them into indices, and back. */
 
 import { brand } from '../../checks/brand.js'
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { INSPECT, shownItems } from '../../checks/inspect.js'
 import { type Matrix, matrix, type Rows, readRows } from '../../checks/rows.js'
-import { float64Array, integer, isFloat64Array, oneOf, optionsObject } from '../../checks/validate.js'
-import { list, quoted, zeros } from '../records/checks.js'
+import { float64Array, integer, isFloat64Array, optionsObject } from '../../checks/validate.js'
+import { list, quoted } from '../records/checks.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
   labels?: readonly C[]
-}
-
-export interface OneHotOptions<C extends Category = Category> {
-  /** The categories in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
-  categories?: readonly C[]
-  /** What happens to a category that `fit` did not find: an error, or a row of zeros. Default `error`. */
-  unknown?: 'error' | 'zeros'
-  /**
-   * The most categories that may be found, because each becomes a column. It does not limit a list of `categories`.
-   * Default 1000.
-   */
-  maxCategories?: number
 }
 
 export interface InverseOptions {
@@ -35,14 +23,8 @@ export interface SavedLabelEncoder {
   readonly labels: readonly Category[]
 }
 
-export interface SavedOneHot {
-  readonly type: 'oneHot'
-  readonly categories: readonly Category[]
-  readonly unknown: 'error' | 'zeros'
-}
-
-/** Categories in one line: of many the first and the last; long ones are shortened. */
-const shownCategories = (categories: readonly Category[]): string =>
+/** Categories in one line: of many the first and the last; long ones are shortened. @internal */
+export const shownCategories = (categories: readonly Category[]): string =>
   shownItems(categories, quoted, 'categories').join(', ')
 
 /** Encodes labels as indices 0, 1, …, in the order of `labels`. */
@@ -155,71 +137,7 @@ function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
   return columns === 1 ? { values, rows: values.length, isPrivateCopy: true } : matrix(values, 'values', columns, name)
 }
 
-const UNKNOWN =
-  " Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros."
-
-/** One-hot encoding: rows with a 1 in the column of the category, and 0 elsewhere. */
-export class OneHot<C extends Category = Category> {
-  readonly unknown: 'error' | 'zeros'
-  private readonly all: Categories<C>
-
-  /** @internal */
-  constructor(all: unknown, unknown: 'error' | 'zeros') {
-    this.all = all as Categories<C>
-    this.unknown = unknown
-  }
-
-  /** In the order of their columns. */
-  get categories(): readonly C[] {
-    return this.all.values
-  }
-
-  get columns(): number {
-    return this.all.count
-  }
-
-  /**
-   * @returns [values × columns], row-major
-   * @throws RangeError for a category that `fit` did not find, unless `unknown` is `zeros`; TypeError for one of
-   *   another type
-   */
-  transform(values: readonly C[]): Float64Array {
-    const given = list(values, 'values', 'categories')
-    const result = zeros(given.length, this.columns, 'values', 'Encode fewer values at a time.')
-    for (const [i, value] of given.entries()) {
-      const place = this.placeOf(value, `values[${i}]`)
-      if (place >= 0) result[i * this.columns + place] = 1
-    }
-    return result
-  }
-
-  /** The column of one category, which errors call `name`; -1 for none. @internal */
-  placeOf(value: unknown, name: string): number {
-    return this.all.placeOf(value, name, this.unknown === 'error' ? UNKNOWN : undefined)
-  }
-
-  /**
-   * The category of each row: that of its greatest value, the first of equal ones. So the rows may be probabilities.
-   * @param x [rows × columns], row-major, or an array of rows
-   * @throws TypeError or RangeError for rows of a wrong size
-   */
-  inverse(x: Rows): C[] {
-    const { values, rows } = matrix(x, 'x', this.columns, 'the categories')
-    return Array.from({ length: rows }, (_, row) => this.categories[greatest(values, row * this.columns, this.columns)])
-  }
-
-  toJSON(): SavedOneHot {
-    return { type: 'oneHot', categories: this.categories, unknown: this.unknown }
-  }
-
-  /** What `console.log` shows. @internal */
-  [INSPECT](): string {
-    return `oneHot: ${this.columns} categories, ${shownCategories(this.categories)}`
-  }
-}
-
 brand(LabelEncoder, 'LabelEncoder')
-brand(OneHot, 'OneHot')
 
 /** The index of the greatest of `count` values, counted from `start`; the first of equal ones. @internal */
 export function greatest(values: Float64Array, start: number, count: number): number {
@@ -228,27 +146,12 @@ export function greatest(values: Float64Array, start: number, count: number): nu
   return best
 }
 
-function checkUnknown(given: unknown, name: string): 'error' | 'zeros' {
-  return given === undefined
-    ? 'error'
-    : (oneOf(given, name, 'one of the known words', ['error', 'zeros']) as 'error' | 'zeros')
-}
-
-function savedAs(saved: unknown, type: string, name: string, keys: readonly string[]): Record<string, unknown> {
+/** The keys of a saved encoder. @internal */
+export function savedAs(saved: unknown, type: string, name: string, keys: readonly string[]): Record<string, unknown> {
   const given = optionsObject(saved, name, ['type', ...keys])
   if (given.type !== type) throw wrongValue(`"${type}"`, `type of ${name}`, given.type)
   return given
 }
-
-const DEFAULT_CATEGORIES = 1000
-const CONSTANT = 'Leave a constant column out.'
-
-/** The limit of categories, with the remedy where there are more. @internal */
-export const categoryLimit = (given: unknown, name: string): Limit => ({
-  max: given === undefined ? DEFAULT_CATEGORIES : integer(given, name, 2, MAX_CATEGORIES),
-  remedy: `Leave out a column that differs in most rows, such as an id, or raise ${name}.`,
-  constant: CONSTANT,
-})
 
 const LABEL_LIMIT: Limit = {
   max: MAX_CATEGORIES,
@@ -272,27 +175,5 @@ export const labelEncoder = {
   fromJSON(saved: SavedLabelEncoder, name = 'the saved labelEncoder'): LabelEncoder {
     const given = savedAs(saved, 'labelEncoder', name, ['labels'])
     return new LabelEncoder(Categories.given(given.labels, `labels of ${name}`))
-  },
-}
-
-export const oneHot = {
-  /**
-   * Finds the categories.
-   * @throws TypeError or RangeError for values that cannot be categories, or fewer than two
-   */
-  fit<C extends Category>(values: readonly C[], options: OneHotOptions<C> = {}): OneHot<Widened<C>> {
-    const given = optionsObject(options, 'the options of oneHot', ['categories', 'unknown', 'maxCategories'])
-    const unknown = checkUnknown(given.unknown, 'unknown')
-    const limit = categoryLimit(given.maxCategories, 'maxCategories')
-    if (given.categories === undefined) return new OneHot(Categories.found(values, 'values', limit), unknown)
-    const encoder = new OneHot<Widened<C>>(Categories.given(given.categories, 'categories'), unknown)
-    encoder.transform(values as unknown as readonly Widened<C>[])
-    return encoder
-  },
-  /** @throws TypeError or RangeError for anything but a saved encoder */
-  fromJSON(saved: SavedOneHot, name = 'the saved oneHot'): OneHot {
-    const given = savedAs(saved, 'oneHot', name, ['categories', 'unknown'])
-    const unknown = checkUnknown(given.unknown, `unknown of ${name}`)
-    return new OneHot(Categories.given(given.categories, `categories of ${name}`), unknown)
   },
 }

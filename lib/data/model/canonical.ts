@@ -1,6 +1,8 @@
 /** A saved model with its keys in one order: that in which they are written, whichever a database gave them. */
 import { wrongSize } from '../../checks/errors.js'
 import { activationRegistry, layerRegistry } from '../../checks/registry.js'
+import { REPORT_KEYS } from '../columns/report.js'
+import { SUMMARY_KEYS } from './training.js'
 
 const optionNames = (options: object): string[] => Object.keys(options)
 
@@ -8,12 +10,16 @@ const optionNames = (options: object): string[] => Object.keys(options)
 const ORDER = [
   // Of columns and targets, scalers and encoders.
   ...['name', 'type', 'scaler', 'encoder', 'center', 'scale', 'range', 'column', 'categories', 'labels', 'unknown'],
+  ...['clip', 'quantiles', 'parts', 'first', 'fill', 'indicator', 'embedded'],
+  ...['transform', 'residuals', 'temperature'],
   // Of the model, the network and the summary of the training.
-  ...['format', 'version', 'columns', 'target', 'training'],
-  ...['rows', 'epochs', 'finalLoss', 'loss', 'optimizer', 'backend', 'seed', 'date', 'network'],
-  ...['inputs', 'layers', 'parameters', 'digest', 'checksum'],
+  ...['format', 'version', 'columns', 'target', 'heads', 'targets', 'ignored', 'training'],
+  ...SUMMARY_KEYS.filter((key) => key !== 'members'),
+  ...['report', 'network', 'inputs', 'layers', 'parameters', 'members', 'digest', 'checksum'],
   // Of layers.
   ...['units', 'activation'],
+  // Of the report.
+  ...REPORT_KEYS,
   ...activationRegistry.names.flatMap((_, code) => optionNames(activationRegistry.at(code).entry.options)),
   ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.options)),
   ...layerRegistry.names.flatMap((_, code) => optionNames(layerRegistry.at(code).entry.trainingOptions)),

@@ -1,150 +1,200 @@
 /** Trains a model on records, with defaults for what the caller does not choose. */
-import { wrongType } from '../../checks/errors.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
 import { type LayerOption, lossRegistry, optimizerRegistry } from '../../checks/registry.js'
 import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
-import { Network } from '../../network/network.js'
-import { trainedRows } from '../../training/fit-data.js'
-import { fitOptions as checkFitOptions, checkSplit, type FitOptions } from '../../training/fit-options.js'
+import { fitOptions as checkFitOptions, type FitOptions } from '../../training/fit-options.js'
 import type { History } from '../../training/history.js'
-import { Trainer } from '../../training/trainer.js'
-import type { TrainerOptions } from '../../training/trainer-options.js'
-import { encodeInputs, inputsOf } from '../columns/columns.js'
-import { type ColumnOption, type FittedRecords, specifyColumns } from '../columns/specify.js'
+import { embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
+import { afterEmbedding } from '../columns/embedding.js'
+import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
-import { checkRecord, checkRecords, type RecordObject, type Records } from '../records/records.js'
-import { specifyTarget, type TargetOption } from '../targets/specify-target.js'
-import type { TargetType } from '../targets/targets.js'
-import { weightsOfLabels } from './class-weight.js'
-import { lastLayer, lossTargets } from './objective.js'
+import { checkRecords, columnNames, type Records } from '../records/records.js'
+import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-target.js'
+import { calibrated } from './calibrate.js'
+import {
+  EARLY_STOPPING,
+  EPOCHS,
+  MAX_MEMBERS,
+  MODEL_FIT_OPTIONS,
+  type ModelFitOptions,
+  VALIDATED_EPOCHS,
+} from './fit-settings.js'
+import { checkRecipe } from './recipe.js'
+import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from './rows.js'
 import type { Parts } from './saved.js'
+import { type Common, encodeTargets, planHeads, type TrainedHead, trainHead } from './train-head.js'
+import type { TrainingSummary } from './training.js'
+import { weightColumn, weightsOf } from './weights.js'
 
-/** The options of `Trainer.fit`; two of them are in terms of records and labels. */
-export interface ModelTrainingOptions extends Omit<FitOptions, 'classWeight' | 'validationData'> {
-  /**
-   * The factor of the records of each label: `{ rain: 2 }`, where a label that is not named has weight 1, or an array
-   * in the order of the labels. Finite numbers of at least 0. It does not apply to validation data.
-   */
-  classWeight?: Readonly<Record<string, number>> | readonly number[]
-  /** Records for validation, with the target. Excludes `validationSplit`. */
-  validationData?: readonly RecordObject[]
-}
-
-export interface ModelFitOptions<Name extends string = string, Type extends TargetType = TargetType> {
-  /**
-   * The column to predict. Numbers are predicted as a number, anything else as a label, unless `type` says otherwise.
-   */
-  target: Name | (TargetOption<Name> & { type: Type })
-  /** The names of the input columns, in order. Default: all columns of the first record except the target. */
-  columns?: readonly string[]
-  /**
-   * The types, scalers and encoders of single input columns. Default: a column whose first value is a number is a
-   * number, any other a category.
-   */
-  options?: Readonly<Record<string, ColumnOption>>
-  /** The hidden layers: numbers of units with relu, or layers as for `Network`. Default [16]. */
-  hidden?: readonly (number | LayerOption)[]
-  /**
-   * As for `Trainer`; default loss `categoricalCrossentropy` or `meanSquaredError`, default optimizer `adam`. The last
-   * layer is the one that the loss requires.
-   */
-  trainer?: Partial<TrainerOptions>
-  /**
-   * As for `Trainer.fit`; default 100 epochs. With `validationSplit`, scalers, categories and labels are fitted to the
-   * training records only.
-   */
-  fit?: ModelTrainingOptions
-  /**
-   * The seed of the initial parameters, and of the orders unless `fit` has its own: an integer from 0 to 2^53 - 1.
-   * Default 0.
-   */
-  seed?: number
-  /** A date to save with the model. Default: none, so that the same call makes the same file. */
-  date?: string
-}
-
-/** The kind of prediction of a model of these records, as far as types determine it. */
-export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Type] extends [never]
-  ? Item[Name] extends number
-    ? 'number'
-    : Item[Name] extends string | boolean
-      ? 'label'
-      : TargetType
-  : Type
-
-const OPTIONS = ['target', 'columns', 'options', 'hidden', 'trainer', 'fit', 'seed', 'date']
-const EPOCHS = 100
 const MAX_UNITS = 2 ** 24
 
-/** The parts of a trained model, and the history of its training. */
-export async function fitModel(givenRecords: unknown, options: ModelFitOptions): Promise<Parts & { history: History }> {
-  const { target: targetOption, ...rest } = optionsObject(options, 'the options of Model.fit', OPTIONS)
-  const seed = rest.seed === undefined ? 0 : checkSeed(rest.seed, 'seed')
-  const date = rest.date === undefined ? undefined : text(rest.date, 'date')
-  const hidden = hiddenLayers(rest.hidden)
-  const given = plain(rest.fit, 'fit')
-  const trainerOptions = plain(rest.trainer, 'trainer')
+/** The parts of a trained model, and the histories of its networks. */
+export interface FittedModel extends Parts {
+  readonly histories: readonly History[]
+}
+
+export async function fitModel(givenRecords: unknown, options: ModelFitOptions): Promise<FittedModel> {
+  const given = optionsObject(options, 'the options of Model.fit', MODEL_FIT_OPTIONS)
+  const seed = given.seed === undefined ? 0 : checkSeed(given.seed, 'seed')
+  const date = given.date === undefined ? undefined : text(given.date, 'date')
+  const recipe = given.recipe === undefined ? undefined : checkRecipe(given.recipe, 'recipe')
+  const members = given.members === undefined ? 1 : integer(given.members, 'members', 1, MAX_MEMBERS)
+  if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
+    throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
+  }
+  const hidden = hiddenLayers(given.hidden)
+  const fit = trainingOptions(plain(given.fit, 'fit'), given)
+  const trainer = plain(given.trainer, 'trainer')
   // Read once, because the model stores their names.
-  if (trainerOptions.loss !== undefined) trainerOptions.loss = lossRegistry.read(trainerOptions.loss, 'loss')
-  if (trainerOptions.optimizer !== undefined) {
-    trainerOptions.optimizer = optimizerRegistry.read(trainerOptions.optimizer, 'optimizer')
+  if (trainer.loss !== undefined) trainer.loss = lossRegistry.read(trainer.loss, 'loss')
+  if (trainer.optimizer !== undefined) {
+    trainer.optimizer = optimizerRegistry.read(trainer.optimizer, 'optimizer')
   }
   const records = checkRecords(givenRecords)
-  const { validationData, classWeight, ...fitOptions } = checkFitOptions(given)
-  const validation = validationData === undefined ? null : validationRecords(validationData)
-  const fitted = recordsTrainedOn(records, fitOptions.validationSplit)
+  const choices = readTargets(records, given.target)
+  const names = choices.map(({ name }) => name)
+  const weights = weightColumn(given.sampleWeight, records, names)
+  const rows = chooseRows(records, given.validation, fit, choices, seed)
+  const { trained, validation } = rows
 
-  const lossGiven = trainerOptions.loss === undefined ? null : lossRegistry.choose(trainerOptions.loss, 'loss')
-  const target = specifyTarget(fitted, targetOption, lossGiven?.entry.targets === 'nonNegative')
-  const standard = target.type === 'number' ? 'meanSquaredError' : 'categoricalCrossentropy'
-  const loss = lossGiven ?? lossRegistry.choose(standard, 'loss')
-  const columns = specifyColumns(fitted, rest.columns, rest.options, target.name)
-  const weights = weightsOfLabels(classWeight, target)
+  const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
+  const targets = choices.map((choice) => fitTarget(trained, choice, loss))
+  const taken = new Map<string, string | null>(names.map((name) => [name, 'the target']))
+  if (weights !== null) taken.set(weights, 'the weights')
+  const groups = groupColumn(given.validation)
+  if (groups !== null && !taken.has(groups)) taken.set(groups, null)
+  const { columns, report, layers } = specifyColumns(trained, given.columns, given.options, taken)
+  const ofLabels = given.classWeight ?? fit.classWeight
+  const rowWeights = weightsOf({ array: fit.sampleWeight, column: weights, ofLabels }, records, rows, targets)
 
-  const network = new Network({ inputs: inputsOf(columns), layers: [...hidden, lastLayer(target, loss)], seed })
-  const chosen = { loss: standard, optimizer: 'adam', ...trainerOptions } as TrainerOptions
-  const trainer = new Trainer(network, chosen)
-  const encode = (some: Records, nameOf: (i: number) => string): [x: Float64Array, y: Float64Array] => [
-    encodeInputs(some, columns, nameOf),
-    lossTargets(some, target, loss, nameOf),
-  ]
-  const trained = fitted.records.length
-  const [x, y] = encode(records, (i) => (i < trained ? `records[${i}]` : `records[${i}], kept for validation,`))
-  const history = await trainer.fit(x, y, {
-    epochs: EPOCHS,
-    seed,
-    ...fitOptions,
-    ...(weights === undefined ? {} : { classWeight: weights as number[] }),
-    ...(validation === null ? {} : { validationData: encode(validation, (i) => `validationData[${i}]`) }),
-  })
-  const training = {
-    rows: records.length,
-    epochs: history.epochs,
-    finalLoss: history.loss.at(-1) as number,
-    loss: loss.name,
-    optimizer: nameOfChoice(chosen.optimizer),
-    backend: history.backend,
-    seed,
-    date,
+  const plans = planHeads(targets, loss)
+  if (plans.length > 1 && fit.trainer.checkpoint !== undefined) {
+    const remedy = `The targets need ${plans.length} networks, and a checkpoint is of one: fit a model for each.`
+    throw wrongType('nothing', 'fit.checkpoint', fit.trainer.checkpoint, remedy)
   }
-  return { network, columns, target, training, history }
-}
-
-/** The records that are not for validation. */
-function recordsTrainedOn(records: Records, split: unknown): FittedRecords {
-  if (split === undefined) return { records, which: '' }
-  return { records: records.slice(0, trainedRows(checkSplit(split), records.length)), which: ' trained on' }
-}
-
-/** `validationData`: records, which the model encodes like the training records. */
-function validationRecords(given: unknown): Records {
-  if (Array.isArray(given) && given.length > 0) {
-    return Array.from(given, (record: unknown, i) => checkRecord(record, `validationData[${i}]`, RAW))
+  const encode = ({ records: some, nameOf }: NamedRecords): Float64Array => encodeInputs(some, columns, nameOf)
+  const x = encode(trained)
+  const validationX = validation === null ? null : encode(validation)
+  const ys = plans.map((plan) => encodeTargets(trained.records, plan, trained.nameOf))
+  const common: Common = {
+    inputs: inputsOf(columns),
+    hidden: afterEmbedding(layers, hidden, embeddedInputs(columns)),
+    seed,
+    members,
+    trainer,
   }
-  if (!Array.isArray(given)) throw wrongType('an array of records', 'validationData', given, RAW)
-  return checkRecords(given, 'validationData')
+  const heads: TrainedHead[] = []
+  for (const [i, plan] of plans.entries()) {
+    const validationData =
+      validation === null || validationX === null
+        ? {}
+        : {
+            validationData: {
+              x: validationX,
+              y: encodeTargets(validation.records, plan, validation.nameOf),
+              ...(rowWeights.validation === null ? {} : { sampleWeight: rowWeights.validation }),
+            },
+          }
+    const chosen = { ...fit.trainer, ...validationData } as FitOptions
+    if (rowWeights.trained !== null) chosen.sampleWeight = rowWeights.trained
+    heads.push(await trainHead(plan, common, x, ys[i], chosen))
+  }
+  const inputs = new Set(columns.map(({ name }) => name))
+  const calibrates = given.validation !== undefined && validation !== null && validationX !== null
+  return {
+    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation) : head)),
+    columns,
+    ignored: columnNames(records).filter((name) => !names.includes(name) && !inputs.has(name)),
+    training: summaryOf(heads, {
+      rows: records.length,
+      validationRows: given.validation === undefined ? undefined : validation?.records.length,
+      loss: [...new Set(plans.map((plan) => plan.loss.name))].join(', '),
+      optimizer: nameOfChoice(trainer.optimizer ?? 'adam'),
+      seed,
+      date,
+      members: members === 1 ? undefined : members,
+      recipe,
+    }),
+    report,
+    histories: heads.flatMap(({ histories }) => histories),
+  }
 }
 
-const RAW = 'Model.fit encodes them itself: pass records like those it is trained on.'
+/** The options of `fit`: those that the model itself uses, and those for the trainer. */
+interface ModelTraining {
+  readonly validationSplit: unknown
+  readonly validationData: unknown
+  readonly classWeight: unknown
+  readonly sampleWeight: unknown
+  readonly trainer: Readonly<Record<string, unknown>>
+}
+
+function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<string, unknown>>): ModelTraining {
+  const isOff = fit.earlyStopping === false
+  if (isOff) delete fit.earlyStopping
+  const { validationSplit, validationData, classWeight, sampleWeight, ...rest } = checkFitOptions(fit)
+  const validated = given.validation !== undefined
+  for (const [name, value] of Object.entries({ validationSplit, validationData })) {
+    if (validated && value !== undefined) {
+      throw wrongType('nothing', `fit.${name}`, value, 'validation is given: leave one of them out.')
+    }
+  }
+  if (given.classWeight !== undefined && classWeight !== undefined) {
+    throw wrongType('nothing', 'fit.classWeight', classWeight, 'classWeight is given: leave one of them out.')
+  }
+  const defaults = {
+    epochs: validated ? VALIDATED_EPOCHS : EPOCHS,
+    ...(validated && !isOff ? { earlyStopping: EARLY_STOPPING } : {}),
+  }
+  return { validationSplit, validationData, classWeight, sampleWeight, trainer: { ...defaults, ...rest } }
+}
+
+function chooseRows(
+  records: Records,
+  validation: unknown,
+  fit: ModelTraining,
+  choices: readonly TargetChoice[],
+  seed: number,
+): ChosenRows {
+  if (validation === undefined) return rowsOfFit(records, fit.validationSplit, fit.validationData)
+  const [{ name, type }] = choices
+  const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
+  return rowsOfValidation(records, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
+}
+
+/** The column of groups in the options of `validation`, which `chooseValidation` has checked. */
+function groupColumn(validation: unknown): string | null {
+  if (typeof validation !== 'object' || validation === null || Array.isArray(validation)) return null
+  const { groups } = validation as { readonly groups?: string }
+  return groups ?? null
+}
+
+/** The summary of the training of all networks: the most epochs of one, and the means of their losses. */
+function summaryOf(heads: readonly TrainedHead[], known: TrainingSummary): TrainingSummary {
+  const histories = heads.flatMap((head) => head.histories)
+  const epochs = Math.max(...histories.map((history) => history.epochs))
+  const mean = (values: readonly (number | undefined)[]): number | undefined => {
+    let sum = 0
+    for (const value of values) sum += value ?? Number.NaN
+    const result = sum / values.length
+    return Number.isFinite(result) ? result : undefined
+  }
+  const validationLoss =
+    known.validationRows === undefined
+      ? undefined
+      : mean(
+          histories.map(({ validationLoss, bestEpoch, initialEpoch }) =>
+            bestEpoch === undefined ? validationLoss?.at(-1) : validationLoss?.[bestEpoch - initialEpoch],
+          ),
+        )
+  return {
+    ...known,
+    epochs: epochs === 0 ? undefined : epochs,
+    finalLoss: mean(histories.map(({ loss }) => loss.at(-1))),
+    validationLoss,
+    backend: histories[0].backend,
+  }
+}
 
 function plain(given: unknown, name: string): Record<string, unknown> {
   if (given === undefined) return {}

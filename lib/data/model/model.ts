@@ -1,62 +1,71 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { loadText, saveText } from '#files'
-import { brand, versionRemedy } from '../../checks/brand.js'
-import { wrongSize, wrongType } from '../../checks/errors.js'
+import { brand } from '../../checks/brand.js'
 import { INSPECT, summary } from '../../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
 import { optionsObject } from '../../checks/validate.js'
 import { listed, shortened } from '../../checks/words.js'
 import type { Path } from '../../files/path-types.js'
-import { Network } from '../../network/network.js'
+import type { Ensemble } from '../../network/ensemble.js'
+import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
-import { type Column, checkColumns, encodeInputs, inputsOf, wrongInputs } from '../columns/columns.js'
+import { type Column, encodeInputs } from '../columns/columns.js'
+import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
-import { checkRecord, checkRecords, onlyKnown, type RecordObject } from '../records/records.js'
-import { checkTarget, encodeTargets, labelRows, type Target, type TargetType } from '../targets/targets.js'
-import { fitModel, type KindOf, type ModelFitOptions } from './fit-model.js'
-import { type Prediction, predictionsOf, requireFinite } from './predictions.js'
+import { checkRecord, checkRecords, onlyKnown, type RecordObject, type Records } from '../records/records.js'
+import type { Target, TargetType } from '../targets/targets.js'
+import type { ColumnImportance } from '../understanding/importance.js'
+import type { PartialDependence } from '../understanding/partial-dependence.js'
 import {
-  checkSummary,
-  digestOf,
-  type Parts,
-  partsOf,
-  type SavedModel,
-  savedForm,
-  type TrainingSummary,
-} from './saved.js'
-import { evaluateLabels, evaluateNumbers, type LabelEvaluation, type NumberEvaluation } from './scores.js'
+  type Explained,
+  importanceOf,
+  type ModelImportanceOptions,
+  type ModelPartialDependenceOptions,
+  partialDependenceOf,
+} from './explain.js'
+import { fitModel } from './fit-model.js'
+import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
+import { type BackendOption, type Decoded, decodedBy, membersOf } from './heads.js'
+import { checkParts, type ModelOptions } from './parts.js'
+import {
+  type ModelKind,
+  type ModelPredictOptions,
+  type Prediction,
+  predictionsOf,
+  type WithIntervals,
+} from './predictions.js'
+import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
+import { evaluationOf, type ModelEvaluation } from './scores.js'
+import type { TrainingSummary } from './training.js'
 
-export interface ModelOptions {
-  network: Network
-  /** The inputs in order. Their number is that of the network's inputs; a category has one input per category. */
-  columns: readonly Column[]
-  target: Target
-  /** A summary of the training to save. */
-  training?: TrainingSummary | null
-}
+const FIXED = remedyFor(
+  ['network', 'networks', 'columns', 'target', 'targets', 'training', 'report', 'history', 'histories'],
+  'Make a new Model.',
+)
 
-/** The result of `evaluate`. */
-export type ModelEvaluation<Kind extends TargetType> = Kind extends 'label' ? LabelEvaluation : NumberEvaluation
-
-export interface ModelPredictOptions {
-  /** As in `TrainerOptions`. Default `auto`. */
-  backend?: string
-}
-
-const FIXED = remedyFor(['network', 'columns', 'target', 'training', 'history'], 'Make a new Model.')
-
-/** A network with named columns. `Kind` is what it predicts: `label` or `number`. */
-export class Model<Kind extends TargetType = TargetType> {
+/** A network with named columns. `Kind` is what it predicts: `label`, `number`, …, or for several targets these by name. */
+export class Model<Kind extends ModelKind = TargetType> {
+  /** The network; of several, the first. */
   readonly network: Network
+  /** All networks: one for each kind of targets that need one of their own, an ensemble where it has members. */
+  readonly networks: readonly (Network | Ensemble)[]
   readonly columns: readonly Column[]
+  /** The target; of several, the first. */
   readonly target: Target
+  /** All targets, in the order of the networks that predict them. */
+  readonly targets: readonly Target[]
   /** The summary of the training; saved with the model. */
   readonly training: TrainingSummary | null
-  /** The history of the training of `Model.fit`; not saved. */
+  /** What each column became in `Model.fit`, and which were left out and why; saved with the model. */
+  readonly report: Report | null
+  /** The history of the training of `Model.fit`, of several networks that of the first; not saved. */
   readonly history: History | null
+  /** The histories of all networks, member after member. */
+  readonly histories: readonly History[]
   /** For the types only. @internal */
   declare readonly kind: Kind
+  private readonly parts: Parts
   private readonly names: readonly string[]
   private readonly known: ReadonlySet<string>
 
@@ -66,20 +75,21 @@ export class Model<Kind extends TargetType = TargetType> {
    */
   constructor(options: ModelOptions)
   /** @internal */
-  constructor(options: ModelOptions, history: History)
-  constructor(options: ModelOptions, history: History | null = null) {
-    const given = optionsObject(options, 'the model options', ['network', 'columns', 'target', 'training'])
-    if (!(given.network instanceof Network)) {
-      throw wrongType('a Network', 'network', given.network, versionRemedy(given.network, 'Network'))
-    }
-    this.network = given.network
-    this.columns = Object.freeze(checkColumns(given.columns))
-    this.target = checkTarget(given.target, this.columns)
-    this.training = checkSummary(given.training, 'training')
-    this.history = history
-    checkFit(this)
+  constructor(options: ModelOptions, histories: readonly History[])
+  constructor(options: ModelOptions, histories: readonly History[] = []) {
+    this.parts = checkParts(options)
+    const { heads, columns, training, report, ignored } = this.parts
+    this.networks = Object.freeze(heads.map(({ network }) => network))
+    this.network = membersOf(heads[0])[0]
+    this.columns = columns
+    this.targets = Object.freeze(heads.flatMap(({ targets }) => targets))
+    this.target = this.targets[0]
+    this.training = training
+    this.report = report
+    this.histories = Object.freeze([...histories])
+    this.history = histories.length === 0 ? null : histories[0]
     this.names = this.columns.map(({ name }) => name)
-    this.known = new Set([...this.names, this.target.name])
+    this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...ignored])
     fixProperties(this, 'a Model', FIXED)
     closeTo(this, new.target, Model)
   }
@@ -93,61 +103,92 @@ export class Model<Kind extends TargetType = TargetType> {
   static async fit<Item extends object, Name extends keyof Item & string, Type extends TargetType = never>(
     records: readonly Item[],
     options: ModelFitOptions<Name, Type>,
-  ): Promise<Model<KindOf<Item, Name, Type>>> {
-    const { history, ...parts } = await fitModel(records, options as ModelFitOptions)
-    return new Model(parts, history)
+  ): Promise<Model<KindOf<Item, Name, Type>>>
+  /** The same for several targets. */
+  static async fit<Item extends object, const Targets extends TargetList<keyof Item & string>>(
+    records: readonly Item[],
+    options: SeveralFitOptions<Targets>,
+  ): Promise<Model<KindsOf<Item, Targets>>>
+  static async fit(records: readonly object[], options: unknown): Promise<Model<ModelKind>> {
+    const { histories, ...parts } = await fitModel(records, options as ModelFitOptions)
+    return new Model(parts, histories)
   }
 
   /** The labels in the order of `confusionMatrix`; none where the model predicts a number. */
   get labels(): readonly Category[] {
-    return this.target.type === 'label' ? this.target.encoder.labels : []
+    return 'encoder' in this.target ? this.target.encoder.labels : []
   }
 
   /**
-   * The prediction for one record, or for each of an array of records.
-   * @param records objects with a value for each column and no unknown column; the target column is allowed
-   * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong type
+   * The prediction for one record, or for each of an array of records. For several targets an object with a prediction
+   * for each, by its name.
+   * @param records objects with a value for each column and no unknown column; the target columns are allowed
+   * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong type; for an `interval` without
+   *   validation records, or with too few of them
    * @throws RangeError for a prediction that is not finite; it names the record, or the parameters that are not
    */
+  predict(record: RecordObject, options: ModelPredictOptions & { interval: number }): WithIntervals<Kind>
+  predict(records: readonly object[], options: ModelPredictOptions & { interval: number }): WithIntervals<Kind>[]
   predict(record: RecordObject, options?: ModelPredictOptions): Prediction<Kind>
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
-  predict(given: object, options: ModelPredictOptions = {}): Prediction<Kind> | Prediction<Kind>[] {
-    const chosen = optionsObject(options, 'the options of predict', ['backend']) as ModelPredictOptions
+  predict(given: object, options: ModelPredictOptions = {}): unknown {
+    const { interval, ...chosen } = optionsObject(options, 'the options of predict', ['backend', 'interval'])
     const many = Array.isArray(given)
     const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
     const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
     for (const [i, record] of records.entries()) onlyKnown(record, nameOf(i), this.known, this.names)
-    const outputs = this.outputsFor(encodeInputs(records, this.columns, nameOf), chosen, nameOf)
-    const predictions = predictionsOf(outputs, this.target, this.network.outputs)
-    return (many ? predictions : predictions[0]) as Prediction<Kind> | Prediction<Kind>[]
+    const predictions = predictionsOf(
+      this.decoded(encodeInputs(records, this.columns, nameOf), chosen, nameOf),
+      interval,
+    )
+    return many ? predictions : predictions[0]
   }
 
   /**
-   * The quality of predictions for records with known targets: for labels `accuracy` and `confusionMatrix`, for a
-   * number `r2`, `meanAbsoluteError` and `rootMeanSquaredError`.
-   * @param records as for `predict`, with the target; other columns are ignored
+   * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
+   * [records × labels]. Other columns of the records are ignored.
+   * @internal
+   */
+  predictArrays(records: readonly object[]): Decoded[] {
+    return this.decoded(this.transform(records), {}, (i) => `records[${i}]`)
+  }
+
+  /**
+   * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
+   * numbers and counts; for several targets by their names. With `interval`, numbers have `coverage` and `meanWidth` of
+   * the intervals that `predict` gives.
+   * @param records as for `predict`, with the targets; other columns are ignored
    * @throws as `predict`
    */
   evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
-    const given = optionsObject(options, 'the options of evaluate', ['backend'])
+    const { interval, ...chosen } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
     const checked = checkRecords(records)
-    const { target, network } = this
-    // Numbers are compared unscaled, as in the records.
-    const unscaled: Target = target.type === 'number' ? { ...target, scaler: null } : target
     const nameOf = (i: number) => `records[${i}]`
-    const expected = encodeTargets(checked, unscaled, nameOf)
-    const predictions = this.outputsFor(this.transform(checked), given as ModelPredictOptions, nameOf)
-    const { outputs } = network
-    const scored = { rows: records.length, outputs, signs: false }
-    const result =
-      target.type === 'number'
-        ? evaluateNumbers({ ...scored, targets: expected, predictions })
-        : evaluateLabels({
-            ...scored,
-            targets: outputs > 1 ? labelRows(expected, outputs) : expected,
-            predictions,
-          })
-    return result as ModelEvaluation<Kind>
+    const predict = () => this.decoded(this.transform(checked), chosen, nameOf)
+    return evaluationOf(this.targets, checked, nameOf, predict, interval) as ModelEvaluation<Kind>
+  }
+
+  /**
+   * How much the predictions depend on each column: the mean decrease of a score where the values of the column are
+   * permuted among the records; the most important column first.
+   * @param records as for `evaluate`, at least 2; better not those trained on
+   * @throws as `evaluate`, and RangeError for a score that does not exist for these records
+   */
+  importance(records: readonly object[], options: ModelImportanceOptions = {}): ColumnImportance[] {
+    return importanceOf(this.explained(), records, options)
+  }
+
+  /**
+   * The mean prediction for the records with one and the same value of a column, for each of some values.
+   * @param records as for `predict`; other columns are ignored
+   * @throws as `predict`, and TypeError for a column that is no input
+   */
+  partialDependence(
+    records: readonly object[],
+    column: string,
+    options: ModelPartialDependenceOptions = {},
+  ): PartialDependence {
+    return partialDependenceOf(this.explained(), records, column, options)
   }
 
   /**
@@ -162,19 +203,19 @@ export class Model<Kind extends TargetType = TargetType> {
    * SHA-256, in hex, of everything that predictions depend on: equal digests mean equal predictions, on any machine.
    */
   digest(): string {
-    return digestOf(this.parts())
+    return digestOf(this.parts)
   }
 
   /** What `JSON.stringify` saves: everything, exactly. */
   toJSON(): SavedModel {
-    return savedForm(this.parts())
+    return savedForm(this.parts)
   }
 
   /**
    * A model from the result of `toJSON`, or from its JSON text.
    * @throws TypeError or RangeError for anything but a saved model, or a damaged one
    */
-  static fromJSON<Kind extends TargetType = TargetType>(saved: SavedModel | string): Model<Kind> {
+  static fromJSON<Kind extends ModelKind = TargetType>(saved: SavedModel | string): Model<Kind> {
     return new Model<Kind>(partsOf(saved, 'the saved model'))
   }
 
@@ -195,57 +236,41 @@ export class Model<Kind extends TargetType = TargetType> {
    * @throws TypeError or RangeError for any other file, a damaged or a newer one; Error where it cannot be read,
    *   and in browsers (as a rejection)
    */
-  static async load<Kind extends TargetType = TargetType>(path: Path): Promise<Model<Kind>> {
+  static async load<Kind extends ModelKind = TargetType>(path: Path): Promise<Model<Kind>> {
     const { file, text } = await loadText(path, { what: 'Model.load', instead: 'Use Model.fromJSON(text).' })
     return new Model<Kind>(partsOf(text, `the model file ${file}`))
   }
 
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
-    const { network, columns, target, training } = this
-    const { type, name } = target
-    const first = `Model: ${type} ${quoted(name)} of ${columns.length} columns, a network ${network.inputs} → ${network.outputs}`
+    const { networks, columns, targets, training } = this
+    const what = listed(targets, ({ type, name }) => `${type} ${quoted(name)}`)
+    const of = networks.map((network) => {
+      const shape = `${network.inputs} → ${network.outputs}`
+      return 'members' in network ? `${network.members.length} networks ${shape}` : `a network ${shape}`
+    })
+    const first = `Model: ${what} of ${columns.length} columns, ${of.join(', ')}`
     const inputs = listed(
       columns.map((column) => column.name),
       quoted,
     )
-    const known = Object.entries(training ?? {}).map(([key, value]) => `${key} ${shortened(String(value))}`)
+    const known = Object.entries(training ?? {})
+      .filter(([, value]) => typeof value !== 'object')
+      .map(([key, value]) => `${key} ${shortened(String(value))}`)
     return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
   }
 
-  private parts(): Parts {
-    const { network, columns, target, training } = this
-    return { network, columns, target, training }
+  private explained(): Explained {
+    const { columns, targets } = this
+    const decoded = (records: Records, options: BackendOption) =>
+      this.decoded(this.transform(records), options, (i) => `records[${i}]`)
+    return { columns, targets, decoded }
   }
 
-  /** The network's outputs, numbers unscaled; all of them finite. */
-  private outputsFor(x: Float64Array, options: ModelPredictOptions, nameOf: (i: number) => string): Float64Array {
-    const { target, network } = this
-    const output = network.predict(x, options)
-    requireFinite(output, network.outputs, nameOf)
-    if (target.type !== 'number' || target.scaler === null) return output
-    const numbers = target.scaler.inverse(output)
-    requireFinite(numbers, 1, nameOf)
-    return numbers
+  /** The predictions of all targets. */
+  private decoded(x: Float64Array, options: BackendOption, nameOf: (i: number) => string): Decoded[] {
+    return this.parts.heads.flatMap((head) => decodedBy(head, x, options, nameOf))
   }
 }
 
 brand(Model, 'Model')
-
-/** Checks that the network has these columns and this target. */
-function checkFit({ network, columns, target }: Parts): void {
-  const { inputs, outputs, layers } = network
-  if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)
-  if (target.type === 'number') {
-    if (outputs !== 1) throw wrongSize('a network with one output, for a number,', 'network', `one with ${outputs}`)
-    return
-  }
-  const { activation } = layers[layers.length - 1]
-  const { length } = target.encoder.labels
-  const fits = outputs === 1 ? length === 2 && activation === 'sigmoid' : length === outputs && activation === 'softmax'
-  if (!fits) {
-    const sigmoid = length === 2 ? ', or with one sigmoid,' : ','
-    const received = `one of ${outputs} with ${activation}`
-    throw wrongSize(`a last layer of ${length} units with softmax${sigmoid} for ${length} labels`, 'network', received)
-  }
-}

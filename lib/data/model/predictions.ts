@@ -1,9 +1,11 @@
-/** Turns the network's outputs into predictions: labels with probabilities, or numbers. */
-import { wrongValue } from '../../checks/errors.js'
-import { areFinite } from '../../checks/rows.js'
+/** What a model predicts: numbers, labels with probabilities, intervals; for several targets by their names. */
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { conformalMargin } from '../calibration/conformal.js'
 import type { Category } from '../encoding/categories.js'
 import { greatest } from '../encoding/encoders.js'
-import type { Target, TargetType } from '../targets/targets.js'
+import { quoted } from '../records/checks.js'
+import { entryOf, type Target, type TargetType } from '../targets/targets.js'
+import type { BackendOption, Decoded } from './heads.js'
 
 export interface LabelPrediction {
   /** The most probable label, the first of equally probable ones. */
@@ -12,34 +14,88 @@ export interface LabelPrediction {
   readonly probabilities: Readonly<Record<string, number>>
 }
 
-/** The prediction for one record: a label with probabilities, or a number. */
-export type Prediction<Kind extends TargetType> = Kind extends 'label' ? LabelPrediction : number
+/** A predicted number with the interval that has the asked coverage. */
+export interface IntervalPrediction {
+  readonly value: number
+  readonly low: number
+  readonly high: number
+}
 
-/** The predictions of a network's outputs; numbers are unscaled already. */
-export function predictionsOf(output: Float64Array, target: Target, outputs: number): (number | LabelPrediction)[] {
-  if (target.type === 'number') return Array.from(output)
+/** What a model predicts: the type of its target or, for several targets, their types by name. */
+export type ModelKind = TargetType | { readonly [name: string]: TargetType }
+
+/** The prediction for one record: a label with probabilities, or a number; for several targets by their names. */
+export type Prediction<Kind extends ModelKind> = Kind extends TargetType
+  ? Kind extends 'label' | 'ordered'
+    ? LabelPrediction
+    : number
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? Prediction<Kind[Name]> : never }
+
+/** The same with intervals of numbers. */
+export type WithIntervals<Kind extends ModelKind> = Kind extends TargetType
+  ? Kind extends 'label' | 'ordered'
+    ? LabelPrediction
+    : IntervalPrediction
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? WithIntervals<Kind[Name]> : never }
+
+export interface ModelPredictOptions extends BackendOption {
+  /**
+   * The share of new records whose number should be within `low` and `high`: above 0 and below 1. It needs a model that
+   * was fitted with `validation`. Default: no interval.
+   */
+  interval?: number
+}
+
+type One = number | LabelPrediction | IntervalPrediction
+
+/** The predictions of each record. */
+export function predictionsOf(decoded: readonly Decoded[], interval: unknown): (One | Record<string, One>)[] {
+  const columns = decoded.map((one) => predictionsOfTarget(one, interval, decoded.length === 1))
+  if (columns.length === 1) return columns[0]
+  const names = decoded.map(({ target }) => target.name)
+  return columns[0].map((_, i) => Object.fromEntries(names.map((name, j) => [name, columns[j][i]])))
+}
+
+function predictionsOfTarget({ target, values }: Decoded, interval: unknown, alone: boolean): One[] {
+  if (target.type === 'number' || target.type === 'count') {
+    if (interval === undefined) return Array.from(values)
+    return withIntervals(target, values, interval)
+  }
+  if (interval !== undefined && alone) throw noInterval(interval)
   const { labels } = target.encoder
-  const all = probabilities(output, outputs)
-  return Array.from({ length: all.length / labels.length }, (_, i) => ({
-    label: labels[greatest(all, i * labels.length, labels.length)],
-    probabilities: Object.fromEntries(labels.map((label, j) => [String(label), all[i * labels.length + j]])),
+  return Array.from({ length: values.length / labels.length }, (_, i) => ({
+    label: labels[greatest(values, i * labels.length, labels.length)],
+    probabilities: Object.fromEntries(labels.map((label, j) => [String(label), values[i * labels.length + j]])),
   }))
 }
 
-/** Refuses predictions that are not finite; the error names the record. */
-export function requireFinite(values: Float64Array, columns: number, nameOf: (i: number) => string): void {
-  if (areFinite(values)) return
-  const i = values.findIndex((value) => !Number.isFinite(value))
-  const name = `the prediction for ${nameOf(Math.floor(i / columns))}`
-  throw wrongValue('a finite number', name, values[i], 'Look for numbers far beyond those of the training.')
-}
+/** The error for an interval of a label. */
+export const noInterval = (interval: unknown): TypeError =>
+  wrongType('nothing', 'interval', interval, 'Intervals are for numbers: a label has probabilities.')
 
-/** [rows × labels]; a single output is the probability of the second of two labels. */
-function probabilities(output: Float64Array, outputs: number): Float64Array {
-  return outputs > 1
-    ? output
-    : Float64Array.from({ length: 2 * output.length }, (_, i) => {
-        const second = output[Math.floor(i / 2)]
-        return i % 2 === 0 ? 1 - second : second
-      })
+/** Split-conformal intervals: the margin is a quantile of the residuals on the validation records. */
+export function withIntervals(
+  target: Target & { readonly residuals?: readonly number[] },
+  values: Float64Array,
+  interval: unknown,
+): IntervalPrediction[] {
+  const expected = 'a number above 0 and below 1'
+  if (typeof interval !== 'number') throw wrongType(expected, 'interval', interval)
+  if (!(interval > 0 && interval < 1)) throw wrongValue(expected, 'interval', interval)
+  const { residuals } = target
+  if (residuals === undefined) {
+    const remedy = `The model has no validation records for column ${quoted(target.name)}: pass validation to Model.fit.`
+    throw wrongType('nothing', 'interval', interval, remedy)
+  }
+  const margin = conformalMargin(Float64Array.from(residuals), interval)
+  if (!Number.isFinite(margin)) {
+    const { length } = residuals
+    const expected = `at most ${length / (length + 1)}, as ${length} validation records allow,`
+    throw wrongSize(expected, 'interval', `${interval}`, 'Keep more records for validation.')
+  }
+  const form = entryOf(target.type).interval
+  return Array.from(values, (value) => {
+    const [low, high] = form === null ? [value, value] : form.ends(value, margin, target)
+    return { value, low, high }
+  })
 }

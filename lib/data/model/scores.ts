@@ -1,13 +1,46 @@
-/** The quality of predictions, by metrics with their default options. */
+/** The quality of predictions, by metrics and scores with their default options. */
 
 import { withJSON } from '../../checks/json.js'
-import type { Scored } from '../../kernels/metrics/classes.js'
+import { actualClass, type Scored } from '../../kernels/metrics/classes.js'
 import { metricRegistry } from '../../metrics/choose.js'
 import type { MetricName, metricTable } from '../../metrics/table.js'
+import type { Records } from '../records/records.js'
+import {
+  BINS,
+  balancedAccuracyOf,
+  brierScoreOf,
+  calibrationErrorOf,
+  type LabelScored,
+  labelCount,
+  logLossOf,
+  predictedLabel,
+  rocAucOf,
+} from '../scores/labels.js'
+import { coverageOf, meanWidthOf, medianAbsoluteErrorOf } from '../scores/numbers.js'
+import type { NameOf } from '../targets/entry.js'
+import { labelRows } from '../targets/labels.js'
+import { entryOf, type Target, type TargetType } from '../targets/targets.js'
+import type { Decoded } from './heads.js'
+import { type ModelKind, noInterval, withIntervals } from './predictions.js'
 
 export interface LabelEvaluation {
   /** The share of records whose predicted label is right. */
   readonly accuracy: number
+  /** The mean over the labels that occur of the share of their records that is predicted right. */
+  readonly balancedAccuracy: number
+  /** The mean of the labels' F1 = 2 · hits / (records of the label + records predicted as it). */
+  readonly f1: number
+  /**
+   * The area under the ROC curve: of the second of two labels; for more, the mean over the labels that occur, each
+   * against the others. NaN where only one occurs.
+   */
+  readonly rocAuc: number
+  /** The mean of -ln p of the true label's probability p, which is at least 2^-52. */
+  readonly logLoss: number
+  /** The mean of (p - 1 or 0)² of the second of two labels; for more labels their sum. */
+  readonly brierScore: number
+  /** The mean of |accuracy - probability of the predicted label| in 15 bins of that probability. */
+  readonly calibrationError: number
   /** [labels × labels], row-major: how often label i was predicted as label j, in the order of `model.labels`. */
   readonly confusionMatrix: Float64Array
 }
@@ -19,22 +52,82 @@ export interface NumberEvaluation {
    */
   readonly r2: number
   readonly meanAbsoluteError: number
+  readonly medianAbsoluteError: number
   readonly rootMeanSquaredError: number
+  /** The share of numbers that are in their interval; only with the option `interval`. */
+  readonly coverage?: number
+  /** The mean of high - low of the intervals; only with the option `interval`. */
+  readonly meanWidth?: number
 }
 
-function measured<Name extends MetricName>(name: Name, scored: Scored) {
-  const { entry, options } = metricRegistry.choose(name, name)
+function measured<Name extends MetricName>(name: Name, scored: Scored, given: object = {}) {
+  const { entry, options } = metricRegistry.choose({ name, ...given }, name)
   return entry.value(scored, options) as ReturnType<(typeof metricTable)[Name]['value']>
 }
 
-export const evaluateLabels = (scored: Scored): LabelEvaluation =>
-  withJSON({
+export function evaluateLabels(scored: Scored): LabelEvaluation {
+  const { rows, outputs, predictions: probabilities } = scored
+  const labels = Float64Array.from({ length: rows }, (_, row) => actualClass(scored, row))
+  const given: LabelScored = { rows, outputs, labels, probabilities }
+  const predicted = Float64Array.from({ length: rows }, (_, row) => predictedLabel(given, row))
+  return withJSON({
     accuracy: measured('accuracy', scored),
+    balancedAccuracy: balancedAccuracyOf(labels, predicted, labelCount(given)),
+    f1: measured('f1', scored, { average: 'macro' }),
+    rocAuc: rocAucOf(given),
+    logLoss: logLossOf(given),
+    brierScore: brierScoreOf(given),
+    calibrationError: calibrationErrorOf(given, BINS),
     confusionMatrix: measured('confusionMatrix', scored),
   })
+}
 
 export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
   r2: measured('r2', scored),
   meanAbsoluteError: measured('meanAbsoluteError', scored),
+  medianAbsoluteError: medianAbsoluteErrorOf(scored.targets, scored.predictions),
   rootMeanSquaredError: measured('rootMeanSquaredError', scored),
 })
+
+/** The result of `evaluate`; for several targets by their names. */
+export type ModelEvaluation<Kind extends ModelKind> = Kind extends TargetType
+  ? Kind extends 'label' | 'ordered'
+    ? LabelEvaluation
+    : NumberEvaluation
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name]> : never }
+
+/** The coverage of intervals on these numbers, and their mean width. */
+function evaluateIntervals(actual: Float64Array, { target, values }: Decoded, interval: unknown) {
+  const intervals = withIntervals(target, values, interval)
+  const low = Float64Array.from(intervals, (one) => one.low)
+  const high = Float64Array.from(intervals, (one) => one.high)
+  return { coverage: coverageOf(actual, low, high), meanWidth: meanWidthOf(low, high) }
+}
+
+/**
+ * The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked.
+ * @param interval the level of the intervals whose coverage is reported; undefined: none
+ */
+export function evaluationOf(
+  targets: readonly Target[],
+  records: Records,
+  nameOf: NameOf,
+  predict: () => readonly Decoded[],
+  interval?: unknown,
+): object {
+  if (interval !== undefined && targets.length === 1 && 'encoder' in targets[0]) throw noInterval(interval)
+  const actual = targets.map((target) => entryOf(target.type).values(records, target, nameOf))
+  const evaluations = predict().map((decoded, i) => {
+    const { target, values } = decoded
+    if (target.type === 'number' || target.type === 'count') {
+      const scored = { rows: records.length, outputs: 1, signs: false }
+      const numbers = evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
+      return interval === undefined ? numbers : { ...numbers, ...evaluateIntervals(actual[i], decoded, interval) }
+    }
+    const { length } = target.encoder.labels
+    const scored = { rows: records.length, outputs: length, signs: false }
+    return evaluateLabels({ ...scored, targets: labelRows(actual[i], length), predictions: values })
+  })
+  if (evaluations.length === 1) return evaluations[0]
+  return Object.fromEntries(targets.map(({ name }, i) => [name, evaluations[i]]))
+}

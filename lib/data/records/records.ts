@@ -10,6 +10,23 @@ export type Records = readonly Readonly<Record<string, unknown>>[]
 /** The name of a cell in errors. */
 export const cellName = (column: string, where: string): string => `column ${quoted(column)} of ${where}`
 
+/** Whether a value is a Date, of any realm. */
+export const isDate = (value: unknown): value is Date =>
+  value instanceof Date || Object.prototype.toString.call(value) === '[object Date]'
+
+/** Whether a cell has no value: null, undefined, NaN, empty text, or an invalid Date. */
+export function isMissing(value: unknown): boolean {
+  if (value === null || value === undefined || value === '' || Number.isNaN(value)) return true
+  return typeof value === 'object' && isDate(value) && Number.isNaN(value.getTime())
+}
+
+/** The names of the columns that any of the records has, in the order in which they occur. */
+export function columnNames(records: Records): string[] {
+  const names = new Set<string>()
+  for (const record of records) for (const name of Object.keys(record)) names.add(name)
+  return [...names]
+}
+
 /** The remedy for a missing value. */
 export const MISSING = 'Fill it in, or leave such records out.'
 
@@ -44,6 +61,5 @@ export function cell(record: Readonly<Record<string, unknown>>, column: string):
 
 export function numberCell(record: Readonly<Record<string, unknown>>, column: string, where: string): number {
   const value = cell(record, column)
-  const missing = value === undefined || value === null || Number.isNaN(value)
-  return finite(value, cellName(column, where), missing ? MISSING : undefined)
+  return finite(value, cellName(column, where), isMissing(value) ? MISSING : undefined)
 }

@@ -1,48 +1,86 @@
-/** Fits the target of a model to records. */
-import { unknownColumn } from '../../checks/errors.js'
+/** Reads the targets of a model from the options of the caller, and fits them to records. */
+import { unknownColumn, wrongValue } from '../../checks/errors.js'
 import { oneOf, optionsObject } from '../../checks/validate.js'
-import {
-  categoriesOf,
-  type FittedRecords,
-  fitColumnScaler,
-  guess,
-  SCALERS,
-  type ScalerChoice,
-} from '../columns/specify.js'
+import type { FittedRecords, ScalerChoice } from '../columns/specify.js'
 import type { Category } from '../encoding/categories.js'
-import { categoryLimit, labelEncoder } from '../encoding/encoders.js'
-import { text } from '../records/checks.js'
-import type { Target } from './targets.js'
+import { list, text } from '../records/checks.js'
+import { cell, columnNames, isMissing, type Records } from '../records/records.js'
+import type { ChosenLoss, Given } from './entry.js'
+import { entryOf, TARGET_TYPES, type Target, type TargetType } from './targets.js'
 
-/** The target. Default scaler: `standardScaler`; for the loss `poisson` `none`. */
+/** A target. */
 export type TargetOption<Name extends string = string> =
-  | { column: Name; type: 'number'; scaler?: ScalerChoice }
-  | { column: Name; type: 'label'; labels?: readonly Category[]; maxLabels?: number }
+  | {
+      column: Name
+      type: 'number'
+      /**
+       * `standard`: mean 0 and standard deviation 1. `log`: for numbers above 0; the network predicts the logarithm, and
+       * the prediction is the exponential. `none`: as it is. Default `standard`; for the loss `poisson` `none`.
+       */
+      scale?: 'standard' | 'log' | 'none'
+      /** Another scaler, instead of `scale`. */
+      scaler?: ScalerChoice
+    }
+  | { column: Name; type: 'count' }
+  | {
+      column: Name
+      type: 'label'
+      /** All labels. Default: those that occur, in ascending order. */
+      labels?: readonly Category[]
+      /** The most labels that may occur. Default 1,000. */
+      maxLabels?: number
+    }
+  | {
+      column: Name
+      type: 'ordered'
+      /** All labels from the lowest to the highest. Required for text; numbers are in ascending order by default. */
+      labels?: readonly Category[]
+      maxLabels?: number
+    }
+
+/** A target as the caller described it, with its type. */
+export interface TargetChoice {
+  readonly name: string
+  readonly type: TargetType
+  readonly options: Given
+  /** Its name in errors. */
+  readonly where: string
+}
+
+const KNOWN = ['column', 'type', ...new Set(TARGET_TYPES.flatMap((type) => entryOf(type).options))]
+
+/** The targets that the option `target` names: one, or several of an array. */
+export function readTargets(records: Records, given: unknown): TargetChoice[] {
+  if (!Array.isArray(given)) return [readTarget(records, given, 'target')]
+  const choices = list(given, 'target', 'targets').map((one, i) => readTarget(records, one, `target[${i}]`))
+  for (const [i, { name, where }] of choices.entries()) {
+    if (choices.slice(0, i).some((before) => before.name === name)) {
+      throw wrongValue('a column that is not a target yet', where, name)
+    }
+  }
+  return choices
+}
+
+/** Where only the column is named, numbers are a number and everything else is a label. */
+function readTarget(records: Records, given: unknown, where: string): TargetChoice {
+  const option = typeof given === 'string' ? { column: given } : given
+  const fields = optionsObject(option, where, KNOWN)
+  const name = text(fields.column, typeof given === 'string' ? where : `${where}.column`, 'the name of a column')
+  const all = columnNames(records)
+  if (!all.includes(name)) throw unknownColumn(name, where, all)
+  const value = records.map((record) => cell(record, name)).find((one) => !isMissing(one))
+  const guessed = typeof value === 'number' ? 'number' : 'label'
+  const type =
+    fields.type === undefined
+      ? guessed
+      : (oneOf(fields.type, `${where}.type`, 'the type of a target', TARGET_TYPES) as TargetType)
+  optionsObject(fields, where, ['column', 'type', ...entryOf(type).options])
+  return { name, type, options: fields, where }
+}
 
 /**
- * The target. Where only its column is named, numbers are a number and everything else is a label.
- * @param positive whether the loss excludes numbers below 0, so that they are scaled only if the option says so
+ * Fits a target to the records that are trained on.
+ * @param loss the loss that the caller chose; null: the default
  */
-export function specifyTarget(fitted: FittedRecords, given: unknown, positive: boolean): Target {
-  const option = typeof given === 'string' ? { column: given } : given
-  const fields = optionsObject(option, 'target', ['column', 'type', 'scaler', 'labels', 'maxLabels'])
-  const name = text(fields.column, typeof given === 'string' ? 'target' : 'target.column', 'the name of a column')
-  const first = Object.keys(fitted.records[0])
-  if (!first.includes(name)) throw unknownColumn(name, 'target', first)
-  const guessed = guess(fitted, name) === 'number' ? 'number' : 'label'
-  const type =
-    fields.type === undefined ? guessed : oneOf(fields.type, 'target.type', 'the type of a target', ['number', 'label'])
-  if (type === 'number') {
-    optionsObject(fields, 'target', ['column', 'type', 'scaler'])
-    const standard = positive ? 'none' : SCALERS[0]
-    return { name, type, scaler: fitColumnScaler(fitted, name, fields.scaler, 'target.scaler', standard) }
-  }
-  optionsObject(fields, 'target', ['column', 'type', 'labels', 'maxLabels'])
-  const limit = {
-    ...categoryLimit(fields.maxLabels, 'target.maxLabels'),
-    remedy: "If it is a number, pass type: 'number'; if it is labels, raise target.maxLabels.",
-    constant: 'There is nothing to predict: a model needs at least two labels.',
-  }
-  const labels = (fields.labels as readonly Category[] | undefined) ?? categoriesOf(fitted, name, limit)
-  return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, 'target') }
-}
+export const fitTarget = (fitted: FittedRecords, choice: TargetChoice, loss: ChosenLoss | null): Target =>
+  Object.freeze(entryOf(choice.type).fit(fitted, choice.name, choice.options, choice.where, loss))

@@ -1,63 +1,54 @@
-/** A model's target: what it predicts, with the scaler or encoder of its values. */
-import { versionRemedy } from '../../checks/brand.js'
-import { wrongType, wrongValue } from '../../checks/errors.js'
-import { type Column, checkScaler, keysOf, numbersOf } from '../columns/columns.js'
-import { LabelEncoder, type SavedLabelEncoder } from '../encoding/encoders.js'
-import type { SavedScaler, Scaler } from '../encoding/scalers.js'
-import { text, zeros } from '../records/checks.js'
-import { cell, cellName, type Records } from '../records/records.js'
+/** A model's targets: what it predicts. The table of their kinds. */
+import { wrongValue } from '../../checks/errors.js'
+import { oneOf, optionsObject } from '../../checks/validate.js'
+import type { Column } from '../columns/columns.js'
+import type { SavedLabelEncoder } from '../encoding/encoders.js'
+import type { SavedScaler } from '../encoding/scaler.js'
+import { text } from '../records/checks.js'
+import { type CountTarget, count } from './count.js'
+import type { Given, TargetEntry } from './entry.js'
+import { type LabelTarget, label } from './label.js'
+import { type NumberTarget, number } from './number.js'
+import { type OrderedTarget, ordered } from './ordered.js'
 
-/** A number to predict, from the network's one output. */
-export interface NumberTarget {
-  readonly name: string
-  readonly type: 'number'
-  /** A scaler of one column; null: the output is not scaled. */
-  readonly scaler: Scaler | null
-}
-
-/**
- * A label to predict, from the network's softmax; for two labels also from one sigmoid, which is the probability of the
- * second.
- */
-export interface LabelTarget {
-  readonly name: string
-  readonly type: 'label'
-  readonly encoder: LabelEncoder
-}
-
-export type Target = NumberTarget | LabelTarget
+export type Target = NumberTarget | CountTarget | LabelTarget | OrderedTarget
 export type TargetType = Target['type']
 
+/** The kinds of targets, by type. A new kind is an entry here. */
+const targetTable = { number, label, count, ordered } as const satisfies {
+  [Type in TargetType]: TargetEntry<Extract<Target, { type: Type }>>
+}
+
+export const TARGET_TYPES = Object.keys(targetTable) as TargetType[]
+
+export const entryOf = (type: TargetType): TargetEntry<Target> => targetTable[type] as unknown as TargetEntry<Target>
+
+/** The saved form of a target: with the saved scaler or encoder. */
 export type SavedTarget =
-  | { readonly name: string; readonly type: 'number'; readonly scaler: SavedScaler | null }
-  | { readonly name: string; readonly type: 'label'; readonly encoder: SavedLabelEncoder }
+  | (Omit<NumberTarget, 'scaler'> & { readonly scaler: SavedScaler | null })
+  | CountTarget
+  | (Omit<LabelTarget | OrderedTarget, 'encoder'> & { readonly encoder: SavedLabelEncoder })
 
-export function checkTarget(given: unknown, columns: readonly Column[]): Target {
-  const { name: givenName, type, scaler, encoder } = keysOf(given, 'target', 'number', 'label')
-  const name = text(givenName, 'target.name', 'the name of a column')
+const KNOWN = ['name', 'type', ...new Set(TARGET_TYPES.flatMap((type) => entryOf(type).keys))]
+
+/** Checks a target: its keys, and that it is no input. */
+export function checkTarget(given: unknown, columns: readonly Column[], where = 'target'): Target {
+  const { name: givenName, type: givenType } = optionsObject(given, where, KNOWN)
+  const type = checkType(givenType, where)
+  const entry = entryOf(type)
+  const fields = optionsObject(given, where, ['name', 'type', ...entry.keys])
+  const name = text(givenName, `${where}.name`, 'the name of a column')
   if (columns.some((column) => column.name === name)) {
-    throw wrongValue('the name of a column that is no input', 'target.name', name)
+    throw wrongValue('the name of a column that is no input', `${where}.name`, name)
   }
-  if (type === 'number') return Object.freeze({ name, type, scaler: checkScaler(scaler, 'target.scaler') })
-  if (!(encoder instanceof LabelEncoder)) {
-    throw wrongType('a fitted labelEncoder', 'target.encoder', encoder, versionRemedy(encoder, 'LabelEncoder'))
-  }
-  return Object.freeze({ name, type: 'label', encoder } as const)
+  return Object.freeze(entry.check(name, fields, where))
 }
 
-/** The network's targets for records: scaled numbers, or the indices of labels. */
-export function encodeTargets(records: Records, target: Target, nameOf: (i: number) => string): Float64Array {
-  if (target.type === 'number') return numbersOf(records, target, nameOf)
-  return Float64Array.from(records, (record, i) =>
-    target.encoder.placeOf(cell(record, target.name), cellName(target.name, nameOf(i)), UNKNOWN_LABEL),
-  )
+/** A saved target with its scaler or encoder, before `checkTarget`. */
+export function restoreTarget(saved: unknown, where: string): unknown {
+  if (typeof saved !== 'object' || saved === null) return saved
+  return entryOf(checkType((saved as Given).type, where)).restore(saved as Given, where)
 }
 
-const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
-
-/** One-hot rows [rows × labels] of the indices of labels. */
-export function labelRows(places: Float64Array, labels: number): Float64Array {
-  const rows = zeros(places.length, labels, 'the targets', 'Use fewer labels.')
-  for (const [row, place] of places.entries()) rows[row * labels + place] = 1
-  return rows
-}
+const checkType = (type: unknown, where: string): TargetType =>
+  oneOf(type, `${where}.type`, 'the type of a target', TARGET_TYPES) as TargetType

@@ -3,6 +3,7 @@
 // sample. A member that diverges stops by itself. Measured: 2.2 times as fast as one member after the other.
 #pragma once
 
+#include "../support/transpose.inl"
 #include "../training/step.inl"
 #include "../training/train.inl"
 #include "passes.inl"
@@ -83,22 +84,11 @@ class EnsembleTrainer {
   LOCKSTEP_NOINLINE V start(const TrainingRange& range, const TrainingPosition& position) {
     lossesFrom = range.from;
     step = rateIndex(plan, range, position);
-    const int options = Optimizers::entries[plan.optimizer].optionCount;
-    for (int i = 0; i < V::lanes; i++) {
-      running[i] = i < memberCount;
-      // Lanes without a member repeat the last member, so no other special case can occur in them.
-      const int64_t member = memberOf(i);
-      for (int64_t k = 0; k < plan.parameterCount; k++) {
-        lane(buffers.p, k, i) = lane(buffers.lastFiniteParameters, k, i) =
-            arrays.parameters[member * plan.parameterCount + k];
-      }
-      for (int64_t k = 0; k < stateCount; k++) {
-        lane(buffers.state, k, i) = lane(buffers.lastFiniteState, k, i) = arrays.state[member * stateCount + k];
-      }
-      for (int k = 0; k < options; k++) {
-        lane(buffers.optimizerOptions, k, i) = plans.optimizerOptions[member * options + k];
-      }
-    }
+    for (int i = 0; i < V::lanes; i++) running[i] = i < memberCount;
+    loadMembers(arrays.parameters, plan.parameterCount, buffers.p);
+    loadMembers(arrays.state, stateCount, buffers.state);
+    loadMembers(plans.optimizerOptions, Optimizers::entries[plan.optimizer].optionCount, buffers.optimizerOptions);
+    saveFinite();
     *buffers.learningRate = buffers.optimizerOptions[kLearningRate];
     return noLoss();
   }
@@ -164,8 +154,7 @@ class EnsembleTrainer {
       stopBroken(epoch, losses);
       if (runningCount == 0) return false;
     }
-    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { buffers.lastFiniteParameters[k] = buffers.p[k]; });
-    for (int64_t k = 0; k < stateCount; k++) buffers.lastFiniteState[k] = buffers.state[k];
+    saveFinite();
     return true;
   }
 
@@ -182,6 +171,19 @@ class EnsembleTrainer {
     return {};
   }
   static constexpr MultipleOfLanes timesLanes(int64_t count) { return {count * V::lanes}; }
+
+  // Copies `count` numbers of each member into the lanes. Lanes without a member repeat the last member, so no other
+  // special case can occur in them.
+  void loadMembers(const double* values, int64_t count, V* to) {
+    const double* rows[V::lanes];
+    for (int i = 0; i < V::lanes; i++) rows[i] = values + memberOf(i) * count;
+    toLanes<V>(rows, V::lanes, reinterpret_cast<double*>(to), count);
+  }
+
+  LOCKSTEP_INLINE void saveFinite() {
+    each(parameterCount, [&](auto k) LOCKSTEP_LAMBDA { buffers.lastFiniteParameters[k] = buffers.p[k]; });
+    for (int64_t k = 0; k < stateCount; k++) buffers.lastFiniteState[k] = buffers.state[k];
+  }
 
   // The index of the member in lane i.
   int64_t memberOf(int i) const { return members[i < memberCount ? i : memberCount - 1]; }

@@ -1,0 +1,41 @@
+/** The peers of the bench: this library, and programs in Python, each in a process of its own. */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { UsageError } from '../harness/program.js'
+import { FOLDER, INSTALL, INSTALL_REALMLP, PYTHON } from './python.js'
+
+export interface Peer {
+  readonly name: string
+  readonly command: readonly [program: string, ...programArguments: string[]]
+  /** The folder in which the command runs. */
+  readonly folder?: string
+  /** The command that installs it. */
+  readonly install?: string
+}
+
+const python = (name: string, argument: string, install = INSTALL): Peer => ({
+  name,
+  command: [PYTHON, 'peer.py', argument],
+  folder: FOLDER,
+  install,
+})
+
+export const PEERS: readonly Peer[] = [
+  { name: 'lockstep-nn', command: [process.execPath, fileURLToPath(new URL('library.js', import.meta.url))] },
+  python('scikit-learn MLP', 'mlp'),
+  python('HistGradientBoosting', 'trees'),
+  python('RealMLP-TD-S', 'realmlp', INSTALL_REALMLP),
+]
+
+export const isInstalled = ({ command, install }: Peer): boolean => install === undefined || existsSync(command[0])
+
+/** The peers whose names contain one of the texts; all of them by default. */
+export function choosePeers(given: readonly string[] | undefined): Peer[] {
+  if (given === undefined) return [...PEERS]
+  const chosen = given.flatMap((text) => {
+    const found = PEERS.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
+    if (found.length > 0) return found
+    throw new UsageError(`Unknown peer '${text}'. Known are: ${PEERS.map(({ name }) => name).join(', ')}.`)
+  })
+  return PEERS.filter((peer) => chosen.includes(peer))
+}

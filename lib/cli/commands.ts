@@ -1,0 +1,125 @@
+/** The table of commands: names, flags, and examples. One file of `commands/` does the work of each. */
+import { type CommandSpec, integer, type OptionSpec, share } from './support/spec.js'
+
+const MAX = 2 ** 31 - 1
+const MODEL = ['model', 'a model file of train or of Model.save'] as const
+const TABLE = ['file', 'CSV, JSON lines or a JSON array; - for stdin'] as const
+const JSON_RESULT: OptionSpec = { flags: '--json', description: 'write one JSON object to stdout and nothing else' }
+const THREADS: OptionSpec = {
+  flags: '--threads <n>',
+  description: 'the most threads; they do not change the bits (default: one for each processor)',
+  read: integer(1, 1024),
+}
+
+export const COMMANDS: readonly CommandSpec[] = [
+  {
+    name: 'train',
+    summary: 'train a model on a table, and write it to a file',
+    operands: [TABLE],
+    options: [
+      { flags: '--target <name>', description: 'the column to predict, or several: a,b', isRequired: true },
+      { flags: '--columns <a,b>', description: 'the input columns (default: all but the target)' },
+      { flags: '--drop <c>', description: 'columns to leave out, separated by commas' },
+      { flags: '--epochs <n>', description: 'the most epochs (default: that of Model.fit)', read: integer(1, MAX) },
+      {
+        flags: '--members <n>',
+        description: 'train this many networks, and predict their mean (default: 1)',
+        read: integer(1, 1000),
+      },
+      { flags: '--test <share>', description: 'keep this share of the rows apart, to score the model', read: share },
+      {
+        flags: '--seed <n>',
+        description: 'the seed of weights, orders and splits (default: 0)',
+        read: integer(0, Number.MAX_SAFE_INTEGER),
+      },
+      THREADS,
+      { flags: '--out <file>', description: 'the model file (default: model.json)' },
+      { flags: '--checkpoint <file>', description: 'write checkpoints to this file, and go on from it if it is there' },
+      JSON_RESULT,
+      { flags: '--quiet', description: 'show no progress and no summary' },
+    ],
+    examples: [
+      'npx lockstep-nn train penguins.csv --target species',
+      'npx lockstep-nn train cars.csv --target mpg --drop name --test 0.2 --seed 1 --out cars.json',
+      'cat days.jsonl | npx lockstep-nn train - --target rain --checkpoint days.checkpoint',
+    ],
+    load: () => import('./commands/train.js'),
+  },
+  {
+    name: 'predict',
+    summary: 'predict the target of each row, and write the rows with the predictions as further columns',
+    operands: [MODEL, TABLE],
+    options: [
+      { flags: '--out <file>', description: 'the file to write, whole or not at all (default: stdout)' },
+      {
+        flags: '--interval <share>',
+        description: 'add the ends of the interval that this share of new rows should be in, such as 0.9',
+        read: share,
+      },
+      {
+        flags: '--format <format>',
+        description: 'the format to write (default: by the name of --out, else that of the input)',
+        choices: ['csv', 'jsonl'],
+      },
+    ],
+    examples: [
+      'npx lockstep-nn predict model.json new.csv --out predicted.csv',
+      'npx lockstep-nn predict model.json new.csv --format jsonl | head',
+      'npx lockstep-nn predict prices.json new.csv --interval 0.9',
+      'cat new.csv | npx lockstep-nn predict model.json - > predicted.csv',
+    ],
+    load: () => import('./commands/predict.js'),
+  },
+  {
+    name: 'evaluate',
+    summary: 'score a model on rows whose target is known',
+    operands: [MODEL, TABLE],
+    options: [JSON_RESULT],
+    examples: ['npx lockstep-nn evaluate model.json test.csv', 'npx lockstep-nn evaluate model.json test.csv --json'],
+    load: () => import('./commands/evaluate.js'),
+  },
+  {
+    name: 'inspect',
+    summary: 'show what a model file holds: columns, target, network, training',
+    operands: [MODEL],
+    options: [JSON_RESULT],
+    examples: ['npx lockstep-nn inspect model.json'],
+    load: () => import('./commands/inspect.js'),
+  },
+  {
+    name: 'verify',
+    summary: 'train again on the same table, and compare the digest: exit status 0 where it is the same, else 1',
+    operands: [['model', 'a model file of train'], TABLE],
+    options: [THREADS, JSON_RESULT, { flags: '--quiet', description: 'show no progress and no summary' }],
+    examples: ['npx lockstep-nn verify model.json penguins.csv'],
+    load: () => import('./commands/verify.js'),
+  },
+  {
+    name: 'export',
+    summary: "write a model's network, without its columns, in a format of other programs",
+    operands: [MODEL],
+    options: [
+      {
+        flags: '--format <format>',
+        description: 'the format to write',
+        choices: ['safetensors', 'module', 'onnx'],
+        isRequired: true,
+      },
+      { flags: '--out <file>', description: 'the file to write', isRequired: true },
+    ],
+    examples: [
+      'npx lockstep-nn export model.json --format safetensors --out network.safetensors',
+      'npx lockstep-nn export model.json --format module --out network.mjs',
+      'npx lockstep-nn export model.json --format onnx --out network.onnx',
+    ],
+    load: () => import('./commands/export.js'),
+  },
+  {
+    name: 'backends',
+    summary: 'list the backends, and why one cannot run here',
+    operands: [],
+    options: [JSON_RESULT],
+    examples: ['npx lockstep-nn backends'],
+    load: () => import('./commands/backends.js'),
+  },
+]

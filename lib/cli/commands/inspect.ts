@@ -1,0 +1,89 @@
+/** `inspect`: what a model file holds, without the parameters. */
+import type { Model, Report } from '../../data/index.js'
+import { DONE } from '../support/errors.js'
+import { loadModel } from '../support/model-file.js'
+import { printResult } from '../support/output.js'
+import { figure } from '../support/progress.js'
+import type { Run } from '../support/spec.js'
+
+export const run: Run = async ([path], { json }) => {
+  const model = await loadModel(path)
+  await printResult(
+    () => textOf(model),
+    () => contentOf(model),
+    json,
+  )
+  return DONE
+}
+
+type Target = Model['target']
+
+const labelsOf = (target: Target): readonly unknown[] => ('encoder' in target ? target.encoder.labels : [])
+
+function contentOf(model: Model) {
+  const { networks, targets, columns, training, report } = model
+  return {
+    targets: targets.map((target) => ({
+      name: target.name,
+      type: target.type,
+      ...('encoder' in target ? { labels: labelsOf(target) } : {}),
+    })),
+    columns,
+    networks: networks.map((one) => {
+      const { inputs, layers } = 'members' in one ? one.members[0].architecture() : one.architecture()
+      const { outputs, parameterCount } = 'members' in one ? one.members[0] : one
+      return { inputs, outputs, layers, parameterCount, members: 'members' in one ? one.members.length : 1 }
+    }),
+    training,
+    report,
+    digest: model.digest(),
+  }
+}
+
+function textOf(model: Model): string {
+  const { targets, columns, training, report } = model
+  const { networks, digest } = contentOf(model)
+  const facts = Object.entries(training ?? {}).map(([key, value]) => `  ${key}: ${written(value)}`)
+  return [
+    ...targets.map((target) => `predicts ${target.name}: ${target.type}${listOf(labelsOf(target))}`),
+    `from ${columns.length} columns:`,
+    ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
+    ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
+    ...networks.map(({ inputs, outputs, parameterCount, members }) => {
+      const count = members === 1 ? 'a network' : `${members} networks, each`
+      return `by ${count} of ${inputs} inputs, ${outputs} outputs and ${parameterCount} parameters`
+    }),
+    ...(facts.length === 0 ? [] : ['trained with', ...facts]),
+    `digest ${digest}`,
+  ].join('\n')
+}
+
+/** A line for each column: its type, its inputs, how many values are missing, and its figures. */
+function columnLines({ columns }: Report): string[] {
+  const width = Math.max(...columns.map(({ name }) => name.length))
+  return columns.map((column) => {
+    const { name, type, inputs, missing, minimum, median, maximum, from, to, categories, otherValues } = column
+    const figures = [minimum, median, maximum].filter((value) => value !== undefined).map(figure)
+    const facts = [
+      figures.length === 3 ? `from ${figures[0]} to ${figures[2]}, median ${figures[1]}` : '',
+      from === undefined ? '' : `from ${from} to ${to}`,
+      categories === undefined ? '' : shown(categories),
+      otherValues === undefined || otherValues === 0 ? '' : `${otherValues} rare ones as other`,
+      missing === 0 ? '' : `${missing} missing`,
+      inputs.length === 1 ? '1 input' : `${inputs.length} inputs`,
+    ]
+    return `  ${name.padEnd(width)}  ${type}: ${facts.filter((fact) => fact !== '').join('; ')}`
+  })
+}
+
+const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+
+/** The most values of a list. */
+const MAX_SHOWN = 12
+
+const listOf = (values: readonly unknown[]): string => (values.length === 0 ? '' : `, ${shown(values)}`)
+
+function shown(values: readonly unknown[]): string {
+  const first = values.slice(0, MAX_SHOWN).join(', ')
+  return values.length > MAX_SHOWN ? `${first}, and ${values.length - MAX_SHOWN} more` : first
+}

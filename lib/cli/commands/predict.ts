@@ -1,0 +1,69 @@
+/** `predict`: the rows of a table with the predictions as further columns, batch by batch. */
+import type { Model } from '../../data/index.js'
+import { DONE } from '../support/errors.js'
+import { interruptible } from '../support/interrupt.js'
+import { loadModel, requireColumns } from '../support/model-file.js'
+import { type Output, openOutput } from '../support/output.js'
+import { predictionColumns, predictionsOf } from '../support/predictions.js'
+import { rowWriter } from '../support/rows.js'
+import { type Format, fileStats, openSource } from '../support/source.js'
+import type { Run } from '../support/spec.js'
+import { type Batch, batchesOf, typesOf } from '../support/table.js'
+
+export const run: Run = async ([modelPath, path], given) => {
+  const { out, format, interval } = given as { out?: string; format?: Format; interval?: number }
+  const model = await loadModel(modelPath)
+  const source = await openSource(path)
+  const output = await openOutput(out, [source.stats, fileStats(modelPath)])
+  const chosen = format ?? formatOf(out) ?? source.format
+  const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
+  const batches = batchesOf(source, typesOf(model))
+  try {
+    return await interruptible(
+      async (interruption) => {
+        const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
+        for await (const batch of batches) {
+          if (interruption.status !== null || !(await write(batch))) break
+        }
+        if (interruption.status === null) await output.commit()
+        else await output.discard()
+        return interruption.status ?? DONE
+      },
+      () => {},
+    )
+  } catch (error) {
+    await output.discard()
+    throw error
+  }
+}
+
+/** The format by the name of a file. */
+function formatOf(out: string | undefined): Format | undefined {
+  if (out === undefined) return undefined
+  if (/\.(jsonl|ndjson)$/i.test(out)) return 'jsonl'
+  return /\.(csv|tsv)$/i.test(out) ? 'csv' : undefined
+}
+
+interface Writing {
+  readonly model: Model
+  readonly output: Output
+  readonly format: Format
+  readonly delimiter: string
+  readonly interval: number | undefined
+}
+
+/** Writes a batch with its predictions; resolves to false where nobody reads any more. */
+function writer({ model, output, format, delimiter, interval }: Writing, name: string) {
+  let rows: ReturnType<typeof rowWriter> | null = null
+  let done = 0
+  return async (batch: Batch): Promise<boolean> => {
+    const { header, records } = batch
+    if (rows === null) {
+      requireColumns(model.columns, header, name)
+      rows = rowWriter(format, delimiter, header, predictionColumns(model, interval, header, name))
+    }
+    const predictions = predictionsOf(model, interval, records, (i) => `row ${done + i + 1} of ${name}`)
+    done += records.length
+    return await output.write(rows(batch, predictions))
+  }
+}

@@ -1,0 +1,61 @@
+/** The result of `train`, as text and as data. */
+import type { Model } from '../../data/index.js'
+import { figure } from './progress.js'
+import { plainScores, scoresText } from './scores.js'
+import type { Rows } from './training.js'
+
+export interface TrainingResult {
+  readonly model: Model
+  readonly rows: Rows
+  /** The name of the table. */
+  readonly name: string
+  /** The model file. */
+  readonly out: string
+  readonly seconds: number
+  /** The scores on the test rows. */
+  readonly test: object | undefined
+  readonly isInterrupted: boolean
+}
+
+export function resultData({ model, rows, out, seconds, test, isInterrupted }: TrainingResult) {
+  const { targets, training, report, history } = model
+  const { train, withoutTarget } = rows
+  return {
+    out,
+    targets: targets.map(({ name, type }) => ({ name, type })),
+    rows: train.length,
+    validationRows: training?.validationRows ?? 0,
+    withoutTarget,
+    dropped: report?.dropped ?? [],
+    epochs: training?.epochs,
+    bestEpoch: history?.bestEpoch,
+    stopped: history?.stopped,
+    isInterrupted,
+    loss: training?.finalLoss,
+    validationLoss: training?.validationLoss,
+    backend: training?.backend,
+    seconds,
+    test: test === undefined ? undefined : plainScores(test),
+    digest: model.digest(),
+  }
+}
+
+export function resultText({ model, rows, name, out, seconds, test, isInterrupted }: TrainingResult): string {
+  const { targets, training, report, history } = model
+  const { train, withoutTarget } = rows
+  const names = targets.map((target) => target.name)
+  const tested = rows.test.length === 0 ? '' : ` and ${rows.test.length} for the test`
+  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
+  const best = history?.bestEpoch === undefined ? '' : `; the best was epoch ${history.bestEpoch + 1}`
+  const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : (history?.reason ?? '')
+  const networks = model.histories.length === 1 ? '' : ` of ${model.histories.length} networks`
+  return [
+    `${name}: ${train.length} rows${tested}${left}`,
+    ...(report?.dropped ?? []).map((column) => `left out: ${column.name}, ${column.note}`),
+    `${training?.epochs} epochs${networks} in ${figure(seconds)} s${best} (${ended})`,
+    ...(test === undefined
+      ? []
+      : [`on ${rows.test.length} rows that were not trained on:`, ...scoresText(model, test)]),
+    `${out}: predicts ${names.join(', ')}, digest ${model.digest()}`,
+  ].join('\n')
+}

@@ -1,0 +1,151 @@
+/** A table to read: a file or stdin, in CSV or JSON, told apart by its first bytes. */
+import { createHash, type Hash } from 'node:crypto'
+import { createReadStream, fstatSync, readdirSync, type Stats, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import process from 'node:process'
+import { suggestion } from '../../checks/words.js'
+
+export type Format = 'csv' | 'jsonl'
+
+export interface Source {
+  /** The file's name in messages. */
+  readonly name: string
+  readonly format: Format
+  /** What separates the cells of CSV. */
+  readonly delimiter: string
+  /** The size in bytes; null for a stream. */
+  readonly size: number | null
+  /** Of the file, also one that stdin is redirected from. */
+  readonly stats: Stats | null
+  /** The content; it can be read once. */
+  readonly chunks: AsyncIterable<Uint8Array>
+  /** SHA-256 of the content, in hex, once it was read. */
+  readonly digest: () => string
+}
+
+/** Enough for the first lines of most tables. */
+const HEAD = 65_536
+
+/**
+ * Opens the file at a path, or stdin for `-`.
+ * @throws Error for a missing or empty file, and for anything but text in UTF-8
+ */
+export async function openSource(path: string): Promise<Source> {
+  const isStdin = path === '-'
+  const name = isStdin ? 'stdin' : path
+  const stats = isStdin ? stdinStats() : fileStats(path)
+  const stream: AsyncIterable<Uint8Array> = isStdin ? process.stdin : createReadStream(path)
+  const iterator = stream[Symbol.asyncIterator]()
+  const head = await firstBytes(iterator)
+  const text = headText(head, name)
+  const hash = createHash('sha256')
+  const format = /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv'
+  return {
+    name,
+    format,
+    delimiter: format === 'csv' ? delimiterOf(text) : ',',
+    size: stats?.isFile() ? stats.size : null,
+    stats,
+    chunks: hashed(head, iterator, hash),
+    digest: () => hash.copy().digest('hex'),
+  }
+}
+
+/** What the system says of a file. @throws Error for a missing one, with the nearest name, and for a folder */
+export function fileStats(path: string): Stats {
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new Error(`There is no file ${path}. ${neighbours(path)}`.trim())
+  if (found.isDirectory()) throw new Error(`${path} is a folder, not a file.`)
+  return found
+}
+
+function stdinStats(): Stats | null {
+  try {
+    return fstatSync(0)
+  } catch {
+    // It is closed.
+    return null
+  }
+}
+
+/** The file of the same folder that may be meant. */
+function neighbours(path: string): string {
+  try {
+    const names = readdirSync(dirname(path))
+    return /^Did you mean [^?]*\?/.exec(suggestion(basename(path), names))?.[0] ?? ''
+  } catch {
+    return 'There is no such folder.'
+  }
+}
+
+async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
+  const parts: Uint8Array[] = []
+  let length = 0
+  while (length < HEAD) {
+    const { value, done } = await chunks.next()
+    if (done === true) break
+    parts.push(value)
+    length += value.length
+  }
+  const head = new Uint8Array(length)
+  let at = 0
+  for (const part of parts) {
+    head.set(part, at)
+    at += part.length
+  }
+  return head
+}
+
+async function* hashed(head: Uint8Array, rest: AsyncIterator<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  try {
+    hash.update(head)
+    yield head
+    for (;;) {
+      const { value, done } = await rest.next()
+      if (done === true) return
+      hash.update(value)
+      yield value
+    }
+  } finally {
+    await rest.return?.()
+  }
+}
+
+/** Files that are often given in place of a table, by their first bytes. */
+const KINDS: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0xff, 0xfe], 'text in UTF-16. Save it as UTF-8'],
+  [[0xfe, 0xff], 'text in UTF-16. Save it as UTF-8'],
+  [[0x50, 0x4b, 0x03, 0x04], 'a workbook or a zip archive. Save the table as CSV'],
+  [[0x1f, 0x8b], 'compressed by gzip. Unpack it first: gunzip'],
+  [[0x50, 0x41, 0x52, 0x31], 'a Parquet file. Convert it to CSV'],
+  [[0x41, 0x52, 0x52, 0x4f, 0x57, 0x31], 'an Arrow file. Convert it to CSV'],
+]
+
+/** The first bytes as text. */
+function headText(head: Uint8Array, name: string): string {
+  if (head.length === 0) throw new Error(`${name} is empty.`)
+  const kind = KINDS.find(([start]) => start.every((byte, i) => head[i] === byte))
+  if (kind !== undefined) throw new Error(`${name} is ${kind[1]}.`)
+  const zero = head.indexOf(0)
+  if (zero >= 0) {
+    // Half of the bytes of Latin letters in UTF-16 are 0.
+    const zeros = head.reduce((sum, byte) => sum + (byte === 0 ? 1 : 0), 0)
+    const utf16 = Math.abs(2 * zeros - head.length) <= 0.1 * head.length
+    throw new Error(`${name} is ${utf16 ? 'text in UTF-16. Save it as UTF-8.' : 'binary data, not a table.'}`)
+  }
+  const text = new TextDecoder().decode(head)
+  if (text.trim() === '') throw new Error(`${name} is empty.`)
+  return text
+}
+
+const DELIMITERS = [',', ';', '\t', '|']
+
+/** The delimiter that occurs most often in the first line, outside of quotes; a comma where none does. */
+function delimiterOf(text: string): string {
+  const line = text
+    .trimStart()
+    .replaceAll(/"(?:[^"]|"")*"/g, '')
+    .split(/[\r\n]/, 1)[0]
+  const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length)
+  return DELIMITERS[counts.indexOf(Math.max(...counts))]
+}

@@ -1,0 +1,46 @@
+/** What the table of commands says about each command. */
+
+/** The values of the options, by their names in camelCase. */
+export type Given = Readonly<Record<string, unknown>>
+
+/** Does the work of a command, and resolves to the exit status. */
+export type Run = (operands: readonly string[], given: Given) => Promise<number>
+
+export interface OptionSpec {
+  /** As in the usage: `--epochs <n>`. */
+  readonly flags: string
+  readonly description: string
+  readonly isRequired?: boolean
+  /** Reads the text of a value. @throws Error with what was expected */
+  readonly read?: (text: string) => unknown
+  readonly choices?: readonly string[]
+}
+
+export interface CommandSpec {
+  readonly name: string
+  readonly summary: string
+  /** Name and description of each operand. */
+  readonly operands: readonly (readonly [name: string, description: string])[]
+  readonly options: readonly OptionSpec[]
+  readonly examples: readonly string[]
+  /** Loads the work only when it is to be done, so that `--help` loads neither the library nor the addon. */
+  readonly load: () => Promise<{ readonly run: Run }>
+}
+
+/** Reads an integer from `min` to `max`. */
+export const integer =
+  (min: number, max: number) =>
+  (text: string): number => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max) throw new Error(`Expected an integer from ${min} to ${max}.`)
+    return value
+  }
+
+/** Reads a share. */
+export function share(text: string): number {
+  const value = Number(text)
+  if (!/^\d*\.?\d+$/.test(text) || !(value > 0 && value < 1)) {
+    throw new Error('Expected a number above 0 and below 1, such as 0.2.')
+  }
+  return value
+}

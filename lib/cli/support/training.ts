@@ -1,0 +1,129 @@
+/** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
+import { Model, trainTestSplit } from '../../data/index.js'
+import type { CheckpointOptions, TrainingProgress } from '../../index.js'
+import { noColumn, UsageError } from './errors.js'
+import type { Table, TableRecord } from './table.js'
+
+/** Everything that determines the model, besides the table; saved in the model file. */
+export interface Recipe {
+  /** The version of the library. */
+  readonly version: string
+  /** SHA-256 of the file, in hex. */
+  readonly data: string
+  /** The columns to predict. */
+  readonly targets: readonly string[]
+  /** Absent: all but the targets. */
+  readonly columns?: readonly string[]
+  readonly drop?: readonly string[]
+  /** Absent: the default of the library. */
+  readonly epochs?: number
+  readonly test?: number
+  /** Absent: one. */
+  readonly members?: number
+  readonly seed: number
+}
+
+/** What does not change the model. */
+export interface TrainingHooks {
+  readonly threads: number | undefined
+  readonly checkpoint: CheckpointOptions | undefined
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: TrainingProgress) => void
+  /** The number of epochs after which the training ends, if it has not ended before. Default: `epochs` of the recipe. */
+  readonly endAfter?: number
+}
+
+/** The rows of a table, for training and for the score. */
+export interface Rows {
+  readonly train: readonly TableRecord[]
+  readonly test: readonly TableRecord[]
+  /** The number of rows without a target. */
+  readonly withoutTarget: number
+}
+
+/** The share of the rows trained on that choose the best epoch. */
+const VALIDATION = 0.2
+/** Fewer rows are not divided. */
+const MIN_DIVIDED = 20
+/** Of rows that are not divided, by the loss over them. */
+const EARLY_STOPPING = { patience: 30, restoreBest: true }
+
+/** @throws UsageError for a column that the table does not have; Error for no input column */
+export function checkColumns({ header }: Table, name: string, { targets, columns = [], drop = [] }: Recipe): void {
+  for (const column of [...targets, ...columns, ...drop]) {
+    if (!header.includes(column)) throw noColumn(column, name, header)
+  }
+  const both = columns.find((column) => drop.includes(column))
+  if (both !== undefined) throw new UsageError(`--columns and --drop both name ${JSON.stringify(both)}.`)
+  for (const [option, names] of Object.entries({ '--columns': columns, '--drop': drop })) {
+    const target = names.find((column) => targets.includes(column))
+    if (target !== undefined) throw new UsageError(`${option} names the target, ${JSON.stringify(target)}.`)
+  }
+  if (header.every((column) => targets.includes(column) || drop.includes(column))) {
+    const remedy = header.length === 1 ? ' Does the file use another delimiter?' : ''
+    throw new Error(`${name} has no column besides the target to learn from.${remedy}`)
+  }
+}
+
+/** The rows whose targets are known. @throws Error where there is none */
+export function knownRows(records: readonly TableRecord[], name: string, targets: readonly string[]) {
+  const known = records.filter((record) => targets.every((target) => !isMissing(record[target])))
+  if (known.length > 0) return known
+  throw new Error(
+    `${name} has no row with a value of ${targets.map((target) => JSON.stringify(target)).join(' and ')}.`,
+  )
+}
+
+/** Divides the rows whose targets are known, by the seed. */
+export function divideRows({ records }: Table, name: string, { targets, test, seed, drop = [] }: Recipe): Rows {
+  const known = knownRows(records, name, targets)
+  const kept = drop.length === 0 ? known : known.map((record) => without(record, drop))
+  const rows = { withoutTarget: records.length - known.length }
+  return test === undefined ? { ...rows, train: kept, test: [] } : { ...rows, ...split(kept, targets, test, seed) }
+}
+
+export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
+  const { targets, columns, epochs, members, seed } = recipe
+  const { threads, signal, onProgress, checkpoint, endAfter } = hooks
+  const options = {
+    columns,
+    members,
+    seed,
+    recipe,
+    trainer: threads === undefined ? {} : { threads },
+    fit: {
+      epochs,
+      signal,
+      onProgress,
+      checkpoint,
+      onEpoch: endAfter === undefined ? undefined : ({ epoch }: { epoch: number }) => epoch + 1 < endAfter,
+      // With it, an interrupted training ends with the parameters of a whole epoch.
+      ...(train.length < MIN_DIVIDED ? { earlyStopping: EARLY_STOPPING } : {}),
+    },
+    ...(train.length < MIN_DIVIDED ? {} : { validation: VALIDATION }),
+  }
+  if (targets.length === 1) return await Model.fit(train, { ...options, target: targets[0] })
+  return (await Model.fit(train, { ...options, target: targets })) as unknown as Model
+}
+
+/** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */
+function split(records: readonly TableRecord[], targets: readonly string[], share: number, seed: number) {
+  if (targets.length > 1) return trainTestSplit(records, { testSize: share, seed })
+  const [target] = targets
+  const labels = records.map((record) => record[target])
+  if (labels.some((label) => typeof label === 'number')) return trainTestSplit(records, { testSize: share, seed })
+  const counts = new Map<unknown, number>()
+  for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
+  const isSingle = (record: TableRecord): boolean => counts.get(record[target]) === 1
+  const several = records.filter((record) => !isSingle(record))
+  if (several.length < 2) return trainTestSplit(records, { testSize: share, seed })
+  const stratify = (record: TableRecord) => String(record[target])
+  const parts = trainTestSplit(several, { testSize: share, seed, stratify })
+  return { train: [...parts.train, ...records.filter(isSingle)], test: parts.test }
+}
+
+const isMissing = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || Number.isNaN(value)
+
+const without = (record: TableRecord, names: readonly string[]): TableRecord =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))

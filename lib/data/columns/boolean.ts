@@ -1,0 +1,94 @@
+/** Columns of true and false: one input, 1 or -1, and where values were missing one that marks these. */
+import { wrongType, wrongValue } from '../../checks/errors.js'
+import { oneOf } from '../../checks/validate.js'
+import { finite } from '../records/checks.js'
+import { cell, cellName, isMissing, MISSING } from '../records/records.js'
+import {
+  type ColumnType,
+  checkIndicator,
+  constantColumn,
+  type Given,
+  indicatorOption,
+  leaveOut,
+  refuseMissing,
+  sameValue,
+  withoutValues,
+} from './column-type.js'
+
+export interface BooleanColumn {
+  readonly name: string
+  readonly type: 'boolean'
+  /** The input for a missing value, from -1 to 1. Without it a missing value is an error. */
+  readonly fill?: number
+  /** Whether a second input is 1 where the value is missing, else 0. Default false. */
+  readonly indicator?: boolean
+}
+
+export interface BooleanColumnOptions {
+  type?: 'boolean'
+  /** What a missing value becomes: 0, between true (1) and false (-1); one of these; or an error. Default `zero`. */
+  missing?: 'zero' | boolean | 'error'
+  /** Whether an input marks missing values. Default `auto`: where a value is missing in the records trained on. */
+  indicator?: boolean | 'auto'
+}
+
+const EXPECTED = 'true or false'
+
+/** The input for a missing value; null: an error. */
+function fillOf(given: unknown, where: string): number | null {
+  if (given === undefined || given === 'zero') return 0
+  if (typeof given === 'boolean') return given ? 1 : -1
+  oneOf(given, where, "'zero', true, false, or 'error'", ['zero', 'error'])
+  return null
+}
+
+export const booleanColumn: ColumnType<BooleanColumn> = {
+  infer: (_cells, { numbers, texts, booleans, dates }) => booleans > 0 && numbers + texts + dates === 0,
+  options: ['missing', 'indicator'],
+  fit(cells, options) {
+    const { name, values, where } = cells
+    let trues = 0
+    for (const [i, value] of values.entries()) {
+      if (value === true) trues++
+      else if (value !== false && !isMissing(value)) throw wrongType(EXPECTED, cellName(name, cells.nameOf(i)), value)
+    }
+    const present = values.length - cells.missing
+    if (present === 0) return withoutValues(cells)
+    const fill = fillOf(options.missing, `${where}.missing`)
+    if (fill === null) refuseMissing(cells)
+    const indicator = fill !== null && indicatorOption(options, cells)
+    if ((trues === 0 || trues === present) && !indicator) {
+      const value = trues > 0
+      return leaveOut(cells, 'constant', sameValue(value, cells), () => constantColumn(cells, value))
+    }
+    return {
+      column: { name, type: 'boolean', ...(fill === null ? {} : { fill }), ...(indicator ? { indicator } : {}) },
+      report: { ...(fill === null ? {} : { fill }), trues },
+    }
+  },
+  keys: ['fill', 'indicator'],
+  check(given: Given, name, where) {
+    const fill = given.fill === undefined ? undefined : finite(given.fill, `${where}.fill`)
+    if (fill !== undefined && Math.abs(fill) > 1) throw wrongValue('a number from -1 to 1', `${where}.fill`, fill)
+    return Object.freeze({
+      name,
+      type: 'boolean',
+      ...(fill === undefined ? {} : { fill }),
+      ...checkIndicator(given, where),
+    })
+  },
+  savedWidth: ({ indicator }) => (indicator === true ? 2 : 1),
+  inputNames: ({ name, indicator }) => (indicator === true ? [name, `${name} missing`] : [name]),
+  width: ({ indicator }) => (indicator === true ? 2 : 1),
+  encode({ name, fill, indicator }, records, { x, inputs, start, nameOf }) {
+    for (let i = 0, at = start; i < records.length; i++, at += inputs) {
+      const value = cell(records[i], name)
+      if (value === true) x[at] = 1
+      else if (value === false) x[at] = -1
+      else if (fill !== undefined && isMissing(value)) {
+        x[at] = fill
+        if (indicator === true) x[at + 1] = 1
+      } else throw wrongType(EXPECTED, cellName(name, nameOf(i)), value, isMissing(value) ? MISSING : undefined)
+    }
+  },
+}

@@ -1,0 +1,39 @@
+/** What the validation records add to a trained head: the residuals of numbers, for intervals. */
+
+import { MAX_RESIDUALS } from '../targets/residuals.js'
+import { entryOf, type Target } from '../targets/targets.js'
+import { type Decoded, decodedBy, type Head } from './heads.js'
+import type { NamedRecords } from './rows.js'
+
+/**
+ * The head with targets calibrated on the validation records.
+ * @param x the inputs of the network for these records
+ */
+export function calibrated(head: Head, x: Float64Array, validation: NamedRecords): Head {
+  const decoded = decodedBy(head, x, {}, validation.nameOf)
+  return { ...head, targets: decoded.map((one) => calibratedTarget(one, validation)) }
+}
+
+function calibratedTarget({ target, values }: Decoded, { records, nameOf }: NamedRecords): Target {
+  const { interval, values: read } = entryOf(target.type)
+  if (interval === null) return target
+  const actual = read(records, target, nameOf)
+  // A file has finite numbers only.
+  const residualOf = (one: number, i: number): number =>
+    Math.min(interval.residual(one, values[i], target), Number.MAX_VALUE)
+  const residuals = actual.map(residualOf).sort()
+  return { ...target, residuals: Array.from(thinned(residuals)) } as Target
+}
+
+/**
+ * At most MAX_RESIDUALS of n sorted residuals, whose margins are at least those of all: number g of m is the
+ * ceil((n + 1) · g / (m + 1))-th smallest.
+ */
+function thinned(sorted: Float64Array): Float64Array {
+  const n = sorted.length
+  if (n <= MAX_RESIDUALS) return sorted
+  return Float64Array.from(
+    { length: MAX_RESIDUALS },
+    (_, i) => sorted[Math.ceil(((n + 1) * (i + 1)) / (MAX_RESIDUALS + 1)) - 1],
+  )
+}

@@ -1,0 +1,88 @@
+/** A label to predict, with the probability of each. */
+import { wrongSize, wrongValue } from '../../checks/errors.js'
+import { type Category, categoryLimit } from '../encoding/categories.js'
+import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
+import type { TargetEntry } from './entry.js'
+import { atTemperature, checkEncoder, labelRows, labelsOf, placesOf } from './labels.js'
+import { checkTemperature } from './residuals.js'
+
+/**
+ * A label to predict, from the network's softmax; for two labels also from one sigmoid, which is the probability of the
+ * second.
+ */
+export interface LabelTarget {
+  readonly name: string
+  readonly type: 'label'
+  readonly encoder: LabelEncoder
+  /** The temperature of the probabilities, fitted to the validation records. */
+  readonly temperature?: number
+}
+
+export const label: TargetEntry<LabelTarget> = {
+  predicts: 'label',
+  options: ['labels', 'maxLabels'],
+  keys: ['encoder', 'temperature'],
+  fit(fitted, name, given, where) {
+    const limit = {
+      ...categoryLimit(given.maxLabels, `${where}.maxLabels`),
+      remedy: `If it is a number, pass type: 'number'; if it is labels, raise ${where}.maxLabels.`,
+      constant: 'There is nothing to predict: a model needs at least two labels.',
+    }
+    const labels = (given.labels as readonly Category[] | undefined) ?? labelsOf(fitted, name, limit)
+    return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, where) }
+  },
+  check: (name, given, where) => ({
+    name,
+    type: 'label',
+    encoder: checkEncoder(given.encoder, where),
+    ...checkTemperature(given, where),
+  }),
+  restore: (given, where) =>
+    'encoder' in given
+      ? { ...given, encoder: labelEncoder.fromJSON(given.encoder as never, `${where}.encoder`) }
+      : given,
+  loss: ({ encoder }, shared) =>
+    shared && encoder.labels.length === 2 ? 'binaryCrossentropy' : 'categoricalCrossentropy',
+  lastLayer({ encoder }, { name, entry }) {
+    const { length } = encoder.labels
+    if (length < 2) throw wrongSize('at least two labels', 'target.labels', 'one')
+    if (entry.fusedWith !== 'sigmoid') return { units: length, activation: 'softmax' }
+    if (length > 2) {
+      const remedy = 'It is for two labels: use categoricalCrossentropy.'
+      throw wrongValue(`a loss for ${length} labels`, 'trainer.loss', name, remedy)
+    }
+    return { units: 1, activation: 'sigmoid' }
+  },
+  units({ encoder }, activation) {
+    const { length } = encoder.labels
+    if (activation === 'softmax') return length
+    return activation === 'sigmoid' && length === 2 ? 1 : null
+  },
+  needs({ encoder }) {
+    const { length } = encoder.labels
+    const sigmoid = length === 2 ? ', or with one sigmoid,' : ','
+    return `a last layer of ${length} units with softmax${sigmoid} for ${length} labels`
+  },
+  encode(records, target, { entry }, nameOf) {
+    const places = placesOf(records, target, nameOf)
+    if (entry.targets === 'index' || entry.fusedWith === 'sigmoid') return places
+    const rows = labelRows(places, target.encoder.labels.length)
+    return entry.targets === 'sign' ? rows.map((value) => 2 * value - 1) : rows
+  },
+  decode(outputs, { encoder, temperature }, units) {
+    const probabilities = units > 1 ? outputs : bothOf(outputs)
+    return atTemperature(probabilities, encoder.labels.length, temperature)
+  },
+  interval: null,
+  values: placesOf,
+}
+
+/** [rows × 2] from the probability of the second of two labels. */
+function bothOf(second: Float64Array): Float64Array {
+  const both = new Float64Array(2 * second.length)
+  for (const [i, p] of second.entries()) {
+    both[2 * i] = 1 - p
+    both[2 * i + 1] = p
+  }
+  return both
+}

@@ -1,0 +1,86 @@
+/** Labels of records: those that occur, their indices, and probabilities. Shared by labels and ordered labels. */
+import { versionRemedy } from '../../checks/brand.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
+import { exp } from '../../kernels/exp.js'
+import { log } from '../../kernels/math.js'
+import type { FittedRecords } from '../columns/specify.js'
+import { Categories, type Category, type Limit } from '../encoding/categories.js'
+import { LabelEncoder } from '../encoding/encoders.js'
+import { quoted, zeros } from '../records/checks.js'
+import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
+import type { NameOf } from './entry.js'
+
+/** The labels that occur in a column, in ascending order; errors name a value by its record. */
+export function labelsOf({ records, which, nameOf }: FittedRecords, name: string, limit: Limit): readonly Category[] {
+  const values = records.map((record, i) => {
+    const value = cell(record, name)
+    if (typeof value === 'number') return numberCell(record, name, nameOf(i))
+    if (typeof value !== 'string' && typeof value !== 'boolean') {
+      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, MISSING)
+    }
+    return value
+  })
+  const other = values.findIndex((value) => typeof value !== typeof values[0])
+  if (other >= 0) {
+    const expected = `a value of type ${typeof values[0]}, like those before,`
+    throw wrongType(expected, cellName(name, nameOf(other)), values[other])
+  }
+  if (values.every((value) => value === values[0])) {
+    const received = `${quoted(values[0])} in every record${which}`
+    throw wrongSize('at least two different values', `column ${quoted(name)}`, received, limit.constant)
+  }
+  return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
+}
+
+export function checkEncoder(encoder: unknown, where: string): LabelEncoder {
+  if (encoder instanceof LabelEncoder) return encoder
+  throw wrongType('a fitted labelEncoder', `${where}.encoder`, encoder, versionRemedy(encoder, 'LabelEncoder'))
+}
+
+const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
+
+/** The index of each record's label. */
+export const placesOf = (
+  records: Records,
+  { name, encoder }: { readonly name: string; readonly encoder: LabelEncoder },
+  nameOf: NameOf,
+): Float64Array =>
+  Float64Array.from(records, (record, i) =>
+    encoder.placeOf(cell(record, name), cellName(name, nameOf(i)), UNKNOWN_LABEL),
+  )
+
+/** One-hot rows [rows × labels] of the indices of labels. */
+export function labelRows(places: Float64Array, labels: number): Float64Array {
+  const rows = zeros(places.length, labels, 'the targets', 'Use fewer labels.')
+  for (const [row, place] of places.entries()) rows[row * labels + place] = 1
+  return rows
+}
+
+/** The least positive number: a probability of 0 has its logarithm. */
+const LEAST = 2 ** -1074
+
+/** The logarithms of probabilities, which are logits of them. */
+export const logitsOf = (probabilities: Float64Array): Float64Array =>
+  probabilities.map((p) => log(p > LEAST ? p : LEAST))
+
+/**
+ * Probabilities [rows × labels] at a temperature: p_j^(1/T) / Σ p_k^(1/T), the softmax of the logits divided by T (Guo,
+ * Pleiss, Sun and Weinberger, ICML 2017).
+ */
+export function atTemperature(probabilities: Float64Array, labels: number, temperature?: number): Float64Array {
+  if (temperature === undefined) return probabilities
+  const logits = logitsOf(probabilities)
+  const result = new Float64Array(logits.length)
+  for (let first = 0; first < logits.length; first += labels) {
+    let largest = logits[first]
+    for (let j = 1; j < labels; j++) largest = logits[first + j] > largest ? logits[first + j] : largest
+    let total = 0
+    for (let j = 0; j < labels; j++) {
+      const value = exp((logits[first + j] - largest) / temperature)
+      result[first + j] = value
+      total += value
+    }
+    for (let j = 0; j < labels; j++) result[first + j] /= total
+  }
+  return result
+}

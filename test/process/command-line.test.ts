@@ -1,0 +1,266 @@
+/** The command line from a table to predictions. */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { backends, Network } from 'lockstep-nn'
+import { Model } from 'lockstep-nn/data'
+import { fromSafetensors } from 'lockstep-nn/formats'
+import { VERSION } from '#lib/checks/version.js'
+import { COMMANDS } from '#lib/cli/commands.js'
+import { commandLine, csvOf, jsonOf, plants, plantsFile } from '../support/command-line.js'
+import { folderOf } from '../support/folder.js'
+import { rowTests } from '../support/rows.js'
+
+const TRAIN = [
+  'train',
+  'plants.csv',
+  '--target',
+  'kind',
+  '--drop',
+  'mass',
+  '--epochs',
+  '1000',
+  '--test',
+  '0.2',
+  '--seed',
+  '3',
+]
+
+describe('the command line', () => {
+  const folder = folderOf()
+  const row = rowTests()
+  const run = (words: readonly string[], input?: string) => commandLine(folder(), words, input)
+  const ok = (words: readonly string[], input?: string): string => {
+    const { status, stdout, stderr } = run(words, input)
+    assert.equal(status, 0, `${words.join(' ')}: ${stderr}`)
+    return stdout
+  }
+  let trained: Record<string, unknown>
+
+  before(() => {
+    plantsFile(folder())
+    trained = jsonOf(folder(), TRAIN)
+  })
+
+  it('shows its version', () => {
+    assert.equal(ok(['--version']), `${VERSION}\n`)
+  })
+
+  it('lists all commands in its help', () => {
+    const help = ok(['--help'])
+    for (const { name, summary } of COMMANDS) {
+      assert.ok(help.includes(`  ${name} `), name)
+      assert.ok(help.replaceAll(/\s+/g, ' ').includes(summary), summary)
+    }
+  })
+
+  for (const { name, options, examples } of COMMANDS) {
+    row('shows the options and the examples of a command in its help', name, () => {
+      const help = ok([name, '--help'])
+      for (const { flags } of options) assert.ok(help.includes(flags), flags)
+      for (const example of examples) assert.ok(help.includes(example), example)
+    })
+  }
+
+  it('trains a model, tests it on rows kept apart, and tells its digest', async () => {
+    const model = await Model.load<'label'>(join(folder(), 'model.json'))
+    assert.equal(trained.digest, model.digest())
+    assert.deepEqual(
+      model.columns.map(({ name }) => name),
+      ['height', 'leaves', 'colour'],
+    )
+    assert.equal(trained.rows, 72)
+    assert.equal((trained.test as { accuracy: number }).accuracy, 1)
+    assert.equal(model.predict({ height: 9, leaves: 2400, colour: 'green' }).label, 'tree')
+  })
+
+  it('writes the same file for the same command, on any number of threads', () => {
+    ok([...TRAIN, '--threads', '1', '--out', 'again.json', '--quiet'])
+    assert.equal(readFileSync(join(folder(), 'again.json'), 'utf8'), readFileSync(join(folder(), 'model.json'), 'utf8'))
+  })
+
+  it('prints nothing with --quiet', () => {
+    const { stdout, stderr } = run([...TRAIN, '--quiet', '--out', 'quiet.json'])
+    assert.equal(stdout + stderr, '')
+  })
+
+  it('writes lines about the training to stderr where that is no terminal', () => {
+    const { stderr } = run([...TRAIN, '--out', 'lines.json'])
+    assert.match(stderr, /^epoch \d+ of \d+, loss [\d.e-]+, validation [\d.e-]+, \d+ s left\n/)
+  })
+
+  it('trains on the columns that --columns names', async () => {
+    ok(['train', 'plants.csv', '--target', 'mass', '--columns', 'height,leaves', '--epochs', '7', '--out', 'mass.json'])
+    const model = await Model.load(join(folder(), 'mass.json'))
+    assert.deepEqual([model.columns.length, model.target.type, model.training?.epochs], [2, 'number', 7])
+  })
+
+  it('takes a name with commas as one column', async () => {
+    const text = csvOf(plants(30)).replace('height,', '"height, cm",')
+    writeFileSync(join(folder(), 'commas.csv'), text)
+    ok(['train', 'commas.csv', '--target', 'kind', '--columns', 'height, cm', '--epochs', '2', '--out', 'commas.json'])
+    const model = await Model.load(join(folder(), 'commas.json'))
+    assert.deepEqual(
+      model.columns.map(({ name }) => name),
+      ['height, cm'],
+    )
+  })
+
+  const forms = {
+    'CSV from stdin': csvOf(plants(90)),
+    'cells between semicolons': csvOf(plants(90), ';'),
+    'cells between tabs': csvOf(plants(90), '\t'),
+    'a byte order mark and \\r\\n': `\ufeff${csvOf(plants(90)).replaceAll('\n', '\r\n')}`,
+    'JSON lines': plants(90)
+      .map((plant) => `${JSON.stringify(plant)}\n`)
+      .join(''),
+    'a JSON array': JSON.stringify(plants(90)),
+  }
+  for (const [name, text] of Object.entries(forms)) {
+    row('trains the same model from the same rows in any form', name, () => {
+      const { digest } = JSON.parse(ok(['train', '-', ...TRAIN.slice(2), '--out', 'form.json', '--json'], text))
+      assert.equal(digest, trained.digest)
+    })
+  }
+
+  it('predicts the rows of a file, with the predictions as further columns', async () => {
+    const lines = ok(['predict', 'model.json', 'plants.csv']).trimEnd().split('\n')
+    const [header, ...rows] = lines.map((line) => line.split(','))
+    assert.deepEqual(header, [
+      ...['height', 'leaves', 'colour', 'kind', 'mass'],
+      ...['predicted_kind', 'probability_herb', 'probability_shrub', 'probability_tree'],
+    ])
+    const model = await Model.load<'label'>(join(folder(), 'model.json'))
+    const expected = plants(90).map((plant) => {
+      const { height, leaves, colour } = plant
+      const { label, probabilities } = model.predict({ height, leaves, colour })
+      return [...Object.values(plant), label, ...Object.values(probabilities)].map(String)
+    })
+    assert.deepEqual(rows, expected)
+  })
+
+  it('predicts in JSON lines, and writes to a file', () => {
+    ok(['predict', 'model.json', 'plants.csv', '--out', 'predicted.jsonl'])
+    const lines = readFileSync(join(folder(), 'predicted.jsonl'), 'utf8').trimEnd().split('\n')
+    const first = JSON.parse(lines[0])
+    assert.equal(lines.length, 90)
+    assert.deepEqual([first.height, first.colour, first.predicted_kind], [0.3, 'green', 'herb'])
+    assert.equal(ok(['predict', 'model.json', '-'], JSON.stringify(plants(1))), `${lines[0]}\n`)
+    assert.equal(ok(['predict', 'model.json', 'plants.csv', '--format', 'jsonl']), `${lines.join('\n')}\n`)
+  })
+
+  it('writes tabs between the cells of a .tsv file, also from JSON', () => {
+    ok(['predict', 'model.json', '-', '--out', 'predicted.tsv'], JSON.stringify(plants(1), null, 2))
+    const lines = readFileSync(join(folder(), 'predicted.tsv'), 'utf8').split('\n')
+    assert.match(lines[0], /^height\tleaves\tcolour\tkind\tmass\tpredicted_kind\t/)
+    assert.match(lines[1], /^0\.3\t12\tgreen\therb\t42\therb\t0\.9/)
+  })
+
+  it('keeps quoted cells and the delimiter when it predicts', () => {
+    const text = 'height;leaves;colour;note\n0.3;12;green;"a ""b""; c"\n0.3;12;red;" d\ne"\n'
+    const [header, ...rows] = ok(['predict', 'model.json', '-'], text).split(/\n(?=0\.3)/)
+    assert.match(header, /^height;leaves;colour;note;predicted_kind;probability_herb;/)
+    assert.match(rows[0], /^0\.3;12;green;"a ""b""; c";herb;/)
+    assert.match(rows[1], /^0\.3;12;red;" ?d\ne";herb;/)
+  })
+
+  it('predicts intervals of numbers, in which as many new rows are as asked', () => {
+    ok(['train', 'plants.csv', '--target', 'mass', '--test', '0.3', '--epochs', '300', '--out', 'numbers.json'])
+    const lines = ok(['predict', 'numbers.json', 'plants.csv', '--interval', '0.8', '--format', 'jsonl']).trimEnd()
+    const rows = lines.split('\n').map((line) => JSON.parse(line) as Record<string, number>)
+    assert.ok(rows.every((plant) => plant.low_mass <= plant.predicted_mass && plant.predicted_mass <= plant.high_mass))
+    const inside = rows.filter((plant) => plant.low_mass <= plant.mass && plant.mass <= plant.high_mass).length
+    assert.ok(inside / rows.length > 0.6, String(inside))
+  })
+
+  it('trains several networks for one target, and several targets', () => {
+    const { digest } = jsonOf(folder(), [...TRAIN, '--members', '3', '--out', 'members.json'])
+    const { networks } = jsonOf(folder(), ['inspect', 'members.json']) as { networks: { members: number }[] }
+    assert.equal(networks[0].members, 3)
+    assert.equal(jsonOf(folder(), ['verify', 'members.json', 'plants.csv']).digest, digest)
+    ok(['train', 'plants.csv', '--target', 'kind,mass', '--epochs', '200', '--out', 'both.json', '--quiet'])
+    const scores = jsonOf(folder(), ['evaluate', 'both.json', 'plants.csv']) as Record<string, Record<string, number>>
+    assert.ok(scores.kind.accuracy > 0.5 && scores.mass.r2 > 0.5, JSON.stringify(scores))
+    const [header] = ok(['predict', 'both.json', 'plants.csv']).split('\n')
+    const predicted = header.split(',').slice(5)
+    assert.deepEqual(predicted.toSorted(), [
+      ...['predicted_kind', 'predicted_mass'],
+      ...['herb', 'shrub', 'tree'].map((label) => `probability_kind_${label}`),
+    ])
+  })
+
+  it('says which columns were left out, and why', () => {
+    const text = csvOf(plants(40).map((plant, i) => ({ id: `plant ${i}`, always: 'x', ...plant })))
+    const { stdout } = run(['train', '-', '--target', 'kind', '--epochs', '3', '--out', 'left.json'], text)
+    assert.match(stdout, /\nleft out: id, /)
+    assert.match(stdout, /\nleft out: always, /)
+  })
+
+  it('evaluates a model', () => {
+    const scores = jsonOf(folder(), ['evaluate', 'model.json', 'plants.csv'])
+    assert.deepEqual([scores.rows, scores.accuracy], [90, 1])
+    assert.deepEqual(scores.confusionMatrix, [30, 0, 0, 0, 30, 0, 0, 0, 30])
+    const text = ok(['evaluate', 'model.json', 'plants.csv'])
+    assert.match(text, /^plants\.csv: 90 rows\n {2}accuracy +1\n/)
+    assert.match(text, /\n {2}shrub +0 +30 +0\n/)
+  })
+
+  it('leaves rows without a target out, and says how many', () => {
+    const text = csvOf(plants(90)).replaceAll(',tree,', ',,')
+    const { withoutTarget, rows } = JSON.parse(
+      ok(['train', '-', ...TRAIN.slice(2, 6), '--out', 'two.json', '--json'], text),
+    )
+    assert.deepEqual([withoutTarget, rows], [30, 60])
+    assert.match(ok(['evaluate', 'two.json', '-'], text), /60 rows, 30 left out because kind is missing/)
+  })
+
+  it('inspects a model', () => {
+    const content = jsonOf(folder(), ['inspect', 'model.json'])
+    assert.equal(content.digest, trained.digest)
+    assert.deepEqual(content.targets, [{ name: 'kind', type: 'label', labels: ['herb', 'shrub', 'tree'] }])
+    const text = ok(['inspect', 'model.json'])
+    for (const words of ['predicts kind', 'height', 'green, red', `digest ${trained.digest}`]) {
+      assert.ok(text.includes(words), words)
+    }
+  })
+
+  it('verifies a model: exit status 0 where the same table gives the same digest', () => {
+    assert.equal(ok(['verify', 'model.json', 'plants.csv', '--quiet']), '')
+    assert.deepEqual(jsonOf(folder(), ['verify', 'model.json', 'plants.csv']), {
+      same: true,
+      digest: trained.digest,
+      expected: trained.digest,
+      reasons: [],
+    })
+  })
+
+  it('verifies a model: exit status 1 and a reason where the table is another one', () => {
+    plantsFile(folder(), 87, 'fewer.csv')
+    const { status, stdout } = run(['verify', 'model.json', 'fewer.csv'])
+    assert.equal(status, 1)
+    assert.match(stdout, /^different: .* fewer\.csv is not the file that the model was trained on\.\n$/)
+  })
+
+  it('exports the network of a model', async () => {
+    const { network } = await Model.load(join(folder(), 'model.json'))
+    ok(['export', 'model.json', '--format', 'safetensors', '--out', 'network.safetensors'])
+    assert.equal(fromSafetensors(readFileSync(join(folder(), 'network.safetensors'))).digest(), network.digest())
+    ok(['export', 'model.json', '--format', 'module', '--out', 'network.mjs'])
+    assert.ok(readFileSync(join(folder(), 'network.mjs'), 'utf8').includes(network.digest()))
+    ok(['export', 'model.json', '--format', 'onnx', '--out', 'network.onnx'])
+    assert.ok(readFileSync(join(folder(), 'network.onnx')).includes(network.digest()))
+    assert.ok(network instanceof Network)
+  })
+
+  it('lists the backends', () => {
+    const { backends: listed, chosen } = jsonOf(folder(), ['backends']) as {
+      backends: { name: string }[]
+      chosen: string
+    }
+    assert.deepEqual(
+      listed.map(({ name }) => name),
+      backends().map(({ name }) => name),
+    )
+    assert.ok(ok(['backends']).includes(`${chosen} `))
+  })
+})
