@@ -82,7 +82,14 @@ export type {
   WithIntervals,
 } from './model/predictions.js'
 export type { SavedHead, SavedModel } from './model/saved.js'
-export type { LabelEvaluation, ModelEvaluation, NumberEvaluation } from './model/scores.js'
+export type {
+  CountEvaluation,
+  IntervalEvaluation,
+  LabelEvaluation,
+  ModelEvaluation,
+  NumberEvaluation,
+  OrderedEvaluation,
+} from './model/scores.js'
 export type { TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'
 export * as scores from './scores/functions.js'

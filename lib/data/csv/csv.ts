@@ -77,11 +77,11 @@ export async function readCsv(source: TableSource, options: unknown = {}): Promi
       isRight &&= table.isRight
     } else kept.length = 0
     if (isRight) addAll(records, table.read(rows).records)
+    else records.length = 0
   }
   if (table === null || isRight) return records
   // Later rows have other types than the first: all are read again.
   table.settle()
-  records.length = 0
   for await (const { rows } of tableRows({ name, pieces: again(kept) }, format))
     addAll(records, table.read(rows).records)
   return records

@@ -1,5 +1,6 @@
 /** Finds out which character separates the cells of a table. */
 import { type Grammar, RecordSplitter } from './split-records.js'
+import { newTurn } from './text-source.js'
 
 const CANDIDATES = [',', ';', '\t', '|']
 /** The characters of the beginning of a table that are looked at. */
@@ -25,6 +26,7 @@ export async function delimiterOf(
     // A delimiter by which quotation marks are in wrong places is another one.
     const rows = await splitter.split(sample, isWhole && sample.length === beginning.length).catch(() => null)
     const records = rows?.cells.filter((record) => record.length > 1 || record[0] !== '') ?? []
+    await newTurn()
     if (records.length === 0) continue
     const cells = records[0].length
     const isRegular = cells === (width ?? cells) && records.every((record) => record.length === cells)

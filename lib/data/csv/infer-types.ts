@@ -88,6 +88,11 @@ export class ColumnInference {
     return isInteger ? Number.isSafeInteger(value) : Number.isFinite(value)
   }
 
+  /** Whether it has a cell that is of no type but text. */
+  get isText(): boolean {
+    return this.#possible === 0
+  }
+
   /** The only decimal separator that all cells allow; null where they allow both or none. */
   get decimal(): Decimal | null {
     const point = (this.#possible & POINTS) !== 0

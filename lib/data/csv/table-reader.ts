@@ -107,7 +107,7 @@ export class TableReader {
     for (const [i, row] of cells.entries()) this.#checkLength(row, lines[i])
     this.#inferred += cells.length
     for (const { inference, place } of this.#columns) {
-      if (inference === null) continue
+      if (inference === null || inference.isText) continue
       for (const row of cells) {
         const cell = row[place]
         if (!this.#isMissing(cell)) inference.add(cell)

@@ -34,7 +34,7 @@ export interface TextSource {
 }
 
 /** The most characters, and the most bytes, between two turns of the event loop. */
-const PIECE = 2 ** 16
+const PIECE = 2 ** 15
 
 /**
  * Opens nothing: a file is opened with the first piece.

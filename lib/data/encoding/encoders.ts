@@ -51,6 +51,11 @@ export class LabelEncoder<C extends Category = Category> {
     )
   }
 
+  /** The index of one label; undefined for an unknown one. @internal */
+  find(label: unknown): number | undefined {
+    return this.all.find(label)
+  }
+
   /** The index of one label, which errors call `name`. @internal */
   placeOf(label: unknown, name: string, remedy = ''): number {
     return this.all.placeOf(label, name, remedy)

@@ -36,7 +36,7 @@ const NUMBER_SCORES = {
   meanAbsoluteError: -1,
   medianAbsoluteError: -1,
   rootMeanSquaredError: -1,
-} as const satisfies Record<Exclude<keyof NumberEvaluation, 'coverage' | 'meanWidth'>, 1 | -1>
+} as const satisfies Record<keyof NumberEvaluation, 1 | -1>
 
 export interface ModelImportanceOptions extends ImportanceOptions, BackendOption {
   /** A score of `evaluate`. Default `rocAuc` for labels, `r2` for numbers and counts. */

@@ -27,6 +27,7 @@ import {
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
 import { type BackendOption, type Decoded, decodedBy, membersOf } from './heads.js'
+import { checkInterval, requireNumbers } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import {
   type ModelKind,
@@ -36,7 +37,7 @@ import {
   type WithIntervals,
 } from './predictions.js'
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
-import { evaluationOf, type ModelEvaluation } from './scores.js'
+import { evaluationOf, type IntervalEvaluation, type ModelEvaluation } from './scores.js'
 import type { TrainingSummary } from './training.js'
 
 const FIXED = remedyFor(
@@ -135,12 +136,11 @@ export class Model<Kind extends ModelKind = TargetType> {
     const { interval, ...chosen } = optionsObject(options, 'the options of predict', ['backend', 'interval'])
     const many = Array.isArray(given)
     const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
+    const share = checkInterval(interval)
+    requireNumbers(this.targets, share)
     const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
-    for (const [i, record] of records.entries()) onlyKnown(record, nameOf(i), this.known, this.names)
-    const predictions = predictionsOf(
-      this.decoded(encodeInputs(records, this.columns, nameOf), chosen, nameOf),
-      interval,
-    )
+    onlyKnown(records, nameOf, this.known, this.names)
+    const predictions = predictionsOf(this.decoded(encodeInputs(records, this.columns, nameOf), chosen, nameOf), share)
     return many ? predictions : predictions[0]
   }
 
@@ -155,17 +155,24 @@ export class Model<Kind extends ModelKind = TargetType> {
 
   /**
    * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
-   * numbers and counts; for several targets by their names. With `interval`, numbers have `coverage` and `meanWidth` of
-   * the intervals that `predict` gives.
+   * numbers, `CountEvaluation`, `OrderedEvaluation`; for several targets by their names. With `interval` numbers also have
+   * the coverage and the mean width of intervals.
    * @param records as for `predict`, with the targets; other columns are ignored
    * @throws as `predict`
    */
-  evaluate(records: readonly object[], options: ModelPredictOptions = {}): ModelEvaluation<Kind> {
-    const { interval, ...chosen } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
+  evaluate(
+    records: readonly object[],
+    options: ModelPredictOptions & { interval: number },
+  ): ModelEvaluation<Kind, IntervalEvaluation>
+  evaluate(records: readonly object[], options?: ModelPredictOptions): ModelEvaluation<Kind>
+  evaluate(records: readonly object[], options: ModelPredictOptions = {}): unknown {
+    const { interval, ...given } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
+    const share = checkInterval(interval)
+    requireNumbers(this.targets, share)
     const checked = checkRecords(records)
     const nameOf = (i: number) => `records[${i}]`
-    const predict = () => this.decoded(this.transform(checked), chosen, nameOf)
-    return evaluationOf(this.targets, checked, nameOf, predict, interval) as ModelEvaluation<Kind>
+    const predict = () => this.decoded(this.transform(checked), given, nameOf)
+    return evaluationOf(this.targets, checked, nameOf, predict, share)
   }
 
   /**

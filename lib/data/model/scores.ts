@@ -4,6 +4,7 @@ import { withJSON } from '../../checks/json.js'
 import { actualClass, type Scored } from '../../kernels/metrics/classes.js'
 import { metricRegistry } from '../../metrics/choose.js'
 import type { MetricName, metricTable } from '../../metrics/table.js'
+import { greatest } from '../encoding/encoders.js'
 import type { Records } from '../records/records.js'
 import {
   BINS,
@@ -16,12 +17,13 @@ import {
   predictedLabel,
   rocAucOf,
 } from '../scores/labels.js'
-import { coverageOf, meanWidthOf, medianAbsoluteErrorOf } from '../scores/numbers.js'
+import { coverageOf, meanWidthOf, medianAbsoluteErrorOf, poissonDevianceOf } from '../scores/numbers.js'
 import type { NameOf } from '../targets/entry.js'
 import { labelRows } from '../targets/labels.js'
 import { entryOf, type Target, type TargetType } from '../targets/targets.js'
 import type { Decoded } from './heads.js'
-import { type ModelKind, noInterval, withIntervals } from './predictions.js'
+import { intervalsOf } from './intervals.js'
+import type { ModelKind } from './predictions.js'
 
 export interface LabelEvaluation {
   /** The share of records whose predicted label is right. */
@@ -54,10 +56,6 @@ export interface NumberEvaluation {
   readonly meanAbsoluteError: number
   readonly medianAbsoluteError: number
   readonly rootMeanSquaredError: number
-  /** The share of numbers that are in their interval; only with the option `interval`. */
-  readonly coverage?: number
-  /** The mean of high - low of the intervals; only with the option `interval`. */
-  readonly meanWidth?: number
 }
 
 function measured<Name extends MetricName>(name: Name, scored: Scored, given: object = {}) {
@@ -89,45 +87,88 @@ export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
   rootMeanSquaredError: measured('rootMeanSquaredError', scored),
 })
 
-/** The result of `evaluate`; for several targets by their names. */
-export type ModelEvaluation<Kind extends ModelKind> = Kind extends TargetType
-  ? Kind extends 'label' | 'ordered'
-    ? LabelEvaluation
-    : NumberEvaluation
-  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name]> : never }
-
-/** The coverage of intervals on these numbers, and their mean width. */
-function evaluateIntervals(actual: Float64Array, { target, values }: Decoded, interval: unknown) {
-  const intervals = withIntervals(target, values, interval)
-  const low = Float64Array.from(intervals, (one) => one.low)
-  const high = Float64Array.from(intervals, (one) => one.high)
-  return { coverage: coverageOf(actual, low, high), meanWidth: meanWidthOf(low, high) }
+/** Of a count. */
+export interface CountEvaluation extends NumberEvaluation {
+  /** The mean of 2 (y ln(y / m) - y + m) for counts y and predicted means m. */
+  readonly poissonDeviance: number
 }
 
+/** Of an ordered label. */
+export interface OrderedEvaluation extends LabelEvaluation {
+  /** The mean distance of the predicted label from the true one in the order of labels: 1 for neighbours. */
+  readonly meanAbsoluteError: number
+}
+
+/** What `interval` adds to the evaluation of a number or a count. */
+export interface IntervalEvaluation {
+  /** The share of records whose number is from `low` to `high`. */
+  readonly coverage: number
+  /** The mean of `high` - `low`. */
+  readonly meanWidth: number
+}
+
+/** The result of `evaluate`; for several targets by their names. `Numbers` is what numbers have besides. */
+export type ModelEvaluation<Kind extends ModelKind, Numbers = unknown> = Kind extends TargetType
+  ? Kind extends 'label'
+    ? LabelEvaluation
+    : Kind extends 'ordered'
+      ? OrderedEvaluation
+      : Kind extends 'count'
+        ? CountEvaluation & Numbers
+        : NumberEvaluation & Numbers
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name], Numbers> : never }
+
 /**
- * The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked.
- * @param interval the level of the intervals whose coverage is reported; undefined: none
+ * The evaluation of each target; of one alone, that one.
+ * @param predict is called once the targets of records are checked
+ * @param interval the coverage of intervals to evaluate; null: none
  */
 export function evaluationOf(
   targets: readonly Target[],
   records: Records,
   nameOf: NameOf,
   predict: () => readonly Decoded[],
-  interval?: unknown,
+  interval: number | null = null,
 ): object {
-  if (interval !== undefined && targets.length === 1 && 'encoder' in targets[0]) throw noInterval(interval)
   const actual = targets.map((target) => entryOf(target.type).values(records, target, nameOf))
-  const evaluations = predict().map((decoded, i) => {
-    const { target, values } = decoded
-    if (target.type === 'number' || target.type === 'count') {
-      const scored = { rows: records.length, outputs: 1, signs: false }
-      const numbers = evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
-      return interval === undefined ? numbers : { ...numbers, ...evaluateIntervals(actual[i], decoded, interval) }
-    }
-    const { length } = target.encoder.labels
-    const scored = { rows: records.length, outputs: length, signs: false }
-    return evaluateLabels({ ...scored, targets: labelRows(actual[i], length), predictions: values })
-  })
+  const evaluations = predict().map((one, i) => evaluationOfTarget(one, actual[i], interval))
   if (evaluations.length === 1) return evaluations[0]
   return Object.fromEntries(targets.map(({ name }, i) => [name, evaluations[i]]))
+}
+
+function evaluationOfTarget({ target, values }: Decoded, actual: Float64Array, interval: number | null): object {
+  const rows = actual.length
+  if ('encoder' in target) {
+    const { length } = target.encoder.labels
+    const evaluation = evaluateLabels({
+      rows,
+      outputs: length,
+      signs: false,
+      targets: labelRows(actual, length),
+      predictions: values,
+    })
+    if (target.type === 'label') return evaluation
+    const distance = actual.map((place, row) => greatest(values, row * length, length) - place)
+    let sum = 0
+    for (const one of distance) sum += Math.abs(one)
+    return withJSON({ ...evaluation, meanAbsoluteError: sum / rows })
+  }
+  return {
+    ...evaluateNumbers({ rows, outputs: 1, signs: false, targets: actual, predictions: values }),
+    ...(target.type === 'count' ? { poissonDeviance: poissonDevianceOf(actual, values) } : {}),
+    ...(interval === null ? {} : evaluateIntervals(target, actual, values, interval)),
+  }
+}
+
+function evaluateIntervals(
+  target: Target,
+  actual: Float64Array,
+  values: Float64Array,
+  interval: number,
+): IntervalEvaluation | null {
+  const intervals = intervalsOf(target, interval)
+  if (intervals === null) return null
+  const ends = Array.from(values, intervals)
+  const [low, high] = [0, 1].map((end) => Float64Array.from(ends, (both) => both[end]))
+  return { coverage: coverageOf(actual, low, high), meanWidth: meanWidthOf(low, high) }
 }
