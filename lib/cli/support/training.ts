@@ -1,6 +1,7 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 import { Model, trainTestSplit } from '../../data/index.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
+import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
 import type { Table, TableRecord } from './table.js'
@@ -112,7 +113,8 @@ export function validationPlaces(model: Model, train: readonly TableRecord[], { 
   if (train.length < MIN_DIVIDED) return new Int32Array()
   const [target] = model.targets
   const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
-  return rowsOfValidation(train, VALIDATION, { seed, ...stratify }).validation?.places ?? new Int32Array()
+  const { validation } = rowsOfValidation(train, columnNames(train), VALIDATION, { seed, ...stratify })
+  return validation?.places ?? new Int32Array()
 }
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */
