@@ -38,7 +38,7 @@ describe('an interrupted command line', () => {
       assert.match(stdout, /interrupted, the best epoch so far is kept/)
       const model = await Model.load(join(folder(), out))
       assert.ok(stdout.includes(`digest ${model.digest()}`))
-      assert.ok(stdout.startsWith('many.csv: 20000 rows\n'))
+      assert.ok(stdout.startsWith('many.csv: 20000 rows (4000 choose the best epoch)\n'))
     })
   }
 

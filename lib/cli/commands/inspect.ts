@@ -1,5 +1,6 @@
 /** `inspect`: what a model file holds, without the parameters. */
 import type { Model, Report } from '../../data/index.js'
+import { counted } from '../report/parts/numbers.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
@@ -51,7 +52,7 @@ function textOf(model: Model): string {
     ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
     ...networks.map(({ inputs, outputs, parameterCount, members }) => {
       const count = members === 1 ? 'a network' : `${members} networks, each`
-      return `by ${count} of ${inputs} inputs, ${outputs} outputs and ${parameterCount} parameters`
+      return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`
     }),
     ...(facts.length === 0 ? [] : ['trained with', ...facts]),
     `digest ${digest}`,
@@ -66,15 +67,18 @@ function columnLines({ columns }: Report): string[] {
     const figures = [minimum, median, maximum].filter((value) => value !== undefined).map(figure)
     const facts = [
       figures.length === 3 ? `from ${figures[0]} to ${figures[2]}, median ${figures[1]}` : '',
-      from === undefined ? '' : `from ${from} to ${to}`,
+      from === undefined || to === undefined ? '' : `from ${dateText(from)} to ${dateText(to)}`,
       categories === undefined ? '' : shown(categories),
-      otherValues === undefined || otherValues === 0 ? '' : `${otherValues} rare ones as other`,
+      otherValues === undefined || otherValues === 0 ? '' : `${counted(otherValues, 'rare value')} as other`,
       missing === 0 ? '' : `${missing} missing`,
-      inputs.length === 1 ? '1 input' : `${inputs.length} inputs`,
+      counted(inputs.length, 'input'),
     ]
     return `  ${name.padEnd(width)}  ${type}: ${facts.filter((fact) => fact !== '').join('; ')}`
   })
 }
+
+/** A date without its time where that is midnight. */
+const dateText = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, '')
 
 const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 

@@ -48,15 +48,20 @@ export function resultText(result: TrainingResult): string {
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   const names = targets.map((target) => target.name)
-  const tested = rows.test.length === 0 ? '' : ` and ${rows.test.length} for the test`
+  const tested = rows.test.length === 0 ? '' : `, ${rows.test.length} for the test`
   const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
-  const best = history?.bestEpoch === undefined ? '' : `; the best was epoch ${history.bestEpoch + 1}`
-  const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : (history?.reason ?? '')
+  const validated = training?.validationRows
+  const chosen = validated === undefined ? '' : ` (${validated} choose the best epoch)`
+  // Counted from 0, as in the reason. Each network of several has its own.
+  const best =
+    model.histories.length > 1 || history?.bestEpoch === undefined ? '' : `; the best was epoch ${history.bestEpoch}`
+  const reason = model.histories.length > 1 ? '' : (history?.reason ?? '')
+  const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : reason
   const networks = model.histories.length === 1 ? '' : ` of ${model.histories.length} networks`
   return [
-    `${name}: ${train.length} rows${tested}${left}`,
+    `${name}: ${train.length} rows${chosen}${tested}${left}`,
     ...(report?.dropped ?? []).map((column) => `left out: ${column.name}, ${column.note}`),
-    `${training?.epochs} epochs${networks} in ${figure(seconds)} s${best} (${ended})`,
+    `${training?.epochs} epochs${networks} in ${figure(seconds)} s${best}${ended === '' ? '' : ` (${ended})`}`,
     ...(test === undefined
       ? []
       : [`on ${rows.test.length} rows that were not trained on:`, ...scoresText(model, test)]),
