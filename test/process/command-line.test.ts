@@ -156,6 +156,12 @@ describe('the command line', () => {
     assert.match(lines[1], /^0\.3\t12\tgreen\therb\t42\therb\t0\.9/)
   })
 
+  it('copies columns that the model does not use, whatever their later cells are', () => {
+    const rows = plants(12_000).map((plant, i) => ({ ...plant, note: i < 11_000 ? i : `later ${i}` }))
+    const lines = ok(['predict', 'model.json', '-'], csvOf(rows)).split('\n')
+    assert.match(lines[11_500], /^\d[^,]*,\d+,red,herb,\d+,later 11499,herb,/)
+  })
+
   it('keeps quoted cells and the delimiter when it predicts', () => {
     const text = 'height;leaves;colour;note\n0.3;12;green;"a ""b""; c"\n0.3;12;red;" d\ne"\n'
     const [header, ...rows] = ok(['predict', 'model.json', '-'], text).split(/\n(?=0\.3)/)

@@ -11,7 +11,7 @@ import { knownRows } from '../support/training.js'
 export const run: Run = async ([modelPath, path], { json }) => {
   const model = await loadModel(modelPath)
   const source = await openSource(path)
-  const { header, records } = await readTable(source, typesOf(model))
+  const { header, records } = await readTable(source, typesOf(model, true))
   requireColumns([...model.targets, ...model.columns], header, source.name)
   const names = model.targets.map(({ name }) => name)
   const known = knownRows(records, source.name, names)

@@ -14,27 +14,26 @@ export const run: Run = async ([modelPath, path], given) => {
   const { out, format, interval } = given as { out?: string; format?: Format; interval?: number }
   const model = await loadModel(modelPath)
   const source = await openSource(path)
-  const output = await openOutput(out, [source.stats, fileStats(modelPath)])
+  if (source.format === 'csv') requireColumns(model.columns, source.header, source.name)
   const chosen = format ?? formatOf(out) ?? source.format
   const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
-  const batches = batchesOf(source, typesOf(model))
-  try {
-    return await interruptible(
-      async (interruption) => {
-        const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
-        for await (const batch of batches) {
-          if (interruption.status !== null || !(await write(batch))) break
-        }
-        if (interruption.status === null) await output.commit()
-        else await output.discard()
-        return interruption.status ?? DONE
-      },
-      () => {},
-    )
-  } catch (error) {
-    await output.discard()
-    throw error
-  }
+  const inputs = [source.stats, fileStats(modelPath)]
+  // A signal ends the reading, which may wait for whoever writes to stdin.
+  return await interruptible(async (interruption) => {
+    const output = await openOutput(out, inputs)
+    try {
+      const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
+      for await (const batch of batchesOf(source, typesOf(model, false), chosen === 'jsonl')) {
+        if (interruption.status !== null || !(await write(batch))) break
+      }
+      if (interruption.status === null) await output.commit()
+      else await output.discard()
+    } catch (error) {
+      await output.discard()
+      if (interruption.status === null) throw error
+    }
+    return interruption.status ?? DONE
+  }, source.close)
 }
 
 /** The format by the name of a file. */

@@ -1,13 +1,14 @@
 /** `train`: a table in, a model file out. */
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { VERSION } from '../../checks/version.js'
-import { DONE, InterruptedError } from '../support/errors.js'
+import { DONE, InterruptedError, UsageError } from '../support/errors.js'
 import { interruptible } from '../support/interrupt.js'
 import { namesOf } from '../support/names.js'
-import { checkDestination, printResult } from '../support/output.js'
+import { checkDestination, printResult, writeFile } from '../support/output.js'
 import { progressDisplay } from '../support/progress.js'
 import { resultData, resultText } from '../support/result.js'
-import { openSource } from '../support/source.js'
+import { openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
 import { checkColumns, divideRows, type Recipe, type Rows, trainOn } from '../support/training.js'
@@ -23,27 +24,43 @@ interface Flags {
   readonly threads?: number
   readonly out?: string
   readonly checkpoint?: string
+  readonly report?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
 export const run: Run = async ([path], given) => {
   const flags = given as unknown as Flags
-  const { out = 'model.json', checkpoint, quiet = false } = flags
+  const { out = 'model.json', checkpoint, report, quiet = false } = flags
   const started = performance.now()
   const source = await openSource(path)
   checkDestination(out, [source.stats])
   if (checkpoint !== undefined) checkDestination(checkpoint, [source.stats], '--checkpoint')
+  if (report !== undefined) checkReport(report, out, source)
   const table = await readTable(source)
   const recipe = recipeOf(flags, table.header, source.digest())
   checkColumns(table, source.name, recipe)
   const rows = divideRows(table, source.name, recipe)
   const { model, status } = await trainInterruptibly(rows, recipe, flags)
   await model.save(out)
+  if (report !== undefined) {
+    const { trainingReport } = await import('../report/training-report.js')
+    const words = status === null ? wordsOf(path, flags) : null
+    await writeFile(report, trainingReport({ model, table, rows, recipe, source, words }), '--report')
+  }
   const test = rows.test.length === 0 ? undefined : model.evaluate(rows.test)
   if (!quiet || flags.json === true) {
     const seconds = (performance.now() - started) / 1000
-    const result = { model, rows, name: source.name, out, seconds, test, isInterrupted: status !== null }
+    const result = {
+      model,
+      rows,
+      name: source.name,
+      out,
+      seconds,
+      test,
+      isInterrupted: status !== null,
+      reportFile: report,
+    }
     await printResult(
       () => resultText(result),
       () => resultData(result),
@@ -51,6 +68,19 @@ export const run: Run = async ([path], given) => {
     )
   }
   return status ?? DONE
+}
+
+function checkReport(report: string, out: string, { stats }: Source): void {
+  checkDestination(report, [stats], '--report')
+  if (resolve(report) === resolve(out)) throw new UsageError(`--out and --report are one file, ${report}. Name two.`)
+}
+
+/** The words after `train` of the command that trains the same model. */
+function wordsOf(path: string, flags: Flags): string[] {
+  const { target, columns, drop, epochs, members, test, seed = 0, out, report } = flags
+  const options = { target, columns, drop, epochs, members, test, seed, out, report }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return [path, ...given.flatMap(([name, value]) => [`--${name}`, String(value)])]
 }
 
 /** The recipe, without options that were not given: an undefined key would not be saved. */

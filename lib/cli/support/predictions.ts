@@ -1,7 +1,7 @@
 /** Predictions as columns of a table. */
 import type { IntervalPrediction, LabelPrediction, Model } from '../../data/index.js'
-import type { TableRecord } from './batches.js'
 import { inRows } from './errors.js'
+import type { TableRecord } from './table.js'
 
 /** A column of predictions: its value of each row. */
 export type PredictedColumn = ArrayLike<string | number | boolean>

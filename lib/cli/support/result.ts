@@ -15,9 +15,11 @@ export interface TrainingResult {
   /** The scores on the test rows. */
   readonly test: object | undefined
   readonly isInterrupted: boolean
+  /** The file of the report. */
+  readonly reportFile: string | undefined
 }
 
-export function resultData({ model, rows, out, seconds, test, isInterrupted }: TrainingResult) {
+export function resultData({ model, rows, out, seconds, test, isInterrupted, reportFile }: TrainingResult) {
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   return {
@@ -37,10 +39,12 @@ export function resultData({ model, rows, out, seconds, test, isInterrupted }: T
     seconds,
     test: test === undefined ? undefined : plainScores(test),
     digest: model.digest(),
+    report: reportFile,
   }
 }
 
-export function resultText({ model, rows, name, out, seconds, test, isInterrupted }: TrainingResult): string {
+export function resultText(result: TrainingResult): string {
+  const { model, rows, name, out, seconds, test, isInterrupted, reportFile } = result
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   const names = targets.map((target) => target.name)
@@ -57,5 +61,6 @@ export function resultText({ model, rows, name, out, seconds, test, isInterrupte
       ? []
       : [`on ${rows.test.length} rows that were not trained on:`, ...scoresText(model, test)]),
     `${out}: predicts ${names.join(', ')}, digest ${model.digest()}`,
+    ...(reportFile === undefined ? [] : [`${reportFile}: the report`]),
   ].join('\n')
 }

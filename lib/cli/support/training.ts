@@ -1,5 +1,7 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 import { Model, trainTestSplit } from '../../data/index.js'
+import { rowsOfValidation } from '../../data/model/rows.js'
+import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
 import type { Table, TableRecord } from './table.js'
@@ -104,6 +106,15 @@ export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHo
   }
   if (targets.length === 1) return await Model.fit(train, { ...options, target: targets[0] })
   return (await Model.fit(train, { ...options, target: targets })) as unknown as Model
+}
+
+/** The places of the rows that chose the best epoch, among those that the model was trained with: as Model.fit draws them. */
+export function validationPlaces(model: Model, train: readonly TableRecord[], { targets, seed }: Recipe): Int32Array {
+  if (train.length < MIN_DIVIDED) return new Int32Array()
+  const [target] = model.targets
+  const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
+  const { validation } = rowsOfValidation(train, columnNames(train), VALIDATION, { seed, ...stratify })
+  return validation?.places ?? new Int32Array()
 }
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */

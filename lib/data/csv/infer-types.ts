@@ -33,11 +33,11 @@ export type InferredType =
 const scanned = newScanned()
 
 export class ColumnInference {
-  #possible: number
+  private possible: number
   /** The types of numbers by which a cell has a fraction or an exponent, as bits. */
-  #fractions = 0
+  private fractions = 0
   /** Whether there was no cell. */
-  #isEmpty = true
+  private isEmpty = true
 
   /**
    * @param declared the type of a column of numbers, if it is known: what is inferred then is the form of the numbers
@@ -47,39 +47,39 @@ export class ColumnInference {
     private readonly declared?: 'number' | 'integer',
     decimal?: Decimal,
   ) {
-    this.#possible = declared === undefined ? ANY : NUMBERS
-    if (decimal !== undefined) this.#possible &= ~(decimal === '.' ? COMMAS : POINTS)
+    this.possible = declared === undefined ? ANY : NUMBERS
+    if (decimal !== undefined) this.possible &= ~(decimal === '.' ? COMMAS : POINTS)
   }
 
   /** Takes a cell that is not missing. */
   add(cell: string): void {
-    this.#isEmpty = false
-    if (this.#possible !== 0) this.#possible &= this.#typesOf(cell)
+    this.isEmpty = false
+    if (this.possible !== 0) this.possible &= this.typesOf(cell)
   }
 
-  #typesOf(cell: string): number {
+  private typesOf(cell: string): number {
     const first = cell.charCodeAt(0) | 32
     // t or f
     if (first === 116 || first === 102) return isBoolean(cell) ? BOOLEAN : 0
     let types = 0
-    if ((this.#possible & NUMBERS) !== 0) {
+    if ((this.possible & NUMBERS) !== 0) {
       const percent = isPercent(cell)
       const end = percent ? lengthBeforePercent(cell) : cell.length
-      const point = this.#possible & (percent ? PERCENT_WITH_POINT : WITH_POINT)
-      const comma = this.#possible & (percent ? PERCENT_WITH_COMMA : WITH_COMMA)
-      if (point !== 0 && this.#isNumber(cell, end, '.')) types |= point
-      if (comma !== 0 && this.#isNumber(cell, end, ',')) types |= comma
+      const point = this.possible & (percent ? PERCENT_WITH_POINT : WITH_POINT)
+      const comma = this.possible & (percent ? PERCENT_WITH_COMMA : WITH_COMMA)
+      if (point !== 0 && this.isNumber(cell, end, '.')) types |= point
+      if (comma !== 0 && this.isNumber(cell, end, ',')) types |= comma
     }
-    if ((this.#possible & DATE) !== 0 && !Number.isNaN(dateOf(cell))) types |= DATE
+    if ((this.possible & DATE) !== 0 && !Number.isNaN(dateOf(cell))) types |= DATE
     return types
   }
 
   /** Whether a number keeps what the cell says: a code such as 007 and an integer above 2^53 would not. */
-  #isNumber(cell: string, end: number, decimal: Decimal): boolean {
+  private isNumber(cell: string, end: number, decimal: Decimal): boolean {
     if (!scanNumber(cell, end, decimal, scanned)) return false
     const { fraction, hasExponent, digits } = scanned
     const isInteger = fraction < 0 && !hasExponent
-    if (!isInteger) this.#fractions |= decimal === '.' ? POINTS : COMMAS
+    if (!isInteger) this.fractions |= decimal === '.' ? POINTS : COMMAS
     if (this.declared !== undefined) return true
     if (hasLeadingZero(cell)) return false
     // 15 digits are exact, and 300 finite.
@@ -90,25 +90,25 @@ export class ColumnInference {
 
   /** Whether it has a cell that is of no type but text. */
   get isText(): boolean {
-    return this.#possible === 0
+    return this.possible === 0
   }
 
   /** The only decimal separator that all cells allow; null where they allow both or none. */
   get decimal(): Decimal | null {
-    const point = (this.#possible & POINTS) !== 0
-    const comma = (this.#possible & COMMAS) !== 0
-    return this.#isEmpty || point === comma ? null : point ? '.' : ','
+    const point = (this.possible & POINTS) !== 0
+    const comma = (this.possible & COMMAS) !== 0
+    return this.isEmpty || point === comma ? null : point ? '.' : ','
   }
 
   /** @param preferred the decimal separator of numbers that allow both */
   typeWith(preferred: Decimal): InferredType {
-    const possible = this.#possible
+    const possible = this.possible
     const decimal = this.decimal ?? preferred
     const bits = possible & (decimal === '.' ? POINTS : COMMAS)
     const percent = bits !== 0 && (bits & (WITH_POINT | WITH_COMMA)) === 0
     if (this.declared !== undefined) return { type: this.declared, decimal, percent }
-    if (this.#isEmpty || possible === 0) return { type: 'string' }
-    if (bits !== 0) return { type: percent || (this.#fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent }
+    if (this.isEmpty || possible === 0) return { type: 'string' }
+    if (bits !== 0) return { type: percent || (this.fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent }
     return { type: possible === BOOLEAN ? 'boolean' : 'date' }
   }
 }

@@ -20,18 +20,18 @@ const isSpace = (char: number): boolean => char === 32 || (char >= 9 && char <= 
 
 export class ObjectSplitter {
   /** Unknown before the first character that is no space. */
-  #form: 'unknown' | 'lines' | 'array' | 'after the array' = 'unknown'
-  #line = 1
+  private form: 'unknown' | 'lines' | 'array' | 'after the array' = 'unknown'
+  private line = 1
   /** The text since the last record, and the line in which it begins. */
-  #parts: string[] = []
-  #length = 0
-  #start = 1
+  private parts: string[] = []
+  private length = 0
+  private start = 1
   /** The elements of the array so far. */
-  #elements = 0
+  private elements = 0
   /** The brackets that are open within the element of an array. */
-  #depth = 0
-  #isString = false
-  #isEscaped = false
+  private depth = 0
+  private isString = false
+  private isEscaped = false
 
   /** @param source its name in errors */
   constructor(private readonly source: string) {}
@@ -42,69 +42,69 @@ export class ObjectSplitter {
     let from = 0
     for (let at = 0; at < piece.length; at++) {
       const char = piece.charCodeAt(at)
-      if (char === NEWLINE) this.#line++
-      if (this.#form === 'unknown' && !isSpace(char)) {
-        this.#form = char === OPENING_BRACKET ? 'array' : 'lines'
-        this.#start = this.#line
-        from = this.#form === 'array' ? at + 1 : at
-      } else if (this.#form === 'lines' ? char === NEWLINE : this.#form === 'array' && this.#endsElement(char)) {
-        this.#add(piece.slice(from, at))
-        this.#take(found, char)
+      if (char === NEWLINE) this.line++
+      if (this.form === 'unknown' && !isSpace(char)) {
+        this.form = char === OPENING_BRACKET ? 'array' : 'lines'
+        this.start = this.line
+        from = this.form === 'array' ? at + 1 : at
+      } else if (this.form === 'lines' ? char === NEWLINE : this.form === 'array' && this.endsElement(char)) {
+        this.add(piece.slice(from, at))
+        this.take(found, char)
         from = at + 1
-      } else if (this.#form === 'after the array' && !isSpace(char)) {
-        throw wrongSize('the end of the text', `line ${this.#line} of ${this.source}`, 'more after the array')
+      } else if (this.form === 'after the array' && !isSpace(char)) {
+        throw wrongSize('the end of the text', `line ${this.line} of ${this.source}`, 'more after the array')
       }
     }
-    if (this.#form === 'lines' || this.#form === 'array') this.#add(piece.slice(from))
+    if (this.form === 'lines' || this.form === 'array') this.add(piece.slice(from))
     return found
   }
 
   /** The record that the end of the text completes. @throws RangeError for an array that is not closed */
   end(): TextAt[] {
     const found: TextAt[] = []
-    if (this.#form === 'array') {
-      throw wrongSize('the end of the array ]', `line ${this.#line} of ${this.source}`, 'the end of the text')
+    if (this.form === 'array') {
+      throw wrongSize('the end of the array ]', `line ${this.line} of ${this.source}`, 'the end of the text')
     }
-    if (this.#form === 'lines') this.#take(found, NEWLINE)
+    if (this.form === 'lines') this.take(found, NEWLINE)
     return found
   }
 
   /** Whether a character is the comma after an element of the array, or the bracket at the end of the array. */
-  #endsElement(char: number): boolean {
-    if (this.#isString) {
-      if (this.#isEscaped) this.#isEscaped = false
-      else if (char === BACKSLASH) this.#isEscaped = true
-      else if (char === QUOTE) this.#isString = false
+  private endsElement(char: number): boolean {
+    if (this.isString) {
+      if (this.isEscaped) this.isEscaped = false
+      else if (char === BACKSLASH) this.isEscaped = true
+      else if (char === QUOTE) this.isString = false
       return false
     }
-    if (char === QUOTE) this.#isString = true
-    if (this.#depth === 0 && (char === COMMA || char === CLOSING_BRACKET)) return true
-    if (char === OPENING_BRACKET || char === OPENING_BRACE) this.#depth++
-    if ((char === CLOSING_BRACKET || char === CLOSING_BRACE) && this.#depth > 0) this.#depth--
+    if (char === QUOTE) this.isString = true
+    if (this.depth === 0 && (char === COMMA || char === CLOSING_BRACKET)) return true
+    if (char === OPENING_BRACKET || char === OPENING_BRACE) this.depth++
+    if ((char === CLOSING_BRACKET || char === CLOSING_BRACE) && this.depth > 0) this.depth--
     return false
   }
 
-  #add(text: string): void {
-    this.#length += text.length
-    if (this.#length > MAX_RECORD) {
+  private add(text: string): void {
+    this.length += text.length
+    if (this.length > MAX_RECORD) {
       const most = `a record of at most ${MAX_RECORD} characters`
-      throw wrongSize(most, `line ${this.#start} of ${this.source}`, 'a longer one')
+      throw wrongSize(most, `line ${this.start} of ${this.source}`, 'a longer one')
     }
-    if (text !== '') this.#parts.push(text)
+    if (text !== '') this.parts.push(text)
   }
 
   /** The text since the last record, which this character ends. */
-  #take(found: TextAt[], end: number): void {
-    const whole = this.#parts.join('')
+  private take(found: TextAt[], end: number): void {
+    const whole = this.parts.join('')
     const text = whole.trim()
     const before = whole.slice(0, whole.length - whole.trimStart().length)
-    const line = this.#start + before.split('\n').length - 1
+    const line = this.start + before.split('\n').length - 1
     // Empty lines and an empty array have no record; a comma without an element is an error of JSON.
-    if (text !== '' || end === COMMA || (end === CLOSING_BRACKET && this.#elements > 0)) found.push({ text, line })
-    if (end === CLOSING_BRACKET) this.#form = 'after the array'
-    this.#elements++
-    this.#parts = []
-    this.#length = 0
-    this.#start = this.#line
+    if (text !== '' || end === COMMA || (end === CLOSING_BRACKET && this.elements > 0)) found.push({ text, line })
+    if (end === CLOSING_BRACKET) this.form = 'after the array'
+    this.elements++
+    this.parts = []
+    this.length = 0
+    this.start = this.line
   }
 }

@@ -35,15 +35,15 @@ interface QuotedRecord {
 
 export class RecordSplitter {
   /** The line of the source that the next complete line is. */
-  #line = 1
-  #endedWithReturn = false
+  private line = 1
+  private endedWithReturn = false
   /** The last line so far, which may continue in the next piece. */
-  #unfinished: string[] = []
-  #unfinishedLength = 0
+  private unfinished: string[] = []
+  private unfinishedLength = 0
   /** The lines of a record with a quotation mark that is open so far. */
-  #open: string[] = []
-  #openLength = 0
-  #openLine = 0
+  private open: string[] = []
+  private openLength = 0
+  private openLine = 0
 
   constructor(
     private readonly grammar: Grammar,
@@ -59,12 +59,12 @@ export class RecordSplitter {
     const { quote, delimiter, comment } = this.grammar
     const rows: Rows = { cells: [], lines: [] }
     const quoted: QuotedRecord[] = []
-    for (const line of this.#lines(piece, isLast)) {
-      const number = this.#line++
+    for (const line of this.lines(piece, isLast)) {
+      const number = this.line++
       const quotes = countOf(quote, line)
-      if (this.#open.length === 0) {
+      if (this.open.length === 0) {
         if (comment !== undefined && line.startsWith(comment)) continue
-        this.#openLine = number
+        this.openLine = number
         const cells = quotes === 0 ? plainCells(line, delimiter) : quotedCells(line, delimiter, quote)
         if (cells !== null) {
           const isBlank = quotes === 0 && cells.length === 1 && cells[0] === ''
@@ -73,47 +73,47 @@ export class RecordSplitter {
           continue
         }
       }
-      this.#open.push(line)
-      this.#openLength += line.length + 1
-      if (this.#openLength > MAX_RECORD) throw this.#tooLong(this.#openLine)
-      const continues = (quotes % 2 === 1) === (this.#open.length === 1)
-      if (!continues) this.#close(rows, quoted)
+      this.open.push(line)
+      this.openLength += line.length + 1
+      if (this.openLength > MAX_RECORD) throw this.tooLong(this.openLine)
+      const continues = (quotes % 2 === 1) === (this.open.length === 1)
+      if (!continues) this.close(rows, quoted)
     }
-    if (isLast && this.#open.length > 0) this.#close(rows, quoted)
-    if (quoted.length > 0) await this.#parse(quoted, rows.cells)
+    if (isLast && this.open.length > 0) this.close(rows, quoted)
+    if (quoted.length > 0) await this.parse(quoted, rows.cells)
     return rows
   }
 
   /** The complete lines. Line ends are \n, \r\n or \r; \r\n may be divided between two pieces. */
-  #lines(piece: string, isLast: boolean): string[] {
-    let text = this.#endedWithReturn && piece[0] === '\n' ? piece.slice(1) : piece
-    if (piece !== '') this.#endedWithReturn = piece.endsWith('\r')
+  private lines(piece: string, isLast: boolean): string[] {
+    let text = this.endedWithReturn && piece[0] === '\n' ? piece.slice(1) : piece
+    if (piece !== '') this.endedWithReturn = piece.endsWith('\r')
     if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
     const lines = text.split('\n')
     const last = lines.pop() as string
     if (lines.length > 0) {
-      if (this.#unfinishedLength > 0) lines[0] = this.#unfinished.join('') + lines[0]
-      this.#unfinished = []
-      this.#unfinishedLength = 0
+      if (this.unfinishedLength > 0) lines[0] = this.unfinished.join('') + lines[0]
+      this.unfinished = []
+      this.unfinishedLength = 0
     }
-    this.#unfinished.push(last)
-    this.#unfinishedLength += last.length
-    if (this.#unfinishedLength > MAX_RECORD) throw this.#tooLong(this.#line + lines.length)
+    this.unfinished.push(last)
+    this.unfinishedLength += last.length
+    if (this.unfinishedLength > MAX_RECORD) throw this.tooLong(this.line + lines.length)
     // The line end after the last record begins no other.
-    if (isLast && this.#unfinishedLength > 0) lines.push(this.#unfinished.join(''))
+    if (isLast && this.unfinishedLength > 0) lines.push(this.unfinished.join(''))
     return lines
   }
 
-  #close(rows: Rows, quoted: QuotedRecord[]): void {
-    quoted.push({ index: rows.cells.length, text: this.#open.join('\n'), line: this.#openLine })
+  private close(rows: Rows, quoted: QuotedRecord[]): void {
+    quoted.push({ index: rows.cells.length, text: this.open.join('\n'), line: this.openLine })
     rows.cells.push(BLANK)
-    rows.lines.push(this.#openLine)
-    this.#open = []
-    this.#openLength = 0
+    rows.lines.push(this.openLine)
+    this.open = []
+    this.openLength = 0
   }
 
   /** Replaces the cells of records with quotation marks. */
-  async #parse(quoted: readonly QuotedRecord[], cells: string[][]): Promise<void> {
+  private async parse(quoted: readonly QuotedRecord[], cells: string[][]): Promise<void> {
     const { delimiter, quote } = this.grammar
     const { parse } = await loadCsvParse()
     const options = {
@@ -124,13 +124,13 @@ export class RecordSplitter {
     try {
       records = parse(`${quoted.map(({ text }) => text).join('\n')}\n`, options) as string[][]
     } catch (error) {
-      throw this.#wrongQuote(error as { code?: string; lines?: number }, quoted)
+      throw this.wrongQuote(error as { code?: string; lines?: number }, quoted)
     }
     for (const [i, { index }] of quoted.entries()) cells[index] = records[i]
   }
 
   /** The error of csv-parse, with the line of the source. */
-  #wrongQuote(
+  private wrongQuote(
     { code = '', lines = 1 }: { code?: string; lines?: number },
     quoted: readonly QuotedRecord[],
   ): RangeError {
@@ -146,7 +146,7 @@ export class RecordSplitter {
     return wrongSize('cells with quotes around all of them or none', `line ${line} of ${this.source}`, received, remedy)
   }
 
-  #tooLong(line: number): RangeError {
+  private tooLong(line: number): RangeError {
     const most = `a record of at most ${MAX_RECORD} characters`
     const remedy = `Is there a quote ${this.grammar.quote} that is not closed?`
     return wrongSize(most, `line ${line} of ${this.source}`, 'a longer one', remedy)

@@ -31,15 +31,15 @@ const REPEATED = 'Rename one of them, or pass columns without it.'
 export class TableReader {
   /** Whether the type of a column, or how its numbers are written, depends on rows. */
   readonly isInferred: boolean
-  readonly #columns: readonly Column[]
+  private readonly columns: readonly Column[]
   /** A record whose values are missing. */
-  readonly #empty: Readonly<Record<string, CsvValue>>
-  #settled: readonly SettledColumn[] | null = null
+  private readonly empty: Readonly<Record<string, CsvValue>>
+  private settled: readonly SettledColumn[] | null = null
   /** The number of rows that types were inferred from. */
-  #inferred = 0
-  readonly #longestMissing: number
+  private inferred = 0
+  private readonly longestMissing: number
   /** By character code: whether the text of a missing value begins with it. */
-  readonly #missingStarts = new Uint8Array(2 ** 16)
+  private readonly missingStarts = new Uint8Array(2 ** 16)
 
   /**
    * @param header the names of all columns
@@ -52,26 +52,26 @@ export class TableReader {
     private readonly delimiter: string,
     private readonly source: string,
   ) {
-    this.#longestMissing = Math.max(...Array.from(format.missing, ({ length }) => length))
-    for (const word of format.missing) if (word !== '') this.#missingStarts[word.charCodeAt(0)] = 1
-    this.#columns = this.#chosenColumns()
+    this.longestMissing = Math.max(...Array.from(format.missing, ({ length }) => length))
+    for (const word of format.missing) if (word !== '') this.missingStarts[word.charCodeAt(0)] = 1
+    this.columns = this.chosenColumns()
     // V8 copies objects that JSON.parse made faster than others. It also makes an own property of the name __proto__.
-    this.#empty = JSON.parse(JSON.stringify(Object.fromEntries(this.#columns.map(({ name }) => [name, null]))))
-    this.isInferred = this.#columns.some(({ inference }) => inference !== null)
+    this.empty = JSON.parse(JSON.stringify(Object.fromEntries(this.columns.map(({ name }) => [name, null]))))
+    this.isInferred = this.columns.some(({ inference }) => inference !== null)
     if (!this.isInferred) this.settle()
   }
 
   /** Whether the types of all columns are known. */
   get isSettled(): boolean {
-    return this.#settled !== null
+    return this.settled !== null
   }
 
   /** The types of the columns that are read. */
   get types(): Readonly<Record<string, CsvType>> {
-    return Object.fromEntries((this.#settled ?? []).map(({ name, cellType }) => [name, cellType.type]))
+    return Object.fromEntries((this.settled ?? []).map(({ name, cellType }) => [name, cellType.type]))
   }
 
-  #chosenColumns(): Column[] {
+  private chosenColumns(): Column[] {
     const { columns, types } = this.format
     const where = `the header of ${this.source}`
     const places = new Map<string, number>()
@@ -90,11 +90,11 @@ export class TableReader {
         throw wrongSize(`one column ${quoted(name)}`, where, 'several', columns === undefined ? REPEATED : undefined)
       }
       const given = (columns ?? types).get(name)
-      return { name, place: places.get(name) as number, given, inference: this.#inferenceOf(given) }
+      return { name, place: places.get(name) as number, given, inference: this.inferenceOf(given) }
     })
   }
 
-  #inferenceOf(given: GivenType | undefined): ColumnInference | null {
+  private inferenceOf(given: GivenType | undefined): ColumnInference | null {
     const { columns, decimal } = this.format
     if (given === undefined) return new ColumnInference(undefined, decimal)
     if (given.type !== 'number' && given.type !== 'integer') return null
@@ -104,39 +104,39 @@ export class TableReader {
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
   infer({ cells, lines }: Rows): void {
-    for (const [i, row] of cells.entries()) this.#checkLength(row, lines[i])
-    this.#inferred += cells.length
-    for (const { inference, place } of this.#columns) {
+    for (const [i, row] of cells.entries()) this.checkLength(row, lines[i])
+    this.inferred += cells.length
+    for (const { inference, place } of this.columns) {
       if (inference === null || inference.isText) continue
       for (const row of cells) {
         const cell = row[place]
-        if (!this.#isMissing(cell)) inference.add(cell)
+        if (!this.isMissing(cell)) inference.add(cell)
       }
     }
   }
 
   /** Chooses the types of the columns, by the rows so far. */
   settle(): void {
-    const types = this.#inferredTypes()
-    this.#settled = this.#columns.map((column, i) => ({ ...column, cellType: types[i], read: readerOf(types[i]) }))
+    const types = this.inferredTypes()
+    this.settled = this.columns.map((column, i) => ({ ...column, cellType: types[i], read: readerOf(types[i]) }))
   }
 
   /** Whether the types that were chosen are those of all rows so far. */
   get isRight(): boolean {
-    const types = this.#inferredTypes()
-    return (this.#settled ?? []).every(({ cellType: { type, decimal, percent } }, i) => {
+    const types = this.inferredTypes()
+    return (this.settled ?? []).every(({ cellType: { type, decimal, percent } }, i) => {
       const now = types[i]
       return now.type === type && now.decimal === decimal && now.percent === percent
     })
   }
 
-  #inferredTypes(): CellType[] {
-    const marks = new Set(this.#columns.flatMap(({ inference }) => inference?.decimal ?? []))
+  private inferredTypes(): CellType[] {
+    const marks = new Set(this.columns.flatMap(({ inference }) => inference?.decimal ?? []))
     // Numbers such as 1,234 allow both separators: those of other columns decide, or what is usual with the delimiter.
     const usual: Decimal = this.delimiter === ';' ? ',' : '.'
     const [first] = marks
     const preferred = this.format.decimal ?? (marks.size === 1 ? first : usual)
-    return this.#columns.map(({ given, inference }) => {
+    return this.columns.map(({ given, inference }) => {
       const known = inference?.typeWith(preferred) ?? { decimal: this.format.decimal, ...(given as GivenType) }
       return { ...known, isInferred: given === undefined }
     })
@@ -147,19 +147,19 @@ export class TableReader {
    * @throws TypeError or RangeError for a cell of another type or a missing value that is refused, with line and column
    */
   read({ cells, lines }: Rows): ReadRows {
-    const columns = this.#settled as readonly SettledColumn[]
+    const columns = this.settled as readonly SettledColumn[]
     const { onMissing } = this.format
     const rows: ReadRows = { records: [], cells: [], lines: [] }
     for (const [i, row] of cells.entries()) {
-      this.#checkLength(row, lines[i])
-      const record = { ...this.#empty }
+      this.checkLength(row, lines[i])
+      const record = { ...this.empty }
       let hasMissing = false
       for (const column of columns) {
         const cell = row[column.place]
-        const isMissing = this.#isMissing(cell)
+        const isMissing = this.isMissing(cell)
         const value = isMissing ? null : column.read(cell)
-        if (value === undefined) throw this.#refused(column, cell, lines[i])
-        if (isMissing && onMissing === 'error') throw this.#missingValue(column, cell, lines[i])
+        if (value === undefined) throw this.refused(column, cell, lines[i])
+        if (isMissing && onMissing === 'error') throw this.missingValue(column, cell, lines[i])
         hasMissing ||= isMissing
         record[column.name] = value
       }
@@ -171,13 +171,13 @@ export class TableReader {
     return rows
   }
 
-  #isMissing(cell: string): boolean {
+  private isMissing(cell: string): boolean {
     if (cell === '') return true
-    const mayBe = cell.length <= this.#longestMissing && this.#missingStarts[cell.charCodeAt(0)] === 1
+    const mayBe = cell.length <= this.longestMissing && this.missingStarts[cell.charCodeAt(0)] === 1
     return mayBe && this.format.missing.has(cell)
   }
 
-  #checkLength(row: readonly string[], line: number): void {
+  private checkLength(row: readonly string[], line: number): void {
     const { length } = this.header
     if (row.length === length) return
     const cells = `${length} ${length === 1 ? 'cell' : 'cells'}, as in the header,`
@@ -185,16 +185,16 @@ export class TableReader {
     throw wrongSize(cells, `line ${line} of ${this.source}`, `${row.length}`, remedy)
   }
 
-  #where = ({ name }: Column, line: number): string => `column ${quoted(name)} in line ${line} of ${this.source}`
+  private where = ({ name }: Column, line: number): string => `column ${quoted(name)} in line ${line} of ${this.source}`
 
-  #missingValue(column: Column, cell: string, line: number): RangeError {
+  private missingValue(column: Column, cell: string, line: number): RangeError {
     const remedy = "Fill it in, or pass onMissing: 'drop' or 'null'."
-    return wrongValue('a value', this.#where(column, line), cell, remedy)
+    return wrongValue('a value', this.where(column, line), cell, remedy)
   }
 
-  #refused({ cellType, ...column }: SettledColumn, cell: string, line: number): Error {
+  private refused({ cellType, ...column }: SettledColumn, cell: string, line: number): Error {
     const way = `Pass types: { ${quoted(column.name)}: 'string' }, or another type.`
-    const remedy = cellType.isInferred ? `The type is that of the first ${this.#inferred} rows. ${way}` : undefined
-    return refusedCell(cellType, cell, this.#where(column, line), remedy)
+    const remedy = cellType.isInferred ? `The type is that of the first ${this.inferred} rows. ${way}` : undefined
+    return refusedCell(cellType, cell, this.where(column, line), remedy)
   }
 }
