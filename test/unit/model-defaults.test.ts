@@ -5,7 +5,7 @@ import { defaultsFor, type FitDefaults } from '#lib/data/model/defaults.js'
 const COUNTS = [1, 2, 10, 24, 31, 32, 33, 60, 275, 999, 1000, 1001, 1999, 2000, 4999, 5000, 10_000, 1e5, 1e6, 2 ** 24]
 
 const steps = (records: number, { fit: { batchSize, epochs } }: FitDefaults): number =>
-  Math.ceil(records / batchSize) * epochs
+  Math.ceil(records / (batchSize as number)) * epochs
 
 describe('the defaults of a training by the number of records', () => {
   it('are those that were measured', () => {
@@ -32,7 +32,7 @@ describe('the defaults of a training by the number of records', () => {
       if (i === 0) continue
       const [fewer, more] = [defaultsFor(COUNTS[i - 1]), defaultsFor(records)]
       ok(more.fit.epochs <= fewer.fit.epochs, `${records} records`)
-      ok(more.fit.batchSize >= fewer.fit.batchSize, `${records} records`)
+      ok((more.fit.batchSize as number) >= (fewer.fit.batchSize as number), `${records} records`)
     }
   })
 
@@ -42,7 +42,9 @@ describe('the defaults of a training by the number of records', () => {
 
   it('are options that a trainer takes', () => {
     for (const records of COUNTS) {
-      const { hidden, trainer, fit, members, earlyStopping } = defaultsFor(records)
+      const { hidden, trainer, members, earlyStopping, fit: all } = defaultsFor(records)
+      const { validatedEpochs, ...fit } = all
+      equal(validatedEpochs, fit.epochs)
       const seeds = Array.from({ length: members }, (_, i) => i)
       const ensemble = new Ensemble({ inputs: 2, layers: [...hidden, { units: 1 }], seeds })
       const x = Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1)

@@ -20,6 +20,8 @@ export interface Cells {
   readonly isNamed: boolean
   /** The name of its options in errors. */
   readonly where: string
+  /** The scaler of numbers where the options name none. */
+  readonly scaler: unknown
 }
 
 /** The number of cells of each kind in a column. */

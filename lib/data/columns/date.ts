@@ -108,7 +108,14 @@ function fitPartScaler(times: Float64Array, parts: readonly DatePart[], first: n
     if (entry.cyclic) continue
     for (let i = 0; i < times.length; i++) values[i * numbers.length + j] = entry.value(times[i], first)
   }
-  return fitChosenScaler(options.scaler, values, numbers.length, `${cells.where}.scaler`, columnName(cells), true)
+  return fitChosenScaler(
+    options.scaler ?? cells.scaler,
+    values,
+    numbers.length,
+    `${cells.where}.scaler`,
+    columnName(cells),
+    true,
+  )
 }
 
 export const dateColumn: ColumnType<DateColumn> = {

@@ -90,7 +90,14 @@ export const numberColumn: ColumnType<NumberColumn> = {
       return leaveOut(cells, 'constant', sameValue(numbers[0], cells), () => new RangeError())
     }
     const center = indicator || !isNamed
-    const scaler = fitChosenScaler(options.scaler, numbers, 1, `${where}.scaler`, columnName(cells), center)
+    const scaler = fitChosenScaler(
+      options.scaler ?? cells.scaler,
+      numbers,
+      1,
+      `${where}.scaler`,
+      columnName(cells),
+      center,
+    )
     return {
       column: {
         name,

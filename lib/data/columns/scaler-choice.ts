@@ -24,9 +24,6 @@ export type ScalerChoice =
 
 const SCALERS = [...SCALER_TYPES, 'none']
 
-/** The scaler of columns: robust and clipped smoothly, as in RealMLP, so that outliers do not rule. */
-const STANDARD = { name: 'robustScaler', clip: 'smooth' }
-
 /**
  * Fits the chosen scaler to [rows × columns]; null for `none`.
  * @param where the name of the option in errors
@@ -42,11 +39,7 @@ export function fitChosenScaler(
   center: boolean,
 ): Scaler | null {
   const choice: Record<string, unknown> =
-    typeof given === 'object' && given !== null
-      ? Object.fromEntries(entriesOf(given, where))
-      : given === undefined
-        ? STANDARD
-        : { name: given }
+    typeof given === 'object' && given !== null ? Object.fromEntries(entriesOf(given, where)) : { name: given }
   const { name, ...options } = choice
   const type = oneOf(name, where, 'the name of a scaler', SCALERS)
   if (type === 'none') {

@@ -9,6 +9,7 @@ import { COLUMN_TYPE_NAMES, type Column, type ColumnTypeName, typeNamed, typeOf 
 import { embeddedInputs } from './columns.js'
 import { embeddingLayers } from './embedding.js'
 import type { ColumnReport, DroppedColumn, Report } from './report.js'
+import type { ScalerChoice } from './scaler-choice.js'
 
 export type { ColumnOption } from './column-types.js'
 export type { ScalerChoice } from './scaler-choice.js'
@@ -45,6 +46,7 @@ export function specifyColumns(
   names: unknown,
   options: unknown,
   taken: TakenColumns,
+  scaler: ScalerChoice,
 ): SpecifiedColumns {
   const all = columnNames(fitted.records)
   const chosen = chosenNames(names, all, taken)
@@ -54,7 +56,7 @@ export function specifyColumns(
   const dropped: DroppedColumn[] = []
   for (const name of chosen) {
     const option = refined.get(name)
-    const cells = cellsOf(fitted, name, names !== undefined || option !== undefined)
+    const cells = cellsOf(fitted, name, names !== undefined || option !== undefined, scaler)
     const { type, result } = fitColumn(cells, option)
     if ('reason' in result) {
       dropped.push({ name, reason: result.reason, note: result.note })
@@ -123,7 +125,12 @@ function refinements(
   return new Map(entries)
 }
 
-function cellsOf({ records, which, nameOf }: FittedRecords, name: string, isNamed: boolean): Cells {
+function cellsOf(
+  { records, which, nameOf }: FittedRecords,
+  name: string,
+  isNamed: boolean,
+  scaler: ScalerChoice,
+): Cells {
   const values = records.map((record) => cell(record, name))
   let [missing, firstMissing] = [0, -1]
   for (let i = 0; i < values.length; i++) {
@@ -131,7 +138,7 @@ function cellsOf({ records, which, nameOf }: FittedRecords, name: string, isName
     if (missing === 0) firstMissing = i
     missing++
   }
-  return { name, values, missing, firstMissing, which, nameOf, isNamed, where: `options[${quoted(name)}]` }
+  return { name, values, missing, firstMissing, which, nameOf, isNamed, where: `options[${quoted(name)}]`, scaler }
 }
 
 /** The kinds of a column's cells. @throws TypeError for a cell of none of them */

@@ -14,8 +14,9 @@ import type { ScalerChoice } from '../columns/scaler-choice.js'
 
 export interface FitDefaults {
   readonly hidden: readonly LayerOption[]
-  readonly trainer: { readonly optimizer: OptimizerOption; readonly schedule: ScheduleOption }
-  readonly fit: { readonly batchSize: number; readonly epochs: number }
+  readonly trainer: { readonly optimizer: OptimizerOption; readonly schedule?: ScheduleOption }
+  /** validatedEpochs: the epochs with validation, where early stopping may end them. */
+  readonly fit: { readonly batchSize?: number; readonly epochs: number; readonly validatedEpochs: number }
   readonly members: number
   /** The share of the records for validation; null: none. */
   readonly validation: number | null
@@ -23,6 +24,20 @@ export interface FitDefaults {
   readonly earlyStopping: Required<Pick<EarlyStoppingOptions, 'patience' | 'restoreBest'>>
   /** The scaler of columns of numbers. */
   readonly scaler: ScalerChoice
+}
+
+/** The scaler of columns of numbers that RealMLP has: outliers do not rule. */
+const ROBUST: ScalerChoice = { name: 'robustScaler', clip: 'smooth' }
+
+/** The settings of a network or an optimizer that the caller chose. */
+export const PLAIN_DEFAULTS: FitDefaults = {
+  hidden: [{ units: 16, activation: 'relu' }],
+  trainer: { optimizer: 'adam' },
+  fit: { epochs: 100, validatedEpochs: 1000 },
+  members: 1,
+  validation: null,
+  earlyStopping: { patience: 30, restoreBest: true },
+  scaler: ROBUST,
 }
 
 /** With fewer records, those for validation would be missed more than they help, and quantiles are uncertain. */
@@ -66,16 +81,18 @@ export function defaultsFor(records: number): FitDefaults {
     members,
     validation: isSmall ? null : LARGE.validation,
     earlyStopping: { patience: Math.ceil(fit.epochs * PATIENCE), restoreBest: true },
-    scaler: isSmall ? { name: 'robustScaler', clip: 'smooth' } : 'quantileScaler',
+    scaler: isSmall ? ROBUST : 'quantileScaler',
   }
 }
 
 function smallFit(records: number): FitDefaults['fit'] {
   const { batchSize, epochs } = SMALL
-  return { batchSize, epochs: Math.max(epochs, Math.ceil(MIN_STEPS / Math.ceil(records / batchSize))) }
+  const enough = Math.max(epochs, Math.ceil(MIN_STEPS / Math.ceil(records / batchSize)))
+  return { batchSize, epochs: enough, validatedEpochs: enough }
 }
 
 function largeFit(records: number): FitDefaults['fit'] {
   const [, batchSize] = BATCHES.find(([from]) => records >= from) as (typeof BATCHES)[number]
-  return { batchSize, epochs: Math.min(SMALL.epochs, Math.max(MIN_EPOCHS, Math.round(SAMPLES / records))) }
+  const epochs = Math.min(SMALL.epochs, Math.max(MIN_EPOCHS, Math.round(SAMPLES / records)))
+  return { batchSize, epochs, validatedEpochs: epochs }
 }

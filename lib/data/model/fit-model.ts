@@ -11,14 +11,8 @@ import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
 import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-target.js'
 import { calibrated } from './calibrate.js'
-import {
-  EARLY_STOPPING,
-  EPOCHS,
-  MAX_MEMBERS,
-  MODEL_FIT_OPTIONS,
-  type ModelFitOptions,
-  VALIDATED_EPOCHS,
-} from './fit-settings.js'
+import { defaultsFor, type FitDefaults, PLAIN_DEFAULTS } from './defaults.js'
+import { MAX_MEMBERS, MODEL_FIT_OPTIONS, type ModelFitOptions } from './fit-settings.js'
 import { checkRecipe } from './recipe.js'
 import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from './rows.js'
 import type { Parts } from './saved.js'
@@ -38,28 +32,31 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const seed = given.seed === undefined ? 0 : checkSeed(given.seed, 'seed')
   const date = given.date === undefined ? undefined : text(given.date, 'date')
   const recipe = given.recipe === undefined ? undefined : checkRecipe(given.recipe, 'recipe')
-  const members = given.members === undefined ? 1 : integer(given.members, 'members', 1, MAX_MEMBERS)
-  if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
-    throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
-  }
   const temperature = given.temperature === undefined ? true : boolean(given.temperature, 'temperature')
-  if (given.temperature === true && given.validation === undefined) {
-    throw wrongType('nothing', 'temperature', true, 'It is fitted to validation records: pass validation, too.')
-  }
-  const hidden = hiddenLayers(given.hidden)
-  const fit = trainingOptions(plain(given.fit, 'fit'), given)
   const trainer = plain(given.trainer, 'trainer')
   // Read once, because the model stores their names.
   if (trainer.loss !== undefined) trainer.loss = lossRegistry.read(trainer.loss, 'loss')
   if (trainer.optimizer !== undefined) {
     trainer.optimizer = optimizerRegistry.read(trainer.optimizer, 'optimizer')
   }
+  const ownFit = plain(given.fit, 'fit')
   const records = checkRecords(givenRecords)
+  const defaults = chosenDefaults(given, trainer, records.length)
+  const members = given.members === undefined ? defaults.members : integer(given.members, 'members', 1, MAX_MEMBERS)
+  if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
+    throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
+  }
+  const hidden = given.hidden === undefined ? [...defaults.hidden] : hiddenLayers(given.hidden)
   const all = columnNames(records)
   const choices = readTargets(records, all, given.target)
   const names = choices.map(({ name }) => name)
   const weights = weightColumn(given.sampleWeight, all, names)
-  const rows = chooseRows(records, all, given.validation, fit, choices, seed)
+  const validationOption = given.validation ?? usualValidation(defaults, ownFit, choices)
+  if (given.temperature === true && validationOption === undefined) {
+    throw wrongType('nothing', 'temperature', true, 'It is fitted to validation records: pass validation, too.')
+  }
+  const fit = trainingOptions(ownFit, given, validationOption !== undefined, defaults)
+  const rows = chooseRows(records, all, validationOption, fit, choices, seed)
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
@@ -68,7 +65,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   if (weights !== null) taken.set(weights, 'the weights')
   const groups = groupColumn(given.validation)
   if (groups !== null && !taken.has(groups)) taken.set(groups, null)
-  const { columns, report, layers } = specifyColumns(trained, given.columns, given.options, taken)
+  const { columns, report, layers } = specifyColumns(trained, given.columns, given.options, taken, defaults.scaler)
   const ofLabels = given.classWeight ?? fit.classWeight
   const rowWeights = weightsOf({ array: fit.sampleWeight, column: weights, ofLabels }, records, rows, targets)
 
@@ -86,7 +83,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     hidden: afterEmbedding(layers, hidden, embeddedInputs(columns)),
     seed,
     members,
-    trainer,
+    trainer: { ...defaults.trainer, ...trainer },
   }
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
@@ -105,16 +102,16 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     heads.push(await trainHead(plan, common, x, ys[i], chosen))
   }
   const inputs = new Set(columns.map(({ name }) => name))
-  const calibrates = given.validation !== undefined && validation !== null && validationX !== null
+  const calibrates = validationOption !== undefined && validation !== null && validationX !== null
   return {
     heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation, temperature) : head)),
     columns,
     ignored: all.filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {
       rows: records.length,
-      validationRows: given.validation === undefined ? undefined : validation?.records.length,
+      validationRows: validationOption === undefined ? undefined : validation?.records.length,
       loss: [...new Set(plans.map((plan) => plan.loss.name))].join(', '),
-      optimizer: nameOfChoice(trainer.optimizer ?? 'adam'),
+      optimizer: nameOfChoice(trainer.optimizer ?? defaults.trainer.optimizer),
       seed,
       date,
       members: members === 1 ? undefined : members,
@@ -134,27 +131,53 @@ interface ModelTraining {
   readonly trainer: Readonly<Record<string, unknown>>
 }
 
-function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<string, unknown>>): ModelTraining {
+/** The settings that the caller leaves out: by the number of records, unless the network or its optimizer is the caller's. */
+function chosenDefaults(
+  given: Readonly<Record<string, unknown>>,
+  { optimizer, schedule }: Readonly<Record<string, unknown>>,
+  records: number,
+): FitDefaults {
+  const isOwn = given.hidden !== undefined || optimizer !== undefined || schedule !== undefined
+  return isOwn ? PLAIN_DEFAULTS : defaultsFor(records)
+}
+
+/** The share for validation by default. Several targets have none, as their rare labels could be in it alone. */
+function usualValidation(
+  { validation }: FitDefaults,
+  { validationSplit, validationData }: Readonly<Record<string, unknown>>,
+  choices: readonly TargetChoice[],
+): number | undefined {
+  const isOwn = validationSplit !== undefined || validationData !== undefined
+  return isOwn || validation === null || choices.length > 1 ? undefined : validation
+}
+
+function trainingOptions(
+  fit: Record<string, unknown>,
+  given: Readonly<Record<string, unknown>>,
+  validated: boolean,
+  { fit: usual, earlyStopping: usualStopping }: FitDefaults,
+): ModelTraining {
   const { earlyStopping } = fit
   const isOff = earlyStopping === false
   if (isOff) delete fit.earlyStopping
   // The caller's options refine the defaults; the trainer checks what is no object.
-  else if (given.validation !== undefined && typeof earlyStopping === 'object' && earlyStopping !== null) {
-    fit.earlyStopping = { ...EARLY_STOPPING, ...earlyStopping }
+  else if (validated && typeof earlyStopping === 'object' && earlyStopping !== null) {
+    fit.earlyStopping = { ...usualStopping, ...earlyStopping }
   }
   const { validationSplit, validationData, classWeight, sampleWeight, ...rest } = checkFitOptions(fit)
-  const validated = given.validation !== undefined
   for (const [name, value] of Object.entries({ validationSplit, validationData })) {
-    if (validated && value !== undefined) {
+    if (given.validation !== undefined && value !== undefined) {
       throw wrongType('nothing', `fit.${name}`, value, 'validation is given: leave one of them out.')
     }
   }
   if (given.classWeight !== undefined && classWeight !== undefined) {
     throw wrongType('nothing', 'fit.classWeight', classWeight, 'classWeight is given: leave one of them out.')
   }
+  const { validatedEpochs, ...plain } = usual
   const defaults = {
-    epochs: validated ? VALIDATED_EPOCHS : EPOCHS,
-    ...(validated && !isOff ? { earlyStopping: EARLY_STOPPING } : {}),
+    ...plain,
+    ...(validated ? { epochs: validatedEpochs } : {}),
+    ...(validated && !isOff ? { earlyStopping: usualStopping } : {}),
   }
   return { validationSplit, validationData, classWeight, sampleWeight, trainer: { ...defaults, ...rest } }
 }
@@ -214,7 +237,6 @@ function plain(given: unknown, name: string): Record<string, unknown> {
 }
 
 function hiddenLayers(given: unknown): LayerOption[] {
-  if (given === undefined) return [{ units: 16, activation: 'relu' }]
   if (!Array.isArray(given)) throw wrongType('an array of numbers of units, or of layers,', 'hidden', given)
   return elements(given).map((layer, i): LayerOption => {
     if (typeof layer === 'object' && layer !== null) return layer as LayerOption

@@ -141,9 +141,4 @@ export const MODEL_FIT_OPTIONS: readonly (keyof ModelFitOptions)[] = [
   'recipe',
 ]
 
-/** The defaults of a training. */
-export const EPOCHS = 100
-/** With `validation`, where early stopping ends the training. */
-export const VALIDATED_EPOCHS = 1000
-export const EARLY_STOPPING = { patience: 30, restoreBest: true } as const
 export const MAX_MEMBERS = 1000

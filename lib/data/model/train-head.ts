@@ -72,7 +72,7 @@ export interface Common {
   readonly hidden: readonly LayerOption[]
   readonly seed: number
   readonly members: number
-  /** The options of the caller. */
+  /** Options of the trainer, with the optimizer. */
   readonly trainer: Readonly<Record<string, unknown>>
 }
 
@@ -94,7 +94,7 @@ export async function trainHead(
   options: FitOptions,
 ): Promise<TrainedHead> {
   const layers = [...hidden, plan.layer as LayerOption]
-  const chosen = { loss: plan.loss.name as LossName, optimizer: 'adam', ...given } as TrainerOptions
+  const chosen = { loss: plan.loss.name as LossName, ...given } as TrainerOptions
   const { targets } = plan
   if (members === 1) {
     const network = new Network({ inputs, layers, seed })
