@@ -23,7 +23,7 @@ const python = (name: string, argument: string, install = INSTALL): Peer => ({
 export const PEERS: readonly Peer[] = [
   { name: 'lockstep-nn', command: [process.execPath, fileURLToPath(new URL('library.js', import.meta.url))] },
   python('scikit-learn MLP', 'mlp'),
-  python('HistGradientBoosting', 'trees'),
+  python('boosted trees', 'trees'),
   python('RealMLP-TD-S', 'realmlp', INSTALL_REALMLP),
 ]
 

@@ -1,7 +1,7 @@
 /** The report of the bench: a table of mean scores, and one of seconds. */
 import { mean, sampleStandardDeviation } from 'simple-statistics'
 import { type Column, renderMarkdown, renderTable } from '../harness/table.js'
-import { number } from '../harness/text.js'
+import { number, wrap } from '../harness/text.js'
 import type { TableSpec } from './catalog.js'
 import type { PeerResult } from './measure.js'
 
@@ -33,21 +33,26 @@ export function linesOf(tables: readonly Measured[], results: readonly PeerResul
   }))
 }
 
-const NONE = '–'
+type Shown = (one: NonNullable<Line['cells'][number]>) => string
 
-const columnsOf = (results: readonly PeerResult[], text: 'score' | 'seconds'): Column<Line>[] => [
-  ['table', 'left', ({ table }) => table],
-  ['rows', 'right', ({ rows }) => rows.toLocaleString('en')],
-  ...(text === 'score' ? ([['measure', 'left', ({ measure }: Line) => measure]] as Column<Line>[]) : []),
-  ...results.map(({ peer }, i): Column<Line> => {
+const shortScore: Shown = ({ score }) => score.toFixed(3)
+const fullScore: Shown = ({ score, deviation }) => `${score.toFixed(3)} ± ${deviation.toFixed(3)}`
+const seconds: Shown = (one) => number(one.seconds)
+
+const NONE = '–'
+const NAME: Column<Line> = ['table', 'left', ({ table }) => table]
+const ROWS: Column<Line> = ['rows', 'right', ({ rows }) => rows.toLocaleString('en')]
+const MEASURE: Column<Line> = ['measure', 'left', ({ measure }) => measure]
+
+/** Left columns: a terminal breaks the names of peers into lines. */
+const cellsOf = (results: readonly PeerResult[], shown: Shown): Column<Line>[] =>
+  results.map(({ peer }, i): Column<Line> => {
     const cell = ({ cells }: Line) => {
       const one = cells[i]
-      if (one === undefined) return NONE
-      return text === 'seconds' ? number(one.seconds) : `${one.score.toFixed(3)} ± ${one.deviation.toFixed(3)}`
+      return one === undefined ? NONE : shown(one)
     }
-    return [peer, 'right', cell]
-  }),
-]
+    return [peer, 'left', cell]
+  })
 
 /** The tables for a terminal, and why a peer has no score. */
 export function renderReport(lines: readonly Line[], results: readonly PeerResult[]): string {
@@ -56,20 +61,20 @@ export function renderReport(lines: readonly Line[], results: readonly PeerResul
     ...cells.flatMap(({ table, reason }) => (reason === undefined ? [] : [`${peer}, ${table}: ${reason}`])),
   ])
   return [
-    'Mean scores over the folds, with their standard deviations:',
-    renderTable(lines, columnsOf(results, 'score'), { dense: true }),
+    'Mean scores over the folds:',
+    renderTable(lines, [NAME, ...cellsOf(results, shortScore)], { dense: true }),
     'Seconds of the processor for one fold, training and prediction:',
-    renderTable(lines, columnsOf(results, 'seconds'), { dense: true }),
-    ...reasons,
+    renderTable(lines, [NAME, ...cellsOf(results, seconds)], { dense: true }),
+    ...reasons.map((reason) => wrap(reason)),
   ].join('\n')
 }
 
-/** The same tables for a page. */
+/** The same tables for a page, with the standard deviations over the folds. */
 export const renderPage = (lines: readonly Line[], results: readonly PeerResult[]): string =>
   [
     '# Tables',
     'Mean scores over the folds, with their standard deviations:',
-    renderMarkdown(lines, columnsOf(results, 'score')).trimEnd(),
+    renderMarkdown(lines, [NAME, ROWS, MEASURE, ...cellsOf(results, fullScore)]).trimEnd(),
     'Seconds of the processor for one fold, training and prediction:',
-    renderMarkdown(lines, columnsOf(results, 'seconds')),
+    renderMarkdown(lines, [NAME, ROWS, ...cellsOf(results, seconds)]),
   ].join('\n\n')

@@ -31,6 +31,7 @@ describe('what a bench prints', function () {
     ['products/products', () => ['--quick']],
     ['forms/forms', () => ['--quick']],
     ['forms/widths', () => ['--quick', '--backends', 'typescript', '--out', folder()]],
+    ['tables/tables', () => ['--quick', '--peers', 'lockstep-nn', '--out', folder()]],
     [
       'peers/peers',
       () => ['--quick', '--rounds', '1', '--seconds', '0.02', '--workloads', 'experiment,tabular', '--out', folder()],
@@ -114,6 +115,7 @@ describe('where results go', () => {
     [() => bench('experiment/xor', '--publish', '--paths', 'typescript'), /leave out --seeds, --epochs, --paths/],
     [() => bench('peers/peers', '--publish', '--quick'), /leave out --quick/],
     [() => bench('peers/peers', '--publish', '--out', 'x'), /leave out --out/],
+    [() => bench('tables/tables', '--publish', '--quick'), /leave out --quick/],
     [() => example('iris', ['--publish', '--quick']), /leave out --quick and --out/],
   ]
   it('refuses to publish a part of it, in one line', () => {

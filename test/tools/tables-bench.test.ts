@@ -8,7 +8,7 @@ import { type Row, TABLES, type TableSpec } from '../../bench/tables/catalog.js'
 import { FOLDS, foldTable } from '../../bench/tables/folds.js'
 import { measurePeer, type PeerResult, scoreOf } from '../../bench/tables/measure.js'
 import { choosePeers, PEERS } from '../../bench/tables/peers.js'
-import { linesOf, renderReport } from '../../bench/tables/report.js'
+import { linesOf, renderPage, renderReport } from '../../bench/tables/report.js'
 
 const PROGRAM = fileURLToPath(new URL('../../bench/tables/tables.js', import.meta.url))
 
@@ -88,15 +88,38 @@ describe('the scores of the bench of tables', () => {
     equal(lines[0].cells[0]?.score, 0.75)
     equal(lines[0].cells[1], undefined)
     const report = renderReport(lines, results)
-    ok(report.includes('0.750 ± 0.354') && report.includes('two: not installed: pip install two'), report)
+    ok(renderPage(lines, results).includes('0.750 ± 0.354'))
+    ok(report.includes('0.750') && report.includes('two: not installed: pip install two'), report)
+  })
+})
+
+describe('the report of the bench of tables', () => {
+  it('fits 80 columns with all tables and peers', () => {
+    const folds = [{ seed: 0, fold: 0, score: 0.5, seconds: 1234.5 }]
+    const results = PEERS.map(({ name: peer, install }): PeerResult => {
+      const cells = TABLES.map(({ name: table }) => ({ peer, table, folds: [...folds, ...folds] }))
+      return { peer, version: '1', cells: [...cells, { peer, table: 'other', folds: [], reason: install ?? 'none' }] }
+    })
+    const report = renderReport(
+      linesOf(
+        TABLES.map((one) => ({ spec: one, rows: 10_000 })),
+        results,
+      ),
+      results,
+    )
+    ok(report.includes('1,235'))
+    deepEqual(
+      report.split('\n').filter((line) => line.length > 80 && line.includes(' ')),
+      [],
+    )
   })
 })
 
 describe('the peers of the bench of tables', () => {
   it('are chosen by a part of their name; an unknown one is an error that names the known', () => {
     deepEqual(
-      choosePeers(['hist']).map(({ name }) => name),
-      ['HistGradientBoosting'],
+      choosePeers(['trees']).map(({ name }) => name),
+      ['boosted trees'],
     )
     equal(choosePeers(undefined).length, PEERS.length)
     throws(() => choosePeers(['xgboost']), /Unknown peer 'xgboost'\. Known are: lockstep-nn, /)
