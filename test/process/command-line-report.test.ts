@@ -41,7 +41,18 @@ describe('train --report', () => {
   })
 
   it('scores the validation rows where there are no test rows: those whose loss chose the best epoch', async () => {
-    const words = ['train', 'plants.csv', '--target', 'mass', '--epochs', '20', '--report', 'report.html']
+    const words = [
+      'train',
+      'plants.csv',
+      '--target',
+      'mass',
+      '--epochs',
+      '20',
+      '--members',
+      '1',
+      '--report',
+      'report.html',
+    ]
     const { validationLoss, validationRows } = jsonOf(folder(), words)
     const page = read('report.html')
     assert.match(page, new RegExp(`On ${validationRows} rows: the validation rows`))

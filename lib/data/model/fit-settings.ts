@@ -18,8 +18,8 @@ export interface ModelTrainingOptions
   /** Records for validation, with the target. Excludes `validationSplit`. */
   validationData?: readonly RecordObject[]
   /**
-   * Default: false, none; with `validation` of `Model.fit` `{ patience: 30, restoreBest: true }`, where each option may be
-   * given alone.
+   * Default: false, none; with `validation` of `Model.fit` `restoreBest: true` and a patience of a quarter of the epochs (of 30
+   * with `hidden`, or an optimizer or a schedule in `trainer`), where each option may be given alone.
    */
   earlyStopping?: EarlyStoppingOptions | false
   /** As for `Trainer.fit`; with `members` as for an ensemble. */
@@ -48,20 +48,27 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
    * dates and texts with ISO 8601 dates a date, anything else a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
-  /** The hidden layers: numbers of units with relu, or layers as for `Network`. Default [16]. */
+  /**
+   * The hidden layers: numbers of units with relu, or layers as for `Network`. Default: by the number of records; [16] with an
+   * optimizer or a schedule in `trainer`.
+   */
   hidden?: readonly (number | LayerOption)[]
   /**
    * As for `Trainer`; default loss `categoricalCrossentropy` for a label, `meanSquaredError` for a number, `poisson` for
-   * a count, `binaryCrossentropy` for an ordered label; default optimizer `adam`. The last layer is the one that the
-   * loss requires.
+   * a count, `binaryCrossentropy` for an ordered label; default optimizer and schedule: by the number of
+   * records; `adam` with `hidden`. The last layer is the one that the loss requires.
    */
   trainer?: Partial<TrainerOptions>
-  /** As for `Trainer.fit`; default 100 epochs, with `validation` at most 1,000. */
+  /**
+   * As for `Trainer.fit`; default epochs and batch size: by the number of records. With `hidden`, or an optimizer or a schedule
+   * in `trainer`, 100 epochs; with `validation` at most 1,000.
+   */
   fit?: ModelTrainingOptions
   /**
    * The records for validation: a share of the records, options, or other records. Nothing is fitted to them. They end
    * the training once it does not improve, and make intervals and the temperature of probabilities. A share is drawn in
-   * an order seeded by `seed`, for one target that is a label in the proportions of its labels. Default: none.
+   * an order seeded by `seed`, for one target that is a label in the proportions of its labels. Default: 0.1 of 1,000 records and more for one target, where the
+   * network and its optimizer are chosen by the number of records; otherwise none.
    */
   validation?: number | ValidationOptions | readonly RecordObject[]
   /**
@@ -78,7 +85,8 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   sampleWeight?: string
   /**
    * The number of networks, from 1 to 1,000. From 2 on they are an ensemble with the seeds `seed`, `seed` + 1, …, and
-   * the model predicts the mean of their outputs. Default 1.
+   * the model predicts the mean of their outputs. Default: 8, of 1,000 records and more 4; 1 with `hidden`, or an optimizer or
+   * a schedule in `trainer`.
    */
   members?: number
   /**
