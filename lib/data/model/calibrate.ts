@@ -1,8 +1,9 @@
 /** What the validation records add to a trained head: the residuals of numbers, for intervals. */
 
+import type { Decoded } from '../targets/decoders.js'
 import { MAX_RESIDUALS } from '../targets/residuals.js'
 import { entryOf, type Target } from '../targets/targets.js'
-import { type Decoded, decodedBy, type Head } from './heads.js'
+import { decodedBy, type Head } from './heads.js'
 import type { NamedRecords } from './rows.js'
 
 /**
@@ -15,12 +16,11 @@ export function calibrated(head: Head, x: Float64Array, validation: NamedRecords
 }
 
 function calibratedTarget({ target, values }: Decoded, { records, nameOf }: NamedRecords): Target {
-  const { interval, values: read } = entryOf(target.type)
-  if (interval === null) return target
+  const { residual, values: read } = entryOf(target.type)
+  if (residual === null) return target
   const actual = read(records, target, nameOf)
   // A file has finite numbers only.
-  const residualOf = (one: number, i: number): number =>
-    Math.min(interval.residual(one, values[i], target), Number.MAX_VALUE)
+  const residualOf = (one: number, i: number): number => Math.min(residual(one, values[i], target), Number.MAX_VALUE)
   const residuals = actual.map(residualOf).sort()
   return { ...target, residuals: Array.from(thinned(residuals)) } as Target
 }

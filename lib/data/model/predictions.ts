@@ -4,8 +4,9 @@ import { conformalMargin } from '../calibration/conformal.js'
 import type { Category } from '../encoding/categories.js'
 import { greatest } from '../encoding/encoders.js'
 import { quoted } from '../records/checks.js'
-import { entryOf, type Target, type TargetType } from '../targets/targets.js'
-import type { BackendOption, Decoded } from './heads.js'
+import { type Decoded, decoderOf } from '../targets/decoders.js'
+import type { Target, TargetType } from '../targets/targets.js'
+import type { BackendOption } from './heads.js'
 
 export interface LabelPrediction {
   /** The most probable label, the first of equally probable ones. */
@@ -92,9 +93,9 @@ function withIntervals(
     const expected = `at most ${length / (length + 1)}, as ${length} validation records allow,`
     throw wrongSize(expected, 'interval', `${interval}`, 'Keep more records for validation.')
   }
-  const form = entryOf(target.type).interval
+  const { ends } = decoderOf(target)
   return Array.from(values, (value) => {
-    const [low, high] = form === null ? [value, value] : form.ends(value, margin, target)
+    const [low, high] = ends === null ? [value, value] : ends(value, margin, target)
     return { value, low, high }
   })
 }
