@@ -27,6 +27,7 @@ import {
   type ModelPartialDependenceOptions,
   partialDependenceOf,
 } from './explain.js'
+import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
 import { type BackendOption, decodedBy, membersOf } from './heads.js'
@@ -189,6 +190,11 @@ export class Model<Kind extends ModelKind = TargetType> {
    */
   digest(): string {
     return digestOf(this.parts)
+  }
+
+  /** What other forms of the model need, such as `toModule` of lockstep-nn/formats. @internal */
+  forExport(): ExportedModel {
+    return exportedModel(this.parts)
   }
 
   /** What `JSON.stringify` saves: everything, exactly. */
