@@ -1,12 +1,11 @@
 /** Networks and models as source text: an ES module without imports that predicts with the same bits. */
-import { isBranded, versionRemedy } from '../checks/brand.js'
-import { wrongType } from '../checks/errors.js'
+import { isBranded } from '../checks/brand.js'
 import type { Model } from '../data/model/model.js'
 import type { ModelKind } from '../data/model/predictions.js'
-import { Network } from '../network/network.js'
+import type { Network } from '../network/network.js'
 import { modelModule } from './model-module.js'
 import { hasCategories, networkFunctions, networkLiteral, requireModuleFits, statementsText } from './network-text.js'
-import { ensembleRemedy } from './tensors.js'
+import { networkOrModel } from './tensors.js'
 
 /**
  * A network or a model as the text of an ES module without imports, for any engine. It exports `predict`, with the same
@@ -18,9 +17,7 @@ import { ensembleRemedy } from './tensors.js'
  */
 export function toModule<Kind extends ModelKind>(network: Network | Model<Kind>): string {
   if (isBranded<Model<Kind>>(network, 'Model')) return modelModule(network.forExport())
-  if (network instanceof Network) return networkModule(network)
-  const remedy = ensembleRemedy(network) ?? versionRemedy(network, 'Network', 'Ensemble', 'Model')
-  throw wrongType('a Network or a Model', 'network', network, remedy)
+  return networkModule(networkOrModel(network))
 }
 
 function networkModule(network: Network): string {

@@ -61,3 +61,19 @@ export const optionsOf = (columns: readonly DrawnColumn[], k: number): Record<st
 /** Records with the values of columns c0, c1, …, and a column that is always usable. */
 export const recordsOf = (columns: readonly DrawnColumn[], part: 'before' | 'after'): Record<string, unknown>[] =>
   columns[0][part].map((_, i) => ({ sure: i, ...Object.fromEntries(columns.map((one, j) => [`c${j}`, one[part][i]])) }))
+
+/** Targets of records by their index; some have nothing to do with the columns. */
+export const DRAWN_TARGETS: readonly (readonly [yOf: (i: number) => object, target: unknown])[] = [
+  [(i) => ({ y: i / 7 }), 'y'],
+  [(i) => ({ y: 1 + i / 7 }), { column: 'y', type: 'number', scale: 'log' }],
+  [(i) => ({ y: i % 5 }), { column: 'y', type: 'number', scaler: 'quantileScaler' }],
+  [(i) => ({ y: i % 5 }), { column: 'y', type: 'number', scaler: { name: 'minMaxScaler', range: [-1, 1] } }],
+  [(i) => ({ y: i % 4 }), { column: 'y', type: 'count' }],
+  [(i) => ({ y: ['a', 'b', 'c'][i % 3] }), 'y'],
+  [(i) => ({ y: i % 3 === 0 }), 'y'],
+  [(i) => ({ y: i % 4 }), { column: 'y', type: 'ordered' }],
+  [
+    (i) => ({ y: i / 3, l: i % 2 === 0, o: i % 3, v: i % 2 }),
+    ['y', 'l', { column: 'o', type: 'ordered' }, { column: 'v', type: 'count' }],
+  ],
+]

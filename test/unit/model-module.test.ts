@@ -11,7 +11,7 @@ import { TARGET_TYPES } from '#lib/data/targets/targets.js'
 import { node, ROOT } from '../support/child.js'
 import { quickModel } from '../support/columns.js'
 import { drawCount, leastCount } from '../support/drawn.js'
-import { drawnColumn, optionsOf, recordsOf } from '../support/drawn-tables.js'
+import { DRAWN_TARGETS, drawnColumn, optionsOf, recordsOf } from '../support/drawn-tables.js'
 import { folderOf } from '../support/folder.js'
 import { houses, INPUTS, STATES } from '../support/houses.js'
 import { moduleOf } from '../support/module-exports.js'
@@ -43,22 +43,6 @@ function samePredictions(model: AnyModel, module: ModelModule, given: object, op
   assert.deepEqual(plainBits(module.predict(given, options)), plainBits(expected))
 }
 
-/** Targets of records by their index; some have nothing to do with the columns. */
-const TARGETS: readonly (readonly [yOf: (i: number) => object, target: unknown])[] = [
-  [(i) => ({ y: i / 7 }), 'y'],
-  [(i) => ({ y: 1 + i / 7 }), { column: 'y', type: 'number', scale: 'log' }],
-  [(i) => ({ y: i % 5 }), { column: 'y', type: 'number', scaler: 'quantileScaler' }],
-  [(i) => ({ y: i % 5 }), { column: 'y', type: 'number', scaler: { name: 'minMaxScaler', range: [-1, 1] } }],
-  [(i) => ({ y: i % 4 }), { column: 'y', type: 'count' }],
-  [(i) => ({ y: ['a', 'b', 'c'][i % 3] }), 'y'],
-  [(i) => ({ y: i % 3 === 0 }), 'y'],
-  [(i) => ({ y: i % 4 }), { column: 'y', type: 'ordered' }],
-  [
-    (i) => ({ y: i / 3, l: i % 2 === 0, o: i % 3, v: i % 2 }),
-    ['y', 'l', { column: 'o', type: 'ordered' }, { column: 'v', type: 'count' }],
-  ],
-]
-
 describe('the module of a model', () => {
   const folder = folderOf()
 
@@ -68,7 +52,7 @@ describe('the module of a model', () => {
       fc.asyncProperty(
         fc.array(drawnColumn, { minLength: 1, maxLength: 4 }),
         fc.nat(),
-        fc.constantFrom(...TARGETS),
+        fc.constantFrom(...DRAWN_TARGETS),
         fc.integer({ min: 1, max: 3 }),
         fc.boolean(),
         async (columns, k, [yOf, target], members, isValidated) => {

@@ -159,11 +159,11 @@ describe('toOnnx', () => {
     }
   })
 
-  it('refuses objects that are no network, and unknown options', () => {
+  it('refuses objects that are no network or model, and unknown options', () => {
     const network = newNetwork()
     assert.throws(() => toOnnx({} as never), {
       name: 'TypeError',
-      message: 'Expected a Network for network but received an object.',
+      message: 'Expected a Network or a Model for network but received an object.',
     })
     assert.throws(() => toOnnx(network, { opset: 9 } as OnnxOptions), {
       name: 'TypeError',
