@@ -117,7 +117,7 @@ function categoryNodes(graph: Graph, column: CategoryColumn, name: string): stri
     [columns, 1],
     Float64Array.from(ascending, (i) => i + 1),
   )
-  return [graph.op('MatMul', [marks, places])]
+  return [graph.op('Gemm', [marks, places])]
 }
 
 /** By type of column. */

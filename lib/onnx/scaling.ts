@@ -120,35 +120,39 @@ function valueOfScore(graph: Graph, name: string, quantiles: readonly number[], 
   return graph.op('Add', [low, graph.op('Mul', [graph.op('Sub', [high, low]), share])])
 }
 
-/** Scales values as column j of a scaler. `name` begins the names of its tensors. */
-export function scaled(
-  graph: Graph,
-  name: string,
-  { center, scale, range, clip, quantiles }: Scaling,
-  j: number,
-  x: string,
-): string {
-  const z = graph.op('Div', [graph.op('Sub', [x, graph.number(center[j])]), graph.number(scale[j])])
-  if (range !== null) {
-    const [low, high] = range
-    return graph.op('Add', [graph.op('Mul', [z, graph.number(high - low)]), graph.number(low)])
-  }
+/**
+ * A number twice, [1 × 2]. ONNX Runtime removes an addition of a single number that is 0 in float32, and a product with
+ * one that is 1 in float32, although the numbers are float64; it leaves pairs alone.
+ */
+const pair = (graph: Graph, value: number): string =>
+  graph.tensor(`${value} twice`, [1, 2], Float64Array.of(value, value))
+
+/** One of the two equal columns that pairs make. */
+const single = (graph: Graph, values: string): string => graph.op('Gather', [values, graph.integers([0])], { axis: 1 })
+
+/** (x - center) / scale */
+const shifted = (graph: Graph, x: string, center: number, scale: number): string =>
+  single(graph, graph.op('Div', [graph.op('Sub', [x, pair(graph, center)]), pair(graph, scale)]))
+
+/** z · scale + center */
+const shiftedBack = (graph: Graph, z: string, scale: number, center: number): string =>
+  single(graph, graph.op('Add', [graph.op('Mul', [z, pair(graph, scale)]), pair(graph, center)]))
+
+/** Scales values [rows × 1] as column j of a scaler. `name` begins the names of its tensors. */
+export function scaled(graph: Graph, name: string, scaling: Scaling, j: number, x: string): string {
+  const { center, scale, range, clip, quantiles } = scaling
+  const z = shifted(graph, x, center[j], scale[j])
+  if (range !== null) return shiftedBack(graph, z, range[1] - range[0], range[0])
   if (clip !== null) return smoothlyClipped(graph, z)
   return quantiles === null ? z : normalScore(graph, name, quantiles[j], z)
 }
 
 /** The inverse of `scaled` for a scaler of one column. */
-export function unscaled(
-  graph: Graph,
-  name: string,
-  { center, scale, range, clip, quantiles }: Scaling,
-  y: string,
-): string {
+export function unscaled(graph: Graph, name: string, scaling: Scaling, y: string): string {
+  const { center, scale, range, clip, quantiles } = scaling
   let z = y
-  if (range !== null) {
-    const [low, high] = range
-    z = graph.op('Div', [graph.op('Sub', [y, graph.number(low)]), graph.number(high - low)])
-  } else if (clip !== null) z = unclipped(graph, y)
+  if (range !== null) z = shifted(graph, y, range[0], range[1] - range[0])
+  else if (clip !== null) z = unclipped(graph, y)
   else if (quantiles !== null) z = valueOfScore(graph, name, quantiles[0], y)
-  return graph.op('Add', [graph.op('Mul', [z, graph.number(scale[0])]), graph.number(center[0])])
+  return shiftedBack(graph, z, scale[0], center[0])
 }

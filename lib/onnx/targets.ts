@@ -22,16 +22,18 @@ function numberNodes(graph: Graph, { name, scaler, transform }: NumberTarget, ou
 const LEAST = 2 ** -1074
 
 /** softmax(ln p / T). */
-function atTemperature(graph: Graph, probabilities: string, temperature: number | undefined): string {
+function atTemperature(graph: Graph, probabilities: string, labels: number, temperature?: number): string {
   if (temperature === undefined) return probabilities
   const logits = graph.op('Log', [graph.op('Max', [probabilities, graph.number(LEAST)])])
-  return graph.op('Softmax', [graph.op('Div', [logits, graph.number(temperature)])], { axis: 1 })
+  // For each label, as ONNX Runtime removes a division by a single number that is 1 in float32.
+  const divisor = graph.tensor(`${temperature} by label`, [1, labels], new Float64Array(labels).fill(temperature))
+  return graph.op('Softmax', [graph.op('Div', [logits, divisor])], { axis: 1 })
 }
 
-function labelNodes(graph: Graph, { temperature }: LabelTarget, outputs: string, units: number): string {
-  if (units > 1) return atTemperature(graph, outputs, temperature)
+function labelNodes(graph: Graph, { encoder, temperature }: LabelTarget, outputs: string, units: number): string {
+  if (units > 1) return atTemperature(graph, outputs, encoder.labels.length, temperature)
   const both = graph.op('Concat', [graph.op('Sub', [graph.number(1), outputs]), outputs], { axis: 1 })
-  return atTemperature(graph, both, temperature)
+  return atTemperature(graph, both, encoder.labels.length, temperature)
 }
 
 /** The means of all neighbours of n values are n² numbers for each row. */
@@ -43,7 +45,8 @@ function meansOf(graph: Graph, values: string, n: number): string {
   for (let i = 0; i < n; i++) {
     for (let j = i; j < n; j++) for (let k = i; k <= j; k++) weights[k * n * n + i * n + j] = 1 / (j - i + 1)
   }
-  return graph.op('MatMul', [values, graph.tensor(`means of ${n}`, [n, n * n], weights)])
+  // Not MatMul: ONNX Runtime moves the division of an ensemble's mean into it as a float32.
+  return graph.op('Gemm', [values, graph.tensor(`means of ${n}`, [n, n * n], weights)])
 }
 
 /**
@@ -83,7 +86,7 @@ function orderedNodes(graph: Graph, target: OrderedTarget, outputs: string, unit
     const after = graph.op('Gather', [above, graph.integers(places.map((k) => k + 1))], { axis: 1 })
     parts.push(graph.op('Sub', [before, after]))
   }
-  return atTemperature(graph, graph.op('Concat', [...parts, last], { axis: 1 }), temperature)
+  return atTemperature(graph, graph.op('Concat', [...parts, last], { axis: 1 }), encoder.labels.length, temperature)
 }
 
 /** By type of target. */
