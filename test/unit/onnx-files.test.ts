@@ -15,7 +15,8 @@ import { activationNames } from '../support/tables.js'
 
 describe('the ONNX file of a network', () => {
   it('is well formed, with the operators that docs/models.md lists', () => {
-    const documented = readFileSync(join(ROOT, 'docs', 'models.md'), 'utf8').match(/^Operators: (.*)\.$/m)?.[1] ?? ''
+    const documented =
+      readFileSync(join(ROOT, 'docs', 'models.md'), 'utf8').match(/^Operators of networks: (.*)\.$/m)?.[1] ?? ''
     const listed = [...documented.matchAll(/`(\w+)`/g)].map(([, name]) => name)
     const used = new Set<string>()
     for (const name of Object.keys(ACTIVATION_NODES)) checkGraph(decoded(activationModel(name, 0.3)), used)

@@ -1,7 +1,7 @@
-/** `export`: the network of a model, in a format of other programs. */
+/** `export`: a model, or its network, in a format of other programs. */
 
+import type { Model } from '../../data/index.js'
 import { toModule, toSafetensors } from '../../formats/index.js'
-import type { Network } from '../../index.js'
 import { toOnnx } from '../../onnx/index.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
@@ -11,8 +11,8 @@ import type { Run } from '../support/spec.js'
 
 type ExportFormat = 'safetensors' | 'module' | 'onnx'
 
-const WRITERS: Readonly<Record<ExportFormat, (network: Network) => Uint8Array | string>> = {
-  safetensors: toSafetensors,
+const WRITERS: Readonly<Record<ExportFormat, (model: Model) => Uint8Array | string>> = {
+  safetensors: ({ network }) => toSafetensors(network),
   module: toModule,
   onnx: toOnnx,
 }
@@ -20,7 +20,6 @@ const WRITERS: Readonly<Record<ExportFormat, (network: Network) => Uint8Array | 
 export const run: Run = async ([path], given) => {
   const { format, out } = given as { format: ExportFormat; out: string }
   checkDestination(out, [fileStats(path)])
-  const { network } = await loadModel(path)
-  await writeFile(out, WRITERS[format](network))
+  await writeFile(out, WRITERS[format](await loadModel(path)))
   return DONE
 }
