@@ -14,6 +14,8 @@ const LONGEST = [
   'process/exit',
   'process/memory',
   'errors/refused-early',
+  'errors/command-line',
+  'process/command-line',
   'equality/trainings',
   'process/async-fit',
   'equality/ensembles',

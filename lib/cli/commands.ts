@@ -17,10 +17,15 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'train a model on a table, and write it to a file',
     operands: [TABLE],
     options: [
-      { flags: '--target <name>', description: 'the column to predict', isRequired: true },
+      { flags: '--target <name>', description: 'the column to predict, or several: a,b', isRequired: true },
       { flags: '--columns <a,b>', description: 'the input columns (default: all but the target)' },
       { flags: '--drop <c>', description: 'columns to leave out, separated by commas' },
       { flags: '--epochs <n>', description: 'the most epochs (default: that of Model.fit)', read: integer(1, MAX) },
+      {
+        flags: '--members <n>',
+        description: 'train this many networks, and predict their mean (default: 1)',
+        read: integer(1, 1000),
+      },
       { flags: '--test <share>', description: 'keep this share of the rows apart, to score the model', read: share },
       {
         flags: '--seed <n>',
@@ -30,12 +35,14 @@ export const COMMANDS: readonly CommandSpec[] = [
       THREADS,
       { flags: '--out <file>', description: 'the model file (default: model.json)' },
       { flags: '--checkpoint <file>', description: 'write checkpoints to this file, and go on from it if it is there' },
+      { flags: '--report <file>', description: 'write a page about the model to this file: report.html' },
       JSON_RESULT,
       { flags: '--quiet', description: 'show no progress and no summary' },
     ],
     examples: [
       'npx lockstep-nn train penguins.csv --target species',
       'npx lockstep-nn train cars.csv --target mpg --drop name --test 0.2 --seed 1 --out cars.json',
+      'npx lockstep-nn train penguins.csv --target species --test 0.2 --report report.html',
       'cat days.jsonl | npx lockstep-nn train - --target rain --checkpoint days.checkpoint',
     ],
     load: () => import('./commands/train.js'),
@@ -47,6 +54,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     options: [
       { flags: '--out <file>', description: 'the file to write, whole or not at all (default: stdout)' },
       {
+        flags: '--interval <share>',
+        description: 'add the ends of the interval that this share of new rows should be in, such as 0.9',
+        read: share,
+      },
+      {
         flags: '--format <format>',
         description: 'the format to write (default: by the name of --out, else that of the input)',
         choices: ['csv', 'jsonl'],
@@ -55,6 +67,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     examples: [
       'npx lockstep-nn predict model.json new.csv --out predicted.csv',
       'npx lockstep-nn predict model.json new.csv --format jsonl | head',
+      'npx lockstep-nn predict prices.json new.csv --interval 0.9',
       'cat new.csv | npx lockstep-nn predict model.json - > predicted.csv',
     ],
     load: () => import('./commands/predict.js'),

@@ -8,8 +8,28 @@ export type { DatePart } from './columns/date-parts.js'
 export type { NumberColumn, NumberColumnOptions } from './columns/number.js'
 export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/report.js'
 export type { ScalerChoice } from './columns/scaler-choice.js'
-export { type CsvOptions, type CsvRecord, type CsvType, type OnMissing, readCsv } from './csv/csv.js'
-export type { CsvSource } from './csv/csv-source.js'
+export type { CsvValue } from './csv/cell-readers.js'
+export { type CsvBatch, type CsvRecord, csvBatches, type InferredRecord, readCsv } from './csv/csv.js'
+export type {
+  BatchOptions,
+  CsvBatchOptions,
+  CsvColumns,
+  CsvFormatOptions,
+  CsvInferOptions,
+  CsvOptions,
+  CsvType,
+  CsvTypeOption,
+  OnMissing,
+} from './csv/csv-options.js'
+export { type CellContent, csvText } from './csv/csv-text.js'
+export {
+  type JsonLinesBatch,
+  type JsonRecord,
+  type JsonValue,
+  jsonLinesBatches,
+  readJsonLines,
+} from './csv/json-lines.js'
+export type { TableSource, TextStream, WebStream } from './csv/text-source.js'
 export { diagnose } from './diagnose/diagnose.js'
 export type { Diagnosis, Finding, FindingName, FindingPlaces, Severity, SkippedCheck } from './diagnose/finding.js'
 export type { DiagnoseOptions } from './diagnose/options.js'
@@ -62,7 +82,14 @@ export type {
   WithIntervals,
 } from './model/predictions.js'
 export type { SavedHead, SavedModel } from './model/saved.js'
-export type { LabelEvaluation, ModelEvaluation, NumberEvaluation } from './model/scores.js'
+export type {
+  CountEvaluation,
+  IntervalEvaluation,
+  LabelEvaluation,
+  ModelEvaluation,
+  NumberEvaluation,
+  OrderedEvaluation,
+} from './model/scores.js'
 export type { TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'
 export * as scores from './scores/functions.js'

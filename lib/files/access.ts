@@ -7,8 +7,8 @@ export interface FileAccess {
   saveText(path: unknown, text: () => string, use: FileUse): Promise<void>
   /** The text of a file, and its checked path. */
   loadText(path: unknown, use: FileUse): Promise<{ readonly file: string; readonly text: string }>
-  /** The bytes of a file, and its name in errors. */
-  loadBytes(path: string | URL, use: FileUse): Promise<{ readonly name: string; readonly bytes: Uint8Array }>
+  /** The bytes of a file in pieces, each valid until the next one is asked for, and the file's name in errors. */
+  filePieces(path: string | URL, use: FileUse): { readonly name: string; readonly pieces: AsyncIterable<Uint8Array> }
   /** A path that does not depend on the current folder. @param name the argument's name in errors */
   absolutePath(path: unknown, name: string, use: FileUse): string
 }

@@ -1,5 +1,5 @@
 /** Files in Node.js, Bun and Deno. */
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { FileAccess } from './access.js'
 import { absolute, checkPath, destinationOf } from './path.js'
@@ -16,9 +16,27 @@ export const loadText: FileAccess['loadText'] = async (path) => {
   return { file, text: await readText(file) }
 }
 
-export const loadBytes: FileAccess['loadBytes'] = async (path) => {
-  const name = typeof path === 'string' ? path : fileURLToPath(path)
-  return { name, bytes: await readFile(path) }
+/** The bytes that are read at once. */
+const PIECE = 2 ** 16
+
+/** The file is open while it is read, and closed where the reader stops early. */
+async function* piecesOf(path: string | URL): AsyncGenerator<Uint8Array> {
+  const file = await open(path)
+  try {
+    const bytes = new Uint8Array(PIECE)
+    for (;;) {
+      const { bytesRead } = await file.read(bytes, 0, PIECE, null)
+      if (bytesRead === 0) return
+      yield bytes.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
+
+export const filePieces: FileAccess['filePieces'] = (path) => ({
+  name: typeof path === 'string' ? path : fileURLToPath(path),
+  pieces: piecesOf(path),
+})
 
 export const absolutePath: FileAccess['absolutePath'] = (path, name) => absolute(checkPath(path, name))

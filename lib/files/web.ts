@@ -7,5 +7,5 @@ function refuse({ what, instead }: FileUse): never {
 
 export const saveText: FileAccess['saveText'] = async (_path, _text, use) => refuse(use)
 export const loadText: FileAccess['loadText'] = async (_path, use) => refuse(use)
-export const loadBytes: FileAccess['loadBytes'] = async (_path, use) => refuse(use)
+export const filePieces: FileAccess['filePieces'] = (_path, use) => refuse(use)
 export const absolutePath: FileAccess['absolutePath'] = (_path, _name, use) => refuse(use)

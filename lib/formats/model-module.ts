@@ -170,6 +170,7 @@ const MODEL = {
   columns: [
 ${columns.map(({ column, start, width }) => `    { column: ${literal(column)}, start: ${start}, width: ${width} },`).join('\n')}
   ],
+  targets: HEADS.flatMap(({ targets: some }) => some.map(({ target }) => target)),
   names: ${json(names)},
   known: new Set(${json([...names, ...targets.map(({ name }) => name), ...ignored])}),
   decoded: (x, nameOf) => HEADS.flatMap((head) => {

@@ -1,5 +1,6 @@
 /** Each type of target in ONNX operators: from the outputs of the network to predictions. */
 import { wrongSize } from '../checks/errors.js'
+import { LEAST } from '../data/calibration/temperature.js'
 import type { Category } from '../data/encoding/category-places.js'
 import type { CountTarget } from '../data/targets/count.js'
 import type { LabelTarget } from '../data/targets/label.js'
@@ -17,9 +18,6 @@ function numberNodes(graph: Graph, { name, scaler, transform }: NumberTarget, ou
   const value = scaler === null ? outputs : unscaled(graph, `targets.${name}`, scaler, outputs)
   return transform === 'log' ? graph.op('Exp', [value]) : value
 }
-
-/** The least positive number: a probability of 0 has its logarithm. */
-const LEAST = 2 ** -1074
 
 /** softmax(ln p / T). */
 function atTemperature(graph: Graph, probabilities: string, labels: number, temperature?: number): string {

@@ -1,19 +1,11 @@
-/** The optional packages in Node.js, Bun and Deno. */
+/** Packages that are loaded only where they are used, in Node.js, Bun and Deno. */
 import { join } from 'node:path'
 import { cwd } from 'node:process'
 import loader from './commonjs/addon.js'
 import { requireAt } from './node-require.js'
-import { type CsvParse, noCsvParse, type ProtobufWire } from './packages.js'
+import type { CsvParse, ProtobufWire } from './packages.js'
 
-export async function loadCsvParse(): Promise<CsvParse> {
-  try {
-    return await import('csv-parse/sync')
-  } catch (error) {
-    // That of a CommonJS loader has no ERR_.
-    if (!/^(ERR_)?MODULE_NOT_FOUND$/.test((error as NodeJS.ErrnoException).code ?? '')) throw error
-    throw noCsvParse(error)
-  }
-}
+export const loadCsvParse = (): Promise<CsvParse> => import('csv-parse/sync')
 
 export function loadProtobuf(): ProtobufWire {
   const name = '@bufbuild/protobuf'

@@ -1,9 +1,9 @@
 /**
- * The optional packages. `#packages` of package.json is node-packages.ts or web-packages.ts, by the same conditions as
+ * Packages that are loaded only where they are used. `#packages` of package.json is node-packages.ts or web-packages.ts, by the same conditions as
  * `#platform`. The types are those that the library needs, so that programs without the packages compile.
  */
 export interface Packages {
-  /** csv-parse. @throws Error where it is not installed (as a rejection) */
+  /** csv-parse, in the build for this platform. */
   loadCsvParse(): Promise<CsvParse>
   /** `@bufbuild/protobuf/wire`. @throws Error where it cannot be loaded at once, with what to do */
   loadProtobuf(): ProtobufWire
@@ -28,6 +28,3 @@ export interface ProtobufWriter {
   join(): this
   finish(): Uint8Array
 }
-
-export const noCsvParse = (cause: unknown): Error =>
-  new Error('readCsv needs the package csv-parse, which is not installed. Run: npm install csv-parse', { cause })

@@ -1,14 +1,7 @@
-/** The optional packages in browsers. */
-import { type CsvParse, noCsvParse, type ProtobufWire } from './packages.js'
+/** Packages that are loaded only where they are used, in browsers. */
+import type { CsvParse, ProtobufWire } from './packages.js'
 
-/** Bundlers accept a missing package in an import that is within `try`. */
-export async function loadCsvParse(): Promise<CsvParse> {
-  try {
-    return await import('csv-parse/browser/esm/sync')
-  } catch (error) {
-    throw noCsvParse(error)
-  }
-}
+export const loadCsvParse = (): Promise<CsvParse> => import('csv-parse/browser/esm/sync')
 
 export function loadProtobuf(): ProtobufWire {
   throw new Error(

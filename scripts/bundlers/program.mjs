@@ -118,7 +118,7 @@ export async function boundaries() {
   const model = await Model.fit(RECORDS, { target: 'c', fit: { epochs: 1 } })
   const settings = { epochs: 1, checkpoint: { path: 'run.ckpt' } }
   return {
-    csv: await readCsv({ text: 'a,b\n1,"x, y"\n2,z\n' }, { columns: { a: 'number', b: 'string' } }).catch(
+    csv: await readCsv({ text: 'a,b\n1,"x ""y"""\n2,z\n' }, { columns: { a: 'number', b: 'string' } }).catch(
       ({ message }) => message,
     ),
     onnx: await errorOf(() => toOnnx(network)),

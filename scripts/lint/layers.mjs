@@ -7,6 +7,11 @@ import { filesUnder, lineOf, read, withoutComments } from './sources.mjs'
 const FOLDERS = [
   'lib/cli',
   'lib/cli/commands',
+  'lib/cli/report',
+  'lib/cli/report/sections',
+  'lib/cli/report/gather',
+  'lib/cli/report/parts',
+  'lib/cli/report/page',
   'lib/cli/support',
   'lib',
   'lib/native',

@@ -5,8 +5,11 @@ import { lineOf, read, withoutComments } from './sources.mjs'
 
 /** The folders that may use it. Their files for browsers, and all others, may not. */
 const FOLDERS = /^lib\/(platform|files|cli)\//
-/** May also use `import.meta`, which a CommonJS build does not have: no other folder may. */
-const IMPORT_META = /^lib\/platform\//
+/**
+ * May also use `import.meta`, which a CommonJS build does not have: no other folder may, but the command line is only built
+ * as ES modules.
+ */
+const IMPORT_META = /^lib\/(platform|cli)\//
 
 const NODE_ONLY = [
   [/\bfrom 'node:|\bimport\(?\s*'node:/g, "a 'node:' import"],

@@ -74,8 +74,7 @@ export async function runSite(site, { policy = null, inWorker = false } = {}) {
     await answer(site, policy, request, response)
   })
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening))
-  const { chromium } = await playwright()
-  const browser = await chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
+  const browser = await openChromium()
   try {
     const page = await browser.newPage()
     page.setDefaultTimeout(TIME_LIMIT)
@@ -127,6 +126,12 @@ const digestsOfWorker = () =>
     worker.onmessage = ({ data }) => resolve(data)
     worker.onerror = ({ message }) => resolve(`The Worker failed: ${message}`)
   })
+
+/** Starts Chromium, driven by Playwright. */
+export async function openChromium() {
+  const { chromium } = await playwright()
+  return chromium.launch({ executablePath: PROGRAM, args: ['--no-sandbox'] })
+}
 
 async function playwright() {
   if (!existsSync(join(FOLDER, 'node_modules'))) await npmInstall(FOLDER, [`playwright-core@${PLAYWRIGHT}`])

@@ -1,7 +1,4 @@
-/** Wrong options of columns, and wrong columns of models and files. */
-import { createHash } from 'node:crypto'
-import { Network } from 'lockstep-nn'
-import { Model, type SavedModel, standardScaler } from 'lockstep-nn/data'
+/** Wrong options of columns. */
 import { quickModel } from '../support/columns.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
@@ -45,6 +42,16 @@ const options: readonly Refusal[] = [
     fitted({ sold: { indicator: 1 } }),
     'TypeError',
     'Expected true or false for options["sold"].indicator but received 1 of type number.',
+  ],
+  [
+    'the mean of numbers whose sum overflows',
+    () =>
+      quickModel(
+        records.map((record) => ({ ...record, size: record.size * 3e306 })),
+        { options: { size: { missing: 'mean' } } },
+      ),
+    'RangeError',
+    'Expected values whose sum is a finite number for column "size" of the records but received larger ones. Divide them by a power of ten first.',
   ],
   [
     'columns of a scaler',
@@ -104,7 +111,13 @@ const options: readonly Refusal[] = [
     'categories of dates',
     fitted({ day: 'category' }),
     'TypeError',
-    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date.',
+    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date. Dates are no categories: where a column has dates, make other values null.',
+  ],
+  [
+    'dates among text',
+    () => quickModel(records.map((record, i) => ({ ...record, day: i === 5 ? 'unknown' : record.day }))),
+    'TypeError',
+    'Expected text, a number, or true or false for column "day" of records[0] but received an object of type Date. Dates are no categories: where a column has dates, make other values null.',
   ],
   [
     'booleans of text',
@@ -144,110 +157,16 @@ const options: readonly Refusal[] = [
   ],
 ]
 
-refusals('Model.fit with options of columns', options)
-
-const target = { name: 'y', type: 'number', scaler: null }
-const made =
-  (column: object, inputs = 1) =>
-  () =>
-    new Model({ network: new Network({ inputs, layers: [{ units: 1 }] }), columns: [column], target } as never)
-const date = { name: 'day', type: 'date', parts: ['days'], scaler: null, first: 0 }
-
-const columns: readonly Refusal[] = [
+refusals('Model.fit with options of columns', [
+  ...options,
   [
-    'a fill that is text',
-    made({ name: 'size', type: 'number', scaler: null, fill: '1' }),
+    'an embedding before that of a column',
+    () =>
+      quickModel(records, {
+        options: { town: { maxOneHot: 0 } },
+        hidden: [{ type: 'embedding', columns: [{ column: 0, categories: 4, units: 2 }] }, 4],
+      }),
     'TypeError',
-    'Expected a finite number for columns[0].fill but received "1" of type string.',
+    'Expected a layer that is no embedding for hidden[0] but received an object. The model has an embedding of "town" already; maxOneHot in a column\'s options gives it one input per category.',
   ],
-  [
-    'a fill of a boolean beyond 1',
-    made({ name: 'sold', type: 'boolean', fill: 2 }),
-    'RangeError',
-    'Expected a number from -1 to 1 for columns[0].fill but received 2 of type number.',
-  ],
-  [
-    'an indicator that is a number',
-    made({ name: 'sold', type: 'boolean', indicator: 1 }, 2),
-    'TypeError',
-    'Expected true or false for columns[0].indicator but received 1 of type number.',
-  ],
-  [
-    'a date without parts',
-    made({ ...date, parts: [] }),
-    'RangeError',
-    'Expected an array of parts of dates for columns[0].parts but received an empty one.',
-  ],
-  [
-    'a date with a scaler of fewer columns',
-    made({ ...date, parts: ['days', 'year'], scaler: standardScaler.fit([[1], [2]]) }, 2),
-    'RangeError',
-    'Expected a scaler of 2 columns for columns[0].scaler but received one of 1.',
-  ],
-  [
-    'a first date beyond those of Date',
-    made({ ...date, first: 1e16 }),
-    'RangeError',
-    'Expected a time of at most 8640000000000000 milliseconds for columns[0].first but received 10000000000000000.',
-  ],
-  [
-    'an option of a category in a date',
-    made({ ...date, encoder: null }),
-    'TypeError',
-    'Unknown option "encoder" in columns[0]. Known: name, type, parts, scaler, first, format, fill, indicator.',
-  ],
-]
-
-refusals('new Model with columns', columns)
-
-/** A saved model whose report was edited together with its checksum. */
-async function withReport(change: (report: Record<string, unknown>) => void): Promise<Model> {
-  const saved = JSON.parse(JSON.stringify(await quickModel(records))) as SavedModel & Record<string, unknown>
-  change(saved.report as never)
-  const { checksum: _, ...content } = saved
-  const checksum = createHash('sha256').update(JSON.stringify(content)).digest('hex')
-  return Model.fromJSON({ ...content, checksum } as never)
-}
-const first = (change: object) => (report: Record<string, unknown>) =>
-  Object.assign((report.columns as object[])[0], change)
-
-const reports: readonly Refusal[] = [
-  [
-    'a report without rows',
-    () => withReport((report) => Object.assign(report, { rows: 0 })),
-    'RangeError',
-    'Expected an integer from 1 to 9007199254740991 for report.rows but received 0 of type number.',
-  ],
-  [
-    'a column that is none',
-    () => withReport((report) => Object.assign(report, { columns: [7] })),
-    'TypeError',
-    'Expected an object for report.columns[0] but received 7 of type number.',
-  ],
-  [
-    'a median of text',
-    () => withReport(first({ median: '<b>' })),
-    'TypeError',
-    'Expected a finite number for report.columns[0].median but received "<b>" of type string.',
-  ],
-  [
-    'inputs that are no list',
-    () => withReport(first({ inputs: 2 })),
-    'TypeError',
-    'Expected an array for report.columns[0].inputs but received 2 of type number.',
-  ],
-  [
-    'an unknown key',
-    () => withReport((report) => Object.assign(report, { note: 'x' })),
-    'TypeError',
-    'Unknown option "note" in report. Known: rows, columns, dropped.',
-  ],
-  [
-    'an unknown reason',
-    () => withReport((report) => Object.assign((report.dropped as object[])[0], { reason: 'dull' })),
-    'RangeError',
-    'Expected a reason for report.dropped[0].reason but received "dull" of type string. Known: constant, missing, unique, rare.',
-  ],
-]
-
-refusals('Model.fromJSON with a report', reports)
+])

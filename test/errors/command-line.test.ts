@@ -103,7 +103,12 @@ describe('the command line refuses', () => {
     ['a folder', train('folder'), 1, /^folder is a folder, not a file\./],
     ['an empty file', train('empty.csv'), 1, /^empty\.csv is empty\./],
     ['a file of blank lines', train('blank.csv'), 1, /^blank\.csv is empty\./],
-    ['a header alone', train('header.csv'), 1, /^header\.csv has no rows\./],
+    [
+      'a header alone',
+      train('header.csv'),
+      1,
+      /^Expected a row after the names of the columns for header\.csv but received none\.$/m,
+    ],
     ['a file of one column', train('narrow.csv'), 1, /no column besides the target .* another delimiter\?/],
     ['nothing but the target', train('plants.csv', '--drop', 'height,leaves,colour,mass'), 1, /no column besides/],
     ['one class', train('one-class.csv'), 1, /nothing to predict/],
@@ -138,7 +143,7 @@ describe('the command line refuses', () => {
     ['a table without a column', ['predict', 'model.json', 'colourless.csv'], 1, /no column "colour", which the model/],
     ['text for a number', ['predict', 'model.json', 'text.csv'], 1, /number|finite/],
     ['its own predictions', ['predict', 'model.json', 'predicted.csv'], 1, /has a column "predicted_kind", which/],
-    ['a table without a target', ['evaluate', 'model.json', 'text.csv'], 1, /"kind"/],
+    ['a table without a target', ['evaluate', 'model.json', 'predicted.csv'], 1, /no column "kind", which/],
   ]
 
   for (const [title, refused] of [

@@ -5,10 +5,10 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
-import { Network } from 'lockstep-nn'
-import { Model, type SavedModel } from 'lockstep-nn/data'
+import { Ensemble, Network } from 'lockstep-nn'
+import { labelEncoder, Model, type SavedModel, standardScaler } from 'lockstep-nn/data'
 import { drawCount, leastCount } from '../support/drawn.js'
-import { savedModel } from '../support/pets.js'
+import { handmade, savedModel } from '../support/pets.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
 const directory = mkdtempSync(join(tmpdir(), 'lockstep-nn-model-'))
@@ -21,11 +21,50 @@ function placesIn(value: unknown, path: string[] = []): string[][] {
   return [path, ...Object.entries(value).flatMap(([key, part]) => placesIn(part, [...path, key]))]
 }
 
-describe('a forged model file', () => {
-  const places = placesIn(savedModel()).filter((path) => path.length > 0)
+/** A model of several targets and networks, with everything that a file may have. */
+function severalModel(): SavedModel {
+  const { columns } = handmade()
+  const sigmoids = { inputs: 3, layers: [{ units: 3, activation: 'sigmoid' }] } as const
+  const labels = ['low', 'middle', 'high']
+  return new Model({
+    columns,
+    heads: [
+      {
+        network: new Ensemble({ ...sigmoids, seeds: [1, 2] }),
+        targets: [
+          { name: 'level', type: 'ordered', encoder: labelEncoder.fit(labels, { labels }), temperature: 1.5 },
+          { name: 'wet', type: 'label', encoder: labelEncoder.fit([true, false]), temperature: 0.5 },
+        ],
+      },
+      {
+        network: new Network({ inputs: 3, layers: [{ units: 2 }], seed: 3 }),
+        targets: [
+          {
+            name: 'price',
+            type: 'number',
+            scaler: standardScaler.fit([[1], [2]]),
+            transform: 'log',
+            residuals: [0.25, 1],
+          },
+          { name: 'visits', type: 'count', residuals: [0, 0.5] },
+        ],
+      },
+    ],
+    ignored: ['id'],
+    training: { rows: 2, validationRows: 1, validationLoss: 0.5, members: 2 },
+  }).toJSON()
+}
 
-  it('gives the same model or an error of the library, whatever values are in it', () => {
-    const { digest } = savedModel()
+describe('a forgery', () => {
+  forgeries('model file', savedModel())
+  forgeries('file of several targets', severalModel())
+})
+
+function forgeries(what: string, original: SavedModel): void {
+  const places = placesIn(original).filter((path) => path.length > 0)
+
+  it(`of a ${what} gives the same model or an error of the library, whatever values are in it`, () => {
+    const { digest } = original
     let refused = 0
     const anything = fc.oneof(
       fc.constantFrom(null, 0, -1, 1e300, '', 'fur', true, [], {}, [null], { type: 'number' }),
@@ -37,7 +76,7 @@ describe('a forged model file', () => {
           let part = whole
           for (const key of path.slice(0, -1)) part = part[key] as Changed
           part[path[path.length - 1]] = value
-        })
+        }, original)
         try {
           assert.equal(read(saved).digest(), digest)
         } catch (error) {
@@ -50,14 +89,14 @@ describe('a forged model file', () => {
     )
     assert.ok(refused > leastCount(500))
   })
-})
+}
 
 type Changed = Record<string, unknown>
 const sha256 = (content: unknown) => createHash('sha256').update(JSON.stringify(content)).digest('hex')
 
 /** A file that was edited together with its checksum. */
-function forged(change: (saved: Changed) => void): unknown {
-  const saved = JSON.parse(JSON.stringify(savedModel())) as Changed
+function forged(change: (saved: Changed) => void, original = savedModel()): unknown {
+  const saved = JSON.parse(JSON.stringify(original)) as Changed
   change(saved)
   const { checksum: _, ...content } = saved
   return { ...content, checksum: sha256(content) }

@@ -24,7 +24,7 @@ const wrong: readonly Refusal[] = [
     'fit with a misspelled option',
     () => fitted({ colums: [] }),
     'TypeError',
-    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, validation, classWeight, sampleWeight, members, seed, date, recipe.',
+    'Unknown option "colums" in the options of Model.fit. Did you mean "columns"? Known: target, columns, options, hidden, trainer, fit, validation, temperature, classWeight, sampleWeight, members, seed, date, recipe.',
   ],
   [
     'fit without a target',

@@ -161,6 +161,18 @@ const validation: readonly Refusal[] = [
     'Expected nothing for fit.validationSplit but received 0.2 of type number. validation is given: leave one of them out.',
   ],
   [
+    'a temperature without validation',
+    () => fitted({ ...state, temperature: true }),
+    'TypeError',
+    'Expected nothing for temperature but received true of type boolean. It is fitted to validation records: pass validation, too.',
+  ],
+  [
+    'a temperature as a number',
+    () => fitted({ ...state, temperature: 2, validation: 0.5 }),
+    'TypeError',
+    'Expected true or false for temperature but received 2 of type number.',
+  ],
+  [
     'validation and validation data',
     () => fitted({ validation: 0.2, fit: { validationData: records } }),
     'TypeError',
@@ -311,7 +323,7 @@ const intervals: readonly Refusal[] = [
     'an interval for which there are too few records',
     () => predicted({ validation: 0.3 }, 0.95),
     'RangeError',
-    'Expected at most 0.9, as 9 validation records allow, for interval but received 0.95. Keep more records for validation.',
+    'Expected at most 0.9, as 9 validation records allow, for interval but received 0.95. Keep at least 19 records for validation.',
   ],
 ]
 

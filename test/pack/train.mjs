@@ -15,14 +15,14 @@ const trainer = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'ada
 trainer.fitSync(x, y, { epochs: 60, batchSize: 16, seed: 1 })
 const { loss } = await trainer.fit(x, y, { epochs: 60, batchSize: 16, seed: 2 })
 
-// The data entry: the same model from the same records, without a CSV package.
+// The data entry: the same model from the same records.
 const records = Array.from({ length: 40 }, (_, i) => ({
   height: x[i * 3],
   weight: x[i * 3 + 1],
   kind: y[i] > 0 ? 'more' : 'less',
 }))
 const model = await Model.fit(records, { target: 'kind', fit: { epochs: 3 } })
-const csv = await readCsv('a\n1\n', { columns: { a: 'number' } }).catch(String)
+const [{ a: csv }] = await readCsv('a\n"1 "" x"\n')
 
 console.log(
   JSON.stringify({

@@ -20,7 +20,7 @@ trainer.fitSync(x, y, schedule)
 const history: History = await trainer.fit(x, y, { ...schedule, seed: 2 })
 const { name, reason }: { name: string; reason: string } = trainer.backend
 
-// The data entry: the same model from the same records, without a CSV package.
+// The data entry: the same model from the same records.
 const records = Array.from({ length: 40 }, (_, i) => ({
   height: x[i * 3],
   weight: x[i * 3 + 1],
@@ -28,11 +28,11 @@ const records = Array.from({ length: 40 }, (_, i) => ({
 }))
 const model: Model<'label'> = await Model.fit(records, { target: 'kind', fit: { epochs: 3 } })
 const { label } = model.predict({ height: 0.5, weight: 0.5 })
-const csv = await readCsv('a\n1\n', { columns: { a: 'number' } }).then(([{ a }]) => `${a} ${label}`, String)
+const [{ a: csv }] = await readCsv('a\n"1 "" x"\n', { columns: { a: 'string' } })
 
 declare const console: { log(line: string): void }
 const digest = `${network.digest()} ${model.digest()}`
-console.log(JSON.stringify({ name, reason, digest, csv, loss: history.loss[history.loss.length - 1] }))
+console.log(JSON.stringify({ name, reason, digest, label, csv, loss: history.loss[history.loss.length - 1] }))
 
 /** Never called: the options of an activation are typed with it. */
 export function types(): void {

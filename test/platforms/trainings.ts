@@ -101,15 +101,21 @@ function saved(backend: string): unknown {
   }
 }
 
-/** A model of records, with scalers, categories and labels. */
+/** A model of records, with columns of all types, missing values, scalers, an embedding and labels. */
 async function modelOf(backend: string): Promise<unknown> {
   const x = samples(ROWS)
   const records = Array.from({ length: ROWS }, (_, row) => ({
     height: x[row * INPUTS + 1],
     kind: ['a', 'b', 'c', 'd'][x[row * INPUTS]],
+    width: row % 7 === 0 ? null : x[row * INPUTS + 2],
+    tame: row % 3 === 0,
+    born: new Date(Date.UTC(2024, 0, 1 + 5 * row, row % 24)),
+    town: `town ${row % 9}`,
     label: x[row * INPUTS + 2] > 0 ? 'more' : 'less',
   }))
-  const model = await Model.fit(records, { target: 'label', trainer: { backend }, fit: { epochs: 5 }, seed: 2 })
+  const options = { width: { scaler: 'quantileScaler' }, town: { maxOneHot: 4 } } as const
+  const common = { options, trainer: { backend }, fit: { epochs: 5 }, seed: 2 }
+  const model = await Model.fit(records, { target: 'label', ...common })
   // The summary of the training names the backend.
   const { columns, target, network } = model.toJSON()
   const saved = JSON.stringify({ columns, target, network })

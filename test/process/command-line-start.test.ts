@@ -52,7 +52,7 @@ describe('the start of the command line', () => {
     )
     assert.equal(status, 0, stderr)
     assert.match(stderr, /[█░]{24} \d+\/2000 epochs {2}loss [\d.e-]+, validation [\d.e-]+ {2}\d+ (s|min) left/)
-    assert.match(stdout, /^plants\.csv: 90 rows\n/)
+    assert.match(stdout, /^plants\.csv: 90 rows \(18 choose the best epoch\)\n/)
   })
 
   it('ends at once at a second signal', async () => {

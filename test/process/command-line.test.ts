@@ -150,12 +150,57 @@ describe('the command line', () => {
     assert.equal(ok(['predict', 'model.json', 'plants.csv', '--format', 'jsonl']), `${lines.join('\n')}\n`)
   })
 
+  it('writes tabs between the cells of a .tsv file, also from JSON', () => {
+    ok(['predict', 'model.json', '-', '--out', 'predicted.tsv'], JSON.stringify(plants(1), null, 2))
+    const lines = readFileSync(join(folder(), 'predicted.tsv'), 'utf8').split('\n')
+    assert.match(lines[0], /^height\tleaves\tcolour\tkind\tmass\tpredicted_kind\t/)
+    assert.match(lines[1], /^0\.3\t12\tgreen\therb\t42\therb\t0\.9/)
+  })
+
+  it('copies columns that the model does not use, whatever their later cells are', () => {
+    const rows = plants(12_000).map((plant, i) => ({ ...plant, note: i < 11_000 ? i : `later ${i}` }))
+    const lines = ok(['predict', 'model.json', '-'], csvOf(rows)).split('\n')
+    assert.match(lines[11_500], /^\d[^,]*,\d+,red,herb,\d+,later 11499,herb,/)
+  })
+
   it('keeps quoted cells and the delimiter when it predicts', () => {
     const text = 'height;leaves;colour;note\n0.3;12;green;"a ""b""; c"\n0.3;12;red;" d\ne"\n'
     const [header, ...rows] = ok(['predict', 'model.json', '-'], text).split(/\n(?=0\.3)/)
     assert.match(header, /^height;leaves;colour;note;predicted_kind;probability_herb;/)
     assert.match(rows[0], /^0\.3;12;green;"a ""b""; c";herb;/)
     assert.match(rows[1], /^0\.3;12;red;" ?d\ne";herb;/)
+  })
+
+  it('predicts intervals of numbers, in which as many new rows are as asked', () => {
+    ok(['train', 'plants.csv', '--target', 'mass', '--test', '0.3', '--epochs', '300', '--out', 'numbers.json'])
+    const lines = ok(['predict', 'numbers.json', 'plants.csv', '--interval', '0.8', '--format', 'jsonl']).trimEnd()
+    const rows = lines.split('\n').map((line) => JSON.parse(line) as Record<string, number>)
+    assert.ok(rows.every((plant) => plant.low_mass <= plant.predicted_mass && plant.predicted_mass <= plant.high_mass))
+    const inside = rows.filter((plant) => plant.low_mass <= plant.mass && plant.mass <= plant.high_mass).length
+    assert.ok(inside / rows.length > 0.6, String(inside))
+  })
+
+  it('trains several networks for one target, and several targets', () => {
+    const { digest } = jsonOf(folder(), [...TRAIN, '--members', '3', '--out', 'members.json'])
+    const { networks } = jsonOf(folder(), ['inspect', 'members.json']) as { networks: { members: number }[] }
+    assert.equal(networks[0].members, 3)
+    assert.equal(jsonOf(folder(), ['verify', 'members.json', 'plants.csv']).digest, digest)
+    ok(['train', 'plants.csv', '--target', 'kind,mass', '--epochs', '200', '--out', 'both.json', '--quiet'])
+    const scores = jsonOf(folder(), ['evaluate', 'both.json', 'plants.csv']) as Record<string, Record<string, number>>
+    assert.ok(scores.kind.accuracy > 0.5 && scores.mass.r2 > 0.5, JSON.stringify(scores))
+    const [header] = ok(['predict', 'both.json', 'plants.csv']).split('\n')
+    const predicted = header.split(',').slice(5)
+    assert.deepEqual(predicted.toSorted(), [
+      ...['predicted_kind', 'predicted_mass'],
+      ...['herb', 'shrub', 'tree'].map((label) => `probability_kind_${label}`),
+    ])
+  })
+
+  it('says which columns were left out, and why', () => {
+    const text = csvOf(plants(40).map((plant, i) => ({ id: `plant ${i}`, always: 'x', ...plant })))
+    const { stdout } = run(['train', '-', '--target', 'kind', '--epochs', '3', '--out', 'left.json'], text)
+    assert.match(stdout, /\nleft out: id, /)
+    assert.match(stdout, /\nleft out: always, /)
   })
 
   it('evaluates a model', () => {
@@ -179,7 +224,7 @@ describe('the command line', () => {
   it('inspects a model', () => {
     const content = jsonOf(folder(), ['inspect', 'model.json'])
     assert.equal(content.digest, trained.digest)
-    assert.deepEqual(content.target, { name: 'kind', type: 'label', labels: ['herb', 'shrub', 'tree'] })
+    assert.deepEqual(content.targets, [{ name: 'kind', type: 'label', labels: ['herb', 'shrub', 'tree'] }])
     const text = ok(['inspect', 'model.json'])
     for (const words of ['predicts kind', 'height', 'green, red', `digest ${trained.digest}`]) {
       assert.ok(text.includes(words), words)

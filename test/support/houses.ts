@@ -1,4 +1,5 @@
 /** A drawn table of houses, whose prices, visits and states depend on area and town, with noise. */
+import { exp } from '#lib/kernels/exp.js'
 import { uniform } from './values.js'
 
 export interface House {
@@ -29,7 +30,7 @@ export function houses(rows: number, seed: number): House[] {
     return {
       area,
       town: TOWNS[town],
-      price: 1000 * 2 ** level,
+      price: 1000 * exp(0.7 * level),
       visits: Math.floor(level * 4 * draw()),
       state: STATES[level < 1.2 ? 0 : level < 2 ? 1 : 2],
       sold: level + noise / 4 > 1.6,

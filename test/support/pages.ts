@@ -72,7 +72,7 @@ export function blocksOf(page: string, text: string): Block[] {
 /** The blocks of all pages. */
 export const allBlocks = (): Block[] => pages.flatMap((page) => blocksOf(page, readFileSync(join(ROOT, page), 'utf8')))
 
-const FOLDER = join(ROOT, 'out', 'pages')
+const folderOf = (name: string): string => join(ROOT, 'out', name)
 const OPTIONS = {
   target: 'es2022',
   module: 'nodenext',
@@ -87,15 +87,16 @@ const OPTIONS = {
 }
 
 /** Writes the blocks as programs, inside the package so that its name resolves, and compiles them. */
-export function compile(blocks: readonly Block[]): { ok: boolean; output: string } {
-  rmSync(FOLDER, { recursive: true, force: true })
-  mkdirSync(FOLDER, { recursive: true })
-  for (const { file, source } of blocks) writeFileSync(join(FOLDER, `${file}.ts`), source)
-  writeFileSync(join(FOLDER, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, include: ['*.ts'] }))
+export function compile(blocks: readonly Block[], name = 'pages'): { ok: boolean; output: string } {
+  const folder = folderOf(name)
+  rmSync(folder, { recursive: true, force: true })
+  mkdirSync(folder, { recursive: true })
+  for (const { file, source } of blocks) writeFileSync(join(folder, `${file}.ts`), source)
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions: OPTIONS, include: ['*.ts'] }))
   const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc')
-  const { status, stdout } = spawnSync(execPath, [tsc, '-p', FOLDER], { cwd: FOLDER, encoding: 'utf8' })
+  const { status, stdout } = spawnSync(execPath, [tsc, '-p', folder], { cwd: folder, encoding: 'utf8' })
   return { ok: status === 0, output: stdout }
 }
 
 /** The program that a block was compiled to. */
-export const programOf = ({ file }: Block): string => join(FOLDER, 'js', `${file}.js`)
+export const programOf = ({ file }: Block): string => join(folderOf('pages'), 'js', `${file}.js`)

@@ -8,12 +8,12 @@ import { implementations } from '../support/paths.js'
 
 const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: RegExp }> = {
   iris: {
-    digests: ['0784e689fa12e49c27ce00d796fb81339a082fc97a077d3bbf5190a805487ad3'],
+    digests: ['28420c0cf17517510d8e357d5baae9898d10a112db301b6b108189d6c81c29d5'],
     pictures: ['iris-confusion', 'iris-loss'],
     says: /^accuracy: 0\.\d+, standard deviation/m,
   },
   cars: {
-    digests: ['911aaec90ca296860ea34c89aff1e2448d6d445f8e6a1036bbce5c1a762a3ab7'],
+    digests: ['85a40bd0f49378452b89cea675c8943e150796b77a421ec3df193c03754469a2'],
     pictures: ['cars-predicted'],
     says: /^R²: -?\d\.\d+, standard deviation/m,
   },

@@ -78,7 +78,7 @@ describe('a temperature', () => {
     })
   }
 
-  it('makes equal logits as bold as they are right: T = z / ln(right / wrong)', () => {
+  it('of equal logits z is z / ln(right / wrong)', () => {
     const labels = Float64Array.of(1, 1, 1, 0)
     close(fitTemperature(new Float64Array(4).fill(2), labels, 0), 2 / Math.log(3), 1e-12)
     const pairs = Float64Array.of(0, 2, 0, 2, 0, 2, 0, 2)

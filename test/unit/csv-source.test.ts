@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runInNewContext } from 'node:vm'
 import fc from 'fast-check'
-import { type CsvSource, readCsv } from 'lockstep-nn/data'
+import { readCsv, type TableSource } from 'lockstep-nn/data'
 import { folderOf } from '../support/folder.js'
 import { type Refusal, refusals } from '../support/refusals.js'
 
@@ -26,7 +26,7 @@ describe('the source of readCsv', () => {
       pathname: url.pathname,
       hostname: '',
     }) as URL
-    const sources: CsvSource[] = [{ text: 'a\n1' }, { path }, { path: url }, { path: foreign }, path, url, foreign]
+    const sources: TableSource[] = [{ text: 'a\n1' }, { path }, { path: url }, { path: foreign }, path, url, foreign]
     for (const source of sources) assert.deepEqual(await readCsv(source, { columns }), expected)
     assert.deepEqual(await readCsv({ text: 'a' }, { columns }), [])
     assert.deepEqual(await readCsv({ text: '1,x' }, { columns, header: ['a', 'b'] }), expected)
@@ -174,13 +174,13 @@ const wrong: readonly Refusal[] = [
     'a source with text and path',
     () => readCsv({ text: 'a', path: 'b' }, { columns }),
     'RangeError',
-    'Expected the name of a file, its URL, CSV text, { path } or { text } for source but received both { text, path }.',
+    'Expected the name of a file, its URL, CSV text, { path }, { text }, bytes or a stream of them for source but received both { text, path }.',
   ],
   [
     'a source with neither',
     () => readCsv({} as never, { columns }),
     'RangeError',
-    'Expected the name of a file, its URL, CSV text, { path } or { text } for source but received neither of them.',
+    'Expected the name of a file, its URL, CSV text, { path }, { text }, bytes or a stream of them for source but received neither of them.',
   ],
   [
     'text that is none',
@@ -204,7 +204,7 @@ const wrong: readonly Refusal[] = [
     'lines as a source',
     () => readCsv(['a', '1'] as never, { columns }),
     'TypeError',
-    'Expected the name of a file, its URL, CSV text, { path } or { text } for source but received an array of length 2.',
+    'Expected the name of a file, its URL, CSV text, { path }, { text }, bytes or a stream of them for source but received an array of length 2.',
   ],
   [
     'a name twice in the header',

@@ -36,6 +36,32 @@ describe('encoders', () => {
     sameBits(encoder.transform(['c', 'a']), Float64Array.of(0, 0, 1, 0), 'zeros')
   })
 
+  it('give a last column to all unknown categories with the option for it', () => {
+    const encoder = oneHot.fit(['a', 'b'], { unknown: 'other' })
+    assert.equal(encoder.columns, 3)
+    sameBits(encoder.transform(['c', 'a', 'd']), Float64Array.of(0, 0, 1, 1, 0, 0, 0, 0, 1), 'other')
+    assert.deepEqual(encoder.inverse([[0.1, 0.2, 0.7]]), ['b'])
+  })
+
+  it('give a column to missing values, or none, with the option for it', () => {
+    const values = ['b', null, 'a', '', undefined] as string[]
+    const own = oneHot.fit(values, { missing: 'category', unknown: 'other' })
+    assert.deepEqual([own.categories, own.columns], [['a', 'b'], 4])
+    sameBits(own.transform([null as never, 'x', 'a']), Float64Array.of(0, 0, 1, 0, 0, 0, 0, 1, 1, 0, 0, 0), 'own')
+    const unknown = oneHot.fit(values, { missing: 'unknown', unknown: 'zeros' })
+    sameBits(unknown.transform(['', 'a']), Float64Array.of(0, 0, 1, 0), 'unknown')
+    for (const encoder of [own, unknown]) {
+      assert.deepEqual(oneHot.fromJSON(JSON.parse(JSON.stringify(encoder))), encoder)
+    }
+    const strict = oneHot.fit(['a', 'b'], { missing: 'unknown' })
+    assert.throws(
+      () => strict.transform([null as never]),
+      /^TypeError: .* for values\[0\] but received null\. Remove or fill in/,
+    )
+    // Without the option empty text is text.
+    assert.deepEqual(oneHot.fit(['', 'a']).categories, ['', 'a'])
+  })
+
   it('have an inverse, and are restored from JSON', () => {
     fc.assert(
       fc.property(several, (values) => {

@@ -1,6 +1,6 @@
 /** Intervals of predictions: their ends, and the share of new records within them. */
 import assert from 'node:assert/strict'
-import { Model, type TargetOption } from 'lockstep-nn/data'
+import { Model, scores, type TargetOption } from 'lockstep-nn/data'
 import { type House, houses, INPUTS } from '../support/houses.js'
 import { rowTests } from '../support/rows.js'
 
@@ -65,6 +65,36 @@ describe('intervals', () => {
       assert.equal(low, value - errors[place - 1])
       assert.equal(high, value + errors[place - 1])
     }
+  })
+
+  it('are evaluated by their coverage and width', async () => {
+    const target = ['price', { column: 'visits', type: 'count' }, 'state'] as const
+    const model = await Model.fit(houses(200, 3), { ...base, target })
+    const others = houses(100, 4)
+    const { price, visits, state } = model.evaluate(others, { interval: 0.8 })
+    const predictions = model.predict(others, { interval: 0.8 })
+    for (const [name, found] of [
+      ['price', price],
+      ['visits', visits],
+    ] as const) {
+      const within = others.filter((house, i) => {
+        const { low, high } = predictions[i][name]
+        return low <= house[name] && house[name] <= high
+      })
+      assert.equal(found.coverage, within.length / 100)
+      const width = predictions.reduce((sum, one) => sum + (one[name].high - one[name].low), 0) / 100
+      assert.ok(Math.abs(found.meanWidth / width - 1) < 1e-12)
+    }
+    assert.ok(!('coverage' in state) && !('coverage' in model.evaluate(others).price))
+    assert.ok(
+      Math.abs(
+        visits.poissonDeviance -
+          scores.poissonDeviance(
+            others.map((house) => house.visits),
+            model.predict(others).map((one) => one.visits),
+          ),
+      ) < 1e-12,
+    )
   })
 
   it('are made of at most 1,000 residuals, whose margins are not below those of all', async () => {

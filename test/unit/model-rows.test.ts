@@ -7,6 +7,7 @@ import { chooseValidation } from '#lib/data/splits/validation.js'
 import { sameBits } from '../support/bits.js'
 import { drawCount } from '../support/drawn.js'
 import { houses, INPUTS } from '../support/houses.js'
+import { uniform } from '../support/values.js'
 
 const base = { columns: INPUTS, hidden: [4], seed: 3, trainer: { backend: 'typescript' } } as const
 const records = houses(60, 5)
@@ -121,10 +122,64 @@ describe('validation of Model.fit', () => {
     assert.equal(off.training?.validationLoss, lossesOf(off).at(-1))
     const own = await Model.fit(records, { ...all, fit: { earlyStopping: { patience: 1, minDelta: 1 } } })
     assert.deepEqual([own.history?.stopped, own.history?.epochs], ['earlyStopping', 2])
+    // The first epoch was the best one, and its parameters are kept.
+    assert.equal(own.training?.validationLoss, lossesOf(own)[0])
+    const one = await Model.fit(records, { ...all, fit: { epochs: 1 } })
+    assert.equal(own.network.digest(), one.network.digest())
+    const last = await Model.fit(records, {
+      ...all,
+      fit: { earlyStopping: { patience: 1, minDelta: 1, restoreBest: false } },
+    })
+    assert.notEqual(last.network.digest(), one.network.digest())
   })
 
   it('does not change a training without it: 100 epochs, no early stopping', async () => {
     const model = await Model.fit(records, { ...base, target: 'price' })
     assert.deepEqual([model.history?.stopped, model.history?.epochs], ['epochs', 100])
+  })
+})
+
+describe('the temperature of a model', () => {
+  // A label that is drawn: half of it cannot be predicted, so that a network that is trained for long is too sure.
+  const noisy = (rows: number, seed: number) => {
+    const draw = uniform(seed)
+    return Array.from({ length: rows }, () => {
+      const [a, b, c] = [draw(), draw(), draw()]
+      return { a, b, c, y: draw() < 0.5 ? (a > 0.5 ? 'high' : 'low') : ['high', 'low', 'none'][Math.floor(3 * draw())] }
+    })
+  }
+  const long = { hidden: [32], trainer: { optimizer: { name: 'adam', learningRate: 0.01 } } } as const
+  const fit = { epochs: 200, earlyStopping: false } as const
+
+  it('makes probabilities of new records better, and changes no label', async () => {
+    const [records, kept, others] = [noisy(200, 1), noisy(300, 2), noisy(1000, 3)]
+    for (const target of [
+      { column: 'y', type: 'label' },
+      { column: 'y', type: 'ordered', labels: ['low', 'none', 'high'] },
+    ] as const) {
+      const all = { ...long, fit, target, validation: kept }
+      const model = await Model.fit(records, all)
+      const off = await Model.fit(records, { ...all, temperature: false })
+      assert.equal(model.network.digest(), off.network.digest())
+      assert.ok('temperature' in model.target && !('temperature' in off.target))
+      assert.ok(Number(model.target.temperature) > 1.5)
+      const [after, before] = [model.evaluate(others), off.evaluate(others)]
+      assert.equal(after.accuracy, before.accuracy)
+      assert.ok(after.logLoss < before.logLoss - 0.03, `${before.logLoss} to ${after.logLoss}`)
+      assert.ok(after.brierScore < before.brierScore - 0.01)
+      // Of ordered labels it is about the same: their labels in the middle are drawn.
+      if (target.type === 'label') assert.ok(after.calibrationError < 0.8 * before.calibrationError)
+      assert.notEqual(model.digest(), off.digest())
+      const copy = Model.fromJSON<'label'>(JSON.stringify(model))
+      assert.equal(copy.digest(), model.digest())
+      assert.deepEqual(copy.predict(others), model.predict(others))
+    }
+  })
+
+  it('stays near 1 where few records are all predicted right', async () => {
+    const records = Array.from({ length: 40 }, (_, i) => ({ x: i % 20, y: i % 20 < 10 ? 'a' : 'b' }))
+    const model = await Model.fit(records, { ...long, fit, target: 'y', validation: 0.2 })
+    assert.ok('temperature' in model.target && Number(model.target.temperature) > 0.2)
+    assert.ok(model.predict(records).every(({ probabilities }) => probabilities.a > 0 && probabilities.a < 1))
   })
 })

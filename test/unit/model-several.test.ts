@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { Network, Trainer } from 'lockstep-nn'
 import { type LabelPrediction, Model, type SavedModel, standardScaler } from 'lockstep-nn/data'
 import { houses, INPUTS, STATES } from '../support/houses.js'
+import { implementations } from '../support/paths.js'
 
 const records = houses(120, 1)
 const base = { columns: INPUTS, hidden: [5], seed: 7, fit: { epochs: 20 } } as const
@@ -67,6 +68,22 @@ describe('several targets', () => {
     assert.deepEqual(prediction.large.probabilities, { false: 1 - large, true: large })
     assert.ok(above >= far)
     assert.deepEqual(prediction.state.probabilities, { poor: 1 - above, fair: above - far, good: far })
+  })
+
+  it('have the same digest on every backend, calibration included', async () => {
+    for (const backend of implementations) {
+      const model = await Model.fit(records, {
+        columns: INPUTS,
+        hidden: [5],
+        target: ['price', 'state', { column: 'visits', type: 'count' }],
+        validation: 0.3,
+        sampleWeight: 'weight',
+        members: 3,
+        trainer: { backend },
+        fit: { epochs: 30 },
+      })
+      assert.equal(model.digest(), '1c1f3cfd9c3d733acbeaf536dce9c773aa1f45c5b88d18348505417e8d0bc1c9', backend)
+    }
   })
 
   it('are kept by a file', async () => {

@@ -64,7 +64,11 @@ describe('an ordered label', () => {
     assert.equal(model.training?.loss, 'binaryCrossentropy')
     assert.deepEqual([model.network.outputs, model.network.layers.at(-1)?.activation], [2, 'sigmoid'])
     assert.deepEqual(model.labels, STATES)
-    const { accuracy, confusionMatrix } = model.evaluate(others)
+    const { accuracy, confusionMatrix, meanAbsoluteError } = model.evaluate(others)
+    const far = model.predict(others).map(({ label }, i) => {
+      return Math.abs(STATES.indexOf(String(label)) - STATES.indexOf(others[i].state))
+    })
+    assert.equal(meanAbsoluteError, far.reduce((sum, one) => sum + one, 0) / 200)
     assert.ok(accuracy > 0.7, `${accuracy}`)
     assert.equal(confusionMatrix.length, 9)
     for (const { label, probabilities } of model.predict(others)) {

@@ -186,7 +186,7 @@ describe('the web', () => {
       { message },
     )
     await assert.rejects(webFiles.loadText('a', use), { message })
-    await assert.rejects(webFiles.loadBytes('a', use), { message })
+    assert.throws(() => webFiles.filePieces('a', use), { message })
     assert.throws(() => webFiles.absolutePath('a', 'path', use), { message })
     const opened = web.openAddon(null)
     assert.deepEqual(opened, { addon: null, reason: 'native addons need Node.js, Bun or Deno.' })

@@ -12,11 +12,18 @@ const values = fc.array(fc.double({ min: -1e6, max: 1e6, noNaN: true }), { minLe
 const near = (a: number, b: number, bound: number) => assert.ok(Math.abs(a - b) <= bound, `${a} for ${b}`)
 
 describe('robustScaler', () => {
-  it('uses half the range where the quartiles are equal, as RealMLP does', () => {
+  it('uses the quartiles of the values other than the median where its own are equal', () => {
+    const scaler = robustScaler.fit(columnOf([...new Array<number>(14).fill(0), 4, 6, 10, 1000]))
+    // Of 4, 6, 10 and 1000: 5.5 and 257.5.
+    assert.deepEqual([scaler.center, scaler.scale], [[0], [252]])
+    // Quartiles so close to each other that the ends would overflow.
+    assert.deepEqual(robustScaler.fit(columnOf([0, 0, 1e-300, 2e-300, 1e100])).scale, [2.5e99])
+  })
+
+  it('uses half the range where these are equal too, as RealMLP does', () => {
     const scaler = robustScaler.fit(columnOf([1, 1, 1, 1, 9]))
     assert.deepEqual([scaler.center, scaler.scale], [[1], [4]])
-    // Quartiles so close to each other that the ends would overflow.
-    assert.deepEqual(robustScaler.fit(columnOf([0, 0, 1e-300, 2e-300, 1e100])).scale, [5e99])
+    assert.deepEqual(robustScaler.fit(columnOf([...new Array<number>(9).fill(0), 5, 5])).scale, [2.5])
     assert.throws(() => robustScaler.fit(columnOf([1, 1, 1])), RangeError)
   })
 

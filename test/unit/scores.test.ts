@@ -166,6 +166,45 @@ describe('evaluate of a model', () => {
   })
 })
 
+describe('evaluate with an interval', () => {
+  const rows = (seed: number, count: number) =>
+    Array.from({ length: count }, (_, i) => {
+      const a = (i * 37 + seed * 11) % 50
+      return { a, y: 2 * a + ((i * i * 7 + seed) % 13), kind: a > 25 ? 'x' : 'y' }
+    })
+  const options = { columns: ['a'], validation: 0.3, fit: { epochs: 20 }, seed: 1 } as const
+
+  it('reports the coverage and mean width of the intervals of predict', async () => {
+    const model = await Model.fit(rows(1, 200), { target: 'y', ...options })
+    const others = rows(2, 100)
+    const intervals = model.predict(
+      others.map(({ a }) => ({ a })),
+      { interval: 0.8 },
+    )
+    const [low, high] = [intervals.map((one) => one.low), intervals.map((one) => one.high)]
+    const { coverage, meanWidth, ...rest } = model.evaluate(others, { interval: 0.8 })
+    assert.equal(
+      coverage,
+      scores.coverage(
+        others.map(({ y }) => y),
+        low,
+        high,
+      ),
+    )
+    assert.equal(meanWidth, scores.meanWidth(low, high))
+    assert.deepEqual(rest, model.evaluate(others))
+  })
+
+  it('reports it for the numbers among several targets, and refuses it for labels alone', async () => {
+    const both = await Model.fit(rows(1, 200), { target: ['y', 'kind'], ...options })
+    const { y, kind } = both.evaluate(rows(2, 100), { interval: 0.8 })
+    assert.ok(y.coverage !== undefined && y.coverage > 0.5)
+    assert.ok(!('coverage' in kind))
+    const labels = await Model.fit(rows(1, 200), { target: 'kind', ...options })
+    assert.throws(() => labels.evaluate(rows(2, 100), { interval: 0.8 }), /^TypeError: Expected nothing for interval/)
+  })
+})
+
 const probabilities = [
   [0.5, 0.5],
   [1, 0],

@@ -125,7 +125,7 @@ describe('a model', () => {
   }))
   const fit = { epochs: 60 }
 
-  it('says which columns its labels depend on, and how', async () => {
+  it('reports which columns its labels depend on, and how', async () => {
     const model = await Model.fit(records, { target: 'kind', columns: ['colour', 'noise', 'size'], fit, seed: 1 })
     const found = model.importance(records, { repeats: 3 })
     assert.deepEqual(found[0].columns, ['size'])
@@ -142,7 +142,7 @@ describe('a model', () => {
     for (let i = 0; i < 20; i += 2) assert.ok(Math.abs(means[i] + means[i + 1] - 1) < 1e-12)
   })
 
-  it('says it of each of several targets', async () => {
+  it('reports it for each of several targets', async () => {
     const options = { columns: ['colour', 'size'], hidden: [16], fit: { epochs: 300 }, seed: 1 } as const
     const model = await Model.fit(records, { target: ['kind', 'price'], ...options })
     const [{ columns, importance }] = model.importance(records, { target: 'price' })

@@ -2,27 +2,28 @@
 import { DONE, inRows } from '../support/errors.js'
 import { loadModel, requireColumns } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
-import { scoresText } from '../support/scores.js'
+import { plainScores, scoresText } from '../support/scores.js'
 import { openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable, typesOf } from '../support/table.js'
-import { divideRows } from '../support/training.js'
+import { knownRows } from '../support/training.js'
 
 export const run: Run = async ([modelPath, path], { json }) => {
   const model = await loadModel(modelPath)
   const source = await openSource(path)
-  const { header, records } = await readTable(source, typesOf(model))
-  const { name } = model.target
-  requireColumns(model, header, source.name, name)
-  const { train: known, withoutTarget } = divideRows({ header, records }, source.name, { target: name })
+  const { header, records } = await readTable(source, typesOf(model, true))
+  requireColumns([...model.targets, ...model.columns], header, source.name)
+  const names = model.targets.map(({ name }) => name)
+  const known = knownRows(records, source.name, names)
   const scores = inRows(
     () => model.evaluate(known),
     (i) => `row ${records.indexOf(known[i]) + 1} of ${source.name}`,
   )
-  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${name} is missing`
+  const withoutTarget = records.length - known.length
+  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
   await printResult(
     () => [`${source.name}: ${known.length} rows${left}`, ...scoresText(model, scores)].join('\n'),
-    () => ({ rows: known.length, withoutTarget, ...JSON.parse(JSON.stringify(scores)) }),
+    () => ({ rows: known.length, withoutTarget, ...plainScores(scores) }),
     json,
   )
   return DONE

@@ -20,6 +20,13 @@ const WRITERS: Readonly<Record<ExportFormat, (model: Model) => Uint8Array | stri
 export const run: Run = async ([path], given) => {
   const { format, out } = given as { format: ExportFormat; out: string }
   checkDestination(out, [fileStats(path)])
-  await writeFile(out, WRITERS[format](await loadModel(path)))
+  const model = await loadModel(path)
+  const { networks } = model
+  if (format === 'safetensors' && (networks.length > 1 || 'members' in networks[0])) {
+    const count = networks.reduce((sum, one) => sum + ('members' in one ? one.members.length : 1), 0)
+    const remedy = 'use --format module or onnx, or train without --members, for one target.'
+    throw new Error(`${path} has ${count} networks, and a file of safetensors holds one: ${remedy}`)
+  }
+  await writeFile(out, WRITERS[format](model))
   return DONE
 }

@@ -1,8 +1,10 @@
 /** `inspect`: what a model file holds, without the parameters. */
-import type { Model } from '../../data/index.js'
+import type { Model, Report } from '../../data/index.js'
+import { counted } from '../report/parts/numbers.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
+import { figure } from '../support/progress.js'
 import type { Run } from '../support/spec.js'
 
 export const run: Run = async ([path], { json }) => {
@@ -15,42 +17,75 @@ export const run: Run = async ([path], { json }) => {
   return DONE
 }
 
+type Target = Model['target']
+
+const labelsOf = (target: Target): readonly unknown[] => ('encoder' in target ? target.encoder.labels : [])
+
 function contentOf(model: Model) {
-  const { network, columns, target, labels, training } = model
-  const { inputs, layers } = network.architecture()
-  const { outputs, parameterCount } = network
+  const { networks, targets, columns, training, report } = model
   return {
-    target: { name: target.name, type: target.type, ...(labels.length === 0 ? {} : { labels }) },
+    targets: targets.map((target) => ({
+      name: target.name,
+      type: target.type,
+      ...('encoder' in target ? { labels: labelsOf(target) } : {}),
+    })),
     columns,
-    network: { inputs, outputs, layers, parameterCount },
+    networks: networks.map((one) => {
+      const { inputs, layers } = 'members' in one ? one.members[0].architecture() : one.architecture()
+      const { outputs, parameterCount } = 'members' in one ? one.members[0] : one
+      return { inputs, outputs, layers, parameterCount, members: 'members' in one ? one.members.length : 1 }
+    }),
     training,
+    report,
     digest: model.digest(),
   }
 }
 
 function textOf(model: Model): string {
-  const { target, columns, labels, network, training } = model
-  const kind = target.type === 'label' ? `one of ${labels.length} labels: ${shown(labels)}` : 'a number'
-  const width = Math.max(...columns.map(({ name }) => name.length))
-  const inputs = columns.map((column) => {
-    const { name, type } = column
-    return `  ${name.padEnd(width)}  ${type}${type === 'category' ? `: ${shown(column.encoder.categories)}` : ''}`
-  })
+  const { targets, columns, training, report } = model
+  const { networks, digest } = contentOf(model)
   const facts = Object.entries(training ?? {}).map(([key, value]) => `  ${key}: ${written(value)}`)
   return [
-    `predicts ${target.name}, ${kind}`,
+    ...targets.map((target) => `predicts ${target.name}: ${target.type}${listOf(labelsOf(target))}`),
     `from ${columns.length} columns:`,
-    ...inputs,
-    `by a network of ${network.inputs} inputs, ${network.outputs} outputs and ${network.parameterCount} parameters`,
+    ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
+    ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
+    ...networks.map(({ inputs, outputs, parameterCount, members }) => {
+      const count = members === 1 ? 'a network' : `${members} networks, each`
+      return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`
+    }),
     ...(facts.length === 0 ? [] : ['trained with', ...facts]),
-    `digest ${model.digest()}`,
+    `digest ${digest}`,
   ].join('\n')
 }
+
+/** A line for each column: its type, its inputs, how many values are missing, and its figures. */
+function columnLines({ columns }: Report): string[] {
+  const width = Math.max(...columns.map(({ name }) => name.length))
+  return columns.map((column) => {
+    const { name, type, inputs, missing, minimum, median, maximum, from, to, categories, otherValues } = column
+    const figures = [minimum, median, maximum].filter((value) => value !== undefined).map(figure)
+    const facts = [
+      figures.length === 3 ? `from ${figures[0]} to ${figures[2]}, median ${figures[1]}` : '',
+      from === undefined || to === undefined ? '' : `from ${dateText(from)} to ${dateText(to)}`,
+      categories === undefined ? '' : shown(categories),
+      otherValues === undefined || otherValues === 0 ? '' : `${counted(otherValues, 'rare value')} as other`,
+      missing === 0 ? '' : `${missing} missing`,
+      counted(inputs.length, 'input'),
+    ]
+    return `  ${name.padEnd(width)}  ${type}: ${facts.filter((fact) => fact !== '').join('; ')}`
+  })
+}
+
+/** A date without its time where that is midnight. */
+const dateText = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, '')
 
 const written = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value))
 
 /** The most values of a list. */
 const MAX_SHOWN = 12
+
+const listOf = (values: readonly unknown[]): string => (values.length === 0 ? '' : `, ${shown(values)}`)
 
 function shown(values: readonly unknown[]): string {
   const first = values.slice(0, MAX_SHOWN).join(', ')

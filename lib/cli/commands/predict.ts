@@ -11,29 +11,29 @@ import type { Run } from '../support/spec.js'
 import { type Batch, batchesOf, typesOf } from '../support/table.js'
 
 export const run: Run = async ([modelPath, path], given) => {
-  const { out, format } = given as { out?: string; format?: Format }
+  const { out, format, interval } = given as { out?: string; format?: Format; interval?: number }
   const model = await loadModel(modelPath)
   const source = await openSource(path)
-  const output = await openOutput(out, [source.stats, fileStats(modelPath)])
+  if (source.format === 'csv') requireColumns(model.columns, source.header, source.name)
   const chosen = format ?? formatOf(out) ?? source.format
-  const batches = batchesOf(source, typesOf(model))
-  try {
-    return await interruptible(
-      async (interruption) => {
-        const write = writer(model, output, chosen, source.delimiter, source.name)
-        for await (const batch of batches) {
-          if (interruption.status !== null || !(await write(batch))) break
-        }
-        if (interruption.status === null) await output.commit()
-        else await output.discard()
-        return interruption.status ?? DONE
-      },
-      () => {},
-    )
-  } catch (error) {
-    await output.discard()
-    throw error
-  }
+  const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
+  const inputs = [source.stats, fileStats(modelPath)]
+  // A signal ends the reading, which may wait for whoever writes to stdin.
+  return await interruptible(async (interruption) => {
+    const output = await openOutput(out, inputs)
+    try {
+      const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
+      for await (const batch of batchesOf(source, typesOf(model, false), chosen === 'jsonl')) {
+        if (interruption.status !== null || !(await write(batch))) break
+      }
+      if (interruption.status === null) await output.commit()
+      else await output.discard()
+    } catch (error) {
+      await output.discard()
+      if (interruption.status === null) throw error
+    }
+    return interruption.status ?? DONE
+  }, source.close)
 }
 
 /** The format by the name of a file. */
@@ -43,17 +43,25 @@ function formatOf(out: string | undefined): Format | undefined {
   return /\.(csv|tsv)$/i.test(out) ? 'csv' : undefined
 }
 
+interface Writing {
+  readonly model: Model
+  readonly output: Output
+  readonly format: Format
+  readonly delimiter: string
+  readonly interval: number | undefined
+}
+
 /** Writes a batch with its predictions; resolves to false where nobody reads any more. */
-function writer(model: Model, output: Output, format: Format, delimiter: string, name: string) {
+function writer({ model, output, format, delimiter, interval }: Writing, name: string) {
   let rows: ReturnType<typeof rowWriter> | null = null
   let done = 0
   return async (batch: Batch): Promise<boolean> => {
     const { header, records } = batch
     if (rows === null) {
-      requireColumns(model, header, name)
-      rows = rowWriter(format, delimiter, header, predictionColumns(model, header, name))
+      requireColumns(model.columns, header, name)
+      rows = rowWriter(format, delimiter, header, predictionColumns(model, interval, header, name))
     }
-    const predictions = predictionsOf(model, records, (i) => `row ${done + i + 1} of ${name}`)
+    const predictions = predictionsOf(model, interval, records, (i) => `row ${done + i + 1} of ${name}`)
     done += records.length
     return await output.write(rows(batch, predictions))
   }

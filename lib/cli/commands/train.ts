@@ -1,14 +1,14 @@
 /** `train`: a table in, a model file out. */
+import { resolve } from 'node:path'
 import process from 'node:process'
 import { VERSION } from '../../checks/version.js'
-import type { Model } from '../../data/index.js'
-import { DONE, InterruptedError } from '../support/errors.js'
+import { DONE, InterruptedError, UsageError } from '../support/errors.js'
 import { interruptible } from '../support/interrupt.js'
 import { namesOf } from '../support/names.js'
-import { checkDestination, printResult } from '../support/output.js'
-import { figure, progressDisplay } from '../support/progress.js'
-import { scoresText } from '../support/scores.js'
-import { openSource } from '../support/source.js'
+import { checkDestination, printResult, writeFile } from '../support/output.js'
+import { progressDisplay } from '../support/progress.js'
+import { resultData, resultText } from '../support/result.js'
+import { openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
 import { checkColumns, divideRows, type Recipe, type Rows, trainOn } from '../support/training.js'
@@ -18,45 +18,78 @@ interface Flags {
   readonly columns?: string
   readonly drop?: string
   readonly epochs?: number
+  readonly members?: number
   readonly test?: number
   readonly seed?: number
   readonly threads?: number
   readonly out?: string
   readonly checkpoint?: string
+  readonly report?: string
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
 export const run: Run = async ([path], given) => {
   const flags = given as unknown as Flags
-  const { out = 'model.json', checkpoint, quiet = false } = flags
+  const { out = 'model.json', checkpoint, report, quiet = false } = flags
   const started = performance.now()
   const source = await openSource(path)
   checkDestination(out, [source.stats])
   if (checkpoint !== undefined) checkDestination(checkpoint, [source.stats], '--checkpoint')
+  if (report !== undefined) checkReport(report, out, source)
   const table = await readTable(source)
   const recipe = recipeOf(flags, table.header, source.digest())
   checkColumns(table, source.name, recipe)
   const rows = divideRows(table, source.name, recipe)
   const { model, status } = await trainInterruptibly(rows, recipe, flags)
   await model.save(out)
+  if (report !== undefined) {
+    const { trainingReport } = await import('../report/training-report.js')
+    const words = status === null ? wordsOf(path, flags) : null
+    await writeFile(report, trainingReport({ model, table, rows, recipe, source, words }), '--report')
+  }
   const test = rows.test.length === 0 ? undefined : model.evaluate(rows.test)
-  const seconds = (performance.now() - started) / 1000
   if (!quiet || flags.json === true) {
+    const seconds = (performance.now() - started) / 1000
+    const result = {
+      model,
+      rows,
+      name: source.name,
+      out,
+      seconds,
+      test,
+      isInterrupted: status !== null,
+      reportFile: report,
+    }
     await printResult(
-      () => summary(model, rows, { name: source.name, out, seconds, test, isInterrupted: status !== null }),
-      () => result(model, rows, { out, seconds, test, isInterrupted: status !== null }),
+      () => resultText(result),
+      () => resultData(result),
       flags.json,
     )
   }
   return status ?? DONE
 }
 
+function checkReport(report: string, out: string, { stats }: Source): void {
+  checkDestination(report, [stats], '--report')
+  if (resolve(report) === resolve(out)) throw new UsageError(`--out and --report are one file, ${report}. Name two.`)
+}
+
+/** The words after `train` of the command that trains the same model. */
+function wordsOf(path: string, flags: Flags): string[] {
+  const { target, columns, drop, epochs, members, test, seed = 0, out, report } = flags
+  const options = { target, columns, drop, epochs, members, test, seed, out, report }
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return [path, ...given.flatMap(([name, value]) => [`--${name}`, String(value)])]
+}
+
 /** The recipe, without options that were not given: an undefined key would not be saved. */
-function recipeOf({ target, columns, drop, epochs, test, seed = 0 }: Flags, header: readonly string[], data: string) {
-  const optional = { columns: namesOf(columns, header), drop: namesOf(drop, header), epochs, test }
+function recipeOf(flags: Flags, header: readonly string[], data: string): Recipe {
+  const { target, columns, drop, epochs, members, test, seed = 0 } = flags
+  const targets = namesOf(target, header) ?? []
+  const optional = { columns: namesOf(columns, header), drop: namesOf(drop, header), epochs, members, test }
   const known = Object.entries(optional).filter(([, value]) => value !== undefined)
-  return { version: VERSION, data, target, ...Object.fromEntries(known), seed } as Recipe
+  return { version: VERSION, data, targets, ...Object.fromEntries(known), seed }
 }
 
 /** Ctrl-C ends the training; the model with the best epoch so far is kept. */
@@ -68,7 +101,6 @@ async function trainInterruptibly(rows: Rows, recipe: Recipe, { threads, checkpo
     process.stderr.write('Stopping after this step. The best model so far is kept; Ctrl-C again ends at once.\n')
     controller.abort()
   }
-  let epochs = 0
   return await interruptible(
     async (interruption) => {
       try {
@@ -77,17 +109,14 @@ async function trainInterruptibly(rows: Rows, recipe: Recipe, { threads, checkpo
           checkpoint: checkpoint === undefined ? undefined : { path: checkpoint },
           signal: controller.signal,
           onProgress: (progress) => {
-            epochs = progress.epoch
             if (interruption.status === null) display.show(progress)
           },
         })
-        return { model, status: interruption.status }
-      } catch (error) {
-        if (interruption.status === null || epochs > 0) throw error
-        throw new InterruptedError(
-          'Stopped before the first epoch ended, so that there is no model to keep.',
-          interruption.status,
-        )
+        const { status } = interruption
+        if (status !== null && model.histories.some((history) => history.epochs === 0)) {
+          throw new InterruptedError('Stopped before an epoch ended, so that there is no model to keep.', status)
+        }
+        return { model, status }
       } finally {
         display.end()
       }
@@ -95,47 +124,4 @@ async function trainInterruptibly(rows: Rows, recipe: Recipe, { threads, checkpo
     stop,
     display.end,
   )
-}
-
-interface Result {
-  readonly out: string
-  readonly seconds: number
-  readonly test: ReturnType<Model['evaluate']> | undefined
-  readonly isInterrupted: boolean
-}
-
-function result(model: Model, { train, withoutTarget }: Rows, { out, seconds, test, isInterrupted }: Result) {
-  const { target, training, history } = model
-  return {
-    out,
-    target: target.name,
-    type: target.type,
-    rows: train.length,
-    withoutTarget,
-    epochs: training?.epochs,
-    bestEpoch: history?.bestEpoch,
-    stopped: history?.stopped,
-    isInterrupted,
-    loss: training?.finalLoss,
-    validationLoss: history?.validationLoss?.at(history.bestEpoch ?? -1),
-    backend: training?.backend,
-    seconds,
-    test,
-    digest: model.digest(),
-  }
-}
-
-function summary(model: Model, rows: Rows, about: Result & { readonly name: string }): string {
-  const { train, test, withoutTarget } = rows
-  const { name, out, seconds, test: scores, isInterrupted } = about
-  const { target, history } = model
-  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${target.name} is missing`
-  const best = history?.bestEpoch === undefined ? '' : `; the best was epoch ${history.bestEpoch + 1}`
-  const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : (history?.reason ?? '')
-  return [
-    `${name}: ${train.length} rows${test.length === 0 ? '' : ` and ${test.length} for the test`}${left}`,
-    `${history?.epochs} epochs in ${figure(seconds)} s${best} (${ended})`,
-    ...(scores === undefined ? [] : [`on ${test.length} rows that were not trained on:`, ...scoresText(model, scores)]),
-    `${out}: predicts ${target.name}, digest ${model.digest()}`,
-  ].join('\n')
 }

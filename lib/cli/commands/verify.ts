@@ -47,8 +47,8 @@ export const run: Run = async ([modelPath, path], given) => {
 /** The recipe that `train` saved. */
 function recipeIn({ training }: Model, path: string): Recipe {
   const recipe = training?.recipe as Partial<Recipe> | undefined
-  const { version, data, target, seed } = recipe ?? {}
-  if (typeof version !== 'string' || typeof data !== 'string' || typeof target !== 'string' || seed === undefined) {
+  const { version, data, targets, seed } = recipe ?? {}
+  if (typeof version !== 'string' || typeof data !== 'string' || !Array.isArray(targets) || seed === undefined) {
     throw new Error(`${path} does not say how it was trained: only models of lockstep-nn train do.`)
   }
   return recipe as Recipe

@@ -9,12 +9,12 @@ export async function loadModel(path: string): Promise<Model> {
   return await Model.load(path)
 }
 
-/** @throws Error for a table that lacks a column of the model */
-export function requireColumns({ columns }: Model, header: readonly string[], name: string, target?: string): void {
-  const needed = [...columns.map((column) => column.name), ...(target === undefined ? [] : [target])]
-  const missing = needed.find((column) => !header.includes(column))
+/** @throws Error for a table that lacks a column */
+export function requireColumns(needed: readonly { readonly name: string }[], header: readonly string[], name: string) {
+  const missing = needed.find((column) => !header.includes(column.name))
   if (missing === undefined) return
+  const { name: column } = missing
   throw new Error(
-    `${name} has no column ${JSON.stringify(missing)}, which the model needs. ${suggestion(missing, header)}`,
+    `${name} has no column ${JSON.stringify(column)}, which the model needs. ${suggestion(column, header)}`,
   )
 }

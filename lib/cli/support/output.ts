@@ -74,8 +74,8 @@ export async function printResult(text: () => string, result: () => unknown, jso
 }
 
 /** Writes a file, whole or not at all. */
-export async function writeFile(path: string, content: Uint8Array | string): Promise<void> {
-  const file = await WholeFile.open(destinationOf(path, '--out'))
+export async function writeFile(path: string, content: Uint8Array | string, option = '--out'): Promise<void> {
+  const file = await WholeFile.open(destinationOf(path, option))
   try {
     await file.write(typeof content === 'string' ? new TextEncoder().encode(content) : content)
     await file.commit()

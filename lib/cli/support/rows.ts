@@ -3,8 +3,6 @@ import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
 import type { Batch, TableRecord } from './table.js'
 
-type Cell = string | number | boolean | null
-
 /**
  * Returns a function that gives the text of a batch; of CSV that of the first one begins with the header.
  * @param names those of the predicted columns
@@ -16,14 +14,13 @@ export function rowWriter(
   names: readonly string[],
 ): (batch: Batch, predicted: readonly PredictedColumn[]) => string {
   if (format === 'jsonl') return (batch, predicted) => jsonLines(batch.records, names, predicted)
-  const special = specialCell(delimiter)
-  let start = `${csvLine([...header, ...names], delimiter, special)}\n`
+  let start = `${csvLine([...header, ...names], delimiter)}\n`
   return ({ cells, records }, predicted) => {
     let text = start
     start = ''
     for (let i = 0; i < records.length; i++) {
-      text += csvLine(cells?.[i] ?? header.map((name) => cellOf(records[i][name])), delimiter, special)
-      for (const column of predicted) text += delimiter + csvCell(column[i], special)
+      text += csvLine(cells?.[i] ?? header.map((name) => records[i][name]), delimiter)
+      for (const column of predicted) text += delimiter + csvCell(column[i], delimiter)
       text += '\n'
     }
     return text
@@ -44,26 +41,42 @@ function jsonLines(
   return text
 }
 
-/** Cells that CSV has in quotes. */
-const specialCell = (delimiter: string): RegExp =>
-  new RegExp(`["\\r\\n${delimiter === '|' ? '\\|' : delimiter}]|^\\s|\\s$`)
-
-function csvLine(cells: readonly Cell[], delimiter: string, special: RegExp): string {
+function csvLine(cells: readonly unknown[], delimiter: string): string {
   let line = ''
-  for (let i = 0; i < cells.length; i++)
-    line += i === 0 ? csvCell(cells[i], special) : delimiter + csvCell(cells[i], special)
+  for (let i = 0; i < cells.length; i++) {
+    if (i > 0) line += delimiter
+    line += csvCell(cells[i], delimiter)
+  }
   return line
 }
 
-function csvCell(cell: Cell, special: RegExp): string {
+function csvCell(cell: unknown, delimiter: string): string {
   if (typeof cell === 'number') return String(cell)
-  const text = cell === null ? '' : String(cell)
-  return special.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+  const text = typeof cell === 'string' ? cell : textOf(cell)
+  return isPlain(text, delimiter.charCodeAt(0)) ? text : `"${text.replaceAll('"', '""')}"`
+}
+
+const QUOTE = 34
+const SPACE = 32
+const LINE_FEED = 10
+const CARRIAGE_RETURN = 13
+
+/** Whether a cell needs no quotes: no delimiter, quote or line end in it, and no space at its ends. */
+function isPlain(text: string, delimiter: number): boolean {
+  const { length } = text
+  for (let i = 0; i < length; i++) {
+    const code = text.charCodeAt(i)
+    if (code === delimiter || code === QUOTE || code === LINE_FEED || code === CARRIAGE_RETURN) return false
+  }
+  if (length === 0) return true
+  const [first, last] = [text.charCodeAt(0), text.charCodeAt(length - 1)]
+  // Spaces that are not of ASCII are rare: only these need the slower test.
+  return first > SPACE && last > SPACE && ((first < 128 && last < 128) || text.trim().length === length)
 }
 
 /** A value of JSON as a cell. */
-function cellOf(value: unknown): Cell {
-  if (value === undefined || value === null) return null
+function textOf(value: unknown): string {
+  if (value === undefined || value === null) return ''
   if (value instanceof Date) return value.toISOString()
-  return typeof value === 'object' ? JSON.stringify(value) : (value as Cell)
+  return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

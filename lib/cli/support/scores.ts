@@ -1,21 +1,32 @@
 /** The scores of a model as text. */
-import type { Model, ModelEvaluation, TargetType } from '../../data/index.js'
+import type { Model } from '../../data/index.js'
 import { figure } from './progress.js'
 
 /** Wider confusion matrices are not shown. */
 const MAX_LABELS = 12
 
-/** A line for each score; the confusion matrix as a table, true labels in rows. */
-export function scoresText({ labels }: Model, scores: ModelEvaluation<TargetType>): string[] {
-  const entries = Object.entries(scores)
-  const width = Math.max(...entries.map(([name]) => wordsOf(name).length))
-  const numbers = entries.flatMap(([name, value]) =>
-    typeof value === 'number' ? [`  ${wordsOf(name).padEnd(width)}  ${figure(value)}`] : [],
-  )
-  const { confusionMatrix } = scores as { readonly confusionMatrix?: Float64Array }
-  return confusionMatrix === undefined || labels.length > MAX_LABELS
-    ? numbers
-    : [...numbers, '  predicted →', ...matrix(labels.map(String), confusionMatrix)]
+/** The scores of one target. */
+type Scores = Readonly<Record<string, unknown>>
+
+/** Scores as plain data. */
+export const plainScores = (scores: object): Scores => JSON.parse(JSON.stringify(scores)) as Scores
+
+/** A line for each score of each target; confusion matrices as tables, true labels in rows. */
+export function scoresText({ targets }: Model, scores: object): string[] {
+  if (targets.length === 1) return targetText(targets[0], scores as Scores)
+  return targets.flatMap((target) => [
+    `${target.name}:`,
+    ...targetText(target, (scores as Readonly<Record<string, Scores>>)[target.name]),
+  ])
+}
+
+function targetText(target: Model['target'], scores: Scores): string[] {
+  const numbers = Object.entries(scores).filter(([, value]) => typeof value === 'number')
+  const width = Math.max(...numbers.map(([name]) => wordsOf(name).length))
+  const lines = numbers.map(([name, value]) => `  ${wordsOf(name).padEnd(width)}  ${figure(value as number)}`)
+  if (!('encoder' in target) || target.encoder.labels.length > MAX_LABELS) return lines
+  const labels = target.encoder.labels.map(String)
+  return [...lines, '  predicted →', ...matrix(labels, scores.confusionMatrix as Float64Array)]
 }
 
 /** `meanAbsoluteError` as words. */

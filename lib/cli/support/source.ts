@@ -3,7 +3,10 @@ import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, fstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import process from 'node:process'
+import type { Readable } from 'node:stream'
 import { suggestion } from '../../checks/words.js'
+import { delimiterOf } from '../../data/csv/delimiter.js'
+import { BLANK, RecordSplitter } from '../../data/csv/split-records.js'
 
 export type Format = 'csv' | 'jsonl'
 
@@ -11,14 +14,18 @@ export interface Source {
   /** The file's name in messages. */
   readonly name: string
   readonly format: Format
-  /** What separates the cells of CSV. */
+  /** What separates the cells of CSV; a comma for JSON. */
   readonly delimiter: string
+  /** The names of the columns of CSV; of JSON they are known only at its end. */
+  readonly header: readonly string[]
   /** The size in bytes; null for a stream. */
   readonly size: number | null
   /** Of the file, also one that stdin is redirected from. */
   readonly stats: Stats | null
   /** The content; it can be read once. */
   readonly chunks: AsyncIterable<Uint8Array>
+  /** Ends the reading, with an error where it goes on. */
+  readonly close: () => void
   /** SHA-256 of the content, in hex, once it was read. */
   readonly digest: () => string
 }
@@ -34,18 +41,20 @@ export async function openSource(path: string): Promise<Source> {
   const isStdin = path === '-'
   const name = isStdin ? 'stdin' : path
   const stats = isStdin ? stdinStats() : fileStats(path)
-  const stream: AsyncIterable<Uint8Array> = isStdin ? process.stdin : createReadStream(path)
+  const stream: Readable = isStdin ? process.stdin : createReadStream(path)
   const iterator = stream[Symbol.asyncIterator]()
   const head = await firstBytes(iterator)
   const text = headText(head, name)
   const hash = createHash('sha256')
+  const format = /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv'
   return {
     name,
-    format: /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv',
-    delimiter: delimiterOf(text),
+    format,
+    ...(format === 'csv' ? await csvForm(text, head.length < HEAD, name) : { delimiter: ',', header: [] }),
     size: stats?.isFile() ? stats.size : null,
     stats,
     chunks: hashed(head, iterator, hash),
+    close: () => void stream.destroy(),
     digest: () => hash.copy().digest('hex'),
   }
 }
@@ -137,14 +146,12 @@ function headText(head: Uint8Array, name: string): string {
   return text
 }
 
-const DELIMITERS = [',', ';', '\t', '|']
-
-/** The delimiter that occurs most often in the first line, outside of quotes; a comma where none does. */
-function delimiterOf(text: string): string {
-  const line = text
-    .trimStart()
-    .replaceAll(/"(?:[^"]|"")*"/g, '')
-    .split(/[\r\n]/, 1)[0]
-  const counts = DELIMITERS.map((delimiter) => line.split(delimiter).length)
-  return DELIMITERS[counts.indexOf(Math.max(...counts))]
+/** What the first lines of CSV say, as `readCsv` understands them. */
+async function csvForm(text: string, isWhole: boolean, name: string): Promise<Pick<Source, 'delimiter' | 'header'>> {
+  const grammar = { quote: '"', comment: undefined }
+  const beginning = text.replace(/^\ufeff/, '')
+  const delimiter = await delimiterOf(beginning, isWhole, grammar, undefined)
+  const { cells } = await new RecordSplitter({ ...grammar, delimiter }, name).split(beginning, isWhole)
+  const names = cells.find((row) => row !== BLANK) ?? []
+  return { delimiter, header: names.map((column, i) => (column === '' ? `column_${i + 1}` : column)) }
 }

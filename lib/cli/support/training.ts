@@ -1,5 +1,7 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 import { Model, trainTestSplit } from '../../data/index.js'
+import { rowsOfValidation } from '../../data/model/rows.js'
+import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
 import type { Table, TableRecord } from './table.js'
@@ -10,13 +12,16 @@ export interface Recipe {
   readonly version: string
   /** SHA-256 of the file, in hex. */
   readonly data: string
-  readonly target: string
-  /** Absent: all but the target. */
+  /** The columns to predict. */
+  readonly targets: readonly string[]
+  /** Absent: all but the targets. */
   readonly columns?: readonly string[]
   readonly drop?: readonly string[]
   /** Absent: the default of the library. */
   readonly epochs?: number
   readonly test?: number
+  /** Absent: one. */
+  readonly members?: number
   readonly seed: number
 }
 
@@ -42,45 +47,49 @@ export interface Rows {
 const VALIDATION = 0.2
 /** Fewer rows are not divided. */
 const MIN_DIVIDED = 20
-const PATIENCE = 25
+/** Of rows that are not divided, by the loss over them. */
+const EARLY_STOPPING = { patience: 30, restoreBest: true }
 
-/** @throws UsageError for a column that the table does not have, and for no input column */
-export function checkColumns({ header }: Table, name: string, { target, columns = [], drop = [] }: Recipe): void {
-  for (const column of [target, ...columns, ...drop]) if (!header.includes(column)) throw noColumn(column, name, header)
+/** @throws UsageError for a column that the table does not have; Error for no input column */
+export function checkColumns({ header }: Table, name: string, { targets, columns = [], drop = [] }: Recipe): void {
+  for (const column of [...targets, ...columns, ...drop]) {
+    if (!header.includes(column)) throw noColumn(column, name, header)
+  }
   const both = columns.find((column) => drop.includes(column))
   if (both !== undefined) throw new UsageError(`--columns and --drop both name ${JSON.stringify(both)}.`)
-  for (const [option, names] of [
-    ['--columns', columns],
-    ['--drop', drop],
-  ] as const) {
-    if (names.includes(target)) throw new UsageError(`${option} names the target, ${JSON.stringify(target)}.`)
+  for (const [option, names] of Object.entries({ '--columns': columns, '--drop': drop })) {
+    const target = names.find((column) => targets.includes(column))
+    if (target !== undefined) throw new UsageError(`${option} names the target, ${JSON.stringify(target)}.`)
   }
-  if (header.every((column) => column === target || drop.includes(column))) {
+  if (header.every((column) => targets.includes(column) || drop.includes(column))) {
     const remedy = header.length === 1 ? ' Does the file use another delimiter?' : ''
     throw new Error(`${name} has no column besides the target to learn from.${remedy}`)
   }
 }
 
-/** Divides the rows whose target is known, by the seed. */
-export function divideRows(
-  { records }: Table,
-  name: string,
-  { target, test, seed = 0, drop = [] }: Pick<Recipe, 'target'> & Partial<Recipe>,
-): Rows {
-  const known = records.filter((record) => !isMissing(record[target]))
-  if (known.length === 0) throw new Error(`${name} has no row with a value of ${JSON.stringify(target)}.`)
+/** The rows whose targets are known. @throws Error where there is none */
+export function knownRows(records: readonly TableRecord[], name: string, targets: readonly string[]) {
+  const known = records.filter((record) => targets.every((target) => !isMissing(record[target])))
+  if (known.length > 0) return known
+  throw new Error(
+    `${name} has no row with a value of ${targets.map((target) => JSON.stringify(target)).join(' and ')}.`,
+  )
+}
+
+/** Divides the rows whose targets are known, by the seed. */
+export function divideRows({ records }: Table, name: string, { targets, test, seed, drop = [] }: Recipe): Rows {
+  const known = knownRows(records, name, targets)
   const kept = drop.length === 0 ? known : known.map((record) => without(record, drop))
   const rows = { withoutTarget: records.length - known.length }
-  return test === undefined ? { ...rows, train: kept, test: [] } : { ...rows, ...split(kept, target, test, seed) }
+  return test === undefined ? { ...rows, train: kept, test: [] } : { ...rows, ...split(kept, targets, test, seed) }
 }
 
 export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
-  const { target, columns, epochs, seed } = recipe
+  const { targets, columns, epochs, members, seed } = recipe
   const { threads, signal, onProgress, checkpoint, endAfter } = hooks
-  const parts = train.length < MIN_DIVIDED ? { train, test: [] } : split(train, target, VALIDATION, seed)
-  return await Model.fit(parts.train, {
-    target,
+  const options = {
     columns,
+    members,
     seed,
     recipe,
     trainer: threads === undefined ? {} : { threads },
@@ -89,15 +98,29 @@ export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHo
       signal,
       onProgress,
       checkpoint,
-      onEpoch: endAfter === undefined ? undefined : ({ epoch }) => epoch + 1 < endAfter,
-      earlyStopping: { patience: PATIENCE, restoreBest: true },
-      ...(parts.test.length === 0 ? {} : { validationData: parts.test }),
+      onEpoch: endAfter === undefined ? undefined : ({ epoch }: { epoch: number }) => epoch + 1 < endAfter,
+      // With it, an interrupted training ends with the parameters of a whole epoch.
+      ...(train.length < MIN_DIVIDED ? { earlyStopping: EARLY_STOPPING } : {}),
     },
-  })
+    ...(train.length < MIN_DIVIDED ? {} : { validation: VALIDATION }),
+  }
+  if (targets.length === 1) return await Model.fit(train, { ...options, target: targets[0] })
+  return (await Model.fit(train, { ...options, target: targets })) as unknown as Model
+}
+
+/** The places of the rows that chose the best epoch, among those that the model was trained with: as Model.fit draws them. */
+export function validationPlaces(model: Model, train: readonly TableRecord[], { targets, seed }: Recipe): Int32Array {
+  if (train.length < MIN_DIVIDED) return new Int32Array()
+  const [target] = model.targets
+  const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
+  const { validation } = rowsOfValidation(train, columnNames(train), VALIDATION, { seed, ...stratify })
+  return validation?.places ?? new Int32Array()
 }
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */
-function split(records: readonly TableRecord[], target: string, share: number, seed: number) {
+function split(records: readonly TableRecord[], targets: readonly string[], share: number, seed: number) {
+  if (targets.length > 1) return trainTestSplit(records, { testSize: share, seed })
+  const [target] = targets
   const labels = records.map((record) => record[target])
   if (labels.some((label) => typeof label === 'number')) return trainTestSplit(records, { testSize: share, seed })
   const counts = new Map<unknown, number>()

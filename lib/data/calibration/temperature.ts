@@ -1,6 +1,6 @@
 /**
- * Temperature scaling: probabilities softmax(z / T), with one T for all rows, which keeps the order of labels and makes
- * probabilities as bold as the model is right. Guo et al., On calibration of modern neural networks, 2017.
+ * Temperature scaling: probabilities softmax(z / T), with one T for all rows, which keeps the order of labels
+ * and brings the probabilities near to the shares of right predictions. Guo et al., On calibration of modern neural networks, 2017.
  */
 import { exp } from '../../kernels/exp.js'
 import { log } from '../../kernels/math.js'
@@ -106,7 +106,7 @@ export function withTemperature(logits: Float64Array, outputs: number, temperatu
 }
 
 /** The least probability whose logarithm is taken: 2^-1022, the least normal number. */
-const LEAST = 2 ** -1022
+export const LEAST = 2 ** -1022
 
 const logOf = (p: number): number => log(p < LEAST ? LEAST : p)
 

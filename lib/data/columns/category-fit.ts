@@ -4,7 +4,7 @@ import { integer, oneOf } from '../../checks/validate.js'
 import { ascending, Categories, type Category, MAX_CATEGORIES } from '../encoding/categories.js'
 import { type MissingCategory, OneHot, type UnknownCategory } from '../encoding/one-hot.js'
 import { finite, quoted } from '../records/checks.js'
-import { cellName, isMissing } from '../records/records.js'
+import { cellName, isDate, isMissing } from '../records/records.js'
 import {
   type Cells,
   columnName,
@@ -33,7 +33,10 @@ function countsOf({ name, values, nameOf }: Cells): Map<Category, number> {
     if (isMissing(value)) continue
     if (typeof value === 'number') finite(value, cellName(name, nameOf(i)))
     else if (typeof value !== 'string' && typeof value !== 'boolean') {
-      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value)
+      const remedy = isDate(value)
+        ? 'Dates are no categories: where a column has dates, make other values null.'
+        : undefined
+      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, remedy)
     }
     counts.set(value, (counts.get(value) ?? 0) + 1)
   }
@@ -79,15 +82,16 @@ function keptOf(
 ): readonly Category[] {
   if (listed !== null) return listed.values
   const often = [...counts.keys()].filter((value) => (counts.get(value) as number) >= minimum)
-  if (often.length > most) {
-    if (unknown === 'error') {
-      const remedy = `Leave out a column that differs in most rows, such as an id, or raise ${cells.where}.maxCategories.`
-      throw wrongSize(`at most ${most} different categories`, columnName(cells), `${often.length}`, remedy)
-    }
-    const byCount = (a: Category, b: Category) => (counts.get(b) as number) - (counts.get(a) as number)
-    often.sort((a, b) => byCount(a, b) || ascending(a, b)).length = most
+  if (often.length <= most) return often.sort(ascending)
+  if (unknown === 'error') {
+    const remedy = `Leave out a column that differs in most rows, such as an id, or raise ${cells.where}.maxCategories.`
+    throw wrongSize(`at most ${most} different categories`, columnName(cells), `${often.length}`, remedy)
   }
-  return often.sort(ascending)
+  const byCount = (a: Category, b: Category) => (counts.get(b) as number) - (counts.get(a) as number)
+  return often
+    .sort((a, b) => byCount(a, b) || ascending(a, b))
+    .slice(0, most)
+    .sort(ascending)
 }
 
 /** A fitted encoder, one input for each of its columns, and what the report says of it. */

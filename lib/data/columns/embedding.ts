@@ -1,6 +1,7 @@
 /** The embedding layer of columns with many categories: it replaces the index of a category by a trained vector. */
-import { wrongSize } from '../../checks/errors.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
 import type { LayerOption } from '../../checks/registry.js'
+import { listed } from '../../checks/words.js'
 import { exp } from '../../kernels/exp.js'
 import { log } from '../../kernels/math.js'
 import type { Network } from '../../network/network.js'
@@ -24,6 +25,24 @@ export function embeddingLayers(inputs: readonly EmbeddedInput[], unitsOf: (name
   if (inputs.length === 0) return []
   const columns = inputs.map(({ name, column, categories }) => ({ column, categories, units: unitsOf(name) }))
   return [{ type: 'embedding', columns }]
+}
+
+/** The layers of a network: the embedding of the columns, then the caller's hidden layers. */
+export function afterEmbedding(
+  embedding: readonly LayerOption[],
+  hidden: readonly LayerOption[],
+  inputs: readonly EmbeddedInput[],
+): LayerOption[] {
+  const own = hidden[0] as { readonly type?: unknown } | undefined
+  if (embedding.length > 0 && own?.type === 'embedding') {
+    const names = listed(
+      inputs.map(({ name }) => name),
+      quoted,
+    )
+    const remedy = `The model has an embedding of ${names} already; maxOneHot in a column's options gives it one input per category.`
+    throw wrongType('a layer that is no embedding', 'hidden[0]', own, remedy)
+  }
+  return [...embedding, ...hidden]
 }
 
 interface EmbeddingOfLayer {

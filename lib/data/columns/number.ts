@@ -1,5 +1,5 @@
 /** Columns of numbers: one input, scaled, and where values were missing one that marks these. */
-import { wrongType } from '../../checks/errors.js'
+import { wrongSize, wrongType } from '../../checks/errors.js'
 import { oneOf } from '../../checks/validate.js'
 import { quantile } from '../encoding/quantiles.js'
 import type { Scaler } from '../encoding/scaler.js'
@@ -94,6 +94,10 @@ export const numberColumn: ColumnType<NumberColumn> = {
     const sorted = numbers.slice().sort()
     const [minimum, median, maximum] = [sorted[0], quantile(sorted, 0.5), sorted[sorted.length - 1]]
     const mean = meanOf(numbers)
+    if (options.missing === 'mean' && !Number.isFinite(mean)) {
+      const remedy = 'Divide them by a power of ten first.'
+      throw wrongSize('values whose sum is a finite number', columnName(cells), 'larger ones', remedy)
+    }
     const fill = fillOf(options.missing, `${where}.missing`, median, mean)
     if (fill === null) refuseMissing(cells)
     const indicator = fill !== null && indicatorOption(options, cells)

@@ -196,7 +196,7 @@ const unscaledTargets: Check = {
       where: { outputs: [worst] },
       figures: { mean, deviation, size },
       reason: `${targetStatistics.length === 1 ? 'y' : `Output ${worst} of y`} has a mean of ${figure(mean)} and a standard deviation of ${figure(deviation)}; a network begins near 0 and moves by little in a step.`,
-      remedy: 'Scale y by standardScaler.fit(y).transform(y), and predictions back by inverseTransform.',
+      remedy: 'Scale y by standardScaler.fit(y).transform(y), and predictions back by its inverse.',
     }
   },
 }

@@ -8,8 +8,6 @@ import { float64Array, integer, isFloat64Array, optionsObject } from '../../chec
 import { list, quoted } from '../records/checks.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 
-export { categoryLimit } from './categories.js'
-
 export interface LabelEncoderOptions<C extends Category = Category> {
   /** The labels in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
   labels?: readonly C[]
@@ -51,6 +49,11 @@ export class LabelEncoder<C extends Category = Category> {
     return Float64Array.from(list(labels, 'labels', 'labels'), (label, i) =>
       this.all.placeOf(label, `labels[${i}]`, ''),
     )
+  }
+
+  /** The index of one label; undefined for an unknown one. @internal */
+  find(label: unknown): number | undefined {
+    return this.all.find(label)
   }
 
   /** The index of one label, which errors call `name`. @internal */

@@ -7,8 +7,6 @@ import { columnsOf, pair } from '../records/checks.js'
 import { quantile } from './quantiles.js'
 import { type SavedScaler, Scaler, type ScalerType } from './scaler.js'
 
-export { type SavedScaler, Scaler, type ScalerType } from './scaler.js'
-
 export interface ScalerOptions {
   /** The number of columns: required for a Float64Array; otherwise the length of the first row. */
   columns?: number
@@ -26,8 +24,8 @@ export interface MinMaxScalerOptions extends ScalerOptions {
 
 export interface RobustScalerOptions extends ScalerOptions {
   /**
-   * The quantiles whose distance is the scale; where they are equal, half the distance of the smallest and the greatest
-   * value is. Default [0.25, 0.75].
+   * The quantiles whose distance is the scale. Where they are equal, it is the distance of those of the values other than
+   * the median, or else half the distance of the smallest and the greatest value. Default [0.25, 0.75].
    */
   quantiles?: readonly [number, number]
   /** `smooth`: z / sqrt(1 + (z / 3)²), which is always between -3 and 3. Default `none`. */
@@ -63,14 +61,20 @@ const measureColumn: Record<ScalerType, (values: Float64Array, quantiles: readon
     return { center, scale: Math.sqrt(variance), constant }
   },
   minMaxScaler: rangeOf,
-  // Where the quantiles are equal, or so close that the ends would overflow, the range is used, as in RealMLP.
   robustScaler(values, [low, high]) {
     const sorted = values.slice().sort()
-    const [below, above] = [quantile(sorted, low), quantile(sorted, high)]
-    const [center, scale] = [quantile(sorted, 0.5), above - below]
     const [min, max] = [sorted[0], sorted[sorted.length - 1]]
-    if (!isRounding(scale, below, above) && fits(min, max, center, scale)) return { center, scale, constant: false }
-    return { center, scale: 0.5 * (max - min), constant: isRounding(max - min, min, max) }
+    const center = quantile(sorted, 0.5)
+    const constant = isRounding(max - min, min, max)
+    // Costs that are mostly 0 have equal quantiles: then those of the values other than the median are used.
+    for (const some of [sorted, sorted.filter((value) => value !== center)]) {
+      if (some.length === 0) continue
+      const [below, above] = [quantile(some, low), quantile(some, high)]
+      const scale = above - below
+      if (!isRounding(scale, below, above) && fits(min, max, center, scale)) return { center, scale, constant }
+    }
+    // Half the range, as in RealMLP.
+    return { center, scale: 0.5 * (max - min), constant }
   },
   quantileScaler: rangeOf,
 }

@@ -1,4 +1,5 @@
-/** What the validation records add to a trained head: the residuals of numbers, for intervals. */
+/** What the validation records add to a trained head: the residuals of numbers, and the temperature of probabilities. */
+import { fitTemperature, logitsOf } from '../calibration/temperature.js'
 
 import type { Decoded } from '../targets/decoders.js'
 import { MAX_RESIDUALS } from '../targets/residuals.js'
@@ -9,16 +10,25 @@ import type { NamedRecords } from './rows.js'
 /**
  * The head with targets calibrated on the validation records.
  * @param x the inputs of the network for these records
+ * @param temperature whether labels get a temperature
  */
-export function calibrated(head: Head, x: Float64Array, validation: NamedRecords): Head {
+export function calibrated(head: Head, x: Float64Array, validation: NamedRecords, temperature: boolean): Head {
   const decoded = decodedBy(head, x, {}, validation.nameOf)
-  return { ...head, targets: decoded.map((one) => calibratedTarget(one, validation)) }
+  return { ...head, targets: decoded.map((one) => calibratedTarget(one, validation, temperature)) }
 }
 
-function calibratedTarget({ target, values }: Decoded, { records, nameOf }: NamedRecords): Target {
+function calibratedTarget(
+  { target, values }: Decoded,
+  { records, nameOf }: NamedRecords,
+  temperature: boolean,
+): Target {
   const { residual, values: read } = entryOf(target.type)
-  if (residual === null) return target
   const actual = read(records, target, nameOf)
+  if ('encoder' in target) {
+    if (!temperature) return target
+    return { ...target, temperature: fitTemperature(logitsOf(values, target.encoder.labels.length), actual) }
+  }
+  if (residual === null) return target
   // A file has finite numbers only.
   const residualOf = (one: number, i: number): number => Math.min(residual(one, values[i], target), Number.MAX_VALUE)
   const residuals = actual.map(residualOf).sort()

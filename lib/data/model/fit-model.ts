@@ -1,10 +1,11 @@
 /** Trains a model on records, with defaults for what the caller does not choose. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { type LayerOption, lossRegistry, optimizerRegistry } from '../../checks/registry.js'
-import { seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
+import { boolean, seed as checkSeed, elements, entriesOf, integer, optionsObject } from '../../checks/validate.js'
 import { fitOptions as checkFitOptions, type FitOptions } from '../../training/fit-options.js'
 import type { History } from '../../training/history.js'
-import { encodeInputs, inputsOf } from '../columns/columns.js'
+import { embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
+import { afterEmbedding } from '../columns/embedding.js'
 import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
@@ -41,6 +42,10 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
     throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
   }
+  const temperature = given.temperature === undefined ? true : boolean(given.temperature, 'temperature')
+  if (given.temperature === true && given.validation === undefined) {
+    throw wrongType('nothing', 'temperature', true, 'It is fitted to validation records: pass validation, too.')
+  }
   const hidden = hiddenLayers(given.hidden)
   const fit = trainingOptions(plain(given.fit, 'fit'), given)
   const trainer = plain(given.trainer, 'trainer')
@@ -50,10 +55,11 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     trainer.optimizer = optimizerRegistry.read(trainer.optimizer, 'optimizer')
   }
   const records = checkRecords(givenRecords)
-  const choices = readTargets(records, given.target)
+  const all = columnNames(records)
+  const choices = readTargets(records, all, given.target)
   const names = choices.map(({ name }) => name)
-  const weights = weightColumn(given.sampleWeight, records, names)
-  const rows = chooseRows(records, given.validation, fit, choices, seed)
+  const weights = weightColumn(given.sampleWeight, all, names)
+  const rows = chooseRows(records, all, given.validation, fit, choices, seed)
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
@@ -75,7 +81,13 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const x = encode(trained)
   const validationX = validation === null ? null : encode(validation)
   const ys = plans.map((plan) => encodeTargets(trained.records, plan, trained.nameOf))
-  const common: Common = { inputs: inputsOf(columns), hidden: [...layers, ...hidden], seed, members, trainer }
+  const common: Common = {
+    inputs: inputsOf(columns),
+    hidden: afterEmbedding(layers, hidden, embeddedInputs(columns)),
+    seed,
+    members,
+    trainer,
+  }
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
     const validationData =
@@ -95,9 +107,9 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const inputs = new Set(columns.map(({ name }) => name))
   const calibrates = given.validation !== undefined && validation !== null && validationX !== null
   return {
-    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation) : head)),
+    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation, temperature) : head)),
     columns,
-    ignored: columnNames(records).filter((name) => !names.includes(name) && !inputs.has(name)),
+    ignored: all.filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {
       rows: records.length,
       validationRows: given.validation === undefined ? undefined : validation?.records.length,
@@ -123,8 +135,13 @@ interface ModelTraining {
 }
 
 function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<string, unknown>>): ModelTraining {
-  const isOff = fit.earlyStopping === false
+  const { earlyStopping } = fit
+  const isOff = earlyStopping === false
   if (isOff) delete fit.earlyStopping
+  // The caller's options refine the defaults; the trainer checks what is no object.
+  else if (given.validation !== undefined && typeof earlyStopping === 'object' && earlyStopping !== null) {
+    fit.earlyStopping = { ...EARLY_STOPPING, ...earlyStopping }
+  }
   const { validationSplit, validationData, classWeight, sampleWeight, ...rest } = checkFitOptions(fit)
   const validated = given.validation !== undefined
   for (const [name, value] of Object.entries({ validationSplit, validationData })) {
@@ -144,6 +161,7 @@ function trainingOptions(fit: Record<string, unknown>, given: Readonly<Record<st
 
 function chooseRows(
   records: Records,
+  names: readonly string[],
   validation: unknown,
   fit: ModelTraining,
   choices: readonly TargetChoice[],
@@ -152,7 +170,7 @@ function chooseRows(
   if (validation === undefined) return rowsOfFit(records, fit.validationSplit, fit.validationData)
   const [{ name, type }] = choices
   const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
-  return rowsOfValidation(records, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
+  return rowsOfValidation(records, names, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
 }
 
 /** The column of groups in the options of `validation`, which `chooseValidation` has checked. */

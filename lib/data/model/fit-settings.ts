@@ -17,7 +17,10 @@ export interface ModelTrainingOptions
   classWeight?: ClassWeight
   /** Records for validation, with the target. Excludes `validationSplit`. */
   validationData?: readonly RecordObject[]
-  /** Default: with `validation` of `Model.fit` `{ patience: 30, restoreBest: true }`, otherwise false: none. */
+  /**
+   * Default: false, none; with `validation` of `Model.fit` `{ patience: 30, restoreBest: true }`, where each option may be
+   * given alone.
+   */
   earlyStopping?: EarlyStoppingOptions | false
   /** As for `Trainer.fit`; with `members` as for an ensemble. */
   onEpoch?: (progress: Progress & EnsembleProgress) => unknown
@@ -61,6 +64,11 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
    * an order seeded by `seed`, for one target that is a label in the proportions of its labels. Default: none.
    */
   validation?: number | ValidationOptions | readonly RecordObject[]
+  /**
+   * Whether probabilities of labels are calibrated by a temperature, which is fitted to the validation records. Default
+   * true with `validation`.
+   */
+  temperature?: boolean
   /** The factor of the records of each label. It does not apply to validation. Default: 1 for each. */
   classWeight?: ClassWeight
   /**
@@ -124,6 +132,7 @@ export const MODEL_FIT_OPTIONS: readonly (keyof ModelFitOptions)[] = [
   'trainer',
   'fit',
   'validation',
+  'temperature',
   'classWeight',
   'sampleWeight',
   'members',

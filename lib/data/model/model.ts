@@ -31,11 +31,12 @@ import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
 import { type BackendOption, decodedBy, membersOf } from './heads.js'
+import { checkInterval, requireNumbers } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import { predictRecords } from './predict-records.js'
 import type { ModelKind, ModelPredictOptions, Prediction, WithIntervals } from './predictions.js'
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
-import { evaluationOf, type ModelEvaluation } from './scores.js'
+import { evaluationOf, type IntervalEvaluation, type ModelEvaluation } from './scores.js'
 import type { TrainingSummary } from './training.js'
 
 const FIXED = remedyFor(
@@ -134,24 +135,40 @@ export class Model<Kind extends ModelKind = TargetType> {
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
   predict(given: object, options: ModelPredictOptions = {}): unknown {
     const { interval, ...chosen } = optionsObject(options, 'the options of predict', ['backend', 'interval'])
-    const { names, known, placed: columns } = this
+    const { names, known, targets, placed: columns } = this
     const decoded = (x: Float64Array, nameOf: NameOf) => this.decoded(x, chosen, nameOf)
-    return predictRecords({ columns, names, known, decoded }, given, interval)
+    return predictRecords({ columns, names, known, targets, decoded }, given, interval)
+  }
+
+  /**
+   * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
+   * [records × labels]. Other columns of the records are ignored.
+   * @internal
+   */
+  predictArrays(records: readonly object[]): Decoded[] {
+    return this.decoded(this.transform(records), {}, (i) => `records[${i}]`)
   }
 
   /**
    * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
-   * numbers and counts; for several targets by their names.
+   * numbers, `CountEvaluation`, `OrderedEvaluation`; for several targets by their names. With `interval` numbers also have
+   * the coverage and the mean width of intervals.
    * @param records as for `predict`, with the targets; other columns are ignored
    * @throws as `predict`
    */
-  evaluate(records: readonly object[], options: BackendOption = {}): ModelEvaluation<Kind> {
-    const given = optionsObject(options, 'the options of evaluate', ['backend'])
+  evaluate(
+    records: readonly object[],
+    options: ModelPredictOptions & { interval: number },
+  ): ModelEvaluation<Kind, IntervalEvaluation>
+  evaluate(records: readonly object[], options?: ModelPredictOptions): ModelEvaluation<Kind>
+  evaluate(records: readonly object[], options: ModelPredictOptions = {}): unknown {
+    const { interval, ...given } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
+    const share = checkInterval(interval)
+    requireNumbers(this.targets, share)
     const checked = checkRecords(records)
     const nameOf = (i: number) => `records[${i}]`
-    return evaluationOf(this.targets, checked, nameOf, () =>
-      this.decoded(this.transform(checked), given, nameOf),
-    ) as ModelEvaluation<Kind>
+    const predict = () => this.decoded(this.transform(checked), given, nameOf)
+    return evaluationOf(this.targets, checked, nameOf, predict, share)
   }
 
   /**

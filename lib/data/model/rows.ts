@@ -3,7 +3,7 @@ import { unknownColumn, wrongType } from '../../checks/errors.js'
 import { trainedRows } from '../../training/fit-data.js'
 import { checkSplit } from '../../training/fit-options.js'
 import type { FittedRecords } from '../columns/specify.js'
-import { cell, checkRecord, checkRecords, columnNames, type Records } from '../records/records.js'
+import { cell, checkRecord, checkRecords, type Records } from '../records/records.js'
 import { inOrder } from '../splits/order.js'
 import { chooseValidation, type ValidationDefaults, type ValidationOptions } from '../splits/validation.js'
 
@@ -63,15 +63,19 @@ export function rowsOfFit(records: Records, split: unknown, data: unknown): Chos
   return parts(records, all.subarray(0, trained), all.subarray(trained))
 }
 
-/** The rows of `validation`: a share, options, or records. */
-export function rowsOfValidation(records: Records, given: unknown, defaults: ValidationDefaults): ChosenRows {
+/** The rows of `validation`: a share, options, or records. `names` are the columns of the records. */
+export function rowsOfValidation(
+  records: Records,
+  names: readonly string[],
+  given: unknown,
+  defaults: ValidationDefaults,
+): ChosenRows {
   if (Array.isArray(given)) return apart(records, given, 'validation')
   if (typeof given !== 'number' && (typeof given !== 'object' || given === null)) {
     throw wrongType('a share, an object of options, or an array of records', 'validation', given)
   }
-  const all = columnNames(records)
   const columnOf = (column: string): readonly unknown[] => {
-    if (!all.includes(column)) throw unknownColumn(column, 'validation', all)
+    if (!names.includes(column)) throw unknownColumn(column, 'validation', names)
     return records.map((record) => cell(record, column))
   }
   const { train, validation } = chooseValidation(records.length, given as ValidationOptions, columnOf, defaults)

@@ -4,6 +4,7 @@ import { withJSON } from '../../checks/json.js'
 import { actualClass, type Scored } from '../../kernels/metrics/classes.js'
 import { metricRegistry } from '../../metrics/choose.js'
 import type { MetricName, metricTable } from '../../metrics/table.js'
+import { greatest } from '../encoding/encoders.js'
 import type { Records } from '../records/records.js'
 import {
   BINS,
@@ -16,11 +17,12 @@ import {
   predictedLabel,
   rocAucOf,
 } from '../scores/labels.js'
-import { medianAbsoluteErrorOf } from '../scores/numbers.js'
+import { coverageOf, meanWidthOf, medianAbsoluteErrorOf, poissonDevianceOf } from '../scores/numbers.js'
 import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
 import { labelRows } from '../targets/labels.js'
 import { entryOf, type Target, type TargetType } from '../targets/targets.js'
+import { intervalsOf } from './intervals.js'
 import type { ModelKind } from './predictions.js'
 
 export interface LabelEvaluation {
@@ -85,30 +87,88 @@ export const evaluateNumbers = (scored: Scored): NumberEvaluation => ({
   rootMeanSquaredError: measured('rootMeanSquaredError', scored),
 })
 
-/** The result of `evaluate`; for several targets by their names. */
-export type ModelEvaluation<Kind extends ModelKind> = Kind extends TargetType
-  ? Kind extends 'label' | 'ordered'
-    ? LabelEvaluation
-    : NumberEvaluation
-  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name]> : never }
+/** Of a count. */
+export interface CountEvaluation extends NumberEvaluation {
+  /** The mean of 2 (y ln(y / m) - y + m) for counts y and predicted means m. */
+  readonly poissonDeviance: number
+}
 
-/** The evaluation of each target; of one alone, that one. `predict` is called once the targets of records are checked. */
+/** Of an ordered label. */
+export interface OrderedEvaluation extends LabelEvaluation {
+  /** The mean distance of the predicted label from the true one in the order of labels: 1 for neighbours. */
+  readonly meanAbsoluteError: number
+}
+
+/** What `interval` adds to the evaluation of a number or a count. */
+export interface IntervalEvaluation {
+  /** The share of records whose number is from `low` to `high`. */
+  readonly coverage: number
+  /** The mean of `high` - `low`. */
+  readonly meanWidth: number
+}
+
+/** The result of `evaluate`; for several targets by their names. `Numbers` is what numbers have besides. */
+export type ModelEvaluation<Kind extends ModelKind, Numbers = unknown> = Kind extends TargetType
+  ? Kind extends 'label'
+    ? LabelEvaluation
+    : Kind extends 'ordered'
+      ? OrderedEvaluation
+      : Kind extends 'count'
+        ? CountEvaluation & Numbers
+        : NumberEvaluation & Numbers
+  : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? ModelEvaluation<Kind[Name], Numbers> : never }
+
+/**
+ * The evaluation of each target; of one alone, that one.
+ * @param predict is called once the targets of records are checked
+ * @param interval the coverage of intervals to evaluate; null: none
+ */
 export function evaluationOf(
   targets: readonly Target[],
   records: Records,
   nameOf: NameOf,
   predict: () => readonly Decoded[],
+  interval: number | null = null,
 ): object {
   const actual = targets.map((target) => entryOf(target.type).values(records, target, nameOf))
-  const evaluations = predict().map(({ target, values }, i) => {
-    if (target.type === 'number' || target.type === 'count') {
-      const scored = { rows: records.length, outputs: 1, signs: false }
-      return evaluateNumbers({ ...scored, targets: actual[i], predictions: values })
-    }
-    const { length } = target.encoder.labels
-    const scored = { rows: records.length, outputs: length, signs: false }
-    return evaluateLabels({ ...scored, targets: labelRows(actual[i], length), predictions: values })
-  })
+  const evaluations = predict().map((one, i) => evaluationOfTarget(one, actual[i], interval))
   if (evaluations.length === 1) return evaluations[0]
   return Object.fromEntries(targets.map(({ name }, i) => [name, evaluations[i]]))
+}
+
+function evaluationOfTarget({ target, values }: Decoded, actual: Float64Array, interval: number | null): object {
+  const rows = actual.length
+  if ('encoder' in target) {
+    const { length } = target.encoder.labels
+    const evaluation = evaluateLabels({
+      rows,
+      outputs: length,
+      signs: false,
+      targets: labelRows(actual, length),
+      predictions: values,
+    })
+    if (target.type === 'label') return evaluation
+    const distance = actual.map((place, row) => greatest(values, row * length, length) - place)
+    let sum = 0
+    for (const one of distance) sum += Math.abs(one)
+    return withJSON({ ...evaluation, meanAbsoluteError: sum / rows })
+  }
+  return {
+    ...evaluateNumbers({ rows, outputs: 1, signs: false, targets: actual, predictions: values }),
+    ...(target.type === 'count' ? { poissonDeviance: poissonDevianceOf(actual, values) } : {}),
+    ...(interval === null ? {} : evaluateIntervals(target, actual, values, interval)),
+  }
+}
+
+function evaluateIntervals(
+  target: Target,
+  actual: Float64Array,
+  values: Float64Array,
+  interval: number,
+): IntervalEvaluation | null {
+  const intervals = intervalsOf(target, interval)
+  if (intervals === null) return null
+  const ends = Array.from(values, intervals)
+  const [low, high] = [0, 1].map((end) => Float64Array.from(ends, (both) => both[end]))
+  return { coverage: coverageOf(actual, low, high), meanWidth: meanWidthOf(low, high) }
 }

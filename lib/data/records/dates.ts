@@ -31,33 +31,24 @@ const isLeap = (year: number): boolean => year % 4 === 0 && (year % 100 !== 0 ||
 const daysOf = (year: number, month: number): number =>
   month === 2 && isLeap(year) ? 29 : (DAYS_OF_MONTHS[month - 1] ?? 0)
 
-/** The parts of a date: numbers as they are written, month and day from 1. */
-interface Parts {
-  year: number
-  month: number
-  day: number
-  hour: number
-  minute: number
-  second: number
-  millisecond: number
-}
-
-const NO_PARTS: Readonly<Parts> = { year: NaN, month: 1, day: 1, hour: 0, minute: 0, second: 0, millisecond: 0 }
-
 /**
- * Milliseconds since 1970-01-01 UTC, of the proleptic Gregorian calendar; NaN for a date that does not exist. The days
- * are those of Howard Hinnant's days_from_civil: years begin in March, and 146,097 days are 400 years.
+ * Milliseconds from 1970-01-01 UTC to a day of the proleptic Gregorian calendar; NaN for one that does not exist. The
+ * formula is Howard Hinnant's days_from_civil: years begin in March, and 146,097 days are 400 years.
+ * @param month from 1
  */
-function timeOf({ year, month, day, hour, minute, second, millisecond }: Readonly<Parts>): number {
-  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month)
-  if (!exists || !(hour < 24 && minute < 60 && second < 60)) return NaN
+function dayTime(year: number, month: number, day: number): number {
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= daysOf(year, month))) return NaN
   const marchYear = month > 2 ? year : year - 1
   const era = Math.floor(marchYear / 400)
   const yearOfEra = marchYear - era * 400
   const dayOfYear = Math.floor((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5) + day - 1
   const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
-  return (era * 146_097 + dayOfEra - 719_468) * DAY + ((hour * 60 + minute) * 60 + second) * 1000 + millisecond
+  return (era * 146_097 + dayOfEra - 719_468) * DAY
 }
+
+/** Milliseconds from midnight; NaN for a time that does not exist. */
+const clockTime = (hour: number, minute: number, second: number): number =>
+  hour < 24 && minute < 60 && second < 60 ? ((hour * 60 + minute) * 60 + second) * 1000 : NaN
 
 const ZERO = 48
 const isDigit = (code: number): boolean => code >= ZERO && code <= ZERO + 9
@@ -86,22 +77,27 @@ function offsetAt(text: string, at: number): number {
   return (sign === '+' ? 1 : -1) * (hour * 60 + minute) * 60_000
 }
 
-/** The time of day in parts; returns the position after it, NaN where there is none. */
-function readTime(text: string, at: number, parts: Parts): number {
-  parts.hour = digits(text, at, 2)
-  parts.minute = text[at + 2] === ':' ? digits(text, at + 3, 2) : NaN
-  if (text[at + 5] !== ':') return at + 5
-  parts.second = digits(text, at + 6, 2)
-  let end = at + 8
-  if (text[end] !== '.' && text[end] !== ',') return end
-  end++
-  if (!isDigit(text.charCodeAt(end))) return NaN
-  // Digits after the third are below a millisecond.
-  for (let unit = 100; isDigit(text.charCodeAt(end)); end++) {
-    parts.millisecond += (text.charCodeAt(end) - ZERO) * unit
-    unit = Math.floor(unit / 10)
+/** The milliseconds of a time of day from a position to the end, less those of its offset from UTC; NaN for others. */
+function timeAt(text: string, at: number): number {
+  const hour = digits(text, at, 2)
+  const minute = text[at + 2] === ':' ? digits(text, at + 3, 2) : NaN
+  const hasSeconds = text[at + 5] === ':'
+  const second = hasSeconds ? digits(text, at + 6, 2) : 0
+  let end = hasSeconds ? at + 8 : at + 5
+  let milliseconds = 0
+  if (hasSeconds && (text[end] === '.' || text[end] === ',')) {
+    const first = ++end
+    // Digits after the third are below a millisecond.
+    for (let unit = 100; isDigit(text.charCodeAt(end)); end++) {
+      milliseconds += (text.charCodeAt(end) - ZERO) * unit
+      unit = Math.floor(unit / 10)
+    }
+    if (end === first) return NaN
   }
-  return end
+  const time = clockTime(hour, minute, second) + milliseconds
+  if (end === text.length) return time
+  // A space may come before the offset.
+  return time - offsetAt(text, text[end] === ' ' ? end + 1 : end)
 }
 
 /**
@@ -111,16 +107,23 @@ function readTime(text: string, at: number, parts: Parts): number {
 function isoDate(text: string): number {
   const separator = text[4]
   if (separator !== '-' && separator !== '/') return NaN
-  const parts = { ...NO_PARTS, year: digits(text, 0, 4), month: digits(text, 5, 2) }
-  if (text.length === 7) return separator === '-' ? timeOf(parts) : NaN
-  if (text[7] !== separator) return NaN
-  parts.day = digits(text, 8, 2)
-  if (text.length === 10) return timeOf(parts)
-  if (text[10] !== 'T' && text[10] !== ' ' && text[10] !== 't') return NaN
-  const end = readTime(text, 11, parts)
-  if (end === text.length) return timeOf(parts)
-  // A space may come before the offset.
-  return timeOf(parts) - offsetAt(text, text[end] === ' ' ? end + 1 : end)
+  const year = digits(text, 0, 4)
+  const month = digits(text, 5, 2)
+  if (text.length === 7) return separator === '-' ? dayTime(year, month, 1) : NaN
+  const time = text[7] === separator ? dayTime(year, month, digits(text, 8, 2)) : NaN
+  if (text.length === 10) return time
+  const mark = text[10]
+  return mark === 'T' || mark === ' ' || mark === 't' ? time + timeAt(text, 11) : NaN
+}
+
+/** The parts of a date as they are written: month and day from 1. */
+interface Parts {
+  year: number
+  month: number
+  day: number
+  hour: number
+  minute: number
+  second: number
 }
 
 /** Reads a part of a date at a position, and returns the position after it, or NaN. */
@@ -196,13 +199,15 @@ function formatReader(given: unknown, name: string): DateReader {
   if (!found.has('year')) throw wrong('a format of dates with a year')
   if (found.has('day') && !found.has('month')) throw wrong('a format of dates with a month')
   return (cell) => {
-    const parts = { ...NO_PARTS }
+    const parts = { year: NaN, month: 1, day: 1, hour: 0, minute: 0, second: 0 }
     let at = 0
     for (const read of readers) {
       at = read(cell, at, parts)
       if (Number.isNaN(at)) return NaN
     }
-    return at === cell.length ? timeOf(parts) : NaN
+    if (at !== cell.length) return NaN
+    const { year, month, day, hour, minute, second } = parts
+    return dayTime(year, month, day) + clockTime(hour, minute, second)
   }
 }
 

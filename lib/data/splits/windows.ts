@@ -274,11 +274,10 @@ function selected(
 }
 
 function recordsOf({ given, columns, targets, keep }: Plan, x: Float64Array, y: Float64Array, lastRows: Int32Array) {
-  return Array.from(lastRows, (row, w) =>
-    Object.fromEntries([
-      ...keep.map((name) => [name, cell(given[row], name)]),
-      ...columns.map((name, j) => [name, x[w * columns.length + j]]),
-      ...targets.map((name, j) => [name, y[w * targets.length + j]]),
-    ]),
-  )
+  return Array.from(lastRows, (row, w) => {
+    const record: Record<string, unknown> = Object.fromEntries(keep.map((name) => [name, cell(given[row], name)]))
+    for (const [j, name] of columns.entries()) record[name] = x[w * columns.length + j]
+    for (const [j, name] of targets.entries()) record[name] = y[w * targets.length + j]
+    return record
+  })
 }

@@ -1,7 +1,7 @@
 /** A label to predict, with the probability of each. */
 import { wrongSize, wrongValue } from '../../checks/errors.js'
-import type { Category } from '../encoding/categories.js'
-import { categoryLimit, type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
+import { type Category, categoryLimit } from '../encoding/categories.js'
+import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import type { TargetEntry } from './entry.js'
 import { atTemperature, checkEncoder, labelRows, labelsOf, placesOf } from './labels.js'
 import { checkTemperature } from './residuals.js'

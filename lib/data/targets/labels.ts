@@ -1,8 +1,7 @@
 /** Labels of records: those that occur, their indices, and probabilities. Shared by labels and ordered labels. */
 import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType } from '../../checks/errors.js'
-import { exp } from '../../kernels/exp.js'
-import { log } from '../../kernels/math.js'
+import { logitsOf, withTemperature } from '../calibration/temperature.js'
 import type { FittedRecords } from '../columns/specify.js'
 import { Categories, type Category, type Limit } from '../encoding/categories.js'
 import { LabelEncoder } from '../encoding/encoders.js'
@@ -45,9 +44,10 @@ export const placesOf = (
   { name, encoder }: { readonly name: string; readonly encoder: LabelEncoder },
   nameOf: NameOf,
 ): Float64Array =>
-  Float64Array.from(records, (record, i) =>
-    encoder.placeOf(cell(record, name), cellName(name, nameOf(i)), UNKNOWN_LABEL),
-  )
+  Float64Array.from(records, (record, i) => {
+    const value = cell(record, name)
+    return encoder.find(value) ?? encoder.placeOf(value, cellName(name, nameOf(i)), UNKNOWN_LABEL)
+  })
 
 /** One-hot rows [rows × labels] of the indices of labels. */
 export function labelRows(places: Float64Array, labels: number): Float64Array {
@@ -56,31 +56,6 @@ export function labelRows(places: Float64Array, labels: number): Float64Array {
   return rows
 }
 
-/** The least positive number: a probability of 0 has its logarithm. */
-const LEAST = 2 ** -1074
-
-/** The logarithms of probabilities, which are logits of them. */
-export const logitsOf = (probabilities: Float64Array): Float64Array =>
-  probabilities.map((p) => log(p > LEAST ? p : LEAST))
-
-/**
- * Probabilities [rows × labels] at a temperature: p_j^(1/T) / Σ p_k^(1/T), the softmax of the logits divided by T (Guo,
- * Pleiss, Sun and Weinberger, ICML 2017).
- */
-export function atTemperature(probabilities: Float64Array, labels: number, temperature?: number): Float64Array {
-  if (temperature === undefined) return probabilities
-  const logits = logitsOf(probabilities)
-  const result = new Float64Array(logits.length)
-  for (let first = 0; first < logits.length; first += labels) {
-    let largest = logits[first]
-    for (let j = 1; j < labels; j++) largest = logits[first + j] > largest ? logits[first + j] : largest
-    let total = 0
-    for (let j = 0; j < labels; j++) {
-      const value = exp((logits[first + j] - largest) / temperature)
-      result[first + j] = value
-      total += value
-    }
-    for (let j = 0; j < labels; j++) result[first + j] /= total
-  }
-  return result
-}
+/** Probabilities [rows × labels] at the temperature of a target; without one, as they are. */
+export const atTemperature = (probabilities: Float64Array, labels: number, temperature?: number): Float64Array =>
+  temperature === undefined ? probabilities : withTemperature(logitsOf(probabilities, labels), labels, temperature)

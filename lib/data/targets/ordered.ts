@@ -4,8 +4,8 @@
  * and Pollastri, IJCNN 2008). The probabilities of the labels are the differences of these, once they do not rise.
  */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import type { Category } from '../encoding/categories.js'
-import { categoryLimit, type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
+import { type Category, categoryLimit } from '../encoding/categories.js'
+import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { zeros } from '../records/checks.js'
 import type { TargetEntry } from './entry.js'
 import { atTemperature, checkEncoder, labelsOf, placesOf } from './labels.js'

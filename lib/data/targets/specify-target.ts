@@ -4,7 +4,7 @@ import { oneOf, optionsObject } from '../../checks/validate.js'
 import type { FittedRecords, ScalerChoice } from '../columns/specify.js'
 import type { Category } from '../encoding/categories.js'
 import { list, text } from '../records/checks.js'
-import { cell, columnNames, isMissing, type Records } from '../records/records.js'
+import { cell, isMissing, type Records } from '../records/records.js'
 import type { ChosenLoss, Given } from './entry.js'
 import { entryOf, TARGET_TYPES, type Target, type TargetType } from './targets.js'
 
@@ -49,10 +49,13 @@ export interface TargetChoice {
 
 const KNOWN = ['column', 'type', ...new Set(TARGET_TYPES.flatMap((type) => entryOf(type).options))]
 
-/** The targets that the option `target` names: one, or several of an array. */
-export function readTargets(records: Records, given: unknown): TargetChoice[] {
-  if (!Array.isArray(given)) return [readTarget(records, given, 'target')]
-  const choices = list(given, 'target', 'targets').map((one, i) => readTarget(records, one, `target[${i}]`))
+/**
+ * The targets that the option `target` names: one, or several of an array.
+ * @param names the columns of the records
+ */
+export function readTargets(records: Records, names: readonly string[], given: unknown): TargetChoice[] {
+  if (!Array.isArray(given)) return [readTarget(records, names, given, 'target')]
+  const choices = list(given, 'target', 'targets').map((one, i) => readTarget(records, names, one, `target[${i}]`))
   for (const [i, { name, where }] of choices.entries()) {
     if (choices.slice(0, i).some((before) => before.name === name)) {
       throw wrongValue('a column that is not a target yet', where, name)
@@ -62,14 +65,13 @@ export function readTargets(records: Records, given: unknown): TargetChoice[] {
 }
 
 /** Where only the column is named, numbers are a number and everything else is a label. */
-function readTarget(records: Records, given: unknown, where: string): TargetChoice {
+function readTarget(records: Records, names: readonly string[], given: unknown, where: string): TargetChoice {
   const option = typeof given === 'string' ? { column: given } : given
   const fields = optionsObject(option, where, KNOWN)
   const name = text(fields.column, typeof given === 'string' ? where : `${where}.column`, 'the name of a column')
-  const all = columnNames(records)
-  if (!all.includes(name)) throw unknownColumn(name, where, all)
-  const value = records.map((record) => cell(record, name)).find((one) => !isMissing(one))
-  const guessed = typeof value === 'number' ? 'number' : 'label'
+  if (!names.includes(name)) throw unknownColumn(name, where, names)
+  const first = records.find((record) => !isMissing(cell(record, name)))
+  const guessed = first !== undefined && typeof cell(first, name) === 'number' ? 'number' : 'label'
   const type =
     fields.type === undefined
       ? guessed

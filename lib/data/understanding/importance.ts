@@ -1,6 +1,6 @@
 /**
  * Permutation importance: how much worse predictions become where the values of a column are exchanged among records, so
- * that the column says nothing about them any more. Breiman, Random forests, 2001; scikit-learn's permutation_importance.
+ * that the column has no information about them any more. Breiman, Random forests, 2001; scikit-learn's permutation_importance.
  */
 import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { seed as checkSeed, elements, integer, optionsObject } from '../../checks/validate.js'

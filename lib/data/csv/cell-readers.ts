@@ -1,0 +1,79 @@
+/** Reads cells as values of a type. */
+import { wrongType, wrongValue } from '../../checks/errors.js'
+import { dateReader } from '../records/dates.js'
+import type { CsvType } from './csv-options.js'
+import { type Decimal, hasLeadingZero, isPercent, numberOf } from './numbers.js'
+
+/** The value of a cell. */
+export type CsvValue = string | number | boolean | Date | null
+
+/** A type, and how cells of it are written. */
+export interface CellType {
+  readonly type: CsvType
+  /** Of dates. Default ISO 8601. */
+  readonly format?: string
+  /** Of numbers. Default a point. */
+  readonly decimal?: Decimal
+  /** Whether percent signs follow numbers. By default the first cell decides. */
+  readonly percent?: boolean
+  /** Whether the type was inferred from other cells. */
+  readonly isInferred: boolean
+}
+
+/** The value of a cell that is not missing; undefined where it is of another type. */
+export type CellReader = (cell: string) => CsvValue | undefined
+
+const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['false', false],
+  ['yes', true],
+  ['no', false],
+  ['1', true],
+  ['0', false],
+])
+const LONGEST_BOOLEAN = 5
+
+export function readerOf(cellType: CellType): CellReader {
+  const { type, format } = cellType
+  if (type === 'string') return (cell) => cell
+  if (type === 'boolean') {
+    return (cell) => (cell.length > LONGEST_BOOLEAN ? undefined : BOOLEANS.get(cell.toLowerCase()))
+  }
+  if (type === 'date') {
+    const timeOf = dateReader(format)
+    return (cell) => {
+      const time = timeOf(cell)
+      return Number.isNaN(time) ? undefined : new Date(time)
+    }
+  }
+  return numberReader(cellType)
+}
+
+function numberReader({ type, decimal = '.', percent, isInferred }: CellType): CellReader {
+  // An inferred integer is a number: later rows may have fractions.
+  const fits = type === 'integer' && !isInferred ? Number.isSafeInteger : Number.isFinite
+  let hasPercent = percent
+  return (cell) => {
+    hasPercent ??= isPercent(cell)
+    const value = numberOf(cell, decimal, hasPercent)
+    return fits(value) && !(isInferred && hasLeadingZero(cell)) ? value : undefined
+  }
+}
+
+/** The error of a cell that the reader of its column refused. */
+export function refusedCell(cellType: CellType, cell: string, where: string, remedy: string | undefined): Error {
+  const { type, format, decimal = '.', isInferred } = cellType
+  const other = (expected: string) => wrongType(expected, where, cell, remedy)
+  if (type === 'boolean') return other('true or false')
+  if (type === 'date')
+    return other(format === undefined ? 'a date such as 2026-11-28' : `a date of the format ${format}`)
+  const value = numberOf(cell, decimal, isPercent(cell))
+  const isInteger = type === 'integer' && !isInferred
+  if (Number.isNaN(value)) return other(isInteger ? 'an integer' : 'a number')
+  if (!Number.isFinite(value)) return wrongValue('a finite number', where, cell, remedy)
+  if (isInteger && !Number.isSafeInteger(value)) {
+    return wrongValue('an integer up to 2^53 - 1', where, cell, remedy)
+  }
+  if (isInferred && hasLeadingZero(cell)) return other('a number without leading zeros')
+  return other(`a number ${isPercent(cell) ? 'without' : 'with'} a percent sign, as in the rows before,`)
+}

@@ -1,0 +1,121 @@
+/**
+ * The type of a column from its cells: boolean, number, date, or else text. A column has a type where all of its cells
+ * have it.
+ */
+import { dateOf } from '../records/dates.js'
+import {
+  type Decimal,
+  hasLeadingZero,
+  isPercent,
+  lengthBeforePercent,
+  newScanned,
+  numberOf,
+  scanNumber,
+} from './numbers.js'
+
+/** The types that are still possible, as bits. */
+const BOOLEAN = 1
+const DATE = 2
+const WITH_POINT = 4
+const WITH_COMMA = 8
+const PERCENT_WITH_POINT = 16
+const PERCENT_WITH_COMMA = 32
+const NUMBERS = WITH_POINT | WITH_COMMA | PERCENT_WITH_POINT | PERCENT_WITH_COMMA
+const POINTS = WITH_POINT | PERCENT_WITH_POINT
+const COMMAS = WITH_COMMA | PERCENT_WITH_COMMA
+const ANY = BOOLEAN | DATE | NUMBERS
+
+/** An inferred type, with what reading its cells needs. */
+export type InferredType =
+  | { readonly type: 'string' | 'boolean' | 'date' }
+  | { readonly type: 'number' | 'integer'; readonly decimal: Decimal; readonly percent: boolean }
+
+const scanned = newScanned()
+
+export class ColumnInference {
+  private possible: number
+  /** The types of numbers by which a cell has a fraction or an exponent, as bits. */
+  private fractions = 0
+  /** Whether there was no cell. */
+  private isEmpty = true
+
+  /**
+   * @param declared the type of a column of numbers, if it is known: what is inferred then is the form of the numbers
+   * @param decimal the decimal separator, if it is known
+   */
+  constructor(
+    private readonly declared?: 'number' | 'integer',
+    decimal?: Decimal,
+  ) {
+    this.possible = declared === undefined ? ANY : NUMBERS
+    if (decimal !== undefined) this.possible &= ~(decimal === '.' ? COMMAS : POINTS)
+  }
+
+  /** Takes a cell that is not missing. */
+  add(cell: string): void {
+    this.isEmpty = false
+    if (this.possible !== 0) this.possible &= this.typesOf(cell)
+  }
+
+  private typesOf(cell: string): number {
+    const first = cell.charCodeAt(0) | 32
+    // t or f
+    if (first === 116 || first === 102) return isBoolean(cell) ? BOOLEAN : 0
+    let types = 0
+    if ((this.possible & NUMBERS) !== 0) {
+      const percent = isPercent(cell)
+      const end = percent ? lengthBeforePercent(cell) : cell.length
+      const point = this.possible & (percent ? PERCENT_WITH_POINT : WITH_POINT)
+      const comma = this.possible & (percent ? PERCENT_WITH_COMMA : WITH_COMMA)
+      if (point !== 0 && this.isNumber(cell, end, '.')) types |= point
+      if (comma !== 0 && this.isNumber(cell, end, ',')) types |= comma
+    }
+    if ((this.possible & DATE) !== 0 && !Number.isNaN(dateOf(cell))) types |= DATE
+    return types
+  }
+
+  /** Whether a number keeps what the cell says: a code such as 007 and an integer above 2^53 would not. */
+  private isNumber(cell: string, end: number, decimal: Decimal): boolean {
+    if (!scanNumber(cell, end, decimal, scanned)) return false
+    const { fraction, hasExponent, digits } = scanned
+    const isInteger = fraction < 0 && !hasExponent
+    if (!isInteger) this.fractions |= decimal === '.' ? POINTS : COMMAS
+    if (this.declared !== undefined) return true
+    if (hasLeadingZero(cell)) return false
+    // 15 digits are exact, and 300 finite.
+    if (!hasExponent && digits <= (isInteger ? 15 : 300)) return true
+    const value = numberOf(cell.slice(0, end), decimal, false)
+    return isInteger ? Number.isSafeInteger(value) : Number.isFinite(value)
+  }
+
+  /** Whether it has a cell that is of no type but text. */
+  get isText(): boolean {
+    return this.possible === 0
+  }
+
+  /** The only decimal separator that all cells allow; null where they allow both or none. */
+  get decimal(): Decimal | null {
+    const point = (this.possible & POINTS) !== 0
+    const comma = (this.possible & COMMAS) !== 0
+    return this.isEmpty || point === comma ? null : point ? '.' : ','
+  }
+
+  /** @param preferred the decimal separator of numbers that allow both */
+  typeWith(preferred: Decimal): InferredType {
+    const possible = this.possible
+    const decimal = this.decimal ?? preferred
+    const bits = possible & (decimal === '.' ? POINTS : COMMAS)
+    const percent = bits !== 0 && (bits & (WITH_POINT | WITH_COMMA)) === 0
+    if (this.declared !== undefined) return { type: this.declared, decimal, percent }
+    if (this.isEmpty || possible === 0) return { type: 'string' }
+    if (bits !== 0) return { type: percent || (this.fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent }
+    return { type: possible === BOOLEAN ? 'boolean' : 'date' }
+  }
+}
+
+/** Only these words: of others, such as yes and no, the spelling matters to a reader. */
+function isBoolean(cell: string): boolean {
+  if (cell.length !== 4 && cell.length !== 5) return false
+  const lower = cell.toLowerCase()
+  return lower === 'true' || lower === 'false'
+}

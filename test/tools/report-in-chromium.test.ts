@@ -1,0 +1,218 @@
+/** The page of a report in Chromium: nothing is fetched, nothing overflows, text stays text, and it can be printed. */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { inflateSync } from 'node:zlib'
+import { reportPage } from '#lib/cli/report/report-page.js'
+import { type ContextOptions, describeChromium, type Page } from '../support/chromium.js'
+import { folderOf } from '../support/folder.js'
+import { bareReport, fullReport, HOSTILE, wideReport } from '../support/reports.js'
+import { rowTests } from '../support/rows.js'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const DESKTOP = { width: 1000, height: 800 }
+const PHONE = { width: 360, height: 740 }
+/** A4 less the margins of the page, in CSS pixels. */
+const PRINTED = { width: 688, height: 1000 }
+
+const PAGES: readonly (readonly [name: string, page: string])[] = [
+  ['full', reportPage(fullReport())],
+  ['bare', reportPage(bareReport())],
+  ['many labels', reportPage(wideReport())],
+  ['long words', reportPage(fullReport('wordsWithoutSpaces'.repeat(30)))],
+  ['markup', reportPage(fullReport(HOSTILE))],
+]
+
+/** The colour of the first series, #0b62b0 and #6cb2ff. */
+const LIGHT = [11, 98, 176]
+const DARK = [108, 178, 255]
+
+/** The drawing operations of a PDF, as text. */
+function drawingsOf(pdf: Buffer): string {
+  const text = pdf.toString('latin1')
+  assert.match(text, /^%PDF/)
+  const streams = Array.from(
+    text.matchAll(/\/FlateDecode[^>]*>>\s*stream\r?\n(.*?)\r?\nendstream/gs),
+    ([, data]) => data,
+  )
+  return streams.map((data) => inflateSync(Buffer.from(data, 'latin1')).toString('latin1')).join('\n')
+}
+
+/** Two frames, after which the charts are drawn. */
+const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'
+
+describeChromium('the page of a report in Chromium', (browser) => {
+  const folder = folderOf()
+  const row = rowTests()
+
+  /** Opens a page, and closes it after the test; it may say nothing on the console, fail nowhere, and request nothing. */
+  async function opened(source: string, options: ContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
+    const file = join(folder(), 'report.html')
+    writeFileSync(file, source)
+    const url = pathToFileURL(file).href
+    const context = await browser().newContext({ viewport: DESKTOP, ...options })
+    try {
+      const page = await context.newPage()
+      const events: string[] = []
+      page.on('console', (message) => events.push(`console: ${message.text()}`))
+      page.on('pageerror', (error) => events.push(`error: ${error}`))
+      page.on('dialog', () => events.push('a dialog'))
+      page.on('request', (request) => {
+        if (request.url() !== url) events.push(`request: ${request.url()}`)
+      })
+      await page.goto(url)
+      if (options.javaScriptEnabled !== false) await page.evaluate(DRAWN)
+      assert.deepEqual(events, [])
+      await use(page)
+      assert.deepEqual(events, [])
+    } finally {
+      await context.close()
+    }
+  }
+
+  /** How many pixels of each chart have a colour; those of points are translucent, and so rounded. */
+  const pixelsOf = (page: Page, colour: readonly number[]) =>
+    page.evaluate<number[]>(`[...document.querySelectorAll('.plot canvas')].map((canvas) => {
+      const { width, height } = canvas
+      const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
+      copy.drawImage(canvas, 0, 0)
+      const { data } = copy.getImageData(0, 0, width, height)
+      let count = 0
+      for (let i = 0; i < data.length; i += 4) {
+        if (data[i + 3] > 100 && [${colour}].every((value, k) => Math.abs(data[i + k] - value) < 3)) count++
+      }
+      return count
+    })`)
+
+  async function assertDrawn(page: Page, colour: readonly number[], other: readonly number[]): Promise<void> {
+    const counts = await pixelsOf(page, colour)
+    assert.equal(counts.length, 4)
+    for (const count of counts) assert.ok(count > 20, `${counts} pixels`)
+    assert.deepEqual(await pixelsOf(page, other), [0, 0, 0, 0])
+  }
+
+  for (const [name, source] of PAGES) {
+    row('opens without a message, an error, or a request', name, () => opened(source, {}, async () => {}))
+
+    row('is no wider than a phone of 360 pixels, nor any of its parts but tables that scroll', name, () =>
+      opened(source, { viewport: PHONE }, async (page) => {
+        assert.equal(await page.evaluate('document.documentElement.scrollWidth'), PHONE.width)
+        const wide = `[...document.querySelectorAll('body *')]
+          .filter((one) => !one.closest('.scroll table, .hidden') && one.getBoundingClientRect().right > innerWidth)
+          .map((one) => one.outerHTML.slice(0, 200))`
+        assert.deepEqual(await page.evaluate(wide), [])
+      }),
+    )
+
+    row('keeps all within the paper when it is printed', name, () =>
+      opened(source, { viewport: PRINTED, colorScheme: 'dark' }, async (page) => {
+        await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+        await page.emulateMedia({ media: 'print' })
+        const cut = `[...document.querySelectorAll('body *')]
+          .filter((one) => !one.closest('.hidden') && one.getBoundingClientRect().right > innerWidth + 1)
+          .map((one) => one.outerHTML.slice(0, 200))`
+        assert.deepEqual(await page.evaluate(cut), [])
+      }),
+    )
+
+    for (const colorScheme of ['light', 'dark'] as const) {
+      for (const viewport of [DESKTOP, PHONE]) {
+        if (name !== 'full' && (colorScheme === 'dark' || viewport === PHONE)) continue
+        row('has nothing that axe finds', `${name}, ${colorScheme}, ${viewport.width} pixels`, () =>
+          opened(source, { viewport, colorScheme }, async (page) => {
+            await page.evaluate(AXE)
+            const found = await page.evaluate<object[]>(`
+              for (const details of document.querySelectorAll('details')) details.open = true
+              axe.run().then(({ violations }) =>
+                violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]) })))`)
+            assert.deepEqual(found, [])
+          }),
+        )
+      }
+    }
+  }
+
+  it('shows text that looks like markup as text, and runs none of it', () =>
+    opened(reportPage(fullReport(HOSTILE)), {}, async (page) => {
+      assert.equal(await page.evaluate('typeof hacked'), 'undefined')
+      const texts = await page.evaluate<string[]>(
+        `[...document.querySelectorAll('th bdi, dd bdi, code bdi')].map((one) => one.textContent)`,
+      )
+      assert.ok(texts.filter((text) => text.startsWith('</script><script>')).length > 4)
+    }))
+
+  it('runs no script but its own, even where one is in the page', () => {
+    const source = reportPage(fullReport()).replace('<main>', '<main><script>hacked = 1</script>')
+    assert.match(source, /hacked/)
+    return assert.rejects(
+      opened(source, {}, async () => {}),
+      /Content Security Policy/,
+    )
+  })
+
+  it('draws every chart, in other colours where these change', () =>
+    opened(reportPage(fullReport()), { colorScheme: 'light' }, async (page) => {
+      await assertDrawn(page, LIGHT, DARK)
+      await page.emulateMedia({ colorScheme: 'dark' })
+      await page.evaluate(DRAWN)
+      await assertDrawn(page, DARK, LIGHT)
+    }))
+
+  it('draws charts again where the window is made narrower', () =>
+    opened(reportPage(fullReport()), {}, async (page) => {
+      await page.setViewportSize(PHONE)
+      await page.evaluate(DRAWN)
+      const widths = `[...document.querySelectorAll('.plot')].map((one) => [one.clientWidth, one.firstElementChild.clientWidth])`
+      for (const [room, width] of await page.evaluate<[number, number][]>(widths)) assert.equal(width, room)
+    }))
+
+  it('moves nothing while it is loaded', () =>
+    opened(reportPage(fullReport()), { viewport: PHONE }, async (page) => {
+      const shifts = `new Promise((done) => {
+        new PerformanceObserver((list) => done(list.getEntries().length)).observe({ type: 'layout-shift', buffered: true })
+        setTimeout(() => done(0), 300)
+      })`
+      assert.equal(await page.evaluate(shifts), 0)
+    }))
+
+  it('prints light pages with all charts, also where the screen is dark, and is dark again after that', () =>
+    opened(reportPage(fullReport()), { colorScheme: 'dark' }, async (page) => {
+      const drawn = drawingsOf(Buffer.from(await page.pdf({ format: 'A4' })))
+      // The grid, which only charts have: #e4e8ec, and #2b333b on dark screens. Chromium prints a canvas as lines.
+      assert.ok(drawn.includes('.8941 .9098 .9255 RG'))
+      assert.ok(!drawn.includes('.1686 .2 .2314 RG'))
+      await page.evaluate(DRAWN)
+      await assertDrawn(page, DARK, LIGHT)
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+      await assertDrawn(page, LIGHT, DARK)
+      await page.emulateMedia({ media: 'print' })
+      assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)')
+    }))
+
+  it('is reached by keyboard in order: links, tables, and the numbers of charts, which Enter opens', () =>
+    opened(reportPage(fullReport()), {}, async (page) => {
+      const all = `[...document.querySelectorAll('a, summary, [tabindex="0"]')]`
+      const count = await page.evaluate<number>(`${all}.length`)
+      const reached: number[] = []
+      for (let i = 0; i < count; i++) {
+        await page.keyboard.press('Tab')
+        reached.push(await page.evaluate<number>(`${all}.indexOf(document.activeElement)`))
+        // The table of an open one is next.
+        if (await page.evaluate('document.activeElement.localName === "summary"')) await page.keyboard.press('Enter')
+      }
+      assert.deepEqual(
+        reached,
+        Array.from({ length: count }, (_, i) => i),
+      )
+      assert.ok(await page.evaluate(`[...document.querySelectorAll('details')].every(({ open }) => open)`))
+    }))
+
+  it('has the numbers of its charts where scripts are off', () =>
+    opened(reportPage(fullReport()), { javaScriptEnabled: false }, async (page) => {
+      assert.ok((await page.screenshot({ fullPage: true })).length > 10_000)
+      const text = await page.evaluate<string>('document.body.innerText')
+      assert.match(text, /The chart needs a script; its numbers are below\./)
+    }))
+})
