@@ -20,10 +20,14 @@ export function brand(branded: { readonly prototype: object }, name: string): vo
       // A class that extends it inherits this method, and has no brand of its own.
       if (this !== branded) return Function.prototype[Symbol.hasInstance].call(this, value)
       // Objects of the class inherit the brand: a prototype, or an object that only imitates one, has it as its own.
-      return brandOf(value, name) === VERSION && !Object.hasOwn(value as object, keyOf(name))
+      return isBranded(value, name)
     },
   })
 }
+
+/** Whether a value is an object of the class with this name, as `instanceof` of that class, without importing it. */
+export const isBranded = <Branded>(value: unknown, name: string): value is Branded =>
+  brandOf(value, name) === VERSION && !Object.hasOwn(value as object, keyOf(name))
 
 /** A remedy for an object of a class of another version; undefined for anything else. */
 export function versionRemedy(value: unknown, ...classes: string[]): string | undefined {

@@ -98,7 +98,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
   {
     name: 'export',
-    summary: "write a model's network, without its columns, in a format of other programs",
+    summary: 'write a model in a format of other programs: with its columns, or as safetensors its network alone',
     operands: [MODEL],
     options: [
       {
@@ -111,8 +111,8 @@ export const COMMANDS: readonly CommandSpec[] = [
     ],
     examples: [
       'npx lockstep-nn export model.json --format safetensors --out network.safetensors',
-      'npx lockstep-nn export model.json --format module --out network.mjs',
-      'npx lockstep-nn export model.json --format onnx --out network.onnx',
+      'npx lockstep-nn export model.json --format module --out model.mjs',
+      'npx lockstep-nn export model.json --format onnx --out model.onnx',
     ],
     load: () => import('./commands/export.js'),
   },

@@ -31,10 +31,19 @@ export const namedTensors = (layers: readonly LayerPlan[]): Tensor[] =>
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1)
 
+/** The remedy for an ensemble where a network is wanted. */
+const ensembleRemedy = (value: unknown): string | undefined =>
+  value instanceof Ensemble ? 'Take one of ensemble.members.' : undefined
+
 /** Checks the network that a caller wants to write or to fill. */
 export function networkGiven(value: unknown): Network {
   if (value instanceof Network) return value
-  const remedy =
-    value instanceof Ensemble ? 'Take one of ensemble.members.' : versionRemedy(value, 'Network', 'Ensemble')
-  throw wrongType('a Network', 'network', value, remedy)
+  throw wrongType('a Network', 'network', value, ensembleRemedy(value) ?? versionRemedy(value, 'Network', 'Ensemble'))
+}
+
+/** The network that a caller wants to export, where a model is allowed, too. */
+export function networkOrModel(value: unknown): Network {
+  if (value instanceof Network) return value
+  const remedy = ensembleRemedy(value) ?? versionRemedy(value, 'Network', 'Ensemble', 'Model')
+  throw wrongType('a Network or a Model', 'network', value, remedy)
 }

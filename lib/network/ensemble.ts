@@ -17,6 +17,7 @@ import { digestOfMembers, readMembers, type SavedEnsemble, savedEnsemble } from 
 import { withoutInitializers } from './initialize.js'
 import { layerLines } from './layer-info.js'
 import { readLayers } from './layers.js'
+import { addOutputs, divideOutputs, meanOutputs } from './mean.js'
 import { Network } from './network.js'
 import {
   asyncSettings,
@@ -118,9 +119,7 @@ export class Ensemble {
     // The rows are read once, for all members.
     const samples = matrix(x, 'x', this.inputs, INPUTS_NAME).values
     const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
-    const mean = new Float64Array(members[0].length)
-    for (const predictions of members) addTo(mean, predictions)
-    return predictionOf(mean, members)
+    return withJSON({ mean: meanOutputs(members), members })
   }
 
   /**
@@ -186,16 +185,6 @@ refuseAssignments(Ensemble.prototype, 'an Ensemble', {
   parameters: 'Write to it: ensemble.parameters.set(values).',
 })
 
-function addTo(sum: Float64Array, predictions: Float64Array): void {
-  for (let i = 0; i < sum.length; i++) sum[i] += predictions[i]
-}
-
-/** @param sum of the members' predictions; it becomes their mean */
-function predictionOf(sum: Float64Array, members: readonly Float64Array[]): EnsemblePrediction {
-  for (let i = 0; i < sum.length; i++) sum[i] /= members.length
-  return withJSON({ mean: sum, members })
-}
-
 /** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
 async function combined(
   plan: NetworkPlan,
@@ -213,12 +202,12 @@ async function combined(
       const predictions = output.slice(i * sum.length, (i + 1) * sum.length)
       const own = parameters.subarray(i * parameterCount, (i + 1) * parameterCount)
       requireFiniteOutput(plan, predictions, own, ` of members[${i}]`)
-      addTo(sum, predictions)
+      addOutputs(sum, predictions)
       members.push(predictions)
     }
     return members.length === count || cancelled[0] !== 0
   })
-  return predictionOf(sum, members)
+  return withJSON({ mean: divideOutputs(sum, members.length), members })
 }
 
 function checkSeeds(given: unknown): number[] {

@@ -54,7 +54,7 @@ const ERFC = [
 ]
 
 /** erfc(t) for t >= 0, until it underflows to 0. */
-function erfc(graph: Graph, t: string): string {
+export function erfc(graph: Graph, t: string): string {
   const three = graph.number(3)
   const shifted = graph.op('Add', [t, three])
   const u = graph.op('Div', [graph.op('Sub', [t, three]), shifted])

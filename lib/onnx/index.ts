@@ -1,2 +1,2 @@
-/** `lockstep-nn/onnx`: networks as ONNX models. */
+/** `lockstep-nn/onnx`: networks and models as ONNX models. */
 export { type OnnxOptions, toOnnx } from './to-onnx.js'

@@ -43,9 +43,22 @@ export const SCHEMA: Readonly<Record<string, Readonly<Record<string, readonly [n
     name: [3, 'text'],
     opType: [4, 'text'],
     attribute: [5, 'AttributeProto*'],
+    domain: [7, 'text'],
   },
-  AttributeProto: { name: [1, 'text'], i: [3, 'int'], ints: [8, 'int*'], type: [20, 'int'] },
-  TensorProto: { dims: [1, 'int*'], dataType: [2, 'int'], name: [8, 'text'], rawData: [9, 'bytes'] },
+  AttributeProto: {
+    name: [1, 'text'],
+    i: [3, 'int'],
+    ints: [8, 'int*'],
+    strings: [9, 'text*'],
+    type: [20, 'int'],
+  },
+  TensorProto: {
+    dims: [1, 'int*'],
+    dataType: [2, 'int'],
+    stringData: [6, 'text*'],
+    name: [8, 'text'],
+    rawData: [9, 'bytes'],
+  },
   ValueInfoProto: { name: [1, 'text'], type: [2, 'TypeProto'] },
   TypeProto: { tensorType: [1, 'TypeProtoTensor'] },
   TypeProtoTensor: { elemType: [1, 'int'], shape: [2, 'TensorShapeProto'] },
@@ -62,9 +75,12 @@ export interface Message {
 /** Codes of AttributeProto.type. */
 export const INT_ATTRIBUTE = 2
 export const INTS_ATTRIBUTE = 7
+export const STRINGS_ATTRIBUTE = 8
 
-/** The code of TensorProto.dataType for indices. */
+/** Codes of TensorProto.dataType: for indices, text and booleans. */
 export const INT64 = 7
+export const TEXT = 8
+export const BOOL = 9
 
 /** The codes of TensorProto.dataType, the largest value that stays finite, and the array type of stored values. */
 export const PRECISIONS = {

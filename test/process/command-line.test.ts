@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { backends, Network } from 'lockstep-nn'
+import { pathToFileURL } from 'node:url'
+import { backends } from 'lockstep-nn'
 import { Model } from 'lockstep-nn/data'
 import { fromSafetensors } from 'lockstep-nn/formats'
 import { VERSION } from '#lib/checks/version.js'
@@ -247,15 +248,23 @@ describe('the command line', () => {
     assert.match(stdout, /^different: .* fewer\.csv is not the file that the model was trained on\.\n$/)
   })
 
-  it('exports the network of a model', async () => {
-    const { network } = await Model.load(join(folder(), 'model.json'))
+  it('exports a model, and its network as safetensors', async () => {
+    const model = await Model.load(join(folder(), 'model.json'))
     ok(['export', 'model.json', '--format', 'safetensors', '--out', 'network.safetensors'])
-    assert.equal(fromSafetensors(readFileSync(join(folder(), 'network.safetensors'))).digest(), network.digest())
-    ok(['export', 'model.json', '--format', 'module', '--out', 'network.mjs'])
-    assert.ok(readFileSync(join(folder(), 'network.mjs'), 'utf8').includes(network.digest()))
-    ok(['export', 'model.json', '--format', 'onnx', '--out', 'network.onnx'])
-    assert.ok(readFileSync(join(folder(), 'network.onnx')).includes(network.digest()))
-    assert.ok(network instanceof Network)
+    const network = fromSafetensors(readFileSync(join(folder(), 'network.safetensors')))
+    assert.equal(network.digest(), model.network.digest())
+    ok(['export', 'model.json', '--format', 'module', '--out', 'model.mjs'])
+    const { digest, columns } = (await import(pathToFileURL(join(folder(), 'model.mjs')).href)) as {
+      digest: string
+      columns: readonly { readonly name: string }[]
+    }
+    assert.equal(digest, model.digest())
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      model.columns.map(({ name }) => name),
+    )
+    ok(['export', 'model.json', '--format', 'onnx', '--out', 'model.onnx'])
+    assert.ok(readFileSync(join(folder(), 'model.onnx')).includes(model.digest()))
   })
 
   it('lists the backends', () => {

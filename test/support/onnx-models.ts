@@ -2,16 +2,19 @@
 import { type ActivationName, type LayerOption, Network } from 'lockstep-nn'
 import { ACTIVATION_NODES } from '#lib/onnx/activations.js'
 import { Graph } from '#lib/onnx/graph.js'
+import { PRECISIONS } from '#lib/onnx/schema.js'
 import { modelOf } from './onnx.js'
 import { simpleTypes } from './tables.js'
 
 /** The activation alone, as a model. */
 export function activationModel(name: string, alpha: number): Uint8Array {
-  const graph = new Graph('float64')
+  const graph = new Graph('float64', new Set(['x', 'y']))
   graph.enter('layer')
   const z = graph.op('Identity', ['x'])
   const a = ACTIVATION_NODES[name as ActivationName](graph, z, Float64Array.of(alpha))
-  return modelOf(graph.message(1, a, 1))
+  graph.result(a, 'y')
+  const port = { dataType: PRECISIONS.float64.dataType, columns: 1 }
+  return modelOf(graph.message([{ name: 'x', ...port }], [{ name: 'y', ...port }]))
 }
 
 export const newNetwork = (options: object = {}): Network =>

@@ -5,68 +5,16 @@ import { Model } from 'lockstep-nn/data'
 import { sameBits } from '../support/bits.js'
 import { quickModel } from '../support/columns.js'
 import { drawCount, leastCount } from '../support/drawn.js'
-
-const missing = fc.constantFrom(null, undefined, Number.NaN, '')
-const number = fc.oneof(
-  { weight: 8, arbitrary: fc.double({ min: -1e9, max: 1e9, noNaN: true }) },
-  fc.constantFrom(0, -0, 1, 5e-324, -1e150, 1e150),
-)
-const word = fc.oneof(fc.constantFrom('a', 'b', 'c', 'ä', '__proto__', 'toString'), fc.string({ maxLength: 3 }))
-const time = fc.integer({ min: -8.64e15, max: 8.64e15 })
-const date = fc.oneof(
-  time.map((ms) => new Date(ms)),
-  fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms).toISOString()),
-  fc.integer({ min: 0, max: 4e12 }).map((ms) => new Date(ms).toISOString().slice(0, 10)),
-)
-const KINDS: Record<string, fc.Arbitrary<unknown>> = {
-  number,
-  integer: fc.integer({ min: -3, max: 3 }),
-  boolean: fc.boolean(),
-  date,
-  word,
-  mixed: fc.oneof(word, fc.boolean(), fc.integer({ min: 0, max: 3 })),
-}
-
-/** A column: its kind, the values trained on, and others for prediction. */
-const column = fc
-  .tuple(fc.constantFrom(...Object.keys(KINDS)), fc.boolean(), fc.boolean())
-  .chain(([kind, gapsBefore, gapsAfter]) => {
-    const values = (gaps: boolean, count: number) =>
-      fc.array(gaps ? fc.oneof({ weight: 3, arbitrary: KINDS[kind] }, missing) : KINDS[kind], {
-        minLength: count,
-        maxLength: count,
-      })
-    return fc.record({ kind: fc.constant(kind), before: values(gapsBefore, 24), after: values(gapsAfter, 6) })
-  })
-
-/** The options that hold for a kind, or none. */
-const OPTIONS: Record<string, readonly (object | undefined)[]> = {
-  number: [
-    undefined,
-    { scaler: 'quantileScaler', missing: 'mean' },
-    { indicator: true, scaler: { name: 'robustScaler', clip: 'smooth', quantiles: [0.1, 0.9] } },
-  ],
-  integer: [undefined, 'category' as never, { scaler: 'minMaxScaler', missing: 7 }],
-  boolean: [undefined, { indicator: true }],
-  date: [undefined, { parts: ['hour', 'days', 'month'] }],
-  word: [undefined, { minimumCount: 2 }, { maxOneHot: 2 }, { unknown: 'zeros', missing: 'other' }],
-  mixed: [undefined, { type: 'category', maxCategories: 2 }],
-}
+import { drawnColumn, optionsOf, recordsOf } from '../support/drawn-tables.js'
 
 describe('columns of drawn tables', () => {
   it('give finite inputs for missing and unseen values, the same after saving and loading', async () => {
     const used: Record<string, number> = {}
     await fc.assert(
-      fc.asyncProperty(fc.array(column, { minLength: 1, maxLength: 4 }), fc.nat(), async (columns, k) => {
-        const rows = (part: 'before' | 'after', count: number) =>
-          Array.from({ length: count }, (_, i) => ({
-            sure: i,
-            ...Object.fromEntries(columns.map((one, j) => [`c${j}`, one[part][i]])),
-          }))
-        const records = rows('before', 24).map((record, i) => ({ ...record, y: i % 2 }))
-        const options = Object.fromEntries(
-          columns.map(({ kind }, j) => [`c${j}`, OPTIONS[kind][k % OPTIONS[kind].length]]),
-        )
+      fc.asyncProperty(fc.array(drawnColumn, { minLength: 1, maxLength: 4 }), fc.nat(), async (columns, k) => {
+        const [before, after] = [recordsOf(columns, 'before'), recordsOf(columns, 'after')]
+        const records = before.map((record, i) => ({ ...record, y: i % 2 }))
+        const options = optionsOf(columns, k)
         let model: Model
         try {
           model = await quickModel(records, { options })
@@ -80,7 +28,7 @@ describe('columns of drawn tables', () => {
         assert.deepEqual(loaded.report, model.report)
         assert.equal(loaded.digest(), model.digest())
         assert.equal(JSON.stringify(loaded), JSON.stringify(model))
-        for (const some of [rows('before', 24), rows('after', 6)]) {
+        for (const some of [before, after]) {
           let x: Float64Array
           try {
             x = model.transform(some)

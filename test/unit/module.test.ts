@@ -3,7 +3,6 @@ import assert from 'node:assert/strict'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { createContext, runInContext } from 'node:vm'
 import fc from 'fast-check'
 import { type LayerOption, Network, type Rows } from 'lockstep-nn'
 import { toModule } from 'lockstep-nn/formats'
@@ -13,6 +12,7 @@ import { dataOf } from '../support/case.js'
 import { node, ROOT, script } from '../support/child.js'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
+import { moduleOf } from '../support/module-exports.js'
 import { rowTests } from '../support/rows.js'
 import { networkOf } from '../support/run.js'
 import { activationNames, activationTable } from '../support/tables.js'
@@ -28,13 +28,7 @@ interface Predictor {
   readonly digest: string
 }
 
-/** The exports of a module, run with only JavaScript and `atob`. */
-function exportsOf(text: string): Predictor {
-  const names = [...text.matchAll(/^export (?:const|function) (\w+)/gm)].map(([, name]) => name)
-  const body = text.replace(/^export /gm, '')
-  const context = createContext({ atob })
-  return runInContext(`(() => {'use strict'\n${body}\nreturn { ${names.join(', ')} } })()`, context) as Predictor
-}
+const exportsOf = (text: string): Predictor => moduleOf(text) as Predictor
 
 const newNetwork = (options: object = {}): Network =>
   new Network({ inputs: 2, layers: [{ units: 3, activation: 'tanh' }, { units: 2 }], seed: 1, ...options })
@@ -189,10 +183,10 @@ describe('the module of a network', () => {
     })
   }
 
-  it('is made of networks only', () => {
+  it('is made of networks and models only', () => {
     assert.throws(() => toModule({} as never), {
       name: 'TypeError',
-      message: 'Expected a Network for network but received an object.',
+      message: 'Expected a Network or a Model for network but received an object.',
     })
   })
 

@@ -15,7 +15,8 @@ import { activationNames } from '../support/tables.js'
 
 describe('the ONNX file of a network', () => {
   it('is well formed, with the operators that docs/models.md lists', () => {
-    const documented = readFileSync(join(ROOT, 'docs', 'models.md'), 'utf8').match(/^Operators: (.*)\.$/m)?.[1] ?? ''
+    const documented =
+      readFileSync(join(ROOT, 'docs', 'models.md'), 'utf8').match(/^Operators of networks: (.*)\.$/m)?.[1] ?? ''
     const listed = [...documented.matchAll(/`(\w+)`/g)].map(([, name]) => name)
     const used = new Set<string>()
     for (const name of Object.keys(ACTIVATION_NODES)) checkGraph(decoded(activationModel(name, 0.3)), used)
@@ -159,11 +160,11 @@ describe('toOnnx', () => {
     }
   })
 
-  it('refuses objects that are no network, and unknown options', () => {
+  it('refuses objects that are no network or model, and unknown options', () => {
     const network = newNetwork()
     assert.throws(() => toOnnx({} as never), {
       name: 'TypeError',
-      message: 'Expected a Network for network but received an object.',
+      message: 'Expected a Network or a Model for network but received an object.',
     })
     assert.throws(() => toOnnx(network, { opset: 9 } as OnnxOptions), {
       name: 'TypeError',

@@ -106,7 +106,7 @@ export function withTemperature(logits: Float64Array, outputs: number, temperatu
 }
 
 /** The least probability whose logarithm is taken: 2^-1022, the least normal number. */
-const LEAST = 2 ** -1022
+export const LEAST = 2 ** -1022
 
 const logOf = (p: number): number => log(p < LEAST ? LEAST : p)
 

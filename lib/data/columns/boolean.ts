@@ -2,7 +2,7 @@
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { oneOf } from '../../checks/validate.js'
 import { finite } from '../records/checks.js'
-import { cell, cellName, isMissing, MISSING } from '../records/records.js'
+import { cell, cellName, isMissing, MISSING, type Records } from '../records/records.js'
 import {
   type ColumnType,
   checkIndicator,
@@ -12,6 +12,7 @@ import {
   leaveOut,
   refuseMissing,
   sameValue,
+  type Target,
   withoutValues,
 } from './column-type.js'
 
@@ -40,6 +41,23 @@ function fillOf(given: unknown, where: string): number | null {
   if (typeof given === 'boolean') return given ? 1 : -1
   oneOf(given, where, "'zero', true, false, or 'error'", ['zero', 'error'])
   return null
+}
+
+/** Writes the inputs of records. */
+export function encodeBoolean(
+  { name, fill, indicator }: BooleanColumn,
+  records: Records,
+  { x, inputs, start, nameOf }: Target,
+): void {
+  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
+    const value = cell(records[i], name)
+    if (value === true) x[at] = 1
+    else if (value === false) x[at] = -1
+    else if (fill !== undefined && isMissing(value)) {
+      x[at] = fill
+      if (indicator === true) x[at + 1] = 1
+    } else throw wrongType(EXPECTED, cellName(name, nameOf(i)), value, isMissing(value) ? MISSING : undefined)
+  }
 }
 
 export const booleanColumn: ColumnType<BooleanColumn> = {
@@ -80,15 +98,4 @@ export const booleanColumn: ColumnType<BooleanColumn> = {
   savedWidth: ({ indicator }) => (indicator === true ? 2 : 1),
   inputNames: ({ name, indicator }) => (indicator === true ? [name, `${name} missing`] : [name]),
   width: ({ indicator }) => (indicator === true ? 2 : 1),
-  encode({ name, fill, indicator }, records, { x, inputs, start, nameOf }) {
-    for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-      const value = cell(records[i], name)
-      if (value === true) x[at] = 1
-      else if (value === false) x[at] = -1
-      else if (fill !== undefined && isMissing(value)) {
-        x[at] = fill
-        if (indicator === true) x[at + 1] = 1
-      } else throw wrongType(EXPECTED, cellName(name, nameOf(i)), value, isMissing(value) ? MISSING : undefined)
-    }
-  },
 }

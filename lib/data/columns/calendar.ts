@@ -1,7 +1,6 @@
 /** The parts of a time in UTC, and places in a cycle as a sine and a cosine; everything from + - * / and floor. */
 import { cos } from '../../kernels/math.js'
-
-export const DAY = 86_400_000
+import { DAY } from '../records/dates.js'
 
 /** The number of the day since 1970-01-01. */
 export const dayOf = (time: number): number => Math.floor(time / DAY)

@@ -7,9 +7,9 @@ import { wrongType } from '../../checks/errors.js'
 import { boolean, integer } from '../../checks/validate.js'
 import { Categories, type Category, MAX_CATEGORIES } from '../encoding/categories.js'
 import { OneHot, type UnknownCategory } from '../encoding/one-hot.js'
-import { cell, cellName } from '../records/records.js'
+import { cell, cellName, type Records } from '../records/records.js'
 import { fitCategories } from './category-fit.js'
-import type { ColumnType } from './column-type.js'
+import type { ColumnType, Target } from './column-type.js'
 import { vectorUnits } from './embedding.js'
 
 export interface CategoryColumn {
@@ -52,6 +52,20 @@ export interface CategoryColumnOptions {
 
 const MAX_ONE_HOT = 32
 
+/** Writes the inputs of records. */
+export function encodeCategory(
+  { name, encoder, embedded }: CategoryColumn,
+  records: Records,
+  { x, inputs, start, nameOf }: Target,
+): void {
+  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
+    const value = cell(records[i], name)
+    const place = encoder.find(value) ?? encoder.placeOfUnknown(value, cellName(name, nameOf(i)))
+    if (embedded === true) x[at] = place + 1
+    else if (place >= 0) x[at + place] = 1
+  }
+}
+
 export const categoryColumn: ColumnType<CategoryColumn> = {
   infer: () => true,
   options: ['categories', 'minimumCount', 'maxCategories', 'maxOneHot', 'units', 'unknown', 'missing'],
@@ -92,12 +106,4 @@ export const categoryColumn: ColumnType<CategoryColumn> = {
     ]
   },
   width: ({ encoder, embedded }) => (embedded === true ? 1 : encoder.columns),
-  encode({ name, encoder, embedded }, records, { x, inputs, start, nameOf }) {
-    for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-      const value = cell(records[i], name)
-      const place = encoder.find(value) ?? encoder.placeOfUnknown(value, cellName(name, nameOf(i)))
-      if (embedded === true) x[at] = place + 1
-      else if (place >= 0) x[at + place] = 1
-    }
-  },
 }

@@ -2,7 +2,7 @@
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { boolean, oneOf } from '../../checks/validate.js'
 import { quoted } from '../records/checks.js'
-import { cellName, MISSING, type Records } from '../records/records.js'
+import { cellName, MISSING } from '../records/records.js'
 import type { ColumnReport, DropReason } from './report.js'
 
 /** The cells of a column in the records that it is fitted to. */
@@ -76,8 +76,6 @@ export interface ColumnType<C> {
   /** The names of its inputs; their number is the width. */
   inputNames(column: C): string[]
   width(column: C): number
-  /** Writes the inputs of records. @throws TypeError or RangeError for a cell that the column does not accept */
-  encode(column: C, records: Records, target: Target): void
 }
 
 /** The name of a column in errors about all its cells. */

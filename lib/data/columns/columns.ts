@@ -3,10 +3,11 @@ import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
 import { type OneHot, oneHot, type SavedOneHot } from '../encoding/one-hot.js'
 import { type SavedScaler, Scaler } from '../encoding/scaler.js'
-import { list, quoted, text, zeros } from '../records/checks.js'
+import { list, text } from '../records/checks.js'
 import type { Records } from '../records/records.js'
 import { COLUMN_TYPE_NAMES, type Column, type ColumnTypeName, typeNamed, typeOf } from './column-types.js'
 import type { EmbeddedInput } from './embedding.js'
+import { encodePlaced, type PlacedColumn } from './encode-inputs.js'
 
 export type { Column } from './column-types.js'
 
@@ -97,31 +98,19 @@ export function restoreColumns(saved: unknown): unknown {
   })
 }
 
-/** Records are encoded in blocks of this size, column by column, so that a block's inputs stay in the cache. */
-const BLOCK = 512
+/** Columns with the places of their inputs. */
+export function placedColumns(columns: readonly Column[]): PlacedColumn[] {
+  let start = 0
+  return columns.map((column) => {
+    const width = widthOf(column)
+    start += width
+    return { column, start: start - width, width }
+  })
+}
 
 /** The network's inputs for records, row-major. Errors call a record `nameOf(i)`. */
-export function encodeInputs(
+export const encodeInputs = (
   records: Records,
   columns: readonly Column[],
   nameOf: (i: number) => string,
-): Float64Array {
-  const inputs = inputsOf(columns)
-  const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
-  for (let from = 0; from < records.length; from += BLOCK) {
-    const some = records.slice(from, from + BLOCK)
-    const target = { x: x.subarray(from * inputs, (from + some.length) * inputs), inputs }
-    let start = 0
-    for (const column of columns) {
-      typeOf(column).encode(column, some, { ...target, start, nameOf: (i) => nameOf(from + i) })
-      start += widthOf(column)
-    }
-  }
-  return x
-}
-
-/** The remedy where the inputs of all records do not fit in memory. */
-function widest(columns: readonly Column[]): string {
-  const column = columns.reduce((max, next) => (widthOf(next) > widthOf(max) ? next : max))
-  return `Column ${quoted(column.name)} alone makes ${widthOf(column)} of them.`
-}
+): Float64Array => encodePlaced(records, placedColumns(columns), nameOf)

@@ -1,5 +1,6 @@
 /** The parts of dates that become inputs. */
-import { cosOfTurn, cycleTable, DAY, dayOf, monthsOf, shareOfDay, sinOfTurn, weekdayOf } from './calendar.js'
+import { DAY } from '../records/dates.js'
+import { cosOfTurn, cycleTable, dayOf, monthsOf, shareOfDay, sinOfTurn, weekdayOf } from './calendar.js'
 
 /** Days since the first date and the year: numbers; the others: places in a cycle, as a sine and a cosine. */
 export type DatePart = 'days' | 'year' | 'month' | 'weekday' | 'hour'
@@ -16,8 +17,8 @@ interface CyclicPart {
   write(time: number, x: Float64Array, at: number): void
 }
 
-const MONTHS = cycleTable(12)
-const WEEKDAYS = cycleTable(7)
+const MONTH_CYCLE = cycleTable(12)
+const WEEKDAY_CYCLE = cycleTable(7)
 
 const fromTable = (table: Float64Array, place: number, x: Float64Array, at: number): void => {
   x[at] = table[2 * place]
@@ -30,10 +31,10 @@ const monthOf = (time: number): number => monthsOf(dayOf(time)) - 12 * yearOf(ti
 export const DATE_PARTS: Readonly<Record<DatePart, NumberPart | CyclicPart>> = {
   days: { cyclic: false, value: (time, first) => (time - first) / DAY },
   year: { cyclic: false, value: yearOf },
-  month: { cyclic: true, write: (time, x, at) => fromTable(MONTHS, monthOf(time), x, at) },
+  month: { cyclic: true, write: (time, x, at) => fromTable(MONTH_CYCLE, monthOf(time), x, at) },
   weekday: {
     cyclic: true,
-    write: (time, x, at) => fromTable(WEEKDAYS, weekdayOf(dayOf(time)), x, at),
+    write: (time, x, at) => fromTable(WEEKDAY_CYCLE, weekdayOf(dayOf(time)), x, at),
   },
   // With its minutes and seconds.
   hour: {

@@ -5,7 +5,7 @@ import { quantile } from '../encoding/quantiles.js'
 import type { Scaler } from '../encoding/scaler.js'
 import { finite, list, text } from '../records/checks.js'
 import { dateReader } from '../records/dates.js'
-import { cell, cellName, isDate, isMissing, MISSING } from '../records/records.js'
+import { cell, cellName, isDate, isMissing, MISSING, type Records } from '../records/records.js'
 import {
   type Cells,
   type ColumnType,
@@ -17,6 +17,7 @@ import {
   leaveOut,
   refuseMissing,
   sameValue,
+  type Target,
   withoutValues,
 } from './column-type.js'
 import { DATE_PART_NAMES, DATE_PARTS, type DatePart, partWidth, usefulParts } from './date-parts.js'
@@ -56,7 +57,7 @@ export interface DateColumnOptions {
 type Reader = (text: string) => number
 
 /** The time of a cell; NaN where it is none. */
-function timeOf(value: unknown, read: Reader): number {
+function timeOfCell(value: unknown, read: Reader): number {
   if (typeof value === 'string') return read(value)
   return isDate(value) ? value.getTime() : NaN
 }
@@ -73,7 +74,7 @@ function timesIn({ name, values, missing, nameOf }: Cells, read: Reader, format:
   let count = 0
   for (const [i, value] of values.entries()) {
     if (isMissing(value)) continue
-    const time = timeOf(value, read)
+    const time = timeOfCell(value, read)
     if (Number.isNaN(time)) throw wrongDate(value, cellName(name, nameOf(i)), format)
     times[count++] = time
   }
@@ -116,6 +117,40 @@ function fitPartScaler(times: Float64Array, parts: readonly DatePart[], first: n
     columnName(cells),
     true,
   )
+}
+
+/** Writes the inputs of records. */
+export function encodeDate(
+  { name, parts, scaler, first, format, fill, indicator }: DateColumn,
+  records: Records,
+  target: Target,
+): void {
+  const { x, inputs, start, nameOf } = target
+  const read = dateReader(format)
+  const writers = parts.map((part) => DATE_PARTS[part])
+  const width = widthOfParts(parts)
+  for (let i = 0, row = start; i < records.length; i++, row += inputs) {
+    const value = cell(records[i], name)
+    const known = timeOfCell(value, read)
+    const missing = Number.isNaN(known)
+    if (missing && (fill === undefined || !isMissing(value))) {
+      throw wrongDate(value, cellName(name, nameOf(i)), format)
+    }
+    const at = missing ? (fill as number) : known
+    for (let k = 0, place = row; k < writers.length; k++) {
+      const part = writers[k]
+      if (!part.cyclic) x[place++] = part.value(at, first)
+      else {
+        if (!missing) part.write(at, x, place)
+        place += 2
+      }
+    }
+    if (missing && indicator === true) x[row + width] = 1
+  }
+  if (scaler === null) return
+  for (let k = 0, place = start, j = 0; k < parts.length; place += partWidth(parts[k]), k++) {
+    if (!writers[k].cyclic) scaleInput(scaler, j++, name, records, { ...target, start: place })
+  }
 }
 
 export const dateColumn: ColumnType<DateColumn> = {
@@ -192,34 +227,6 @@ export const dateColumn: ColumnType<DateColumn> = {
     return indicator === true ? [...names, `${name} missing`] : names
   },
   width: ({ parts, indicator }) => widthOfParts(parts) + (indicator === true ? 1 : 0),
-  encode({ name, parts, scaler, first, format, fill, indicator }, records, target) {
-    const { x, inputs, start, nameOf } = target
-    const read = dateReader(format)
-    const writers = parts.map((part) => DATE_PARTS[part])
-    const width = widthOfParts(parts)
-    for (let i = 0, row = start; i < records.length; i++, row += inputs) {
-      const value = cell(records[i], name)
-      const known = timeOf(value, read)
-      const missing = Number.isNaN(known)
-      if (missing && (fill === undefined || !isMissing(value))) {
-        throw wrongDate(value, cellName(name, nameOf(i)), format)
-      }
-      const at = missing ? (fill as number) : known
-      for (let k = 0, place = row; k < writers.length; k++) {
-        const part = writers[k]
-        if (!part.cyclic) x[place++] = part.value(at, first)
-        else {
-          if (!missing) part.write(at, x, place)
-          place += 2
-        }
-      }
-      if (missing && indicator === true) x[row + width] = 1
-    }
-    if (scaler === null) return
-    for (let k = 0, place = start, j = 0; k < parts.length; place += partWidth(parts[k]), k++) {
-      if (!writers[k].cyclic) scaleInput(scaler, j++, name, records, { ...target, start: place })
-    }
-  },
 }
 
 /** The range of a Date. */

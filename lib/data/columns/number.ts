@@ -5,7 +5,7 @@ import { quantile } from '../encoding/quantiles.js'
 import type { Scaler } from '../encoding/scaler.js'
 import { isConstant } from '../encoding/scalers.js'
 import { finite } from '../records/checks.js'
-import { cell, cellName, isMissing, numberCell } from '../records/records.js'
+import { cell, cellName, isMissing, numberCell, type Records } from '../records/records.js'
 import {
   type Cells,
   type ColumnType,
@@ -16,6 +16,7 @@ import {
   leaveOut,
   refuseMissing,
   sameValue,
+  type Target,
   withoutValues,
 } from './column-type.js'
 import { checkScaler, fitChosenScaler, type ScalerChoice, scaleInput } from './scaler-choice.js'
@@ -66,6 +67,21 @@ function fillOf(given: unknown, where: string, median: number, mean: number): nu
   return oneOf(given, where, "'median', 'mean', 'error', or a number", ['median', 'mean', 'error']) === 'mean'
     ? mean
     : null
+}
+
+/** Writes the inputs of records. */
+export function encodeNumber({ name, scaler, fill, indicator }: NumberColumn, records: Records, target: Target): void {
+  const { x, inputs, start, nameOf } = target
+  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
+    const value = cell(records[i], name)
+    // Adding 0 makes 0 of -0, whose sign a scaler would keep.
+    if (typeof value === 'number' && Number.isFinite(value)) x[at] = value + 0
+    else if (fill !== undefined && isMissing(value)) {
+      x[at] = fill
+      if (indicator === true) x[at + 1] = 1
+    } else x[at] = numberCell(records[i], name, nameOf(i))
+  }
+  if (scaler !== null) scaleInput(scaler, 0, name, records, target)
 }
 
 export const numberColumn: ColumnType<NumberColumn> = {
@@ -126,17 +142,4 @@ export const numberColumn: ColumnType<NumberColumn> = {
   savedWidth: ({ indicator }: Given) => (indicator === true ? 2 : 1),
   inputNames: ({ name, indicator }) => (indicator === true ? [name, `${name} missing`] : [name]),
   width: ({ indicator }) => (indicator === true ? 2 : 1),
-  encode({ name, scaler, fill, indicator }, records, target) {
-    const { x, inputs, start, nameOf } = target
-    for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-      const value = cell(records[i], name)
-      // Adding 0 makes 0 of -0, whose sign a scaler would keep.
-      if (typeof value === 'number' && Number.isFinite(value)) x[at] = value + 0
-      else if (fill !== undefined && isMissing(value)) {
-        x[at] = fill
-        if (indicator === true) x[at + 1] = 1
-      } else x[at] = numberCell(records[i], name, nameOf(i))
-    }
-    if (scaler !== null) scaleInput(scaler, 0, name, records, target)
-  },
 }

@@ -10,6 +10,7 @@ import {
   type RobustScalerOptions,
   type ScalerOptions,
 } from '../encoding/scalers.js'
+import { type Scaling, scaleValues } from '../encoding/scaling.js'
 import { cell, cellName, type Records } from '../records/records.js'
 import type { Target } from './column-type.js'
 
@@ -64,17 +65,17 @@ export function checkScaler(given: unknown, name: string, columns = 1): Scaler |
   return given
 }
 
-const REMEDY = 'Look for numbers far beyond those that the scaler was fitted to.'
+const NOT_FINITE = 'Look for numbers far beyond those that the scaler was fitted to.'
 
 /** Scales an input of all records in place, as column j of the scaler. */
-export function scaleInput(scaler: Scaler, j: number, name: string, records: Records, at: Target): void {
+export function scaleInput(scaler: Scaling, j: number, name: string, records: Records, at: Target): void {
   const { x, inputs, start } = at
-  scaler.scaleColumn(x, start, inputs, j)
+  scaleValues(scaler, x, start, inputs, j)
   // Scalers with bounds give finite numbers.
   if (scaler.clip !== null || scaler.quantiles !== null) return
   for (let i = 0, place = start; i < records.length; i++, place += inputs) {
     if (Number.isFinite(x[place])) continue
     const expected = 'a number that stays finite when it is scaled'
-    throw wrongValue(expected, cellName(name, at.nameOf(i)), cell(records[i], name), REMEDY)
+    throw wrongValue(expected, cellName(name, at.nameOf(i)), cell(records[i], name), NOT_FINITE)
   }
 }

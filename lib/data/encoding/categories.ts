@@ -1,29 +1,13 @@
 /** Categories: the distinct values of a column, checked, with their indices. */
-import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { integer } from '../../checks/validate.js'
-import { list, quoted, shownList } from '../records/checks.js'
+import { list, quoted } from '../records/checks.js'
+import { type Category, CategoryPlaces, category } from './category-places.js'
 
-/** A category or label; numbers are finite. All labels of an encoder have the same type. */
-export type Category = string | number | boolean
+export type { Category } from './category-places.js'
 
 /** The type of categories whose literal types are those of single values. */
 export type Widened<C extends Category> = C extends string ? string : C extends number ? number : boolean
-
-const KINDS = ['string', 'number', 'boolean']
-const EXPECTED = 'text, a number, or true or false'
-
-/** Checks a category, which must have the type of those before it, or one of their types. */
-function category(value: unknown, name: string, kind?: string | ReadonlySet<string>): Category {
-  const missing = value === null || value === undefined || Number.isNaN(value)
-  const remedy = missing ? 'Remove or fill in such rows first.' : undefined
-  if (!KINDS.includes(typeof value)) throw wrongType(EXPECTED, name, value, remedy)
-  if (typeof value === 'number' && !Number.isFinite(value)) throw wrongValue('a finite number', name, value, remedy)
-  const kinds = typeof kind === 'string' ? [kind] : [...(kind ?? [])]
-  if (kinds.length > 0 && !kinds.includes(typeof value)) {
-    throw wrongType(`a value of type ${kinds.join(' or ')}, like the others,`, name, value)
-  }
-  return value === 0 ? 0 : (value as Category)
-}
 
 /** Numbers ascend, text ascends by code unit, and false is before true; of several types numbers are first, then text. */
 export function ascending(a: Category, b: Category): number {
@@ -56,18 +40,8 @@ export const categoryLimit = (given: unknown, name: string): Limit => ({
   constant: CONSTANT,
 })
 
-/** Categories in order, with their indices. */
-export class Categories<C extends Category> {
-  readonly values: readonly C[]
-  private readonly places: ReadonlyMap<unknown, number>
-  private readonly kinds: ReadonlySet<string>
-
-  constructor(values: readonly Category[]) {
-    this.values = Object.freeze([...values]) as readonly C[]
-    this.places = new Map(values.map((value, i) => [value, i]))
-    this.kinds = new Set(values.map((value) => typeof value))
-  }
-
+/** Categories in order, with their indices, as they are given or found. */
+export class Categories<C extends Category> extends CategoryPlaces<C> {
   /** Given categories: all must differ, and have the same type unless `mixed`. */
   static given<C extends Category>(given: unknown, name: string, mixed = false): Categories<C> {
     const values = new Set<Category>()
@@ -100,24 +74,5 @@ export class Categories<C extends Category> {
       throw wrongSize('at least two different categories', name, `${quoted(values[0])} in every row`, limit.constant)
     }
     return new Categories(values)
-  }
-
-  get count(): number {
-    return this.values.length
-  }
-
-  /** The index of a category; undefined for any other value. */
-  find(value: unknown): number | undefined {
-    return this.places.get(value)
-  }
-
-  /** The index of a category; -1 for an unknown one. With `remedy`, an unknown one is an error. */
-  placeOf(value: unknown, name: string, remedy?: string): number {
-    const checked = category(value, name, this.kinds)
-    const place = this.places.get(checked) ?? -1
-    if (place < 0 && remedy !== undefined) {
-      throw wrongValue('a category known from the fit', name, value, `Known: ${shownList(this.values)}.${remedy}`)
-    }
-    return place
   }
 }

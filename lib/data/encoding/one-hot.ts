@@ -6,12 +6,10 @@ import { oneOf, optionsObject } from '../../checks/validate.js'
 import { list, zeros } from '../records/checks.js'
 import { isMissing } from '../records/records.js'
 import { Categories, type Category, categoryLimit, type Widened } from './categories.js'
+import { CategoryColumns, type MissingCategory, type UnknownCategory } from './category-places.js'
 import { greatest, savedAs, shownCategories } from './encoders.js'
 
-/** What a category that `fit` did not find is encoded as: an error, zeros, or a 1 in a last column for all of them. */
-export type UnknownCategory = 'error' | 'zeros' | 'other'
-/** What a missing value is: an error, a category of its own, or an unknown category. */
-export type MissingCategory = 'error' | 'category' | 'unknown'
+export type { MissingCategory, UnknownCategory } from './category-places.js'
 
 export interface OneHotOptions<C extends Category = Category> {
   /** The categories in order. Default: those that occur, sorted: by number, by code unit, or false before true. */
@@ -40,9 +38,6 @@ export interface SavedOneHot {
   readonly missing?: 'category' | 'unknown'
 }
 
-const UNKNOWN =
-  " Pass unknown: 'zeros', to oneHot.fit or in the column's options of Model.fit, to encode unknown categories as zeros."
-
 const UNKNOWN_WORDS: readonly UnknownCategory[] = ['error', 'zeros', 'other']
 const MISSING_WORDS: readonly MissingCategory[] = ['error', 'category', 'unknown']
 
@@ -50,29 +45,23 @@ const MISSING_WORDS: readonly MissingCategory[] = ['error', 'category', 'unknown
 export class OneHot<C extends Category = Category> {
   readonly unknown: UnknownCategory
   readonly missing: MissingCategory
-  private readonly all: Categories<C>
-  /** The columns of missing and of unknown values; -1 for none. */
-  private readonly missingPlace: number
-  private readonly otherPlace: number
+  private readonly places: CategoryColumns<C>
 
   /** @internal */
   constructor(all: unknown, unknown: UnknownCategory, missing: MissingCategory = 'error') {
-    this.all = all as Categories<C>
     this.unknown = unknown
     this.missing = missing
-    const { count } = this.all
-    this.otherPlace = unknown === 'other' ? count + (missing === 'category' ? 1 : 0) : -1
-    this.missingPlace = missing === 'category' ? count : this.otherPlace
+    this.places = new CategoryColumns(all as Categories<C>, unknown, missing)
   }
 
   /** In the order of their columns. */
   get categories(): readonly C[] {
-    return this.all.values
+    return this.places.all.values
   }
 
   /** One for each category, then one for missing values where these are a category, then one for `other`. */
   get columns(): number {
-    return this.all.count + (this.missing === 'category' ? 1 : 0) + (this.unknown === 'other' ? 1 : 0)
+    return this.places.columns
   }
 
   /**
@@ -92,15 +81,12 @@ export class OneHot<C extends Category = Category> {
 
   /** The column of a category or a missing value, -1 for none; undefined for other values. @internal */
   find(value: unknown): number | undefined {
-    const place = this.all.find(value)
-    if (place !== undefined || this.missing === 'error' || !isMissing(value)) return place
-    return this.missing === 'unknown' && this.unknown === 'error' ? undefined : this.missingPlace
+    return this.places.find(value)
   }
 
   /** The column of a value that `find` does not find, which errors call `name`; -1 for none. @internal */
   placeOfUnknown(value: unknown, name: string): number {
-    this.all.placeOf(value, name, this.unknown === 'error' ? UNKNOWN : undefined)
-    return this.otherPlace
+    return this.places.placeOfUnknown(value, name)
   }
 
   /**
@@ -110,9 +96,9 @@ export class OneHot<C extends Category = Category> {
    * @throws TypeError or RangeError for rows of a wrong size
    */
   inverse(x: Rows): C[] {
-    const { columns, all } = this
+    const { columns, places } = this
     const { values, rows } = matrix(x, 'x', columns, 'the categories')
-    return Array.from({ length: rows }, (_, row) => this.categories[greatest(values, row * columns, all.count)])
+    return Array.from({ length: rows }, (_, row) => this.categories[greatest(values, row * columns, places.all.count)])
   }
 
   toJSON(): SavedOneHot {
@@ -122,7 +108,7 @@ export class OneHot<C extends Category = Category> {
 
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
-    return `oneHot: ${this.all.count} categories, ${shownCategories(this.categories)}`
+    return `oneHot: ${this.places.all.count} categories, ${shownCategories(this.categories)}`
   }
 }
 

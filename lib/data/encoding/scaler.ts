@@ -6,7 +6,7 @@ import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
 import { matrix, type Rows } from '../../checks/rows.js'
 import { oneOf, optionsObject } from '../../checks/validate.js'
 import { finite, list, pair } from '../records/checks.js'
-import { normalScore, valueOfScore } from './quantiles.js'
+import { scaleValues, unscaledValues } from './scaling.js'
 
 export type ScalerType = 'standardScaler' | 'minMaxScaler' | 'robustScaler' | 'quantileScaler'
 
@@ -31,29 +31,6 @@ export interface ScalerExtras {
 
 const COLUMNS_NAME = 'the columns of the scaler'
 const FIXED = remedyFor(['type', 'center', 'scale', 'range', 'clip', 'quantiles'], 'Fit a new scaler.')
-
-/** The bound of smooth clipping, and the size from which the result is the bound itself. */
-const BOUND = 3
-const CLIPPED = 1e9
-
-/**
- * z / sqrt(1 + (z / 3)²), which is nearly z around 0 and always between -3 and 3: the smooth clipping of RealMLP
- * (D. Holzmüller, L. Grinsztajn, I. Steinwart, NeurIPS 2024).
- */
-function smoothlyClipped(z: number): number {
-  if (!(Math.abs(z) < CLIPPED)) return z > 0 ? BOUND : -BOUND
-  const part = z / BOUND
-  return z / Math.sqrt(1 + part * part)
-}
-
-/** The inverse of `smoothlyClipped`. */
-function unclipped(y: number, name: string): number {
-  if (!(Math.abs(y) < BOUND)) {
-    throw wrongValue('a number between -3 and 3, as smooth clipping gives them,', name, y)
-  }
-  const part = y / BOUND
-  return y / Math.sqrt(1 - part * part)
-}
 
 /**
  * A fitted scaler: z = (x - center) / scale in each column; then for `minMaxScaler` z * (high - low) + low, for
@@ -99,7 +76,7 @@ export class Scaler {
   transform(x: Rows): Float64Array {
     const { columns } = this
     const values = Float64Array.from(matrix(x, 'x', columns, COLUMNS_NAME).values)
-    for (let j = 0; j < columns; j++) this.scaleColumn(values, j, columns, j)
+    for (let j = 0; j < columns; j++) scaleValues(this, values, j, columns, j)
     return values
   }
 
@@ -108,32 +85,7 @@ export class Scaler {
    * clipped smoothly are between -3 and 3.
    */
   inverse(x: Rows): Float64Array {
-    const { center, scale, range, clip, quantiles, columns } = this
-    const [low, high] = range ?? [0, 1]
-    const { values } = matrix(x, 'x', columns, COLUMNS_NAME)
-    return values.map((value, i) => {
-      const j = i % columns
-      let z = value
-      if (range !== null) z = (value - low) / (high - low)
-      else if (clip !== null) z = unclipped(value, `x[${Math.floor(i / columns)}][${j}]`)
-      else if (quantiles !== null) z = valueOfScore(quantiles[j], value)
-      return z * scale[j] + center[j]
-    })
-  }
-
-  /** Scales every `stride`-th of some values in place, from index `start` on, as column j. @internal */
-  scaleColumn(values: Float64Array, start: number, stride: number, j: number): void {
-    const { range, clip } = this
-    const [center, scale] = [this.center[j], this.scale[j]]
-    const quantiles = this.quantiles?.[j]
-    const [low, high] = range ?? [0, 1]
-    for (let i = start; i < values.length; i += stride) {
-      const z = (values[i] - center) / scale
-      if (range !== null) values[i] = z * (high - low) + low
-      else if (clip !== null) values[i] = smoothlyClipped(z)
-      else if (quantiles !== undefined) values[i] = normalScore(quantiles, z)
-      else values[i] = z
-    }
+    return unscaledValues(this, matrix(x, 'x', this.columns, COLUMNS_NAME).values)
   }
 
   toJSON(): SavedScaler {

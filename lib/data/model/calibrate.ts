@@ -1,9 +1,10 @@
 /** What the validation records add to a trained head: the residuals of numbers, and the temperature of probabilities. */
 import { fitTemperature, logitsOf } from '../calibration/temperature.js'
 
+import type { Decoded } from '../targets/decoders.js'
 import { MAX_RESIDUALS } from '../targets/residuals.js'
 import { entryOf, type Target } from '../targets/targets.js'
-import { type Decoded, decodedBy, type Head } from './heads.js'
+import { decodedBy, type Head } from './heads.js'
 import type { NamedRecords } from './rows.js'
 
 /**
@@ -21,16 +22,15 @@ function calibratedTarget(
   { records, nameOf }: NamedRecords,
   temperature: boolean,
 ): Target {
-  const { interval, values: read } = entryOf(target.type)
+  const { residual, values: read } = entryOf(target.type)
   const actual = read(records, target, nameOf)
   if ('encoder' in target) {
     if (!temperature) return target
     return { ...target, temperature: fitTemperature(logitsOf(values, target.encoder.labels.length), actual) }
   }
-  if (interval === null) return target
+  if (residual === null) return target
   // A file has finite numbers only.
-  const residualOf = (one: number, i: number): number =>
-    Math.min(interval.residual(one, values[i], target), Number.MAX_VALUE)
+  const residualOf = (one: number, i: number): number => Math.min(residual(one, values[i], target), Number.MAX_VALUE)
   const residuals = actual.map(residualOf).sort()
   return { ...target, residuals: Array.from(thinned(residuals)) } as Target
 }

@@ -4,6 +4,7 @@ import { optionsObject } from '../../checks/validate.js'
 import type { Column } from '../columns/columns.js'
 import { text } from '../records/checks.js'
 import { checkRecords, type Records } from '../records/records.js'
+import type { Decoded } from '../targets/decoders.js'
 import type { Target } from '../targets/targets.js'
 import {
   type ColumnImportance,
@@ -17,7 +18,7 @@ import {
   type PartialDependenceOptions,
   partialDependence,
 } from '../understanding/partial-dependence.js'
-import type { BackendOption, Decoded } from './heads.js'
+import type { BackendOption } from './heads.js'
 import { evaluationOf, type LabelEvaluation, type NumberEvaluation } from './scores.js'
 
 /** 1: a higher score is better; -1: a lower one. */

@@ -2,7 +2,8 @@
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { conformalMargin, conformalRows } from '../calibration/conformal.js'
 import { quoted } from '../records/checks.js'
-import { entryOf, type Target } from '../targets/targets.js'
+import { decoderOf } from '../targets/decoders.js'
+import type { Target } from '../targets/targets.js'
 
 /** The option `interval`: above 0 and below 1; null for none. */
 export function checkInterval(given: unknown): number | null {
@@ -21,8 +22,8 @@ export type IntervalOf = (value: number) => readonly [low: number, high: number]
  * @throws TypeError for a target without residuals; RangeError where there are too few of them
  */
 export function intervalsOf(target: Target, interval: number): IntervalOf | null {
-  const form = entryOf(target.type).interval
-  if (form === null || 'encoder' in target) return null
+  const { ends } = decoderOf(target)
+  if (ends === null || 'encoder' in target) return null
   const { name, residuals } = target
   if (residuals === undefined) {
     const remedy = `The model has no validation records for column ${quoted(name)}: pass validation to Model.fit.`
@@ -35,11 +36,11 @@ export function intervalsOf(target: Target, interval: number): IntervalOf | null
     const remedy = `Keep at least ${conformalRows(interval)} records for validation.`
     throw wrongSize(expected, 'interval', `${interval}`, remedy)
   }
-  return (value) => form.ends(value, margin, target)
+  return (value) => ends(value, margin, target)
 }
 
 /** Refuses an interval where no target is a number. */
 export function requireNumbers(targets: readonly Target[], interval: number | null): void {
-  if (interval === null || targets.some((target) => entryOf(target.type).interval !== null)) return
+  if (interval === null || targets.some((target) => decoderOf(target).ends !== null)) return
   throw wrongType('nothing', 'interval', interval, 'Intervals are for numbers: a label has probabilities.')
 }

@@ -9,11 +9,14 @@ import type { Path } from '../../files/path-types.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
-import { type Column, encodeInputs } from '../columns/columns.js'
+import { type Column, placedColumns } from '../columns/columns.js'
+import { encodePlaced, type PlacedColumn } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
-import { checkRecord, checkRecords, onlyKnown, type RecordObject, type Records } from '../records/records.js'
+import { checkRecords, type RecordObject, type Records } from '../records/records.js'
+import type { Decoded } from '../targets/decoders.js'
+import type { NameOf } from '../targets/entry.js'
 import type { Target, TargetType } from '../targets/targets.js'
 import type { ColumnImportance } from '../understanding/importance.js'
 import type { PartialDependence } from '../understanding/partial-dependence.js'
@@ -24,18 +27,14 @@ import {
   type ModelPartialDependenceOptions,
   partialDependenceOf,
 } from './explain.js'
+import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
-import { type BackendOption, type Decoded, decodedBy, membersOf } from './heads.js'
+import { type BackendOption, decodedBy, membersOf } from './heads.js'
 import { checkInterval, requireNumbers } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
-import {
-  type ModelKind,
-  type ModelPredictOptions,
-  type Prediction,
-  predictionsOf,
-  type WithIntervals,
-} from './predictions.js'
+import { predictRecords } from './predict-records.js'
+import type { ModelKind, ModelPredictOptions, Prediction, WithIntervals } from './predictions.js'
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
 import { evaluationOf, type IntervalEvaluation, type ModelEvaluation } from './scores.js'
 import type { TrainingSummary } from './training.js'
@@ -67,6 +66,7 @@ export class Model<Kind extends ModelKind = TargetType> {
   /** For the types only. @internal */
   declare readonly kind: Kind
   private readonly parts: Parts
+  private readonly placed: readonly PlacedColumn[]
   private readonly names: readonly string[]
   private readonly known: ReadonlySet<string>
 
@@ -89,6 +89,7 @@ export class Model<Kind extends ModelKind = TargetType> {
     this.report = report
     this.histories = Object.freeze([...histories])
     this.history = histories.length === 0 ? null : histories[0]
+    this.placed = placedColumns(columns)
     this.names = this.columns.map(({ name }) => name)
     this.known = new Set([...this.names, ...this.targets.map(({ name }) => name), ...ignored])
     fixProperties(this, 'a Model', FIXED)
@@ -134,14 +135,9 @@ export class Model<Kind extends ModelKind = TargetType> {
   predict(records: readonly object[], options?: ModelPredictOptions): Prediction<Kind>[]
   predict(given: object, options: ModelPredictOptions = {}): unknown {
     const { interval, ...chosen } = optionsObject(options, 'the options of predict', ['backend', 'interval'])
-    const many = Array.isArray(given)
-    const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
-    const share = checkInterval(interval)
-    requireNumbers(this.targets, share)
-    const nameOf = (i: number) => (many ? `records[${i}]` : 'the record')
-    onlyKnown(records, nameOf, this.known, this.names)
-    const predictions = predictionsOf(this.decoded(encodeInputs(records, this.columns, nameOf), chosen, nameOf), share)
-    return many ? predictions : predictions[0]
+    const { names, known, targets, placed: columns } = this
+    const decoded = (x: Float64Array, nameOf: NameOf) => this.decoded(x, chosen, nameOf)
+    return predictRecords({ columns, names, known, targets, decoded }, given, interval)
   }
 
   /**
@@ -203,7 +199,7 @@ export class Model<Kind extends ModelKind = TargetType> {
    * @throws as `predict`, but ignores other columns
    */
   transform(records: readonly object[]): Float64Array {
-    return encodeInputs(checkRecords(records), this.columns, (i) => `records[${i}]`)
+    return encodePlaced(checkRecords(records), this.placed, (i) => `records[${i}]`)
   }
 
   /**
@@ -211,6 +207,11 @@ export class Model<Kind extends ModelKind = TargetType> {
    */
   digest(): string {
     return digestOf(this.parts)
+  }
+
+  /** What other forms of the model need, such as `toModule` of lockstep-nn/formats. @internal */
+  forExport(): ExportedModel {
+    return exportedModel(this.parts)
   }
 
   /** What `JSON.stringify` saves: everything, exactly. */
@@ -275,7 +276,7 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /** The predictions of all targets. */
-  private decoded(x: Float64Array, options: BackendOption, nameOf: (i: number) => string): Decoded[] {
+  private decoded(x: Float64Array, options: BackendOption, nameOf: NameOf): Decoded[] {
     return this.parts.heads.flatMap((head) => decodedBy(head, x, options, nameOf))
   }
 }

@@ -1,8 +1,9 @@
 /** What a model predicts: numbers, labels with probabilities, intervals; for several targets by their names. */
 import type { Category } from '../encoding/categories.js'
 import { greatest } from '../encoding/encoders.js'
+import type { Decoded } from '../targets/decoders.js'
 import type { TargetType } from '../targets/targets.js'
-import type { BackendOption, Decoded } from './heads.js'
+import type { BackendOption } from './heads.js'
 import { intervalsOf } from './intervals.js'
 
 export interface LabelPrediction {

@@ -18,10 +18,10 @@ import {
   rocAucOf,
 } from '../scores/labels.js'
 import { coverageOf, meanWidthOf, medianAbsoluteErrorOf, poissonDevianceOf } from '../scores/numbers.js'
+import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
 import { labelRows } from '../targets/labels.js'
 import { entryOf, type Target, type TargetType } from '../targets/targets.js'
-import type { Decoded } from './heads.js'
 import { intervalsOf } from './intervals.js'
 import type { ModelKind } from './predictions.js'
 

@@ -8,8 +8,9 @@ import { text } from './checks.js'
 /** Reads a date at the beginning of a text. NaN: it is none. */
 type DateReader = (text: string) => number
 
-const DAY = 86_400_000
-const MONTHS = [
+/** The milliseconds of a day. */
+export const DAY = 86_400_000
+const MONTH_NAMES = [
   'january',
   'february',
   'march',
@@ -148,10 +149,10 @@ const shortYear: PartReader = (text, at, parts) => {
 /** The English name of a month, or its first three letters, in any case. */
 const monthName: PartReader = (text, at, parts) => {
   const short = text.slice(at, at + 3).toLowerCase()
-  const month = MONTHS.findIndex((name) => name.startsWith(short))
+  const month = MONTH_NAMES.findIndex((name) => name.startsWith(short))
   if (short.length < 3 || month < 0) return NaN
   parts.month = month + 1
-  const name = MONTHS[month]
+  const name = MONTH_NAMES[month]
   return at + (text.slice(at, at + name.length).toLowerCase() === name ? name.length : 3)
 }
 

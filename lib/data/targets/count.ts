@@ -2,7 +2,7 @@
 import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { quoted } from '../records/checks.js'
 import { cellName, numberCell, type Records } from '../records/records.js'
-import type { NameOf, TargetEntry } from './entry.js'
+import type { Ends, NameOf, TargetEntry } from './entry.js'
 import { checkResiduals } from './residuals.js'
 
 /** A count to predict, from one output of the network; the prediction is the expected count, which is no integer. */
@@ -23,6 +23,15 @@ function counts(records: Records, name: string, nameOf: NameOf): Float64Array {
     return value
   })
 }
+
+/** The standard deviation of a count of this mean; of one below 1e-6, whose root could be 0, that of 1e-6. */
+const deviationOfCount = (mean: number): number => Math.sqrt(mean > 1e-6 ? mean : 1e-6)
+
+/** The interval of a count, which is at least 0. */
+export const endsOfCount = (predicted: number, margin: number): Ends => [
+  Math.max(0, predicted - margin * deviationOfCount(predicted)),
+  predicted + margin * deviationOfCount(predicted),
+]
 
 export const count: TargetEntry<CountTarget> = {
   predicts: 'number',
@@ -49,17 +58,7 @@ export const count: TargetEntry<CountTarget> = {
   units: () => 1,
   needs: () => 'a network with one output, for a count,',
   encode: (records, { name }, _loss, nameOf) => counts(records, name, nameOf),
-  decode: (outputs) => outputs,
   // Pearson's residual, as the variance of a Poisson distribution is its mean: larger counts get wider intervals.
-  interval: {
-    residual: (actual, predicted) => Math.abs(actual - predicted) / spread(predicted),
-    ends: (predicted, margin) => [
-      Math.max(0, predicted - margin * spread(predicted)),
-      predicted + margin * spread(predicted),
-    ],
-  },
+  residual: (actual, predicted) => Math.abs(actual - predicted) / deviationOfCount(predicted),
   values: (records, { name }, nameOf) => counts(records, name, nameOf),
 }
-
-/** The standard deviation of a count of this mean; of one below 1e-6, whose root could be 0, that of 1e-6. */
-const spread = (mean: number): number => Math.sqrt(mean > 1e-6 ? mean : 1e-6)

@@ -15,12 +15,8 @@ export interface LastLayer {
   readonly activation?: 'softmax' | 'sigmoid' | 'exponential'
 }
 
-/** How far a prediction is from the number, and the interval of that size around a prediction. */
-export interface IntervalForm<T> {
-  residual(actual: number, predicted: number, target: T): number
-  /** The ends of all numbers whose residual is at most `margin`. */
-  ends(predicted: number, margin: number, target: T): readonly [low: number, high: number]
-}
+/** The ends of an interval. */
+export type Ends = readonly [low: number, high: number]
 
 /** One kind of target. `units` is its number of outputs of the network. */
 export interface TargetEntry<T> {
@@ -51,11 +47,9 @@ export interface TargetEntry<T> {
   needs(target: T): string
   /** The network's targets [rows × units], in the form of the loss. */
   encode(records: Records, target: T, loss: ChosenLoss, nameOf: NameOf): Float64Array
-  /** Predictions of outputs [rows × units]: numbers in their own unit [rows], or probabilities [rows × labels]. */
-  decode(outputs: Float64Array, target: T, units: number): Float64Array
-  /** The residuals of a number and the ends of its interval; null where a prediction is no number. */
-  readonly interval: IntervalForm<T> | null
-  /** What `decode` should predict: the numbers of records, or the indices of their labels. */
+  /** How far a prediction is from the number; null where a prediction is no number. */
+  readonly residual: ((actual: number, predicted: number, target: T) => number) | null
+  /** What should be predicted: the numbers of records, or the indices of their labels. */
   values(records: Records, target: T, nameOf: NameOf): Float64Array
 }
 

@@ -18,6 +18,22 @@ export interface LabelTarget {
   readonly temperature?: number
 }
 
+/** [rows × 2] from the probability of the second of two labels. */
+function bothOf(second: Float64Array): Float64Array {
+  const both = new Float64Array(2 * second.length)
+  for (const [i, p] of second.entries()) {
+    both[2 * i] = 1 - p
+    both[2 * i + 1] = p
+  }
+  return both
+}
+
+/** The probabilities of labels, from a softmax, or of two labels from one sigmoid. */
+export function decodeLabel(outputs: Float64Array, { encoder, temperature }: LabelTarget, units: number): Float64Array {
+  const probabilities = units > 1 ? outputs : bothOf(outputs)
+  return atTemperature(probabilities, encoder.labels.length, temperature)
+}
+
 export const label: TargetEntry<LabelTarget> = {
   predicts: 'label',
   options: ['labels', 'maxLabels'],
@@ -69,20 +85,6 @@ export const label: TargetEntry<LabelTarget> = {
     const rows = labelRows(places, target.encoder.labels.length)
     return entry.targets === 'sign' ? rows.map((value) => 2 * value - 1) : rows
   },
-  decode(outputs, { encoder, temperature }, units) {
-    const probabilities = units > 1 ? outputs : bothOf(outputs)
-    return atTemperature(probabilities, encoder.labels.length, temperature)
-  },
-  interval: null,
+  residual: null,
   values: placesOf,
-}
-
-/** [rows × 2] from the probability of the second of two labels. */
-function bothOf(second: Float64Array): Float64Array {
-  const both = new Float64Array(2 * second.length)
-  for (const [i, p] of second.entries()) {
-    both[2 * i] = 1 - p
-    both[2 * i + 1] = p
-  }
-  return both
 }

@@ -11,9 +11,10 @@ import { checkScaler } from '../columns/scaler-choice.js'
 import type { FittedRecords } from '../columns/specify.js'
 import { type SavedScaler, SCALER_TYPES, Scaler, type ScalerType } from '../encoding/scaler.js'
 import { fitScaler } from '../encoding/scalers.js'
+import { unscaledValues } from '../encoding/scaling.js'
 import { quoted } from '../records/checks.js'
 import { cellName, numberCell, type Records } from '../records/records.js'
-import type { ChosenLoss, Given, NameOf, TargetEntry } from './entry.js'
+import type { ChosenLoss, Ends, Given, NameOf, TargetEntry } from './entry.js'
 import { checkResiduals } from './residuals.js'
 
 /** A number to predict, from one output of the network. */
@@ -122,6 +123,18 @@ function encode(records: Records, target: NumberTarget, { name, entry }: ChosenL
   return numbers
 }
 
+/** Numbers in their own unit, from outputs of the network. */
+export function decodeNumber(outputs: Float64Array, { scaler, transform }: NumberTarget): Float64Array {
+  const numbers = scaler === null ? outputs : unscaledValues(scaler, outputs)
+  return transform === 'log' ? numbers.map((value) => exp(value)) : numbers
+}
+
+/** The interval of a number: on the logarithmic scale that of a factor. */
+export const endsOfNumber = (predicted: number, margin: number, { transform }: NumberTarget): Ends =>
+  transform === 'log'
+    ? [exp(log(predicted) - margin), exp(log(predicted) + margin)]
+    : [predicted - margin, predicted + margin]
+
 export const number: TargetEntry<NumberTarget> = {
   predicts: 'number',
   options: ['scale', 'scaler'],
@@ -156,18 +169,8 @@ export const number: TargetEntry<NumberTarget> = {
   units: () => 1,
   needs: () => 'a network with one output, for a number,',
   encode,
-  decode(outputs, { scaler, transform }) {
-    const numbers = scaler === null ? outputs : scaler.inverse(outputs)
-    return transform === 'log' ? numbers.map(exp) : numbers
-  },
   // On the logarithmic scale a residual is that of the logarithms, so that an interval is a factor.
-  interval: {
-    residual: (actual, predicted, { transform }) =>
-      Math.abs(transform === 'log' ? log(actual) - log(predicted) : actual - predicted),
-    ends: (predicted, margin, { transform }) =>
-      transform === 'log'
-        ? [exp(log(predicted) - margin), exp(log(predicted) + margin)]
-        : [predicted - margin, predicted + margin],
-  },
+  residual: (actual, predicted, { transform }) =>
+    Math.abs(transform === 'log' ? log(actual) - log(predicted) : actual - predicted),
   values: (records, { name }, nameOf) => numberCells(records, name, nameOf),
 }

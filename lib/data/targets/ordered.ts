@@ -21,6 +21,56 @@ export interface OrderedTarget {
   readonly temperature?: number
 }
 
+/**
+ * The series without a rise that is nearest to the given one by the sum of squares: neighbours that rise are replaced by
+ * their mean (the pool-adjacent-violators algorithm of Ayer, Brunk, Ewing, Reid and Silverman, 1955). Labels in the
+ * opposite order so get the same probabilities.
+ */
+function falling(values: Float64Array): Float64Array {
+  const sums = new Float64Array(values.length)
+  const counts = new Int32Array(values.length)
+  let blocks = 0
+  for (const value of values) {
+    sums[blocks] = value
+    counts[blocks] = 1
+    blocks++
+    while (blocks > 1 && sums[blocks - 1] / counts[blocks - 1] > sums[blocks - 2] / counts[blocks - 2]) {
+      blocks--
+      sums[blocks - 1] += sums[blocks]
+      counts[blocks - 1] += counts[blocks]
+    }
+  }
+  const result = new Float64Array(values.length)
+  let at = 0
+  for (let block = 0; block < blocks; block++) {
+    const mean = sums[block] / counts[block]
+    for (let i = 0; i < counts[block]; i++) result[at++] = mean
+  }
+  return result
+}
+
+/** The probabilities of labels, from sigmoids: output k is the probability that the label is above label k. */
+export function decodeOrdered(
+  outputs: Float64Array,
+  { encoder, temperature }: OrderedTarget,
+  units: number,
+): Float64Array {
+  const labels = units + 1
+  const rows = outputs.length / units
+  const probabilities = zeros(rows, labels, 'the probabilities', 'Predict fewer records at a time.')
+  for (let row = 0; row < rows; row++) {
+    const above = falling(outputs.subarray(row * units, (row + 1) * units))
+    // P(label k) = P(above k - 1) - P(above k); nothing is above the last label.
+    let before = 1
+    for (let k = 0; k < units; k++) {
+      probabilities[row * labels + k] = before - above[k]
+      before = above[k]
+    }
+    probabilities[row * labels + units] = before
+  }
+  return atTemperature(probabilities, encoder.labels.length, temperature)
+}
+
 export const ordered: TargetEntry<OrderedTarget> = {
   predicts: 'label',
   options: ['labels', 'maxLabels'],
@@ -67,50 +117,6 @@ export const ordered: TargetEntry<OrderedTarget> = {
     for (const [row, place] of places.entries()) rows.fill(1, row * units, row * units + place)
     return rows
   },
-  decode(outputs, { encoder, temperature }, units) {
-    const labels = units + 1
-    const rows = outputs.length / units
-    const probabilities = zeros(rows, labels, 'the probabilities', 'Predict fewer records at a time.')
-    for (let row = 0; row < rows; row++) {
-      const above = falling(outputs.subarray(row * units, (row + 1) * units))
-      // P(label k) = P(above k - 1) - P(above k); nothing is above the last label.
-      let before = 1
-      for (let k = 0; k < units; k++) {
-        probabilities[row * labels + k] = before - above[k]
-        before = above[k]
-      }
-      probabilities[row * labels + units] = before
-    }
-    return atTemperature(probabilities, encoder.labels.length, temperature)
-  },
-  interval: null,
+  residual: null,
   values: placesOf,
-}
-
-/**
- * The series without a rise that is nearest to the given one by the sum of squares: neighbours that rise are replaced by
- * their mean (the pool-adjacent-violators algorithm of Ayer, Brunk, Ewing, Reid and Silverman, 1955). Labels in the
- * opposite order so get the same probabilities.
- */
-function falling(values: Float64Array): Float64Array {
-  const sums = new Float64Array(values.length)
-  const counts = new Int32Array(values.length)
-  let blocks = 0
-  for (const value of values) {
-    sums[blocks] = value
-    counts[blocks] = 1
-    blocks++
-    while (blocks > 1 && sums[blocks - 1] / counts[blocks - 1] > sums[blocks - 2] / counts[blocks - 2]) {
-      blocks--
-      sums[blocks - 1] += sums[blocks]
-      counts[blocks - 1] += counts[blocks]
-    }
-  }
-  const result = new Float64Array(values.length)
-  let at = 0
-  for (let block = 0; block < blocks; block++) {
-    const mean = sums[block] / counts[block]
-    for (let i = 0; i < counts[block]; i++) result[at++] = mean
-  }
-  return result
 }

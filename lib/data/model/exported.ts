@@ -1,0 +1,38 @@
+/** What a model consists of, for other forms of it: ES modules and ONNX. */
+import { Ensemble } from '../../network/ensemble.js'
+import type { Network } from '../../network/network.js'
+import { placedColumns } from '../columns/columns.js'
+import type { PlacedColumn } from '../columns/encode-inputs.js'
+import type { TargetUnits } from './decode.js'
+import { membersOf, unitsOf } from './heads.js'
+import { digestOf, type Parts } from './saved.js'
+
+export interface ExportedHead {
+  /** The network; of an ensemble the members. */
+  readonly networks: readonly Network[]
+  /** Whether the outputs are the mean of those of an ensemble. */
+  readonly isMean: boolean
+  readonly targets: readonly TargetUnits[]
+}
+
+export interface ExportedModel {
+  readonly digest: string
+  readonly columns: readonly PlacedColumn[]
+  /** The names of columns that records may have without being used. */
+  readonly ignored: readonly string[]
+  readonly heads: readonly ExportedHead[]
+}
+
+export function exportedModel(parts: Parts): ExportedModel {
+  const { columns, ignored, heads } = parts
+  return {
+    digest: digestOf(parts),
+    columns: placedColumns(columns),
+    ignored,
+    heads: heads.map((head) => {
+      const units = unitsOf(head) as number[]
+      const targets = head.targets.map((target, i) => ({ target, units: units[i] }))
+      return { networks: membersOf(head), isMean: head.network instanceof Ensemble, targets }
+    }),
+  }
+}
