@@ -23,7 +23,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--epochs <n>', description: 'the most epochs (default: that of Model.fit)', read: integer(1, MAX) },
       {
         flags: '--members <n>',
-        description: 'train this many networks, and predict their mean (default: 1)',
+        description: 'train this many networks, and predict their mean (default: by the number of rows)',
         read: integer(1, 1000),
       },
       { flags: '--test <share>', description: 'keep this share of the rows apart, to score the model', read: share },
@@ -108,9 +108,14 @@ export const COMMANDS: readonly CommandSpec[] = [
         isRequired: true,
       },
       { flags: '--out <file>', description: 'the file to write', isRequired: true },
+      {
+        flags: '--member <n>',
+        description: 'for safetensors: which network of several, from 0',
+        read: integer(0, MAX),
+      },
     ],
     examples: [
-      'npx lockstep-nn export model.json --format safetensors --out network.safetensors',
+      'npx lockstep-nn export model.json --format safetensors --member 0 --out network.safetensors',
       'npx lockstep-nn export model.json --format module --out model.mjs',
       'npx lockstep-nn export model.json --format onnx --out model.onnx',
     ],

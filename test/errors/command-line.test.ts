@@ -61,6 +61,18 @@ describe('the command line refuses', () => {
     ['epochs that are no number', train('plants.csv', '--epochs', 'x'), 2, /Expected an integer from 1 to 2147483647/],
     ['a negative seed', train('plants.csv', '--seed=-1'), 2, /Expected an integer from 0 to 9007199254740991/],
     ['a test of all rows', train('plants.csv', '--test', '1'), 2, /Expected a number above 0 and below 1/],
+    [
+      'a member of another format',
+      ['export', 'model.json', '--format', 'onnx', '--member', '1', '--out', 'x'],
+      2,
+      /--member chooses a network for --format safetensors/,
+    ],
+    [
+      'a member that is not there',
+      ['export', 'model.json', '--format', 'safetensors', '--member', '8', '--out', 'x'],
+      2,
+      /Expected a network from 0 to 7 for --member but received 8/,
+    ],
     ['an unknown format', ['export', 'model.json', '--format', 'onxx', '--out', 'x'], 2, /safetensors, module, onnx/],
     [
       'a misspelled target',
@@ -140,6 +152,12 @@ describe('the command line refuses', () => {
     ],
     ['a part of a model', ['evaluate', 'cut.json', 'plants.csv'], 1, /JSON text for the model file cut\.json/],
     ['a table as a model', ['inspect', 'plants.csv'], 1, /JSON text for the model file plants\.csv/],
+    [
+      'no member',
+      ['export', 'model.json', '--format', 'safetensors', '--out', 'x'],
+      1,
+      /has 8 networks, .* --member 0 to 7/,
+    ],
     ['a table without a column', ['predict', 'model.json', 'colourless.csv'], 1, /no column "colour", which the model/],
     ['text for a number', ['predict', 'model.json', 'text.csv'], 1, /number|finite/],
     ['its own predictions', ['predict', 'model.json', 'predicted.csv'], 1, /has a column "predicted_kind", which/],

@@ -248,11 +248,16 @@ describe('the command line', () => {
     assert.match(stdout, /^different: .* fewer\.csv is not the file that the model was trained on\.\n$/)
   })
 
-  it('exports a model, and its network as safetensors', async () => {
+  it('exports a model, and one of its networks as safetensors', async () => {
     const model = await Model.load(join(folder(), 'model.json'))
-    ok(['export', 'model.json', '--format', 'safetensors', '--out', 'network.safetensors'])
-    const network = fromSafetensors(readFileSync(join(folder(), 'network.safetensors')))
-    assert.equal(network.digest(), model.network.digest())
+    const [ensemble] = model.networks
+    assert.ok('members' in ensemble && ensemble.members.length === 8)
+    for (const member of [0, 7]) {
+      const words = ['export', 'model.json', '--format', 'safetensors', '--member', String(member)]
+      ok([...words, '--out', 'network.safetensors'])
+      const network = fromSafetensors(readFileSync(join(folder(), 'network.safetensors')))
+      assert.equal(network.digest(), ensemble.members[member].digest())
+    }
     ok(['export', 'model.json', '--format', 'module', '--out', 'model.mjs'])
     const { digest, columns } = (await import(pathToFileURL(join(folder(), 'model.mjs')).href)) as {
       digest: string

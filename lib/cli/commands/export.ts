@@ -2,8 +2,9 @@
 
 import type { Model } from '../../data/index.js'
 import { toModule, toSafetensors } from '../../formats/index.js'
+import type { Network } from '../../index.js'
 import { toOnnx } from '../../onnx/index.js'
-import { DONE } from '../support/errors.js'
+import { DONE, UsageError } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { checkDestination, writeFile } from '../support/output.js'
 import { fileStats } from '../support/source.js'
@@ -11,22 +12,35 @@ import type { Run } from '../support/spec.js'
 
 type ExportFormat = 'safetensors' | 'module' | 'onnx'
 
-const WRITERS: Readonly<Record<ExportFormat, (model: Model) => Uint8Array | string>> = {
-  safetensors: ({ network }) => toSafetensors(network),
+const WRITERS: Readonly<Record<Exclude<ExportFormat, 'safetensors'>, (model: Model) => Uint8Array | string>> = {
   module: toModule,
   onnx: toOnnx,
 }
 
 export const run: Run = async ([path], given) => {
-  const { format, out } = given as { format: ExportFormat; out: string }
+  const { format, out, member } = given as { format: ExportFormat; out: string; member?: number }
+  if (member !== undefined && format !== 'safetensors') {
+    throw new UsageError('--member chooses a network for --format safetensors: the other formats have all of them.')
+  }
   checkDestination(out, [fileStats(path)])
   const model = await loadModel(path)
-  const { networks } = model
-  if (format === 'safetensors' && (networks.length > 1 || 'members' in networks[0])) {
-    const count = networks.reduce((sum, one) => sum + ('members' in one ? one.members.length : 1), 0)
-    const remedy = 'use --format module or onnx, or train without --members, for one target.'
-    throw new Error(`${path} has ${count} networks, and a file of safetensors holds one: ${remedy}`)
-  }
-  await writeFile(out, WRITERS[format](model))
+  await writeFile(
+    out,
+    format === 'safetensors' ? toSafetensors(networkOf(model, member, path)) : WRITERS[format](model),
+  )
   return DONE
+}
+
+/** The network that a file of safetensors holds: the only one, or that of the option. */
+function networkOf({ networks }: Model, member: number | undefined, path: string): Network {
+  const all = networks.flatMap((one) => ('members' in one ? one.members : [one]))
+  const { length } = all
+  if (member === undefined && length > 1) {
+    const remedy = `choose it by --member 0 to ${length - 1}, or use --format module or onnx.`
+    throw new Error(`${path} has ${length} networks, and a file of safetensors holds one: ${remedy}`)
+  }
+  if (member !== undefined && member >= length) {
+    throw new UsageError(`Expected a network from 0 to ${length - 1} for --member but received ${member}.`)
+  }
+  return all[member ?? 0]
 }
