@@ -151,8 +151,8 @@ const wrong: readonly Refusal[] = [
   [
     'predict of a missing column',
     () => ready.predict({ height: 1 }),
-    'TypeError',
-    'Expected text, a number, or true or false for column "coat" of the record but received undefined. Remove or fill in such rows first.',
+    'RangeError',
+    'Expected a column "coat" for the record but received none. If its value is missing, pass null.',
   ],
   [
     'predict of a missing number',

@@ -186,7 +186,7 @@ describe('Model.predict', () => {
     const options = handmade()
     const columns = [{ ...options.columns[0], name: 'toString' }, options.columns[1]]
     const model = new Model<'label'>({ ...options, columns })
-    assert.throws(() => model.predict({ coat: 'fur' }), /column "toString" of the record but received undefined/)
+    assert.throws(() => model.predict({ coat: 'fur' }), /Expected a column "toString" for the record but received none/)
     const { label } = model.predict(JSON.parse('{ "coat": "fur", "toString": 1 }'))
     assert.ok(model.labels.includes(label))
   })

@@ -1,4 +1,5 @@
 /** A network's inputs from records. ES modules of models have the text of these functions. */
+import { wrongSize } from '../../checks/errors.js'
 import { quoted, zeros } from '../records/checks.js'
 import type { Records } from '../records/records.js'
 import { encodeBoolean } from './boolean.js'
@@ -35,6 +36,7 @@ export function encodePlaced(
   columns: readonly PlacedColumn[],
   nameOf: (i: number) => string,
 ): Float64Array {
+  for (const { column } of columns) requireColumn(records, column.name, nameOf)
   const inputs = columns.reduce((sum, { width }) => sum + width, 0)
   const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
   for (let from = 0; from < records.length; from += ENCODED_BLOCK) {
@@ -46,6 +48,13 @@ export function encodePlaced(
     }
   }
   return x
+}
+
+/** Refuses records of which none has a column, which is a mistake more often than a missing value. */
+function requireColumn(records: Records, name: string, nameOf: (i: number) => string): void {
+  for (const record of records) if (Object.hasOwn(record, name)) return
+  const where = records.length === 1 ? nameOf(0) : 'the records'
+  throw wrongSize(`a column ${quoted(name)}`, where, 'none', 'If its value is missing, pass null.')
 }
 
 /** The remedy where the inputs of all records do not fit in memory. */
