@@ -272,6 +272,17 @@ describe('the command line', () => {
     assert.ok(readFileSync(join(folder(), 'model.onnx')).includes(model.digest()))
   })
 
+  it('exports a model of several networks, but not as safetensors', () => {
+    ok(['train', 'plants.csv', '--target', 'kind', '--epochs', '2', '--members', '2', '--out', 'two.json'])
+    for (const format of ['module', 'onnx']) ok(['export', 'two.json', '--format', format, '--out', `two.${format}`])
+    const { status, stderr } = run(['export', 'two.json', '--format', 'safetensors', '--out', 'two.safetensors'])
+    assert.equal(status, 1)
+    assert.match(
+      stderr,
+      /^lockstep-nn: two\.json has 2 networks, and a file of safetensors holds one: use --format module/,
+    )
+  })
+
   it('lists the backends', () => {
     const { backends: listed, chosen } = jsonOf(folder(), ['backends']) as {
       backends: { name: string }[]

@@ -1,5 +1,6 @@
 /** Predictions of ONNX Runtime for records. */
-import type { Model, ModelKind } from 'lockstep-nn/data'
+import assert from 'node:assert/strict'
+import type { LabelPrediction, Model, ModelKind } from 'lockstep-nn/data'
 import * as ort from 'onnxruntime-web'
 import { dateOf } from '#lib/data/records/dates.js'
 import { isDate, isMissing } from '#lib/data/records/records.js'
@@ -46,4 +47,42 @@ export async function outputsFor(
   const outputs = await session.run(feedsOf(bytes, model, records))
   await session.release()
   return Object.fromEntries(Object.entries(outputs).map(([name, { data }]) => [name, Array.from(data as never)]))
+}
+
+const RELATIVE = 1e-12
+
+function near(actual: unknown, expected: number, scale: number, what: string): void {
+  const far = Math.abs((actual as number) - expected)
+  assert.ok(far <= RELATIVE * Math.max(Math.abs(expected), scale), `${what} is ${actual}, expected ${expected}`)
+}
+
+/** Compares the predictions of records with those of the model. */
+export async function nearlySame(
+  model: Model<ModelKind>,
+  bytes: Uint8Array,
+  records: readonly object[],
+): Promise<void> {
+  const outputs = await outputsFor(bytes, model, records)
+  const predictions = model.predict(records) as unknown[]
+  const isAlone = model.targets.length === 1
+  for (const target of model.targets) {
+    const own = predictions.map((one) => (isAlone ? one : (one as Record<string, unknown>)[target.name]))
+    if (!('encoder' in target)) {
+      const scale = Math.max(...(own as number[]).map(Math.abs))
+      for (const [i, value] of own.entries()) near(outputs[target.name][i], value as number, scale, target.name)
+      continue
+    }
+    const prefix = isAlone && !('label' in records[0]) ? '' : `${target.name}.`
+    const { labels } = target.encoder
+    for (const [i, prediction] of (own as LabelPrediction[]).entries()) {
+      const all = labels.map((label) => prediction.probabilities[String(label)])
+      const found = outputs[`${prefix}probabilities`].slice(i * labels.length, (i + 1) * labels.length)
+      for (const [k, p] of all.entries()) near(found[k], p, 1e-3, `${target.name} ${i} ${labels[k]}`)
+      // Which of two probabilities is greater may depend on their last digit.
+      const [first, second] = all.toSorted((a, b) => b - a)
+      if (first - second < 1e-9) continue
+      const label = outputs[`${prefix}label`][i]
+      assert.equal(typeof labels[0] === 'boolean' ? Boolean(label) : label, prediction.label)
+    }
+  }
 }
