@@ -272,14 +272,14 @@ describe('the command line', () => {
     assert.ok(readFileSync(join(folder(), 'model.onnx')).includes(model.digest()))
   })
 
-  it('exports a model of several networks, but not as safetensors', () => {
+  it('exports a model of several networks, of which a file of safetensors holds one', () => {
     ok(['train', 'plants.csv', '--target', 'kind', '--epochs', '2', '--members', '2', '--out', 'two.json'])
     for (const format of ['module', 'onnx']) ok(['export', 'two.json', '--format', format, '--out', `two.${format}`])
     const { status, stderr } = run(['export', 'two.json', '--format', 'safetensors', '--out', 'two.safetensors'])
     assert.equal(status, 1)
     assert.match(
       stderr,
-      /^lockstep-nn: two\.json has 2 networks, and a file of safetensors holds one: use --format module/,
+      /^lockstep-nn: two\.json has 2 networks, and a file of safetensors holds one: choose it by --member 0 to 1/,
     )
   })
 
