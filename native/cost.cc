@@ -38,9 +38,9 @@ constexpr double kRowValue = 5;
 constexpr double kRowLayer = 17;
 constexpr double kRowUnit = 23;
 
-// A barrier of a team, and what its threads lose by waiting for the slowest: about 4 µs. The median of 200 networks on
-// two threads was 10,800 (AVX-512) to 13,400 (AVX2).
-constexpr double kBarrier = 12000;
+// A barrier of a team, and what its threads lose by waiting for the slowest: about 3 µs. The medians of 150 networks on
+// two threads were 5,300 (AVX-512) to 9,400 (scalar); this value chose the number of threads best.
+constexpr double kBarrier = 6000;
 
 // What is left of a prediction's product where tiles skip the zeros of relu, about half of the inputs. Fitted.
 constexpr double kSkipping = 0.4;
