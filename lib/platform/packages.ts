@@ -1,6 +1,6 @@
 /**
- * Packages that are loaded only where they are used. `#packages` of package.json is node-packages.ts or web-packages.ts, by the same conditions as
- * `#platform`. The types are those that the library needs, so that programs without the packages compile.
+ * Packages that are loaded only where they are used. `#packages` of package.json is node-packages.ts or web-packages.ts,
+ * by the same conditions as `#platform`. The types are those that the library needs, so that programs without the packages compile.
  */
 export interface Packages {
   /** csv-parse, in the build for this platform. */

@@ -8,6 +8,7 @@ import {
   checkIndicator,
   constantColumn,
   type Given,
+  INPUT_AND_INDICATOR,
   indicatorOption,
   leaveOut,
   refuseMissing,
@@ -95,7 +96,5 @@ export const booleanColumn: ColumnType<BooleanColumn> = {
       ...checkIndicator(given, where),
     })
   },
-  savedWidth: ({ indicator }) => (indicator === true ? 2 : 1),
-  inputNames: ({ name, indicator }) => (indicator === true ? [name, `${name} missing`] : [name]),
-  width: ({ indicator }) => (indicator === true ? 2 : 1),
+  ...INPUT_AND_INDICATOR,
 }

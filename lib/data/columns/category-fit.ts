@@ -22,7 +22,7 @@ const MAX_KEPT = 1000
 /** Values in fewer records are grouped as other: 1 % of the records, from 1 to 10. */
 const usualMinimum = (records: number): number => Math.max(1, Math.min(10, Math.round(records / 100)))
 
-/** Text is an id where so many records have it and so large a share of them differs. */
+/** Text is an id where at least this many records have it, and at least this share of them differs. */
 const MIN_UNIQUE = 20
 const UNIQUE_SHARE = 0.9
 

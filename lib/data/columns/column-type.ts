@@ -2,16 +2,15 @@
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { boolean, oneOf } from '../../checks/validate.js'
 import { quoted } from '../records/checks.js'
-import { cellName, MISSING } from '../records/records.js'
+import { cellName, isMissing, MISSING } from '../records/records.js'
 import type { ColumnReport, DropReason } from './report.js'
 
 /** The cells of a column in the records that it is fitted to. */
 export interface Cells {
   readonly name: string
   readonly values: readonly unknown[]
-  /** How many of them are missing, and the index of the first; -1 for none. */
+  /** How many of them are missing. */
   readonly missing: number
-  readonly firstMissing: number
   /** The words after "the records" in errors. */
   readonly which: '' | ' trained on'
   /** The name of a record in errors. */
@@ -100,8 +99,9 @@ export const sameValue = (value: unknown, cells: Cells): string =>
 /** Refuses the first missing cell where the option says so. */
 export function refuseMissing(cells: Cells): void {
   if (cells.missing === 0) return
-  const name = cellName(cells.name, cells.nameOf(cells.firstMissing))
-  throw wrongType(`a value, as ${cells.where}.missing is "error",`, name, cells.values[cells.firstMissing], MISSING)
+  const first = cells.values.findIndex(isMissing)
+  const name = cellName(cells.name, cells.nameOf(first))
+  throw wrongType(`a value, as ${cells.where}.missing is "error",`, name, cells.values[first], MISSING)
 }
 
 /** Whether a column has an input that is 1 where its value is missing. Default: where a value was missing. */
@@ -116,6 +116,14 @@ export function indicatorOption(options: Given, cells: Cells): boolean {
 export function checkIndicator(given: Given, where: string): { readonly indicator?: true } {
   if (given.indicator === undefined) return {}
   return boolean(given.indicator, `${where}.indicator`) ? { indicator: true } : {}
+}
+
+/** The inputs of a column that has one, and one more where it marks missing values. */
+export const INPUT_AND_INDICATOR = {
+  savedWidth: ({ indicator }: Given): number => (indicator === true ? 2 : 1),
+  inputNames: ({ name, indicator }: { readonly name: string; readonly indicator?: boolean }): string[] =>
+    indicator === true ? [name, `${name} missing`] : [name],
+  width: ({ indicator }: { readonly indicator?: boolean }): number => (indicator === true ? 2 : 1),
 }
 
 /** The error for a column with one value. */

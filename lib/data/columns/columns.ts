@@ -48,18 +48,23 @@ export function wrongInputs(made: number, inputs: number): RangeError {
   )
 }
 
-/** The inputs that are indices of categories, for the embedding layer. */
-export function embeddedInputs(columns: readonly Column[]): EmbeddedInput[] {
-  const found: EmbeddedInput[] = []
-  let place = 0
-  for (const column of columns) {
-    if (column.type === 'category' && column.embedded === true) {
-      found.push({ name: column.name, column: place, categories: column.encoder.columns + 1 })
-    }
-    place += widthOf(column)
-  }
-  return found
+/** Columns with the places of their inputs. */
+export function placedColumns(columns: readonly Column[]): PlacedColumn[] {
+  let start = 0
+  return columns.map((column) => {
+    const width = widthOf(column)
+    start += width
+    return { column, start: start - width, width }
+  })
 }
+
+/** The inputs that are indices of categories, for the embedding layer. */
+export const embeddedInputs = (columns: readonly Column[]): EmbeddedInput[] =>
+  placedColumns(columns).flatMap(({ column, start }) =>
+    column.type === 'category' && column.embedded === true
+      ? [{ name: column.name, column: start, categories: column.encoder.columns + 1 }]
+      : [],
+  )
 
 const TYPES = COLUMN_TYPE_NAMES.map((name) => `"${name}"`)
 const EXPECTED_TYPE = `${TYPES.slice(0, -1).join(', ')} or ${TYPES[TYPES.length - 1]}`
@@ -95,16 +100,6 @@ export function restoreColumns(saved: unknown): unknown {
         : {}),
       ...('encoder' in column ? { encoder: oneHot.fromJSON(encoder as SavedOneHot, `${where}.encoder`) } : {}),
     }
-  })
-}
-
-/** Columns with the places of their inputs. */
-export function placedColumns(columns: readonly Column[]): PlacedColumn[] {
-  let start = 0
-  return columns.map((column) => {
-    const width = widthOf(column)
-    start += width
-    return { column, start: start - width, width }
   })
 }
 

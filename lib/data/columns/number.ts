@@ -11,7 +11,7 @@ import {
   type ColumnType,
   checkIndicator,
   columnName,
-  type Given,
+  INPUT_AND_INDICATOR,
   indicatorOption,
   leaveOut,
   refuseMissing,
@@ -139,7 +139,5 @@ export const numberColumn: ColumnType<NumberColumn> = {
     const fill = given.fill === undefined ? {} : { fill: finite(given.fill, `${where}.fill`) }
     return Object.freeze({ name, type: 'number', scaler, ...fill, ...checkIndicator(given, where) })
   },
-  savedWidth: ({ indicator }: Given) => (indicator === true ? 2 : 1),
-  inputNames: ({ name, indicator }) => (indicator === true ? [name, `${name} missing`] : [name]),
-  width: ({ indicator }) => (indicator === true ? 2 : 1),
+  ...INPUT_AND_INDICATOR,
 }

@@ -52,7 +52,7 @@ export function fitChosenScaler(
   return fitScaler(type as ScalerType, values, all, () => columnName)
 }
 
-/** A given scaler of so many columns, or null. */
+/** A given scaler of this number of columns, or null. */
 export function checkScaler(given: unknown, name: string, columns = 1): Scaler | null {
   if (given === null) return null
   if (!(given instanceof Scaler)) {

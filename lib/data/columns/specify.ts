@@ -132,13 +132,9 @@ function cellsOf(
   scaler: ScalerChoice,
 ): Cells {
   const values = records.map((record) => cell(record, name))
-  let [missing, firstMissing] = [0, -1]
-  for (let i = 0; i < values.length; i++) {
-    if (!isMissing(values[i])) continue
-    if (missing === 0) firstMissing = i
-    missing++
-  }
-  return { name, values, missing, firstMissing, which, nameOf, isNamed, where: `options[${quoted(name)}]`, scaler }
+  let missing = 0
+  for (const value of values) if (isMissing(value)) missing++
+  return { name, values, missing, which, nameOf, isNamed, where: `options[${quoted(name)}]`, scaler }
 }
 
 /** The kinds of a column's cells. @throws TypeError for a cell of none of them */

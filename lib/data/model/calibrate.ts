@@ -1,6 +1,5 @@
 /** What the validation records add to a trained head: the residuals of numbers, and the temperature of probabilities. */
 import { fitTemperature, logitsOf } from '../calibration/temperature.js'
-
 import type { Decoded } from '../targets/decoders.js'
 import { MAX_RESIDUALS } from '../targets/residuals.js'
 import { entryOf, type Target } from '../targets/targets.js'
@@ -9,11 +8,15 @@ import type { NamedRecords } from './rows.js'
 
 /**
  * The head with targets calibrated on the validation records.
- * @param x the inputs of the network for these records
+ * @param validation with the inputs of the network for these records
  * @param temperature whether labels get a temperature
  */
-export function calibrated(head: Head, x: Float64Array, validation: NamedRecords, temperature: boolean): Head {
-  const decoded = decodedBy(head, x, {}, validation.nameOf)
+export function calibrated(
+  head: Head,
+  validation: NamedRecords & { readonly x: Float64Array },
+  temperature: boolean,
+): Head {
+  const decoded = decodedBy(head, validation.x, {}, validation.nameOf)
   return { ...head, targets: decoded.map((one) => calibratedTarget(one, validation, temperature)) }
 }
 

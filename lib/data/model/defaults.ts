@@ -52,7 +52,7 @@ const SAMPLES = 100_000
 const LARGE = { units: 64, members: 4, weightDecay: 0.3, validation: 0.1 }
 const MIN_EPOCHS = 10
 
-/** From so many records on, batches of this size. */
+/** From this number of records on, batches of this size. */
 const BATCHES: readonly (readonly [records: number, batchSize: number])[] = [
   [5000, 256],
   [2000, 64],
@@ -63,7 +63,7 @@ const BATCHES: readonly (readonly [records: number, batchSize: number])[] = [
 const PATIENCE = 0.25
 
 /**
- * The defaults for so many records, those for validation included.
+ * The defaults for this number of records, those for validation included.
  * @param records an integer of at least 1
  */
 export function defaultsFor(records: number): FitDefaults {

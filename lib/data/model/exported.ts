@@ -4,7 +4,7 @@ import type { Network } from '../../network/network.js'
 import { placedColumns } from '../columns/columns.js'
 import type { PlacedColumn } from '../columns/encode-inputs.js'
 import type { TargetUnits } from './decode.js'
-import { membersOf, unitsOf } from './heads.js'
+import { membersOf, targetUnits } from './heads.js'
 import { digestOf, type Parts } from './saved.js'
 
 export interface ExportedHead {
@@ -29,10 +29,10 @@ export function exportedModel(parts: Parts): ExportedModel {
     digest: digestOf(parts),
     columns: placedColumns(columns),
     ignored,
-    heads: heads.map((head) => {
-      const units = unitsOf(head) as number[]
-      const targets = head.targets.map((target, i) => ({ target, units: units[i] }))
-      return { networks: membersOf(head), isMean: head.network instanceof Ensemble, targets }
-    }),
+    heads: heads.map((head) => ({
+      networks: membersOf(head),
+      isMean: head.network instanceof Ensemble,
+      targets: targetUnits(head),
+    })),
   }
 }

@@ -76,7 +76,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   }
   const encode = ({ records: some, nameOf }: NamedRecords): Float64Array => encodeInputs(some, columns, nameOf)
   const x = encode(trained)
-  const validationX = validation === null ? null : encode(validation)
+  const kept = validation === null ? null : { ...validation, x: encode(validation) }
   const ys = plans.map((plan) => encodeTargets(trained.records, plan, trained.nameOf))
   const common: Common = {
     inputs: inputsOf(columns),
@@ -87,29 +87,25 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   }
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
-    const validationData =
-      validation === null || validationX === null
-        ? {}
-        : {
-            validationData: {
-              x: validationX,
-              y: encodeTargets(validation.records, plan, validation.nameOf),
-              ...(rowWeights.validation === null ? {} : { sampleWeight: rowWeights.validation }),
-            },
-          }
-    const chosen = { ...fit.trainer, ...validationData } as FitOptions
+    const chosen = { ...fit.trainer } as FitOptions
     if (rowWeights.trained !== null) chosen.sampleWeight = rowWeights.trained
+    if (kept !== null) {
+      const y = encodeTargets(kept.records, plan, kept.nameOf)
+      const weighted = rowWeights.validation === null ? {} : { sampleWeight: rowWeights.validation }
+      chosen.validationData = { x: kept.x, y, ...weighted }
+    }
     heads.push(await trainHead(plan, common, x, ys[i], chosen))
   }
   const inputs = new Set(columns.map(({ name }) => name))
-  const calibrates = validationOption !== undefined && validation !== null && validationX !== null
+  // Those of `fit` are for the losses only.
+  const calibrating = validationOption === undefined ? null : kept
   return {
-    heads: heads.map(({ head }) => (calibrates ? calibrated(head, validationX, validation, temperature) : head)),
+    heads: heads.map(({ head }) => (calibrating === null ? head : calibrated(head, calibrating, temperature))),
     columns,
     ignored: all.filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {
       rows: records.length,
-      validationRows: validationOption === undefined ? undefined : validation?.records.length,
+      validationRows: calibrating?.records.length,
       loss: [...new Set(plans.map((plan) => plan.loss.name))].join(', '),
       optimizer: nameOfChoice(trainer.optimizer ?? defaults.trainer.optimizer),
       seed,

@@ -5,7 +5,7 @@ import { Ensemble } from '../../network/ensemble.js'
 import { Network } from '../../network/network.js'
 import type { Decoded } from '../targets/decoders.js'
 import { entryOf, type Target } from '../targets/targets.js'
-import { decodedOutputs } from './decode.js'
+import { decodedOutputs, type TargetUnits } from './decode.js'
 
 /** One network, or an ensemble whose mean outputs are used, and the targets of its outputs in order. */
 export interface Head {
@@ -42,10 +42,16 @@ export function checkHead(head: Head, name: string): void {
 }
 
 /** The number of outputs of each target; null for a target that the last layer cannot predict. */
-export function unitsOf(head: Head): (number | null)[] {
+function unitsOf(head: Head): (number | null)[] {
   const { layers } = membersOf(head)[0]
   const { activation } = layers[layers.length - 1]
   return head.targets.map((target) => entryOf(target.type).units(target, activation))
+}
+
+/** The targets of a checked head, with their numbers of outputs. */
+export function targetUnits(head: Head): TargetUnits[] {
+  const units = unitsOf(head) as number[]
+  return head.targets.map((target, i) => ({ target, units: units[i] }))
 }
 
 /** Predictions of all targets of a head; all of them finite. */
@@ -55,12 +61,7 @@ export function decodedBy(
   options: BackendOption,
   nameOf: (i: number) => string,
 ): Decoded[] {
-  const { network, targets } = head
+  const { network } = head
   const outputs = network instanceof Ensemble ? network.predict(x, options).mean : network.predict(x, options)
-  const units = unitsOf(head) as number[]
-  return decodedOutputs(
-    outputs,
-    targets.map((target, i) => ({ target, units: units[i] })),
-    nameOf,
-  )
+  return decodedOutputs(outputs, targetUnits(head), nameOf)
 }

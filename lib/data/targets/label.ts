@@ -1,10 +1,9 @@
 /** A label to predict, with the probability of each. */
 import { wrongSize, wrongValue } from '../../checks/errors.js'
-import { type Category, categoryLimit } from '../encoding/categories.js'
+import type { Category } from '../encoding/categories.js'
 import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import type { TargetEntry } from './entry.js'
-import { atTemperature, checkEncoder, labelRows, labelsOf, placesOf } from './labels.js'
-import { checkTemperature } from './residuals.js'
+import { atTemperature, checkLabelKeys, LABELS, labelLimit, labelRows, labelsOf, placesOf } from './labels.js'
 
 /**
  * A label to predict, from the network's softmax; for two labels also from one sigmoid, which is the probability of the
@@ -35,28 +34,14 @@ export function decodeLabel(outputs: Float64Array, { encoder, temperature }: Lab
 }
 
 export const label: TargetEntry<LabelTarget> = {
-  predicts: 'label',
-  options: ['labels', 'maxLabels'],
-  keys: ['encoder', 'temperature'],
+  ...LABELS,
   fit(fitted, name, given, where) {
-    const limit = {
-      ...categoryLimit(given.maxLabels, `${where}.maxLabels`),
-      remedy: `If it is a number, pass type: 'number'; if it is labels, raise ${where}.maxLabels.`,
-      constant: 'There is nothing to predict: a model needs at least two labels.',
-    }
+    const remedy = `If it is a number, pass type: 'number'; if it is labels, raise ${where}.maxLabels.`
+    const limit = labelLimit(given, where, remedy)
     const labels = (given.labels as readonly Category[] | undefined) ?? labelsOf(fitted, name, limit)
     return { name, type: 'label', encoder: labelEncoder.fromJSON({ type: 'labelEncoder', labels }, where) }
   },
-  check: (name, given, where) => ({
-    name,
-    type: 'label',
-    encoder: checkEncoder(given.encoder, where),
-    ...checkTemperature(given, where),
-  }),
-  restore: (given, where) =>
-    'encoder' in given
-      ? { ...given, encoder: labelEncoder.fromJSON(given.encoder as never, `${where}.encoder`) }
-      : given,
+  check: (name, given, where) => ({ name, type: 'label', ...checkLabelKeys(given, where) }),
   loss: ({ encoder }, shared) =>
     shared && encoder.labels.length === 2 ? 'binaryCrossentropy' : 'categoricalCrossentropy',
   lastLayer({ encoder }, { name, entry }) {
@@ -85,6 +70,5 @@ export const label: TargetEntry<LabelTarget> = {
     const rows = labelRows(places, target.encoder.labels.length)
     return entry.targets === 'sign' ? rows.map((value) => 2 * value - 1) : rows
   },
-  residual: null,
   values: placesOf,
 }

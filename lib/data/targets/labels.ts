@@ -3,11 +3,12 @@ import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { logitsOf, withTemperature } from '../calibration/temperature.js'
 import type { FittedRecords } from '../columns/specify.js'
-import { Categories, type Category, type Limit } from '../encoding/categories.js'
-import { LabelEncoder } from '../encoding/encoders.js'
+import { Categories, type Category, categoryLimit, type Limit } from '../encoding/categories.js'
+import { LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { quoted, zeros } from '../records/checks.js'
 import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
-import type { NameOf } from './entry.js'
+import type { Given, NameOf } from './entry.js'
+import { checkTemperature } from './residuals.js'
 
 /** The labels that occur in a column, in ascending order; errors name a value by its record. */
 export function labelsOf({ records, which, nameOf }: FittedRecords, name: string, limit: Limit): readonly Category[] {
@@ -31,10 +32,31 @@ export function labelsOf({ records, which, nameOf }: FittedRecords, name: string
   return Categories.found<Category>(values, `column ${quoted(name)}`, limit).values
 }
 
-export function checkEncoder(encoder: unknown, where: string): LabelEncoder {
-  if (encoder instanceof LabelEncoder) return encoder
-  throw wrongType('a fitted labelEncoder', `${where}.encoder`, encoder, versionRemedy(encoder, 'LabelEncoder'))
+/** What labels and ordered labels have in common: their options, their keys, and the restored and checked keys. */
+export const LABELS = {
+  predicts: 'label',
+  options: ['labels', 'maxLabels'],
+  keys: ['encoder', 'temperature'],
+  restore: (given: Given, where: string): Given =>
+    'encoder' in given
+      ? { ...given, encoder: labelEncoder.fromJSON(given.encoder as never, `${where}.encoder`) }
+      : given,
+  residual: null,
+} as const
+
+export const checkLabelKeys = ({ encoder, ...given }: Given, where: string) => {
+  if (!(encoder instanceof LabelEncoder)) {
+    throw wrongType('a fitted labelEncoder', `${where}.encoder`, encoder, versionRemedy(encoder, 'LabelEncoder'))
+  }
+  return { encoder, ...checkTemperature(given, where) }
 }
+
+/** The limit of labels, with what to do where there are more. */
+export const labelLimit = (given: Given, where: string, remedy: string): Limit => ({
+  ...categoryLimit(given.maxLabels, `${where}.maxLabels`),
+  remedy,
+  constant: 'There is nothing to predict: a model needs at least two labels.',
+})
 
 const UNKNOWN_LABEL = ' A label must occur in the records that are trained on, or in target.labels.'
 

@@ -4,12 +4,11 @@
  * and Pollastri, IJCNN 2008). The probabilities of the labels are the differences of these, once they do not rise.
  */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import { type Category, categoryLimit } from '../encoding/categories.js'
+import type { Category } from '../encoding/categories.js'
 import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { zeros } from '../records/checks.js'
 import type { TargetEntry } from './entry.js'
-import { atTemperature, checkEncoder, labelsOf, placesOf } from './labels.js'
-import { checkTemperature } from './residuals.js'
+import { atTemperature, checkLabelKeys, LABELS, labelLimit, labelsOf, placesOf } from './labels.js'
 
 /** An ordered label to predict, from one sigmoid for each label but the last. */
 export interface OrderedTarget {
@@ -72,15 +71,9 @@ export function decodeOrdered(
 }
 
 export const ordered: TargetEntry<OrderedTarget> = {
-  predicts: 'label',
-  options: ['labels', 'maxLabels'],
-  keys: ['encoder', 'temperature'],
+  ...LABELS,
   fit(fitted, name, given, where) {
-    const limit = {
-      ...categoryLimit(given.maxLabels, `${where}.maxLabels`),
-      remedy: "If it is a number, pass type: 'number'.",
-      constant: 'There is nothing to predict: a model needs at least two labels.',
-    }
+    const limit = labelLimit(given, where, "If it is a number, pass type: 'number'.")
     const labels = (given.labels as readonly Category[] | undefined) ?? labelsOf(fitted, name, limit)
     if (given.labels === undefined && typeof labels[0] === 'string') {
       const remedy = `For example labels: ${JSON.stringify(labels.slice(0, 3))}, from the lowest to the highest.`
@@ -90,16 +83,7 @@ export const ordered: TargetEntry<OrderedTarget> = {
     if (encoder.labels.length < 2) throw wrongSize('at least two labels', `${where}.labels`, 'one')
     return { name, type: 'ordered', encoder }
   },
-  check: (name, given, where) => ({
-    name,
-    type: 'ordered',
-    encoder: checkEncoder(given.encoder, where),
-    ...checkTemperature(given, where),
-  }),
-  restore: (given, where) =>
-    'encoder' in given
-      ? { ...given, encoder: labelEncoder.fromJSON(given.encoder as never, `${where}.encoder`) }
-      : given,
+  check: (name, given, where) => ({ name, type: 'ordered', ...checkLabelKeys(given, where) }),
   loss: () => 'binaryCrossentropy',
   lastLayer({ encoder }, { name, entry }) {
     if (entry.fusedWith !== 'sigmoid') {
@@ -117,6 +101,5 @@ export const ordered: TargetEntry<OrderedTarget> = {
     for (const [row, place] of places.entries()) rows.fill(1, row * units, row * units + place)
     return rows
   },
-  residual: null,
   values: placesOf,
 }
