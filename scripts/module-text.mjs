@@ -51,9 +51,9 @@ const files = new Map()
 
 function load(file) {
   if (files.has(file)) return
-  const found = { declared: new Map(), imported: new Map() }
-  files.set(file, found)
   const source = readFileSync(file, 'utf8')
+  const found = { source, declared: new Map(), imported: new Map() }
+  files.set(file, found)
   const own = []
   let end = 0
   for (const node of parse(source, OPTIONS).body) {
@@ -89,14 +89,14 @@ function load(file) {
 }
 
 /** The statement that declares what a file calls by this name; undefined for a name of JavaScript. */
-function statementOf(file, name, user = name) {
+function statementOf(file, name) {
   const { declared, imported } = files.get(file)
   if (declared.has(name)) return declared.get(name)
   if (!imported.has(name)) return undefined
   const { from, name: original } = imported.get(name)
   const where = relative(dist, file)
   if (!from.startsWith('.')) throw new Error(`${where}: ${from} cannot be in a module without imports`)
-  if (original !== user)
+  if (original !== name)
     throw new Error(`${where}: functions of modules are imported under their own names, not as ${name}`)
   return statementOf(join(dirname(file), from), original)
 }
@@ -131,7 +131,7 @@ const activationTexts = Object.entries(activations).map(([name, activation]) => 
 })
 const tableTexts = Object.entries(TABLES).map(([file, name]) => {
   const { declaration } = statementOf(join(dist, file), name)
-  const source = readFileSync(join(dist, file), 'utf8')
+  const { source } = files.get(join(dist, file))
   const entries = declaration.declarations[0].init.properties.map(({ key, value }) => {
     const text = source.slice(value.start, value.end)
     return [key.name, { text, needs: needed(join(dist, file), namesIn(value)) }]

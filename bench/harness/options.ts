@@ -53,6 +53,20 @@ export function parseList(text: string): string[] {
   return items
 }
 
+/** Reads a list of known names, each once. */
+export const someOf =
+  <Name extends string>(known: readonly Name[]) =>
+  (text: string): Name[] => {
+    const names = parseList(text).map((item) => {
+      const name = known.find((one) => one === item)
+      if (name === undefined) {
+        throw new InvalidArgumentError(`Expected some of ${known.join(', ')} but received '${item}'.`)
+      }
+      return name
+    })
+    return [...new Set(names)]
+  }
+
 /** Reads a whole number from `least` to `most`. */
 export const whole =
   (least: number, most: number) =>

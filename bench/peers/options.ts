@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:peers`. */
-import { InvalidArgumentError, Option } from 'commander'
-import { benchCommand, parseList, readOptions, shared } from '../harness/options.js'
+import { Option } from 'commander'
+import { benchCommand, parseList, readOptions, shared, someOf } from '../harness/options.js'
 import { resultsFolder } from '../harness/results.js'
 import type { Limits } from './measure.js'
 import { WORKLOAD_NAMES, type WorkloadName } from './spec.js'
@@ -35,7 +35,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(
       new Option('--workloads <list>', 'workloads, separated by commas')
         .default([...WORKLOAD_NAMES], WORKLOAD_NAMES.join())
-        .argParser(parseWorkloads),
+        .argParser(someOf(WORKLOAD_NAMES)),
     )
     .option('--peers <list>', 'names of peers, or parts of them, separated by commas (default: all)', parseList)
     .addOption(shared.rounds(5))
@@ -50,15 +50,4 @@ export function parseOptions(argv: readonly string[]): Options {
     trainTimeout: Math.max(TRAIN_TIMEOUT, given.seconds * TIMES_THE_SECONDS),
     out: resultsFolder(given, PART),
   }
-}
-
-function parseWorkloads(text: string): WorkloadName[] {
-  const names = parseList(text).map((item) => {
-    const name = WORKLOAD_NAMES.find((known) => known === item)
-    if (name === undefined) {
-      throw new InvalidArgumentError(`Expected some of ${WORKLOAD_NAMES.join(', ')} but received '${item}'.`)
-    }
-    return name
-  })
-  return [...new Set(names)]
 }

@@ -1,6 +1,6 @@
 /** The command line of `npm run bench:tables`. */
-import { InvalidArgumentError, Option } from 'commander'
-import { benchCommand, parseList, readOptions, shared, whole } from '../harness/options.js'
+import { Option } from 'commander'
+import { benchCommand, parseList, readOptions, shared, someOf, whole } from '../harness/options.js'
 import { resultsFolder } from '../harness/results.js'
 import { TABLE_NAMES } from './catalog.js'
 
@@ -15,7 +15,7 @@ export interface Options {
 }
 
 /** The bench's folder of results. */
-export const PART = 'tables'
+const PART = 'tables'
 
 const MAX_SEEDS = 100
 
@@ -29,7 +29,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(
       new Option('--tables <list>', 'tables, separated by commas')
         .default([...TABLE_NAMES], TABLE_NAMES.join())
-        .argParser(parseTables),
+        .argParser(someOf(TABLE_NAMES)),
     )
     .option('--peers <list>', 'names of peers, or parts of them, separated by commas (default: all)', parseList)
     .addOption(
@@ -40,11 +40,4 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(shared.publish('write the files that the repository keeps'))
   const given = readOptions<Options>(command, { tables: ['penguins-species', 'penguins-sex'] }, argv)
   return { ...given, out: resultsFolder(given, PART) }
-}
-
-function parseTables(text: string): string[] {
-  return parseList(text).map((name) => {
-    if (TABLE_NAMES.includes(name)) return name
-    throw new InvalidArgumentError(`Expected some of ${TABLE_NAMES.join(', ')} but received '${name}'.`)
-  })
 }

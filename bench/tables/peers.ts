@@ -1,7 +1,7 @@
 /** The peers of the bench: this library, and programs in Python, each in a process of its own. */
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { UsageError } from '../harness/program.js'
+import { choosePeers as chooseFrom } from '../harness/peers.js'
 import { FOLDER, INSTALL, INSTALL_REALMLP, PYTHON } from './python.js'
 
 export interface Peer {
@@ -29,13 +29,5 @@ export const PEERS: readonly Peer[] = [
 
 export const isInstalled = ({ command, install }: Peer): boolean => install === undefined || existsSync(command[0])
 
-/** The peers whose names contain one of the texts; all of them by default. */
-export function choosePeers(given: readonly string[] | undefined): Peer[] {
-  if (given === undefined) return [...PEERS]
-  const chosen = given.flatMap((text) => {
-    const found = PEERS.filter(({ name }) => name.toLowerCase().includes(text.toLowerCase()))
-    if (found.length > 0) return found
-    throw new UsageError(`Unknown peer '${text}'. Known are: ${PEERS.map(({ name }) => name).join(', ')}.`)
-  })
-  return PEERS.filter((peer) => chosen.includes(peer))
-}
+/** The chosen peers of this bench. */
+export const choosePeers = (given: readonly string[] | undefined): Peer[] => chooseFrom(PEERS, given)

@@ -68,9 +68,7 @@ function predictionTypes(targets: readonly Target[]): [prediction: string, withI
 const inComment = (text: string): string => text.replaceAll('*/', '* /').replaceAll(/[\r\n\u2028\u2029]/g, ' ')
 
 /** The text of the module of a model. */
-export function modelModule({ digest, columns, ignored, heads }: ExportedModel): string {
-  const networks = heads.flatMap((head) => head.networks)
-  const targets = heads.flatMap((head) => head.targets.map(({ target }) => target))
+export function modelModule({ digest, columns, ignored, heads, networks, targets }: ExportedModel): string {
   requireModuleFits(networks, 'model', [columns, targets, ignored])
   const functions = networkFunctions(networks)
   const entriesOf = (table: Readonly<Record<string, FunctionText>>, types: readonly string[]) =>

@@ -9,9 +9,7 @@ import type { NumberColumn } from '../data/columns/number.js'
 import { DATE_PART_NODES } from './dates.js'
 import { type Graph, ML_DOMAIN } from './graph.js'
 import { scaled } from './scaling.js'
-import { PRECISIONS, TEXT } from './schema.js'
-
-const FLOAT64 = PRECISIONS.float64.dataType
+import { FLOAT64, TEXT } from './schema.js'
 
 /** Adds the nodes of a column. Returns its inputs of the network, each [rows × n] of float64. */
 type ColumnNodes<C> = (graph: Graph, column: C, name: string) => string[]
@@ -80,11 +78,10 @@ function textsOf({ name, encoder: { categories } }: CategoryColumn): string[] {
 function placesOfTexts(graph: Graph, column: CategoryColumn, name: string): string {
   const { encoder } = column
   const texts = textsOf(column)
-  const { length } = texts
-  const hasMissing = encoder.missing === 'category'
-  const missing = hasMissing && !texts.includes('') ? [''] : []
+  const missing = encoder.missing === 'category' && !texts.includes('') ? [''] : []
   const keys = [...texts, ...missing]
-  const other = encoder.unknown === 'other' ? length + (hasMissing ? 1 : 0) : -1
+  // The encoder's last column.
+  const other = encoder.unknown === 'other' ? encoder.columns - 1 : -1
   const attributes = { keys_strings: keys, values_int64s: keys.map((_, i) => i), default_int64: other }
   return graph.op('LabelEncoder', [name], attributes, ML_DOMAIN)
 }

@@ -1,5 +1,5 @@
 /** The parts of dates in ONNX operators: lib/data/columns/calendar.ts, statement by statement, in float64. */
-import { cycleTable } from '../data/columns/calendar.js'
+import { cycleTable, TURN } from '../data/columns/calendar.js'
 import type { DatePart } from '../data/columns/date-parts.js'
 import { DAY } from '../data/records/dates.js'
 import type { Graph } from './graph.js'
@@ -42,8 +42,6 @@ function inCycle(graph: Graph, place: string, n: number): string {
   const index = graph.op('Squeeze', [graph.op('Cast', [place], { to: INT64 }), graph.integers([1])])
   return graph.op('Gather', [graph.tensor(`cycle of ${n}`, [n, 2], cycleTable(n)), index], { axis: 0 })
 }
-
-const TURN = 6.283185307179586
 
 /** cos 2πt = sin 2π(1/4 - min(t, 1 - t)) for 0 <= t <= 1. */
 function cosOfTurn(graph: Graph, t: string): string {

@@ -6,10 +6,8 @@ import type { Target } from '../data/targets/targets.js'
 import { columnNodes, rawType } from './columns.js'
 import { Graph, ML_DOMAIN, type Port } from './graph.js'
 import { networkNodes } from './model.js'
-import { type Message, PRECISIONS, type Precision } from './schema.js'
+import { FLOAT64, type Message, PRECISIONS, type Precision } from './schema.js'
 import { labelNode, labelType, targetNodes } from './targets.js'
-
-const FLOAT64 = PRECISIONS.float64.dataType
 
 /** The outputs of a target: its number; or its label, and the probabilities of all. */
 type Outputs = readonly [number: Port] | readonly [label: Port, probabilities: Port]
@@ -63,11 +61,10 @@ function predictedBy(graph: Graph, targets: readonly TargetUnits[], outputs: str
 
 /** The graph of a model. Its networks have this precision, everything else is float64. */
 export function modelGraph(
-  { columns, heads }: ExportedModel,
+  { columns, heads, targets }: ExportedModel,
   precision: Precision,
 ): { graph: Message; usesMl: boolean } {
   const inputs = columns.map(({ column }): Port => ({ name: column.name, dataType: rawType(column), columns: 1 }))
-  const targets = heads.flatMap((head) => head.targets.map(({ target }) => target))
   const outputs = outputsOf(targets, inputs)
   const graph = new Graph('float64', new Set([...inputs, ...outputs.flat()].map(({ name }) => name)))
   const parts = columns.flatMap(({ column }) => {

@@ -8,16 +8,10 @@ import {
   TAIL_NUMERATOR,
   TAIL_SHIFT,
 } from '../data/encoding/normal.js'
-import type { Scaling } from '../data/encoding/scaling.js'
+import { BOUND, CLIPPED, type Scaling } from '../data/encoding/scaling.js'
 import { erfc } from './activations.js'
 import type { Graph } from './graph.js'
-import { INT64, PRECISIONS } from './schema.js'
-
-const FLOAT64 = PRECISIONS.float64.dataType
-
-/** The bound of smooth clipping, and the size of z from which the result is the bound itself. */
-const BOUND = 3
-const CLIPPED = 1e9
+import { FLOAT64, INT64 } from './schema.js'
 
 /** z / sqrt(1 + (z / 3)²). */
 function smoothlyClipped(graph: Graph, z: string): string {

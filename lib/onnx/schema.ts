@@ -77,15 +77,16 @@ export const INT_ATTRIBUTE = 2
 export const INTS_ATTRIBUTE = 7
 export const STRINGS_ATTRIBUTE = 8
 
-/** Codes of TensorProto.dataType: for indices, text and booleans. */
+/** Codes of TensorProto.dataType: for indices, text, booleans, and numbers outside of networks. */
 export const INT64 = 7
 export const TEXT = 8
 export const BOOL = 9
+export const FLOAT64 = 11
 
 /** The codes of TensorProto.dataType, the largest value that stays finite, and the array type of stored values. */
 export const PRECISIONS = {
   float64: {
-    dataType: 11,
+    dataType: FLOAT64,
     bytes: 8,
     max: Number.MAX_VALUE,
     set: (view: DataView, at: number, value: number) => view.setFloat64(at, value, true),

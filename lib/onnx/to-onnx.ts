@@ -51,7 +51,7 @@ const REMEDY = `Files of ONNX hold at most 2 GB. ${USE_SAFETENSORS}`
  */
 export function toOnnx<Kind extends ModelKind>(network: Network | Model<Kind>, options: OnnxOptions = {}): Uint8Array {
   const model = isBranded<Model<Kind>>(network, 'Model') ? network.forExport() : null
-  const networks = model === null ? [networkOrModel(network)] : model.heads.flatMap((head) => head.networks)
+  const networks = model === null ? [networkOrModel(network)] : model.networks
   const what = model === null ? 'network' : 'model'
   const { precision: given = 'float64', protobuf } = optionsObject(options, 'the options of toOnnx', OPTIONS)
   const precision = oneOf(given, 'precision', 'a precision', Object.keys(PRECISIONS)) as Precision
@@ -84,7 +84,7 @@ function networkContent(network: Network, precision: Precision): Message {
 function modelContent(model: ExportedModel, precision: Precision): Message {
   const { graph, usesMl } = modelGraph(model, precision)
   const described = ({ name, type }: Column | Target) => ({ name, type })
-  const targets = model.heads.flatMap((head) => head.targets.map(({ target }) => described(target)))
+  const targets = model.targets.map(described)
   return {
     graph,
     opsetImport: [{ domain: '', version: OPSET }, ...(usesMl ? [{ domain: ML_DOMAIN, version: ML_OPSET }] : [])],

@@ -27,7 +27,7 @@ export function monthsOf(day: number): number {
   return (yearOfEra + era * 400) * 12 + month + 2
 }
 
-const TURN = 6.283185307179586
+export const TURN = 6.283185307179586
 
 /** cos 2πt for 0 <= t <= 1: the cosine of the kernels of at most π/2, by symmetry; a quarter gives 0 exactly. */
 export function cosOfTurn(t: number): number {

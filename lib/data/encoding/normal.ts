@@ -25,16 +25,13 @@ export const MIDDLE_WIDTH = 0.425
 export const MIDDLE_SQUARE = 0.180625
 export const TAIL_SHIFT = 1.6
 
-/** The tails' approximation holds down to this probability: sqrt(-ln p) = 5. */
-export const SMALLEST_PROBABILITY = 1.5e-11
-
 function polynomial(coefficients: readonly number[], r: number): number {
   let sum = coefficients[7]
   for (let k = 6; k >= 0; k--) sum = sum * r + coefficients[k]
   return sum
 }
 
-/** The quantile of the normal distribution: z with Φ(z) = p, for SMALLEST_PROBABILITY <= p <= 1 - SMALLEST_PROBABILITY. */
+/** The quantile of the normal distribution: z with Φ(z) = p, for 1.5e-11 <= p <= 1 - 1.5e-11: sqrt(-ln p) <= 5. */
 export function normalQuantile(p: number): number {
   const q = p - 0.5
   if (Math.abs(q) <= MIDDLE_WIDTH) {

@@ -13,8 +13,8 @@ export interface Scaling {
 }
 
 /** The bound of smooth clipping, and the size from which the result is the bound itself. */
-const BOUND = 3
-const CLIPPED = 1e9
+export const BOUND = 3
+export const CLIPPED = 1e9
 
 /**
  * z / sqrt(1 + (z / 3)²), which is nearly z around 0 and always between -3 and 3: the smooth clipping of RealMLP

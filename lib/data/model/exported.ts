@@ -3,6 +3,7 @@ import { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import { placedColumns } from '../columns/columns.js'
 import type { PlacedColumn } from '../columns/encode-inputs.js'
+import type { Target } from '../targets/targets.js'
 import type { TargetUnits } from './decode.js'
 import { membersOf, targetUnits } from './heads.js'
 import { digestOf, type Parts } from './saved.js'
@@ -21,6 +22,9 @@ export interface ExportedModel {
   /** The names of columns that records may have without being used. */
   readonly ignored: readonly string[]
   readonly heads: readonly ExportedHead[]
+  /** Those of all heads, in order. */
+  readonly networks: readonly Network[]
+  readonly targets: readonly Target[]
 }
 
 export function exportedModel(parts: Parts): ExportedModel {
@@ -34,5 +38,7 @@ export function exportedModel(parts: Parts): ExportedModel {
       isMean: head.network instanceof Ensemble,
       targets: targetUnits(head),
     })),
+    networks: heads.flatMap(membersOf),
+    targets: heads.flatMap(({ targets }) => targets),
   }
 }
