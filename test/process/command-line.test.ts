@@ -248,6 +248,22 @@ describe('the command line', () => {
     assert.match(stdout, /^different: .* fewer\.csv is not the file that the model was trained on\.\n$/)
   })
 
+  it('takes a column that few rows of JSON lines have for missing in the others', () => {
+    const rows = plants(1001).map(({ height, kind }, i) =>
+      i === 3 || i === 700 ? { height, kind, note: i } : { height, kind },
+    )
+    const lines = (some: readonly object[]): string => `${some.map((row) => JSON.stringify(row)).join('\n')}\n`
+    writeFileSync(join(folder(), 'notes.jsonl'), lines(rows))
+    const words = ['--target', 'kind', '--epochs', '2', '--report', 'notes.html', '--out', 'notes.json']
+    ok(['train', 'notes.jsonl', ...words])
+    const predicted = ok(['predict', 'notes.json', 'notes.jsonl']).trimEnd().split('\n')
+    assert.equal(predicted.length, 1001)
+    writeFileSync(join(folder(), 'other.jsonl'), lines(rows.slice(10, 20)))
+    const { status, stderr } = run(['predict', 'notes.json', 'other.jsonl'])
+    assert.equal(status, 1)
+    assert.match(stderr, /no column "note"/)
+  })
+
   it('exports a model, and one of its networks as safetensors', async () => {
     const model = await Model.load(join(folder(), 'model.json'))
     const [ensemble] = model.networks

@@ -1,5 +1,6 @@
 /** Tables as records. */
 import { type CsvType, csvBatches, jsonLinesBatches, type Model, readCsv, readJsonLines } from '../../data/index.js'
+import { columnNames } from '../../data/records/records.js'
 import type { Source } from './source.js'
 
 export type TableRecord = Readonly<Record<string, unknown>>
@@ -42,7 +43,11 @@ export async function readTable(source: Source, types: ColumnTypes = {}): Promis
     })
   }
   const records = await inSource(name, () => readJsonLines(chunks))
-  return { header: [...new Set(records.flatMap((record) => Object.keys(record)))], records }
+  const columns = columnNames(records)
+  const absent = Object.fromEntries(columns.map((column) => [column, null]))
+  const isWhole = (record: TableRecord): boolean => Object.keys(record).length === columns.length
+  // A column that only some records have is missing in the others, also in a part of the rows without any of them.
+  return { header: columns, records: records.map((record) => (isWhole(record) ? record : { ...absent, ...record })) }
 }
 
 /** Few enough that the records of a batch are freed as young objects, which costs a fifth less time than 10,000. */

@@ -36,7 +36,6 @@ export function encodePlaced(
   columns: readonly PlacedColumn[],
   nameOf: (i: number) => string,
 ): Float64Array {
-  for (const { column } of columns) requireColumn(records, column.name, nameOf)
   const inputs = columns.reduce((sum, { width }) => sum + width, 0)
   const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
   for (let from = 0; from < records.length; from += ENCODED_BLOCK) {
@@ -50,11 +49,22 @@ export function encodePlaced(
   return x
 }
 
-/** Refuses records of which none has a column, which is a mistake more often than a missing value. */
-function requireColumn(records: Records, name: string, nameOf: (i: number) => string): void {
-  for (const record of records) if (Object.hasOwn(record, name)) return
-  const where = records.length === 1 ? nameOf(0) : 'the records'
-  throw wrongSize(`a column ${quoted(name)}`, where, 'none', 'If its value is missing, pass null.')
+/**
+ * Refuses the records of a call of which none has a column: that is a mistake more often than a missing value. Parts of
+ * a table are not checked, as a few records may lack a column that others have.
+ */
+export function requireColumns(
+  records: Records,
+  columns: readonly PlacedColumn[],
+  nameOf: (i: number) => string,
+): void {
+  for (const {
+    column: { name },
+  } of columns) {
+    if (records.some((record) => Object.hasOwn(record, name))) continue
+    const where = records.length === 1 ? nameOf(0) : 'the records'
+    throw wrongSize(`a column ${quoted(name)}`, where, 'none', 'If its value is missing, pass null.')
+  }
 }
 
 /** The remedy where the inputs of all records do not fit in memory. */

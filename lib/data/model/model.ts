@@ -10,7 +10,7 @@ import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
 import { type Column, placedColumns } from '../columns/columns.js'
-import { encodePlaced, type PlacedColumn } from '../columns/encode-inputs.js'
+import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
@@ -38,6 +38,8 @@ import type { ModelKind, ModelPredictOptions, Prediction, WithIntervals } from '
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
 import { evaluationOf, type IntervalEvaluation, type ModelEvaluation } from './scores.js'
 import type { TrainingSummary } from './training.js'
+
+const nameOfRecord = (i: number): string => `records[${i}]`
 
 const FIXED = remedyFor(
   ['network', 'networks', 'columns', 'target', 'targets', 'training', 'report', 'history', 'histories'],
@@ -142,11 +144,12 @@ export class Model<Kind extends ModelKind = TargetType> {
 
   /**
    * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
-   * [records × labels]. Other columns of the records are ignored.
+   * [records × labels]. Other columns of the records are ignored. They may be a part of a table: a column that none of
+   * them has is missing in all.
    * @internal
    */
   predictArrays(records: readonly object[]): Decoded[] {
-    return this.decoded(this.transform(records), {}, (i) => `records[${i}]`)
+    return this.decoded(this.inputsOf(checkRecords(records)), {}, nameOfRecord)
   }
 
   /**
@@ -166,9 +169,8 @@ export class Model<Kind extends ModelKind = TargetType> {
     const share = checkInterval(interval)
     requireNumbers(this.targets, share)
     const checked = checkRecords(records)
-    const nameOf = (i: number) => `records[${i}]`
-    const predict = () => this.decoded(this.transform(checked), given, nameOf)
-    return evaluationOf(this.targets, checked, nameOf, predict, share)
+    const predict = () => this.decoded(this.transform(checked), given, nameOfRecord)
+    return evaluationOf(this.targets, checked, nameOfRecord, predict, share)
   }
 
   /**
@@ -199,7 +201,9 @@ export class Model<Kind extends ModelKind = TargetType> {
    * @throws as `predict`, but ignores other columns
    */
   transform(records: readonly object[]): Float64Array {
-    return encodePlaced(checkRecords(records), this.placed, (i) => `records[${i}]`)
+    const checked = checkRecords(records)
+    requireColumns(checked, this.placed, nameOfRecord)
+    return this.inputsOf(checked)
   }
 
   /**
@@ -271,8 +275,13 @@ export class Model<Kind extends ModelKind = TargetType> {
   private explained(): Explained {
     const { columns, targets } = this
     const decoded = (records: Records, options: BackendOption) =>
-      this.decoded(this.transform(records), options, (i) => `records[${i}]`)
+      this.decoded(this.transform(records), options, nameOfRecord)
     return { columns, targets, decoded }
+  }
+
+  /** The network's inputs for checked records, which may be a part of a table. */
+  private inputsOf(records: Records): Float64Array {
+    return encodePlaced(records, this.placed, nameOfRecord)
   }
 
   /** The predictions of all targets. */

@@ -1,5 +1,5 @@
 /** From records to predictions, around the networks. ES modules of models have the text of these functions. */
-import { encodePlaced, type PlacedColumn } from '../columns/encode-inputs.js'
+import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import { checkRecord, checkRecords, onlyKnown } from '../records/records.js'
 import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
@@ -28,6 +28,7 @@ export function predictRecords(model: PredictedBy, given: unknown, interval: unk
   requireNumbers(targets, share)
   const nameOf = (i: number): string => (many ? `records[${i}]` : 'the record')
   onlyKnown(records, nameOf, known, names)
+  requireColumns(records, columns, nameOf)
   const predictions = predictionsOf(decoded(encodePlaced(records, columns, nameOf), nameOf), share)
   return many ? predictions : predictions[0]
 }
