@@ -18,8 +18,6 @@ export interface Source {
   readonly delimiter: string
   /** The names of the columns of CSV; of JSON they are known only at its end. */
   readonly header: readonly string[]
-  /** The size in bytes; null for a stream. */
-  readonly size: number | null
   /** Of the file, also one that stdin is redirected from. */
   readonly stats: Stats | null
   /** The content; it can be read once. */
@@ -51,7 +49,6 @@ export async function openSource(path: string): Promise<Source> {
     name,
     format,
     ...(format === 'csv' ? await csvForm(text, head.length < HEAD, name) : { delimiter: ',', header: [] }),
-    size: stats?.isFile() ? stats.size : null,
     stats,
     chunks: hashed(head, iterator, hash),
     close: () => void stream.destroy(),

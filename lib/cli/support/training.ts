@@ -1,7 +1,8 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 import { Model, trainTestSplit } from '../../data/index.js'
+import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
-import { columnNames } from '../../data/records/records.js'
+import { columnNames, isMissing } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
 import type { Table, TableRecord } from './table.js'
@@ -20,7 +21,7 @@ export interface Recipe {
   /** Absent: the default of the library. */
   readonly epochs?: number
   readonly test?: number
-  /** Absent: one. */
+  /** Absent: by the number of rows, as in Model.fit. */
   readonly members?: number
   readonly seed: number
 }
@@ -48,7 +49,7 @@ const VALIDATION = 0.2
 /** Fewer rows are not divided. */
 const MIN_DIVIDED = 20
 /** Of rows that are not divided, by the loss over them. */
-const EARLY_STOPPING = { patience: 30, restoreBest: true }
+const EARLY_STOPPING = PLAIN_DEFAULTS.earlyStopping
 
 /** @throws UsageError for a column that the table does not have; Error for no input column */
 export function checkColumns({ header }: Table, name: string, { targets, columns = [], drop = [] }: Recipe): void {
@@ -132,9 +133,6 @@ function split(records: readonly TableRecord[], targets: readonly string[], shar
   const parts = trainTestSplit(several, { testSize: share, seed, stratify })
   return { train: [...parts.train, ...records.filter(isSingle)], test: parts.test }
 }
-
-const isMissing = (value: unknown): boolean =>
-  value === undefined || value === null || value === '' || Number.isNaN(value)
 
 const without = (record: TableRecord, names: readonly string[]): TableRecord =>
   Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))

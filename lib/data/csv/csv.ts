@@ -90,8 +90,8 @@ export async function readCsv(source: TableSource, options: unknown = {}): Promi
 /** The rows from which readCsv guesses the types of all rows. */
 const GUESSED_ROWS = 1000
 
-function addAll(records: InferredRecord[], others: readonly InferredRecord[]): void {
-  for (const record of others) records.push(record)
+function addAll<Value>(all: Value[], others: readonly Value[]): void {
+  for (const one of others) all.push(one)
 }
 
 async function* keeping(pieces: AsyncIterable<string>, kept: string[]): AsyncGenerator<string> {
@@ -125,19 +125,16 @@ export async function* csvBatches(source: TableSource, options: CsvBatchOptions 
   }
   for await (const { header, rows, table } of typedRows(text, format, inferRows)) {
     names = { header, types: table.types }
-    waiting = joined(waiting, table.read(rows))
+    const read = table.read(rows)
+    addAll(waiting.records, read.records)
+    addAll(waiting.cells, read.cells)
+    addAll(waiting.lines, read.lines)
     let at = 0
     for (; waiting.records.length - at >= batchRows; at += batchRows) yield batch(at)
-    waiting = between(waiting, at)
+    if (at > 0) waiting = between(waiting, at)
   }
   if (waiting.records.length > 0) yield batch(0)
 }
-
-const joined = (a: ReadRows, b: ReadRows): ReadRows => ({
-  records: a.records.concat(b.records),
-  cells: a.cells.concat(b.cells),
-  lines: a.lines.concat(b.lines),
-})
 
 const between = ({ records, cells, lines }: ReadRows, from: number, to?: number): ReadRows => ({
   records: records.slice(from, to),

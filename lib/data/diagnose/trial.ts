@@ -16,12 +16,6 @@ export interface Probe {
   readonly yColumns: number
 }
 
-/** The loss before and after some steps; NaN where it is not finite. */
-export interface Trial {
-  readonly before: number
-  readonly after: number
-}
-
 /** What a caller writes for a chosen entry of a table. */
 export function optionBack({ name, entry, options }: Chosen<Configurable>): Record<string, unknown> {
   const values = Object.entries(entry.options).map(([option, declared], i) => {
@@ -63,14 +57,13 @@ export interface Steps {
   readonly learningRate: number
   readonly steps: number
   readonly batchSize: number
-  readonly before: number
 }
 
 /**
  * Makes steps of the trainer's optimizer, from its current state, on a copy of the network.
  * @returns the loss over the probe after them
  */
-export function lossAfter(probe: Probe, { learningRate, steps, batchSize }: Omit<Steps, 'before'>): number {
+export function lossAfter(probe: Probe, { learningRate, steps, batchSize }: Steps): number {
   const { trainer } = probe
   const { compiled } = trainer.parts
   const network = trainer.network.clone()

@@ -5,7 +5,7 @@
 import { wrongValue } from '../../checks/errors.js'
 import { text } from './checks.js'
 
-/** Reads a date at the beginning of a text. NaN: it is none. */
+/** The time of a text that is a date as a whole; NaN for others. */
 type DateReader = (text: string) => number
 
 /** The milliseconds of a day. */

@@ -48,8 +48,9 @@ export function trainTestSplit<Item = number>(
   if (given.time !== undefined) {
     requireOnlyTime(given, '')
     const times = timesOf(items, given.time)
-    const isTested = latestPart(times, count, 'time')
-    return partsOf(items, byTime(times), (place) => isTested[place] === 1)
+    const order = byTime(times)
+    const isTested = latestPart(times, count, 'time', order)
+    return partsOf(items, order, (place) => isTested[place] === 1)
   }
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'shuffle')
   const chosenSeed = given.seed === undefined ? 0 : seed(given.seed, 'seed')

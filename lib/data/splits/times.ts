@@ -52,11 +52,11 @@ export function byTime(times: Float64Array): Int32Array {
 /**
  * Marks the last rows by time. Rows of one time are all in one part: the part begins at the change of time that is
  * nearest to `count` rows, the earlier of equally near ones.
+ * @param order of the rows by time
  * @returns [rows]: 1 in the part, 0 elsewhere
  */
-export function latestPart(times: Float64Array, count: number, name: string): Uint8Array {
+export function latestPart(times: Float64Array, count: number, name: string, order = byTime(times)): Uint8Array {
   const rows = times.length
-  const order = byTime(times)
   const changes = (at: number): boolean => times[order[at - 1]] !== times[order[at]]
   let low = rows - count
   while (low > 0 && !changes(low)) low--

@@ -21,6 +21,7 @@ export function findingsOf(model: AnyModel, trained: Records, others: Records | 
   const found = headsOf(model).flatMap(({ network, plan }) => {
     const rowsOf = (records: Records, name: string) =>
       [model.transform(records), encodeTargets(records as Row[], plan, (i) => `${name}[${i}]`)] as const
+    // A model keeps the name of its optimizer only: the checks of the rate judge its default options.
     const trainer = new Trainer(network, {
       loss: plan.loss.name as LossName,
       optimizer: (model.training?.optimizer ?? OPTIMIZER) as TrainerOptions['optimizer'],

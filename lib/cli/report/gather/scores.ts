@@ -1,4 +1,5 @@
 /** The scores of `model.evaluate` with names for readers, beside those of the best constant prediction. */
+import { medianOf } from '../../../data/scores/numbers.js'
 import { log } from '../../../kernels/math.js'
 import type { Score } from '../parts/data.js'
 import type { LabelOutcomes, NumberOutcomes, Outcomes } from './outcomes.js'
@@ -55,10 +56,4 @@ function numberBaselines({ actual }: NumberOutcomes): Record<string, number> {
     medianAbsoluteError: medianOf(errors),
     rootMeanSquaredError: Math.sqrt(meanOf(actual.map((value) => (value - mean) * (value - mean)))),
   }
-}
-
-function medianOf(values: Float64Array): number {
-  const sorted = values.slice().sort()
-  const half = Math.floor(sorted.length / 2)
-  return sorted.length % 2 === 1 ? sorted[half] : 0.5 * sorted[half - 1] + 0.5 * sorted[half]
 }

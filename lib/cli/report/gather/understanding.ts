@@ -1,5 +1,6 @@
 /** The importance of columns, and predictions by single columns: on a seeded sample of rows, so that it ends in seconds. */
 import type { ColumnImportance, PartialDependence, Target } from '../../../data/index.js'
+import { isMissing } from '../../../data/records/records.js'
 import type { Dependence, Importance } from '../parts/data.js'
 import type { AnyModel, Records, Row } from './outcomes.js'
 import { sampleOf } from './scatter.js'
@@ -51,7 +52,7 @@ export function dependenceOf(
   const sample = sampleOf(records.length, DEPENDENCE_ROWS, seed).map((i) => records[i] as Row)
   return names
     .slice(0, SHOWN_COLUMNS)
-    .filter((name) => sample.some((row) => isPresent(row[name])))
+    .filter((name) => sample.some((row) => !isMissing(row[name])))
     .map((name) => {
       const values = categoriesOf(model, name)
       const options = { target: target.name, ...(values === undefined ? {} : { values }) }
@@ -67,9 +68,6 @@ function categoriesOf({ report }: AnyModel, name: string): readonly unknown[] | 
   const kept = places.slice(0, SHOWN_VALUES).sort((a, b) => a - b)
   return kept.map((i) => categories[i])
 }
-
-const isPresent = (value: unknown): boolean =>
-  value !== undefined && value !== null && value !== '' && !Number.isNaN(value)
 
 /** Of two labels, only the second is shown: the probabilities of the first are 1 less those. Of many, the most probable. */
 function dependence({ column, values, labels, means }: PartialDependence, target: string): Dependence {
