@@ -17,6 +17,8 @@ const FOLDERS = [
   'lib/native',
   'lib/onnx',
   'lib/formats',
+  'lib/search/page',
+  'lib/search/study',
   'lib/search/pruners',
   'lib/search/samplers',
   'lib/search/space',
