@@ -31,10 +31,11 @@ export class Group {
   }
 
   /**
-   * Trains the members that have not ended up to this epoch. After `cancel` it returns early.
+   * Trains the members that have not ended up to this epoch, or to their last one. After `cancel` it returns early.
    */
-  async runTo(end: number): Promise<void> {
+  async runTo(epoch: number): Promise<void> {
     const { session } = this
+    const end = Math.min(epoch, this.epochs)
     while (this.epoch < end && this.active > 0) {
       const from = this.epoch
       const { epochs, factors } = this.job.rateSchedule.rates(from, Math.min(session.chunk, end - from))
@@ -43,6 +44,7 @@ export class Group {
       this.epoch = from + epochs
       this.readOutcomes(from)
     }
+    if (this.epoch === this.epochs) this.endAll()
   }
 
   cancel(): void {
@@ -56,9 +58,7 @@ export class Group {
 
   /** Frees what training needs; the results remain. */
   close(): void {
-    this.endings.forEach((ending, i) => {
-      if (ending === null) this.end(i, 'epochs')
-    })
+    this.endAll()
     this.session.close()
   }
 
@@ -102,6 +102,12 @@ export class Group {
       if (status === NOT_IMPROVING) this.end(i, 'earlyStopping')
       else if (status !== DONE) this.end(i, 'diverged')
     }
+  }
+
+  private endAll(): void {
+    this.endings.forEach((ending, i) => {
+      if (ending === null) this.end(i, 'epochs')
+    })
   }
 
   private end(member: number, ending: Ending): void {
