@@ -50,6 +50,7 @@ function textOf(model: Model): string {
     `from ${columns.length} columns:`,
     ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
     ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
+    ...(report?.skipped === undefined ? [] : [`  left out: ${report.skipped.note}`]),
     ...networks.map(({ inputs, outputs, parameterCount, members }) => {
       const count = members === 1 ? 'a network' : `${members} networks, each`
       return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`

@@ -6,6 +6,7 @@ import { fitOptions as checkFitOptions, type FitOptions } from '../../training/f
 import type { History } from '../../training/history.js'
 import { embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
 import { afterEmbedding } from '../columns/embedding.js'
+import type { Report } from '../columns/report.js'
 import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
@@ -13,6 +14,7 @@ import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-ta
 import { calibrated } from './calibrate.js'
 import { defaultsFor, type FitDefaults, PLAIN_DEFAULTS } from './defaults.js'
 import { MAX_MEMBERS, MODEL_FIT_OPTIONS, type ModelFitOptions } from './fit-settings.js'
+import { type KnownRecords, skippedNote, someWithTargets } from './known.js'
 import { checkRecipe } from './recipe.js'
 import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from './rows.js'
 import type { Parts } from './saved.js'
@@ -40,23 +42,25 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
     trainer.optimizer = optimizerRegistry.read(trainer.optimizer, 'optimizer')
   }
   const ownFit = plain(given.fit, 'fit')
-  const records = checkRecords(givenRecords)
-  const defaults = chosenDefaults(given, trainer, records.length)
+  const all = checkRecords(givenRecords)
+  const allNames = columnNames(all)
+  const choices = readTargets(all, allNames, given.target)
+  const skipping = choices.filter(({ skips }) => skips).map(({ name }) => name)
+  const known = someWithTargets(all, skipping, 'records')
+  const defaults = chosenDefaults(given, trainer, known.records.length)
   const members = given.members === undefined ? defaults.members : integer(given.members, 'members', 1, MAX_MEMBERS)
   if (seed > Number.MAX_SAFE_INTEGER - members + 1) {
     throw wrongSize(`a seed with ${members - 1} higher ones below 2^53`, 'seed', `${seed}`)
   }
   const hidden = given.hidden === undefined ? [...defaults.hidden] : hiddenLayers(given.hidden)
-  const all = columnNames(records)
-  const choices = readTargets(records, all, given.target)
   const names = choices.map(({ name }) => name)
-  const weights = weightColumn(given.sampleWeight, all, names)
+  const weights = weightColumn(given.sampleWeight, allNames, names)
   const validationOption = given.validation ?? usualValidation(defaults, ownFit, choices)
   if (given.temperature === true && validationOption === undefined) {
     throw wrongType('nothing', 'temperature', true, 'It is fitted to validation records: pass validation, too.')
   }
   const fit = trainingOptions(ownFit, given, validationOption !== undefined, defaults)
-  const rows = chooseRows(records, all, validationOption, fit, choices, seed)
+  const rows = chooseRows(known, allNames, validationOption, fit, choices, skipping, seed)
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
@@ -67,7 +71,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   if (groups !== null && !taken.has(groups)) taken.set(groups, null)
   const { columns, report, layers } = specifyColumns(trained, given.columns, given.options, taken, defaults.scaler)
   const ofLabels = given.classWeight ?? fit.classWeight
-  const rowWeights = weightsOf({ array: fit.sampleWeight, column: weights, ofLabels }, records, rows, targets)
+  const rowWeights = weightsOf({ array: fit.sampleWeight, column: weights, ofLabels }, all, rows, targets)
 
   const plans = planHeads(targets, loss)
   if (plans.length > 1 && fit.trainer.checkpoint !== undefined) {
@@ -102,9 +106,9 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   return {
     heads: heads.map(({ head }) => (calibrating === null ? head : calibrated(head, calibrating, temperature))),
     columns,
-    ignored: all.filter((name) => !names.includes(name) && !inputs.has(name)),
+    ignored: allNames.filter((name) => !names.includes(name) && !inputs.has(name)),
     training: summaryOf(heads, {
-      rows: records.length,
+      rows: known.records.length,
       validationRows: calibrating?.records.length,
       loss: [...new Set(plans.map((plan) => plan.loss.name))].join(', '),
       optimizer: nameOfChoice(trainer.optimizer ?? defaults.trainer.optimizer),
@@ -113,7 +117,7 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
       members: members === 1 ? undefined : members,
       recipe,
     }),
-    report,
+    report: { ...report, ...skippedOf(all, known, validation, skipping) },
     histories: heads.flatMap(({ histories }) => histories),
   }
 }
@@ -179,17 +183,33 @@ function trainingOptions(
 }
 
 function chooseRows(
-  records: Records,
+  known: KnownRecords,
   names: readonly string[],
   validation: unknown,
   fit: ModelTraining,
   choices: readonly TargetChoice[],
+  skipping: readonly string[],
   seed: number,
 ): ChosenRows {
-  if (validation === undefined) return rowsOfFit(records, fit.validationSplit, fit.validationData)
+  if (validation === undefined) return rowsOfFit(known, fit.validationSplit, fit.validationData, skipping)
   const [{ name, type }] = choices
   const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
-  return rowsOfValidation(records, names, validation, { seed, ...(isLabel ? { stratify: name } : {}) })
+  return rowsOfValidation(known, names, validation, { seed, ...(isLabel ? { stratify: name } : {}) }, skipping)
+}
+
+/** What the report says about records without a target: how many there are of the call and of those for validation. */
+function skippedOf(
+  all: Records,
+  { records }: KnownRecords,
+  validation: ChosenRows['validation'],
+  targets: readonly string[],
+): Pick<Report, 'skipped'> {
+  const skipped = all.length - records.length
+  const notes = [
+    ...(skipped === 0 ? [] : [skippedNote(skipped, all.length, 'record', targets)]),
+    ...(validation?.note === undefined ? [] : [validation.note]),
+  ]
+  return notes.length === 0 ? {} : { skipped: { records: skipped + (validation?.skipped ?? 0), note: notes.join(' ') } }
 }
 
 /** The column of groups in the options of `validation`, which `chooseValidation` has checked. */
