@@ -1,5 +1,5 @@
 /** Random search: each trial is drawn from the distributions of its parameters (Bergstra and Bengio, JMLR 13, 2012). */
-import { searchRandom } from '../space/random.js'
+import { searchStreams } from '../space/random.js'
 import { scaleOf } from '../space/scale.js'
 import { drawOf } from './active.js'
 import type { Sampler } from './sampler.js'
@@ -12,8 +12,9 @@ export const random = {
   usualBatch: (trials) => Math.min(trials, LARGE_BATCH),
   draws({ space, seed, first, count }) {
     const scales = space.parameters.map(({ distribution }) => scaleOf(distribution))
+    const streams = searchStreams(seed, 'random')
     return Array.from({ length: count }, (_, i) => {
-      const stream = searchRandom(seed, 'random', first + i)
+      const stream = streams(first + i)
       return drawOf(space, (at) => scales[at](stream.uniform()))
     })
   },

@@ -12,6 +12,9 @@ export const SEARCH_STREAMS = {
 
 export type SearchStream = keyof typeof SEARCH_STREAMS
 
-/** The random numbers of one trial: those of the study's seed, a purpose and the number of the trial. */
-export const searchRandom = (seed: number, stream: SearchStream, index: number): Random =>
-  new Random(...seedWords(seed), SEARCH_STREAMS[stream], index)
+/** The streams of a study's seed for one purpose, by the index of the stream. */
+export function searchStreams(seed: number, purpose: SearchStream): (index: number) => Random {
+  const [low, high] = seedWords(seed)
+  const stream = SEARCH_STREAMS[purpose]
+  return (index) => new Random(low, high, stream, index)
+}

@@ -70,19 +70,19 @@ function drawnParts<Key>(parts: readonly (readonly [key: Key, made: Resolved])[]
   return parts.flatMap(([key, made]) => (made.fixed ? [] : [[key, made.of] as [Key, Resolver]]))
 }
 
-const valueOf = (made: Resolved): unknown => (made.fixed ? made.value : undefined)
+const templateValue = (made: Resolved): unknown => (made.fixed ? made.value : undefined)
 
 function resolvedNode(node: SpaceNode): Resolved {
   if (node.kind === 'leaf') return fixed(node.value)
   if (node.kind === 'parameter') return resolvedParameter(node)
   if (node.kind === 'array') {
     const made = node.items.map(resolvedNode)
-    const template = Object.freeze(made.map(valueOf))
+    const template = Object.freeze(made.map(templateValue))
     const drawn = drawnParts(made.map((one, i) => [i, one] as const))
     return drawn.length === 0 ? fixed(template) : filled<number>(() => template.slice(), drawn)
   }
   const made = node.entries.map(([key, child]) => [key, resolvedNode(child)] as const)
-  const template = Object.freeze(objectOf(made.map(([key, one]) => [key, valueOf(one)])))
+  const template = Object.freeze(objectOf(made.map(([key, one]) => [key, templateValue(one)])))
   const drawn = drawnParts(made)
   return drawn.length === 0 ? fixed(template) : filled<string>(() => ({ ...template }), drawn)
 }
