@@ -42,6 +42,7 @@ const FOLDERS = [
   'lib/network',
   'lib/backend',
   'lib/metrics',
+  'lib/page',
   'lib/files',
   'lib/checks',
   'lib/platform',

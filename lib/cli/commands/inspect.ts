@@ -1,6 +1,6 @@
 /** `inspect`: what a model file holds, without the parameters. */
 import type { Model, Report } from '../../data/index.js'
-import { counted } from '../report/parts/numbers.js'
+import { counted } from '../../page/numbers.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
