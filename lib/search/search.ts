@@ -2,11 +2,21 @@
 
 import { turn } from '../backend/slices.js'
 import { onAbort } from '../checks/abort.js'
+import { memberError } from '../checks/errors.js'
+import type { Model } from '../data/model/model.js'
+import type { Ensemble } from '../network/ensemble.js'
+import type { Network } from '../network/network.js'
 import { batchDigest, bestOf, planDigest } from './digest.js'
 import { Batch, type TrialResult } from './engine/batch.js'
 import { ValueNames } from './engine/canonical-text.js'
-import { readTrial, withSeeds } from './engine/trial-options.js'
-import { type SearchOptions, type SearchSettings, searchSettings } from './search-options.js'
+import type { TrialSetup } from './engine/trial-setup.js'
+import {
+  type ArraySearchOptions,
+  type RecordSearchOptions,
+  type SearchOptions,
+  type SearchSettings,
+  searchSettings,
+} from './search-options.js'
 import type { Draw, Trial } from './space/trial.js'
 import { Study } from './study.js'
 
@@ -16,6 +26,8 @@ import { Study } from './study.js'
  * @throws (the promise is rejected) TypeError or RangeError for wrong options, those of the trials of the first batch
  *   included; of a later trial with its number
  */
+export function search(options: ArraySearchOptions): Promise<Study<Network | Ensemble>>
+export function search(options: RecordSearchOptions): Promise<Study<Model>>
 export async function search(options: SearchOptions): Promise<Study> {
   const settings = searchSettings(options)
   const run = new SearchRun(settings)
@@ -38,7 +50,7 @@ class SearchRun {
   private best: { readonly trial: Trial; readonly parameters: readonly Float64Array[] } | null = null
 
   constructor(private readonly settings: SearchSettings) {
-    this.digests = [planDigest(settings.plan, settings.task.folds)]
+    this.digests = [planDigest(settings.plan, settings.objective)]
   }
 
   cancel(): void {
@@ -48,7 +60,7 @@ class SearchRun {
   /** Trains the next batch; returns whether there are more. */
   async next(): Promise<boolean> {
     const { settings, trials } = this
-    const { space, sampler, seed, task, pruner } = settings
+    const { space, sampler, seed, task, pruner, objective } = settings
     const first = trials.length
     const count = Math.min(settings.batch, settings.trials - first)
     const earlier = trials.map(({ draw, value, state }) => ({
@@ -57,8 +69,8 @@ class SearchRun {
       score: value === null ? NaN : task.metric.score(value),
     }))
     const draws = sampler.draws({ space, seed, first, count, trials: settings.trials, earlier })
-    const resolved = draws.map((draw, i) => withSeeds(space.resolve(draw), seed + first + i))
-    const setups = resolved.map((options, i) => readTrial(options, first + i, this.names))
+    const resolved = draws.map((draw, i) => objective.complete(space.resolve(draw), first + i))
+    const setups = resolved.map((options, i) => this.read(options, first + i))
     const batch = new Batch(task, setups)
     this.batch = batch
     const results = await batch.train(pruner.plan(batch.epochs, count))
@@ -90,6 +102,14 @@ class SearchRun {
     }
   }
 
+  private read(options: unknown, number: number): TrialSetup {
+    try {
+      return this.settings.objective.read(options, number, this.names)
+    } catch (error) {
+      throw memberError(error, `trial ${number}`)
+    }
+  }
+
   async study(): Promise<Study> {
     const { settings, trials, best, digests } = this
     const { name, space, task, sampler, pruner, seed } = settings
@@ -105,7 +125,7 @@ class SearchRun {
       seed,
       stopped: trials.length < settings.trials ? 'aborted' : 'trials',
       digests,
-      parameters: best?.parameters ?? [],
+      model: best === null ? null : await settings.objective.model(best.trial.options, best.parameters),
     })
   }
 }

@@ -21,6 +21,7 @@ const FOLDERS = [
   'lib/search/page',
   'lib/search/study',
   'lib/search/journal',
+  'lib/search/objectives',
   'lib/search/engine',
   'lib/search/pruners',
   'lib/search/samplers',
