@@ -17,6 +17,7 @@ const FOLDERS = [
   'lib/native',
   'lib/onnx',
   'lib/formats',
+  'lib/search/journal',
   'lib/search/pruners',
   'lib/search/samplers',
   'lib/search/space',
