@@ -49,10 +49,12 @@ export class LockFile {
   /**
    * @param target the absolute path of the file: Optuna's processes follow the link to see whether the file changes
    * @param grace in milliseconds
+   * @param clock in milliseconds
    */
   constructor(
     private readonly target: string,
     private readonly grace: number,
+    private readonly clock: () => number = () => performance.now(),
   ) {
     this.path = `${target}.lock`
   }
@@ -65,14 +67,14 @@ export class LockFile {
   async acquire(): Promise<void> {
     let pause = 1
     let seen = ''
-    let since = performance.now()
-    while (!(await this.make(performance.now() - since > this.grace))) {
+    let since = this.clock()
+    while (!(await this.make(this.clock() - since > this.grace))) {
       const identity = await identityOf(this.path)
       const state = identity === null ? '' : `${identity} ${await lastWrite(this.path)}`
       if (state !== seen) {
         seen = state
-        since = performance.now()
-      } else if (identity !== null && performance.now() - since > this.grace) {
+        since = this.clock()
+      } else if (identity !== null && this.clock() - since > this.grace) {
         await this.removeStale(identity)
         pause = 1
         continue

@@ -63,11 +63,20 @@ export function studyProblem(found: StudyRecord, expected: JournalStudy): string
 export async function contentOf(found: StudyRecord, path: string): Promise<JournalContent> {
   const { name, plan, parameters, store, encoder, foreign } = found
   const better = betterOf(found)
-  if (better === null || plan === null || parameters === null) {
+  if (better === null || plan === null) {
     throw new Error(
       `The study ${JSON.stringify(name)} of the journal ${path} is not of lockstep-nn, which writes its plan into it.`,
     )
   }
   const batches = await store.whole(encoder)
-  return { name, better, plan, parameters, batches, trials: store.all(), foreign: foreign.map(shownTrial) }
+  // A killed process may not have written them.
+  return {
+    name,
+    better,
+    plan,
+    parameters: parameters ?? [],
+    batches,
+    trials: store.all(),
+    foreign: foreign.map(shownTrial),
+  }
 }

@@ -15,6 +15,24 @@ export interface BatchPart {
   readonly digest: string
 }
 
+const beginning = (operation: number, writer: string): string =>
+  `{"op_code":${operation},"worker_id":${JSON.stringify(writer)}`
+
+/** The record that creates a study. */
+export const studyLine = (writer: string, { name, better }: JournalStudy): string =>
+  `${beginning(OPERATION.createStudy, writer)},"study_name":${JSON.stringify(name)},"directions":[${DIRECTIONS[better]}]}\n`
+
+/** The record of an attribute of a study. */
+function attributeLine(writer: string, study: number, name: string, text: string): string {
+  return `${beginning(OPERATION.setStudyUserAttribute, writer)},"study_id":${study},"user_attr":{${JSON.stringify(name)}:${text}}}\n`
+}
+
+export const planLine = (writer: string, study: number, { plan }: JournalStudy): string =>
+  attributeLine(writer, study, ATTRIBUTE.plan, JSON.stringify(plan))
+
+export const parametersLine = (writer: string, study: number, { parameters }: JournalStudy): string =>
+  attributeLine(writer, study, ATTRIBUTE.parameters, encodeParameters(parameters))
+
 /** What all records of an append have in common. */
 export interface RecordContext {
   readonly writer: string
@@ -25,106 +43,77 @@ export interface RecordContext {
   readonly end: Date
 }
 
-const object = (parts: readonly string[]): string => `{${parts.join(',')}}`
-const pair = (name: string, text: string): string => `${JSON.stringify(name)}:${text}`
-
-const beginning = (operation: number, writer: string): string =>
-  `{"op_code":${operation},"worker_id":${JSON.stringify(writer)}`
-
-/** The record that creates a study. */
-export const studyLine = (writer: string, { name, better }: JournalStudy): string =>
-  `${beginning(OPERATION.createStudy, writer)},"study_name":${JSON.stringify(name)},"directions":[${DIRECTIONS[better]}]}\n`
-
-/** The record of an attribute of a study. */
-function attributeLine(writer: string, study: number, name: string, text: string): string {
-  return `${beginning(OPERATION.setStudyUserAttribute, writer)},"study_id":${study},"user_attr":{${pair(name, text)}}}\n`
-}
-
-export const planLine = (writer: string, study: number, { plan }: JournalStudy): string =>
-  attributeLine(writer, study, ATTRIBUTE.plan, JSON.stringify(plan))
-
-export const parametersLine = (writer: string, study: number, { parameters }: JournalStudy): string =>
-  attributeLine(writer, study, ATTRIBUTE.parameters, encodeParameters(parameters))
-
 /** In the form of Optuna. */
 const timeText = (time: Date): string => JSON.stringify(time.toISOString().replace(/Z$/, '000+00:00'))
 
-/** The parts of a trial's record that its study, writer and batch do not change. */
-interface TrialParts {
-  readonly state: string
-  readonly value: string
-  readonly params: string
-  readonly rungs: string
-  readonly attributes: string
+interface ParameterText {
+  readonly name: string
+  readonly isChoice: boolean
+  /** In JSON, with a colon. */
+  readonly key: string
+  /** The key and the distribution, which Optuna writes as JSON text in JSON. */
+  readonly distribution: string
 }
 
-export class TrialEncoder {
-  private readonly texts: ReadonlyMap<string, { readonly key: string; readonly distribution: string }>
+/** The trials whose texts are hashed at once. */
+const HASHED = 500
 
-  constructor(private readonly parameters: readonly ParameterSpec[]) {
-    this.texts = new Map(
-      parameters.map(({ name, distribution }) => {
-        const key = JSON.stringify(name)
-        return [name, { key, distribution: `${key}:${JSON.stringify(encodeDistribution(distribution))}` }]
-      }),
+/** Writes the records of trials. Its text of a trial's values is the same on all machines. */
+export class TrialEncoder {
+  private readonly texts: readonly ParameterText[]
+
+  constructor(parameters: readonly ParameterSpec[]) {
+    this.texts = parameters.map(({ name, distribution }) => {
+      const key = `${JSON.stringify(name)}:`
+      const text = JSON.stringify(encodeDistribution(distribution))
+      return { name, isChoice: distribution.kind === 'choice', key, distribution: key + text }
+    })
+  }
+
+  /** The draw of a trial in the order of the space, as text. */
+  draw({ draw }: JournalTrial): string {
+    let text = ''
+    for (const { name, isChoice, key } of this.texts) {
+      if (!Object.hasOwn(draw, name)) continue
+      text += `${text === '' ? '' : ','}${key}${isChoice ? draw[name] : floatText(draw[name])}`
+    }
+    return text
+  }
+
+  /** All values of a trial, as a part of its record: two trials are equal where this text is. */
+  text(trial: JournalTrial): string {
+    const { number, state, value, epochs, reason, rungs } = trial
+    const reached = rungs.map((rung) => `"${rung.epoch}":${floatText(rung.value)}`).join(',')
+    return (
+      `"state":${STATES.indexOf(state)},"value":${value === null ? 'null' : floatText(value)},` +
+      `"params":{${this.draw(trial)}},"intermediate_values":{${reached}},` +
+      `"user_attrs":{"${ATTRIBUTE.number}":${number},"${ATTRIBUTE.epochs}":${epochs},` +
+      `"${ATTRIBUTE.reason}":${JSON.stringify(reason)}`
     )
   }
 
-  /** The parameters that a trial has, in the order of the space. */
-  private active({ draw }: JournalTrial): ParameterSpec[] {
-    return this.parameters.filter(({ name }) => Object.hasOwn(draw, name))
-  }
-
-  private parts(trial: JournalTrial, active: readonly ParameterSpec[]): TrialParts {
-    const { draw, rungs, state, value } = trial
-    const params = active.map(({ name, distribution: { kind } }) => {
-      const drawn = draw[name]
-      return `${this.texts.get(name)?.key}:${kind === 'choice' ? drawn : floatText(drawn)}`
-    })
-    return {
-      state: String(STATES.indexOf(state)),
-      value: value === null ? 'null' : floatText(value),
-      params: object(params),
-      rungs: object(rungs.map((rung) => `"${rung.epoch}":${floatText(rung.value)}`)),
-      attributes: [
-        pair(ATTRIBUTE.number, String(trial.number)),
-        pair(ATTRIBUTE.epochs, String(trial.epochs)),
-        pair(ATTRIBUTE.reason, JSON.stringify(trial.reason)),
-      ].join(','),
+  /** A function that writes the records of a batch's trials. @param text of `text` */
+  lines(batch: BatchPart, context: RecordContext): (trial: JournalTrial, text: string) => string {
+    const { writer, study, start, end } = context
+    const { number, first, trials, digest } = batch
+    const head =
+      `${beginning(OPERATION.createTrial, writer)},"study_id":${study},"datetime_start":${timeText(start)},` +
+      `"datetime_complete":${timeText(end)},"distributions":{`
+    const ofBatch = JSON.stringify({ number, first, trials, digest })
+    const tail = `,"${ATTRIBUTE.batch}":${ofBatch}},"values":null,"system_attrs":{}}\n`
+    return ({ draw }, text) => {
+      let distributions = ''
+      for (const { name, distribution } of this.texts) {
+        if (Object.hasOwn(draw, name)) distributions += `${distributions === '' ? '' : ','}${distribution}`
+      }
+      return `${head}${distributions}},${text}${tail}`
     }
   }
 
-  /** The draw of a trial, as text. */
-  draw(trial: JournalTrial): string {
-    return this.parts(trial, this.active(trial)).params
-  }
-
-  /** All values of a trial: two trials are equal where this text is. */
-  text(trial: JournalTrial): string {
-    const { state, value, params, rungs, attributes } = this.parts(trial, this.active(trial))
-    return [state, value, params, rungs, attributes].join(' ')
-  }
-
-  /** The record of a trial. */
-  line(trial: JournalTrial, batch: BatchPart, { writer, study, start, end }: RecordContext): string {
-    const active = this.active(trial)
-    const { state, value, params, rungs, attributes } = this.parts(trial, active)
-    const distributions = active.map(({ name }) => this.texts.get(name)?.distribution ?? '')
-    const { number, first, trials, digest } = batch
-    const ofBatch = `{"number":${number},"first":${first},"trials":${trials},"digest":"${digest}"}`
-    return [
-      `${beginning(OPERATION.createTrial, writer)},"study_id":${study},"datetime_start":${timeText(start)}`,
-      `"state":${state},"value":${value},"values":null,"datetime_complete":${timeText(end)}`,
-      `"distributions":${object(distributions)},"params":${params}`,
-      `"user_attrs":{${attributes},${pair(ATTRIBUTE.batch, ofBatch)}},"system_attrs":{}`,
-      `"intermediate_values":${rungs}}\n`,
-    ].join(',')
-  }
-
-  /** SHA-256 of the values of a batch. Its number and size are part of it. */
-  digest(number: number, first: number, trials: readonly JournalTrial[]): string {
-    const hash = newSha256().update(`${number} ${first} ${trials.length}\n`)
-    for (const trial of trials) hash.update(`${this.text(trial)}\n`)
+  /** SHA-256 of the values of a batch. Its number and size are part of it. @param texts of `text` */
+  digest(number: number, first: number, texts: readonly string[]): string {
+    const hash = newSha256().update(`${number} ${first} ${texts.length}\n`)
+    for (let i = 0; i < texts.length; i += HASHED) hash.update(`${texts.slice(i, i + HASHED).join('\n')}\n`)
     return hash.hex()
   }
 }

@@ -57,7 +57,8 @@ export class Journal {
   read(): Promise<JournalContent> {
     return this.queued(async () => {
       await this.log.read()
-      return contentOf(this.check(), this.path)
+      // The parameters with the values of their choices, not as the file shows them.
+      return { ...(await contentOf(this.required(), this.path)), parameters: this.study.parameters }
     })
   }
 
@@ -110,34 +111,29 @@ export class Journal {
 
   private async appendNow({ number, trials }: NewBatch): Promise<Appended> {
     const { log } = this
+    const { encoder } = this.required()
+    const texts = await inTurns(trials, (trial) => encoder.text(trial))
     const [{ number: first }] = trials
+    const part: BatchPart = { number, first, trials: trials.length, digest: encoder.digest(number, first, texts) }
     const end = new Date()
-    let found = this.required()
-    const { encoder } = found
-    const digest = encoder.digest(number, first, trials)
-    const part: BatchPart = { number, first, trials: trials.length, digest }
-    let missing: JournalTrial[] = []
+    let added: readonly number[] = []
     await log.append(
       async () => {
-        found = this.required()
-        for (const trial of trials) found.store.check(trial, null, encoder)
-        found.store.checkBatch(part, null)
-        missing = trials.filter((trial) => !found.store.has(trial.number))
-        const context = { writer: log.writer, study: found.id, start: this.start, end }
-        const texts: string[] = []
-        for (const trial of missing) {
-          texts.push(encoder.line(trial, part, context))
-          if (texts.length % TRIALS_A_TURN === 0) await turn()
-        }
-        return texts.join('')
+        const { id, store } = this.required()
+        for (const trial of trials) store.check(trial, null, encoder)
+        store.checkBatch(part, null)
+        added = [...trials.keys()].filter((i) => !store.has(trials[i].number))
+        const line = encoder.lines(part, { writer: log.writer, study: id, start: this.start, end })
+        return (await inTurns(added, (i) => line(trials[i], texts[i]))).join('')
       },
       () => {
-        for (const trial of missing) found.store.add(copied(trial), part, null, encoder)
-        log.replay.count(found, missing.length)
+        const study = this.required()
+        for (const i of added) study.store.add(copied(trials[i]), part, null, encoder)
+        log.replay.count(study, added.length)
       },
     )
     this.start = end
-    return { added: missing.length, digest }
+    return { added: added.length, digest: part.digest }
   }
 
   private required(): StudyRecord {
@@ -145,6 +141,16 @@ export class Journal {
     if (found !== undefined) return found
     throw new Error(`The study ${JSON.stringify(this.study.name)} was deleted from the journal ${this.path} meanwhile.`)
   }
+}
+
+/** The texts of items, in turns of the event loop. */
+async function inTurns<Item>(items: readonly Item[], write: (item: Item) => string): Promise<string[]> {
+  const texts: string[] = []
+  for (const item of items) {
+    texts.push(write(item))
+    if (texts.length % TRIALS_A_TURN === 0) await turn()
+  }
+  return texts
 }
 
 /** A trial without its options, which the caller may change. */

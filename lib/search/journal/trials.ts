@@ -123,7 +123,8 @@ export class TrialStore {
 
   private verify(batch: StoredBatch, trials: readonly JournalTrial[], encoder: TrialEncoder): void {
     const { number, first, digest, origin } = batch
-    if (encoder.digest(number, first, trials) !== digest) {
+    const texts = trials.map((trial) => encoder.text(trial))
+    if (encoder.digest(number, first, texts) !== digest) {
       throw new Error(
         `The trials ${first} to ${first + trials.length - 1}, which begin in ${placeOf(origin)}, are not those that were ` +
           'written: their values differ from the digest of their batch. Remove their lines to train them again.',
