@@ -5,6 +5,7 @@ import type { Rows } from '../checks/rows.js'
 import { seed as checkSeed, integer, optionsObject, threadCount } from '../checks/validate.js'
 import type { ModelFitOptions, ModelTrainingOptions } from '../data/model/fit-settings.js'
 import type { ValidationOptions } from '../data/splits/validation.js'
+import type { Path } from '../files/path-types.js'
 import type { NetworkOptions } from '../network/shape.js'
 import type { MonitorName } from '../training/early-stopping.js'
 import type { FitOptions } from '../training/fit-options.js'
@@ -130,6 +131,11 @@ interface CommonOptions {
   backend?: string
   /** The name of the study. Default `study`. */
   name?: string
+  /**
+   * The file that each batch is appended to, in the format of Optuna's JournalStorage. A search whose study is in it goes on
+   * where that ended. Default: none.
+   */
+  journal?: Path
   /** Ends the search; the study has the trials of the batches that were done. */
   signal?: Signal
   /** Called after each batch. `search` awaits the result, which has no effect. An exception ends the search. */
@@ -149,6 +155,7 @@ export interface SearchSettings {
   readonly task: Task
   /** All that decides the trials, as text, besides the samples. */
   readonly plan: string
+  readonly journal: Path | null
   readonly signal: Signal | null
   readonly onProgress: ((progress: SearchProgress) => unknown) | null
 }
@@ -166,6 +173,7 @@ const OPTIONS: readonly (keyof ArraySearchOptions)[] = [
   'threads',
   'backend',
   'name',
+  'journal',
   'signal',
   'onProgress',
 ]
@@ -215,6 +223,7 @@ export function searchSettings(options: unknown): SearchSettings {
       },
       'the plan',
     ),
+    journal: given.journal === undefined ? null : (given.journal as Path),
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress),
   }
