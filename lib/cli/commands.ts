@@ -55,7 +55,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--out <file>', description: 'the file to write, whole or not at all (default: stdout)' },
       {
         flags: '--interval <share>',
-        description: 'add the ends of the interval that this share of new rows should be in, such as 0.9',
+        description: 'add the interval, or the labels, that this share of new rows should be in, such as 0.9',
         read: share,
       },
       {
@@ -76,8 +76,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'evaluate',
     summary: 'score a model on rows whose target is known',
     operands: [MODEL, TABLE],
-    options: [JSON_RESULT],
-    examples: ['npx lockstep-nn evaluate model.json test.csv', 'npx lockstep-nn evaluate model.json test.csv --json'],
+    options: [
+      {
+        flags: '--interval <share>',
+        description: 'score the intervals, or the sets of labels, that this share of rows should be in, too',
+        read: share,
+      },
+      JSON_RESULT,
+    ],
+    examples: [
+      'npx lockstep-nn evaluate model.json test.csv',
+      'npx lockstep-nn evaluate model.json test.csv --interval 0.9',
+      'npx lockstep-nn evaluate model.json test.csv --json',
+    ],
     load: () => import('./commands/evaluate.js'),
   },
   {

@@ -6,7 +6,7 @@ export type { SavedColumn } from './columns/columns.js'
 export type { DateColumn, DateColumnOptions } from './columns/date.js'
 export type { DatePart } from './columns/date-parts.js'
 export type { NumberColumn, NumberColumnOptions } from './columns/number.js'
-export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/report.js'
+export type { ColumnReport, DroppedColumn, DropReason, Report, SkippedRecords } from './columns/report.js'
 export type { ScalerChoice } from './columns/scaler-choice.js'
 export type { CsvValue } from './csv/cell-readers.js'
 export { type CsvBatch, type CsvRecord, csvBatches, type InferredRecord, readCsv } from './csv/csv.js'
@@ -76,6 +76,7 @@ export type { ModelOptions } from './model/parts.js'
 export type {
   IntervalPrediction,
   LabelPrediction,
+  LabelSetPrediction,
   ModelKind,
   ModelPredictOptions,
   Prediction,
@@ -84,11 +85,13 @@ export type {
 export type { SavedHead, SavedModel } from './model/saved.js'
 export type {
   CountEvaluation,
+  EvaluatedRecords,
   IntervalEvaluation,
   LabelEvaluation,
   ModelEvaluation,
   NumberEvaluation,
   OrderedEvaluation,
+  SetEvaluation,
 } from './model/scores.js'
 export type { TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'

@@ -205,8 +205,8 @@ const wrong: readonly Refusal[] = [
   [
     'evaluate without the target',
     () => ready.evaluate([{ height: 1, coat: 'fur' }]),
-    'TypeError',
-    'Expected text, a number, or true or false for column "kind" of records[0] but received undefined. Remove or fill in such rows first.',
+    'RangeError',
+    'Expected at least one record with a value of column "kind" for records but received none.',
   ],
   [
     'evaluate of an unseen label',

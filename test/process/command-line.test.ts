@@ -229,6 +229,10 @@ describe('the command line', () => {
     )
     assert.deepEqual([withoutTarget, rows], [30, 60])
     assert.match(ok(['evaluate', 'two.json', '-'], text), /60 rows, 30 left out because kind is missing/)
+    const { skipped } = jsonOf(folder(), ['inspect', 'two.json']).report as { skipped: object }
+    assert.deepEqual(skipped, { records: 30, note: '30 of 90 records have no value of column "kind".' })
+    assert.match(ok(['inspect', 'two.json']), /\n {2}left out: 30 of 90 records have no value of column "kind"\.\n/)
+    assert.equal(ok(['verify', 'two.json', '-', '--quiet'], text), '')
   })
 
   it('inspects a model', () => {

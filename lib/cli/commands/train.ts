@@ -51,7 +51,7 @@ export const run: Run = async ([path], given) => {
   const numberOf = rowNumbers(table)
   const { model, status } = await inRows(
     () => trainInterruptibly(rows, recipe, flags),
-    (i) => `row ${numberOf(rows.train[i])} of ${source.name}`,
+    (i) => `row ${numberOf([...rows.train, ...rows.withoutTarget][i])} of ${source.name}`,
   )
   await naming(out, '--out', () => model.save(out))
   if (report !== undefined) {

@@ -27,7 +27,7 @@ export function resultData({ model, rows, out, seconds, test, isInterrupted, rep
     targets: targets.map(({ name, type }) => ({ name, type })),
     rows: train.length,
     validationRows: training?.validationRows ?? 0,
-    withoutTarget,
+    withoutTarget: withoutTarget.length,
     dropped: report?.dropped ?? [],
     epochs: training?.epochs,
     bestEpoch: history?.bestEpoch,
@@ -49,7 +49,8 @@ export function resultText(result: TrainingResult): string {
   const { train, withoutTarget } = rows
   const names = targets.map((target) => target.name)
   const tested = rows.test.length === 0 ? '' : `, ${rows.test.length} for the test`
-  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
+  const { length: skipped } = withoutTarget
+  const left = skipped === 0 ? '' : `, ${skipped} left out because ${names.join(' or ')} is missing`
   const validated = training?.validationRows
   const chosen = validated === undefined ? '' : ` (${validated} choose the best epoch)`
   // Counted from 0, as in the reason. Each network of several has its own.

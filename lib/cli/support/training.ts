@@ -3,8 +3,9 @@
 import { rowsOfShare } from '../../checks/rows.js'
 import { Model, type SplitOptions, trainTestSplit } from '../../data/index.js'
 import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
+import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
-import { columnNames, isMissing } from '../../data/records/records.js'
+import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
 import { plural } from './progress.js'
@@ -43,8 +44,8 @@ export interface TrainingHooks {
 export interface Rows {
   readonly train: readonly TableRecord[]
   readonly test: readonly TableRecord[]
-  /** The number of rows without a target. */
-  readonly withoutTarget: number
+  /** The rows without a target, which Model.fit leaves out. */
+  readonly withoutTarget: readonly TableRecord[]
 }
 
 /** The share of the rows trained on that choose the best epoch. */
@@ -96,10 +97,9 @@ export function rowNumbers({ records }: Table): (record: TableRecord) => number 
   return (record) => numbers.get(record) as number
 }
 
-/** The rows whose targets are known. @throws Error where there is none */
-export function knownRows(records: readonly TableRecord[], name: string, targets: readonly string[]) {
-  const known = records.filter((record) => targets.every((target) => !isMissing(record[target])))
-  if (known.length > 0) return known
+/** @throws Error where no row has a value of each target */
+export function requireTargets(records: readonly TableRecord[], name: string, targets: readonly string[]): void {
+  if (withTargets(records, targets).records.length > 0) return
   throw new Error(
     `${name} has no row with a value of ${targets.map((target) => JSON.stringify(target)).join(' and ')}.`,
   )
@@ -107,12 +107,14 @@ export function knownRows(records: readonly TableRecord[], name: string, targets
 
 /** Divides the rows whose targets are known, by the seed. The parts have the records of the table themselves. */
 export function divideRows({ records }: Table, name: string, { targets, test, seed }: Recipe): Rows {
-  const known = knownRows(records, name, targets)
-  const rows = { withoutTarget: records.length - known.length }
+  requireTargets(records, name, targets)
+  const { records: known, places } = withTargets(records, targets)
+  const isKnown = new Set(places)
+  const rows = { withoutTarget: records.filter((_, i) => !isKnown.has(i)) }
   return test === undefined ? { ...rows, train: known, test: [] } : { ...rows, ...split(known, targets, test, seed) }
 }
 
-export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
+export async function trainOn({ train, withoutTarget }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
   const { targets, columns, epochs, members, seed } = recipe
   const { threads, signal, onProgress, checkpoint, endAfter } = hooks
   const options = {
@@ -132,8 +134,10 @@ export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHo
     },
     ...(train.length < MIN_DIVIDED ? {} : { validation: VALIDATION }),
   }
-  if (targets.length === 1) return await Model.fit(train, { ...options, target: targets[0] })
-  return (await Model.fit(train, { ...options, target: targets })) as unknown as Model
+  // Its report says how many rows have no target.
+  const records = [...train, ...withoutTarget]
+  if (targets.length === 1) return await Model.fit(records, { ...options, target: targets[0] })
+  return (await Model.fit(records, { ...options, target: targets })) as unknown as Model
 }
 
 /** The places of the rows that chose the best epoch, among those that the model was trained with: as Model.fit draws them. */
@@ -141,7 +145,7 @@ export function validationPlaces(model: Model, train: readonly TableRecord[], { 
   if (train.length < MIN_DIVIDED) return new Int32Array()
   const [target] = model.targets
   const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
-  const { validation } = rowsOfValidation(train, columnNames(train), VALIDATION, { seed, ...stratify })
+  const { validation } = rowsOfValidation(allOf(train), columnNames(train), VALIDATION, { seed, ...stratify }, [])
   return validation?.places ?? new Int32Array()
 }
 

@@ -170,7 +170,7 @@ export const number: TargetEntry<NumberTarget> = {
   needs: () => 'a network with one output, for a number,',
   encode,
   // On the logarithmic scale a residual is that of the logarithms, so that an interval is a factor.
-  residual: (actual, predicted, { transform }) =>
-    Math.abs(transform === 'log' ? log(actual) - log(predicted) : actual - predicted),
+  residual: (actual, predicted, row, { transform }) =>
+    Math.abs(transform === 'log' ? log(actual) - log(predicted[row]) : actual - predicted[row]),
   values: (records, { name }, nameOf) => numberCells(records, name, nameOf),
 }
