@@ -11,7 +11,7 @@ import { resultData, resultText } from '../support/result.js'
 import { openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
-import { checkColumns, divideRows, type Recipe, type Rows, trainOn } from '../support/training.js'
+import { checkColumns, diagnosisOf, divideRows, type Recipe, type Rows, trainOn } from '../support/training.js'
 
 interface Flags {
   readonly target: string
@@ -25,6 +25,7 @@ interface Flags {
   readonly out?: string
   readonly checkpoint?: string
   readonly report?: string
+  readonly diagnose?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -60,6 +61,7 @@ export const run: Run = async ([path], given) => {
       test,
       isInterrupted: status !== null,
       reportFile: report,
+      diagnosis: flags.diagnose === true ? diagnosisOf(model, rows, recipe) : undefined,
     }
     await printResult(
       () => resultText(result),

@@ -8,6 +8,7 @@ import { embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
 import { afterEmbedding } from '../columns/embedding.js'
 import type { Report } from '../columns/report.js'
 import { specifyColumns } from '../columns/specify.js'
+import { optionBack } from '../diagnose/trial.js'
 import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
 import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-target.js'
@@ -18,8 +19,8 @@ import { type KnownRecords, skippedNote, someWithTargets } from './known.js'
 import { checkRecipe } from './recipe.js'
 import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from './rows.js'
 import type { Parts } from './saved.js'
-import { type Common, encodeTargets, planHeads, type TrainedHead, trainHead } from './train-head.js'
-import type { TrainingSummary } from './training.js'
+import { type Common, encodeTargets, type HeadPlan, planHeads, type TrainedHead, trainHead } from './train-head.js'
+import { checkSettings, type TrainingSummary } from './training.js'
 import { weightColumn, weightsOf } from './weights.js'
 
 const MAX_UNITS = 2 ** 24
@@ -116,6 +117,10 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
       date,
       members: members === 1 ? undefined : members,
       recipe,
+      settings: checkSettings(
+        settingsOf(plans, common.trainer, fit.trainer.batchSize, rowWeights.ofLabels),
+        'settings',
+      ),
     }),
     report: { ...report, ...skippedOf(all, known, validation, skipping) },
     histories: heads.flatMap(({ histories }) => histories),
@@ -218,6 +223,18 @@ function groupColumn(validation: unknown): string | null {
   const { groups } = validation as { readonly groups?: string }
   return groups ?? null
 }
+
+const settingsOf = (
+  plans: readonly HeadPlan[],
+  { optimizer }: Common['trainer'],
+  batchSize: unknown,
+  classWeight: readonly number[] | null,
+) => ({
+  losses: plans.map(({ loss }) => optionBack(loss)),
+  optimizer,
+  ...(batchSize === undefined ? {} : { batchSize }),
+  ...(classWeight === null ? {} : { classWeight }),
+})
 
 /** The summary of the training of all networks: the most epochs of one, and the means of their losses. */
 function summaryOf(heads: readonly TrainedHead[], known: TrainingSummary): TrainingSummary {
