@@ -106,14 +106,24 @@ export type TargetList<Name extends string = string> = readonly (Name | TargetOp
 /** The options for several targets. */
 export type SeveralFitOptions<Targets extends TargetList> = Omit<ModelFitOptions, 'target'> & { target: Targets }
 
-/** The kind of prediction of a model of these records, as far as types determine it. */
+/**
+ * The kind of prediction of a model of these records, as far as types determine it. A target that may be missing has the
+ * kind of its values: records without it are refused.
+ */
 export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Type] extends [never]
-  ? Item[Name] extends number
-    ? 'number'
-    : Item[Name] extends string | boolean
-      ? 'label'
-      : TargetType
+  ? KindOfValues<NonNullable<Item[Name]>>
   : Type
+
+/** Of no value, such as null alone, and of any value every kind is possible. */
+type KindOfValues<Value> = [Value] extends [never]
+  ? TargetType
+  : 0 extends 1 & Value
+    ? TargetType
+    : [Value] extends [number]
+      ? 'number'
+      : [Value] extends [string | boolean]
+        ? 'label'
+        : TargetType
 
 /** The column of a target. */
 type ColumnIn<One> = One extends string
