@@ -39,13 +39,13 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   target: Name | (TargetOption<Name> & { type: Type })
   /**
    * The names of the input columns, in order. Default: all columns of the records except the targets, `sampleWeight`,
-   * the groups of `validation`, and those that cannot be used (constant, without values, ids and free text), which
-   * `model.report` names.
+   * the groups of `validation`, and those that cannot be used (constant, without values, ids, row numbers and free
+   * text), which `model.report` names.
    */
   columns?: readonly string[]
   /**
-   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false a boolean,
-   * dates and texts with ISO 8601 dates a date, anything else a category.
+   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false and words for
+   * both a boolean, dates and texts with dates of one format a date, anything else and ids that repeat a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
   /**
