@@ -1,5 +1,14 @@
 /** Tables as records. */
-import { type Column, type CsvType, type CsvTypeOption, csvBatches, jsonLinesBatches, type Model, readCsv, readJsonLines } from '../../data/index.js'
+import {
+  type Column,
+  type CsvType,
+  type CsvTypeOption,
+  csvBatches,
+  jsonLinesBatches,
+  type Model,
+  readCsv,
+  readJsonLines,
+} from '../../data/index.js'
 import { columnNames } from '../../data/records/records.js'
 import type { Source } from './source.js'
 

@@ -39,7 +39,7 @@ export interface BooleanColumnOptions {
 const EXPECTED = 'true or false'
 
 /** The value of true and false and of words for them, such as yes and no; undefined for others. */
-const valueOf = (cell: unknown): boolean | undefined =>
+const truthOf = (cell: unknown): boolean | undefined =>
   typeof cell === 'string' ? booleanOf(cell) : typeof cell === 'boolean' ? cell : undefined
 
 /** The input for a missing value; null: an error. */
@@ -58,7 +58,7 @@ export function encodeBoolean(
 ): void {
   for (let i = 0, at = start; i < records.length; i++, at += inputs) {
     const value = cell(records[i], name)
-    const known = valueOf(value)
+    const known = truthOf(value)
     if (known !== undefined) x[at] = known ? 1 : -1
     else if (fill !== undefined && isMissing(value)) {
       x[at] = fill
@@ -86,7 +86,7 @@ export const booleanColumn: ColumnType<BooleanColumn> = {
     const { name, values, where } = cells
     let trues = 0
     for (const [i, value] of values.entries()) {
-      const known = valueOf(value)
+      const known = truthOf(value)
       if (known === true) trues++
       else if (known === undefined && !isMissing(value)) {
         throw wrongType(EXPECTED, cellName(name, cells.nameOf(i)), value)
