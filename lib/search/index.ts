@@ -1,5 +1,6 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings. */
 
+export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
 export type { FoundModel } from './objectives/objective.js'
 export type { PrunerName, PrunerOption } from './pruners/pruners.js'
 export type { SamplerName, SamplerOption } from './samplers/samplers.js'

@@ -18,7 +18,7 @@ import type { Objective } from './objectives/objective.js'
 import { recordsObjective } from './objectives/records.js'
 import { type ChosenPruner, choosePruner, type PrunerOption } from './pruners/pruners.js'
 import { type ChosenSampler, chooseSampler, type SamplerOption } from './samplers/samplers.js'
-import { readSpace } from './space/read-space.js'
+import { canonicalSpace, readSpace } from './space/read-space.js'
 import type { Searchable } from './space/searchable.js'
 import type { Space, Trial } from './space/trial.js'
 
@@ -213,7 +213,7 @@ export function searchSettings(options: unknown): SearchSettings {
     task: { metric, threads, backend: given.backend as string | undefined },
     plan: canonicalText(
       {
-        space: space.tree,
+        space: canonicalSpace(space),
         trials,
         sampler: [sampler.name, sampler.options],
         pruner: [pruner.name, pruner.options],

@@ -4,6 +4,7 @@ import { INSPECT, summary } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
 import { studyDigest } from './digest.js'
 import type { FoundModel } from './objectives/objective.js'
+import { studyPage } from './page/study-page.js'
 import type { Trial } from './space/trial.js'
 import { type Importance, importanceOf } from './study/importance.js'
 import type { StudyData } from './study/study-data.js'
@@ -86,9 +87,14 @@ export class Study<Found extends FoundModel = FoundModel> {
     return studyDigest(this.parts.digests)
   }
 
-  /** All of it as plain data. @internal */
-  get data(): StudyData {
-    return { ...this.parts, digest: this.digest() }
+  /**
+   * The study as one HTML page that needs no other file and no network: its best trial, the history of values, the
+   * importance of the parameters, charts of these, and a table of trials.
+   */
+  toHTML(): string {
+    const { parts } = this
+    const bestDigest = parts.model === null ? {} : { bestDigest: parts.model.digest() }
+    return studyPage({ ...parts, ...bestDigest, digest: this.digest() })
   }
 
   toJSON(): object {

@@ -117,16 +117,16 @@ describe('the lock of a journal', () => {
     let time = 0
     let polls = 0
     const held = new LockFile(path, GRACE, () => {
-      // The journal changes every 20 seconds, for 20 minutes.
+      // The journal changes every 20 seconds, for 5 minutes.
       time += 10_000
       polls++
       if (polls % 2 === 0) utimesSync(path, 1000 + polls, 1000 + polls)
-      if (polls === 120) rmSync(lock)
+      if (polls === 30) rmSync(lock)
       return time
     })
     const warnings = await warningsOf(() => held.acquire())
     assert.deepEqual(warnings, [])
-    assert.ok(polls >= 120)
+    assert.ok(polls >= 30)
     await held.release()
   })
 
@@ -138,16 +138,16 @@ describe('the lock of a journal', () => {
     const held = new LockFile(path, GRACE, () => {
       time += 10_000
       polls++
-      if (polls % 2 === 0 && polls < 60) {
+      if (polls % 2 === 0 && polls < 30) {
         rmSync(lock)
         writeFileSync(lock, '')
         utimesSync(lock, 2000 + polls, 2000 + polls)
       }
-      if (polls === 60) rmSync(lock)
+      if (polls === 30) rmSync(lock)
       return time
     })
     assert.deepEqual(await warningsOf(() => held.acquire()), [])
-    assert.ok(polls >= 60)
+    assert.ok(polls >= 30)
     await held.release()
   })
 

@@ -90,6 +90,24 @@ describe('a journal', () => {
     )
   })
 
+  it('returns one batch, also of another process, once all of its trials are there', async () => {
+    const path = newPath()
+    const [one, other] = [await openJournal(path, STUDY), await openJournal(path, STUDY)]
+    assert.equal(await other.batch(1), null)
+    const { digest } = await one.append(batchOf(1, 10))
+    for (const journal of [one, other]) {
+      assert.deepStrictEqual(await journal.batch(1), { ...batchOf(1, 10), first: 10, digest })
+      assert.equal(await journal.batch(0), null)
+    }
+    const lines = linesIn(path)
+    const part = `${path}.part`
+    writeFileSync(part, `${lines.slice(0, -1).join('\n')}\n`)
+    const third = await openJournal(part, STUDY)
+    assert.equal(await third.batch(1), null)
+    appendFileSync(part, `${lines.at(-1)}\n`)
+    assert.deepStrictEqual((await third.batch(1))?.trials, batchOf(1, 10).trials)
+  })
+
   it('is written in the order of calls that do not wait for each other, also after one that fails', async () => {
     const path = newPath()
     const journal = await openJournal(path, STUDY)

@@ -6,7 +6,7 @@ import { contentOf, studyProblem } from './content.js'
 import { type BatchPart, parametersLine, planLine, studyLine } from './encode.js'
 import { JournalLog, type JournalOptions } from './log.js'
 import type { StudyRecord } from './replay.js'
-import type { JournalContent, JournalStudy, JournalTrial } from './types.js'
+import type { JournalBatch, JournalContent, JournalStudy, JournalTrial } from './types.js'
 
 /** Between two turns of the event loop, this many trials are made text. */
 const TRIALS_A_TURN = 1000
@@ -59,6 +59,18 @@ export class Journal {
       await this.log.read()
       // The parameters with the values of their choices, not as the file shows them.
       return { ...(await contentOf(this.required(), this.path)), parameters: this.study.parameters }
+    })
+  }
+
+  /**
+   * Reads what was appended since, and returns one batch; null where the journal does not have all of its trials. It takes
+   * less time than `read` where the journal is long.
+   */
+  batch(number: number): Promise<JournalBatch | null> {
+    return this.queued(async () => {
+      await this.log.read()
+      const { store, encoder } = this.required()
+      return store.batch(number, encoder)
     })
   }
 

@@ -104,21 +104,31 @@ export class TrialStore {
   async whole(encoder: TrialEncoder): Promise<JournalBatch[]> {
     const found: JournalBatch[] = []
     let hashed = 0
-    const numbers = [...this.batches.keys()].sort((a, b) => a - b)
-    for (const number of numbers) {
-      const batch = this.batches.get(number) as StoredBatch
-      if (batch.count < batch.trials) continue
-      const { first, digest, trained } = batch
-      const trials = Array.from({ length: batch.trials }, (_, i) => this.trial(first + i))
-      found.push({ number, first, trials, digest, trained })
-      if (batch.isVerified) continue
-      this.verify(batch, trials, encoder)
-      hashed += trials.length
+    for (const number of [...this.batches.keys()].sort((a, b) => a - b)) {
+      const isVerified = this.batches.get(number)?.isVerified
+      const batch = this.batch(number, encoder)
+      if (batch === null) continue
+      found.push(batch)
+      if (isVerified) continue
+      hashed += batch.trials.length
       if (hashed < TRIALS_A_TURN) continue
       hashed = 0
       await turn()
     }
     return found
+  }
+
+  /**
+   * A batch, if all of its trials are there; null otherwise.
+   * @throws Error where its values are not those of its digest
+   */
+  batch(number: number, encoder: TrialEncoder): JournalBatch | null {
+    const batch = this.batches.get(number)
+    if (batch === undefined || batch.count < batch.trials) return null
+    const { first, digest, trained } = batch
+    const trials = Array.from({ length: batch.trials }, (_, i) => this.trial(first + i))
+    if (!batch.isVerified) this.verify(batch, trials, encoder)
+    return { number, first, trials, digest, trained }
   }
 
   private verify(batch: StoredBatch, trials: readonly JournalTrial[], encoder: TrialEncoder): void {
