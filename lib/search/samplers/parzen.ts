@@ -80,8 +80,14 @@ function appended(numbers: Float64Array, last: number): Float64Array {
   return all
 }
 
-/** So many standard deviations from its mean a kernel's density is below 1e-16 of its largest, and not added. */
+/**
+ * So many standard deviations from its mean a kernel's density is below 1e-16 of its largest, and not added. There
+ * `normalProbability` is 0 or 1.
+ */
 const REACH = 8.6
+
+/** Φ(z), sooner where z is far from 0. */
+const below = (z: number): number => (z <= -REACH ? 0 : z >= REACH ? 1 : normalProbability(z))
 
 /**
  * Of numbers: normal kernels, truncated to [0, 1]; the prior's has its mean at 1/2 and the standard deviation 1.
@@ -92,8 +98,8 @@ export function numberEstimator(observed: readonly number[], scale: UnitScale, p
   const places = Float64Array.from(observed, scale.unitOf).sort()
   const means = appended(places, 0.5)
   const deviations = appended(bandwidths(places), 1)
-  const lows = means.map((mean, k) => normalProbability(-mean / deviations[k]))
-  const masses = means.map((mean, k) => normalProbability((1 - mean) / deviations[k]) - lows[k])
+  const lows = means.map((mean, k) => below(-mean / deviations[k]))
+  const masses = means.map((mean, k) => below((1 - mean) / deviations[k]) - lows[k])
   const weights = masses.map((mass, k) => (k < count ? 1 : priorWeight) / mass)
 
   function density(value: number): number {
@@ -111,7 +117,7 @@ export function numberEstimator(observed: readonly number[], scale: UnitScale, p
     for (let k = 0; k <= count; k++) {
       const from = (low - means[k]) / deviations[k]
       const to = (high - means[k]) / deviations[k]
-      if (from < REACH && to > -REACH) sum += weights[k] * (normalProbability(to) - normalProbability(from))
+      if (from < REACH && to > -REACH) sum += weights[k] * (below(to) - below(from))
     }
     return sum / (count + priorWeight)
   }
