@@ -230,7 +230,10 @@ describe('a search', () => {
       study.trials.map(({ state, value }) => [state, value]),
       Array.from({ length: 3 }, () => ['failed', null]),
     )
-    assert.throws(() => study.best, /^Error: No trial of this study is complete \(trial 0: validationLoss is Infinity\)/)
+    assert.throws(
+      () => study.best,
+      /^Error: No trial of this study is complete \(trial 0: validationLoss is Infinity\)/,
+    )
     assert.throws(() => study.model, /^Error: No trial of this study is complete/)
     assert.equal(JSON.parse(JSON.stringify(study)).best, null)
   })
