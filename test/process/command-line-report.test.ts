@@ -71,17 +71,17 @@ describe('train --report', () => {
   })
 
   it('numbers the worst rows as in the table, also where rows and columns are left out', async () => {
-    const rows = plants(120).map((plant, i) => ({ ...plant, mass: i % 10 === 0 ? '' : plant.mass, number: i + 1 }))
+    const rows = plants(120).map((plant, i) => ({ ...plant, mass: i % 10 === 0 ? '' : plant.mass, place: i + 1 }))
     writeFileSync(join(folder(), 'numbered.csv'), csvOf(rows))
     const words = ['train', 'numbered.csv', '--target', 'mass', '--drop', 'kind', '--epochs', '5', '--test', '0.3']
     jsonOf(folder(), [...words, '--report', 'report.html'])
     const page = read('report.html')
     const worst = page.slice(page.indexOf('id="worst"'))
-    const found = [...worst.matchAll(/data-label="row">(\d+)<.*?<bdi>number<\/bdi>: <bdi>(\d+)<\/bdi>/gs)]
+    const found = [...worst.matchAll(/data-label="row">(\d+)<.*?<bdi>place<\/bdi>: <bdi>(\d+)<\/bdi>/gs)]
     assert.equal(found.length, 10)
-    for (const [, row, number] of found) assert.equal(row, number)
+    for (const [, row, place] of found) assert.equal(row, place)
     const model = await Model.load(join(folder(), 'model.json'))
-    assert.ok(model.columns.some(({ name }) => name === 'number'))
+    assert.ok(model.columns.some(({ name }) => name === 'place'))
   })
 
   it('shows names and labels that are markup as text', () => {
