@@ -1,6 +1,6 @@
 /** `inspect`: what a model file holds, without the parameters. */
 import type { Model, Report } from '../../data/index.js'
-import { counted } from '../report/parts/numbers.js'
+import { counted } from '../../page/numbers.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
@@ -50,6 +50,7 @@ function textOf(model: Model): string {
     `from ${columns.length} columns:`,
     ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
     ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
+    ...(report?.skipped === undefined ? [] : [`  left out: ${report.skipped.note}`]),
     ...networks.map(({ inputs, outputs, parameterCount, members }) => {
       const count = members === 1 ? 'a network' : `${members} networks, each`
       return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`

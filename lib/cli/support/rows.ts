@@ -21,7 +21,7 @@ export function rowWriter(
     start = ''
     for (let i = 0; i < records.length; i++) {
       text += csvLine(cells?.[i] ?? header.map((name) => records[i][name]), delimiter)
-      for (const column of predicted) text += delimiter + csvCell(column[i], delimiter)
+      for (const column of predicted) text += delimiter + csvCell(joined(column[i]), delimiter)
       text += '\n'
     }
     return text
@@ -74,6 +74,9 @@ function isPlain(text: string, delimiter: number): boolean {
   // Spaces that are not of ASCII are rare: only these need the slower test.
   return first > SPACE && last > SPACE && ((first < 128 && last < 128) || text.trim().length === length)
 }
+
+/** A set of labels as a cell: `fair|good`. */
+const joined = (value: unknown): unknown => (Array.isArray(value) ? value.join('|') : value)
 
 /** A value of JSON as a cell. */
 function textOf(value: unknown): string {

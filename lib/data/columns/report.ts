@@ -48,6 +48,14 @@ export interface DroppedColumn {
   readonly note: string
 }
 
+/** The records that are left out because they have no target. */
+export interface SkippedRecords {
+  /** Their number, with those for validation. */
+  readonly records: number
+  /** A sentence with the figures. */
+  readonly note: string
+}
+
 export interface Report {
   /** The number of records that the columns were fitted to. */
   readonly rows: number
@@ -55,6 +63,8 @@ export interface Report {
   readonly columns: readonly ColumnReport[]
   /** The columns that were left out. */
   readonly dropped: readonly DroppedColumn[]
+  /** Where records have no target. */
+  readonly skipped?: SkippedRecords
 }
 
 const REASONS: readonly DropReason[] = ['constant', 'missing', 'unique', 'rare']
@@ -115,8 +125,13 @@ const DROPPED: Readonly<Record<keyof DroppedColumn, Check>> = {
   note: word,
 }
 
+const SKIPPED: Readonly<Record<keyof SkippedRecords, Check>> = { records: count, note: word }
+
 /** The keys of a report, for the order in which a model is saved. */
-export const REPORT_KEYS = ['rows', 'columns', 'dropped', ...Object.keys(COLUMN), ...Object.keys(DROPPED)]
+export const REPORT_KEYS = [
+  ...['rows', 'columns', 'dropped', 'skipped'],
+  ...[COLUMN, DROPPED, SKIPPED].flatMap((checks) => Object.keys(checks)),
+]
 
 function checked<Keys extends string>(
   given: unknown,
@@ -135,7 +150,7 @@ function checked<Keys extends string>(
 /** A checked report with its keys in one order; null for none. */
 export function checkReport(given: unknown, name: string): Report | null {
   if (given === undefined || given === null) return null
-  const { rows, columns, dropped } = optionsObject(given, name, ['rows', 'columns', 'dropped'])
+  const { rows, columns, dropped, skipped } = optionsObject(given, name, ['rows', 'columns', 'dropped', 'skipped'])
   return Object.freeze({
     rows: integer(rows, `${name}.rows`, 1, MAX_INTEGER),
     columns: listOf(columns, `${name}.columns`, (one, where) => checked(one, where, COLUMN, REQUIRED) as ColumnReport),
@@ -144,5 +159,8 @@ export function checkReport(given: unknown, name: string): Report | null {
       `${name}.dropped`,
       (one, where) => checked(one, where, DROPPED, Object.keys(DROPPED)) as DroppedColumn,
     ),
+    ...(skipped === undefined
+      ? {}
+      : { skipped: checked(skipped, `${name}.skipped`, SKIPPED, Object.keys(SKIPPED)) as SkippedRecords }),
   })
 }

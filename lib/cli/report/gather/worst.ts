@@ -1,7 +1,7 @@
 /** The rows whose predictions are furthest from the truth. */
 import { isDate } from '../../../data/records/records.js'
+import { shownNumber, shownShare } from '../../../page/numbers.js'
 import type { WorstRow } from '../parts/data.js'
-import { shownNumber, shownShare } from '../parts/numbers.js'
 import type { Outcomes, Records, Row } from './outcomes.js'
 
 const COUNT = 10
