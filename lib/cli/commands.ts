@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       THREADS,
       { flags: '--out <file>', description: 'the model file (default: model.json)' },
       { flags: '--checkpoint <file>', description: 'write checkpoints to this file, and go on from it if it is there' },
+      { flags: '--diagnose', description: 'say what keeps the model from learning, and what to do' },
       { flags: '--report <file>', description: 'write a page about the model to this file: report.html' },
       JSON_RESULT,
       { flags: '--quiet', description: 'show no progress and no summary' },

@@ -61,6 +61,12 @@ export {
   type ScalerOptions,
   standardScaler,
 } from './encoding/scalers.js'
+export type {
+  ModelDiagnoseOptions,
+  ModelDiagnosis,
+  ModelFinding,
+  ModelFindingPlaces,
+} from './model/diagnose-model.js'
 export type { ModelImportanceOptions, ModelPartialDependenceOptions } from './model/explain.js'
 export type {
   ClassWeight,
@@ -93,7 +99,7 @@ export type {
   OrderedEvaluation,
   SetEvaluation,
 } from './model/scores.js'
-export type { TrainingSummary } from './model/training.js'
+export type { TrainingSettings, TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'
 export * as scores from './scores/functions.js'
 export type { CalibrationBin } from './scores/labels.js'

@@ -122,7 +122,7 @@ const wrong: readonly Refusal[] = [
     'a summary with unknown keys',
     () => made({ training: { accuracy: 1 } }),
     'TypeError',
-    'Unknown option "accuracy" in training. Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
+    'Unknown option "accuracy" in training. Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe, settings.',
   ],
   [
     'a summary with a wrong value',

@@ -173,6 +173,8 @@ const two = [
 ]
 const made = (changes: object) => new Model(handmade({ network: undefined, target: undefined, ...changes }) as never)
 
+const trainedBy = (settings: object) => made({ network: sigmoids(1), target: two[0], training: { settings } })
+
 const parts: readonly Refusal[] = [
   [
     'a network of too many sigmoids for ordered labels',
@@ -209,6 +211,24 @@ const parts: readonly Refusal[] = [
     () => made({ network: sigmoids(1), target: { ...two[0], temperature: 0 } }),
     'RangeError',
     'Expected a number above 0 for target.temperature but received 0 of type number.',
+  ],
+  [
+    'settings of a loss that does not exist',
+    () => trainedBy({ losses: ['meanError'], optimizer: 'adam' }),
+    'RangeError',
+    'Expected the name of a loss for training.settings.losses[0] but received "meanError" of type string. Known: halfSquaredError, meanSquaredError, binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy, meanAbsoluteError, huber, logCosh, hinge, poisson, kullbackLeiblerDivergence, quantile.',
+  ],
+  [
+    'settings with an option of another optimizer',
+    () => trainedBy({ losses: ['huber'], optimizer: { name: 'adam', rho: 1 } }),
+    'TypeError',
+    'Unknown option "rho" in training.settings.optimizer. Known: name, learningRate, beta1, beta2, epsilon, amsgrad, weightDecay, clipValue, clipNorm, globalClipNorm.',
+  ],
+  [
+    'settings without losses',
+    () => trainedBy({ losses: [], optimizer: 'adam' }),
+    'RangeError',
+    'Expected an array of losses for training.settings.losses but received an empty one.',
   ],
   [
     'residuals that do not ascend',

@@ -23,7 +23,8 @@ async function coverageOf(target: TargetOption<'sold' | 'state'>, interval: numb
       // New records, which have no part in the choice of the epoch, as the theorem wants.
       validation: houses(kept, 3 * table + 1),
       temperature: false,
-      fit: { epochs: 6, earlyStopping: false },
+      trainer: { optimizer: { name: 'adam', learningRate: 0.03 } },
+      fit: { epochs: 15, earlyStopping: false },
     })) as unknown as Model<'label'>
     const { coverage, meanSize } = model.evaluate(houses(100, 3 * table + 2), { interval })
     within += coverage / tables

@@ -13,6 +13,7 @@ import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
 import {
   checkColumns,
+  diagnosisOf,
   divideRows,
   keptColumns,
   type Recipe,
@@ -33,6 +34,7 @@ interface Flags {
   readonly out?: string
   readonly checkpoint?: string
   readonly report?: string
+  readonly diagnose?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
@@ -71,6 +73,7 @@ export const run: Run = async ([path], given) => {
       test,
       isInterrupted: status !== null,
       reportFile: report,
+      diagnosis: flags.diagnose === true ? diagnosisOf(model, rows, recipe) : undefined,
     }
     await printResult(
       () => resultText(result),

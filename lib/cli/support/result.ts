@@ -1,5 +1,5 @@
 /** The result of `train`, as text and as data. */
-import type { Model } from '../../data/index.js'
+import type { Model, ModelDiagnosis } from '../../data/index.js'
 import { figure, plural } from './progress.js'
 import { plainScores, scoresText } from './scores.js'
 import type { Rows } from './training.js'
@@ -17,9 +17,12 @@ export interface TrainingResult {
   readonly isInterrupted: boolean
   /** The file of the report. */
   readonly reportFile: string | undefined
+  /** What the doctor found, where that was asked for. */
+  readonly diagnosis: ModelDiagnosis | undefined
 }
 
-export function resultData({ model, rows, out, seconds, test, isInterrupted, reportFile }: TrainingResult) {
+export function resultData(result: TrainingResult) {
+  const { model, rows, out, seconds, test, isInterrupted, reportFile, diagnosis } = result
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   return {
@@ -40,11 +43,12 @@ export function resultData({ model, rows, out, seconds, test, isInterrupted, rep
     test: test === undefined ? undefined : plainScores(test),
     digest: model.digest(),
     report: reportFile,
+    diagnosis: diagnosis === undefined ? undefined : { findings: diagnosis.findings, skipped: diagnosis.skipped },
   }
 }
 
 export function resultText(result: TrainingResult): string {
-  const { model, rows, name, out, seconds, test, isInterrupted, reportFile } = result
+  const { model, rows, name, out, seconds, test, isInterrupted, reportFile, diagnosis } = result
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   const names = targets.map((target) => target.name)
@@ -69,6 +73,7 @@ export function resultText(result: TrainingResult): string {
           `on ${plural(rows.test.length, 'row')} that ${rows.test.length === 1 ? 'was' : 'were'} not trained on:`,
           ...scoresText(model, test),
         ]),
+    ...(diagnosis === undefined ? [] : [diagnosis.text]),
     `${out}: predicts ${names.join(', ')}, digest ${model.digest()}`,
     ...(reportFile === undefined ? [] : [`${reportFile}: the report`]),
   ].join('\n')

@@ -1,7 +1,7 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 
 import { rowsOfShare } from '../../checks/rows.js'
-import { Model, type SplitOptions, trainTestSplit } from '../../data/index.js'
+import { Model, type ModelDiagnosis, type SplitOptions, trainTestSplit } from '../../data/index.js'
 import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
 import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
@@ -147,6 +147,17 @@ export function validationPlaces(model: Model, train: readonly TableRecord[], { 
   const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
   const { validation } = rowsOfValidation(allOf(train), columnNames(train), VALIDATION, { seed, ...stratify }, [])
   return validation?.places ?? new Int32Array()
+}
+
+/**
+ * What the doctor finds: in the rows that chose the parameters, with those for validation or the test, which should not be
+ * among them.
+ */
+export function diagnosisOf(model: Model, { train, test }: Rows, recipe: Recipe): ModelDiagnosis {
+  const validation = new Set(validationPlaces(model, train, recipe))
+  const trained = train.filter((_, i) => !validation.has(i))
+  const others = test.length > 0 ? test : train.filter((_, i) => validation.has(i))
+  return model.diagnose(trained, { seed: recipe.seed, ...(others.length === 0 ? {} : { validation: others }) })
 }
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */

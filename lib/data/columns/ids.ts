@@ -13,7 +13,7 @@ const ID_SUFFIX =
 const ROW_WORD =
   /^(#|case|entry|idcase|index|idx|instance|item|line|no|nr|num|number|obs|observation|pair|participant|patient|person|record|respondent|row|rowname|rownames|rownum|rownumber|sample|serial|sr|subject|unnamed)$/
 /** The names that readCsv, pandas and R give to a column without one. */
-const NO_NAME = /^(column_\d+|unnamed: ?\d+|level_\d+|\.\.\.\d+|)$/
+const NO_NAME = /^(column_\d+|unnamed: ?\d+|level_\d+|\.\.\.\d+)$/
 /** Row numbers are all of the first integers, but for rows that are elsewhere, such as those of a test. */
 const ROW_SHARE = 1 / 3
 /** At least this share of the values differs. */

@@ -56,10 +56,11 @@ export interface CsvOptions<Columns extends CsvColumns = CsvColumns, Missing ext
 }
 
 /** Options to read all columns, of inferred types. */
-export interface CsvInferOptions<Missing extends OnMissing = OnMissing> extends CsvFormatOptions<Missing> {
+export interface CsvInferOptions<Types extends CsvColumns = CsvColumns, Missing extends OnMissing = OnMissing>
+  extends CsvFormatOptions<Missing> {
   columns?: undefined
   /** The types of single columns, by their names in the header; those of the others are inferred. Default: none. */
-  types?: CsvColumns
+  types?: Types
 }
 
 export interface BatchOptions {

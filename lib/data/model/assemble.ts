@@ -1,12 +1,13 @@
 /** Makes the parts of a model of its trained networks. */
 import type { History } from '../../training/history.js'
+import { optionBack } from '../diagnose/trial.js'
 import { calibrated } from './calibrate.js'
 import type { ChosenSettings } from './choose-settings.js'
 import type { GivenFit } from './given-fit.js'
 import type { PreparedModel } from './prepare.js'
 import type { Parts } from './saved.js'
 import type { TrainedHead } from './train-head.js'
-import type { TrainingSummary } from './training.js'
+import { checkSettings, type TrainingSummary } from './training.js'
 
 /** The parts of a trained model, and the histories of its networks. */
 export interface FittedModel extends Parts {
@@ -16,10 +17,11 @@ export interface FittedModel extends Parts {
 /** heads: one for each plan */
 export function assembleModel(
   { seed, date, recipe, temperature, trainer }: GivenFit,
-  { members, defaults }: Pick<ChosenSettings, 'members' | 'defaults'>,
-  { columns, ignored, report, plans, records, calibrating }: PreparedModel,
+  { members, defaults, fit }: ChosenSettings,
+  { columns, ignored, report, plans, records, calibrating, classWeight }: PreparedModel,
   heads: readonly TrainedHead[],
 ): FittedModel {
+  const { optimizer } = { ...defaults.trainer, ...trainer }
   return {
     heads: heads.map(({ head }) => (calibrating === null ? head : calibrated(head, calibrating, temperature))),
     columns,
@@ -28,11 +30,20 @@ export function assembleModel(
       rows: records,
       validationRows: calibrating?.records.length,
       loss: [...new Set(plans.map((plan) => plan.loss.name))].join(', '),
-      optimizer: nameOfChoice(trainer.optimizer ?? defaults.trainer.optimizer),
+      optimizer: nameOfChoice(optimizer),
       seed,
       date,
       members: members === 1 ? undefined : members,
       recipe,
+      settings: checkSettings(
+        {
+          losses: plans.map(({ loss }) => optionBack(loss)),
+          optimizer,
+          ...(fit.trainer.batchSize === undefined ? {} : { batchSize: fit.trainer.batchSize }),
+          ...(classWeight === null ? {} : { classWeight }),
+        },
+        'settings',
+      ),
     }),
     report,
     histories: heads.flatMap(({ histories }) => histories),

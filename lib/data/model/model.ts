@@ -1,10 +1,9 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { loadText, saveText } from '#files'
 import { brand } from '../../checks/brand.js'
-import { INSPECT, summary } from '../../checks/inspect.js'
+import { INSPECT } from '../../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
 import { optionsObject } from '../../checks/validate.js'
-import { listed, shortened } from '../../checks/words.js'
 import type { Path } from '../../files/path-types.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
@@ -13,13 +12,13 @@ import { type Column, placedColumns } from '../columns/columns.js'
 import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
-import { quoted } from '../records/checks.js'
 import { checkRecords, type RecordObject, type Records } from '../records/records.js'
 import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
 import type { Target, TargetType } from '../targets/targets.js'
 import type { ColumnImportance } from '../understanding/importance.js'
 import type { PartialDependence } from '../understanding/partial-dependence.js'
+import { diagnoseModel, type ModelDiagnoseOptions, type ModelDiagnosis } from './diagnose-model.js'
 import {
   type Explained,
   importanceOf,
@@ -37,6 +36,7 @@ import { predictRecords } from './predict-records.js'
 import type { ModelKind, ModelPredictOptions, Prediction, WithIntervals } from './predictions.js'
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
 import { evaluationOf, type IntervalEvaluation, type ModelEvaluation, type SetEvaluation } from './scores.js'
+import { shownModel } from './shown.js'
 import type { TrainingSummary } from './training.js'
 
 const nameOfRecord = (i: number): string => `records[${i}]`
@@ -199,6 +199,18 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
+   * Finds why the model does not learn, or should not be trusted: the checks of `diagnose` on its own inputs and targets,
+   * with the loss and the optimizer of its training. The findings name columns, targets and labels of the table. Of an
+   * ensemble, the first member is examined.
+   * @param records with the targets, better those that it was trained on; those without a target are left out
+   * @throws as `evaluate`
+   */
+  diagnose(records: readonly object[], options: ModelDiagnoseOptions = {}): ModelDiagnosis {
+    const inputs = (some: Records, nameOf: NameOf) => this.inputsOf(some, nameOf)
+    return diagnoseModel({ ...this.parts, inputs }, records, options)
+  }
+
+  /**
    * The network's inputs for records: [records × inputs], row-major.
    * @throws as `predict`, but ignores other columns
    */
@@ -255,21 +267,7 @@ export class Model<Kind extends ModelKind = TargetType> {
 
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
-    const { networks, columns, targets, training } = this
-    const what = listed(targets, ({ type, name }) => `${type} ${quoted(name)}`)
-    const of = networks.map((network) => {
-      const shape = `${network.inputs} → ${network.outputs}`
-      return 'members' in network ? `${network.members.length} networks ${shape}` : `a network ${shape}`
-    })
-    const first = `Model: ${what} of ${columns.length} columns, ${of.join(', ')}`
-    const inputs = listed(
-      columns.map((column) => column.name),
-      quoted,
-    )
-    const known = Object.entries(training ?? {})
-      .filter(([, value]) => typeof value !== 'object')
-      .map(([key, value]) => `${key} ${shortened(String(value))}`)
-    return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
+    return shownModel(this.parts)
   }
 
   private explained(): Explained {

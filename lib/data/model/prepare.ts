@@ -38,6 +38,8 @@ export interface PreparedModel {
   readonly training: readonly HeadSamples[]
   /** The same for validation; null: there is none. */
   readonly validation: readonly HeadSamples[] | null
+  /** The weights of the labels, or null. */
+  readonly classWeight: readonly number[] | null
   /** The number of records, without those that are skipped. */
   readonly records: number
   /** The records that calibrate the model, with their inputs; null: none. */
@@ -85,6 +87,7 @@ export function prepareModel(options: GivenFit, targeted: TargetedRecords, setti
     plans,
     training,
     validation: validated,
+    classWeight: rowWeights.ofLabels,
     records: known.records.length,
     calibrating: calibrates ? { ...validation, x: validated[0].x } : null,
   }

@@ -51,7 +51,11 @@ export function planHeads(targets: readonly Target[], given: ChosenLoss | null):
 }
 
 /** The network's targets [rows × outputs] of all targets of a head. */
-export function encodeTargets(records: Records, { targets, units, loss }: HeadPlan, nameOf: NameOf): Float64Array {
+export function encodeTargets(
+  records: Records,
+  { targets, units, loss }: Pick<HeadPlan, 'targets' | 'units' | 'loss'>,
+  nameOf: NameOf,
+): Float64Array {
   const parts = targets.map((target) => entryOf(target.type).encode(records, target, loss, nameOf))
   if (parts.length === 1) return parts[0]
   const outputs = units.reduce((sum, count) => sum + count, 0)
