@@ -231,7 +231,11 @@ describe('a trial with two results', () => {
     ' One study gives equal results on every machine: compare the data, the options and the versions of lockstep-nn, and use a new journal.'
 
   /** A batch of two trials, of which the second one differs. */
-  const changed = (change: object): NewBatch => ({ number: 0, trials: [trialOf(0), { ...trialOf(1), ...change }] })
+  const changed = (change: object): NewBatch => ({
+    number: 0,
+    trials: [trialOf(0), { ...trialOf(1), ...change }],
+    trained: 'batch 0',
+  })
 
   it('is refused by an append, and both are named', async () => {
     const path = join(root(), 'a.jsonl')
@@ -360,15 +364,23 @@ describe('a wrong argument of a journal', () => {
   }
 
   const one = trialOf(1)
-  const trial = (change: object): unknown => ({ number: 0, trials: [trialOf(0), { ...one, ...change }] })
+  const trial = (change: object): unknown => ({ number: 0, trials: [trialOf(0), { ...one, ...change }], trained: '' })
   const batches: readonly (readonly [name: string, batch: unknown, message: string])[] = [
     [
       'a number',
-      { number: -1, trials: [one] },
+      { number: -1, trials: [one], trained: '' },
       'Expected a whole number from 0 on for batch.number but received -1 of type number.',
     ],
-    ['trials', { number: 0, trials: 3 }, 'Expected an array of trials for batch.trials but received 3 of type number.'],
-    ['no trials', { number: 0, trials: [] }, 'Expected at least one trial for batch.trials but received none.'],
+    [
+      'trials',
+      { number: 0, trials: 3, trained: '' },
+      'Expected an array of trials for batch.trials but received 3 of type number.',
+    ],
+    [
+      'no trials',
+      { number: 0, trials: [], trained: '' },
+      'Expected at least one trial for batch.trials but received none.',
+    ],
     [
       'an order',
       trial({ number: 2 }),
@@ -384,6 +396,7 @@ describe('a wrong argument of a journal', () => {
       trial({ value: '1' }),
       'Expected a number or null for the value of trial 1 but received "1" of type string.',
     ],
+    ['no value', trial({ value: null }), 'Expected a number for the value of trial 1 but received null.'],
     [
       'epochs',
       trial({ epochs: 1.5 }),

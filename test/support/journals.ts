@@ -64,6 +64,7 @@ export function trialOf(number: number): JournalTrial {
 export const batchOf = (number: number, size: number): NewBatch => ({
   number,
   trials: Array.from({ length: size }, (_, i) => trialOf(number * size + i)),
+  trained: `batch ${number}`,
 })
 
 export const trialsUpTo = (count: number): JournalTrial[] => Array.from({ length: count }, (_, i) => trialOf(i))

@@ -111,7 +111,7 @@ describe('a journal', () => {
   it('is written in the order of calls that do not wait for each other, also after one that fails', async () => {
     const path = newPath()
     const journal = await openJournal(path, STUDY)
-    const wrong = { number: 1, trials: [{ ...trialOf(5), value: 7 }] }
+    const wrong = { number: 1, trials: [{ ...trialOf(5), value: 7 }], trained: '' }
     const results = await Promise.allSettled([
       journal.append(batchOf(0, 10)),
       journal.append(wrong),
@@ -135,7 +135,7 @@ describe('a journal', () => {
     await (await b).append(batchOf(0, 10))
     await (await a).append(batchOf(0, 5))
     const few = { ...trialOf(0), draw: { 'network.layers': 0 } }
-    await (await c).append({ number: 0, trials: [few] })
+    await (await c).append({ number: 0, trials: [few], trained: '' })
     await (await b).append(batchOf(1, 10))
     assert.deepStrictEqual((await (await a).read()).trials, trialsUpTo(5))
     assert.deepStrictEqual((await readJournal(path, { study: 'other "one"' })).trials, trialsUpTo(20))

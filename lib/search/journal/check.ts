@@ -8,6 +8,8 @@ export interface NewBatch {
   readonly number: number
   /** In order of number. Their options are not written. */
   readonly trials: readonly JournalTrial[]
+  /** The digest of all that was trained, the parameters of the networks included. */
+  readonly trained: string
 }
 
 const isIndex = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= 0
@@ -28,7 +30,8 @@ export function checkStudy({ name, better, plan, parameters }: JournalStudy): vo
 }
 
 /** @param specs the study's parameters by name */
-export function checkBatch({ number, trials }: NewBatch, specs: ReadonlyMap<string, ParameterSpec>): void {
+export function checkBatch({ number, trials, trained }: NewBatch, specs: ReadonlyMap<string, ParameterSpec>): void {
+  if (typeof trained !== 'string') throw wrongType('a text', 'batch.trained', trained)
   requireIndex(number, 'batch.number')
   if (!Array.isArray(trials)) throw wrongType('an array of trials', 'batch.trials', trials)
   if (trials.length === 0) throw wrongSize('at least one trial', 'batch.trials', 'none')
@@ -48,6 +51,7 @@ function checkTrial(trial: JournalTrial, name: string, specs: ReadonlyMap<string
     throw wrongValue("'complete', 'pruned' or 'failed'", `the state of ${name}`, state)
   }
   if (value !== null && typeof value !== 'number') throw wrongType('a number or null', `the value of ${name}`, value)
+  if (value === null && state === 'complete') throw wrongType('a number', `the value of ${name}`, value)
   requireIndex(epochs, `the epochs of ${name}`)
   if (typeof reason !== 'string') throw wrongType('a text', `the reason of ${name}`, reason)
   rungs.forEach((rung, i) => {

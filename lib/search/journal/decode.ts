@@ -48,7 +48,7 @@ function batchOf(found: unknown, number: number): BatchPart {
   if (!isObject(found)) throw new WrongRecord(`has no batch in ${ATTRIBUTE.batch}`)
   const [batch, first, trials] = ['number', 'first', 'trials'].map((name) => indexIn(found, name))
   if (number < first || number >= first + trials) throw new WrongRecord('has a trial outside its batch')
-  return { number: batch, first, trials, digest: textIn(found, 'digest') }
+  return { number: batch, first, trials, digest: textIn(found, 'digest'), trained: textIn(found, 'trained') }
 }
 
 function drawOf(params: JsonObject, parameters: ReadonlyMap<string, ParameterSpec>): Record<string, number> {

@@ -13,6 +13,8 @@ export interface BatchPart {
   /** The number of its trials. */
   readonly trials: number
   readonly digest: string
+  /** As in `NewBatch`. */
+  readonly trained: string
 }
 
 const beginning = (operation: number, writer: string): string =>
@@ -95,11 +97,11 @@ export class TrialEncoder {
   /** A function that writes the records of a batch's trials. @param text of `text` */
   lines(batch: BatchPart, context: RecordContext): (trial: JournalTrial, text: string) => string {
     const { writer, study, start, end } = context
-    const { number, first, trials, digest } = batch
+    const { number, first, trials, digest, trained } = batch
     const head =
       `${beginning(OPERATION.createTrial, writer)},"study_id":${study},"datetime_start":${timeText(start)},` +
       `"datetime_complete":${timeText(end)},"distributions":{`
-    const ofBatch = JSON.stringify({ number, first, trials, digest })
+    const ofBatch = JSON.stringify({ number, first, trials, digest, trained })
     const tail = `,"${ATTRIBUTE.batch}":${ofBatch}},"values":null,"system_attrs":{}}\n`
     return ({ draw }, text) => {
       let distributions = ''
@@ -111,8 +113,8 @@ export class TrialEncoder {
   }
 
   /** SHA-256 of the values of a batch. Its number and size are part of it. @param texts of `text` */
-  digest(number: number, first: number, texts: readonly string[]): string {
-    const hash = newSha256().update(`${number} ${first} ${texts.length}\n`)
+  digest(number: number, first: number, trained: string, texts: readonly string[]): string {
+    const hash = newSha256().update(`${number} ${first} ${texts.length} ${trained}\n`)
     for (let i = 0; i < texts.length; i += HASHED) hash.update(`${texts.slice(i, i + HASHED).join('\n')}\n`)
     return hash.hex()
   }

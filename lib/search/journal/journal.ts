@@ -121,12 +121,18 @@ export class Journal {
     )
   }
 
-  private async appendNow({ number, trials }: NewBatch): Promise<Appended> {
+  private async appendNow({ number, trials, trained }: NewBatch): Promise<Appended> {
     const { log } = this
     const { encoder } = this.required()
     const texts = await inTurns(trials, (trial) => encoder.text(trial))
     const [{ number: first }] = trials
-    const part: BatchPart = { number, first, trials: trials.length, digest: encoder.digest(number, first, texts) }
+    const part: BatchPart = {
+      number,
+      first,
+      trials: trials.length,
+      digest: encoder.digest(number, first, trained, texts),
+      trained,
+    }
     const end = new Date()
     let added: readonly number[] = []
     await log.append(

@@ -125,16 +125,16 @@ export class TrialStore {
   batch(number: number, encoder: TrialEncoder): JournalBatch | null {
     const batch = this.batches.get(number)
     if (batch === undefined || batch.count < batch.trials) return null
-    const { first, digest } = batch
+    const { first, digest, trained } = batch
     const trials = Array.from({ length: batch.trials }, (_, i) => this.trial(first + i))
     if (!batch.isVerified) this.verify(batch, trials, encoder)
-    return { number, first, trials, digest }
+    return { number, first, trials, digest, trained }
   }
 
   private verify(batch: StoredBatch, trials: readonly JournalTrial[], encoder: TrialEncoder): void {
-    const { number, first, digest, origin } = batch
+    const { number, first, digest, trained, origin } = batch
     const texts = trials.map((trial) => encoder.text(trial))
-    if (encoder.digest(number, first, texts) !== digest) {
+    if (encoder.digest(number, first, trained, texts) !== digest) {
       throw new Error(
         `The trials ${first} to ${first + trials.length - 1}, which begin in ${placeOf(origin)}, are not those that were ` +
           'written: their values differ from the digest of their batch. Remove their lines to train them again.',

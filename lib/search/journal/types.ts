@@ -27,6 +27,8 @@ export interface JournalBatch {
   readonly trials: readonly JournalTrial[]
   /** SHA-256 of all values of its trials, in hex. */
   readonly digest: string
+  /** The digest of all that was trained, the parameters of the networks included. */
+  readonly trained: string
 }
 
 /** A trial that another program, such as Optuna, added to the study. It is shown, but counts for nothing. */
