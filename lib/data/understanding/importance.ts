@@ -6,6 +6,7 @@ import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/er
 import { seed as checkSeed, elements, integer, optionsObject } from '../../checks/validate.js'
 import { quoted } from '../records/checks.js'
 import { cell, type Records } from '../records/records.js'
+import { meanAndDeviation } from '../splits/mean-deviation.js'
 import { IMPORTANCE_STREAM, shuffled } from '../splits/order.js'
 
 export interface ImportanceOptions {
@@ -89,9 +90,8 @@ export function permutationImportance(
   const found = columns.map((names): ColumnImportance => {
     const what = `the score with ${names.map(quoted).join(', ')} permuted`
     const values = orders.map((order) => whole - finiteScore(permuted(records, names, order), what))
-    const importance = values.reduce((sum, value) => sum + value, 0) / repeats
-    const squares = values.reduce((sum, value) => sum + (value - importance) * (value - importance), 0)
-    return { columns: names, importance, standardDeviation: Math.sqrt(squares / repeats), values }
+    const { mean, deviation } = meanAndDeviation(values)
+    return { columns: names, importance: mean, standardDeviation: deviation, values }
   })
   return found.sort((a, b) => b.importance - a.importance)
 }

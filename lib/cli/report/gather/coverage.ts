@@ -9,10 +9,10 @@ const LEVELS = [0.5, 0.8, 0.9, 0.95]
 /** More rows are a seeded sample. */
 const MAX_ROWS = 10_000
 
-/** Empty for labels, and for a model without validation rows, which has no intervals. */
+/** Empty for labels, whose intervals are sets, and for a model without validation rows, which has no intervals. */
 export function coverageOf(model: AnyModel, target: Target, records: Records, seed: number): Coverage[] {
-  const residuals = 'residuals' in target ? target.residuals : undefined
-  if (residuals === undefined) return []
+  const { residuals } = target
+  if (residuals === undefined || 'encoder' in target) return []
   const { length } = residuals
   const sample = sampleOf(records.length, MAX_ROWS, seed).map((i) => records[i] as Row)
   const rows = inputRows(model, sample)

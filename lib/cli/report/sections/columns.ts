@@ -39,6 +39,7 @@ function usedTable(columns: readonly ReportColumn[]): HtmlValue {
       isNumber: (i) => i > 1 && i < last,
       className: 'columns',
       isStacked: true,
+      isTall: true,
     }),
     andMore(columns.length, MAX_SHOWN, 'columns'),
   ]

@@ -34,5 +34,6 @@ function worstTable({ name, worst = [] }: TargetReport, hasName: boolean): HtmlV
     body,
     className: 'worst',
     isStacked: true,
+    isTall: true,
   })
 }
