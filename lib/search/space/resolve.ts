@@ -51,8 +51,8 @@ function resolvedParameter({ spec: { name, distribution }, branches }: Parameter
 }
 
 /**
- * Copies of a template with the drawn parts in their places. They belong to one trial and are not frozen, which would take most of the
- * time; nor is the template, as copies of frozen objects are slow.
+ * Copies of a template with the drawn parts in their places. They belong to one trial and are not frozen, which would
+ * take most of the time; nor is the template, as copies of frozen objects are slow.
  */
 function filled<Key extends number | string>(
   copy: () => Record<Key, unknown>,
