@@ -1,16 +1,18 @@
 /**
- * Parzen estimators: the densities of values of one parameter as mixtures of kernels, one for each observation and one for the
- * prior. After Bergstra et al. (NIPS 2011) with the bandwidths of Hyperopt and Optuna, as Watanabe describes them ("Tree-structured
- * Parzen estimator", arXiv 2304.11127, 2023).
+ * Parzen estimators: the densities of values of one parameter as mixtures of kernels, one for each observation and one
+ * for the prior. After Bergstra et al. (NIPS 2011) with the bandwidths of Hyperopt and Optuna, as Watanabe describes
+ * them ("Tree-structured Parzen estimator", arXiv 2304.11127, 2023).
  */
 import { normalProbability, normalQuantile } from '../../data/encoding/normal.js'
 import { normalDensity } from '../../kernels/math.js'
 import type { Random } from '../../kernels/random.js'
 
 export interface Estimator {
-  /** A value that is distributed as the estimator says. */
+  /** A value with the estimator's distribution. */
   draw(random: Random): number
-  /** The density of a value, or its probability; of one estimator compared with another of the same parameter. Above 0. */
+  /**
+   * The density of a value, or its probability; of one estimator compared with another of the same parameter. Above 0.
+   */
   density(value: number): number
 }
 
@@ -20,8 +22,8 @@ function kernelOf(u: number, count: number, priorWeight: number): number {
 }
 
 /**
- * Of a choice: each observation's kernel has its own value with weight 1, and all values alike with the prior's weight over the
- * number of kernels, as in Optuna.
+ * Of a choice: each observation's kernel has its own value with weight 1, and all values alike with the prior's weight
+ * over the number of kernels, as in Optuna.
  * @param observed indices of values
  */
 export function choiceEstimator(observed: readonly number[], values: number, priorWeight: number): Estimator {
@@ -61,7 +63,8 @@ export interface UnitScale {
 const LEAST_BANDWIDTH = 0.01
 
 /**
- * The bandwidths of sorted places: the larger distance to a neighbour. Of the first and the last: the distance to the only one.
+ * The bandwidths of sorted places: the larger distance to a neighbour. Of the first and the last: the distance to the
+ * only one.
  */
 function bandwidths(sorted: Float64Array): Float64Array {
   const count = sorted.length
