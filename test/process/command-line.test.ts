@@ -221,6 +221,16 @@ describe('the command line', () => {
     ])
   })
 
+  it('reads a header that is longer than the first piece of the file', () => {
+    const wide = plants(30).map((plant) => ({ ['n'.repeat(70_000)]: 1, ...plant, ['é'.repeat(70_000)]: 2 }))
+    ok(['train', '-', '--target', 'kind', '--epochs', '2', '--out', 'wide.json'], csvOf(wide))
+    const { columns } = jsonOf(folder(), ['inspect', 'wide.json']) as { columns: { name: string }[] }
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      ['height', 'leaves', 'colour', 'mass'],
+    )
+  })
+
   it('says which columns were left out, and why', () => {
     const text = csvOf(plants(40).map((plant, i) => ({ id: `plant ${i}`, always: 'x', ...plant })))
     const { stdout } = run(['train', '-', '--target', 'kind', '--epochs', '3', '--out', 'left.json'], text)

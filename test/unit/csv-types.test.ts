@@ -40,6 +40,21 @@ describe('an inferred column', () => {
     [['1', '', 'NA', 'n/a', '?', '-', 'NaN', 'null'], 'integer', [1, null, null, null, null, null, null, null]],
     [['', 'NA'], 'string', [null, null]],
     [['1', 'NA'], 'string', ['1', 'NA'], { missing: [] }],
+    [['20261128', '20251231'], 'date', [utc('2026-11-28'), utc('2025-12-31')]],
+    [['20261128', '20261328'], 'integer', [20261128, 20261328]],
+    // Words of a missing value, which are so among other values only.
+    [['1', 'unknown', '.', 'None', '#DIV/0!'], 'integer', [1, null, null, null, null]],
+    [['2026-11-28', 'n.a.'], 'date', [utc('2026-11-28'), null]],
+    [['true', 'Missing'], 'boolean', [true, null]],
+    [['12 %', '--'], 'number', [0.12, null]],
+    [['a', 'unknown', '.'], 'string', ['a', 'unknown', '.']],
+    [['none', 'none'], 'string', ['none', 'none']],
+    [['1', 'unknown'], 'string', ['1', 'unknown'], { missing: ['NA'] }],
+    [['a', '#N/A', '<NA>'], 'string', ['a', null, null]],
+    // Quoted cells have their spaces.
+    [[' 6.2', '7 ', '  '], 'number', [6.2, 7, null]],
+    [[' true', 'false '], 'boolean', [true, false]],
+    [[' a', 'b ', '  '], 'string', [' a', 'b ', '  ']],
     // What is not of one type in all cells, or is no number although it has digits only.
     [['1', 'x'], 'string', ['1', 'x']],
     [['12 %', '7'], 'string', ['12 %', '7']],
@@ -113,6 +128,22 @@ describe('an inferred column', () => {
 })
 
 describe('a column of given type', () => {
+  it('has missing values for words that mean one, unless columns is strict', async () => {
+    const text = 'n,b\n1,y\nunknown,F\n2,t\n'
+    assert.deepEqual(await readCsv(text, { types: { n: 'number', b: 'boolean' } }), [
+      { n: 1, b: true },
+      { n: null, b: false },
+      { n: 2, b: true },
+    ])
+    const columns = { n: 'number' } as const
+    await assert.rejects(readCsv(text, { columns }), /Expected a number for column "n" in line 3/)
+    await assert.rejects(
+      readCsv(text, { types: { n: 'number' }, onMissing: 'error' }),
+      /Expected a value for column "n" in line 3 of the CSV text but received "unknown"/,
+    )
+    assert.equal((await readCsv(text, { types: { n: 'number' }, onMissing: 'drop' })).length, 2)
+  })
+
   it('has numbers with separators of thousands, percent signs and dates', async () => {
     const text = 'n;p;d\n1.234,5;12 %;28.11.2026\n7;-1,5%;01.12.2026\n'
     const columns = { n: 'number', p: 'number', d: { type: 'date', format: 'DD.MM.YYYY' } } as const

@@ -5,6 +5,8 @@ import { VERSION } from '../../checks/version.js'
 import { listed } from '../../checks/words.js'
 import type { Target } from '../../data/index.js'
 import { Network } from '../../index.js'
+import type { Fact } from '../../page/facts.js'
+import { counted } from '../../page/numbers.js'
 import { droppedColumns, reportColumns } from './gather/columns.js'
 import { confusionOf } from './gather/confusion.js'
 import { coverageOf } from './gather/coverage.js'
@@ -16,8 +18,7 @@ import { scatterOf } from './gather/scatter.js'
 import { scoresOf } from './gather/scores.js'
 import { dependenceOf, importanceOf } from './gather/understanding.js'
 import { worstRows } from './gather/worst.js'
-import type { Fact, ReportData, ScoredRows, TargetReport } from './parts/data.js'
-import { counted } from './parts/numbers.js'
+import type { ReportData, ScoredRows, TargetReport } from './parts/data.js'
 
 export interface ReportOptions {
   /** What the records are to the model. */

@@ -1,6 +1,6 @@
 /** The result of `train`, as text and as data. */
 import type { Model, ModelDiagnosis } from '../../data/index.js'
-import { figure } from './progress.js'
+import { figure, plural } from './progress.js'
 import { plainScores, scoresText } from './scores.js'
 import type { Rows } from './training.js'
 
@@ -64,12 +64,15 @@ export function resultText(result: TrainingResult): string {
   const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : reason
   const networks = model.histories.length === 1 ? '' : ` of ${model.histories.length} networks`
   return [
-    `${name}: ${train.length} rows${chosen}${tested}${left}`,
+    `${name}: ${plural(train.length, 'row')}${chosen}${tested}${left}`,
     ...(report?.dropped ?? []).map((column) => `left out: ${column.name}, ${column.note}`),
-    `${training?.epochs} epochs${networks} in ${figure(seconds)} s${best}${ended === '' ? '' : ` (${ended})`}`,
+    `${plural(training?.epochs ?? 0, 'epoch')}${networks} in ${figure(seconds)} s${best}${ended === '' ? '' : ` (${ended})`}`,
     ...(test === undefined
       ? []
-      : [`on ${rows.test.length} rows that were not trained on:`, ...scoresText(model, test)]),
+      : [
+          `on ${plural(rows.test.length, 'row')} that ${rows.test.length === 1 ? 'was' : 'were'} not trained on:`,
+          ...scoresText(model, test),
+        ]),
     ...(diagnosis === undefined ? [] : [diagnosis.text]),
     `${out}: predicts ${names.join(', ')}, digest ${model.digest()}`,
     ...(reportFile === undefined ? [] : [`${reportFile}: the report`]),

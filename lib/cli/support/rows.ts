@@ -1,4 +1,5 @@
 /** Rows as text: the columns of a table and those of the predictions. */
+import { isDate } from '../../data/records/records.js'
 import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
 import type { Batch, TableRecord } from './table.js'
@@ -80,6 +81,6 @@ const joined = (value: unknown): unknown => (Array.isArray(value) ? value.join('
 /** A value of JSON as a cell. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
-  if (value instanceof Date) return value.toISOString()
+  if (isDate(value)) return value.toISOString()
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

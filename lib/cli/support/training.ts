@@ -1,11 +1,14 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
-import { Model, type ModelDiagnosis, trainTestSplit } from '../../data/index.js'
+
+import { rowsOfShare } from '../../checks/rows.js'
+import { Model, type ModelDiagnosis, type SplitOptions, trainTestSplit } from '../../data/index.js'
 import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
 import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
 import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
+import { plural } from './progress.js'
 import type { Table, TableRecord } from './table.js'
 
 /** Everything that determines the model, besides the table; saved in the model file. */
@@ -53,7 +56,17 @@ const MIN_DIVIDED = 20
 const EARLY_STOPPING = PLAIN_DEFAULTS.earlyStopping
 
 /** @throws UsageError for a column that the table does not have; Error for no input column */
-export function checkColumns({ header }: Table, name: string, { targets, columns = [], drop = [] }: Recipe): void {
+export function checkColumns({ header }: Table, name: string, recipe: Recipe): void {
+  const { targets, columns = [], drop = [] } = recipe
+  for (const [option, names] of [
+    ['--target', targets],
+    ['--columns', recipe.columns],
+    ['--drop', recipe.drop],
+  ] as const) {
+    if (names?.length === 0) throw new UsageError(`Expected the name of a column for ${option}.`)
+    const twice = names?.find((column, i) => names.indexOf(column) < i)
+    if (twice !== undefined) throw new UsageError(`${option} names ${JSON.stringify(twice)} twice.`)
+  }
   for (const column of [...targets, ...columns, ...drop]) {
     if (!header.includes(column)) throw noColumn(column, name, header)
   }
@@ -69,6 +82,21 @@ export function checkColumns({ header }: Table, name: string, { targets, columns
   }
 }
 
+/** A table without the columns to drop. */
+export function keptColumns(table: Table, { drop = [] }: Recipe): Table {
+  if (drop.length === 0) return table
+  const header = table.header.filter((name) => !drop.includes(name))
+  const kept = (record: TableRecord) =>
+    header.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]])
+  return { header, records: table.records.map((record) => Object.fromEntries(kept(record))) }
+}
+
+/** The number of each row of a table, from 1. */
+export function rowNumbers({ records }: Table): (record: TableRecord) => number {
+  const numbers = new Map(records.map((record, i) => [record, i + 1]))
+  return (record) => numbers.get(record) as number
+}
+
 /** @throws Error where no row has a value of each target */
 export function requireTargets(records: readonly TableRecord[], name: string, targets: readonly string[]): void {
   if (withTargets(records, targets).records.length > 0) return
@@ -77,13 +105,12 @@ export function requireTargets(records: readonly TableRecord[], name: string, ta
   )
 }
 
-/** Divides the rows whose targets are known, by the seed. */
-export function divideRows({ records }: Table, name: string, { targets, test, seed, drop = [] }: Recipe): Rows {
+/** Divides the rows whose targets are known, by the seed. The parts have the records of the table themselves. */
+export function divideRows({ records }: Table, name: string, { targets, test, seed }: Recipe): Rows {
   requireTargets(records, name, targets)
-  const all = drop.length === 0 ? records : records.map((record) => without(record, drop))
-  const { records: known, places } = withTargets(all, targets)
+  const { records: known, places } = withTargets(records, targets)
   const isKnown = new Set(places)
-  const rows = { withoutTarget: all.filter((_, i) => !isKnown.has(i)) }
+  const rows = { withoutTarget: records.filter((_, i) => !isKnown.has(i)) }
   return test === undefined ? { ...rows, train: known, test: [] } : { ...rows, ...split(known, targets, test, seed) }
 }
 
@@ -135,19 +162,25 @@ export function diagnosisOf(model: Model, { train, test }: Rows, recipe: Recipe)
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */
 function split(records: readonly TableRecord[], targets: readonly string[], share: number, seed: number) {
-  if (targets.length > 1) return trainTestSplit(records, { testSize: share, seed })
+  if (targets.length > 1) return partsOf(records, share, { seed })
   const [target] = targets
   const labels = records.map((record) => record[target])
-  if (labels.some((label) => typeof label === 'number')) return trainTestSplit(records, { testSize: share, seed })
+  if (labels.some((label) => typeof label === 'number')) return partsOf(records, share, { seed })
   const counts = new Map<unknown, number>()
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
   const isSingle = (record: TableRecord): boolean => counts.get(record[target]) === 1
   const several = records.filter((record) => !isSingle(record))
-  if (several.length < 2) return trainTestSplit(records, { testSize: share, seed })
+  if (several.length < 2) return partsOf(records, share, { seed })
   const stratify = (record: TableRecord) => String(record[target])
-  const parts = trainTestSplit(several, { testSize: share, seed, stratify })
+  const parts = partsOf(several, share, { seed, stratify })
   return { train: [...parts.train, ...records.filter(isSingle)], test: parts.test }
 }
 
-const without = (record: TableRecord, names: readonly string[]): TableRecord =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+/** @throws UsageError where one part would have no row */
+function partsOf(records: readonly TableRecord[], share: number, options: SplitOptions<TableRecord>) {
+  const { length } = records
+  const count = rowsOfShare(share, length)
+  if (count > 0 && count < length) return trainTestSplit(records, { testSize: share, ...options })
+  const what = count === 0 ? 'no row to test' : 'no row to train on'
+  throw new UsageError(`--test ${share} of ${plural(length, 'row')} leaves ${what}. Choose another share.`)
+}

@@ -23,9 +23,10 @@ export interface ColumnReport {
   readonly scaler?: string
   /** Of booleans: how many are true. */
   readonly trues?: number
-  /** Of dates: the first and the last, and what the inputs are made of. */
+  /** Of dates: the first and the last, the format of text that is not ISO 8601, and what the inputs are made of. */
   readonly from?: string
   readonly to?: string
+  readonly format?: string
   readonly parts?: readonly string[]
   /** Of categories: those with an input or a vector of their own, and the number of records of each. */
   readonly categories?: readonly Category[]
@@ -37,7 +38,7 @@ export interface ColumnReport {
   readonly units?: number
 }
 
-/** Why a column is left out: one value, no value, text that differs in nearly every record, or only rare categories. */
+/** Why a column is left out: one value, no value, text or an id that differs in nearly every record, or only rare categories. */
 export type DropReason = 'constant' | 'missing' | 'unique' | 'rare'
 
 export interface DroppedColumn {
@@ -108,6 +109,7 @@ const COLUMN: Readonly<Record<keyof ColumnReport, Check>> = {
   trues: count,
   from: word,
   to: word,
+  format: word,
   parts: list(word),
   categories: list(scalar),
   counts: list(count),

@@ -1,5 +1,6 @@
 /** Reads cells as values of a type. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
+import { booleanOf } from '../records/booleans.js'
 import { dateReader } from '../records/dates.js'
 import type { CsvType } from './csv-options.js'
 import { type Decimal, hasLeadingZero, isPercent, numberOf } from './numbers.js'
@@ -23,22 +24,10 @@ export interface CellType {
 /** The value of a cell that is not missing; undefined where it is of another type. */
 export type CellReader = (cell: string) => CsvValue | undefined
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-  ['yes', true],
-  ['no', false],
-  ['1', true],
-  ['0', false],
-])
-const LONGEST_BOOLEAN = 5
-
 export function readerOf(cellType: CellType): CellReader {
   const { type, format } = cellType
   if (type === 'string') return (cell) => cell
-  if (type === 'boolean') {
-    return (cell) => (cell.length > LONGEST_BOOLEAN ? undefined : BOOLEANS.get(cell.toLowerCase()))
-  }
+  if (type === 'boolean') return booleanOf
   if (type === 'date') {
     const timeOf = dateReader(format)
     return (cell) => {

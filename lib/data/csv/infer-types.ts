@@ -42,10 +42,12 @@ export class ColumnInference {
   /**
    * @param declared the type of a column of numbers, if it is known: what is inferred then is the form of the numbers
    * @param decimal the decimal separator, if it is known
+   * @param isMissingWord whether text among values of another type means a missing one
    */
   constructor(
     private readonly declared?: 'number' | 'integer',
     decimal?: Decimal,
+    private readonly isMissingWord: (text: string) => boolean = () => false,
   ) {
     this.possible = declared === undefined ? ANY : NUMBERS
     if (decimal !== undefined) this.possible &= ~(decimal === '.' ? COMMAS : POINTS)
@@ -53,8 +55,15 @@ export class ColumnInference {
 
   /** Takes a cell that is not missing. */
   add(cell: string): void {
+    let types = this.possible === 0 ? 0 : this.typesOf(cell) & this.possible
+    if (types === 0 && this.possible !== 0) {
+      // Quoted cells have their spaces, which are of text only.
+      const trimmed = cell.trim()
+      if (trimmed === '' || this.isMissingWord(trimmed)) return
+      if (trimmed !== cell) types = this.typesOf(trimmed) & this.possible
+    }
     this.isEmpty = false
-    if (this.possible !== 0) this.possible &= this.typesOf(cell)
+    this.possible = types
   }
 
   private typesOf(cell: string): number {
@@ -108,12 +117,14 @@ export class ColumnInference {
     const percent = bits !== 0 && (bits & (WITH_POINT | WITH_COMMA)) === 0
     if (this.declared !== undefined) return { type: this.declared, decimal, percent }
     if (this.isEmpty || possible === 0) return { type: 'string' }
+    // Of eight digits each: 20261128.
+    if ((possible & DATE) !== 0) return { type: 'date' }
     if (bits !== 0) return { type: percent || (this.fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent }
-    return { type: possible === BOOLEAN ? 'boolean' : 'date' }
+    return { type: 'boolean' }
   }
 }
 
-/** Only these words: of others, such as yes and no, the spelling matters to a reader. */
+/** Only these words: of others, such as yes and no, the spelling matters where they are labels. */
 function isBoolean(cell: string): boolean {
   if (cell.length !== 4 && cell.length !== 5) return false
   const lower = cell.toLowerCase()

@@ -4,6 +4,7 @@ import { quoted, shownList } from '../records/checks.js'
 import { type CellReader, type CellType, type CsvValue, readerOf, refusedCell } from './cell-readers.js'
 import type { CsvFormat, CsvType, GivenType } from './csv-options.js'
 import { ColumnInference } from './infer-types.js'
+import { isMissingWord } from './missing-words.js'
 import type { Decimal } from './numbers.js'
 import type { Rows } from './split-records.js'
 
@@ -96,10 +97,10 @@ export class TableReader {
 
   private inferenceOf(given: GivenType | undefined): ColumnInference | null {
     const { columns, decimal } = this.format
-    if (given === undefined) return new ColumnInference(undefined, decimal)
+    if (given === undefined) return new ColumnInference(undefined, decimal, this.isMissingWord)
     if (given.type !== 'number' && given.type !== 'integer') return null
     const isKnown = (given.decimal ?? decimal) !== undefined || (columns !== undefined && this.delimiter !== ';')
-    return isKnown ? null : new ColumnInference(given.type)
+    return isKnown ? null : new ColumnInference(given.type, undefined, this.isMissingWord)
   }
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
@@ -156,9 +157,12 @@ export class TableReader {
       let hasMissing = false
       for (const column of columns) {
         const cell = row[column.place]
-        const isMissing = this.isMissing(cell)
-        const value = isMissing ? null : column.read(cell)
-        if (value === undefined) throw this.refused(column, cell, lines[i])
+        let isMissing = this.isMissing(cell)
+        let value = isMissing ? null : column.read(cell)
+        if (value === undefined) {
+          value = this.readTrimmed(column, cell, lines[i])
+          isMissing = value === null
+        }
         if (isMissing && onMissing === 'error') throw this.missingValue(column, cell, lines[i])
         hasMissing ||= isMissing
         record[column.name] = value
@@ -176,6 +180,17 @@ export class TableReader {
     const mayBe = cell.length <= this.longestMissing && this.missingStarts[cell.charCodeAt(0)] === 1
     return mayBe && this.format.missing.has(cell)
   }
+
+  /** A cell that is of another type as it is: without spaces, which quoted cells may have, or a missing value. */
+  private readTrimmed(column: SettledColumn, cell: string, line: number): CsvValue {
+    const trimmed = cell.trim()
+    if (this.format.missing.has(trimmed) || this.isMissingWord(trimmed)) return null
+    const value = trimmed === cell ? undefined : column.read(trimmed)
+    if (value === undefined) throw this.refused(column, cell, line)
+    return value
+  }
+
+  private isMissingWord = (text: string): boolean => this.format.hasMissingWords && isMissingWord(text)
 
   private checkLength(row: readonly string[], line: number): void {
     const { length } = this.header

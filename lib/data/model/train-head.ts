@@ -1,5 +1,5 @@
 /** The heads that targets need, and the training of one. */
-import { type LayerOption, type LossName, lossRegistry } from '../../checks/registry.js'
+import { type LayerOption, lossRegistry } from '../../checks/registry.js'
 import { Ensemble } from '../../network/ensemble.js'
 import { Network } from '../../network/network.js'
 import type { FitOptions } from '../../training/fit-options.js'
@@ -70,14 +70,12 @@ export function encodeTargets(
   return y
 }
 
-/** What all heads of a model have in common. */
-export interface Common {
+/** The networks of a head: one, or the members of an ensemble. */
+export interface HeadNetwork {
   readonly inputs: number
-  readonly hidden: readonly LayerOption[]
+  readonly layers: readonly LayerOption[]
   readonly seed: number
   readonly members: number
-  /** Options of the trainer, with the optimizer. */
-  readonly trainer: Readonly<Record<string, unknown>>
 }
 
 export interface TrainedHead {
@@ -91,23 +89,21 @@ export interface TrainedHead {
  * @throws DivergenceError where a member diverges
  */
 export async function trainHead(
-  plan: HeadPlan,
-  { inputs, hidden, seed, members, trainer: given }: Common,
+  targets: readonly Target[],
+  { inputs, layers, seed, members }: HeadNetwork,
+  given: Readonly<Record<string, unknown>>,
   x: Float64Array,
   y: Float64Array,
   options: FitOptions,
 ): Promise<TrainedHead> {
-  const layers = [...hidden, plan.layer as LayerOption]
-  const chosen = { loss: plan.loss.name as LossName, ...given } as TrainerOptions
-  const { targets } = plan
   if (members === 1) {
     const network = new Network({ inputs, layers, seed })
-    const history = await new Trainer(network, chosen).fit(x, y, { seed, ...options })
+    const history = await new Trainer(network, given as unknown as TrainerOptions).fit(x, y, { seed, ...options })
     return { head: { network, targets }, histories: [history] }
   }
   const seeds = Array.from({ length: members }, (_, i) => seed + i)
   const network = new Ensemble({ inputs, layers, seeds })
-  const trainer = new Trainer(network, chosen as unknown as TrainerOptions<Ensemble>)
+  const trainer = new Trainer(network, given as unknown as TrainerOptions<Ensemble>)
   const history = await trainer.fit(x, y, { seed: seeds, ...(options as object) })
   const histories = history.members.map((member) => {
     if (member instanceof DivergenceError) throw member

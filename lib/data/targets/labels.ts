@@ -6,7 +6,7 @@ import type { FittedRecords } from '../columns/specify.js'
 import { Categories, type Category, categoryLimit, type Limit } from '../encoding/categories.js'
 import { LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { quoted, zeros } from '../records/checks.js'
-import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
+import { cell, cellName, isDate, MISSING, numberCell, type Records } from '../records/records.js'
 import type { Given, NameOf } from './entry.js'
 import { checkResiduals, checkTemperature } from './residuals.js'
 
@@ -16,7 +16,8 @@ export function labelsOf({ records, which, nameOf }: FittedRecords, name: string
     const value = cell(record, name)
     if (typeof value === 'number') return numberCell(record, name, nameOf(i))
     if (typeof value !== 'string' && typeof value !== 'boolean') {
-      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, MISSING)
+      const remedy = isDate(value) ? 'Make a number of it, such as the days since another date.' : MISSING
+      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, remedy)
     }
     return value
   })

@@ -1,6 +1,6 @@
 /** The importance of columns, and predictions by single columns: on a seeded sample of rows, so that it ends in seconds. */
 import type { ColumnImportance, PartialDependence, Target } from '../../../data/index.js'
-import { isMissing } from '../../../data/records/records.js'
+import { isDate, isMissing } from '../../../data/records/records.js'
 import type { Dependence, Importance } from '../parts/data.js'
 import type { AnyModel, Records, Row } from './outcomes.js'
 import { sampleOf } from './scatter.js'
@@ -88,5 +88,5 @@ const DAY_LETTERS = 10
 
 function shownValue(value: unknown): string {
   if (value === null) return '(missing)'
-  return value instanceof Date ? value.toISOString().slice(0, DAY_LETTERS) : String(value)
+  return isDate(value) ? value.toISOString().slice(0, DAY_LETTERS) : String(value)
 }

@@ -1,6 +1,7 @@
 /** The rows whose predictions are furthest from the truth. */
+import { isDate } from '../../../data/records/records.js'
+import { shownNumber, shownShare } from '../../../page/numbers.js'
 import type { WorstRow } from '../parts/data.js'
-import { shownNumber, shownShare } from '../parts/numbers.js'
 import type { Outcomes, Records, Row } from './outcomes.js'
 
 const COUNT = 10
@@ -48,7 +49,7 @@ function shownOutcome(outcomes: Outcomes, i: number): Pick<WorstRow, 'actual' | 
 function shownValue(value: unknown): string {
   if (value === null || value === undefined || value === '' || Number.isNaN(value)) return '(missing)'
   if (typeof value === 'number') return shownNumber(value)
-  return value instanceof Date ? value.toISOString() : String(value)
+  return isDate(value) ? value.toISOString() : String(value)
 }
 
 /** The places of the largest values, the largest first; of equal ones, the first. */
