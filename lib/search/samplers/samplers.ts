@@ -3,11 +3,14 @@ import { type Choice, Registry } from '../../checks/registry.js'
 import type { ForeignNames } from '../../checks/validate.js'
 import { type OptionRecord, optionRecord } from '../space/option-record.js'
 import type { Draw, Space } from '../space/trial.js'
+import { grid } from './grid.js'
 import { random } from './random.js'
 import type { Sampler, SamplerContext } from './sampler.js'
+import { sobol } from './sobol.js'
+import { tpe } from './tpe.js'
 
 /** By name. */
-export const samplers = { random }
+export const samplers = { grid, random, sobol, tpe }
 
 export type SamplerName = keyof typeof samplers
 /** A sampler's name, or its name with options: `{ name: 'tpe', startup: 20 }`. */

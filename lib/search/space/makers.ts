@@ -70,7 +70,7 @@ export function integer(low: number, high: number, options: IntegerOptions = {})
   requireBelow(first, last, call)
   const range = last - first
   if (!Number.isSafeInteger(range)) {
-    throw wrongValue(`at most ${first} + 2^53 - 1`, `high of ${call}`, last, 'Choose a smaller range.')
+    throw wrongValue('a range (high - low) of at most 2^53 - 1', `high of ${call}`, last, 'Choose a smaller range.')
   }
   const log = given.log === undefined ? false : boolean(given.log, 'log of integer')
   const step = given.step === undefined ? 1 : safeInteger(given.step, 'step of integer')
@@ -105,7 +105,7 @@ export function logUniform(low: number, high: number): Parameter<number> {
   const call = 'logUniform(low, high)'
   const [first, last] = [finiteNumber(low, `low of ${call}`), finiteNumber(high, `high of ${call}`)]
   if (first <= 0) {
-    const remedy = 'Use uniform for a range that contains 0; a choice of 0 and a logUniform has both.'
+    const remedy = 'Use uniform for a range with 0, or choice([0, logUniform(low, high)]).'
     throw wrongValue('a number above 0', `low of ${call}`, first, remedy)
   }
   requireBelow(first, last, call)
