@@ -38,8 +38,8 @@ export interface ReportOptions {
 
 /**
  * The data of a report. A table of any length makes a page of bounded size: 2,000 points of a scatter chart, 1,000 of a
- * loss curve, 20 labels of a confusion matrix and the 10 worst rows. Importance, predictions by single columns, coverage
- * and the doctor use seeded samples of the rows.
+ * loss curve, 20 labels of a confusion matrix and the 10 worst rows. Importance, predictions by single columns and the
+ * doctor use seeded samples of the rows.
  * @param records rows for the scores: not those of the training, if there are others; those without a target are left out
  * @throws RangeError for no records; TypeError or RangeError as `model.evaluate` for others
  */
@@ -104,7 +104,7 @@ function targetReport(
     return { ...common, confusion: confusionOf(outcomes), reliability: reliabilityOf(outcomes) }
   }
   // On the validation rows, from which the intervals are made, the coverage is as asked for by construction.
-  const coverage = part === 'validation' ? [] : coverageOf(model, target, records, seed)
+  const coverage = part === 'validation' ? [] : coverageOf(target, outcomes)
   return { ...common, scatter: scatterOf(outcomes, seed), coverage }
 }
 
