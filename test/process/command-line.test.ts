@@ -249,6 +249,10 @@ describe('the command line', () => {
       ok(train),
       /\nFound .* in 72 rows of 5 columns\.\n(?:.*\n)*warning duplicateColumns: Column "height" and /,
     )
+    const inspect = ['inspect', 'again.json', '--diagnose', 'again.csv']
+    const { diagnosis: later } = jsonOf(folder(), inspect) as { diagnosis: { findings: { where: object }[] } }
+    assert.ok(later.findings.some(({ where }) => JSON.stringify(where) === '{"columns":["height","again"]}'))
+    assert.match(ok(inspect), /\ndigest \w+\nFound .* in 90 rows of 5 columns\.\n/)
   })
 
   it('evaluates a model', () => {
