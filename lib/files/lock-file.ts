@@ -15,7 +15,9 @@ export const GRACE = 30_000
 const MAX_PAUSE = 100
 
 /** Of a system or a file system that has no symbolic links, or of a process that may not make one. */
-const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTCAPABLE']
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']
+/** Deno's error where only some folders may be written to. */
+const NOT_CAPABLE = 'NotCapable'
 /** Windows refuses a name whose file is just being removed. */
 const BUSY = ['EPERM', 'EACCES', 'EBUSY']
 
@@ -113,7 +115,7 @@ export class LockFile {
       await symlink(this.target, this.path)
       return true
     } catch (error) {
-      if (NO_LINKS.includes(codeOf(error))) return false
+      if (NO_LINKS.includes(codeOf(error)) || (error as Error).name === NOT_CAPABLE) return false
       throw error
     }
   }
