@@ -47,6 +47,8 @@ async function lastWrite(path: string): Promise<string> {
 export class LockFile {
   private readonly path: string
   private own: string | null = null
+  // Windows lets only some users make them.
+  private hasLinks = !IS_WINDOWS
 
   /**
    * @param target the absolute path of the file: Optuna's processes follow the link to see whether the file changes
@@ -99,13 +101,15 @@ export class LockFile {
   /** Makes the lock; false where there is one. @param isLate whether a name that is busy is an error by now */
   private async make(isLate: boolean): Promise<boolean> {
     try {
-      if (!(await this.link())) await (await open(this.path, 'wx')).close()
+      if (!this.hasLinks || !(await this.link())) await (await open(this.path, 'wx')).close()
     } catch (error) {
       const code = codeOf(error)
       if (code === 'EEXIST' || (IS_WINDOWS && BUSY.includes(code) && !isLate)) return false
       throw error
     }
     this.own = await identityOf(this.path)
+    // It was removed at once, or was not made: some imitations of a system only say so.
+    if (this.own === null) this.hasLinks = false
     return this.own !== null
   }
 
