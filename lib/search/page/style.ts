@@ -27,7 +27,10 @@ tr.chosen th, tr.chosen td { background: var(--panel); }
   .script, .hint { display: none; }
   #rows .scroll { max-height: none; }
   .plot, .plot.parallel, .small .plot { height: auto; min-width: 0 !important; }
-  #rows th, #rows td { white-space: normal; }
+  #rows table { table-layout: fixed; width: 100%; font-size: 6.5pt; }
+  #rows th, #rows td, #rows tbody td { white-space: normal; overflow-wrap: anywhere; min-width: 0; padding: 0.15rem 0.1rem;
+    font-size: inherit; }
+  #rows button { font-size: inherit; padding: 0; color: inherit; text-align: inherit; }
   thead button::after { content: none; }
 }
 `

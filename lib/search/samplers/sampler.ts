@@ -13,13 +13,15 @@ export interface SamplerContext {
   /** The trials of the study in all. */
   readonly trials: number
   /**
-   * The trials before this batch, in the order of their numbers. Only `tpe` reads them. Of the others the draw of a trial depends on
-   * its number alone.
+   * The trials before this batch, in the order of their numbers. Only `tpe` reads them. Of the others the draw of a
+   * trial depends on its number alone.
    */
   readonly earlier: readonly Scored[]
 }
 
 export interface Sampler extends Configurable {
+  /** Whether the draws depend on earlier trials. Default: false. */
+  readonly learns?: boolean
   /** A good number of trials in a batch for a study of so many trials. */
   usualBatch(trials: number): number
   /** The number of trials that it has in this space; without this function there is no limit. */

@@ -20,9 +20,13 @@ export interface ChosenSampler {
   readonly name: SamplerName
   /** All options, with defaults for those that were not given. */
   readonly options: OptionRecord
+  /** Whether the draws depend on earlier trials. */
+  readonly learns: boolean
   /** A good number of trials in a batch for a study of so many trials. */
   usualBatch(trials: number): number
-  /** The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit. */
+  /**
+   * The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit.
+   */
   size(space: Space): number
   /** The draws of trials `first` … `first + count - 1`. */
   draws(context: SamplerContext): Draw[]
@@ -57,6 +61,7 @@ export function chooseSampler(given: unknown, name = 'sampler'): ChosenSampler {
   return Object.freeze({
     name: chosen as SamplerName,
     options: optionRecord(entry.options, options),
+    learns: entry.learns === true,
     usualBatch: (trials: number) => entry.usualBatch(trials),
     size: (space: Space) => entry.size?.(space, options) ?? Infinity,
     draws: (context: SamplerContext) => entry.draws(context, options),

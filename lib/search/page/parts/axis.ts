@@ -11,28 +11,24 @@ const MARGIN = 0.04
 /** The axis of the values of trials: the best values are inside; of values that are far worse, not all. */
 export function valueAxisOf(values: readonly number[], better: 'lower' | 'higher'): NumberAxis {
   if (values.length === 0) return { low: 0, high: 1, isLog: false }
-  const sorted = [...values].sort((a, b) => a - b)
-  const [least, most] = [sorted[0], sorted[sorted.length - 1]]
-  // Diverged trials have losses that are larger by any factor: the scale is chosen by nine tenths of the trials.
-  const cut = Math.floor((sorted.length - 1) / 10)
-  const [typicalLeast, typicalMost] =
-    better === 'lower' ? [least, sorted[sorted.length - 1 - cut]] : [sorted[cut], most]
-  if (least > 0 && typicalMost / typicalLeast > LOG_RATIO) return withMargin(least, most, true)
-  const middle = sorted[Math.floor((sorted.length - 1) / 2)]
-  const best = better === 'lower' ? least : most
-  const reach = Math.max(
-    FAR * Math.abs(middle - best),
-    Math.abs((better === 'lower' ? typicalMost : typicalLeast) - best),
-  )
-  return better === 'lower'
-    ? withMargin(least, Math.min(most, least + reach), false)
-    : withMargin(Math.max(least, most - reach), most, false)
+  const sign = better === 'lower' ? 1 : -1
+  const fromBest = [...values].sort((a, b) => sign * (a - b))
+  const last = fromBest.length - 1
+  const [best, middle, worst] = [fromBest[0], fromBest[Math.floor(last / 2)], fromBest[last]]
+  // Diverged trials have losses that are larger by any factor: nine tenths of the trials decide.
+  const typical = fromBest[last - Math.floor(last / 10)]
+  if (Math.min(best, worst) > 0 && Math.max(typical / best, best / typical) > LOG_RATIO) {
+    return withMargin(Math.min(best, worst), Math.max(best, worst), true)
+  }
+  const reach = Math.max(FAR * Math.abs(middle - best), Math.abs(typical - best))
+  const end = Math.abs(worst - best) > reach ? best + sign * reach : worst
+  return withMargin(Math.min(best, end), Math.max(best, end), false)
 }
 
 /** A range with free space at both ends; of a single value, around it. */
 function withMargin(low: number, high: number, isLog: boolean): NumberAxis {
   if (isLog) {
-    // A root without libm functions would not matter here, but Math.sqrt is exact: the 16th root of the ratio, twice.
+    // The 16th root of the ratio.
     const margin = Math.sqrt(Math.sqrt(Math.sqrt(Math.sqrt(high / low))))
     return { low: low / margin, high: high * margin, isLog }
   }

@@ -36,6 +36,7 @@ ${plot}</div>
 <figcaption>${caption}</figcaption>
 ${key.length === 0 ? null : html`<ul class="key">${key.map(keyOf)}</ul>\n`}${scrolled}${
   isSmall ? null : html`<p class="readout" aria-hidden="true"></p>\n`
-}${hint === undefined ? null : html`<p class="hint">${hint}</p>\n`}</figure>
+}<noscript><p>The chart needs a script.</p></noscript>
+${hint === undefined ? null : html`<p class="hint">${hint}</p>\n`}</figure>
 `
 }

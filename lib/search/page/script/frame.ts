@@ -97,8 +97,18 @@ function shapesOf<Item>(items: readonly Item[]): Item[][] {
   return Array.from({ length: Math.ceil(items.length / step) }, (_, i) => items.slice(i * step, (i + 1) * step))
 }
 
+/** More points than these are squares, which are quicker. */
+const MAX_DISCS = 1000
+/** The most lines: more would cover each other. */
+const MAX_TRACES = 1500
+
 /** Draws points; where many are, it is darker. */
-export function drawPoints({ context }: Pen, places: readonly (readonly [x: number, y: number])[], radius: number) {
+export function drawPoints({ context }: Pen, places: readonly (readonly [x: number, y: number])[]): void {
+  if (places.length > MAX_DISCS) {
+    for (const [x, y] of places) context.fillRect(x - 1.5, y - 1.5, 3, 3)
+    return
+  }
+  const radius = 3
   for (const shape of shapesOf(places)) {
     context.beginPath()
     for (const [x, y] of shape) {
@@ -110,7 +120,7 @@ export function drawPoints({ context }: Pen, places: readonly (readonly [x: numb
 }
 
 /**
- * Draws a line for each of some trials; where many are, it is darker.
+ * Draws a line for each of some trials, of very many for some at equal distances; where many are, it is darker.
  * @param alpha the opacity of a line, where these are few
  */
 export function drawTraces(
@@ -121,9 +131,11 @@ export function drawTraces(
   trace: (context: CanvasRenderingContext2D, trial: number) => void,
 ): void {
   const { context } = pen
+  const count = Math.min(trials.length, MAX_TRACES)
+  const drawn = Array.from({ length: count }, (_, i) => trials[Math.floor((i * trials.length) / count)])
   context.strokeStyle = pen.color(color)
-  context.globalAlpha = Math.max(Math.min(alpha, (alpha * 200) / Math.max(trials.length, 1)), 0.06)
-  for (const shape of shapesOf(trials)) {
+  context.globalAlpha = Math.min(alpha, Math.max((alpha * 200) / Math.max(count, 1), 0.06))
+  for (const shape of shapesOf(drawn)) {
     context.beginPath()
     for (const trial of shape) trace(context, trial)
     context.stroke()

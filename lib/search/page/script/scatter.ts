@@ -29,7 +29,6 @@ const STATES = [
 function scatterDrawing({ x, xLabel, yLabel, xs, above }: Scatter, choice: Choice): Drawing {
   const { states, values, valueAxis, better } = choice.data
   const y = numberScale(valueAxis)
-  const radius = xs.length > 2000 ? 2 : 3
   let frame: Frame | null = null
   /** Values of a choice are beside each other: each trial has a place of its own, the same at every drawing. */
   const spread = (trial: number, { width }: Frame) => {
@@ -54,7 +53,6 @@ function scatterDrawing({ x, xLabel, yLabel, xs, above }: Scatter, choice: Choic
         drawPoints(
           pen,
           places.filter((place) => place !== null),
-          radius,
         )
       }
       pen.context.globalAlpha = 0.8
@@ -77,7 +75,6 @@ function scatterDrawing({ x, xLabel, yLabel, xs, above }: Scatter, choice: Choic
       drawPoints(
         pen,
         chosen.filter((place) => place !== null),
-        radius,
       )
       const place = trial < 0 ? null : placeOf(trial, frame)
       if (place !== null) drawRing(pen, place)

@@ -25,7 +25,7 @@ export function importanceSection({ importance, study }: GatheredStudy): Section
 ${counted(study.trials.length, 'trial')}. What two parameters decide together is in neither of them.</p>\n`,
     table({
       caption: 'Importance of the parameters',
-      head: ['parameter', '', 'importance'],
+      head: ['parameter', html`<span class="hidden">share of the largest</span>`, 'importance'],
       body: shown.map((one) => [pathText(one.parameter), bar(one.importance / most), shownShare(one.importance)]),
       isNumber: (column) => column === 2,
       className: 'bars',
