@@ -2,23 +2,15 @@
 import { newSha256 } from '#platform'
 import { digestOfValues } from '../network/saved.js'
 import type { TrialResult } from './engine/batch.js'
-import type { Fold, SearchSamples } from './engine/folds.js'
+import type { Objective } from './objectives/objective.js'
 import type { Trial } from './space/trial.js'
 
 const STATES = ['complete', 'pruned', 'failed']
 
-/** SHA-256, in hex, of what decides the trials: a text with all options, and the samples. */
-export function planDigest(text: string, folds: readonly Fold[]): string {
-  const hash = newSha256().update('lockstep-nn study 1\n').update(text)
-  const add = (samples: SearchSamples | null): void => {
-    for (const values of samples === null ? [] : [samples.x, samples.y, samples.sampleWeight]) {
-      hash.update('\n').update(values === null ? '' : digestOfValues('', values))
-    }
-  }
-  for (const { training, validation } of folds) {
-    add(training)
-    add(validation)
-  }
+/** SHA-256, in hex, of what decides the trials: a text with all options, and the data. */
+export function planDigest(text: string, objective: Objective): string {
+  const hash = newSha256().update(`lockstep-nn study 1\n${text}\n`)
+  objective.addTo(hash)
   return hash.hex()
 }
 

@@ -1,8 +1,21 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings. */
+
+export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
+export type { FoundModel } from './objectives/objective.js'
 export type { PrunerName, PrunerOption } from './pruners/pruners.js'
 export type { SamplerName, SamplerOption } from './samplers/samplers.js'
 export { search } from './search.js'
-export type { SearchData, SearchOptions, SearchProgress, SearchSpace, SearchValidation } from './search-options.js'
+export type {
+  ArraySearchOptions,
+  FoldValidation,
+  RecordSearchOptions,
+  RecordSearchSpace,
+  SearchData,
+  SearchOptions,
+  SearchProgress,
+  SearchSpace,
+  SearchValidation,
+} from './search-options.js'
 export { choice, integer, logUniform, uniform } from './space/makers.js'
 export type { Parameter } from './space/parameter.js'
 export type { Drawn, Searchable } from './space/searchable.js'

@@ -2,11 +2,9 @@
 import { brand } from '../checks/brand.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
-import type { LayerOption } from '../checks/registry.js'
-import { Ensemble } from '../network/ensemble.js'
-import { withoutInitializers } from '../network/initialize.js'
-import { Network } from '../network/network.js'
 import { studyDigest } from './digest.js'
+import type { FoundModel } from './objectives/objective.js'
+import { studyPage } from './page/study-page.js'
 import type { Trial } from './space/trial.js'
 import { type Importance, importanceOf } from './study/importance.js'
 import type { StudyData } from './study/study-data.js'
@@ -27,14 +25,12 @@ export interface StudyParts extends Omit<StudyData, 'digest'> {
   readonly stopped: 'trials' | 'aborted'
   /** The digest of the plan, and those of all batches. */
   readonly digests: readonly string[]
-  /** The parameters of the best trial, of each fold; none where there is no best trial. */
-  readonly parameters: readonly Float64Array[]
+  /** That of the best trial; null where there is none. */
+  readonly model: FoundModel | null
 }
 
 /** The result of `search`. */
-export class Study {
-  private found: Network | Ensemble | null = null
-
+export class Study<Found extends FoundModel = FoundModel> {
   /** @internal */
   constructor(private readonly parts: StudyParts) {}
 
@@ -67,12 +63,13 @@ export class Study {
   }
 
   /**
-   * The network of the best trial; with folds the ensemble of its networks, one for each fold.
+   * The network of the best trial; with folds the ensemble of its networks, one for each fold. Of records the `Model` of its
+   * options, with folds trained again.
    * @throws Error where no trial is complete
    */
-  get model(): Network | Ensemble {
-    this.found ??= modelOf(this.bestTrial(), this.parts.parameters)
-    return this.found
+  get model(): Found {
+    this.bestTrial()
+    return this.parts.model as Found
   }
 
   /** How much each parameter of the space decides whether a trial is among the best, the most important first. */
@@ -90,9 +87,14 @@ export class Study {
     return studyDigest(this.parts.digests)
   }
 
-  /** All of it as plain data. @internal */
-  get data(): StudyData {
-    return { ...this.parts, digest: this.digest() }
+  /**
+   * The study as one HTML page that needs no other file and no network: its best trial, the history of values, the
+   * importance of the parameters, charts of these, and a table of trials.
+   */
+  toHTML(): string {
+    const { parts } = this
+    const bestDigest = parts.model === null ? {} : { bestDigest: parts.model.digest() }
+    return studyPage({ ...parts, ...bestDigest, digest: this.digest() })
   }
 
   toJSON(): object {
@@ -129,16 +131,3 @@ export class Study {
 }
 
 brand(Study, 'Study')
-
-/** The network of a trial; of several folds the ensemble of its networks. */
-function modelOf({ options }: Trial, parameters: readonly Float64Array[]): Network | Ensemble {
-  const { inputs, layers } = (options as { network: { inputs: number; layers: readonly LayerOption[] } }).network
-  const shape = { inputs, layers: withoutInitializers(layers) }
-  const [first] = parameters
-  if (parameters.length === 1) return new Network({ ...shape, parameters: first })
-  const all = new Float64Array(parameters.length * first.length)
-  parameters.forEach((one, fold) => {
-    all.set(one, fold * first.length)
-  })
-  return new Ensemble({ ...shape, parameters: all, seeds: parameters.map(() => 0) })
-}

@@ -3,10 +3,10 @@ import assert from 'node:assert/strict'
 import { DivergenceError, Network, type NetworkOptions, Trainer, type TrainerOptions } from 'lockstep-nn'
 import { kFold } from 'lockstep-nn/data'
 import {
+  type ArraySearchOptions,
   choice,
   integer,
   logUniform,
-  type SearchOptions,
   type SearchSpace,
   search,
   type Trial,
@@ -85,7 +85,7 @@ const rowsOf = (values: Float64Array, columns: number, rows: readonly number[]):
   Float64Array.from(rows.flatMap((row) => [...values.subarray(row * columns, (row + 1) * columns)]))
 
 /** The samples of each fold, as options of a fit. */
-function foldsOf(validation: SearchOptions['validation']): Record<string, unknown>[] {
+function foldsOf(validation: ArraySearchOptions['validation']): Record<string, unknown>[] {
   if (validation !== undefined && 'folds' in validation) {
     return kFold(ROWS, validation).map(({ train, test }) => ({
       x: rowsOf(x, INPUTS, train),
@@ -97,13 +97,17 @@ function foldsOf(validation: SearchOptions['validation']): Record<string, unknow
 }
 
 /** The mean over the folds of the networks of a trial, trained alone up to an epoch. */
-function expected(trial: Trial, { validation, metric = 'validationLoss' }: Partial<SearchOptions>, epochs: number) {
+function expected(
+  trial: Trial,
+  { validation, metric = 'validationLoss' }: Partial<ArraySearchOptions>,
+  epochs: number,
+) {
   const all = foldsOf(validation).map((data) => alone(trial, data, metric, epochs))
   const sum = all.slice(1).reduce((total, { value }) => total + value, all[0].value)
   return { value: all.length === 1 ? sum : sum / all.length, epochs: Math.max(...all.map((one) => one.epochs)), all }
 }
 
-const CASES: readonly (Partial<SearchOptions> & { title: string })[] = [
+const CASES: readonly (Partial<ArraySearchOptions> & { title: string })[] = [
   { title: 'a share for validation', validation: { split: 0.25 } },
   { title: 'folds', validation: { folds: 3, seed: 4 } },
   { title: 'a metric', validation: { split: 0.25 }, metric: 'validationAccuracy' },

@@ -35,6 +35,12 @@ export interface Page {
   pdf(options: PaperOptions): Promise<Uint8Array>
   screenshot(options: { readonly fullPage: boolean }): Promise<Uint8Array>
   readonly keyboard: { press(key: string): Promise<void> }
+  readonly mouse: {
+    move(x: number, y: number): Promise<void>
+    down(): Promise<void>
+    up(): Promise<void>
+    click(x: number, y: number): Promise<void>
+  }
 }
 
 const { hasChromium, openChromium }: { hasChromium: () => boolean; openChromium: () => Promise<Browser> } =

@@ -54,6 +54,18 @@ describe('the data of a report', () => {
     assert.match(data.summary, /^Predicts the label kind from 4 columns\. It was trained with 6 rows of pets\.csv\.$/)
   })
 
+  it('are of the records with a target, which keep their names', async () => {
+    const model = await kindModel()
+    const [first] = pets
+    const before = reportData(model, pets, { part: 'test', nameOf: (i) => `line ${i + 2}` })
+    const after = reportData(model, [{ ...first, kind: null }, ...pets], {
+      part: 'test',
+      nameOf: (i) => `line ${i + 1}`,
+    })
+    assert.deepEqual(after, before)
+    assert.equal(after.scored.rows, pets.length)
+  })
+
   it('are those of a model of numbers: points of the scatter chart and errors, the largest first', async () => {
     const model = await heightModel()
     const { targets } = reportData(model, pets, { part: 'test', nameOf: (i) => `line ${i + 2}` })

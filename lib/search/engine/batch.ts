@@ -2,14 +2,12 @@
 import { memberError } from '../../checks/errors.js'
 import { type GroupOptions, makeGroupJob } from '../../training/group-job.js'
 import type { TrialState } from '../space/trial.js'
-import type { Fold } from './folds.js'
 import { type Ending, Group } from './group.js'
 import type { Metric } from './metric.js'
-import type { TrialSetup } from './trial-options.js'
+import type { TrialSetup } from './trial-setup.js'
 
 /** What all trials of a study have in common. */
 export interface Task {
-  readonly folds: readonly Fold[]
   readonly metric: Metric
   /** As of Trainer. */
   readonly threads: number | 'auto'
@@ -59,14 +57,8 @@ export class Batch {
     setups: readonly TrialSetup[],
   ) {
     this.places = new Array<Place>(setups.length)
-    const byKey = new Map<string, number[]>()
-    setups.forEach(({ key }, i) => {
-      const trials = byKey.get(key)
-      if (trials === undefined) byKey.set(key, [i])
-      else trials.push(i)
-    })
     try {
-      for (const trials of byKey.values()) this.open(trials, setups)
+      for (const trials of groupsOf(setups)) this.open(trials, setups)
     } catch (error) {
       this.close()
       throw error
@@ -102,8 +94,8 @@ export class Batch {
   }
 
   private open(trials: readonly number[], setups: readonly TrialSetup[]): void {
-    const { folds, metric, threads, backend } = this.task
-    const { shared } = setups[trials[0]]
+    const { metric, threads, backend } = this.task
+    const { shared, folds } = setups[trials[0]]
     const own = trials.map((trial) => setups[trial].own)
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
     const groups = folds.map(({ training, validation }) => {
@@ -131,8 +123,8 @@ export class Batch {
 
   /** A trial that has diverged in one fold is not trained in the others. */
   private endFailed(): void {
-    if (this.task.folds.length === 1) return
     for (const { groups, member } of this.places) {
+      if (groups.length === 1) continue
       if (groups.some((group) => group.ending(member) === 'diverged')) for (const group of groups) group.prune(member)
     }
   }
@@ -186,6 +178,25 @@ export class Batch {
   private close(): void {
     for (const group of this.groups) group.close()
   }
+}
+
+/** The trials that can train together, as indices. */
+function groupsOf(setups: readonly TrialSetup[]): number[][] {
+  const groups: number[][] = []
+  const byFolds = new Map<unknown, Map<string, number[]>>()
+  setups.forEach(({ key, folds }, i) => {
+    const byKey = byFolds.get(folds) ?? new Map<string, number[]>()
+    byFolds.set(folds, byKey)
+    const trials = byKey.get(key)
+    if (trials !== undefined) {
+      trials.push(i)
+      return
+    }
+    const group = [i]
+    groups.push(group)
+    byKey.set(key, group)
+  })
+  return groups
 }
 
 const NO_RUNGS: readonly { readonly epoch: number; readonly value: number }[] = []

@@ -1,6 +1,7 @@
 /** Plain data as text that is the same for equal data, whatever the order of its keys. */
 import { isFloat64Array } from '../../checks/arrays.js'
 import { wrongType } from '../../checks/errors.js'
+import { isDate } from '../../data/records/records.js'
 
 /**
  * Numbers are written exactly, -0 and NaN included; a key whose value is undefined is left out.
@@ -12,6 +13,7 @@ export function canonicalText(value: unknown, name: string): string {
   if (typeof value === 'boolean' || value === null || value === undefined) return String(value)
   if (typeof value !== 'object') throw wrongType('plain data', name, value)
   if (Array.isArray(value)) return `[${value.map((item, i) => canonicalText(item, `${name}[${i}]`)).join()}]`
+  if (isDate(value)) return `date ${value.getTime()}`
   if (isFloat64Array(value)) return `f64[${value.join()}]`
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))

@@ -2,12 +2,14 @@
 import { type Choice, Registry } from '../../checks/registry.js'
 import { type ForeignNames, integer } from '../../checks/validate.js'
 import { type OptionRecord, optionRecord } from '../space/option-record.js'
+import { hyperband } from './hyperband.js'
+import { medianRule } from './median.js'
 import { none } from './none.js'
 import type { Pruner, Rungs } from './pruner.js'
 import { successiveHalving } from './successive-halving.js'
 
 /** By name. */
-export const pruners = { none, successiveHalving }
+export const pruners = { none, successiveHalving, hyperband, median: medianRule }
 
 export type PrunerName = keyof typeof pruners
 /** A pruner's name, or its name with options: `{ name: 'successiveHalving', factor: 4 }`. */

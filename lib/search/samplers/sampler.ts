@@ -2,7 +2,7 @@
 import type { Configurable } from '../../kernels/option-table.js'
 import type { Draw, Scored, Space } from '../space/trial.js'
 
-/** The trials to draw. */
+/** The trials to draw: a batch, or for all samplers but `tpe` also a part of one. */
 export interface SamplerContext {
   readonly space: Space
   /** The study's seed, an integer from 0 to 2^53 - 1. */
@@ -13,8 +13,8 @@ export interface SamplerContext {
   /** The trials of the study in all. */
   readonly trials: number
   /**
-   * The trials before this batch, in the order of their numbers. The draw of a trial is the same for any `first` and `count` that
-   * contain it.
+   * The trials before this batch, in the order of their numbers. Only `tpe` reads them. Of the others the draw of a
+   * trial depends on its number alone.
    */
   readonly earlier: readonly Scored[]
 }

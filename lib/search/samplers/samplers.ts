@@ -3,11 +3,14 @@ import { type Choice, Registry } from '../../checks/registry.js'
 import type { ForeignNames } from '../../checks/validate.js'
 import { type OptionRecord, optionRecord } from '../space/option-record.js'
 import type { Draw, Space } from '../space/trial.js'
+import { grid } from './grid.js'
 import { random } from './random.js'
 import type { Sampler, SamplerContext } from './sampler.js'
+import { sobol } from './sobol.js'
+import { tpe } from './tpe.js'
 
 /** By name. */
-export const samplers = { random }
+export const samplers = { grid, random, sobol, tpe }
 
 export type SamplerName = keyof typeof samplers
 /** A sampler's name, or its name with options: `{ name: 'tpe', startup: 20 }`. */
@@ -19,7 +22,9 @@ export interface ChosenSampler {
   readonly options: OptionRecord
   /** A good number of trials in a batch for a study of so many trials. */
   usualBatch(trials: number): number
-  /** The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit. */
+  /**
+   * The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit.
+   */
   size(space: Space): number
   /** The draws of trials `first` … `first + count - 1`. */
   draws(context: SamplerContext): Draw[]

@@ -3,19 +3,18 @@ import { isFloat64Array, typedArrayKind } from '../../checks/arrays.js'
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { elements, float64Array } from '../../checks/validate.js'
 import { branchPath, itemPath, propertyPath, ROOT } from './names.js'
-import { isParameter, Parameter } from './parameter.js'
+import { isParameter, jsonForm, Parameter } from './parameter.js'
 import { resolverOf } from './resolve.js'
-import { objectOf, type SpaceNode } from './tree.js'
+import { MAX_DEPTH, objectOf, type SpaceNode } from './tree.js'
 import type { ParameterSpec, Space } from './trial.js'
 
 /** A space with what it was made of. */
 export interface ReadSpace extends Space {
-  /** @internal */
-  readonly tree: SpaceNode
+  /** A copy of what the caller gave, frozen, with the keys of objects in alphabetical order. */
+  readonly given: unknown
 }
 
-/** How deep a space may be, and how many values, objects and arrays it may have. */
-const MAX_DEPTH = 100
+/** How many values, objects and arrays a space may have. */
 const MAX_PARTS = 1_000_000
 
 const EXPECTED = 'a value, an array, a plain object or a parameter'
@@ -130,13 +129,23 @@ class Reader {
  * Reads and checks a space. Whether the options suit a network or a trainer is found when a trial is made.
  *
  * The parameters are in the order of the space, keys of an object in alphabetical order. Their names are their paths:
- * `trainer.optimizer.learningRate`; those within value 1 of the choice `network.layers` begin with `network.layers#1`. One
- * parameter in two places is two parameters.
+ * `trainer.optimizer.learningRate`; those within value 1 of the choice `network.layers` begin with `network.layers#1`.
+ * One parameter in two places is two parameters.
  * @param name what errors call the space
  * @throws TypeError for what a space may not contain, RangeError where it is too deep or too large
  */
 export function readSpace(given: unknown, name: string): ReadSpace {
   const reader = new Reader(name)
   const tree = reader.read(given, '', null, 0)
-  return Object.freeze({ parameters: Object.freeze(reader.parameters), resolve: resolverOf(tree), tree })
+  return Object.freeze({
+    parameters: Object.freeze(reader.parameters),
+    resolve: resolverOf(tree),
+    given: givenOf(tree),
+  })
 }
+
+/**
+ * A space as one text, for digests: equal for equal spaces, whatever the order of keys. It is the JSON form, which
+ * `spaceFromJson` reads.
+ */
+export const canonicalSpace = ({ given }: ReadSpace): string => JSON.stringify(jsonForm(given))

@@ -26,3 +26,6 @@ export function objectOf(entries: readonly (readonly [key: string, value: unknow
   }
   return made
 }
+
+/** How deep a space may be. */
+export const MAX_DEPTH = 100

@@ -12,6 +12,8 @@ export interface StudyData {
   readonly trials: readonly Trial[]
   /** The number of the best trial; null where none has a value. */
   readonly best: number | null
+  /** The digest of the network of the best trial; missing where only its trials are known. */
+  readonly bestDigest?: string
   /** The digest of all trials. */
   readonly digest: string
   readonly sampler: string
