@@ -18,22 +18,28 @@ export const run: Run = async ([modelPath, path], given) => {
   const chosen = format ?? formatOf(out) ?? source.format
   const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
   const inputs = [source.stats, fileStats(modelPath)]
+  let abandon = (): void => {}
   // A signal ends the reading, which may wait for whoever writes to stdin.
-  return await interruptible(async (interruption) => {
-    const output = await openOutput(out, inputs)
-    try {
-      const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
-      for await (const batch of batchesOf(source, typesOf(model, false), chosen === 'jsonl')) {
-        if (interruption.status !== null || !(await write(batch))) break
+  return await interruptible(
+    async (interruption) => {
+      const output = await openOutput(out, inputs)
+      abandon = output.abandon
+      try {
+        const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
+        for await (const batch of batchesOf(source, typesOf(model, false), chosen === 'jsonl')) {
+          if (interruption.status !== null || !(await write(batch))) break
+        }
+        if (interruption.status === null) await output.commit()
+        else await output.discard()
+      } catch (error) {
+        await output.discard()
+        if (interruption.status === null) throw error
       }
-      if (interruption.status === null) await output.commit()
-      else await output.discard()
-    } catch (error) {
-      await output.discard()
-      if (interruption.status === null) throw error
-    }
-    return interruption.status ?? DONE
-  }, source.close)
+      return interruption.status ?? DONE
+    },
+    source.close,
+    () => abandon(),
+  )
 }
 
 /** The format by the name of a file. */
