@@ -222,7 +222,7 @@ describeChromium('the page of a study in Chromium', (browser) => {
     opened(FULL, { javaScriptEnabled: false }, async (page) => {
       assert.ok((await page.screenshot({ fullPage: true })).length > 10_000)
       const text = await page.evaluate<string>('document.body.innerText')
-      for (const part of ['The chart needs a script.', 'new Network(', '57.1 %', 'The best 200 of 300 trials']) {
+      for (const part of ['The chart needs a script.', 'new Network(', '57.1\u00a0%', 'The best 200 of 300 trials']) {
         assert.ok(text.includes(part), part)
       }
     }))

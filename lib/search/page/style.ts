@@ -1,6 +1,7 @@
 /** What the style sheet of a study's page has besides that of all pages. */
 export const STUDY_STYLE = `
-.headline { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
+.headline { grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
+.headline dd { font-size: 1.25rem; }
 .bars tbody th { overflow-wrap: anywhere; }
 .plot canvas { display: block; width: 100%; height: auto; touch-action: manipulation; }
 .plot.parallel { height: 22rem; }

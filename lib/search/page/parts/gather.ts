@@ -144,6 +144,8 @@ function optionsOf(trials: readonly Trial[], places: ReadonlyMap<Trial, number>)
   const texts: [place: number, text: string][] = []
   let letters = 0
   for (const trial of trials) {
+    // A journal does not have them.
+    if (trial.options === null || trial.options === undefined) continue
     const text = codeText(trial.options)
     if (text.length > MAX_OPTIONS_OF_ONE) continue
     letters += text.length

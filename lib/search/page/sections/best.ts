@@ -25,7 +25,7 @@ export function bestSection({ study, best }: GatheredStudy): Section | null {
       ...(best.reason === '' ? [] : ([['why it ended', best.reason]] as const)),
       ...drawn,
     ]),
-    programHtml(best.options),
+    best.options === null || best.options === undefined ? null : programHtml(best.options),
     bestDigest === undefined
       ? null
       : html`<p>Equal digests mean equal predictions. The digest of its model:</p>
@@ -42,8 +42,12 @@ function programHtml(options: unknown): Html {
 <pre tabindex="0"><code>${dataText(codeText(options), MAX_CODE)}</code></pre>
 `
   }
-  return html`<p>This program trains its network again, with the same bits on any machine. <code>x</code> and
-<code>y</code> are the samples of the search without those of the validation.</p>
-<pre tabindex="0"><code>${dataText(program, MAX_CODE)}</code></pre>
+  const data =
+    program.data === 'records'
+      ? html`<code>records</code> are those of the search.`
+      : html`<code>x</code> and <code>y</code> are the samples of the search without those of the validation; of folds
+those outside of one.`
+  return html`<p>This program trains it again, with the same bits on any machine. ${data}</p>
+<pre tabindex="0"><code>${dataText(program.code, MAX_CODE)}</code></pre>
 `
 }
