@@ -140,7 +140,8 @@ export class LockFile {
       await rename(this.path, moved)
       return moved
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') throw error
+      if (codeOf(error) === 'ENAMETOOLONG') await rm(this.path, { force: true })
+      else if (codeOf(error) !== 'ENOENT') throw error
       return null
     }
   }

@@ -183,6 +183,9 @@ const MAX_TRIALS = 10_000_000
 export function searchSettings(options: unknown): SearchSettings {
   const given = optionsObject(options, 'the options of search', OPTIONS)
   const seed = given.seed === undefined ? 0 : checkSeed(given.seed, 'seed')
+  if (typeof given.space !== 'object' || given.space === null || Array.isArray(given.space)) {
+    throw wrongType('{ network, trainer, fit }, or for records { model },', 'space', given.space)
+  }
   const space = readSpace(given.space, 'space')
   const sampler = chooseSampler(given.sampler ?? 'random')
   const pruner = choosePruner(given.pruner ?? 'none')
@@ -193,8 +196,8 @@ export function searchSettings(options: unknown): SearchSettings {
   const usual = Math.max(sampler.usualBatch(trials), pruner.usualBatch ?? 1)
   const batch = given.batch === undefined ? usual : integer(given.batch, 'batch', 1, MAX_TRIALS)
   const { metric: name } = given
-  const validation =
-    given.validation ?? (name === undefined || String(name).startsWith('validation') ? { split: 0.2 } : null)
+  const isUsual = given.validation === undefined && (name === undefined || String(name).startsWith('validation'))
+  const validation = isUsual ? { split: 0.2 } : (given.validation ?? null)
   const metric = chooseMetric(name, validation !== null)
   if (metric.ofValidation && validation === null) {
     throw wrongType('validation samples', 'validation', validation, `The metric ${metric.series} needs them.`)
@@ -231,7 +234,11 @@ export function searchSettings(options: unknown): SearchSettings {
 
 function trialCount(given: unknown, sampler: ChosenSampler, space: Space): number {
   const all = sampler.size(space)
-  if (given !== undefined) return integer(given, 'trials', 1, Math.min(MAX_TRIALS, all))
+  if (given !== undefined) {
+    const trials = integer(given, 'trials', 1, MAX_TRIALS)
+    if (trials > all) throw wrongValue(`at most the ${all} trials of the ${sampler.name}`, 'trials', trials)
+    return trials
+  }
   if (all === Infinity)
     throw wrongType('the number of trials', 'trials', given, `The sampler ${sampler.name} has no end.`)
   if (all > MAX_TRIALS)

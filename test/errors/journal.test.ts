@@ -20,7 +20,10 @@ async function refusal(call: () => unknown, path: string): Promise<string> {
 }
 
 const NOT_A_JOURNAL = 'The file <path> is not a journal of a study: '
-const END = ' Choose another path. Nothing was changed.'
+const endOf = (problem: string): string =>
+  problem.startsWith('line 1 ')
+    ? ' Choose another path. Nothing was changed.'
+    : ' Delete the line if it was damaged, and its trials are trained again; or choose another path. Nothing was changed.'
 
 describe('a file that is no journal', () => {
   const root = folderOf()
@@ -31,6 +34,7 @@ describe('a file that is no journal', () => {
     ['a text', 'once\nupon a time\n', 'line 1 is not JSON.'],
     ['a text of one line without an end', 'once upon a time', 'line 1 is not a record of Optuna.'],
     ['a long file without lines', 'a'.repeat(2 ** 20), 'line 1 is not a record of Optuna.'],
+    ['a record and a text without an end', `${study}once`, 'line 2 is not a record of Optuna.'],
     ['an empty line', '\n', 'line 1 is not JSON.'],
     ['a table', 'a,b\n1,2\n', 'line 1 is not JSON.'],
     ['JSON lines of records', '{"a":1}\n{"a":2}\n', 'line 1 is not a record of Optuna.'],
@@ -64,7 +68,7 @@ describe('a file that is no journal', () => {
       const path = join(root(), 'file')
       writeFileSync(path, content)
       for (const call of [() => readJournal(path), () => openJournal(path, STUDY)]) {
-        assert.equal(await refusal(call, path), NOT_A_JOURNAL + problem + END)
+        assert.equal(await refusal(call, path), NOT_A_JOURNAL + problem + endOf(problem))
       }
       assert.deepEqual(readFileSync(path), Buffer.from(content))
     })
@@ -234,7 +238,7 @@ describe('a trial with two results', () => {
   const changed = (change: object): NewBatch => ({
     number: 0,
     trials: [trialOf(0), { ...trialOf(1), ...change }],
-    trained: '',
+    trained: 'batch 0',
   })
 
   it('is refused by an append, and both are named', async () => {
@@ -335,7 +339,7 @@ describe('a wrong record of a trial', () => {
       const wrong = lines[4].replace(from, to)
       assert.notEqual(wrong, lines[4])
       writeFileSync(path, `${[...lines.slice(0, 4), wrong].join('\n')}\n`)
-      assert.equal(await refusal(() => readJournal(path), path), `${NOT_A_JOURNAL}line 5 ${problem}${END}`)
+      assert.equal(await refusal(() => readJournal(path), path), `${NOT_A_JOURNAL}line 5 ${problem}${endOf('')}`)
     })
   }
 })
@@ -396,6 +400,7 @@ describe('a wrong argument of a journal', () => {
       trial({ value: '1' }),
       'Expected a number or null for the value of trial 1 but received "1" of type string.',
     ],
+    ['no value', trial({ value: null }), 'Expected a number for the value of trial 1 but received null.'],
     [
       'epochs',
       trial({ epochs: 1.5 }),

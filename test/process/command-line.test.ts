@@ -239,7 +239,7 @@ describe('the command line', () => {
   })
 
   it('says what the doctor finds in the rows trained on', () => {
-    const rows = plants(90).map((plant) => ({ ...plant, again: (plant.height as number) * 3 }))
+    const rows = plants(90).map((plant) => ({ ...plant, again: Number(plant.height) * 3 }))
     writeFileSync(join(folder(), 'again.csv'), csvOf(rows))
     const train = ['train', 'again.csv', '--target', 'kind', '--epochs', '5', '--out', 'again.json', '--diagnose']
     const { diagnosis } = jsonOf(folder(), train) as { diagnosis: { findings: { name: string; where: object }[] } }

@@ -47,7 +47,7 @@ describe('a journal of several processes', () => {
     const batches = 40
     for (let kill = 0; kill < kills; kill++) {
       const children = await Promise.all([startedAt(path, kill, batches), startedAt(path, kill + 20, batches)])
-      await delay(60 * Math.random())
+      await delay(200 * Math.random())
       for (const child of children) child.kill()
       for (const { ended } of children) assert.equal((await ended).stderr, '')
       const { trials } = await readJournal(path)

@@ -1,7 +1,8 @@
 /** Journals and Python's Optuna: each loads what the other wrote, and both append to one file. */
 import assert from 'node:assert/strict'
-import { truncateSync, writeFileSync } from 'node:fs'
+import { existsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { LockFile } from '#lib/files/lock-file.js'
 import { openJournal, readJournal } from '#lib/search/journal/index.js'
 import { started } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
@@ -171,6 +172,22 @@ study.optimize(lambda trial: trial.suggest_float('x', 0, 1), n_trials=15)
       assert.equal(python.run(`${LOADING}print(len(study.trials))`, path), '215\n')
     })
   }
+
+  withPython('removes the lock that a killed process left, after its own grace period', ['optuna'], async (python) => {
+    const path = await newJournal('stale', 1)
+    await new LockFile(path, 30_000).acquire()
+    python.run(
+      `${LOADING}
+from optuna.storages.journal import JournalFileSymlinkLock
+storage = JournalStorage(JournalFileBackend(sys.argv[1], lock_obj=JournalFileSymlinkLock(sys.argv[1], grace_period=1)))
+study = optuna.load_study(study_name='sweep', storage=storage)
+study.tell(study.ask(), 1.5)
+`,
+      path,
+    )
+    assert.ok(!existsSync(`${path}.lock`))
+    assert.equal((await readJournal(path)).foreign[0].value, 1.5)
+  })
 
   withPython('loads a journal that was cut off anywhere and continued', ['optuna'], async (python) => {
     const whole = await newJournal('cut', 2)

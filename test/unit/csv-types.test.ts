@@ -51,6 +51,18 @@ describe('an inferred column', () => {
     [['none', 'none'], 'string', ['none', 'none']],
     [['1', 'unknown'], 'string', ['1', 'unknown'], { missing: ['NA'] }],
     [['a', '#N/A', '<NA>'], 'string', ['a', null, null]],
+    // A unit that all cells have.
+    [['$1,200', '-$3.5', '$ 7', ''], 'number', [1200, -3.5, 7, null]],
+    [['12 kg', '0.5kg', '7 KG', 'unknown'], 'number', [12, 0.5, 7, null]],
+    [['1.200 €', '3 €'], 'integer', [1200, 3], { decimal: ',' }],
+    [['3km/h', '20km/h'], 'integer', [3, 20]],
+    [['12 kg', '7 lb'], 'string', ['12 kg', '7 lb']],
+    [['12 kg', '7'], 'string', ['12 kg', '7']],
+    [['7', '12 kg'], 'string', ['7', '12 kg']],
+    [['1st', '1st'], 'string', ['1st', '1st']],
+    [['1A', '2A'], 'string', ['1A', '2A']],
+    [['007 kg', '12 kg'], 'string', ['007 kg', '12 kg']],
+    [['$', 'kg'], 'string', ['$', 'kg']],
     // Quoted cells have their spaces.
     [[' 6.2', '7 ', '  '], 'number', [6.2, 7, null]],
     [[' true', 'false '], 'boolean', [true, false]],
@@ -135,6 +147,16 @@ describe('a column of given type', () => {
       { n: null, b: false },
       { n: 2, b: true },
     ])
+    const units = { text: 'n,m\n12 kg,$3\n7 kg,$4.5\n' }
+    assert.deepEqual(await readCsv(units, { types: { n: 'number', m: 'number' } }), [
+      { n: 12, m: 3 },
+      { n: 7, m: 4.5 },
+    ])
+    await assert.rejects(readCsv(units, { columns: { n: 'number' } }), /Expected a number for column "n" in line 2/)
+    const other = { text: 'n\n12 kg\n7\n' }
+    await assert.rejects(async () => {
+      for await (const { records } of csvBatches(other, { inferRows: 1 })) assert.equal(records.length, 0)
+    }, /Expected a number with kg, as in the rows before, for column "n" in line 3 .* Pass types: \{ "n": 'string' \}/)
     const columns = { n: 'number' } as const
     await assert.rejects(readCsv(text, { columns }), /Expected a number for column "n" in line 3/)
     await assert.rejects(

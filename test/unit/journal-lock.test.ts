@@ -181,6 +181,14 @@ describe('the lock of a journal', () => {
     assert.equal(most, 1)
   })
 
+  it('of a journal with the longest name is released', async () => {
+    const path = join(root(), `${'a'.repeat(240)}.jsonl`)
+    const journal = await openJournal(path, STUDY)
+    await journal.append(batchOf(0, 3))
+    assert.ok(!existsSync(`${path}.lock`))
+    assert.deepStrictEqual((await readJournal(path)).trials, trialsUpTo(3))
+  })
+
   it('that a killed process left does not stop the next append', async () => {
     for (const make of Object.values(kinds)) {
       const { path, lock } = newFile()

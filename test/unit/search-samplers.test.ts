@@ -6,7 +6,7 @@ import { choice, integer, logUniform, uniform } from '#lib/search/space/makers.j
 import { readSpace } from '#lib/search/space/read-space.js'
 import { scaleOf } from '#lib/search/space/scale.js'
 import type { Draw } from '#lib/search/space/trial.js'
-import { drawsOf, fullSpace } from '../support/spaces.js'
+import { drawsOf, fullSpace, studied } from '../support/spaces.js'
 
 const file = new URL('../../../test/fixtures/sobol/points.json', import.meta.url)
 const scipy = JSON.parse(readFileSync(file, 'utf8')) as { indices: number[]; points: number[][] }
@@ -65,6 +65,28 @@ describe('every sampler', () => {
 
   it('draws one trial for itself from a space without parameters', () => {
     for (const sampler of ALL) assert.deepEqual(drawsOf(readSpace({ units: 3 }, 'space'), sampler, 1), [{}])
+  })
+
+  it('draws these trials, on every platform', () => {
+    const space = fullSpace()
+    const score = (({ n, u }: { n: number; u: number }) => n + u) as never
+    const found = (['random', 'sobol', 'tpe'] as const).map((sampler) => {
+      const trials = studied({ space, score, sampler, trials: 40, batch: 20, seed: 2 ** 40 + 5 })
+      return trials[39].draw
+    })
+    assert.deepEqual(found, [
+      { a: 2, 'a#2.inner': 1, 'a#2.inner#1': 7, 'a#2.rate': 8.014955676417925, n: 8, u: 0.5287808097419265, w: 1 },
+      { a: 2, 'a#2.inner': 1, 'a#2.inner#1': 2, 'a#2.rate': 0.02351454967002743, n: 8, u: 0.5308356280438602, w: 132 },
+      {
+        a: 2,
+        'a#2.inner': 0,
+        'a#2.inner#0': 0.4527599084894476,
+        'a#2.rate': 7.398574839991823,
+        n: -1,
+        u: 0.8329380995810867,
+        w: 120,
+      },
+    ])
   })
 
   it('states its options with defaults', () => {

@@ -72,14 +72,17 @@ describe('a space', () => {
     assert.equal(new Network(network).outputs, 1)
   })
 
-  it('shares what no parameter changes, and freezes everything', () => {
+  it('shares what no parameter changes, and freezes it', () => {
     const space = readSpace({ fixed: { list: [1, { deep: true }] }, x: uniform(0, 1), c: choice([{ a: 1 }]) }, 'space')
     type Options = { fixed: { list: [number, object] }; x: number; c: object }
     const [first, second] = [0.1, 0.2].map((x) => space.resolve({ x, c: 0 }) as Options)
     assert.equal(first.fixed, second.fixed)
     assert.equal(first.c, second.c)
     assert.deepEqual([first.x, second.x], [0.1, 0.2])
-    for (const part of [first, first.fixed, first.fixed.list, first.fixed.list[1], first.c, space, space.parameters]) {
+    // The rest is of one trial alone.
+    first.x = 7
+    assert.equal((space.resolve({ x: 0.2, c: 0 }) as Options).x, 0.2)
+    for (const part of [first.fixed, first.fixed.list, first.fixed.list[1], first.c, space, space.parameters]) {
       assert.ok(Object.isFrozen(part))
     }
   })

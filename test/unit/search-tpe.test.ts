@@ -137,7 +137,7 @@ describe('a Parzen estimator', () => {
     { distribution: integer(1, 60, { log: true }).distribution, observed: [1, 60, 7] },
     { distribution: uniform(0, 1).distribution, observed: [] },
   ]
-  const POINTS = 20_000
+  const POINTS = 4000
 
   it('has a density of sum 1 above 0, by which it draws', () => {
     for (const { distribution, observed } of numbers) {
@@ -149,7 +149,7 @@ describe('a Parzen estimator', () => {
       const weight = distribution.kind === 'integer' ? 1 : 1 / POINTS
       const densities = values.map((value) => estimator.density(value) * weight)
       const sum = densities.reduce((all, one) => all + one, 0)
-      assert.ok(Math.abs(sum - 1) < 1e-6, `${sum}`)
+      assert.ok(Math.abs(sum - 1) < 1e-5, `${sum}`)
       assert.ok(Math.min(...densities) > 0)
       const random: Random = searchStreams(5, 'tpe')(0)
       const drawn = Array.from({ length: 4000 }, () => estimator.draw(random))
@@ -157,7 +157,7 @@ describe('a Parzen estimator', () => {
       let below = 0
       values.forEach((value, i) => {
         const share = drawn.filter((one) => one < value).length / drawn.length
-        if (i % 499 === 0 || distribution.kind === 'integer')
+        if (i % 97 === 0 || distribution.kind === 'integer')
           assert.ok(Math.abs(share - below) < 0.04, `${value} ${share} ${below}`)
         below += densities[i]
       })

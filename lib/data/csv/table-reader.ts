@@ -3,7 +3,7 @@ import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { quoted, shownList } from '../records/checks.js'
 import { type CellReader, type CellType, type CsvValue, readerOf, refusedCell } from './cell-readers.js'
 import type { CsvFormat, CsvType, GivenType } from './csv-options.js'
-import { ColumnInference } from './infer-types.js'
+import { ColumnInference, sameType } from './infer-types.js'
 import { isMissingWord } from './missing-words.js'
 import type { Decimal } from './numbers.js'
 import type { Rows } from './split-records.js'
@@ -100,7 +100,9 @@ export class TableReader {
     if (given === undefined) return new ColumnInference(undefined, decimal, this.isMissingWord)
     if (given.type !== 'number' && given.type !== 'integer') return null
     const isKnown = (given.decimal ?? decimal) !== undefined || (columns !== undefined && this.delimiter !== ';')
-    return isKnown ? null : new ColumnInference(given.type, undefined, this.isMissingWord)
+    return isKnown
+      ? null
+      : new ColumnInference(given.type, undefined, columns === undefined ? this.isMissingWord : null)
   }
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
@@ -125,10 +127,7 @@ export class TableReader {
   /** Whether the types that were chosen are those of all rows so far. */
   get isRight(): boolean {
     const types = this.inferredTypes()
-    return (this.settled ?? []).every(({ cellType: { type, decimal, percent } }, i) => {
-      const now = types[i]
-      return now.type === type && now.decimal === decimal && now.percent === percent
-    })
+    return (this.settled ?? []).every(({ cellType }, i) => sameType(types[i], cellType))
   }
 
   private inferredTypes(): CellType[] {

@@ -4,6 +4,9 @@ import type { Check, Examined } from './examined.js'
 import { counted, type Draft, figure, firstPlaces, percent } from './finding.js'
 import { isConstant } from './sample.js'
 
+/** A name at the beginning of a sentence; y, as in formulas, stays as it is. */
+const subject = (name: string): string => (name === 'y' ? name : capital(name))
+
 const mismatchedLabels: Check = {
   name: 'mismatchedLabels',
   causes: [],
@@ -157,7 +160,7 @@ const constantTarget: Check = {
       severity: isAll ? 'error' : 'note',
       where: { outputs: firstPlaces(found) },
       figures: { outputs: found.length, value: targetStatistics[output].mean },
-      reason: `${capital(names.output(output))} has the value ${figure(targetStatistics[output].mean)} in every row${found.length > 1 ? `, as ${counted(found.length - 1, 'other output')}` : ''}.`,
+      reason: `${subject(names.output(output))} has the value ${figure(targetStatistics[output].mean)} in every row${found.length > 1 ? `, as ${counted(found.length - 1, 'other output')}` : ''}.`,
       remedy: 'Leave such outputs out: there is nothing to learn.',
     }
   },
@@ -194,7 +197,7 @@ const unscaledTargets: Check = {
       severity: far[worst] > 1 ? 'warning' : 'note',
       where: { outputs: [worst] },
       figures: { mean, deviation, size },
-      reason: `${capital(names.output(worst))} has a mean of ${figure(mean)} and a standard deviation of ${figure(deviation)}; a network begins near 0 and moves by little in a step.`,
+      reason: `${subject(names.output(worst))} has a mean of ${figure(mean)} and a standard deviation of ${figure(deviation)}; a network begins near 0 and moves by little in a step.`,
       remedy: 'Scale y by standardScaler.fit(y).transform(y), and predictions back by its inverse.',
       remedyOfModel: "Leave scale: 'none' out of the target, so that it is scaled and predictions are scaled back.",
     }

@@ -52,12 +52,27 @@ function chosenColumns(given: unknown, known: readonly string[]): string[][] {
   })
 }
 
-/** Records with the values of some columns from other records: record i gets those of record order[i]. */
-function permuted(records: Records, columns: readonly string[], order: Int32Array): Records {
-  return records.map((record, i) => {
-    const from = records[order[i]]
-    return { ...record, ...Object.fromEntries(columns.map((name) => [name, cell(from, name)])) }
-  })
+/**
+ * Copies of records, in which the values of some columns are exchanged for the time of a call: copy i gets those of
+ * record order[i]. A new copy for each call would cost more than its prediction where there are many columns.
+ */
+function exchanger(records: Records) {
+  const copies = records.map((record): Record<string, unknown> => ({ ...record }))
+  const set = (copy: Record<string, unknown>, name: string, value: unknown): void => {
+    // `__proto__` is a name, too.
+    Object.defineProperty(copy, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+  return <Result>(columns: readonly string[], order: Int32Array, use: (exchanged: Records) => Result): Result => {
+    const fill = (from: (i: number) => Records[number]): void => {
+      for (const [i, copy] of copies.entries()) for (const name of columns) set(copy, name, cell(from(i), name))
+    }
+    fill((i) => records[order[i]])
+    try {
+      return use(copies)
+    } finally {
+      fill((i) => records[i])
+    }
+  }
 }
 
 /**
@@ -87,9 +102,10 @@ export function permutationImportance(
   const whole = finiteScore(records, 'the score of the records')
   // One order for each repeat, the same for all columns: the importance of one does not depend on the others chosen.
   const orders = Array.from({ length: repeats }, (_, i) => shuffled(records.length, seed, IMPORTANCE_STREAM, i))
+  const exchange = exchanger(records)
   const found = columns.map((names): ColumnImportance => {
     const what = `the score with ${names.map(quoted).join(', ')} permuted`
-    const values = orders.map((order) => whole - finiteScore(permuted(records, names, order), what))
+    const values = orders.map((order) => exchange(names, order, (some) => whole - finiteScore(some, what)))
     const { mean, deviation } = meanAndDeviation(values)
     return { columns: names, importance: mean, standardDeviation: deviation, values }
   })

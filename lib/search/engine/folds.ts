@@ -1,6 +1,6 @@
 /** The samples of a study: those to train on and those for validation, of each fold. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
-import { matrix, rowWeights } from '../../checks/rows.js'
+import { checkShare, matrix, rowWeights } from '../../checks/rows.js'
 import { boolean, isFloat64Array, optionsObject } from '../../checks/validate.js'
 import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
 import type { Split } from '../../data/splits/items.js'
@@ -57,11 +57,14 @@ export function foldsOf(data: unknown, validation: unknown, inputs: number | und
 
 function splitsOf(rows: number, given: Record<string, unknown>, labels: number[] | null): Split<number>[] {
   if (given.folds === undefined) {
-    const { split, ...rest } = given
+    const { split: share, ...rest } = given
+    const split = checkShare(share, 'validation.split', 'a share above 0 and below 1')
     // As validationSplit of fit: the last rows, unless a shuffle is asked for.
-    const options = { shuffle: labels !== null, ...rest, testSize: split as number }
+    const options = { shuffle: labels !== null, ...rest, testSize: split }
     return [trainTestSplit(rows, labels === null ? options : { ...options, stratify: labels })]
   }
+  const count = given.folds
+  if (typeof count === 'number' && count > rows) throw wrongSize(`at least ${count} rows`, 'data.x', `${rows}`)
   const folds = labels === null ? plainFolds<number>(rows, given) : stratifiedFolds<number>(rows, labels, given)
   return Array.from({ length: folds.count }, (_, i) => folds.split(i))
 }

@@ -51,6 +51,7 @@ function checkTrial(trial: JournalTrial, name: string, specs: ReadonlyMap<string
     throw wrongValue("'complete', 'pruned' or 'failed'", `the state of ${name}`, state)
   }
   if (value !== null && typeof value !== 'number') throw wrongType('a number or null', `the value of ${name}`, value)
+  if (value === null && state === 'complete') throw wrongType('a number', `the value of ${name}`, value)
   requireIndex(epochs, `the epochs of ${name}`)
   if (typeof reason !== 'string') throw wrongType('a text', `the reason of ${name}`, reason)
   rungs.forEach((rung, i) => {

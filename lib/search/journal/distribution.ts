@@ -25,7 +25,7 @@ function canonicalText(value: unknown): string {
 /** A choice as Optuna shows it: itself, or its JSON text. A long text ends with a digest. */
 export function labelOf(value: unknown): Label {
   if (value === null || typeof value === 'boolean') return value
-  if (typeof value === 'number' && Number.isFinite(value)) return value
+  if (typeof value === 'number') return Number.isFinite(value) ? value : String(value)
   const text = typeof value === 'string' ? value : canonicalText(value)
   if (text.length <= MAX_LABEL) return text
   return `${text.slice(0, SHOWN)}… ${newSha256().update(text).hex().slice(0, 16)}`

@@ -50,7 +50,7 @@ export function floatText(value: number): string {
 }
 
 /** Texts, and the words of numbers that JSON does not have. */
-const WORDS = /"(?:[^"\\]|\\.)*"|-?Infinity|NaN/g
+const WORDS = /"(?:[^"\\]|\\.)*"|-?\bInfinity\b|\bNaN\b/g
 
 /** Reads JSON as Python's json writes it. NaN becomes the text 'NaN'. */
 export function parsePythonJson(text: string): unknown {

@@ -62,10 +62,8 @@ export class JournalLog {
   }
 
   private refuseEnd(): never {
-    throw new Error(
-      `The file ${this.path} is not a journal of a study: line ${this.replay.lines + 1} is not a record of Optuna. ` +
-        'Choose another path. Nothing was changed.',
-    )
+    this.replay.lines++
+    throw this.replay.refusal('is not a record of Optuna')
   }
 
   /**

@@ -61,11 +61,18 @@ export class Replay {
       this.apply(recordOf(line))
     } catch (error) {
       if (!(error instanceof WrongRecord)) throw error
-      throw new Error(
-        `The file ${this.path} is not a journal of a study: line ${this.lines} ${error.message}. ` +
-          'Choose another path. Nothing was changed.',
-      )
+      throw this.refusal(error.message)
     }
+  }
+
+  /** The error for the last line. @param problem what it is, after "Line 3 …" */
+  refusal(problem: string): Error {
+    const remedy =
+      this.lines === 1
+        ? 'Choose another path.'
+        : 'Delete the line if it was damaged, and its trials are trained again; or choose another path.'
+    const file = `The file ${this.path} is not a journal of a study`
+    return new Error(`${file}: line ${this.lines} ${problem}. ${remedy} Nothing was changed.`)
   }
 
   /** Counts trials of this process, which are in the store of their study, as lines of the file. */

@@ -1,6 +1,6 @@
 /**
- * Hyperband (Li et al., JMLR 18, 2018): successive halving with several first rungs at once, as nobody knows how early a comparison is
- * worth something. The trials of a batch are divided among these brackets by their place in it.
+ * Hyperband (Li et al., JMLR 18, 2018): successive halving with several first rungs at once, as the best one is unknown.
+ * The trials of a batch are divided among these brackets by their place in it.
  */
 import { integer } from '../../kernels/option-table.js'
 import type { Pruner, Rungs } from './pruner.js'
@@ -16,7 +16,8 @@ export function bracketSizes(last: number, factor: number): number[] {
 }
 
 /**
- * The bracket of each trial of a batch: each trial goes to the bracket that lacks most of its share; of equal ones to the first.
+ * The bracket of each trial of a batch: each trial goes to the bracket that lacks most of its share; of equal ones to
+ * the first.
  */
 export function bracketsOf(count: number, sizes: readonly number[]): number[] {
   const total = sizes.reduce((sum, size) => sum + size, 0)
@@ -35,8 +36,8 @@ export const hyperband = {
     /** One in `factor` trials of a bracket goes on after each of its rungs, an integer from 2. Default 3. */
     factor: integer(2, 3, 1000),
     /**
-     * The epochs of the first rung of the earliest bracket, at least 1 and below the epochs of a trial. Default: the epochs divided by
-     * the largest power of `factor` that is at most 81 and at most the epochs, rounded up.
+     * The epochs of the first rung of the earliest bracket, at least 1 and below the epochs of a trial. Default: the
+     * epochs divided by the largest power of `factor` that is at most 81 and at most the epochs, rounded up.
      */
     first: { ...integer(1, NaN), automatic: true },
   },

@@ -1,6 +1,6 @@
 /**
- * The median stopping rule of Google Vizier (Golovin et al., KDD 2017, section 3.2.1), within a batch: a trial ends after a rung if its
- * best score so far is above the median of the running averages of the trials' scores.
+ * The median stopping rule of Google Vizier (Golovin et al., KDD 2017, section 3.2.1), within a batch: a trial ends
+ * after a rung if its best score so far is above the median of the running averages of the trials' scores.
  */
 import { wrongValue } from '../../checks/errors.js'
 import { integer } from '../../kernels/option-table.js'
@@ -21,9 +21,14 @@ function median(numbers: readonly number[]): number {
 
 export const medianRule = {
   options: {
-    /** The epochs before the first comparison, at least 0 and below the epochs of a trial. Default: a tenth of them, rounded up. */
+    /**
+     * The epochs before the first comparison, at least 0 and below the epochs of a trial. Default: a tenth of them,
+     * rounded up.
+     */
     warmUp: { ...integer(0, NaN), automatic: true },
-    /** The epochs from one comparison to the next, at least 1. Default: a tenth of the epochs of a trial, rounded up. */
+    /**
+     * The epochs from one comparison to the next, at least 1. Default: a tenth of the epochs of a trial, rounded up.
+     */
     every: { ...integer(1, NaN), automatic: true },
   },
   usualBatch: () => 8,

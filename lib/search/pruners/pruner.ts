@@ -1,7 +1,10 @@
 /** What a pruner is. */
 import type { Configurable } from '../../kernels/option-table.js'
 
-/** Which trials of one batch go on, and when that is decided. Made for each batch; `survivors` is called once a rung, in order. */
+/**
+ * Which trials of one batch go on, and when that is decided. Made for each batch; `survivors` is called once a rung, in
+ * order.
+ */
 export interface Rungs {
   /** The epochs after which trials may end, ascending, all below the epochs of a whole training. */
   readonly rungs: readonly number[]

@@ -12,8 +12,8 @@ export function ranked(scores: Float64Array, active: readonly number[]): number[
 export const ascending = (numbers: readonly number[]): number[] => [...numbers].sort((a, b) => a - b)
 
 /**
- * The best `count` of the active trials, ascending. Trials whose score is NaN are not among them, unless all are NaN: then the
- * first goes on.
+ * The best `count` of the active trials, ascending. Trials whose score is NaN are not among them, unless all are NaN:
+ * then the first goes on.
  */
 export function best(scores: Float64Array, active: readonly number[], count: number): number[] {
   const order = ranked(scores, active)

@@ -1,27 +1,29 @@
 /**
- * The direction numbers of Sobol's sequence by S. Joe and F. Y. Kuo (SIAM Journal on Scientific Computing 30, 2008): the first
- * dimensions of their file new-joe-kuo-6. SciPy computes the same points.
+ * The direction numbers of Sobol's sequence by S. Joe and F. Y. Kuo (SIAM Journal on Scientific Computing 30, 2008):
+ * the first dimensions of their file new-joe-kuo-6. SciPy computes the same points.
  */
 
 /*!
  * Direction numbers of Sobol's sequence: Copyright (c) 2008, Frances Y. Kuo and Stephen Joe. All rights reserved.
  *
- * Redistribution and use in source and binary forms, with or without modification, are permitted provided that the following
- * conditions are met:
+ * Redistribution and use in source and binary forms, with or without modification, are permitted provided that the
+ * following conditions are met:
  *
- * - Redistributions of source code must retain the above copyright notice, this list of conditions and the following disclaimer.
- * - Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the following disclaimer
- *   in the documentation and/or other materials provided with the distribution.
- * - Neither the names of the copyright holders nor the names of the University of New South Wales and the University of Waikato and
- *   its contributors may be used to endorse or promote products derived from this software without specific prior written
- *   permission.
+ * - Redistributions of source code must retain the above copyright notice, this list of conditions and the following
+ *   disclaimer.
+ * - Redistributions in binary form must reproduce the above copyright notice, this list of conditions and the following
+ *   disclaimer in the documentation and/or other materials provided with the distribution.
+ * - Neither the names of the copyright holders nor the names of the University of New South Wales and the University of
+ *   Waikato and its contributors may be used to endorse or promote products derived from this software without specific
+ *   prior written permission.
  *
- * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS ``AS IS'' AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT NOT LIMITED TO,
- * THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO EVENT SHALL THE COPYRIGHT
- * HOLDERS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED
- * TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA, OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY
- * THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF
- * THE USE OF THIS SOFTWARE, EVEN IF ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
+ * THIS SOFTWARE IS PROVIDED BY THE COPYRIGHT HOLDERS ``AS IS'' AND ANY EXPRESS OR IMPLIED WARRANTIES, INCLUDING, BUT
+ * NOT LIMITED TO, THE IMPLIED WARRANTIES OF MERCHANTABILITY AND FITNESS FOR A PARTICULAR PURPOSE ARE DISCLAIMED. IN NO
+ * EVENT SHALL THE COPYRIGHT HOLDERS BE LIABLE FOR ANY DIRECT, INDIRECT, INCIDENTAL, SPECIAL, EXEMPLARY, OR
+ * CONSEQUENTIAL DAMAGES (INCLUDING, BUT NOT LIMITED TO, PROCUREMENT OF SUBSTITUTE GOODS OR SERVICES; LOSS OF USE, DATA,
+ * OR PROFITS; OR BUSINESS INTERRUPTION) HOWEVER CAUSED AND ON ANY THEORY OF LIABILITY, WHETHER IN CONTRACT, STRICT
+ * LIABILITY, OR TORT (INCLUDING NEGLIGENCE OR OTHERWISE) ARISING IN ANY WAY OUT OF THE USE OF THIS SOFTWARE, EVEN IF
+ * ADVISED OF THE POSSIBILITY OF SUCH DAMAGE.
  */
 
 /** From the second dimension on: a primitive polynomial, with its coefficients as bits, and the initial numbers m. */
@@ -65,11 +67,15 @@ const TABLE = [
 /** The bits of a point in one dimension. */
 export const BITS = 32
 
-/** A dimension's direction numbers from its polynomial and the initial m: v_i = m_i / 2^i as fixed-point numbers of 32 bits. */
+/**
+ * A dimension's direction numbers from its polynomial and the initial m: v_i = m_i / 2^i as fixed-point numbers of 32
+ * bits.
+ */
 function directions([polynomial, ...initial]: readonly number[]): Uint32Array {
   const degree = initial.length
   const v = Uint32Array.from({ length: BITS }, (_, i) => (i < degree ? initial[i] << (BITS - 1 - i) : 0))
-  // v_i = v_(i-s) ^ (v_(i-s) >> s) ^ the v_(i-k) whose coefficient a_k is 1, 0 < k < s (Bratley and Fox, ACM TOMS 14, 1988).
+  // v_i = v_(i-s) ^ (v_(i-s) >> s) ^ the v_(i-k) whose coefficient a_k is 1, 0 < k < s (Bratley and Fox, ACM TOMS 14,
+  // 1988).
   for (let i = degree; i < BITS; i++) {
     v[i] = v[i - degree] ^ (v[i - degree] >>> degree)
     for (let k = 1; k < degree; k++) if ((polynomial >>> (degree - k)) & 1) v[i] ^= v[i - k]

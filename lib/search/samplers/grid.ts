@@ -7,8 +7,9 @@ import { LARGE_BATCH } from './random.js'
 import type { Sampler } from './sampler.js'
 
 /**
- * The values of a parameter on the grid, ascending. Of a range of real numbers `points` values, both ends included, at equal distances
- * or ratios. Of integers all, except on a logarithmic scale: there as of real numbers, rounded, each once.
+ * The values of a parameter on the grid, ascending. Of a range of real numbers `points` values, both ends included, at
+ * equal distances or ratios. Of integers all, except on a logarithmic scale: there as of real numbers, rounded, each
+ * once.
  */
 function gridValues(distribution: Distribution, points: number): (index: number) => number {
   if (distribution.kind === 'choice') return (index) => index
@@ -107,8 +108,8 @@ function checkedGrid(space: Space, points: number): Grid {
 export const grid = {
   options: {
     /**
-     * The number of values of each uniform and logUniform, and of each integer on a logarithmic scale that has more; from 1. 1: the
-     * middle. Default 5.
+     * The number of values of each uniform and logUniform, and of each integer on a logarithmic scale that has more;
+     * from 1. 1: the middle. Default 5.
      */
     points: integer(1, 5, 1_000_000),
   },

@@ -1,16 +1,18 @@
 /**
- * Parzen estimators: the densities of values of one parameter as mixtures of kernels, one for each observation and one for the
- * prior. After Bergstra et al. (NIPS 2011) with the bandwidths of Hyperopt and Optuna, as Watanabe describes them ("Tree-structured
- * Parzen estimator", arXiv 2304.11127, 2023).
+ * Parzen estimators: the densities of values of one parameter as mixtures of kernels, one for each observation and one
+ * for the prior. After Bergstra et al. (NIPS 2011) with the bandwidths of Hyperopt and Optuna, as Watanabe describes
+ * them ("Tree-structured Parzen estimator", arXiv 2304.11127, 2023).
  */
 import { normalProbability, normalQuantile } from '../../data/encoding/normal.js'
 import { normalDensity } from '../../kernels/math.js'
 import type { Random } from '../../kernels/random.js'
 
 export interface Estimator {
-  /** A value that is distributed as the estimator says. */
+  /** A value with the estimator's distribution. */
   draw(random: Random): number
-  /** The density of a value, or its probability; of one estimator compared with another of the same parameter. Above 0. */
+  /**
+   * The density of a value, or its probability; of one estimator compared with another of the same parameter. Above 0.
+   */
   density(value: number): number
 }
 
@@ -20,8 +22,8 @@ function kernelOf(u: number, count: number, priorWeight: number): number {
 }
 
 /**
- * Of a choice: each observation's kernel has its own value with weight 1, and all values alike with the prior's weight over the
- * number of kernels, as in Optuna.
+ * Of a choice: each observation's kernel has its own value with weight 1, and all values alike with the prior's weight
+ * over the number of kernels, as in Optuna.
  * @param observed indices of values
  */
 export function choiceEstimator(observed: readonly number[], values: number, priorWeight: number): Estimator {
@@ -61,7 +63,8 @@ export interface UnitScale {
 const LEAST_BANDWIDTH = 0.01
 
 /**
- * The bandwidths of sorted places: the larger distance to a neighbour. Of the first and the last: the distance to the only one.
+ * The bandwidths of sorted places: the larger distance to a neighbour. Of the first and the last: the distance to the
+ * only one.
  */
 function bandwidths(sorted: Float64Array): Float64Array {
   const count = sorted.length
@@ -80,8 +83,14 @@ function appended(numbers: Float64Array, last: number): Float64Array {
   return all
 }
 
-/** So many standard deviations from its mean a kernel's density is below 1e-16 of its largest, and not added. */
+/**
+ * So many standard deviations from its mean a kernel's density is below 1e-16 of its largest, and not added. There
+ * `normalProbability` is 0 or 1.
+ */
 const REACH = 8.6
+
+/** Φ(z), sooner where z is far from 0. */
+const below = (z: number): number => (z <= -REACH ? 0 : z >= REACH ? 1 : normalProbability(z))
 
 /**
  * Of numbers: normal kernels, truncated to [0, 1]; the prior's has its mean at 1/2 and the standard deviation 1.
@@ -92,8 +101,8 @@ export function numberEstimator(observed: readonly number[], scale: UnitScale, p
   const places = Float64Array.from(observed, scale.unitOf).sort()
   const means = appended(places, 0.5)
   const deviations = appended(bandwidths(places), 1)
-  const lows = means.map((mean, k) => normalProbability(-mean / deviations[k]))
-  const masses = means.map((mean, k) => normalProbability((1 - mean) / deviations[k]) - lows[k])
+  const lows = means.map((mean, k) => below(-mean / deviations[k]))
+  const masses = means.map((mean, k) => below((1 - mean) / deviations[k]) - lows[k])
   const weights = masses.map((mass, k) => (k < count ? 1 : priorWeight) / mass)
 
   function density(value: number): number {
@@ -111,7 +120,7 @@ export function numberEstimator(observed: readonly number[], scale: UnitScale, p
     for (let k = 0; k <= count; k++) {
       const from = (low - means[k]) / deviations[k]
       const to = (high - means[k]) / deviations[k]
-      if (from < REACH && to > -REACH) sum += weights[k] * (normalProbability(to) - normalProbability(from))
+      if (from < REACH && to > -REACH) sum += weights[k] * (below(to) - below(from))
     }
     return sum / (count + priorWeight)
   }

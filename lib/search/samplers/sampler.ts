@@ -13,8 +13,8 @@ export interface SamplerContext {
   /** The trials of the study in all. */
   readonly trials: number
   /**
-   * The trials before this batch, in the order of their numbers. Only `tpe` reads them. Of the others the draw of a trial depends on
-   * its number alone.
+   * The trials before this batch, in the order of their numbers. Only `tpe` reads them. Of the others the draw of a
+   * trial depends on its number alone.
    */
   readonly earlier: readonly Scored[]
 }

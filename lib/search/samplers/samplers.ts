@@ -22,7 +22,9 @@ export interface ChosenSampler {
   readonly options: OptionRecord
   /** A good number of trials in a batch for a study of so many trials. */
   usualBatch(trials: number): number
-  /** The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit. */
+  /**
+   * The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit.
+   */
   size(space: Space): number
   /** The draws of trials `first` … `first + count - 1`. */
   draws(context: SamplerContext): Draw[]

@@ -1,6 +1,6 @@
 /**
- * Sobol's sequence: points that fill the space more evenly than random ones. Each parameter has a dimension of its own, also where
- * it is active in some trials only; those after the last dimension are drawn at random.
+ * Sobol's sequence: points that fill the space more evenly than random ones. Each parameter has a dimension of its own,
+ * also where it is active in some trials only; those after the last dimension are drawn at random.
  */
 import { choice } from '../../kernels/option-table.js'
 import { searchStreams } from '../space/random.js'
@@ -11,7 +11,10 @@ import type { Sampler } from './sampler.js'
 
 const SCRAMBLES = ['owen', 'shift', 'none'] as const
 
-/** Point `index` of a dimension: the sum (exclusive or) of the numbers of the bits of its Gray code (Antonov and Saleev, 1979). */
+/**
+ * Point `index` of a dimension: the sum (exclusive or) of the numbers of the bits of its Gray code (Antonov and Saleev,
+ * 1979).
+ */
 export function sobolPoint(directions: Uint32Array, index: number): number {
   let bits = index ^ (index >>> 1)
   let point = 0
@@ -29,9 +32,9 @@ function reversed(bits: number): number {
 }
 
 /**
- * Owen's nested scrambling (1995), by a hash: each bit is changed or not, depending on the bits above it and the seed (Burley,
- * Journal of Computer Graphics Techniques 9, 2020; the hash with the constants of N. Vegdahl, 2021). On reversed bits these are
- * multiplications by odd and additions, in which a bit depends on lower bits only.
+ * Owen's nested scrambling (1995), by a hash: each bit is changed or not, depending on the bits above it and the seed
+ * (Burley, Journal of Computer Graphics Techniques 9, 2020; the hash with the constants of N. Vegdahl, 2021). On
+ * reversed bits these are multiplications by odd and additions, in which a bit depends on lower bits only.
  */
 export function owenScrambled(point: number, seed: number): number {
   let x = reversed(point)
@@ -48,8 +51,9 @@ const SCALE = 2 ** -BITS
 export const sobol = {
   options: {
     /**
-     * How the seed changes the points: `owen` (nested scrambling), `shift` (the same exclusive or for all points of a dimension), or
-     * `none`: the plain sequence, the same for each seed, whose first point has the lowest value of each parameter. Default owen.
+     * How the seed changes the points: `owen` (nested scrambling), `shift` (the same exclusive or for all points of a
+     * dimension), or `none`: the plain sequence, the same for each seed, whose first point has the lowest value of each
+     * parameter. Default owen.
      */
     scramble: choice('owen', SCRAMBLES),
   },

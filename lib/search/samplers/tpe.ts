@@ -1,8 +1,9 @@
 /**
- * The tree-structured Parzen estimator (Bergstra et al., NIPS 2011), each parameter for itself. Earlier trials are split into the
- * good ones and the others; l and g are the densities of a parameter's values in the two. Of some values drawn from l, a trial takes
- * that with the largest l / g. All trials of a batch are drawn before any has a score: each counts as one of the others for those
- * after it (a constant liar; Ginsbourger et al., 2010), so that they do not all try the same.
+ * The tree-structured Parzen estimator (Bergstra et al., NIPS 2011), each parameter for itself. Earlier trials are
+ * split into the good ones and the others; l and g are the densities of a parameter's values in the two. Of some values
+ * drawn from l, a trial takes that with the largest l / g. All trials of a batch are drawn before any has a score: each
+ * counts as one of the others for those after it (a constant liar; Ginsbourger et al., 2010), so that they do not all
+ * try the same.
  */
 import { integer, openFraction, positive } from '../../kernels/option-table.js'
 import type { Random } from '../../kernels/random.js'
@@ -27,17 +28,19 @@ function thinned<Item>(items: readonly Item[], most: number): Item[] {
   return Array.from({ length: most }, (_, i) => items[Math.floor((i * items.length) / most)])
 }
 
-/** Trials from the best to the worst: complete ones, then pruned ones, then failed ones; of equal scores the earlier first. */
+const isFailed = ({ state, score }: Scored): boolean => state === 'failed' || Number.isNaN(score)
+
+/**
+ * Trials from the best to the worst: complete ones, then pruned ones, then failed ones; of equal scores the earlier
+ * first.
+ */
 function rankedTrials(earlier: readonly Scored[]): readonly Scored[] {
-  const class_ = ({ state, score }: Scored): number =>
-    Number.isNaN(score) || state === 'failed' ? 2 : state === 'pruned' ? 1 : 0
-  return earlier
-    .map((trial, number) => ({ trial, number, rank: class_(trial) }))
-    .sort((a, b) => {
-      if (a.rank !== b.rank || a.rank === 2) return a.rank - b.rank || a.number - b.number
-      return a.trial.score < b.trial.score ? -1 : a.trial.score > b.trial.score ? 1 : a.number - b.number
-    })
-    .map(({ trial }) => trial)
+  const groupOf = (trial: Scored): number => (isFailed(trial) ? 2 : trial.state === 'pruned' ? 1 : 0)
+  const groups: readonly Scored[][] = [[], [], []]
+  for (const trial of earlier) groups[groupOf(trial)].push(trial)
+  // Sorting keeps the order of equal ones.
+  const ascending = (a: Scored, b: Scored): number => (a.score < b.score ? -1 : a.score > b.score ? 1 : 0)
+  return [...groups[0].sort(ascending), ...groups[1].sort(ascending), ...groups[2]]
 }
 
 interface Settings {
@@ -46,7 +49,9 @@ interface Settings {
   readonly priorWeight: number
 }
 
-/** What earlier trials say of one parameter: values of the good ones, and of the others with those of the batch so far. */
+/**
+ * The earlier values of one parameter: those of good trials, and those of the others and of the batch so far.
+ */
 class ParameterModel {
   private readonly good: Estimator | null
   private readonly others: number[]
@@ -56,10 +61,12 @@ class ParameterModel {
     ranked: readonly Scored[],
     private readonly settings: Settings,
   ) {
-    // Where it is not active, a trial says nothing of it.
+    // Trials in which it is not active have no value of it.
     const { name } = parameter
-    const observed = ranked.flatMap(({ draw }) => (Object.hasOwn(draw, name) ? [draw[name]] : []))
-    const count = Math.min(Math.ceil(settings.gamma * observed.length), MOST_GOOD)
+    const all = ranked.filter(({ draw }) => Object.hasOwn(draw, name))
+    const observed = all.map(({ draw }) => draw[name])
+    const succeeded = all.length - all.filter(isFailed).length
+    const count = Math.min(Math.ceil(settings.gamma * all.length), MOST_GOOD, succeeded)
     this.good = count === 0 ? null : this.estimator(observed.slice(0, count))
     this.others = thinned(observed.slice(count), MOST_OTHERS)
   }
@@ -113,7 +120,10 @@ export const tpe = {
     startup: integer(1, 10),
     /** How many values of a parameter are compared, from 1. Default 24. */
     candidates: integer(1, 24, 10_000),
-    /** The share of trials that are good, above 0 and below 1; at most 25 trials are. Default 0.15, as Watanabe recommends. */
+    /**
+     * The share of trials that are good, above 0 and below 1; at most 25 trials are. Default 0.15, as Watanabe
+     * recommends.
+     */
     gamma: openFraction(0.15),
     /** The weight of the prior, which is nearly uniform, where a trial has 1; above 0. Default 1. */
     priorWeight: positive(1),

@@ -7,8 +7,8 @@ import type { UnitScale } from './parzen.js'
 type NumberDistribution = Exclude<Distribution, { readonly kind: 'choice' }>
 
 /**
- * Places of values on [0, 1], by difference or by logarithm. An integer has the share around it, so that [0, 1] reaches half a step
- * beyond the lowest and the highest.
+ * Places of values on [0, 1], by difference or by logarithm. An integer has the share around it, so that [0, 1] reaches
+ * half a step beyond the lowest and the highest.
  */
 export function unitScaleOf(distribution: NumberDistribution): UnitScale {
   const { kind, low, high } = distribution

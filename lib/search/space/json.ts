@@ -93,8 +93,9 @@ function fromJson(value: unknown, path: string, depth: number): unknown {
 }
 
 /**
- * The space of a JSON value: `{ "$choice": [16, 32] }`, `{ "$integer": [8, 64] }` or `{ "$integer": [8, 64, { "step": 8 }] }`,
- * `{ "$uniform": [0, 1] }` and `{ "$logUniform": [0.0001, 0.1] }` are parameters. A property `$name` is written as `$$name`.
+ * The space of a JSON value: `{ "$choice": [16, 32] }`, `{ "$integer": [8, 64] }` or `{ "$integer": [8, 64, { "step": 8
+ * }] }`, `{ "$uniform": [0, 1] }` and `{ "$logUniform": [0.0001, 0.1] }` are parameters. A property `$name` is written
+ * as `$$name`.
  * @param json what JSON.parse returns
  * @param name what errors call it
  * @returns what `readSpace` and `search` take

@@ -8,8 +8,8 @@ import type { Drawn } from './searchable.js'
 const MAX_VALUES = 100_000
 
 /**
- * One of several values, each equally likely. A value may be anything that a space may contain, parameters included: these are
- * active in the trials that draw this value. `undefined` omits an option.
+ * One of several values, each equally likely. A value may be anything that a space may contain, parameters included:
+ * these are active in the trials that draw this value. `undefined` omits an option.
  * @param values at least one; numbers, texts, booleans, null and undefined at most once each
  * @throws TypeError where `values` is not an array, RangeError where it is empty or has a value twice
  */
@@ -34,8 +34,8 @@ export interface IntegerOptions {
   /** The distance of neighbouring values, an integer of at least 1 and at most `high - low`. Default 1. */
   step?: number
   /**
-   * Whether ratios are equally likely instead of differences: from 1 to 10 as likely as from 10 to 100. Needs `low` of at least
-   * 1, and no `step`. Default false.
+   * Whether ratios are equally likely instead of differences: from 1 to 10 as likely as from 10 to 100. Needs `low` of
+   * at least 1, and no `step`. Default false.
    */
   log?: boolean
 }
@@ -60,8 +60,10 @@ function requireBelow(low: number, high: number, call: string): void {
 }
 
 /**
- * An integer from `low` to `high`, each equally likely: `low`, `low + step`, … The last is the largest that is not above `high`.
- * @throws TypeError or RangeError where the bounds are not safe integers, `low` is not below `high`, or there is no second value
+ * An integer from `low` to `high`, each equally likely: `low`, `low + step`, … The last is the largest that is not
+ * above `high`.
+ * @throws TypeError or RangeError where the bounds are not safe integers, `low` is not below `high`, or there is no
+ * second value
  */
 export function integer(low: number, high: number, options: IntegerOptions = {}): Parameter<number> {
   const call = 'integer(low, high)'

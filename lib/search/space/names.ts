@@ -1,6 +1,6 @@
 /**
- * The names of parameters: their paths in the space. `trainer.optimizer.learningRate`, `network.layers[1].units`; within the
- * values of a choice, `#` and the index of the value follow the choice's name: `network.layers#1[0].units`.
+ * The names of parameters: their paths in the space. `trainer.optimizer.learningRate`, `network.layers[1].units`;
+ * within the values of a choice, `#` and the index of the value follow the choice's name: `network.layers#1[0].units`.
  */
 
 /** The name of a parameter that is the whole space. */

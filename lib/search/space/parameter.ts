@@ -5,7 +5,7 @@ import { wrongType } from '../../checks/errors.js'
 import { objectOf } from './tree.js'
 import type { Distribution } from './trial.js'
 
-/** What stands in a space for a value that each trial draws. It cannot be changed. */
+/** A placeholder in a space for a value that each trial draws. It cannot be changed. */
 export class Parameter<Value = unknown> {
   readonly distribution: Distribution
   /** The values that it can have, for types only. @internal */
@@ -40,9 +40,9 @@ export function isParameter(value: unknown, name: string): value is Parameter {
 }
 
 /**
- * What a space contains as JSON. A parameter is an object with one key: `$` and the name of its maker; so is what JSON cannot
- * write: `{ "$number": "NaN" }`, `{ "$float64Array": [1, 2] }`, `{ "$undefined": true }`. Other keys that begin with `$` have a
- * second one in front.
+ * What a space contains as JSON. A parameter is an object with one key: `$` and the name of its maker; so is what JSON
+ * cannot write: `{ "$number": "NaN" }`, `{ "$float64Array": [1, 2] }`, `{ "$undefined": true }`. Other keys that begin
+ * with `$` have a second one in front.
  */
 export function jsonForm(value: unknown): unknown {
   if (value === undefined) return { $undefined: true }

@@ -129,8 +129,8 @@ class Reader {
  * Reads and checks a space. Whether the options suit a network or a trainer is found when a trial is made.
  *
  * The parameters are in the order of the space, keys of an object in alphabetical order. Their names are their paths:
- * `trainer.optimizer.learningRate`; those within value 1 of the choice `network.layers` begin with `network.layers#1`. One
- * parameter in two places is two parameters.
+ * `trainer.optimizer.learningRate`; those within value 1 of the choice `network.layers` begin with `network.layers#1`.
+ * One parameter in two places is two parameters.
  * @param name what errors call the space
  * @throws TypeError for what a space may not contain, RangeError where it is too deep or too large
  */
@@ -145,7 +145,7 @@ export function readSpace(given: unknown, name: string): ReadSpace {
 }
 
 /**
- * A space as one text, for digests: equal for equal spaces, whatever the order of keys. It is the JSON form, which `spaceFromJson`
- * reads.
+ * A space as one text, for digests: equal for equal spaces, whatever the order of keys. It is the JSON form, which
+ * `spaceFromJson` reads.
  */
 export const canonicalSpace = ({ given }: ReadSpace): string => JSON.stringify(jsonForm(given))

@@ -50,7 +50,10 @@ function resolvedParameter({ spec: { name, distribution }, branches }: Parameter
   }
 }
 
-/** Copies of `template` with the drawn parts in their places. */
+/**
+ * Copies of a template with the drawn parts in their places. They belong to one trial and are not frozen, which would
+ * take most of the time; nor is the template, as copies of frozen objects are slow.
+ */
 function filled<Key extends number | string>(
   copy: () => Record<Key, unknown>,
   parts: readonly (readonly [key: Key, of: Resolver])[],
@@ -61,7 +64,7 @@ function filled<Key extends number | string>(
       // The template has all keys, so that an assignment never meets a setter of a prototype.
       const made = copy()
       for (const [key, of] of parts) made[key] = of(draw)
-      return Object.freeze(made)
+      return made
     },
   }
 }
@@ -77,14 +80,14 @@ function resolvedNode(node: SpaceNode): Resolved {
   if (node.kind === 'parameter') return resolvedParameter(node)
   if (node.kind === 'array') {
     const made = node.items.map(resolvedNode)
-    const template = Object.freeze(made.map(templateValue))
+    const template = made.map(templateValue)
     const drawn = drawnParts(made.map((one, i) => [i, one] as const))
-    return drawn.length === 0 ? fixed(template) : filled<number>(() => template.slice(), drawn)
+    return drawn.length === 0 ? fixed(Object.freeze(template)) : filled<number>(() => template.slice(), drawn)
   }
   const made = node.entries.map(([key, child]) => [key, resolvedNode(child)] as const)
-  const template = Object.freeze(objectOf(made.map(([key, one]) => [key, templateValue(one)])))
+  const template = objectOf(made.map(([key, one]) => [key, templateValue(one)]))
   const drawn = drawnParts(made)
-  return drawn.length === 0 ? fixed(template) : filled<string>(() => ({ ...template }), drawn)
+  return drawn.length === 0 ? fixed(Object.freeze(template)) : filled<string>(() => ({ ...template }), drawn)
 }
 
 /** The function from a draw to the options of its trial. */

@@ -13,8 +13,8 @@ export function valueCount(distribution: Distribution): number {
 const between = (value: number, low: number, high: number): number => (value < low ? low : value > high ? high : value)
 
 /**
- * The function from u, 0 <= u < 1, to the value of a draw. Of uniform u it makes values of the distribution; it rises with u.
- * An integer k on a logarithmic scale has the share of ln(k - 1/2) … ln(k + 1/2).
+ * The function from u, 0 <= u < 1, to the value of a draw. Of uniform u it makes values of the distribution; it rises
+ * with u. An integer k on a logarithmic scale has the share of ln(k - 1/2) … ln(k + 1/2).
  */
 export function scaleOf(distribution: Distribution): (u: number) => number {
   if (distribution.kind === 'choice') {

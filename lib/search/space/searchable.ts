@@ -17,8 +17,8 @@ type Nested<Options> = Options extends Fixed
         : Options
 
 /**
- * A space of these options: each value, at any depth, is a value of the options or a parameter of such values. Functions are
- * not part of a space.
+ * A space of these options: each value, at any depth, is a value of the options or a parameter of such values.
+ * Functions are not part of a space.
  */
 export type Searchable<Options> = Parameter<Options> | Nested<Options>
 

@@ -1,6 +1,8 @@
 /** The types of a search: parameters and their distributions, draws, and trials. */
 
-/** The values of a trial's active parameters, by name. Of a choice: the index of the value. Of the others: the number. */
+/**
+ * The values of a trial's active parameters, by name. Of a choice: the index of the value. Of the others: the number.
+ */
 export type Draw = Readonly<Record<string, number>>
 
 /** The values that a parameter can have, and how likely they are. */
@@ -20,14 +22,17 @@ export interface ParameterSpec {
   readonly name: string
   readonly distribution: Distribution
   /**
-   * Active only where this choice has this index; null: always active. Conditions may be nested: a condition's parameter
-   * can have a condition itself.
+   * Active only where this choice has this index; null: always active. Conditions may be nested: a condition's
+   * parameter can have a condition itself.
    */
   readonly condition: { readonly parameter: string; readonly index: number } | null
 }
 
 export interface Space {
-  /** In the order in which they stand in the space. A condition's parameter comes before what depends on it. */
+  /**
+   * In the order of the space, keys of an object in alphabetical order. A condition's parameter comes before what depends
+   * on it.
+   */
   readonly parameters: readonly ParameterSpec[]
   /** The options with the drawn values in their places. */
   resolve(draw: Draw): unknown

@@ -2,7 +2,7 @@
 import { isDate } from '../../../data/records/records.js'
 import { shownNumber, shownShare } from '../../../page/numbers.js'
 import type { WorstRow } from '../parts/data.js'
-import type { Outcomes, Records, Row } from './outcomes.js'
+import type { LabelOutcomes, Outcomes, Records, Row } from './outcomes.js'
 
 const COUNT = 10
 /** The most columns whose values are shown. */
@@ -29,8 +29,12 @@ export function worstRows(
 function wrongnessOf(outcomes: Outcomes): Float64Array {
   const { actual, predicted } = outcomes
   if (outcomes.kind === 'number') return Float64Array.from(actual, (value, i) => Math.abs(value - predicted[i]))
-  return Float64Array.from(actual, (label, i) => (label === predicted[i] ? 0 : 1 - outcomes.ofActual[i]))
+  return Float64Array.from(actual, (label, i) => (label === predicted[i] ? 0 : 1 - ofActual(outcomes, i)))
 }
+
+/** The probability of the true label of a row. */
+const ofActual = ({ labels, actual, probabilities }: LabelOutcomes, row: number): number =>
+  probabilities[row * labels.length + actual[row]]
 
 function shownOutcome(outcomes: Outcomes, i: number): Pick<WorstRow, 'actual' | 'predicted' | 'figure'> {
   const { actual, predicted } = outcomes
@@ -42,7 +46,7 @@ function shownOutcome(outcomes: Outcomes, i: number): Pick<WorstRow, 'actual' | 
   return {
     actual: outcomes.labels[actual[i]],
     predicted: outcomes.labels[predicted[i]],
-    figure: `true label: ${shownShare(outcomes.ofActual[i])}`,
+    figure: `true label: ${shownShare(ofActual(outcomes, i))}`,
   }
 }
 
