@@ -4,6 +4,7 @@ import { dataText, type Html, html } from '../../../page/html.js'
 import type { Section } from '../../../page/section.js'
 import { codeText, repeatCode } from '../../study/code-text.js'
 import { cellOf } from '../../study/labels.js'
+import { hasOptions } from '../../study/order.js'
 import type { GatheredStudy } from '../parts/gather.js'
 
 const MAX_CODE = 20_000
@@ -25,7 +26,7 @@ export function bestSection({ study, best }: GatheredStudy): Section | null {
       ...(best.reason === '' ? [] : ([['why it ended', best.reason]] as const)),
       ...drawn,
     ]),
-    best.options === null || best.options === undefined ? null : programHtml(best.options),
+    hasOptions(best) ? programHtml(best.options) : FROM_JOURNAL,
     bestDigest === undefined
       ? null
       : html`<p>Equal digests mean equal predictions. The digest of its model:</p>
@@ -34,6 +35,9 @@ export function bestSection({ study, best }: GatheredStudy): Section | null {
   ]
   return { id: 'best', title: 'Best trial', content }
 }
+
+const FROM_JOURNAL = html`<p>A journal has the drawn values only. The search with this journal returns all options.</p>
+`
 
 function programHtml(options: unknown): Html {
   const program = repeatCode(options)
