@@ -15,7 +15,7 @@ export const run: Run = async ([modelPath, path], { json }) => {
   requireColumns([...model.targets, ...model.columns], header, source.name)
   const names = model.targets.map(({ name }) => name)
   const known = knownRows(records, source.name, names)
-  const scores = inRows(
+  const scores = await inRows(
     () => model.evaluate(known),
     (i) => `row ${records.indexOf(known[i]) + 1} of ${source.name}`,
   )

@@ -46,9 +46,12 @@ export function messageOf(error: unknown): string {
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
 
 /** Does work on records; its errors call a record `nameOf(i)`. */
-export function inRows<Result>(work: () => Result, nameOf: (i: number) => string): Result {
+export async function inRows<Result>(
+  work: () => Result | Promise<Result>,
+  nameOf: (i: number) => string,
+): Promise<Result> {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (!(error instanceof Error)) throw error
     const message = error.message.replaceAll(/\brecords\[(\d+)\]/g, (_, i: string) => nameOf(Number(i)))

@@ -1,13 +1,13 @@
 /** Predictions as columns of a table. */
-import type { IntervalPrediction, LabelPrediction, Model } from '../../data/index.js'
+import { greatest } from '../../data/encoding/encoders.js'
+import type { Model } from '../../data/index.js'
+import { checkInterval, type IntervalOf, intervalsOf, requireNumbers } from '../../data/model/intervals.js'
 import { inRows } from './errors.js'
-import type { TableRecord } from './table.js'
 
 /** A column of predictions: its value of each row. */
 export type PredictedColumn = ArrayLike<string | number | boolean>
 
 type Target = Model['target']
-type Predicted = IntervalPrediction | LabelPrediction
 
 /**
  * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, for a number with an interval
@@ -31,62 +31,46 @@ export function predictionColumns(
   throw new Error(`${name} has a column ${JSON.stringify(taken)}, which the predictions need. Rename or remove it.`)
 }
 
-/**
- * The columns of predictions for some rows, in the order of `predictionColumns`.
- * @param nameOf what errors call a row
- */
-export function predictionsOf(
-  model: Model,
-  interval: number | undefined,
-  records: readonly TableRecord[],
+/** Predicts rows; errors call a row `nameOf(i)`. The columns are in the order of `predictionColumns`. */
+export type PredictRows = (
+  rows: number,
+  values: ReadonlyMap<string, readonly unknown[]>,
   nameOf: (i: number) => string,
-): PredictedColumn[] {
-  if (interval !== undefined) return inRows(() => withIntervals(model, interval, records), nameOf)
-  const decoded = inRows(() => model.predictArrays(records), nameOf)
-  return decoded.flatMap(({ target, values }) => columnsOf(target, values))
+) => Promise<PredictedColumn[]>
+
+/**
+ * Returns a function that predicts rows with a model.
+ * @throws TypeError or RangeError for an interval that the model cannot give
+ */
+export function rowPredictor(model: Model, interval: number | undefined): PredictRows {
+  const share = checkInterval(interval)
+  requireNumbers(model.targets, share)
+  const intervals = model.targets.map((target) => (share === null ? null : intervalsOf(target, share)))
+  return async (rows, values, nameOf) => {
+    const decoded = await inRows(() => model.predictColumns(rows, values), nameOf)
+    return decoded.flatMap((one, i) => columnsOf(one.target, one.values, intervals[i]))
+  }
 }
 
 /** Arrays, without an object for each row. */
-function columnsOf(target: Target, values: Float64Array): PredictedColumn[] {
-  if (!('encoder' in target)) return [values]
+function columnsOf(target: Target, values: Float64Array, intervalOf: IntervalOf | null): PredictedColumn[] {
+  if (!('encoder' in target)) return intervalOf === null ? [values] : [values, ...endsOf(values, intervalOf)]
   const { labels } = target.encoder
   const count = labels.length
   const rows = values.length / count
   const predicted = new Array<string | number | boolean>(rows)
   const probabilities = labels.map(() => new Float64Array(rows))
   for (let i = 0; i < rows; i++) {
-    // The first of equally probable ones.
-    let best = 0
-    for (let j = 0; j < count; j++) {
-      const probability = values[i * count + j]
-      probabilities[j][i] = probability
-      if (probability > values[i * count + best]) best = j
-    }
-    predicted[i] = labels[best]
+    predicted[i] = labels[greatest(values, i * count, count)]
+    for (let j = 0; j < count; j++) probabilities[j][i] = values[i * count + j]
   }
   return [predicted, ...probabilities]
 }
 
-function withIntervals(model: Model, interval: number, records: readonly TableRecord[]): PredictedColumn[] {
-  const names = model.columns.map(({ name }) => name)
-  // `predict` refuses columns that the model does not know.
-  const inputs = records.map((record) => Object.fromEntries(names.map((name) => [name, record[name]])))
-  const { targets } = model
-  const predictions: readonly unknown[] = model.predict(inputs, { interval })
-  return targets.flatMap((target) => {
-    const own = (
-      targets.length === 1 ? predictions : predictions.map((one) => fieldOf(one, target.name))
-    ) as Predicted[]
-    if ('encoder' in target) {
-      const all = own as LabelPrediction[]
-      const probabilities = target.encoder.labels.map((label) => all.map((one) => one.probabilities[String(label)]))
-      return [all.map(({ label }) => label), ...probabilities]
-    }
-    const all = own as IntervalPrediction[]
-    return [all.map(({ value }) => value), all.map(({ low }) => low), all.map(({ high }) => high)]
-  })
+function endsOf(values: Float64Array, intervalOf: IntervalOf): [low: Float64Array, high: Float64Array] {
+  const [low, high] = [new Float64Array(values.length), new Float64Array(values.length)]
+  for (let i = 0; i < values.length; i++) [low[i], high[i]] = intervalOf(values[i])
+  return [low, high]
 }
-
-const fieldOf = (prediction: unknown, name: string): unknown => (prediction as Readonly<Record<string, unknown>>)[name]
 
 const labelsOf = (target: Target): string[] => ('encoder' in target ? target.encoder.labels.map(String) : [])

@@ -1,25 +1,38 @@
 /** Rows as text: the columns of a table and those of the predictions. */
 import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
-import type { Batch, TableRecord } from './table.js'
+import type { Batch, Table } from './table.js'
 
 /**
  * Returns a function that gives the text of a batch; of CSV that of the first one begins with the header.
+ * @param delimiter that of the text
+ * @param given the delimiter of the rows that are read
  * @param names those of the predicted columns
  */
 export function rowWriter(
   format: Format,
   delimiter: string,
+  given: string,
   header: readonly string[],
   names: readonly string[],
 ): (batch: Batch, predicted: readonly PredictedColumn[]) => string {
-  if (format === 'jsonl') return (batch, predicted) => jsonLines(batch.records, names, predicted)
+  if (format === 'jsonl') return (batch, predicted) => jsonLines(batch, names, predicted)
+  const lineOf = (batch: Batch, i: number): string => {
+    if ('records' in batch) {
+      const record = batch.records[i]
+      return csvLine(
+        header.map((name) => record[name]),
+        delimiter,
+      )
+    }
+    return (delimiter === given ? batch.rows.asWritten(i) : null) ?? csvLine(batch.rows.cells(i), delimiter)
+  }
   let start = `${csvLine([...header, ...names], delimiter)}\n`
-  return ({ cells, records }, predicted) => {
+  return (batch, predicted) => {
     let text = start
     start = ''
-    for (let i = 0; i < records.length; i++) {
-      text += csvLine(cells?.[i] ?? header.map((name) => records[i][name]), delimiter)
+    for (let i = 0; i < batch.count; i++) {
+      text += lineOf(batch, i)
       for (const column of predicted) text += delimiter + csvCell(column[i], delimiter)
       text += '\n'
     }
@@ -27,11 +40,8 @@ export function rowWriter(
   }
 }
 
-function jsonLines(
-  records: readonly TableRecord[],
-  names: readonly string[],
-  predicted: readonly PredictedColumn[],
-): string {
+function jsonLines(batch: Batch, names: readonly string[], predicted: readonly PredictedColumn[]): string {
+  const { records } = batch as Extract<Batch, Pick<Table, 'records'>>
   let text = ''
   for (let i = 0; i < records.length; i++) {
     const row: Record<string, unknown> = { ...records[i] }

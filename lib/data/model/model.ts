@@ -10,7 +10,7 @@ import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
 import { type Column, placedColumns } from '../columns/columns.js'
-import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
+import { encodePlaced, encodeRows, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
@@ -30,7 +30,7 @@ import {
 import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
-import { type BackendOption, decodedBy, membersOf } from './heads.js'
+import { type BackendOption, decodedAsyncBy, decodedBy, membersOf } from './heads.js'
 import { checkInterval, requireNumbers } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import { predictRecords } from './predict-records.js'
@@ -143,13 +143,16 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
-   * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
-   * [records × labels]. Other columns of the records are ignored. They may be a part of a table: a column that none of
-   * them has is missing in all.
+   * The predictions of rows as arrays, in the order of `targets`: numbers [rows], or probabilities [rows × labels].
+   * Errors call a row `records[i]`.
+   * @param values those of each input column, by its name
    * @internal
    */
-  predictArrays(records: readonly object[]): Decoded[] {
-    return this.decoded(this.inputsOf(checkRecords(records)), {}, nameOfRecord)
+  async predictColumns(rows: number, values: ReadonlyMap<string, readonly unknown[]>): Promise<Decoded[]> {
+    const valuesOf = (name: string, from: number, to: number) => (values.get(name) as unknown[]).slice(from, to)
+    const x = encodeRows(rows, valuesOf, this.placed, nameOfRecord)
+    const decoded = await Promise.all(this.parts.heads.map((head) => decodedAsyncBy(head, x, nameOfRecord)))
+    return decoded.flat()
   }
 
   /**
@@ -203,7 +206,7 @@ export class Model<Kind extends ModelKind = TargetType> {
   transform(records: readonly object[]): Float64Array {
     const checked = checkRecords(records)
     requireColumns(checked, this.placed, nameOfRecord)
-    return this.inputsOf(checked)
+    return encodePlaced(checked, this.placed, nameOfRecord)
   }
 
   /**
@@ -277,11 +280,6 @@ export class Model<Kind extends ModelKind = TargetType> {
     const decoded = (records: Records, options: BackendOption) =>
       this.decoded(this.transform(records), options, nameOfRecord)
     return { columns, targets, decoded }
-  }
-
-  /** The network's inputs for checked records, which may be a part of a table. */
-  private inputsOf(records: Records): Float64Array {
-    return encodePlaced(records, this.placed, nameOfRecord)
   }
 
   /** The predictions of all targets. */
