@@ -27,13 +27,23 @@ export function rowWriter(
     }
     return (delimiter === given ? batch.rows.asWritten(i) : null) ?? csvLine(batch.rows.cells(i), delimiter)
   }
+  const labels = new Map<string | number | boolean, string>()
+  const predictedCell = (value: string | number | boolean): string => {
+    if (typeof value === 'number') return String(value)
+    let text = labels.get(value)
+    if (text === undefined) {
+      text = csvCell(value, delimiter)
+      labels.set(value, text)
+    }
+    return text
+  }
   let start = `${csvLine([...header, ...names], delimiter)}\n`
   return (batch, predicted) => {
     let text = start
     start = ''
     for (let i = 0; i < batch.count; i++) {
       text += lineOf(batch, i)
-      for (const column of predicted) text += delimiter + csvCell(column[i], delimiter)
+      for (const column of predicted) text += delimiter + predictedCell(column[i])
       text += '\n'
     }
     return text
