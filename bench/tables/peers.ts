@@ -31,3 +31,9 @@ export const isInstalled = ({ command, install }: Peer): boolean => install === 
 
 /** The chosen peers of this bench. */
 export const choosePeers = (given: readonly string[] | undefined): Peer[] => chooseFrom(PEERS, given)
+
+/** Results of peers in the order of the peers. */
+export const inOrder = <Result extends { readonly peer: string }>(results: readonly Result[]): Result[] => {
+  const place = ({ peer }: Result) => PEERS.findIndex(({ name }) => name === peer)
+  return [...results].sort((a, b) => place(a) - place(b))
+}

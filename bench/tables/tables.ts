@@ -12,11 +12,12 @@ import { writeJson } from '../harness/results.js'
 import { wrap } from '../harness/text.js'
 import { TABLES } from './catalog.js'
 import { FOLDS, foldTable, writeTable } from './folds.js'
+import { mergeResults, type Results, readResults } from './keep.js'
 import { measurePeer, type Part, type PeerResult } from './measure.js'
 import { type Options, parseOptions } from './options.js'
-import { choosePeers, type Peer } from './peers.js'
+import { choosePeers, inOrder, type Peer } from './peers.js'
 import { INSTALL } from './python.js'
-import { linesOf, type Measured, renderPage, renderReport } from './report.js'
+import { linesOf, renderPage, renderReport } from './report.js'
 
 async function main(): Promise<void> {
   const options = parseOptions(process.argv)
@@ -24,22 +25,22 @@ async function main(): Promise<void> {
   // Before the measurement, so that an invalid directory is reported at once.
   mkdirSync(options.out, { recursive: true })
   const machine = describeMachine()
-  const { tables, results } = await measureAll(peers, options)
+  const file = join(options.out, 'tables.json')
+  const before = options.keep ? readResults(file) : { rows: {}, peers: [] }
+  const { rows, peers: all } = mergeResults(before, await measureAll(peers, options))
 
-  const lines = linesOf(tables, results)
+  const measured = TABLES.flatMap((spec) => (spec.name in rows ? [{ spec, rows: rows[spec.name] }] : []))
+  const results = inOrder(all)
+  const lines = linesOf(measured, results)
   console.log(renderReport(lines, results))
-  const { seeds, out } = options
-  writeJson(join(out, 'tables.json'), { machine, seeds, folds: FOLDS, peers: results })
-  writeFileSync(join(out, 'tables.md'), renderPage(lines, results))
-  console.log(wrap(`Written to ${out}: tables.json and tables.md.`))
+  writeJson(file, { machine, folds: FOLDS, rows, peers: results })
+  writeFileSync(join(options.out, 'tables.md'), renderPage(lines, results))
+  console.log(wrap(`Written to ${options.out}: tables.json and tables.md.`))
 }
 
-async function measureAll(
-  peers: readonly Peer[],
-  { tables: names, seeds }: Options,
-): Promise<{ tables: Measured[]; results: PeerResult[] }> {
+async function measureAll(peers: readonly Peer[], { tables: names, seeds }: Options): Promise<Results> {
   const folder = mkdtempSync(join(tmpdir(), 'lockstep-tables-'))
-  const tables: Measured[] = []
+  const counts: Record<string, number> = {}
   const parts: Part[] = []
   try {
     for (const spec of TABLES.filter(({ name }) => names.includes(name))) {
@@ -48,7 +49,7 @@ async function measureAll(
         console.error(`${spec.name}: ${spec.source} is not installed: ${INSTALL}`)
         continue
       }
-      tables.push({ spec, rows: rows.length })
+      counts[spec.name] = rows.length
       for (let seed = 0; seed < seeds; seed++) {
         const table = foldTable(spec, rows, seed)
         const file = join(folder, `${spec.name}-${seed}.json`)
@@ -63,7 +64,7 @@ async function measureAll(
     } finally {
       progress.stop()
     }
-    return { tables, results }
+    return { rows: counts, peers: results }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Row, TABLES, type TableSpec } from '../../bench/tables/catalog.js'
 import { FOLDS, foldTable } from '../../bench/tables/folds.js'
+import { mergeResults, readResults } from '../../bench/tables/keep.js'
 import { measurePeer, type PeerResult, scoreOf } from '../../bench/tables/measure.js'
 import { choosePeers, PEERS } from '../../bench/tables/peers.js'
 import { linesOf, renderPage, renderReport } from '../../bench/tables/report.js'
@@ -90,6 +91,49 @@ describe('the scores of the bench of tables', () => {
     const report = renderReport(lines, results)
     ok(renderPage(lines, results).includes('0.750 ± 0.354'))
     ok(report.includes('0.750') && report.includes('two: not installed: pip install two'), report)
+  })
+})
+
+describe('results kept from earlier runs of the bench of tables', () => {
+  const fold = (seed: number, score: number, seconds = 1) => ({ seed, fold: 0, score, seconds })
+  const one = (peer: string, table: string, folds: ReturnType<typeof fold>[]): PeerResult => ({
+    peer,
+    version: '1',
+    cells: [{ peer, table, folds }],
+  })
+
+  it('are those of other peers, tables and seeds; what was measured again is replaced', () => {
+    const before = {
+      rows: { made: 40, old: 10 },
+      peers: [one('slow', 'made', [fold(0, 0.1), fold(1, 0.2)]), one('fast', 'old', [fold(0, 0.3)])],
+    }
+    const after = {
+      rows: { made: 40 },
+      peers: [one('slow', 'made', [fold(0, 0.4)]), one('fast', 'made', [fold(0, 0.5)])],
+    }
+    const { rows: counts, peers } = mergeResults(before, after)
+    deepEqual(counts, { made: 40, old: 10 })
+    deepEqual(peers[0].cells, [{ peer: 'slow', table: 'made', folds: [fold(0, 0.4), fold(1, 0.2)] }])
+    deepEqual(
+      peers[1].cells.map(({ table, folds }) => [table, folds.map(({ score }) => score)]),
+      [
+        ['old', [0.3]],
+        ['made', [0.5]],
+      ],
+    )
+  })
+
+  it('stay where the peer is not installed any more, and are none without a file', () => {
+    const before = { rows: { made: 40 }, peers: [one('slow', 'made', [fold(0, 0.1)])] }
+    const gone = { rows: {}, peers: [{ peer: 'slow', missing: 'not installed', cells: [] }] }
+    deepEqual(mergeResults(before, gone), before)
+    deepEqual(readResults('/nowhere/tables.json'), { rows: {}, peers: [] })
+  })
+
+  it('count for the seconds by their first seed only', () => {
+    const [line] = linesOf([{ spec, rows: 40 }], [one('slow', 'made', [fold(0, 0.2, 3), fold(1, 0.4, 9)])])
+    equal(line.cells[0]?.seconds, 3)
+    ok(Math.abs((line.cells[0]?.score ?? 0) - 0.3) < 1e-12)
   })
 })
 

@@ -1,17 +1,19 @@
 /** Predictions as columns of a table. */
-import { greatest } from '../../data/encoding/encoders.js'
-import type { Model } from '../../data/index.js'
-import { checkInterval, type IntervalOf, intervalsOf, requireNumbers } from '../../data/model/intervals.js'
+import type { Category, Model } from '../../data/index.js'
+import { checkInterval, marginsOf } from '../../data/model/intervals.js'
+import { type Decoded, decoderOf } from '../../data/targets/decoders.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import { inRows } from './errors.js'
 
-/** A column of predictions: its value of each row. */
-export type PredictedColumn = ArrayLike<string | number | boolean>
+/** A column of predictions: its value of each row; of sets of labels their labels. */
+export type PredictedColumn = ArrayLike<Category | readonly Category[]>
 
 type Target = Model['target']
 
 /**
- * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, for a number with an interval
- * `low_<target>` and `high_<target>`. With several targets, `probability_<target>_<label>`.
+ * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, with several targets
+ * `probability_<target>_<label>`. With an interval `low_<target>` and `high_<target>` of a number, `labels_<target>` of
+ * labels.
  * @throws Error where the table has one of them
  */
 export function predictionColumns(
@@ -23,7 +25,8 @@ export function predictionColumns(
   const names = targets.flatMap((target) => {
     const ofLabel = targets.length === 1 ? '' : `${target.name}_`
     const labels = labelsOf(target).map((label) => `probability_${ofLabel}${label}`)
-    const ends = labels.length > 0 || interval === undefined ? [] : [`low_${target.name}`, `high_${target.name}`]
+    const within = labels.length > 0 ? ['labels'] : ['low', 'high']
+    const ends = interval === undefined ? [] : within.map((one) => `${one}_${target.name}`)
     return [`predicted_${target.name}`, ...labels, ...ends]
   })
   const taken = names.find((column) => header.includes(column))
@@ -43,34 +46,34 @@ export type PredictRows = (
  * @throws TypeError or RangeError for an interval that the model cannot give
  */
 export function rowPredictor(model: Model, interval: number | undefined): PredictRows {
-  const share = checkInterval(interval)
-  requireNumbers(model.targets, share)
-  const intervals = model.targets.map((target) => (share === null ? null : intervalsOf(target, share)))
+  const margins = marginsOf(model.targets, checkInterval(interval))
   return async (rows, values, nameOf) => {
     const decoded = await inRows(() => model.predictColumns(rows, values), nameOf)
-    return decoded.flatMap((one, i) => columnsOf(one.target, one.values, intervals[i]))
+    return decoded.flatMap((one, i) => columnsOf(one, margins === null ? null : margins[i]))
   }
 }
 
 /** Arrays, without an object for each row. */
-function columnsOf(target: Target, values: Float64Array, intervalOf: IntervalOf | null): PredictedColumn[] {
-  if (!('encoder' in target)) return intervalOf === null ? [values] : [values, ...endsOf(values, intervalOf)]
+function columnsOf({ target, values }: Decoded, margin: number | null): PredictedColumn[] {
+  const { ends, set } = decoderOf(target)
+  if (!('encoder' in target)) {
+    if (margin === null || ends === null) return [values]
+    const [low, high] = [new Float64Array(values.length), new Float64Array(values.length)]
+    for (let i = 0; i < values.length; i++) [low[i], high[i]] = ends(values[i], margin, target)
+    return [values, low, high]
+  }
   const { labels } = target.encoder
   const count = labels.length
   const rows = values.length / count
-  const predicted = new Array<string | number | boolean>(rows)
+  const predicted = new Array<Category>(rows)
   const probabilities = labels.map(() => new Float64Array(rows))
   for (let i = 0; i < rows; i++) {
-    predicted[i] = labels[greatest(values, i * count, count)]
+    predicted[i] = labels[largestIn(values, i, count)]
     for (let j = 0; j < count; j++) probabilities[j][i] = values[i * count + j]
   }
-  return [predicted, ...probabilities]
-}
-
-function endsOf(values: Float64Array, intervalOf: IntervalOf): [low: Float64Array, high: Float64Array] {
-  const [low, high] = [new Float64Array(values.length), new Float64Array(values.length)]
-  for (let i = 0; i < values.length; i++) [low[i], high[i]] = intervalOf(values[i])
-  return [low, high]
+  if (margin === null || set === null) return [predicted, ...probabilities]
+  const sets = predicted.map((_, i) => set(values, i, count, margin).map((place) => labels[place]))
+  return [predicted, ...probabilities, sets]
 }
 
 const labelsOf = (target: Target): string[] => ('encoder' in target ? target.encoder.labels.map(String) : [])

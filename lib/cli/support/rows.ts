@@ -1,4 +1,6 @@
 /** Rows as text: the columns of a table and those of the predictions. */
+import type { Category } from '../../data/index.js'
+import { isDate } from '../../data/records/records.js'
 import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
 import type { Batch, Table } from './table.js'
@@ -27,9 +29,10 @@ export function rowWriter(
     }
     return (delimiter === given ? batch.rows.asWritten(i) : null) ?? csvLine(batch.rows.cells(i), delimiter)
   }
-  const labels = new Map<string | number | boolean, string>()
-  const predictedCell = (value: string | number | boolean): string => {
+  const labels = new Map<Category, string>()
+  const predictedCell = (value: PredictedColumn[number]): string => {
     if (typeof value === 'number') return String(value)
+    if (typeof value === 'object') return csvCell(joined(value), delimiter)
     let text = labels.get(value)
     if (text === undefined) {
       text = csvCell(value, delimiter)
@@ -94,9 +97,12 @@ function isPlain(text: string, delimiter: number): boolean {
   return first > SPACE && last > SPACE && ((first < 128 && last < 128) || text.trim().length === length)
 }
 
+/** A set of labels as a cell: `fair|good`. */
+const joined = (value: unknown): unknown => (Array.isArray(value) ? value.join('|') : value)
+
 /** A value of JSON as a cell. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
-  if (value instanceof Date) return value.toISOString()
+  if (isDate(value)) return value.toISOString()
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

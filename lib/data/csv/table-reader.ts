@@ -3,7 +3,8 @@ import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { quoted, shownList } from '../records/checks.js'
 import { type CellReader, type CellType, type CsvValue, readerOf, refusedCell } from './cell-readers.js'
 import type { CsvFormat, CsvType, GivenType } from './csv-options.js'
-import { ColumnInference } from './infer-types.js'
+import { ColumnInference, sameType } from './infer-types.js'
+import { isMissingWord } from './missing-words.js'
 import type { Decimal } from './numbers.js'
 import type { Rows } from './rows.js'
 
@@ -100,10 +101,12 @@ export class TableReader {
 
   private inferenceOf(given: GivenType | undefined): ColumnInference | null {
     const { columns, decimal } = this.format
-    if (given === undefined) return new ColumnInference(undefined, decimal)
+    if (given === undefined) return new ColumnInference(undefined, decimal, this.isMissingWord)
     if (given.type !== 'number' && given.type !== 'integer') return null
     const isKnown = (given.decimal ?? decimal) !== undefined || (columns !== undefined && this.delimiter !== ';')
-    return isKnown ? null : new ColumnInference(given.type)
+    return isKnown
+      ? null
+      : new ColumnInference(given.type, undefined, columns === undefined ? this.isMissingWord : null)
   }
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
@@ -129,10 +132,7 @@ export class TableReader {
   /** Whether the types that were chosen are those of all rows so far. */
   get isRight(): boolean {
     const types = this.inferredTypes()
-    return (this.settled ?? []).every(({ cellType: { type, decimal, percent } }, i) => {
-      const now = types[i]
-      return now.type === type && now.decimal === decimal && now.percent === percent
-    })
+    return (this.settled ?? []).every(({ cellType }, i) => sameType(types[i], cellType))
   }
 
   private inferredTypes(): CellType[] {
@@ -193,12 +193,11 @@ export class TableReader {
     const { text } = rows
     const start = rows.start(i, column.place)
     const end = rows.end(i, column.place)
-    if (this.isMissing(text, start, end)) {
-      if (this.format.onMissing === 'error') throw this.missingValue(column, text.slice(start, end), rows.line(i))
-      return null
+    let value = this.isMissing(text, start, end) ? null : column.read(text, start, end)
+    if (value === undefined) value = this.readTrimmed(column, text.slice(start, end), rows.line(i))
+    if (value === null && this.format.onMissing === 'error') {
+      throw this.missingValue(column, text.slice(start, end), rows.line(i))
     }
-    const value = column.read(text, start, end)
-    if (value === undefined) throw this.refused(column, text.slice(start, end), rows.line(i))
     return value
   }
 
@@ -207,6 +206,17 @@ export class TableReader {
     const mayBe = end - start <= this.longestMissing && this.missingStarts[text.charCodeAt(start)] === 1
     return mayBe && this.format.missing.has(text.slice(start, end))
   }
+
+  /** A cell that is of another type as it is: without spaces, which quoted cells may have, or a missing value. */
+  private readTrimmed(column: SettledColumn, cell: string, line: number): CsvValue {
+    const trimmed = cell.trim()
+    if (this.format.missing.has(trimmed) || this.isMissingWord(trimmed)) return null
+    const value = trimmed === cell ? undefined : column.read(trimmed, 0, trimmed.length)
+    if (value === undefined) throw this.refused(column, cell, line)
+    return value
+  }
+
+  private isMissingWord = (text: string): boolean => this.format.hasMissingWords && isMissingWord(text)
 
   private checkLengths(rows: Rows): void {
     for (let i = 0; i < rows.count; i++) this.checkLength(rows, i)
