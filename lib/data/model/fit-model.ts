@@ -10,6 +10,7 @@ import { specifyColumns } from '../columns/specify.js'
 import { text } from '../records/checks.js'
 import { checkRecords, columnNames, type Records } from '../records/records.js'
 import { fitTarget, readTargets, type TargetChoice } from '../targets/specify-target.js'
+import { withUsualScale } from '../targets/usual-scale.js'
 import { calibrated } from './calibrate.js'
 import { defaultsFor, type FitDefaults, PLAIN_DEFAULTS } from './defaults.js'
 import { MAX_MEMBERS, MODEL_FIT_OPTIONS, type ModelFitOptions } from './fit-settings.js'
@@ -60,7 +61,9 @@ export async function fitModel(givenRecords: unknown, options: ModelFitOptions):
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
-  const targets = choices.map((choice) => fitTarget(trained, choice, loss))
+  const isUsual = defaults.targetScale === 'auto' && loss === null
+  const scaled = isUsual ? choices.map((choice) => withUsualScale(choice, trained, validation)) : choices
+  const targets = scaled.map((choice) => fitTarget(trained, choice, loss))
   const taken = new Map<string, string | null>(names.map((name) => [name, 'the target']))
   if (weights !== null) taken.set(weights, 'the weights')
   const groups = groupColumn(given.validation)

@@ -3,6 +3,7 @@ import { type LossName, lossRegistry } from '../../../checks/registry.js'
 import { inputsOf } from '../../../data/columns/columns.js'
 import { diagnose, type Finding as Found } from '../../../data/index.js'
 import { encodeTargets, planHeads } from '../../../data/model/train-head.js'
+import type { Target } from '../../../data/targets/targets.js'
 import { Network, Trainer, type TrainerOptions } from '../../../index.js'
 import type { Finding } from '../parts/data.js'
 import type { AnyModel, Records, Row } from './outcomes.js'
@@ -27,16 +28,21 @@ export function findingsOf(model: AnyModel, trained: Records, others: Records | 
       optimizer: (model.training?.optimizer ?? OPTIMIZER) as TrainerOptions['optimizer'],
     })
     const [x, y] = rowsOf(sample, 'trained')
+    const scorable = others?.filter((row) => plan.targets.every((target) => hasScale(target, row as Row))) ?? []
     const names = model.report?.columns.flatMap(({ inputs }) => inputs)
     const { findings } = diagnose(trainer, x, y, {
       seed,
       ...(names === undefined ? {} : { columns: names }),
-      ...(others === null ? {} : { validationData: rowsOf(others, 'records') }),
+      ...(scorable.length === 0 ? {} : { validationData: rowsOf(scorable, 'records') }),
     })
     return findings.filter((finding) => !isWithinColumns(model, finding, x))
   })
   return withoutRepeats(found.map(findingOf))
 }
+
+/** Whether the target of a row has a place on its scale: rows that were not trained on may have a number without a logarithm. */
+const hasScale = (target: Target, row: Row): boolean =>
+  target.type !== 'number' || target.transform !== 'log' || Number(row[target.name]) > 0
 
 /** The networks with their targets and losses; of an ensemble the first member. */
 function headsOf({ networks, targets, training }: AnyModel) {
