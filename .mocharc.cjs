@@ -30,6 +30,8 @@ const LONGEST = [
   'process/checkpoint-kill',
   'equality/resumed-fits',
   'unit/checkpoint-operations',
+  'unit/journal-cut',
+  'process/journal-processes',
   'equality/watched-fits',
   'equality/aborted-fits',
 ]

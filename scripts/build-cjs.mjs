@@ -105,13 +105,13 @@ exports.LENGTH = bytes.length;
 exports.BASE64 = bytes.toString('base64');
 `
 
-/** Writes the modules that other scripts generate, which have only types in lib; missing ones are left out. */
+/** Writes the modules that other scripts generate, which have only types in lib; those that no entry needs are left out. */
 function writeGenerated() {
   writeFileSync(join(cjs, 'wasm-base64.js'), WASM_TEXT)
   for (const name of entriesUnder('lib').filter((name) => name.endsWith('.d.ts'))) {
     const file = relative('lib', name).replace(/\.d\.ts$/, '.js')
-    if (file !== 'wasm-base64.js' && existsSync(join(dist, file)))
-      writeFileSync(join(cjs, file), commonJsOf(join(dist, file)))
+    const isNeeded = existsSync(join(dist, file)) && existsSync(dirname(join(cjs, file)))
+    if (file !== 'wasm-base64.js' && isNeeded) writeFileSync(join(cjs, file), commonJsOf(join(dist, file)))
   }
 }
 

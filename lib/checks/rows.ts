@@ -131,6 +131,19 @@ export function rowsOfShare(share: number, rows: number): number {
   return Math.min(rows, Math.floor(product + slack + 0.5))
 }
 
+/** A share of the rows: above 0 and below 1. */
+export function checkShare(given: unknown, name: string, expected: string): number {
+  if (typeof given !== 'number') throw wrongType(expected, name, given)
+  if (!(given > 0 && given < 1)) throw wrongValue(expected, name, given)
+  return given
+}
+
+/** A number of rows that is neither none nor all of them, for the option `name` with the value `given`. */
+export function partOfRows(count: number, rows: number, name: string, given: number, expected: string): number {
+  if (count > 0 && count < rows) return count
+  throw wrongValue(expected, name, given, `Of ${rows} rows that is ${count === 0 ? 'none' : 'all'}.`)
+}
+
 /** Rows, read once, for callers that use them before `matrix` does. */
 export function readRows(given: unknown): unknown {
   if (!Array.isArray(given)) return given

@@ -94,7 +94,7 @@ export function optionValues(given: Record<string, unknown>, table: OptionTable,
   const values = Object.entries(table).flatMap(([name, declared]) => {
     const value = given[name]
     if (declared.kind === 'records') return recordValues(value, declared, `${where}.${name}`)
-    if (value === undefined && declared.kind === 'real' && declared.automatic === true) return NaN
+    if (value === undefined && 'automatic' in declared && declared.automatic === true) return NaN
     // A default of NaN means that there is none.
     const missing = value === undefined && !Number.isNaN(declared.default)
     return option(missing ? declared.default : value, `${where}.${name}`, declared)

@@ -35,6 +35,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       THREADS,
       { flags: '--out <file>', description: 'the model file (default: model.json)' },
       { flags: '--checkpoint <file>', description: 'write checkpoints to this file, and go on from it if it is there' },
+      { flags: '--diagnose', description: 'say what keeps the model from learning, and what to do' },
       { flags: '--report <file>', description: 'write a page about the model to this file: report.html' },
       JSON_RESULT,
       { flags: '--quiet', description: 'show no progress and no summary' },
@@ -55,7 +56,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--out <file>', description: 'the file to write, whole or not at all (default: stdout)' },
       {
         flags: '--interval <share>',
-        description: 'add the ends of the interval that this share of new rows should be in, such as 0.9',
+        description: 'add the interval, or the labels, that this share of new rows should be in, such as 0.9',
         read: share,
       },
       {
@@ -76,8 +77,19 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'evaluate',
     summary: 'score a model on rows whose target is known',
     operands: [MODEL, TABLE],
-    options: [JSON_RESULT],
-    examples: ['npx lockstep-nn evaluate model.json test.csv', 'npx lockstep-nn evaluate model.json test.csv --json'],
+    options: [
+      {
+        flags: '--interval <share>',
+        description: 'score the intervals, or the sets of labels, that this share of rows should be in, too',
+        read: share,
+      },
+      JSON_RESULT,
+    ],
+    examples: [
+      'npx lockstep-nn evaluate model.json test.csv',
+      'npx lockstep-nn evaluate model.json test.csv --interval 0.9',
+      'npx lockstep-nn evaluate model.json test.csv --json',
+    ],
     load: () => import('./commands/evaluate.js'),
   },
   {

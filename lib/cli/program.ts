@@ -11,13 +11,14 @@ const NAME = 'lockstep-nn'
 /** Runs a command line, without the program's name, and resolves to the exit status. An error is a line on stderr. */
 export async function runProgram(words: readonly string[]): Promise<number> {
   let status = DONE
+  const help: string[] = []
   const program = new Command(NAME)
     .description('Trains small neural networks on tables, with the same bits on every machine.')
     .version(VERSION, '--version', 'show the version')
     .helpOption('--help', 'show the options and examples of a command')
     .exitOverride()
     // The error is written once, below.
-    .configureOutput({ outputError: () => {} })
+    .configureOutput({ outputError: () => {}, writeOut: (text) => void help.push(text) })
   for (const spec of COMMANDS) {
     add(program, spec).action(async (...received: unknown[]) => {
       const command = received.at(-1) as Command
@@ -31,7 +32,7 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     if (words.length === 0) throw new UsageError(`Expected a command: ${COMMANDS.map(({ name }) => name).join(', ')}.`)
     await program.parseAsync(words, { from: 'user' })
   } catch (error) {
-    if (error instanceof CommanderError && error.exitCode === DONE) return DONE
+    if (error instanceof CommanderError && error.exitCode === DONE) return await shown(help.join(''))
     const wrongUsage = error instanceof CommanderError || error instanceof UsageError
     const message = sentence(messageOf(error).replace(/^error: /, ''))
     process.stderr.write(`${NAME}: ${message}${wrongUsage ? ` See ${NAME} ${helped(words)}--help.` : ''}\n`)
@@ -39,6 +40,18 @@ export async function runProgram(words: readonly string[]): Promise<number> {
     return wrongUsage ? WRONG_USAGE : FAILED
   }
   return status
+}
+
+/** Writes the help. */
+async function shown(text: string): Promise<number> {
+  const { standardOutput } = await import('./support/output.js')
+  try {
+    await standardOutput().write(text)
+    return DONE
+  } catch (error) {
+    process.stderr.write(`${NAME}: ${messageOf(error)}\n`)
+    return FAILED
+  }
 }
 
 /** The command whose help is to be read, with a space. */

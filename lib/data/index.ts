@@ -6,7 +6,7 @@ export type { SavedColumn } from './columns/columns.js'
 export type { DateColumn, DateColumnOptions } from './columns/date.js'
 export type { DatePart } from './columns/date-parts.js'
 export type { NumberColumn, NumberColumnOptions } from './columns/number.js'
-export type { ColumnReport, DroppedColumn, DropReason, Report } from './columns/report.js'
+export type { ColumnReport, DroppedColumn, DropReason, Report, SkippedRecords } from './columns/report.js'
 export type { ScalerChoice } from './columns/scaler-choice.js'
 export type { CsvValue } from './csv/cell-readers.js'
 export { type CsvBatch, type CsvRecord, csvBatches, type InferredRecord, readCsv } from './csv/csv.js'
@@ -61,6 +61,12 @@ export {
   type ScalerOptions,
   standardScaler,
 } from './encoding/scalers.js'
+export type {
+  ModelDiagnoseOptions,
+  ModelDiagnosis,
+  ModelFinding,
+  ModelFindingPlaces,
+} from './model/diagnose-model.js'
 export type { ModelImportanceOptions, ModelPartialDependenceOptions } from './model/explain.js'
 export type {
   ClassWeight,
@@ -76,6 +82,7 @@ export type { ModelOptions } from './model/parts.js'
 export type {
   IntervalPrediction,
   LabelPrediction,
+  LabelSetPrediction,
   ModelKind,
   ModelPredictOptions,
   Prediction,
@@ -84,13 +91,15 @@ export type {
 export type { SavedHead, SavedModel } from './model/saved.js'
 export type {
   CountEvaluation,
+  EvaluatedRecords,
   IntervalEvaluation,
   LabelEvaluation,
   ModelEvaluation,
   NumberEvaluation,
   OrderedEvaluation,
+  SetEvaluation,
 } from './model/scores.js'
-export type { TrainingSummary } from './model/training.js'
+export type { TrainingSettings, TrainingSummary } from './model/training.js'
 export type { RecordObject } from './records/records.js'
 export * as scores from './scores/functions.js'
 export type { CalibrationBin } from './scores/labels.js'

@@ -40,3 +40,5 @@ export const filePieces: FileAccess['filePieces'] = (path) => ({
 })
 
 export const absolutePath: FileAccess['absolutePath'] = (path, name) => absolute(checkPath(path, name))
+
+export { openShared } from './shared-file.js'

@@ -9,3 +9,4 @@ export const saveText: FileAccess['saveText'] = async (_path, _text, use) => ref
 export const loadText: FileAccess['loadText'] = async (_path, use) => refuse(use)
 export const filePieces: FileAccess['filePieces'] = (_path, use) => refuse(use)
 export const absolutePath: FileAccess['absolutePath'] = (_path, _name, use) => refuse(use)
+export const openShared: FileAccess['openShared'] = (_path, use) => refuse(use)

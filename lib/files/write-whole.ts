@@ -9,8 +9,9 @@ import { temporaryName } from './temporary.js'
  * file or the new one. The new file has the mode and, where the system permits it, the owner of the old one. If this
  * throws, the old file is unchanged.
  */
-export async function writeWhole(destination: Destination, text: string): Promise<void> {
-  await runSteps(writeSteps(asyncFiles, destination, [new TextEncoder().encode(text)]))
+export async function writeWhole(destination: Destination, content: string | Uint8Array): Promise<void> {
+  const bytes = typeof content === 'string' ? new TextEncoder().encode(content) : content
+  await runSteps(writeSteps(asyncFiles, destination, [bytes]))
 }
 
 function* writeSteps(files: Files, destination: Destination, pieces: Iterable<Uint8Array>): Steps<void> {

@@ -55,10 +55,13 @@ const CHECK = `    for (const k of head.networks[0].categories.keys()) {
 
 /** The type of a prediction in JSDoc, and that with intervals. */
 function predictionTypes(targets: readonly Target[]): [prediction: string, withIntervals: string] {
-  const label = '{ label: string | number | boolean, probabilities: Record<string, number> }'
-  const types = (number: string) => targets.map((target) => ('encoder' in target ? label : number))
-  return ['number', '{ value: number, low: number, high: number }'].map((number) => {
-    const all = types(number)
+  const label = 'string | number | boolean'
+  const ofLabel = (more: string) => `{ label: ${label}, probabilities: Record<string, number>${more} }`
+  return [
+    { number: 'number', ofLabels: ofLabel('') },
+    { number: '{ value: number, low: number, high: number }', ofLabels: ofLabel(`, labels: (${label})[]`) },
+  ].map(({ number, ofLabels }) => {
+    const all = targets.map((target) => ('encoder' in target ? ofLabels : number))
     if (all.length === 1) return all[0]
     return `{ ${targets.map(({ name }, i) => `${json(name)}: ${all[i]}`).join(', ')} }`
   }) as [string, string]
@@ -112,7 +115,8 @@ export const digest = ${json(digest)}
  * The prediction for one record, or for each of an array of records.
  * @overload
  * @param {readonly InputRecord[]} records
- * @param {{ interval: number }} options the share of new records whose number should be within low and high
+ * @param {{ interval: number }} options the share of new records whose number should be within low and high, or whose
+ *   label among labels
  * @returns {PredictionWithIntervals[]}
  */
 /**
@@ -124,7 +128,8 @@ export const digest = ${json(digest)}
 /**
  * @overload
  * @param {InputRecord} record
- * @param {{ interval: number }} options the share of new records whose number should be within low and high
+ * @param {{ interval: number }} options the share of new records whose number should be within low and high, or whose
+ *   label among labels
  * @returns {PredictionWithIntervals}
  */
 /**

@@ -28,6 +28,8 @@ export interface IntegerOption {
   readonly default: number
   readonly min: number
   readonly max: number
+  /** Whether a missing value is derived from other values; its number is then NaN. */
+  readonly automatic?: boolean
 }
 
 /** One of several words; its number is the word's index. */

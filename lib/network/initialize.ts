@@ -65,17 +65,20 @@ export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption
     return (inner === undefined ? rest : { ...rest, layers: withoutInitializers(inner) }) as LayerOption
   })
 
-/** New parameters: by each layer's own initializers, or by the common one, or by the one that suits its activation. */
-export function initialParameters(
+/** Writes the initial parameters of a seed to an array [parameterCount]. */
+export type ParameterDraw = (seed: number, parameters: Float64Array) => void
+
+/**
+ * Draws the initial parameters of networks of one architecture: by each layer's own initializers, or by the common one, or
+ * by the one that suits its activation. The array must hold zeros.
+ */
+export function parameterDraw(
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
   initializer: unknown,
-  seed: number,
-): Float64Array {
+): ParameterDraw {
   const common = initializer === undefined ? null : initializerRegistry.choose(initializer, 'initializer')
-  const parameters = new Float64Array(plan.parameterCount)
-  const [seedLow, seedHigh] = seedWords(seed)
-  plan.layers.forEach((layer, l) => {
+  const draws = plan.layers.map((layer, l) => {
     const definition = definitionOf(layer)
     const { tensors, inputLayers, activation } = layer
     const specs = definition.tensors(inputWidths(plan.inputs, plan.layers, inputLayers), layer.units, layer.options)
@@ -84,18 +87,35 @@ export function initialParameters(
       definition.usualInitializer === undefined
         ? (common ?? initializerRegistry.choose(suitable, 'initializer'))
         : initializerRegistry.choose(definition.usualInitializer, 'initializer')
-    // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
-    const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
-    tensors.forEach(({ offset, rows, columns }, i) => {
-      const values = parameters.subarray(offset, offset + rows * columns)
+    return tensors.map(({ offset, rows, columns }, i) => {
       const { initial } = specs[i]
-      if (typeof initial === 'number') {
-        values.fill(initial)
-        return
-      }
-      const chosen = layers[l][initial] ?? (initial === 'weightsInitializer' ? usual : null)
-      chosen?.entry.fill(values, rows, columns, random, chosen.options)
+      const chosen =
+        typeof initial === 'number' ? null : (layers[l][initial] ?? (initial === 'weightsInitializer' ? usual : null))
+      return { from: offset, to: offset + rows * columns, rows, columns, initial, chosen }
     })
   })
+  return (seed, parameters) => {
+    const [seedLow, seedHigh] = seedWords(seed)
+    draws.forEach((tensors, l) => {
+      // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
+      const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
+      for (const { from, to, rows, columns, initial, chosen } of tensors) {
+        const values = parameters.subarray(from, to)
+        if (typeof initial === 'number') values.fill(initial)
+        else chosen?.entry.fill(values, rows, columns, random, chosen.options)
+      }
+    })
+  }
+}
+
+/** New parameters, as by `parameterDraw`. */
+export function initialParameters(
+  plan: NetworkPlan,
+  layers: readonly LayerInitializers[],
+  initializer: unknown,
+  seed: number,
+): Float64Array {
+  const parameters = new Float64Array(plan.parameterCount)
+  parameterDraw(plan, layers, initializer)(seed, parameters)
   return parameters
 }

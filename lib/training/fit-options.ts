@@ -2,9 +2,9 @@
 
 import { LAST_BATCHES, type LastBatch } from '../backend/plan.js'
 import { abortSignal, type Signal } from '../checks/abort.js'
-import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
+import { wrongSize, wrongType } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
-import { nonNegative, type Rows } from '../checks/rows.js'
+import { checkShare, nonNegative, type Rows } from '../checks/rows.js'
 import { boolean, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { type CheckpointOptions, type CheckpointSettings, checkCheckpoint } from './checkpoint/options.js'
@@ -209,9 +209,5 @@ const checkLastBatch = (given: unknown): LastBatch =>
   oneOf(given, 'lastBatch', 'one of the known words', LAST_BATCHES) as LastBatch
 
 /** `validationSplit`: above 0 and below 1. */
-export function checkSplit(given: unknown): number {
-  const expected = 'a number above 0 and below 1'
-  if (typeof given !== 'number') throw wrongType(expected, 'validationSplit', given)
-  if (!(given > 0 && given < 1)) throw wrongValue(expected, 'validationSplit', given)
-  return given
-}
+export const checkSplit = (given: unknown): number =>
+  checkShare(given, 'validationSplit', 'a number above 0 and below 1')

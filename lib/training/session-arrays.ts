@@ -17,11 +17,17 @@ import { NONE, type Samples } from './fit-data.js'
 import type { WatchedFit } from './watch-plan.js'
 
 /** options: the optimizer's options of each member */
-const memberPlansOf = (seeds: readonly number[], options: readonly Float64Array[]): MemberPlans => ({
-  count: options.length,
-  seeds: Int32Array.from(seeds.flatMap(seedWords)),
-  optimizerOptions: options.length === 1 ? options[0] : Float64Array.from(options.flatMap((one) => [...one])),
-})
+function memberPlansOf(seeds: readonly number[], options: readonly Float64Array[]): MemberPlans {
+  const count = options.length
+  const words = new Int32Array(2 * count)
+  const [{ length }] = options
+  const all = count === 1 ? options[0] : new Float64Array(count * length)
+  for (let i = 0; i < count; i++) {
+    words.set(seedWords(seeds[i]), 2 * i)
+    if (count > 1) all.set(options[i], i * length)
+  }
+  return { count, seeds: words, optimizerOptions: all }
+}
 
 /** The session of these epochs as numbers. seeds: one for each member */
 export function sessionShape(

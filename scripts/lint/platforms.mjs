@@ -20,7 +20,14 @@ const NODE_ONLY = [
 ]
 
 /** The entries of the package. */
-const ENTRIES = ['lib/index.ts', 'lib/data/index.ts', 'lib/formats/index.ts', 'lib/onnx/index.ts', 'lib/wasm-inline.ts']
+const ENTRIES = [
+  'lib/index.ts',
+  'lib/data/index.ts',
+  'lib/formats/index.ts',
+  'lib/onnx/index.ts',
+  'lib/search/index.ts',
+  'lib/wasm-inline.ts',
+]
 
 export function checkPlatforms() {
   const reached = reachedInBrowsers()

@@ -154,7 +154,7 @@ const reports: readonly Refusal[] = [
     'an unknown key',
     () => withReport((report) => Object.assign(report, { note: 'x' })),
     'TypeError',
-    'Unknown option "note" in report. Known: rows, columns, dropped.',
+    'Unknown option "note" in report. Known: rows, columns, dropped, skipped.',
   ],
   [
     'an unknown reason',

@@ -32,6 +32,15 @@ describe('the command line refuses', () => {
     'utf16.csv': new Uint8Array(Buffer.from(`\ufeff${table}`, 'utf16le')),
     'utf16-without-mark.csv': new Uint8Array(Buffer.from(table, 'utf16le')),
     'latin.csv': new Uint8Array(Buffer.from(table.replace('green', 'gr\xfcn'), 'latin1')),
+    'utf32.csv': Uint8Array.from([
+      0xff,
+      0xfe,
+      0,
+      0,
+      ...Array.from(table, (letter) => [letter.charCodeAt(0), 0, 0, 0]).flat(),
+    ]),
+    'dates.csv': text(...lines.map((line, i) => line.replace(/herb|shrub|tree/, `2026-11-${10 + (i % 9)}`))),
+    'two.csv': text(...lines.slice(0, 2)),
     'book.xlsx': Uint8Array.from([0x50, 0x4b, 3, 4, 20, 0, 6, 0]),
     'table.csv.gz': Uint8Array.from([0x1f, 0x8b, 8, 0]),
     'long-row.csv': text(...lines.slice(0, 3), `${lines[3]},9`, ...lines.slice(4)),
@@ -40,6 +49,7 @@ describe('the command line refuses', () => {
     'text.csv': 'height,leaves,colour\n1,2,green\nhigh,2,green\n',
     'predicted.csv': 'height,leaves,colour,predicted_kind\n1,2,green,herb\n',
     'none.json': '{"a":1}',
+    'objects.jsonl': '{}\n{}\n',
     'cut.json': '{"format":"lockstep-nn/model","version":1,',
   }
 
@@ -51,6 +61,47 @@ describe('the command line refuses', () => {
   })
 
   const usage: readonly Refused[] = [
+    ['a file without a name', train(''), 2, /^Expected the name of a file/],
+    [
+      'a target without a name',
+      ['train', 'plants.csv', '--target', ','],
+      2,
+      /^Expected the name of a column for --target/,
+    ],
+    ['inputs without a name', train('plants.csv', '--columns', ''), 2, /^Expected the name of a column for --columns/],
+    ['a target twice', ['train', 'plants.csv', '--target', 'kind,kind'], 2, /^--target names "kind" twice\./],
+    ['an input twice', train('plants.csv', '--columns', 'mass,mass'), 2, /^--columns names "mass" twice\./],
+    ['a column to drop twice', train('plants.csv', '--drop', 'mass,mass'), 2, /^--drop names "mass" twice\./],
+    ['a target of no columns', train('objects.jsonl'), 2, /^objects\.jsonl has no columns\./],
+    [
+      'a test of no row',
+      train('plants.csv', '--test', '0.001'),
+      2,
+      /^--test 0\.001 of 90 rows leaves no row to test\./,
+    ],
+    [
+      'a test of every row',
+      train('plants.csv', '--test', '0.999'),
+      2,
+      /^--test 0\.999 of 90 rows leaves no row to train/,
+    ],
+    [
+      'a test of two rows',
+      ['train', 'two.csv', '--target', 'mass', '--test', '0.2'],
+      2,
+      /of 2 rows leaves no row to test/,
+    ],
+    ['a model without a name', train('plants.csv', '--out', ''), 2, /^Expected the name of a file for --out\./],
+    ['predictions without a name', ['predict', 'model.json', 'plants.csv', '--out', ''], 2, /a file for --out\./],
+    ['a model on stdout', train('plants.csv', '--out', '-'), 2, /^--out cannot be stdout here\. Name a file\./],
+    ['a report on stdout', train('plants.csv', '--report', '-'), 2, /^--report cannot be stdout here/],
+    ['a report over its model', train('plants.csv', '--report', './model.json'), 2, /^--out and --report are one file/],
+    [
+      'a checkpoint over its model',
+      train('plants.csv', '--checkpoint', 'model.json'),
+      2,
+      /^--out and --checkpoint are one/,
+    ],
     ['no command', [], 2, /^Expected a command: train, predict, /],
     ['an unknown command', ['trian', 'plants.csv'], 2, /unknown command 'trian' \(Did you mean train\?\)/],
     ['a misspelled option', ['train', 'plants.csv', '--taget', 'kind'], 2, /'--taget' \(Did you mean --target\?\)/],
@@ -125,17 +176,30 @@ describe('the command line refuses', () => {
     ['nothing but the target', train('plants.csv', '--drop', 'height,leaves,colour,mass'), 1, /no column besides/],
     ['one class', train('one-class.csv'), 1, /nothing to predict/],
     ['a constant label', train('constant.csv'), 1, /nothing to predict/],
-    ['a constant number', ['train', 'flat.csv', '--target', 'mass'], 1, /"mass"/],
+    [
+      'a constant number',
+      ['train', 'flat.csv', '--target', 'mass'],
+      1,
+      /"mass" .* 7 in every record\. There is nothing to/,
+    ],
+    ['dates as a target', train('dates.csv'), 1, /column "kind" of row 1 of dates\.csv .* Make a number of it/],
     ['a target without values', train('unlabelled.csv'), 1, /no row with a value of "kind"/],
     ['binary data', train('binary.csv'), 1, /^binary\.csv is binary data, not a table\./],
     ['UTF-16', train('utf16.csv'), 1, /^utf16\.csv is text in UTF-16\. Save it as UTF-8\./],
     ['UTF-16 without a mark', train('utf16-without-mark.csv'), 1, /is text in UTF-16\. Save it as UTF-8\./],
+    ['UTF-32', train('utf32.csv'), 1, /^utf32\.csv is text in UTF-32\. Save it as UTF-8\./],
     ['Latin-1', train('latin.csv'), 1, /UTF-8|utf-8/],
     ['a workbook', train('book.xlsx'), 1, /^book\.xlsx is a workbook or a zip archive\. Save the table as CSV\./],
     ['compressed data', train('table.csv.gz'), 1, /is compressed by gzip\. Unpack it first: gunzip\./],
     ['a row of another length', train('long-row.csv'), 1, /5 cells, as in the header, .*line 5/],
     ['broken JSON lines', train('broken.jsonl'), 1, /JSON/],
     ['a folder for the model', train('plants.csv', '--out', 'folder'), 1, /^--out folder is a folder\./],
+    [
+      'a file as a folder',
+      train('plants.csv', '--out', 'two.csv/m.json'),
+      1,
+      /^two\.csv\/m\.json: a part of the path is no/,
+    ],
     ['a model into no folder', train('plants.csv', '--out', 'no/m.json'), 1, /^There is no folder no, where --out/],
     [
       'predictions into no folder',
@@ -201,6 +265,20 @@ describe('the command line refuses', () => {
     const { status, stderr } = commandLine(folder(), ['verify', 'pets.json', 'plants.csv'])
     assert.equal(status, 1)
     assert.match(stderr, /pets\.json does not say how it was trained/)
+  })
+
+  it('a file that cannot be made, before the training', () => {
+    const name = 'm'.repeat(300)
+    const words = train('plants.csv', '--drop', 'mass', '--epochs', '100000000', '--report', name)
+    const { status, stderr } = commandLine(folder(), words)
+    assert.deepEqual([status, stderr], [1, `lockstep-nn: ${name}: the name is too long.\n`])
+  })
+
+  it('a checkpoint that is another file, by the name of the option', () => {
+    const words = train('plants.csv', '--drop', 'mass', '--out', 'other.json', '--checkpoint', 'model.json')
+    const { status, stderr } = commandLine(folder(), words)
+    assert.equal(status, 1)
+    assert.match(stderr, /model\.json is damaged: .* or give --checkpoint another name/)
   })
 
   it('to leave half of a file where a row fails', () => {

@@ -122,7 +122,7 @@ const wrong: readonly Refusal[] = [
     'a summary with unknown keys',
     () => made({ training: { accuracy: 1 } }),
     'TypeError',
-    'Unknown option "accuracy" in training. Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
+    'Unknown option "accuracy" in training. Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe, settings.',
   ],
   [
     'a summary with a wrong value',
@@ -205,8 +205,8 @@ const wrong: readonly Refusal[] = [
   [
     'evaluate without the target',
     () => ready.evaluate([{ height: 1, coat: 'fur' }]),
-    'TypeError',
-    'Expected text, a number, or true or false for column "kind" of records[0] but received undefined. Remove or fill in such rows first.',
+    'RangeError',
+    'Expected at least one record with a value of column "kind" for records but received none.',
   ],
   [
     'evaluate of an unseen label',

@@ -303,7 +303,7 @@ const wrong: readonly Refusal[] = [
     'a summary with markup',
     () => read(forged((saved) => Object.assign(saved, { training: { page: '<b>' } }))),
     'TypeError',
-    'Unknown option "page" in training. Did you mean "date"? Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe.',
+    'Unknown option "page" in training. Did you mean "date"? Known: rows, validationRows, epochs, finalLoss, validationLoss, loss, optimizer, backend, seed, date, members, recipe, settings.',
   ],
   [
     'a path that is none',

@@ -54,7 +54,7 @@ const wrong: readonly Refusal[] = [
     'fit of a label with a scaler',
     () => fitted({ target: { column: 'kind', type: 'label', scaler: 'none' } }),
     'TypeError',
-    'Unknown option "scaler" in target. Known: column, type, labels, maxLabels.',
+    'Unknown option "scaler" in target. Known: column, type, missing, labels, maxLabels.',
   ],
   [
     'fit of a label that is not in the list',

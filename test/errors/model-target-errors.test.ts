@@ -1,16 +1,10 @@
-/** What Model.fit and predict refuse about targets, validation, weights, members and intervals. */
+/** What Model.fit refuses about targets, and the constructor about models of several. */
 import { Network } from 'lockstep-nn'
 import { labelEncoder, Model } from 'lockstep-nn/data'
-import { houses, INPUTS, STATES } from '../support/houses.js'
+import { changed, fitted, of, records } from '../support/fitted-houses.js'
+import { STATES } from '../support/houses.js'
 import { handmade } from '../support/pets.js'
 import { type Refusal, refusals } from '../support/refusals.js'
-
-const records = houses(30, 1)
-const fitted = (options: object, of: readonly object[] = records) =>
-  Model.fit(of, { target: 'price', columns: INPUTS, hidden: [2], fit: { epochs: 1 }, ...options } as never)
-const changed = (i: number, change: object) => records.map((house, j) => (i === j ? { ...house, ...change } : house))
-const of = (type: string, column: string, more: object = {}) => ({ target: { column, type, ...more } })
-const state = of('label', 'state')
 
 const targets: readonly Refusal[] = [
   [
@@ -87,7 +81,49 @@ const targets: readonly Refusal[] = [
     'an option of another type',
     () => fitted(of('count', 'visits', { scale: 'log' })),
     'TypeError',
-    'Unknown option "scale" in target. Known: column, type.',
+    'Unknown option "scale" in target. Known: column, type, missing.',
+  ],
+  [
+    'a missing target where that is an error',
+    () => fitted(of('number', 'price', { missing: 'error' }), changed(7, { price: null })),
+    'TypeError',
+    'Expected a finite number for column "price" of records[7] but received null. Fill it in, or leave such records out.',
+  ],
+  [
+    'an unknown way with missing targets',
+    () => fitted(of('number', 'price', { missing: 'median' })),
+    'RangeError',
+    'Expected what becomes of records without the target for target.missing but received "median" of type string. Known: skip, error.',
+  ],
+  [
+    'records without any target',
+    () =>
+      fitted(
+        {},
+        records.map((house) => ({ ...house, price: null })),
+      ),
+    'RangeError',
+    'Expected at least one record with a value of column "price" for records but received none.',
+  ],
+  [
+    'no record with all targets',
+    () =>
+      fitted(
+        { target: ['price', 'visits'] },
+        records.map((house, i) => ({ ...house, [i % 2 === 0 ? 'price' : 'visits']: null })),
+      ),
+    'RangeError',
+    'Expected at least one record with a value of column "price" and "visits" for records but received none.',
+  ],
+  [
+    'a wrong target after one that is missing, by the index of its record',
+    () =>
+      fitted(
+        {},
+        records.map((house, i) => (i === 3 ? { ...house, price: null } : i === 7 ? { ...house, price: 'a' } : house)),
+      ),
+    'TypeError',
+    'Expected a finite number for column "price" of records[7] but received "a" of type string.',
   ],
   [
     'no targets',
@@ -129,206 +165,6 @@ const targets: readonly Refusal[] = [
 
 refusals('targets of Model.fit', targets)
 
-const validation: readonly Refusal[] = [
-  [
-    'a share without rows',
-    () => fitted({ validation: 0.01 }),
-    'RangeError',
-    'Expected a share above 0 and below 1 for validation.share but received 0.01 of type number. Of 30 rows that is none.',
-  ],
-  [
-    'validation of no kind',
-    () => fitted({ validation: true }),
-    'TypeError',
-    'Expected a share, an object of options, or an array of records for validation but received true of type boolean.',
-  ],
-  [
-    'no validation records',
-    () => fitted({ validation: [] }),
-    'RangeError',
-    'Expected at least one record for validation but received an empty array.',
-  ],
-  [
-    'groups that are not there',
-    () => fitted({ validation: { groups: 'owner' } }),
-    'TypeError',
-    'Unknown column "owner" in validation. Known: area, town, price, visits, state, sold, weight.',
-  ],
-  [
-    'validation in two places',
-    () => fitted({ validation: 0.2, fit: { validationSplit: 0.2 } }),
-    'TypeError',
-    'Expected nothing for fit.validationSplit but received 0.2 of type number. validation is given: leave one of them out.',
-  ],
-  [
-    'a temperature without validation',
-    () => fitted({ ...state, temperature: true }),
-    'TypeError',
-    'Expected nothing for temperature but received true of type boolean. It is fitted to validation records: pass validation, too.',
-  ],
-  [
-    'a temperature as a number',
-    () => fitted({ ...state, temperature: 2, validation: 0.5 }),
-    'TypeError',
-    'Expected true or false for temperature but received 2 of type number.',
-  ],
-  [
-    'validation and validation data',
-    () => fitted({ validation: 0.2, fit: { validationData: records } }),
-    'TypeError',
-    'Expected nothing for fit.validationData but received an array of length 30. validation is given: leave one of them out.',
-  ],
-  [
-    'a label of validation records alone, by the index of its record',
-    () => fitted({ ...state, validation: { share: 0.1, shuffle: false } }, changed(29, { state: 'new' })),
-    'RangeError',
-    'Expected a category known from the fit for column "state" of records[29], kept for validation, but received "new" of type string. Known: "fair", "good", "poor". A label must occur in the records that are trained on, or in target.labels.',
-  ],
-  [
-    'a number of validation records that the scale log excludes',
-    () =>
-      fitted(
-        { ...of('number', 'price', { scale: 'log' }), validation: { share: 0.1, shuffle: false } },
-        changed(28, { price: -1 }),
-      ),
-    'RangeError',
-    'Expected a number above 0 for column "price" of records[28], kept for validation, but received -1 of type number. The scale log is for numbers above 0: use type: \'count\' for counts, or another scale.',
-  ],
-  [
-    'a missing value, by the index of its record among all',
-    () => fitted({ validation: { time: 'weight' } }, changed(29, { price: null, weight: 0 })),
-    'TypeError',
-    'Expected a finite number for column "price" of records[29] but received null. Fill it in, or leave such records out.',
-  ],
-]
-
-refusals('validation of Model.fit', validation)
-
-const weights: readonly Refusal[] = [
-  [
-    'weights that are not there',
-    () => fitted({ sampleWeight: 'weights' }),
-    'TypeError',
-    'Unknown column "weights" in sampleWeight. Did you mean "weight"? Known: area, town, price, visits, state, sold, weight.',
-  ],
-  [
-    'weights as an array',
-    () => fitted({ sampleWeight: [1, 2] }),
-    'TypeError',
-    'Expected the name of a column for sampleWeight but received an array of length 2. An array with a weight for each record goes into fit: { sampleWeight }.',
-  ],
-  [
-    'the target as weights',
-    () => fitted({ sampleWeight: 'price' }),
-    'RangeError',
-    'Expected the name of a column other than the target for sampleWeight but received "price" of type string.',
-  ],
-  [
-    'weights that are an input',
-    () => fitted({ sampleWeight: 'weight', columns: ['area', 'weight'] }),
-    'RangeError',
-    'Expected the name of a column other than the weights for columns[1] but received "weight" of type string.',
-  ],
-  [
-    'a negative weight',
-    () => fitted({ sampleWeight: 'weight' }, changed(4, { weight: -1 })),
-    'RangeError',
-    'Expected a finite number of at least 0 for column "weight" of records[4] but received -1 of type number.',
-  ],
-  [
-    'a missing weight',
-    () => fitted({ sampleWeight: 'weight' }, changed(4, { weight: null })),
-    'TypeError',
-    'Expected a weight for column "weight" of records[4] but received null. Fill it in, or leave such records out.',
-  ],
-  [
-    'weights that are all 0',
-    () =>
-      fitted(
-        { sampleWeight: 'weight' },
-        records.map((house) => ({ ...house, weight: 0 })),
-      ),
-    'RangeError',
-    'Expected a weight above 0 for a record that is trained on for sampleWeight but received none.',
-  ],
-  [
-    'weights in two places',
-    () => fitted({ sampleWeight: 'weight', fit: { sampleWeight: records.map(() => 1) } }),
-    'TypeError',
-    'Expected nothing for fit.sampleWeight but received an array of length 30. sampleWeight names a column: leave one of them out.',
-  ],
-  [
-    'weights of labels in two places',
-    () => fitted({ ...state, classWeight: 'balanced', fit: { classWeight: 'balanced' } }),
-    'TypeError',
-    'Expected nothing for fit.classWeight but received "balanced" of type string. classWeight is given: leave one of them out.',
-  ],
-  [
-    'weights of labels of a count',
-    () => fitted({ ...of('count', 'visits'), classWeight: 'balanced' }),
-    'TypeError',
-    'Expected nothing for classWeight but received "balanced" of type string. The target is a count, which has no classes: use sampleWeight.',
-  ],
-  [
-    'weights of labels of several targets',
-    () => fitted({ target: ['state', 'sold'], classWeight: 'balanced' }),
-    'TypeError',
-    'Expected nothing for classWeight but received "balanced" of type string. It is for one target: weigh the records of several by sampleWeight.',
-  ],
-  [
-    'no members',
-    () => fitted({ members: 0 }),
-    'RangeError',
-    'Expected an integer from 1 to 1000 for members but received 0 of type number.',
-  ],
-  [
-    'members beyond the last seed',
-    () => fitted({ members: 3, seed: 2 ** 53 - 2 }),
-    'RangeError',
-    'Expected a seed with 2 higher ones below 2^53 for seed but received 9007199254740990.',
-  ],
-]
-
-refusals('weights and members of Model.fit', weights)
-
-const predicted = async (options: object, interval: unknown) =>
-  ((await fitted(options)) as Model).predict(records, { interval: interval as number })
-
-const intervals: readonly Refusal[] = [
-  [
-    'an interval without validation',
-    () => predicted({}, 0.9),
-    'TypeError',
-    'Expected nothing for interval but received 0.9 of type number. The model has no validation records for column "price": pass validation to Model.fit.',
-  ],
-  [
-    'an interval of a label',
-    () => predicted({ ...state, validation: 0.5 }, 0.9),
-    'TypeError',
-    'Expected nothing for interval but received 0.9 of type number. Intervals are for numbers: a label has probabilities.',
-  ],
-  [
-    'an interval in percent',
-    () => predicted({ validation: 0.5 }, 90),
-    'RangeError',
-    'Expected a number above 0 and below 1 for interval but received 90 of type number.',
-  ],
-  [
-    'an interval that is no number',
-    () => predicted({ validation: 0.5 }, '90 %'),
-    'TypeError',
-    'Expected a number above 0 and below 1 for interval but received "90 %" of type string.',
-  ],
-  [
-    'an interval for which there are too few records',
-    () => predicted({ validation: 0.3 }, 0.95),
-    'RangeError',
-    'Expected at most 0.9, as 9 validation records allow, for interval but received 0.95. Keep at least 19 records for validation.',
-  ],
-]
-
-refusals('predict with intervals', intervals)
-
 const sigmoids = (units: number) => new Network({ inputs: 3, layers: [{ units, activation: 'sigmoid' }], seed: 1 })
 const encoder = labelEncoder.fit(['a', 'b', 'c'])
 const two = [
@@ -336,6 +172,8 @@ const two = [
   { name: 'two', type: 'label', encoder: labelEncoder.fit([true, false]) },
 ]
 const made = (changes: object) => new Model(handmade({ network: undefined, target: undefined, ...changes }) as never)
+
+const trainedBy = (settings: object) => made({ network: sigmoids(1), target: two[0], training: { settings } })
 
 const parts: readonly Refusal[] = [
   [
@@ -373,6 +211,24 @@ const parts: readonly Refusal[] = [
     () => made({ network: sigmoids(1), target: { ...two[0], temperature: 0 } }),
     'RangeError',
     'Expected a number above 0 for target.temperature but received 0 of type number.',
+  ],
+  [
+    'settings of a loss that does not exist',
+    () => trainedBy({ losses: ['meanError'], optimizer: 'adam' }),
+    'RangeError',
+    'Expected the name of a loss for training.settings.losses[0] but received "meanError" of type string. Known: halfSquaredError, meanSquaredError, binaryCrossentropy, categoricalCrossentropy, sparseCategoricalCrossentropy, meanAbsoluteError, huber, logCosh, hinge, poisson, kullbackLeiblerDivergence, quantile.',
+  ],
+  [
+    'settings with an option of another optimizer',
+    () => trainedBy({ losses: ['huber'], optimizer: { name: 'adam', rho: 1 } }),
+    'TypeError',
+    'Unknown option "rho" in training.settings.optimizer. Known: name, learningRate, beta1, beta2, epsilon, amsgrad, weightDecay, clipValue, clipNorm, globalClipNorm.',
+  ],
+  [
+    'settings without losses',
+    () => trainedBy({ losses: [], optimizer: 'adam' }),
+    'RangeError',
+    'Expected an array of losses for training.settings.losses but received an empty one.',
   ],
   [
     'residuals that do not ascend',

@@ -71,17 +71,17 @@ describe('train --report', () => {
   })
 
   it('numbers the worst rows as in the table, also where rows and columns are left out', async () => {
-    const rows = plants(120).map((plant, i) => ({ ...plant, mass: i % 10 === 0 ? '' : plant.mass, number: i + 1 }))
+    const rows = plants(120).map((plant, i) => ({ ...plant, mass: i % 10 === 0 ? '' : plant.mass, half: (i + 1) / 2 }))
     writeFileSync(join(folder(), 'numbered.csv'), csvOf(rows))
     const words = ['train', 'numbered.csv', '--target', 'mass', '--drop', 'kind', '--epochs', '5', '--test', '0.3']
     jsonOf(folder(), [...words, '--report', 'report.html'])
     const page = read('report.html')
     const worst = page.slice(page.indexOf('id="worst"'))
-    const found = [...worst.matchAll(/data-label="row">(\d+)<.*?<bdi>number<\/bdi>: <bdi>(\d+)<\/bdi>/gs)]
+    const found = [...worst.matchAll(/data-label="row">(\d+)<.*?<bdi>half<\/bdi>: <bdi>([\d.]+)<\/bdi>/gs)]
     assert.equal(found.length, 10)
-    for (const [, row, number] of found) assert.equal(row, number)
+    for (const [, row, half] of found) assert.equal(Number(row), 2 * Number(half))
     const model = await Model.load(join(folder(), 'model.json'))
-    assert.ok(model.columns.some(({ name }) => name === 'number'))
+    assert.ok(model.columns.some(({ name }) => name === 'half'))
   })
 
   it('shows names and labels that are markup as text', () => {

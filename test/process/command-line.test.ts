@@ -180,6 +180,31 @@ describe('the command line', () => {
     assert.ok(inside / rows.length > 0.6, String(inside))
   })
 
+  it('predicts sets of labels, joined in CSV and as arrays in JSON lines, and scores them', () => {
+    const rows = plants(90).map((plant, i) =>
+      i % 4 === 0 ? { ...plant, kind: ['herb', 'tree'][i % 3] ?? 'shrub' } : plant,
+    )
+    writeFileSync(join(folder(), 'mixed.csv'), csvOf(rows))
+    ok(['train', 'mixed.csv', '--target', 'kind', '--drop', 'mass', '--epochs', '20', '--out', 'mixed.json', '--quiet'])
+    const predict = ['predict', 'mixed.json', 'mixed.csv', '--interval', '0.9']
+    const sets = ok([...predict, '--format', 'jsonl'])
+      .trimEnd()
+      .split('\n')
+      .map((line) => (JSON.parse(line) as { labels_kind: string[] }).labels_kind)
+    const [header, ...lines] = ok(predict).trimEnd().split('\n')
+    assert.match(header, /,probability_tree,labels_kind$/)
+    assert.deepEqual(
+      lines.map((line) => line.slice(line.lastIndexOf(',') + 1).split('|')),
+      sets,
+    )
+    assert.ok(sets.some((set) => set.length > 1))
+    const evaluate = ['evaluate', 'mixed.json', 'mixed.csv', '--interval', '0.9']
+    const { coverage, meanSize } = jsonOf(folder(), evaluate) as { coverage: number; meanSize: number }
+    assert.equal(coverage, rows.filter(({ kind }, i) => sets[i].includes(String(kind))).length / 90)
+    assert.equal(meanSize, sets.reduce((sum, set) => sum + set.length, 0) / 90)
+    assert.match(ok(evaluate), /\n {2}coverage +[01]/)
+  })
+
   it('trains several networks for one target, and several targets', () => {
     const { digest } = jsonOf(folder(), [...TRAIN, '--members', '3', '--out', 'members.json'])
     const { networks } = jsonOf(folder(), ['inspect', 'members.json']) as { networks: { members: number }[] }
@@ -196,11 +221,34 @@ describe('the command line', () => {
     ])
   })
 
+  it('reads a header that is longer than the first piece of the file', () => {
+    const wide = plants(30).map((plant) => ({ ['n'.repeat(70_000)]: 1, ...plant, ['é'.repeat(70_000)]: 2 }))
+    ok(['train', '-', '--target', 'kind', '--epochs', '2', '--out', 'wide.json'], csvOf(wide))
+    const { columns } = jsonOf(folder(), ['inspect', 'wide.json']) as { columns: { name: string }[] }
+    assert.deepEqual(
+      columns.map(({ name }) => name),
+      ['height', 'leaves', 'colour', 'mass'],
+    )
+  })
+
   it('says which columns were left out, and why', () => {
     const text = csvOf(plants(40).map((plant, i) => ({ id: `plant ${i}`, always: 'x', ...plant })))
     const { stdout } = run(['train', '-', '--target', 'kind', '--epochs', '3', '--out', 'left.json'], text)
     assert.match(stdout, /\nleft out: id, /)
     assert.match(stdout, /\nleft out: always, /)
+  })
+
+  it('says what the doctor finds in the rows trained on', () => {
+    const rows = plants(90).map((plant) => ({ ...plant, again: Number(plant.height) * 3 }))
+    writeFileSync(join(folder(), 'again.csv'), csvOf(rows))
+    const train = ['train', 'again.csv', '--target', 'kind', '--epochs', '5', '--out', 'again.json', '--diagnose']
+    const { diagnosis } = jsonOf(folder(), train) as { diagnosis: { findings: { name: string; where: object }[] } }
+    const copies = diagnosis.findings.find(({ name }) => name === 'duplicateColumns')
+    assert.deepEqual(copies?.where, { columns: ['height', 'again'] })
+    assert.match(
+      ok(train),
+      /\nFound .* in 72 rows of 5 columns\.\n(?:.*\n)*warning duplicateColumns: Column "height" and /,
+    )
   })
 
   it('evaluates a model', () => {
@@ -219,6 +267,10 @@ describe('the command line', () => {
     )
     assert.deepEqual([withoutTarget, rows], [30, 60])
     assert.match(ok(['evaluate', 'two.json', '-'], text), /60 rows, 30 left out because kind is missing/)
+    const { skipped } = jsonOf(folder(), ['inspect', 'two.json']).report as { skipped: object }
+    assert.deepEqual(skipped, { records: 30, note: '30 of 90 records have no value of column "kind".' })
+    assert.match(ok(['inspect', 'two.json']), /\n {2}left out: 30 of 90 records have no value of column "kind"\.\n/)
+    assert.equal(ok(['verify', 'two.json', '-', '--quiet'], text), '')
   })
 
   it('inspects a model', () => {

@@ -16,6 +16,9 @@ export interface ContextOptions {
   readonly javaScriptEnabled?: boolean
 }
 
+/** A format of paper, or its size. */
+export type PaperOptions = { readonly format: string } | { readonly width: string; readonly height: string }
+
 export interface Context {
   newPage(): Promise<Page>
   close(): Promise<void>
@@ -29,9 +32,15 @@ export interface Page {
   evaluate<Result>(code: string): Promise<Result>
   emulateMedia(options: { readonly media?: 'print' | 'screen'; readonly colorScheme?: 'light' | 'dark' }): Promise<void>
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>
-  pdf(options: { readonly format: string }): Promise<Uint8Array>
+  pdf(options: PaperOptions): Promise<Uint8Array>
   screenshot(options: { readonly fullPage: boolean }): Promise<Uint8Array>
   readonly keyboard: { press(key: string): Promise<void> }
+  readonly mouse: {
+    move(x: number, y: number): Promise<void>
+    down(): Promise<void>
+    up(): Promise<void>
+    click(x: number, y: number): Promise<void>
+  }
 }
 
 const { hasChromium, openChromium }: { hasChromium: () => boolean; openChromium: () => Promise<Browser> } =

@@ -174,6 +174,20 @@ export const dataCalls: Readonly<Record<string, OptionCall>> = {
         options,
       ),
   },
+  'diagnose of a model': {
+    where: 'the options of diagnose',
+    options: () => ({
+      validation: [{ height: 3, coat: 'fur', kind: 'cat' }],
+      batchSize: 4,
+      rows: 2,
+      seed: 1,
+      backend: 'typescript',
+    }),
+    call: (options) => {
+      const records = [1, 2, 3].map((height) => ({ height, coat: 'fur', kind: ['cat', 'bird'][height % 2] }))
+      return new Model(handmade()).diagnose(records, options)
+    },
+  },
   'partialDependence of a model': {
     where: 'the options of partialDependence',
     options: () => ({ values: [1, 2], points: 3, individual: true, target: 'kind', backend: 'typescript' }),

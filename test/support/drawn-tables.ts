@@ -18,6 +18,12 @@ const KINDS: Record<string, fc.Arbitrary<unknown>> = {
   integer: fc.integer({ min: -3, max: 3 }),
   boolean: fc.boolean(),
   date,
+  // Words for true and false, and dates of a format that is found.
+  answer: fc.constantFrom('yes', 'no', 'Yes', 'NO'),
+  dotted: fc.integer({ min: 0, max: 4e12 }).map((ms) => {
+    const [year, month, day] = new Date(ms).toISOString().slice(0, 10).split('-').map(Number)
+    return `${day}.${month}.${year}`
+  }),
   word,
   mixed: fc.oneof(word, fc.boolean(), fc.integer({ min: 0, max: 3 })),
 }
@@ -50,6 +56,8 @@ const OPTIONS: Record<string, readonly (object | undefined)[]> = {
   integer: [undefined, 'category' as never, { scaler: 'minMaxScaler', missing: 7 }],
   boolean: [undefined, { indicator: true }],
   date: [undefined, { parts: ['hour', 'days', 'month'] }],
+  answer: [undefined, { indicator: true }, 'category' as never],
+  dotted: [undefined, { parts: ['days', 'weekday'] }],
   word: [undefined, { minimumCount: 2 }, { maxOneHot: 2 }, { unknown: 'zeros', missing: 'other' }],
   mixed: [undefined, { type: 'category', maxCategories: 2 }],
 }

@@ -2,15 +2,17 @@
 import assert from 'node:assert/strict'
 import type { LabelPrediction, Model, ModelKind } from 'lockstep-nn/data'
 import * as ort from 'onnxruntime-web'
+import { booleanOf } from '#lib/data/records/booleans.js'
 import { dateOf } from '#lib/data/records/dates.js'
 import { isDate, isMissing } from '#lib/data/records/records.js'
 import { decoded } from './onnx.js'
 
 const TEXT = 8
 
-/** The raw value of a cell as a number. */
-function numberOf(value: unknown, format?: string): number {
+/** The raw value of a cell as a number: a word for true or false is 1 or 0. */
+function numberOf(value: unknown, type: string, format?: string): number {
   if (isMissing(value)) return NaN
+  if (type === 'boolean' && typeof value === 'string') return Number(booleanOf(value))
   if (isDate(value)) return value.getTime()
   return typeof value === 'string' ? dateOf(value, format) : Number(value)
 }
@@ -31,7 +33,7 @@ export function feedsOf(
       return [column.name, new ort.Tensor('string', texts, shape)]
     }
     const format = column.type === 'date' ? column.format : undefined
-    const numbers = Float64Array.from(values, (value) => numberOf(value, format))
+    const numbers = Float64Array.from(values, (value) => numberOf(value, column.type, format))
     return [column.name, new ort.Tensor('float64', numbers, shape)]
   })
   return Object.fromEntries(feeds)

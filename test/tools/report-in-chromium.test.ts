@@ -5,7 +5,9 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inflateSync } from 'node:zlib'
+import type { ReportData } from '#lib/cli/report/parts/data.js'
 import { reportPage } from '#lib/cli/report/report-page.js'
+import { PRINTED as PRINTED_CHARTS } from '#lib/page/style.js'
 import { type ContextOptions, describeChromium, type Page } from '../support/chromium.js'
 import { folderOf } from '../support/folder.js'
 import { bareReport, fullReport, HOSTILE, wideReport } from '../support/reports.js'
@@ -15,7 +17,8 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const DESKTOP = { width: 1000, height: 800 }
 const PHONE = { width: 360, height: 740 }
 /** A4 less the margins of the page, in CSS pixels. */
-const PRINTED = { width: 688, height: 1000 }
+const PRINTED_HEIGHT = 1016
+const PRINTED = { width: 688, height: PRINTED_HEIGHT }
 
 const PAGES: readonly (readonly [name: string, page: string])[] = [
   ['full', reportPage(fullReport())],
@@ -38,6 +41,18 @@ function drawingsOf(pdf: Buffer): string {
     ([, data]) => data,
   )
   return streams.map((data) => inflateSync(Buffer.from(data, 'latin1')).toString('latin1')).join('\n')
+}
+
+/** The grid of a printed chart, which nothing else has: #e4e8ec. Chromium prints a canvas as lines. */
+const GRID = '.8941 .9098 .9255 RG'
+
+const pagesOf = (pdf: Buffer): number => pdf.toString('latin1').split(/\/Type\s*\/Page\b/).length - 1
+
+/** The full report with its targets several times. */
+function longReport(): ReportData {
+  const report = fullReport()
+  const targets = [1, 2, 3].flatMap((i) => report.targets.map((target) => ({ ...target, name: `${target.name} ${i}` })))
+  return { ...report, targets }
 }
 
 /** Two frames, after which the charts are drawn. */
@@ -180,8 +195,8 @@ describeChromium('the page of a report in Chromium', (browser) => {
   it('prints light pages with all charts, also where the screen is dark, and is dark again after that', () =>
     opened(reportPage(fullReport()), { colorScheme: 'dark' }, async (page) => {
       const drawn = drawingsOf(Buffer.from(await page.pdf({ format: 'A4' })))
-      // The grid, which only charts have: #e4e8ec, and #2b333b on dark screens. Chromium prints a canvas as lines.
-      assert.ok(drawn.includes('.8941 .9098 .9255 RG'))
+      assert.ok(drawn.includes(GRID))
+      // That of dark screens: #2b333b.
       assert.ok(!drawn.includes('.1686 .2 .2314 RG'))
       await page.evaluate(DRAWN)
       await assertDrawn(page, DARK, LIGHT)
@@ -189,6 +204,40 @@ describeChromium('the page of a report in Chromium', (browser) => {
       await assertDrawn(page, LIGHT, DARK)
       await page.emulateMedia({ media: 'print' })
       assert.equal(await page.evaluate('getComputedStyle(document.body).backgroundColor'), 'rgb(255, 255, 255)')
+    }))
+
+  it('prints charts whole, at the size of their place, and fills its pages', () =>
+    opened(reportPage(longReport()), { viewport: PRINTED }, async (page) => {
+      const printed = Buffer.from(await page.pdf({ format: 'A4' }))
+      // A chart that a page break divides is drawn on both pages.
+      const strip = Buffer.from(await page.pdf({ width: '210mm', height: '5000mm' }))
+      const lines = (pdf: Buffer) => drawingsOf(pdf).split(GRID).length - 1
+      // Each has a grid for each axis.
+      assert.equal(lines(strip), 2 * (await page.evaluate<number>("document.querySelectorAll('.plot').length")))
+      assert.equal(lines(printed), lines(strip))
+      await page.evaluate("dispatchEvent(new Event('beforeprint'))")
+      await page.emulateMedia({ media: 'print' })
+      const { height, sizes } = await page.evaluate<{ height: number; sizes: number[][] }>(`({
+        height: document.body.scrollHeight,
+        sizes: [...document.querySelectorAll('.plot')].map((plot) => [plot, plot.firstElementChild].flatMap((one) => {
+          const { width, height } = one.getBoundingClientRect()
+          return [Math.round(width), Math.round(height)]
+        })),
+      })`)
+      assert.equal(pagesOf(strip), 1)
+      const pages = pagesOf(printed)
+      assert.ok(
+        pages > 4 && pages <= Math.ceil((1.15 * height) / PRINTED_HEIGHT),
+        `${pages} pages for ${height} pixels`,
+      )
+      const { wide, small, square } = PRINTED_CHARTS
+      for (const [width, tall, ...drawn] of sizes) {
+        assert.deepEqual(drawn, [width, tall])
+        assert.ok(
+          [wide, small, square].some((one) => one[0] === width && one[1] === tall),
+          `${width} × ${tall}`,
+        )
+      }
     }))
 
   it('is reached by keyboard in order: links, tables, and the numbers of charts, which Enter opens', () =>

@@ -65,6 +65,20 @@ describe('columns of dates', () => {
     assert.equal(x[0], 658.25)
   })
 
+  it('have the format that all texts have, which is reported, saved and needed in prediction', async () => {
+    const texts = Array.from({ length: 30 }, (_, i) => `${1 + (i % 28)}/${1 + (i % 12)}/${2020 + (i % 3)} ${i % 24}:05`)
+    const { model, report, encode } = await columnOf(texts, plain)
+    assert.deepEqual([report.type, report.format], ['date', 'D/M/YYYY H:mm'])
+    assert.deepEqual(encode('5/11/2021 7:05'), encode(new Date(Date.UTC(2021, 10, 5, 7, 5))))
+    const loaded = Model.fromJSON<'number'>(JSON.stringify(model))
+    assert.equal(loaded.digest(), model.digest())
+    assert.equal(loaded.report?.columns.find(({ name }) => name === 'x')?.format, 'D/M/YYYY H:mm')
+    assert.throws(
+      () => loaded.predict({ x: '2021-11-05', z: 0 }),
+      /Expected a Date, or text of format D\/M\/YYYY H:mm for column "x"/,
+    )
+  })
+
   it('leave out parts that tell no dates apart', async () => {
     const rows = [
       ['days of one month', Array.from({ length: 20 }, (_, i) => day(i)), ['days', 'weekday']],

@@ -1,5 +1,6 @@
 /** Writing CSV, and what csv-parse reads of each line. */
 import assert from 'node:assert/strict'
+import { runInNewContext } from 'node:vm'
 import { parse } from 'csv-parse/sync'
 import fc from 'fast-check'
 import { csvBatches, csvText } from 'lockstep-nn/data'
@@ -20,6 +21,12 @@ describe('csvText', () => {
     assert.equal(csvText([['a;b', 'c,d']], ';'), '"a;b";c,d\n')
     assert.equal(csvText([]), '')
     assert.equal(csvText([['a'], [''], [null]]), 'a\n""\n""\n')
+  })
+
+  it('writes a Date of any realm as ISO 8601, and an invalid one as an empty cell', () => {
+    const foreign = runInNewContext("new Date('2026-11-28')") as Date
+    assert.ok(!(foreign instanceof Date))
+    assert.equal(csvText([[foreign, new Date(Number.NaN), 1]]), '2026-11-28T00:00:00.000Z,,1\n')
   })
 
   it('writes what is read as the same cells', async () => {

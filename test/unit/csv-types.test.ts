@@ -40,6 +40,33 @@ describe('an inferred column', () => {
     [['1', '', 'NA', 'n/a', '?', '-', 'NaN', 'null'], 'integer', [1, null, null, null, null, null, null, null]],
     [['', 'NA'], 'string', [null, null]],
     [['1', 'NA'], 'string', ['1', 'NA'], { missing: [] }],
+    [['20261128', '20251231'], 'date', [utc('2026-11-28'), utc('2025-12-31')]],
+    [['20261128', '20261328'], 'integer', [20261128, 20261328]],
+    // Words of a missing value, which are so among other values only.
+    [['1', 'unknown', '.', 'None', '#DIV/0!'], 'integer', [1, null, null, null, null]],
+    [['2026-11-28', 'n.a.'], 'date', [utc('2026-11-28'), null]],
+    [['true', 'Missing'], 'boolean', [true, null]],
+    [['12 %', '--'], 'number', [0.12, null]],
+    [['a', 'unknown', '.'], 'string', ['a', 'unknown', '.']],
+    [['none', 'none'], 'string', ['none', 'none']],
+    [['1', 'unknown'], 'string', ['1', 'unknown'], { missing: ['NA'] }],
+    [['a', '#N/A', '<NA>'], 'string', ['a', null, null]],
+    // A unit that all cells have.
+    [['$1,200', '-$3.5', '$ 7', ''], 'number', [1200, -3.5, 7, null]],
+    [['12 kg', '0.5kg', '7 KG', 'unknown'], 'number', [12, 0.5, 7, null]],
+    [['1.200 €', '3 €'], 'integer', [1200, 3], { decimal: ',' }],
+    [['3km/h', '20km/h'], 'integer', [3, 20]],
+    [['12 kg', '7 lb'], 'string', ['12 kg', '7 lb']],
+    [['12 kg', '7'], 'string', ['12 kg', '7']],
+    [['7', '12 kg'], 'string', ['7', '12 kg']],
+    [['1st', '1st'], 'string', ['1st', '1st']],
+    [['1A', '2A'], 'string', ['1A', '2A']],
+    [['007 kg', '12 kg'], 'string', ['007 kg', '12 kg']],
+    [['$', 'kg'], 'string', ['$', 'kg']],
+    // Quoted cells have their spaces.
+    [[' 6.2', '7 ', '  '], 'number', [6.2, 7, null]],
+    [[' true', 'false '], 'boolean', [true, false]],
+    [[' a', 'b ', '  '], 'string', [' a', 'b ', '  ']],
     // What is not of one type in all cells, or is no number although it has digits only.
     [['1', 'x'], 'string', ['1', 'x']],
     [['12 %', '7'], 'string', ['12 %', '7']],
@@ -113,6 +140,32 @@ describe('an inferred column', () => {
 })
 
 describe('a column of given type', () => {
+  it('has missing values for words that mean one, unless columns is strict', async () => {
+    const text = 'n,b\n1,y\nunknown,F\n2,t\n'
+    assert.deepEqual(await readCsv(text, { types: { n: 'number', b: 'boolean' } }), [
+      { n: 1, b: true },
+      { n: null, b: false },
+      { n: 2, b: true },
+    ])
+    const units = { text: 'n,m\n12 kg,$3\n7 kg,$4.5\n' }
+    assert.deepEqual(await readCsv(units, { types: { n: 'number', m: 'number' } }), [
+      { n: 12, m: 3 },
+      { n: 7, m: 4.5 },
+    ])
+    await assert.rejects(readCsv(units, { columns: { n: 'number' } }), /Expected a number for column "n" in line 2/)
+    const other = { text: 'n\n12 kg\n7\n' }
+    await assert.rejects(async () => {
+      for await (const { records } of csvBatches(other, { inferRows: 1 })) assert.equal(records.length, 0)
+    }, /Expected a number with kg, as in the rows before, for column "n" in line 3 .* Pass types: \{ "n": 'string' \}/)
+    const columns = { n: 'number' } as const
+    await assert.rejects(readCsv(text, { columns }), /Expected a number for column "n" in line 3/)
+    await assert.rejects(
+      readCsv(text, { types: { n: 'number' }, onMissing: 'error' }),
+      /Expected a value for column "n" in line 3 of the CSV text but received "unknown"/,
+    )
+    assert.equal((await readCsv(text, { types: { n: 'number' }, onMissing: 'drop' })).length, 2)
+  })
+
   it('has numbers with separators of thousands, percent signs and dates', async () => {
     const text = 'n;p;d\n1.234,5;12 %;28.11.2026\n7;-1,5%;01.12.2026\n'
     const columns = { n: 'number', p: 'number', d: { type: 'date', format: 'DD.MM.YYYY' } } as const

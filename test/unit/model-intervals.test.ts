@@ -85,7 +85,7 @@ describe('intervals', () => {
       const width = predictions.reduce((sum, one) => sum + (one[name].high - one[name].low), 0) / 100
       assert.ok(Math.abs(found.meanWidth / width - 1) < 1e-12)
     }
-    assert.ok(!('coverage' in state) && !('coverage' in model.evaluate(others).price))
+    assert.ok(!('meanWidth' in state) && !('coverage' in model.evaluate(others).price))
     assert.ok(
       Math.abs(
         visits.poissonDeviance -

@@ -179,10 +179,11 @@ describe('the module of a model', () => {
       const price: number = predict({ area: 50, town: 'east' }).price
       const label: string | number | boolean = predict([{ area: 50, town: 'east' }])[0].state.label
       const low: number = predict({ area: 50, town: 'east' }, { interval: 0.9 }).price.low
+      const count: number = predict({ area: 50, town: 'east' }, { interval: 0.9 }).state.labels.length
       const name: string = columns[0].name
       // @ts-expect-error: text is no record
       predict('1, 2')
-      export { label, low, name, price }`,
+      export { count, label, low, name, price }`,
     )
     const given = ['--allowJs', '--ignoreConfig', '--strict', '--noEmit', '--target', 'es2022']
     const { status, stdout } = node([

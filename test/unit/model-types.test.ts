@@ -4,7 +4,15 @@ import { cpSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { checkGradients, Trainer } from 'lockstep-nn'
-import { crossValidate, kFold, Model, type ModelOptions, stratifiedKFold, trainTestSplit } from 'lockstep-nn/data'
+import {
+  crossValidate,
+  kFold,
+  Model,
+  type ModelOptions,
+  readCsv,
+  stratifiedKFold,
+  trainTestSplit,
+} from 'lockstep-nn/data'
 import { toSafetensors } from 'lockstep-nn/formats'
 import { ROOT } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
@@ -76,6 +84,49 @@ describe('records whose type is an interface', () => {
     await assert.rejects(Model.fit(all, { target: 'kind', ...QUICK, fit }), TypeError)
     // @ts-expect-error: columns chooses, options refine
     await assert.rejects(Model.fit(all, { target: 'kind', columns: { coat: 'category' } }), TypeError)
+  })
+})
+
+describe('records of readCsv', () => {
+  const text = `hours,city,fast\n${Array.from({ length: 20 }, (_, i) => `${i % 7},${i % 2 ? 'Delft' : 'Gouda'},${i % 3 === 0}\n`).join('')}`
+  const types = { hours: 'number', city: 'string', fast: 'boolean' } as const
+
+  it('have the types that are given, so that the types of predictions are known', async () => {
+    const rows = await readCsv(text, { types })
+    const [{ hours, city }] = rows
+    const both: [number | null, string | null] = [hours, city]
+    assert.deepEqual(both, [0, 'Gouda'])
+    // A target that may be missing is predicted as a number all the same.
+    const numbers = await Model.fit(rows, { target: 'hours', ...QUICK })
+    const value: number = numbers.predict({ city: 'Delft', fast: true })
+    assert.equal(numbers.predict(rows)[1] > value, numbers.predict(rows.slice(1, 2))[0] > value)
+    const labels = await Model.fit(rows, { target: 'fast', ...QUICK })
+    assert.equal(typeof labels.predict({ city: 'Delft', hours: 1 }).label, 'boolean')
+    const several = await Model.fit(rows, { target: ['hours', 'city'], ...QUICK })
+    const { hours: some, city: label }: { hours: number; city: { label: unknown } } = several.predict({ fast: true })
+    assert.ok(Number.isFinite(some) && typeof label.label === 'string')
+    const whole = await readCsv(text, { types, onMissing: 'drop' })
+    const first: number = whole[0].hours
+    assert.equal(first, 0)
+  })
+
+  it('have a value of any type where it is inferred, and then the target says what it is', async () => {
+    const rows = await readCsv(text, { types: { city: 'string' } })
+    const model = await Model.fit(rows, { target: 'hours', ...QUICK })
+    // @ts-expect-error: only the file says that hours are numbers
+    const unknown: number = model.predict({ city: 'Delft', fast: true })
+    assert.equal(typeof unknown, 'number')
+    const told = await Model.fit(rows, { target: { column: 'hours', type: 'number' }, ...QUICK })
+    const value: number = told.predict({ city: 'Delft', fast: true })
+    assert.equal(value, unknown)
+    const any = JSON.parse(JSON.stringify(rows)) as ReturnType<typeof JSON.parse>[]
+    const loose = await Model.fit(any, { target: 'hours', ...QUICK })
+    // @ts-expect-error: nor does a record that may be anything
+    const other: number = loose.predict({ city: 'Delft', fast: true })
+    assert.equal(other, unknown)
+    // @ts-expect-error: a value of an inferred column may be missing, or text
+    const cell: number = rows[0].hours
+    assert.equal(cell, 0)
   })
 })
 

@@ -53,7 +53,7 @@ describe('the usual scale of a number to predict', () => {
     deepEqual(usual.predict(records), chosen.predict(records))
   })
 
-  it('lets a model be evaluated on numbers without a logarithm', async () => {
+  it('lets a model be evaluated, and compared with records, that have numbers without a logarithm', async () => {
     const model = await Model.fit(salaries(120), { target: 'pay', fit: { epochs: 2 } })
     ok(
       Number.isFinite(
@@ -63,5 +63,7 @@ describe('the usual scale of a number to predict', () => {
         ]).meanAbsoluteError,
       ),
     )
+    const { findings } = model.diagnose(salaries(120), { validation: [{ years: 2, pay: 0 }] })
+    ok(Array.isArray(findings))
   })
 })

@@ -83,10 +83,14 @@ describe('Model.fit', () => {
 
   it('keeps a summary of the training, with a date only where one is given', async () => {
     const model = await heightModel()
-    const { backend, finalLoss, ...rest } = model.training ?? {}
+    const { backend, finalLoss, settings, ...rest } = model.training ?? {}
     assert.deepEqual(rest, { rows: 6, epochs: 5, loss: 'meanSquaredError', optimizer: 'adam', seed: 3 })
     assert.equal(finalLoss, model.history?.loss.at(-1))
     assert.equal(backend, model.history?.backend)
+    const { optimizer, ...others } = settings ?? {}
+    assert.deepEqual(others, { losses: [{ name: 'meanSquaredError' }] })
+    const { name, learningRate } = optimizer as { name: string; learningRate: number }
+    assert.deepEqual([name, learningRate], ['adam', 0.001])
     const dated = await Model.fit(pets, { target: 'height', ...QUICK, date: '2026-01-02' })
     assert.equal(dated.training?.date, '2026-01-02')
     assert.equal(dated.digest(), model.digest())

@@ -188,6 +188,7 @@ describe('the web', () => {
     await assert.rejects(webFiles.loadText('a', use), { message })
     assert.throws(() => webFiles.filePieces('a', use), { message })
     assert.throws(() => webFiles.absolutePath('a', 'path', use), { message })
+    assert.throws(() => webFiles.openShared('a', { ...use, noun: 'journal' }), { message })
     const opened = web.openAddon(null)
     assert.deepEqual(opened, { addon: null, reason: 'native addons need Node.js, Bun or Deno.' })
     assert.throws(() => webPackages.loadProtobuf(), /Pass it: toOnnx\(network, \{ protobuf/)

@@ -12,14 +12,20 @@ import { reportData } from '#lib/cli/report/report-data.js'
 import { reportPage } from '#lib/cli/report/report-page.js'
 import { handmade, heightModel, kindModel, pets } from '../support/pets.js'
 
-const labelled = (actual: number[], predicted: number[], confidence: number[] = actual.map(() => 0.5)) => ({
-  kind: 'label' as const,
-  labels: Array.from({ length: Math.max(...actual, ...predicted) + 1 }, (_, i) => `l${i}`),
-  actual: Int32Array.from(actual),
-  predicted: Int32Array.from(predicted),
-  confidence: Float64Array.from(confidence),
-  ofActual: Float64Array.from(confidence, (value, i) => (actual[i] === predicted[i] ? value : 1 - value)),
-})
+/** Predictions with a probability each; the other labels share the rest. */
+function labelled(actual: number[], predicted: number[], confidence: number[] = actual.map(() => 0.5)) {
+  const labels = Array.from({ length: Math.max(...actual, ...predicted) + 1 }, (_, i) => `l${i}`)
+  const probabilities = predicted.flatMap((place, row) =>
+    labels.map((_, label) => (label === place ? confidence[row] : (1 - confidence[row]) / (labels.length - 1))),
+  )
+  return {
+    kind: 'label' as const,
+    labels,
+    actual: Float64Array.from(actual),
+    predicted: Float64Array.from(predicted),
+    probabilities: Float64Array.from(probabilities),
+  }
+}
 
 describe('the data of a report', () => {
   it('are those of a model of labels: scores, confusion, calibration, and rows that are wrong', async () => {
@@ -46,6 +52,18 @@ describe('the data of a report', () => {
     )
     assert.equal(data.reproduction.digest, model.digest())
     assert.match(data.summary, /^Predicts the label kind from 4 columns\. It was trained with 6 rows of pets\.csv\.$/)
+  })
+
+  it('are of the records with a target, which keep their names', async () => {
+    const model = await kindModel()
+    const [first] = pets
+    const before = reportData(model, pets, { part: 'test', nameOf: (i) => `line ${i + 2}` })
+    const after = reportData(model, [{ ...first, kind: null }, ...pets], {
+      part: 'test',
+      nameOf: (i) => `line ${i + 1}`,
+    })
+    assert.deepEqual(after, before)
+    assert.equal(after.scored.rows, pets.length)
   })
 
   it('are those of a model of numbers: points of the scatter chart and errors, the largest first', async () => {
@@ -108,7 +126,7 @@ describe('the size of a report', () => {
     const name = (i: number) => `${'column'.repeat(40)}${i}`
     const epochs = Float64Array.from({ length: 100_000 }, (_, i) => 1 / (i + 3))
     const labels = Array.from({ length: 1000 }, (_, i) => name(i))
-    const actual = Int32Array.from({ length: 20_000 }, (_, i) => (i * i) % 1000)
+    const actual = Float64Array.from({ length: 20_000 }, (_, i) => (i * i) % 1000)
     const outcomes = { ...labelled([0], [0]), labels, actual, predicted: actual }
     const curve = curveOf({
       loss: epochs,

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import { Model } from 'lockstep-nn/data'
 import { coverageOf } from '#lib/cli/report/gather/coverage.js'
+import { outcomesOf } from '#lib/cli/report/gather/outcomes.js'
 import { reportData } from '#lib/cli/report/report-data.js'
 import { reportPage } from '#lib/cli/report/report-page.js'
 
@@ -81,7 +82,9 @@ describe('a report of a model of a whole table', () => {
 
   it('has no intervals where a model has no validation rows', async () => {
     const plain = await Model.fit(train, { target: 'price', fit: { epochs: 2 } })
-    assert.deepEqual(coverageOf(plain, plain.target, test, 0), [])
+    const [outcomes] = outcomesOf(plain, test)
+    assert.ok(outcomes.kind === 'number')
+    assert.deepEqual(coverageOf(plain.target, outcomes), [])
   })
 
   it('has a part for each target, and the losses of each network', () => {

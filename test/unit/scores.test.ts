@@ -127,6 +127,8 @@ describe('evaluate of a model', () => {
     const predicted = predictions.map(({ label }) => 'xyz'.indexOf(String(label)))
     const { confusionMatrix, ...evaluation } = model.evaluate(records)
     assert.deepEqual(evaluation, {
+      rows: 30,
+      withoutTarget: 0,
       accuracy: metrics.accuracy(labels, probabilities),
       balancedAccuracy: scores.balancedAccuracy(labels, predicted),
       f1: metrics.f1(labels, probabilities, { average: 'macro' }),
@@ -158,6 +160,8 @@ describe('evaluate of a model', () => {
     const predictions = records.map(({ a }) => model.predict({ a }))
     const targets = records.map(({ n }) => n)
     assert.deepEqual(model.evaluate(records), {
+      rows: 30,
+      withoutTarget: 0,
       r2: metrics.r2(targets, predictions),
       meanAbsoluteError: metrics.meanAbsoluteError(targets, predictions),
       medianAbsoluteError: scores.medianAbsoluteError(targets, predictions),
@@ -195,13 +199,18 @@ describe('evaluate with an interval', () => {
     assert.deepEqual(rest, model.evaluate(others))
   })
 
-  it('reports it for the numbers among several targets, and refuses it for labels alone', async () => {
+  it('reports the coverage and mean size of the sets of labels, also among several targets', async () => {
     const both = await Model.fit(rows(1, 200), { target: ['y', 'kind'], ...options })
-    const { y, kind } = both.evaluate(rows(2, 100), { interval: 0.8 })
-    assert.ok(y.coverage !== undefined && y.coverage > 0.5)
-    assert.ok(!('coverage' in kind))
-    const labels = await Model.fit(rows(1, 200), { target: 'kind', ...options })
-    assert.throws(() => labels.evaluate(rows(2, 100), { interval: 0.8 }), /^TypeError: Expected nothing for interval/)
+    const others = rows(2, 100)
+    const { y, kind } = both.evaluate(others, { interval: 0.8 })
+    assert.ok(y.coverage > 0.5 && y.meanWidth > 0)
+    const sets = both.predict(
+      others.map(({ a }) => ({ a })),
+      { interval: 0.8 },
+    )
+    const within = others.filter((one, i) => sets[i].kind.labels.includes(one.kind))
+    assert.equal(kind.coverage, within.length / 100)
+    assert.equal(kind.meanSize, sets.reduce((sum, one) => sum + one.kind.labels.length, 0) / 100)
   })
 })
 

@@ -239,10 +239,10 @@ describe('a model refuses', () => {
       'Unknown option "point" in the options of partialDependence. Did you mean "points"? Known: values, points, individual, target, backend.',
     ],
     [
-      'a record without the target',
+      'records without the target',
       () => model.importance([{ a: 1 }, { a: 2 }]),
-      'TypeError',
-      'Expected a finite number for column "y" of records[0] but received undefined. Fill it in, or leave such records out.',
+      'RangeError',
+      'Expected at least one record with a value of column "y" for records but received none.',
     ],
   ])
 })

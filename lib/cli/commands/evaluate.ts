@@ -2,28 +2,26 @@
 import { DONE, inRows } from '../support/errors.js'
 import { loadModel, requireColumns } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
-import { plainScores, scoresText } from '../support/scores.js'
+import { plainScores, rowsText, scoresText } from '../support/scores.js'
 import { openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable, typesOf } from '../support/table.js'
-import { knownRows } from '../support/training.js'
+import { requireTargets } from '../support/training.js'
 
-export const run: Run = async ([modelPath, path], { json }) => {
+export const run: Run = async ([modelPath, path], given) => {
+  const { json, interval } = given as { json?: boolean; interval?: number }
   const model = await loadModel(modelPath)
   const source = await openSource(path)
   const { header, records } = await readTable(source, typesOf(model, true))
   requireColumns([...model.targets, ...model.columns], header, source.name)
-  const names = model.targets.map(({ name }) => name)
-  const known = knownRows(records, source.name, names)
-  const scores = inRows(
-    () => model.evaluate(known),
-    (i) => `row ${records.indexOf(known[i]) + 1} of ${source.name}`,
+  for (const { name } of model.targets) requireTargets(records, source.name, [name])
+  const scores: object = inRows(
+    () => model.evaluate(records, interval === undefined ? {} : { interval }),
+    (i) => `row ${i + 1} of ${source.name}`,
   )
-  const withoutTarget = records.length - known.length
-  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
   await printResult(
-    () => [`${source.name}: ${known.length} rows${left}`, ...scoresText(model, scores)].join('\n'),
-    () => ({ rows: known.length, withoutTarget, ...plainScores(scores) }),
+    () => [`${source.name}: ${rowsText(model, scores, records.length)}`, ...scoresText(model, scores)].join('\n'),
+    () => plainScores(scores),
     json,
   )
   return DONE

@@ -6,7 +6,7 @@ import type { Network } from '../../index.js'
 import { toOnnx } from '../../onnx/index.js'
 import { DONE, UsageError } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
-import { checkDestination, writeFile } from '../support/output.js'
+import { checkDestination, isStandardOutput, standardOutput, writeFile } from '../support/output.js'
 import { fileStats } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 
@@ -22,12 +22,12 @@ export const run: Run = async ([path], given) => {
   if (member !== undefined && format !== 'safetensors') {
     throw new UsageError('--member chooses a network for --format safetensors: the other formats have all of them.')
   }
-  checkDestination(out, [fileStats(path)])
+  const isForReader = isStandardOutput(out)
+  if (!isForReader) await checkDestination(out, [fileStats(path)])
   const model = await loadModel(path)
-  await writeFile(
-    out,
-    format === 'safetensors' ? toSafetensors(networkOf(model, member, path)) : WRITERS[format](model),
-  )
+  const content = format === 'safetensors' ? toSafetensors(networkOf(model, member, path)) : WRITERS[format](model)
+  if (isForReader) await standardOutput().write(content)
+  else await writeFile(out, content)
   return DONE
 }
 

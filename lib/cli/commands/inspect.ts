@@ -1,6 +1,6 @@
 /** `inspect`: what a model file holds, without the parameters. */
 import type { Model, Report } from '../../data/index.js'
-import { counted } from '../report/parts/numbers.js'
+import { counted } from '../../page/numbers.js'
 import { DONE } from '../support/errors.js'
 import { loadModel } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
@@ -50,6 +50,7 @@ function textOf(model: Model): string {
     `from ${columns.length} columns:`,
     ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
     ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
+    ...(report?.skipped === undefined ? [] : [`  left out: ${report.skipped.note}`]),
     ...networks.map(({ inputs, outputs, parameterCount, members }) => {
       const count = members === 1 ? 'a network' : `${members} networks, each`
       return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`
@@ -63,11 +64,14 @@ function textOf(model: Model): string {
 function columnLines({ columns }: Report): string[] {
   const width = Math.max(...columns.map(({ name }) => name.length))
   return columns.map((column) => {
-    const { name, type, inputs, missing, minimum, median, maximum, from, to, categories, otherValues } = column
+    const { name, type, inputs, missing, trues, minimum, median, maximum, from, to, format } = column
+    const { categories, otherValues } = column
     const figures = [minimum, median, maximum].filter((value) => value !== undefined).map(figure)
     const facts = [
       figures.length === 3 ? `from ${figures[0]} to ${figures[2]}, median ${figures[1]}` : '',
+      trues === undefined ? '' : `${trues} true`,
       from === undefined || to === undefined ? '' : `from ${dateText(from)} to ${dateText(to)}`,
+      format === undefined ? '' : `written ${format}`,
       categories === undefined ? '' : shown(categories),
       otherValues === undefined || otherValues === 0 ? '' : `${counted(otherValues, 'rare value')} as other`,
       missing === 0 ? '' : `${missing} missing`,

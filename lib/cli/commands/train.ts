@@ -2,16 +2,25 @@
 import { resolve } from 'node:path'
 import process from 'node:process'
 import { VERSION } from '../../checks/version.js'
-import { DONE, InterruptedError, UsageError } from '../support/errors.js'
+import { DONE, InterruptedError, inRows, UsageError } from '../support/errors.js'
 import { interruptible } from '../support/interrupt.js'
 import { namesOf } from '../support/names.js'
-import { checkDestination, printResult, writeFile } from '../support/output.js'
+import { checkDestination, naming, printResult, writeFile } from '../support/output.js'
 import { progressDisplay } from '../support/progress.js'
 import { resultData, resultText } from '../support/result.js'
 import { openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
-import { checkColumns, divideRows, type Recipe, type Rows, trainOn } from '../support/training.js'
+import {
+  checkColumns,
+  diagnosisOf,
+  divideRows,
+  keptColumns,
+  type Recipe,
+  type Rows,
+  rowNumbers,
+  trainOn,
+} from '../support/training.js'
 
 interface Flags {
   readonly target: string
@@ -25,28 +34,32 @@ interface Flags {
   readonly out?: string
   readonly checkpoint?: string
   readonly report?: string
+  readonly diagnose?: boolean
   readonly json?: boolean
   readonly quiet?: boolean
 }
 
 export const run: Run = async ([path], given) => {
   const flags = given as unknown as Flags
-  const { out = 'model.json', checkpoint, report, quiet = false } = flags
+  const { out = 'model.json', report, quiet = false } = flags
   const started = performance.now()
   const source = await openSource(path)
-  checkDestination(out, [source.stats])
-  if (checkpoint !== undefined) checkDestination(checkpoint, [source.stats], '--checkpoint')
-  if (report !== undefined) checkReport(report, out, source)
-  const table = await readTable(source)
-  const recipe = recipeOf(flags, table.header, source.digest())
-  checkColumns(table, source.name, recipe)
+  await checkDestinations(flags, source)
+  const whole = await readTable(source)
+  const recipe = recipeOf(flags, whole.header, source.digest())
+  checkColumns(whole, source.name, recipe)
+  const table = keptColumns(whole, recipe)
   const rows = divideRows(table, source.name, recipe)
-  const { model, status } = await trainInterruptibly(rows, recipe, flags)
-  await model.save(out)
+  const numberOf = rowNumbers(table)
+  const { model, status } = await inRows(
+    () => trainInterruptibly(rows, recipe, flags),
+    (i) => `row ${numberOf([...rows.train, ...rows.withoutTarget][i])} of ${source.name}`,
+  )
+  await naming(out, '--out', () => model.save(out))
   if (report !== undefined) {
     const { trainingReport } = await import('../report/training-report.js')
     const words = status === null ? wordsOf(path, flags) : null
-    await writeFile(report, trainingReport({ model, table, rows, recipe, source, words }), '--report')
+    await writeFile(report, trainingReport({ model, rows, numberOf, recipe, source, words }), '--report')
   }
   const test = rows.test.length === 0 ? undefined : model.evaluate(rows.test)
   if (!quiet || flags.json === true) {
@@ -60,6 +73,7 @@ export const run: Run = async ([path], given) => {
       test,
       isInterrupted: status !== null,
       reportFile: report,
+      diagnosis: flags.diagnose === true ? diagnosisOf(model, rows, recipe) : undefined,
     }
     await printResult(
       () => resultText(result),
@@ -70,9 +84,16 @@ export const run: Run = async ([path], given) => {
   return status ?? DONE
 }
 
-function checkReport(report: string, out: string, { stats }: Source): void {
-  checkDestination(report, [stats], '--report')
-  if (resolve(report) === resolve(out)) throw new UsageError(`--out and --report are one file, ${report}. Name two.`)
+async function checkDestinations({ out = 'model.json', checkpoint, report }: Flags, { stats }: Source): Promise<void> {
+  const before = new Map<string, string>()
+  for (const [option, path] of Object.entries({ '--out': out, '--checkpoint': checkpoint, '--report': report })) {
+    if (path === undefined) continue
+    await checkDestination(path, [stats], option)
+    const file = resolve(path)
+    const other = before.get(file)
+    if (other !== undefined) throw new UsageError(`${other} and ${option} are one file, ${path}. Name two.`)
+    before.set(file, option)
+  }
 }
 
 /** The words after `train` of the command that trains the same model. */

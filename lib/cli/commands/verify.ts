@@ -8,15 +8,16 @@ import { progressDisplay } from '../support/progress.js'
 import { openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
-import { checkColumns, divideRows, type Recipe, trainOn } from '../support/training.js'
+import { checkColumns, divideRows, keptColumns, type Recipe, trainOn } from '../support/training.js'
 
 export const run: Run = async ([modelPath, path], given) => {
   const { threads, json, quiet = false } = given as { threads?: number; json?: boolean; quiet?: boolean }
   const model = await loadModel(modelPath)
   const recipe = recipeIn(model, modelPath)
   const source = await openSource(path)
-  const table = await readTable(source)
-  checkColumns(table, source.name, recipe)
+  const whole = await readTable(source)
+  checkColumns(whole, source.name, recipe)
+  const table = keptColumns(whole, recipe)
   const display = await progressDisplay(quiet)
   let again: Model
   try {

@@ -4,7 +4,10 @@ import { wrongSize } from '../../checks/errors.js'
 import { VERSION } from '../../checks/version.js'
 import { listed } from '../../checks/words.js'
 import type { Target } from '../../data/index.js'
+import { someWithTargets } from '../../data/model/known.js'
 import { Network } from '../../index.js'
+import type { Fact } from '../../page/facts.js'
+import { counted } from '../../page/numbers.js'
 import { droppedColumns, reportColumns } from './gather/columns.js'
 import { confusionOf } from './gather/confusion.js'
 import { coverageOf } from './gather/coverage.js'
@@ -16,8 +19,7 @@ import { scatterOf } from './gather/scatter.js'
 import { scoresOf } from './gather/scores.js'
 import { dependenceOf, importanceOf } from './gather/understanding.js'
 import { worstRows } from './gather/worst.js'
-import type { Fact, ReportData, ScoredRows, TargetReport } from './parts/data.js'
-import { counted } from './parts/numbers.js'
+import type { ReportData, ScoredRows, TargetReport } from './parts/data.js'
 
 export interface ReportOptions {
   /** What the records are to the model. */
@@ -36,14 +38,16 @@ export interface ReportOptions {
 
 /**
  * The data of a report. A table of any length makes a page of bounded size: 2,000 points of a scatter chart, 1,000 of a
- * loss curve, 20 labels of a confusion matrix and the 10 worst rows. Importance, predictions by single columns, coverage
- * and the doctor use seeded samples of the rows.
- * @param records rows with known targets, for the scores: not those of the training, if there are others
+ * loss curve, 20 labels of a confusion matrix and the 10 worst rows. Importance, predictions by single columns and the
+ * doctor use seeded samples of the rows.
+ * @param records rows for the scores: not those of the training, if there are others; those without a target are left out
  * @throws RangeError for no records; TypeError or RangeError as `model.evaluate` for others
  */
-export function reportData(model: AnyModel, records: Records, options: ReportOptions): ReportData {
-  if (records.length === 0) throw wrongSize('at least one record', 'records', 'none', 'A report needs rows to score.')
-  const { part, trained, source, command, seed = 0 } = options
+export function reportData(model: AnyModel, given: Records, options: ReportOptions): ReportData {
+  if (given.length === 0) throw wrongSize('at least one record', 'records', 'none', 'A report needs rows to score.')
+  const { part, trained, source, command, seed = 0, nameOf = (i) => String(i + 1) } = options
+  const names = model.targets.map(({ name }) => name)
+  const { records, places } = someWithTargets(given as readonly Row[], names, 'records')
   const others = part === 'training' ? null : records
   return {
     title: `Model of ${listed(model.targets, ({ name }) => name)}`,
@@ -52,7 +56,7 @@ export function reportData(model: AnyModel, records: Records, options: ReportOpt
     columns: reportColumns(model),
     dropped: droppedColumns(model),
     curves: curvesOf(model),
-    targets: targetReports(model, records, options),
+    targets: targetReports(model, records, { part, seed, nameOf: (i) => nameOf(places[i]) }),
     scored: { rows: records.length, part },
     ...(trained === undefined ? {} : { findings: findingsOf(model, trained, others, seed) }),
     reproduction: {
@@ -67,7 +71,9 @@ export function reportData(model: AnyModel, records: Records, options: ReportOpt
   }
 }
 
-function targetReports(model: AnyModel, records: Records, options: ReportOptions): TargetReport[] {
+type Scoring = Required<Pick<ReportOptions, 'part' | 'seed' | 'nameOf'>>
+
+function targetReports(model: AnyModel, records: Records, options: Scoring): TargetReport[] {
   const evaluation: object = model.evaluate(records)
   const outcomes = outcomesOf(model, records)
   return model.targets.map((target, i) => {
@@ -82,7 +88,7 @@ function targetReport(
   evaluation: object,
   outcomes: Outcomes,
   records: Records,
-  { part, seed = 0, nameOf = (i) => String(i + 1) }: ReportOptions,
+  { part, seed, nameOf }: Scoring,
 ): TargetReport {
   const columns = model.columns.map(({ name }) => name)
   const importance = importanceOf(model, target, records, seed)
@@ -98,7 +104,7 @@ function targetReport(
     return { ...common, confusion: confusionOf(outcomes), reliability: reliabilityOf(outcomes) }
   }
   // On the validation rows, from which the intervals are made, the coverage is as asked for by construction.
-  const coverage = part === 'validation' ? [] : coverageOf(model, target, records, seed)
+  const coverage = part === 'validation' ? [] : coverageOf(target, outcomes)
   return { ...common, scatter: scatterOf(outcomes, seed), coverage }
 }
 

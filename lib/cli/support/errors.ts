@@ -1,5 +1,5 @@
 /** Errors of the command line, and the exit status that each ends with. */
-import { suggestion } from '../../checks/words.js'
+import { shortened, suggestion } from '../../checks/words.js'
 
 /** The exit statuses. After a signal it is 128 and the number of the signal, as shells have it. */
 export const DONE = 0
@@ -21,12 +21,22 @@ export class InterruptedError extends Error {
 
 /** The error for a column that a table does not have; it suggests the nearest name. */
 export const noColumn = (column: string, where: string, known: readonly string[]): UsageError =>
-  new UsageError(`${where} has no column ${JSON.stringify(column)}. ${suggestion(column, known)}`)
+  new UsageError(
+    known.length === 0
+      ? `${where} has no columns.`
+      : `${where} has no column ${JSON.stringify(shortened(column))}. ${suggestion(column, known)}`,
+  )
 
 /** What the system says about a path, in words. */
 const SYSTEM: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
+  EBUSY: 'it is in use',
+  EDQUOT: 'the quota of the disk is used up',
+  EFBIG: 'the file would be too large',
+  EIO: 'the device reports an error',
   EISDIR: 'it is a folder',
+  ELOOP: 'too many symbolic links',
+  EMFILE: 'too many files are open',
   ENAMETOOLONG: 'the name is too long',
   ENOENT: 'there is no such file or folder',
   ENOSPC: 'no space is left on the device',
@@ -35,23 +45,38 @@ const SYSTEM: Readonly<Record<string, string>> = {
   EROFS: 'the file system is read-only',
 }
 
+/** What an error of the system says, in words; undefined for any other error. */
+export function systemWords(error: unknown): string | undefined {
+  const { code } = error as NodeJS.ErrnoException
+  return code === undefined || !Object.hasOwn(SYSTEM, code) ? undefined : SYSTEM[code]
+}
+
 /** The message of any error, in one line. */
 export function messageOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
-  const { code, path } = error as NodeJS.ErrnoException
-  const words = code === undefined || path === undefined ? undefined : SYSTEM[code]
-  return words === undefined ? oneLine(error.message) : `${path}: ${words}.`
+  const { path } = error as NodeJS.ErrnoException
+  const words = systemWords(error)
+  return words === undefined || path === undefined ? oneLine(error.message) : `${path}: ${words}.`
 }
 
 const oneLine = (text: string): string => text.trim().replaceAll(/\s*[\r\n]+\s*/g, ' ')
 
-/** Does work on records; its errors call a record `nameOf(i)`. */
+/** Does work on records, or begins it; its errors call a record `nameOf(i)`. */
 export function inRows<Result>(work: () => Result, nameOf: (i: number) => string): Result {
+  const renamed = (error: unknown): unknown => {
+    if (!(error instanceof Error)) return error
+    const message = error.message
+      .replaceAll(/\brecords\[(\d+)\]/g, (_, i: string) => nameOf(Number(i)))
+      .replaceAll(/\bcheckpoint\.path\b/g, '--checkpoint')
+    return message === error.message ? error : new Error(message, { cause: error })
+  }
   try {
-    return work()
+    const result = work()
+    if (!(result instanceof Promise)) return result
+    return result.catch((error: unknown) => {
+      throw renamed(error)
+    }) as Result
   } catch (error) {
-    if (!(error instanceof Error)) throw error
-    const message = error.message.replaceAll(/\brecords\[(\d+)\]/g, (_, i: string) => nameOf(Number(i)))
-    throw new Error(message, { cause: error })
+    throw renamed(error)
   }
 }

@@ -4,11 +4,12 @@ import { dirname } from 'node:path'
 import process from 'node:process'
 import { destinationOf } from '../../files/path.js'
 import { WholeFile } from '../../files/whole-file.js'
-import { UsageError } from './errors.js'
+import { writeWhole } from '../../files/write-whole.js'
+import { systemWords, UsageError } from './errors.js'
 
 export interface Output {
   /** Resolves once more can be written; false where nobody reads any more. */
-  readonly write: (text: string) => Promise<boolean>
+  readonly write: (content: string | Uint8Array) => Promise<boolean>
   /** Completes the file. */
   readonly commit: () => Promise<void>
   /** Leaves no file behind. */
@@ -17,25 +18,53 @@ export interface Output {
 
 /** @param inputs files that are read meanwhile, which must not be written */
 export async function openOutput(path: string | undefined, inputs: readonly (Stats | null)[]): Promise<Output> {
-  if (path === undefined || path === '-') return standardOutput()
-  checkDestination(path, inputs)
-  const file = await WholeFile.open(destinationOf(path, '--out'))
+  if (path === undefined || isStandardOutput(path)) return standardOutput()
+  checkPlace(path, inputs, '--out')
+  const file = await opened(path, '--out')
   const encoder = new TextEncoder()
   return {
-    write: async (text) => {
-      await file.write(encoder.encode(text))
+    write: async (content) => {
+      await naming(path, '--out', () => file.write(typeof content === 'string' ? encoder.encode(content) : content))
       return true
     },
-    commit: () => file.commit(),
+    commit: () => naming(path, '--out', () => file.commit()),
     discard: () => file.discard(),
   }
 }
 
+/** `-`, and the name that the system has for it: by that of a pipe, no file could be made. */
+export const isStandardOutput = (path: string): boolean => path === '-' || path === '/dev/stdout'
+
 /**
- * Checks that a file can be written, before long work.
- * @throws UsageError for a file that is read, too; Error for a folder that does not exist
+ * Checks that a file can be written, before long work: a temporary file is made beside it, and removed.
+ * @throws UsageError for stdout, no name, and a file that is read, too; Error for a place where no file can be made
  */
-export function checkDestination(path: string, inputs: readonly (Stats | null)[] = [], option = '--out'): void {
+export async function checkDestination(
+  path: string,
+  inputs: readonly (Stats | null)[] = [],
+  option = '--out',
+): Promise<void> {
+  if (isStandardOutput(path)) throw new UsageError(`${option} cannot be stdout here. Name a file.`)
+  checkPlace(path, inputs, option)
+  await (await opened(path, option)).discard()
+}
+
+const opened = (path: string, option: string): Promise<WholeFile> =>
+  naming(path, option, () => WholeFile.open(destinationOf(path, option)))
+
+/** Does work on a file of an option. An error of the system names both, and not the temporary file. */
+export async function naming<Result>(path: string, option: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const words = systemWords(error)
+    if (words === undefined) throw error
+    throw new Error(`${option} ${path} cannot be written: ${words}.`, { cause: error })
+  }
+}
+
+function checkPlace(path: string, inputs: readonly (Stats | null)[], option: string): void {
+  if (path === '') throw new UsageError(`Expected the name of a file for ${option}.`)
   const found = statSync(path, { throwIfNoEntry: false })
   if (found !== undefined && inputs.some((input) => input !== null && isSame(input, found))) {
     throw new UsageError(`${option} ${path} is the file that is read. Write to another one.`)
@@ -50,18 +79,16 @@ export function checkDestination(path: string, inputs: readonly (Stats | null)[]
 const isSame = (a: Stats, b: Stats): boolean => a.dev === b.dev && a.ino === b.ino
 
 /** A reader that has enough, such as `head`, is no error. */
-function standardOutput(): Output {
+export function standardOutput(): Output {
   const { stdout } = process
-  // Each write reports its own error; without a listener it would end the process.
-  stdout.on('error', () => {})
   return {
-    write: async (text) => {
+    write: async (content) => {
       const error = await new Promise<NodeJS.ErrnoException | null | undefined>((resolve) => {
-        stdout.write(text, resolve)
+        stdout.write(content, resolve)
       })
       if (!error) return true
       if (['EPIPE', 'ERR_STREAM_DESTROYED'].includes(error.code ?? '')) return false
-      throw error
+      throw new Error(`stdout cannot be written: ${systemWords(error) ?? error.message}.`, { cause: error })
     },
     commit: async () => {},
     discard: async () => {},
@@ -74,13 +101,5 @@ export async function printResult(text: () => string, result: () => unknown, jso
 }
 
 /** Writes a file, whole or not at all. */
-export async function writeFile(path: string, content: Uint8Array | string, option = '--out'): Promise<void> {
-  const file = await WholeFile.open(destinationOf(path, option))
-  try {
-    await file.write(typeof content === 'string' ? new TextEncoder().encode(content) : content)
-    await file.commit()
-  } catch (error) {
-    await file.discard()
-    throw error
-  }
-}
+export const writeFile = (path: string, content: Uint8Array | string, option = '--out'): Promise<void> =>
+  naming(path, option, async () => writeWhole(destinationOf(path, option), content))

@@ -1,17 +1,18 @@
 /** Predictions as columns of a table. */
-import type { IntervalPrediction, LabelPrediction, Model } from '../../data/index.js'
+import type { Category, IntervalPrediction, LabelSetPrediction, Model } from '../../data/index.js'
 import { inRows } from './errors.js'
 import type { TableRecord } from './table.js'
 
-/** A column of predictions: its value of each row. */
-export type PredictedColumn = ArrayLike<string | number | boolean>
+/** A column of predictions: its value of each row; of sets of labels their labels. */
+export type PredictedColumn = ArrayLike<Category | readonly Category[]>
 
 type Target = Model['target']
-type Predicted = IntervalPrediction | LabelPrediction
+type Predicted = IntervalPrediction | LabelSetPrediction
 
 /**
- * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, for a number with an interval
- * `low_<target>` and `high_<target>`. With several targets, `probability_<target>_<label>`.
+ * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, with several targets
+ * `probability_<target>_<label>`. With an interval `low_<target>` and `high_<target>` of a number, `labels_<target>` of
+ * labels.
  * @throws Error where the table has one of them
  */
 export function predictionColumns(
@@ -23,7 +24,8 @@ export function predictionColumns(
   const names = targets.flatMap((target) => {
     const ofLabel = targets.length === 1 ? '' : `${target.name}_`
     const labels = labelsOf(target).map((label) => `probability_${ofLabel}${label}`)
-    const ends = labels.length > 0 || interval === undefined ? [] : [`low_${target.name}`, `high_${target.name}`]
+    const within = labels.length > 0 ? ['labels'] : ['low', 'high']
+    const ends = interval === undefined ? [] : within.map((one) => `${one}_${target.name}`)
     return [`predicted_${target.name}`, ...labels, ...ends]
   })
   const taken = names.find((column) => header.includes(column))
@@ -78,9 +80,9 @@ function withIntervals(model: Model, interval: number, records: readonly TableRe
       targets.length === 1 ? predictions : predictions.map((one) => fieldOf(one, target.name))
     ) as Predicted[]
     if ('encoder' in target) {
-      const all = own as LabelPrediction[]
+      const all = own as LabelSetPrediction[]
       const probabilities = target.encoder.labels.map((label) => all.map((one) => one.probabilities[String(label)]))
-      return [all.map(({ label }) => label), ...probabilities]
+      return [all.map(({ label }) => label), ...probabilities, all.map(({ labels }) => labels)]
     }
     const all = own as IntervalPrediction[]
     return [all.map(({ value }) => value), all.map(({ low }) => low), all.map(({ high }) => high)]

@@ -68,6 +68,9 @@ function losses({ loss, validationLoss }: TrainingProgress): string {
 /** A number with four digits. */
 export const figure = (value: number): string => String(Number(value.toPrecision(4)))
 
+/** `1 row`, `2 rows`. */
+export const plural = (count: number, one: string): string => `${count} ${one}${count === 1 ? '' : 's'}`
+
 function left({ secondsLeft }: TrainingProgress): string {
   if (!Number.isFinite(secondsLeft)) return 'time left unknown'
   const seconds = Math.ceil(secondsLeft)

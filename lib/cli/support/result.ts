@@ -1,6 +1,6 @@
 /** The result of `train`, as text and as data. */
-import type { Model } from '../../data/index.js'
-import { figure } from './progress.js'
+import type { Model, ModelDiagnosis } from '../../data/index.js'
+import { figure, plural } from './progress.js'
 import { plainScores, scoresText } from './scores.js'
 import type { Rows } from './training.js'
 
@@ -17,9 +17,12 @@ export interface TrainingResult {
   readonly isInterrupted: boolean
   /** The file of the report. */
   readonly reportFile: string | undefined
+  /** What the doctor found, where that was asked for. */
+  readonly diagnosis: ModelDiagnosis | undefined
 }
 
-export function resultData({ model, rows, out, seconds, test, isInterrupted, reportFile }: TrainingResult) {
+export function resultData(result: TrainingResult) {
+  const { model, rows, out, seconds, test, isInterrupted, reportFile, diagnosis } = result
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   return {
@@ -27,7 +30,7 @@ export function resultData({ model, rows, out, seconds, test, isInterrupted, rep
     targets: targets.map(({ name, type }) => ({ name, type })),
     rows: train.length,
     validationRows: training?.validationRows ?? 0,
-    withoutTarget,
+    withoutTarget: withoutTarget.length,
     dropped: report?.dropped ?? [],
     epochs: training?.epochs,
     bestEpoch: history?.bestEpoch,
@@ -40,16 +43,18 @@ export function resultData({ model, rows, out, seconds, test, isInterrupted, rep
     test: test === undefined ? undefined : plainScores(test),
     digest: model.digest(),
     report: reportFile,
+    diagnosis: diagnosis === undefined ? undefined : { findings: diagnosis.findings, skipped: diagnosis.skipped },
   }
 }
 
 export function resultText(result: TrainingResult): string {
-  const { model, rows, name, out, seconds, test, isInterrupted, reportFile } = result
+  const { model, rows, name, out, seconds, test, isInterrupted, reportFile, diagnosis } = result
   const { targets, training, report, history } = model
   const { train, withoutTarget } = rows
   const names = targets.map((target) => target.name)
   const tested = rows.test.length === 0 ? '' : `, ${rows.test.length} for the test`
-  const left = withoutTarget === 0 ? '' : `, ${withoutTarget} left out because ${names.join(' or ')} is missing`
+  const { length: skipped } = withoutTarget
+  const left = skipped === 0 ? '' : `, ${skipped} left out because ${names.join(' or ')} is missing`
   const validated = training?.validationRows
   const chosen = validated === undefined ? '' : ` (${validated} choose the best epoch)`
   // Counted from 0, as in the reason. Each network of several has its own.
@@ -59,12 +64,16 @@ export function resultText(result: TrainingResult): string {
   const ended = isInterrupted ? 'interrupted, the best epoch so far is kept' : reason
   const networks = model.histories.length === 1 ? '' : ` of ${model.histories.length} networks`
   return [
-    `${name}: ${train.length} rows${chosen}${tested}${left}`,
+    `${name}: ${plural(train.length, 'row')}${chosen}${tested}${left}`,
     ...(report?.dropped ?? []).map((column) => `left out: ${column.name}, ${column.note}`),
-    `${training?.epochs} epochs${networks} in ${figure(seconds)} s${best}${ended === '' ? '' : ` (${ended})`}`,
+    `${plural(training?.epochs ?? 0, 'epoch')}${networks} in ${figure(seconds)} s${best}${ended === '' ? '' : ` (${ended})`}`,
     ...(test === undefined
       ? []
-      : [`on ${rows.test.length} rows that were not trained on:`, ...scoresText(model, test)]),
+      : [
+          `on ${plural(rows.test.length, 'row')} that ${rows.test.length === 1 ? 'was' : 'were'} not trained on:`,
+          ...scoresText(model, test),
+        ]),
+    ...(diagnosis === undefined ? [] : [diagnosis.text]),
     `${out}: predicts ${names.join(', ')}, digest ${model.digest()}`,
     ...(reportFile === undefined ? [] : [`${reportFile}: the report`]),
   ].join('\n')

@@ -1,4 +1,5 @@
 /** Rows as text: the columns of a table and those of the predictions. */
+import { isDate } from '../../data/records/records.js'
 import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
 import type { Batch, TableRecord } from './table.js'
@@ -20,7 +21,7 @@ export function rowWriter(
     start = ''
     for (let i = 0; i < records.length; i++) {
       text += csvLine(cells?.[i] ?? header.map((name) => records[i][name]), delimiter)
-      for (const column of predicted) text += delimiter + csvCell(column[i], delimiter)
+      for (const column of predicted) text += delimiter + csvCell(joined(column[i]), delimiter)
       text += '\n'
     }
     return text
@@ -74,9 +75,12 @@ function isPlain(text: string, delimiter: number): boolean {
   return first > SPACE && last > SPACE && ((first < 128 && last < 128) || text.trim().length === length)
 }
 
+/** A set of labels as a cell: `fair|good`. */
+const joined = (value: unknown): unknown => (Array.isArray(value) ? value.join('|') : value)
+
 /** A value of JSON as a cell. */
 function textOf(value: unknown): string {
   if (value === undefined || value === null) return ''
-  if (value instanceof Date) return value.toISOString()
+  if (isDate(value)) return value.toISOString()
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }

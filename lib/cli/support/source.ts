@@ -7,6 +7,7 @@ import type { Readable } from 'node:stream'
 import { suggestion } from '../../checks/words.js'
 import { delimiterOf } from '../../data/csv/delimiter.js'
 import { BLANK, RecordSplitter } from '../../data/csv/split-records.js'
+import { UsageError } from './errors.js'
 
 export type Format = 'csv' | 'jsonl'
 
@@ -28,7 +29,7 @@ export interface Source {
   readonly digest: () => string
 }
 
-/** Enough for the first lines of most tables. */
+/** Enough for the first lines of most tables. Longer headers are read in further pieces. */
 const HEAD = 65_536
 
 /**
@@ -41,14 +42,11 @@ export async function openSource(path: string): Promise<Source> {
   const stats = isStdin ? stdinStats() : fileStats(path)
   const stream: Readable = isStdin ? process.stdin : createReadStream(path)
   const iterator = stream[Symbol.asyncIterator]()
-  const head = await firstBytes(iterator)
-  const text = headText(head, name)
+  const { head, ...form } = await beginning(iterator, name)
   const hash = createHash('sha256')
-  const format = /^[[{]/.test(text.trimStart()) ? 'jsonl' : 'csv'
   return {
     name,
-    format,
-    ...(format === 'csv' ? await csvForm(text, head.length < HEAD, name) : { delimiter: ',', header: [] }),
+    ...form,
     stats,
     chunks: hashed(head, iterator, hash),
     close: () => void stream.destroy(),
@@ -58,6 +56,7 @@ export async function openSource(path: string): Promise<Source> {
 
 /** What the system says of a file. @throws Error for a missing one, with the nearest name, and for a folder */
 export function fileStats(path: string): Stats {
+  if (path === '') throw new UsageError('Expected the name of a file, not an empty one.')
   const found = statSync(path, { throwIfNoEntry: false })
   if (found === undefined) throw new Error(`There is no file ${path}. ${neighbours(path)}`.trim())
   if (found.isDirectory()) throw new Error(`${path} is a folder, not a file.`)
@@ -83,10 +82,26 @@ function neighbours(path: string): string {
   }
 }
 
-async function firstBytes(chunks: AsyncIterator<Uint8Array>): Promise<Uint8Array> {
-  const parts: Uint8Array[] = []
-  let length = 0
-  while (length < HEAD) {
+type Form = Pick<Source, 'format' | 'delimiter' | 'header'>
+
+/** The first bytes, with the whole header of CSV, and what they tell. */
+async function beginning(chunks: AsyncIterator<Uint8Array>, name: string): Promise<Form & { head: Uint8Array }> {
+  let head: Uint8Array = new Uint8Array()
+  for (let least = HEAD; ; least *= 2) {
+    head = await firstBytes(chunks, head, least)
+    const isWhole = head.length < least
+    const text = headText(head, name)
+    if (/^[[{]/.test(text.trimStart())) return { head, format: 'jsonl', delimiter: ',', header: [] }
+    const form = await csvForm(text, isWhole, name)
+    if (isWhole || form.header.length > 0) return { head, format: 'csv', ...form }
+  }
+}
+
+/** The bytes read so far, and more until there are `least`, or no more. */
+async function firstBytes(chunks: AsyncIterator<Uint8Array>, before: Uint8Array, least: number): Promise<Uint8Array> {
+  const parts = [before]
+  let { length } = before
+  while (length < least) {
     const { value, done } = await chunks.next()
     if (done === true) break
     parts.push(value)
@@ -118,6 +133,7 @@ async function* hashed(head: Uint8Array, rest: AsyncIterator<Uint8Array>, hash: 
 
 /** Files that are often given in place of a table, by their first bytes. */
 const KINDS: readonly (readonly [start: readonly number[], what: string])[] = [
+  [[0xff, 0xfe, 0, 0], 'text in UTF-32. Save it as UTF-8'],
   [[0xff, 0xfe], 'text in UTF-16. Save it as UTF-8'],
   [[0xfe, 0xff], 'text in UTF-16. Save it as UTF-8'],
   [[0x50, 0x4b, 0x03, 0x04], 'a workbook or a zip archive. Save the table as CSV'],

@@ -1,5 +1,14 @@
 /** Tables as records. */
-import { type CsvType, csvBatches, jsonLinesBatches, type Model, readCsv, readJsonLines } from '../../data/index.js'
+import {
+  type Column,
+  type CsvType,
+  type CsvTypeOption,
+  csvBatches,
+  jsonLinesBatches,
+  type Model,
+  readCsv,
+  readJsonLines,
+} from '../../data/index.js'
 import { columnNames } from '../../data/records/records.js'
 import type { Source } from './source.js'
 
@@ -17,19 +26,21 @@ export interface Batch extends Table {
 }
 
 /** The types of single columns, by name. */
-export type ColumnTypes = Readonly<Record<string, CsvType>>
+export type ColumnTypes = Readonly<Record<string, CsvTypeOption>>
 
 /**
  * The types in which a model takes its columns: whatever a file holds, they are read as they were for training.
  * @param targets whether the targets are read, too
  */
 export function typesOf({ columns, targets }: Model, withTargets: boolean): ColumnTypes {
-  const inputs = columns.map((column) => [
-    column.name,
-    column.type === 'category' ? typeOf(column.encoder.categories) : column.type,
-  ])
+  const inputs = columns.map((column) => [column.name, typeOfInput(column)])
   const outputs = targets.map((target) => [target.name, 'encoder' in target ? typeOf(target.encoder.labels) : 'number'])
   return Object.fromEntries([...inputs, ...(withTargets ? outputs : [])])
+}
+
+function typeOfInput(column: Column): CsvTypeOption {
+  if (column.type === 'category') return typeOf(column.encoder.categories)
+  return column.type === 'date' && column.format !== undefined ? { type: 'date', format: column.format } : column.type
 }
 
 const typeOf = ([value]: readonly unknown[]): CsvType => typeof value as 'string' | 'number' | 'boolean'

@@ -1,10 +1,14 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
-import { Model, trainTestSplit } from '../../data/index.js'
+
+import { rowsOfShare } from '../../checks/rows.js'
+import { Model, type ModelDiagnosis, type SplitOptions, trainTestSplit } from '../../data/index.js'
 import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
+import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
-import { columnNames, isMissing } from '../../data/records/records.js'
+import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
 import { noColumn, UsageError } from './errors.js'
+import { plural } from './progress.js'
 import type { Table, TableRecord } from './table.js'
 
 /** Everything that determines the model, besides the table; saved in the model file. */
@@ -40,8 +44,8 @@ export interface TrainingHooks {
 export interface Rows {
   readonly train: readonly TableRecord[]
   readonly test: readonly TableRecord[]
-  /** The number of rows without a target. */
-  readonly withoutTarget: number
+  /** The rows without a target, which Model.fit leaves out. */
+  readonly withoutTarget: readonly TableRecord[]
 }
 
 /** The share of the rows trained on that choose the best epoch. */
@@ -52,7 +56,17 @@ const MIN_DIVIDED = 20
 const EARLY_STOPPING = PLAIN_DEFAULTS.earlyStopping
 
 /** @throws UsageError for a column that the table does not have; Error for no input column */
-export function checkColumns({ header }: Table, name: string, { targets, columns = [], drop = [] }: Recipe): void {
+export function checkColumns({ header }: Table, name: string, recipe: Recipe): void {
+  const { targets, columns = [], drop = [] } = recipe
+  for (const [option, names] of [
+    ['--target', targets],
+    ['--columns', recipe.columns],
+    ['--drop', recipe.drop],
+  ] as const) {
+    if (names?.length === 0) throw new UsageError(`Expected the name of a column for ${option}.`)
+    const twice = names?.find((column, i) => names.indexOf(column) < i)
+    if (twice !== undefined) throw new UsageError(`${option} names ${JSON.stringify(twice)} twice.`)
+  }
   for (const column of [...targets, ...columns, ...drop]) {
     if (!header.includes(column)) throw noColumn(column, name, header)
   }
@@ -68,24 +82,39 @@ export function checkColumns({ header }: Table, name: string, { targets, columns
   }
 }
 
-/** The rows whose targets are known. @throws Error where there is none */
-export function knownRows(records: readonly TableRecord[], name: string, targets: readonly string[]) {
-  const known = records.filter((record) => targets.every((target) => !isMissing(record[target])))
-  if (known.length > 0) return known
+/** A table without the columns to drop. */
+export function keptColumns(table: Table, { drop = [] }: Recipe): Table {
+  if (drop.length === 0) return table
+  const header = table.header.filter((name) => !drop.includes(name))
+  const kept = (record: TableRecord) =>
+    header.filter((name) => Object.hasOwn(record, name)).map((name) => [name, record[name]])
+  return { header, records: table.records.map((record) => Object.fromEntries(kept(record))) }
+}
+
+/** The number of each row of a table, from 1. */
+export function rowNumbers({ records }: Table): (record: TableRecord) => number {
+  const numbers = new Map(records.map((record, i) => [record, i + 1]))
+  return (record) => numbers.get(record) as number
+}
+
+/** @throws Error where no row has a value of each target */
+export function requireTargets(records: readonly TableRecord[], name: string, targets: readonly string[]): void {
+  if (withTargets(records, targets).records.length > 0) return
   throw new Error(
     `${name} has no row with a value of ${targets.map((target) => JSON.stringify(target)).join(' and ')}.`,
   )
 }
 
-/** Divides the rows whose targets are known, by the seed. */
-export function divideRows({ records }: Table, name: string, { targets, test, seed, drop = [] }: Recipe): Rows {
-  const known = knownRows(records, name, targets)
-  const kept = drop.length === 0 ? known : known.map((record) => without(record, drop))
-  const rows = { withoutTarget: records.length - known.length }
-  return test === undefined ? { ...rows, train: kept, test: [] } : { ...rows, ...split(kept, targets, test, seed) }
+/** Divides the rows whose targets are known, by the seed. The parts have the records of the table themselves. */
+export function divideRows({ records }: Table, name: string, { targets, test, seed }: Recipe): Rows {
+  requireTargets(records, name, targets)
+  const { records: known, places } = withTargets(records, targets)
+  const isKnown = new Set(places)
+  const rows = { withoutTarget: records.filter((_, i) => !isKnown.has(i)) }
+  return test === undefined ? { ...rows, train: known, test: [] } : { ...rows, ...split(known, targets, test, seed) }
 }
 
-export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
+export async function trainOn({ train, withoutTarget }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
   const { targets, columns, epochs, members, seed } = recipe
   const { threads, signal, onProgress, checkpoint, endAfter } = hooks
   const options = {
@@ -105,8 +134,10 @@ export async function trainOn({ train }: Rows, recipe: Recipe, hooks: TrainingHo
     },
     ...(train.length < MIN_DIVIDED ? {} : { validation: VALIDATION }),
   }
-  if (targets.length === 1) return await Model.fit(train, { ...options, target: targets[0] })
-  return (await Model.fit(train, { ...options, target: targets })) as unknown as Model
+  // Its report says how many rows have no target.
+  const records = [...train, ...withoutTarget]
+  if (targets.length === 1) return await Model.fit(records, { ...options, target: targets[0] })
+  return (await Model.fit(records, { ...options, target: targets })) as unknown as Model
 }
 
 /** The places of the rows that chose the best epoch, among those that the model was trained with: as Model.fit draws them. */
@@ -114,25 +145,42 @@ export function validationPlaces(model: Model, train: readonly TableRecord[], { 
   if (train.length < MIN_DIVIDED) return new Int32Array()
   const [target] = model.targets
   const stratify = targets.length === 1 && 'encoder' in target ? { stratify: target.name } : {}
-  const { validation } = rowsOfValidation(train, columnNames(train), VALIDATION, { seed, ...stratify })
+  const { validation } = rowsOfValidation(allOf(train), columnNames(train), VALIDATION, { seed, ...stratify }, [])
   return validation?.places ?? new Int32Array()
+}
+
+/**
+ * What the doctor finds: in the rows that chose the parameters, with those for validation or the test, which should not be
+ * among them.
+ */
+export function diagnosisOf(model: Model, { train, test }: Rows, recipe: Recipe): ModelDiagnosis {
+  const validation = new Set(validationPlaces(model, train, recipe))
+  const trained = train.filter((_, i) => !validation.has(i))
+  const others = test.length > 0 ? test : train.filter((_, i) => validation.has(i))
+  return model.diagnose(trained, { seed: recipe.seed, ...(others.length === 0 ? {} : { validation: others }) })
 }
 
 /** A seeded split in which both parts have each label in the same proportion. A label of one row is trained on. */
 function split(records: readonly TableRecord[], targets: readonly string[], share: number, seed: number) {
-  if (targets.length > 1) return trainTestSplit(records, { testSize: share, seed })
+  if (targets.length > 1) return partsOf(records, share, { seed })
   const [target] = targets
   const labels = records.map((record) => record[target])
-  if (labels.some((label) => typeof label === 'number')) return trainTestSplit(records, { testSize: share, seed })
+  if (labels.some((label) => typeof label === 'number')) return partsOf(records, share, { seed })
   const counts = new Map<unknown, number>()
   for (const label of labels) counts.set(label, (counts.get(label) ?? 0) + 1)
   const isSingle = (record: TableRecord): boolean => counts.get(record[target]) === 1
   const several = records.filter((record) => !isSingle(record))
-  if (several.length < 2) return trainTestSplit(records, { testSize: share, seed })
+  if (several.length < 2) return partsOf(records, share, { seed })
   const stratify = (record: TableRecord) => String(record[target])
-  const parts = trainTestSplit(several, { testSize: share, seed, stratify })
+  const parts = partsOf(several, share, { seed, stratify })
   return { train: [...parts.train, ...records.filter(isSingle)], test: parts.test }
 }
 
-const without = (record: TableRecord, names: readonly string[]): TableRecord =>
-  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name)))
+/** @throws UsageError where one part would have no row */
+function partsOf(records: readonly TableRecord[], share: number, options: SplitOptions<TableRecord>) {
+  const { length } = records
+  const count = rowsOfShare(share, length)
+  if (count > 0 && count < length) return trainTestSplit(records, { testSize: share, ...options })
+  const what = count === 0 ? 'no row to test' : 'no row to train on'
+  throw new UsageError(`--test ${share} of ${plural(length, 'row')} leaves ${what}. Choose another share.`)
+}

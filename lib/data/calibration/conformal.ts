@@ -18,9 +18,13 @@ const rankOf = (rows: number, level: number): number => Math.ceil((rows + 1) * l
  * @param level above 0, below 1
  * @returns Infinity where there are fewer than `conformalRows(level)` scores
  */
-export function conformalMargin(scores: Float64Array, level: number): number {
+export const conformalMargin = (scores: Float64Array, level: number): number =>
+  marginOfSorted(scores.slice().sort(), level)
+
+/** The same of ascending scores. */
+export function marginOfSorted(scores: ArrayLike<number>, level: number): number {
   const rank = rankOf(scores.length, level)
-  return rank > scores.length ? Infinity : scores.slice().sort()[Math.max(rank, 1) - 1]
+  return rank > scores.length ? Infinity : scores[Math.max(rank, 1) - 1]
 }
 
 /** The fewest calibration rows with which a margin of this level is finite: 9 for 0.9, 19 for 0.95. */

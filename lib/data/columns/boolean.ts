@@ -1,6 +1,7 @@
-/** Columns of true and false: one input, 1 or -1, and where values were missing one that marks these. */
+/** Columns of true and false, or of words for them: one input, 1 or -1, and where values were missing one that marks these. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { oneOf } from '../../checks/validate.js'
+import { areBooleans, booleanOf } from '../records/booleans.js'
 import { finite } from '../records/checks.js'
 import { cell, cellName, isMissing, MISSING, type Records } from '../records/records.js'
 import {
@@ -11,6 +12,7 @@ import {
   INPUT_AND_INDICATOR,
   indicatorOption,
   leaveOut,
+  onlyOptions,
   refuseMissing,
   sameValue,
   type Target,
@@ -36,6 +38,10 @@ export interface BooleanColumnOptions {
 
 const EXPECTED = 'true or false'
 
+/** The value of true and false and of words for them, such as yes and no; undefined for others. */
+const truthOf = (cell: unknown): boolean | undefined =>
+  typeof cell === 'string' ? booleanOf(cell) : typeof cell === 'boolean' ? cell : undefined
+
 /** The input for a missing value; null: an error. */
 function fillOf(given: unknown, where: string): number | null {
   if (given === undefined || given === 'zero') return 0
@@ -52,8 +58,8 @@ export function encodeBoolean(
 ): void {
   for (let i = 0, at = start; i < records.length; i++, at += inputs) {
     const value = cell(records[i], name)
-    if (value === true) x[at] = 1
-    else if (value === false) x[at] = -1
+    const known = truthOf(value)
+    if (known !== undefined) x[at] = known ? 1 : -1
     else if (fill !== undefined && isMissing(value)) {
       x[at] = fill
       if (indicator === true) x[at + 1] = 1
@@ -61,15 +67,30 @@ export function encodeBoolean(
   }
 }
 
+const OPTIONS = ['missing', 'indicator']
+/** What `missing` may be of categories. */
+const CATEGORY_WORDS: readonly unknown[] = ['category', 'other']
+
+/** Whether options may be of this type. Those of categories keep words as categories. */
+const isForBooleans = (options: Given): boolean =>
+  onlyOptions(options, OPTIONS) && !CATEGORY_WORDS.includes(options.missing)
+
 export const booleanColumn: ColumnType<BooleanColumn> = {
-  infer: (_cells, { numbers, texts, booleans, dates }) => booleans > 0 && numbers + texts + dates === 0,
-  options: ['missing', 'indicator'],
+  infer({ values }, { numbers, texts, booleans, dates }, options) {
+    if (numbers + dates > 0) return false
+    if (texts === 0) return booleans > 0
+    return booleans === 0 && isForBooleans(options) && areBooleans(values)
+  },
+  options: OPTIONS,
   fit(cells, options) {
     const { name, values, where } = cells
     let trues = 0
     for (const [i, value] of values.entries()) {
-      if (value === true) trues++
-      else if (value !== false && !isMissing(value)) throw wrongType(EXPECTED, cellName(name, cells.nameOf(i)), value)
+      const known = truthOf(value)
+      if (known === true) trues++
+      else if (known === undefined && !isMissing(value)) {
+        throw wrongType(EXPECTED, cellName(name, cells.nameOf(i)), value)
+      }
     }
     const present = values.length - cells.missing
     if (present === 0) return withoutValues(cells)

@@ -80,6 +80,10 @@ export interface ColumnType<C> {
 /** The name of a column in errors about all its cells. */
 export const columnName = ({ name, which }: Cells): string => `column ${quoted(name)} of the records${which}`
 
+/** Whether options are of a type alone: for types that are inferred only where no option of another type is given. */
+export const onlyOptions = (options: Given, names: readonly string[]): boolean =>
+  Object.keys(options).every((name) => name === 'type' || names.includes(name))
+
 /** Leaves a column out, or throws if the caller named it. */
 export function leaveOut(cells: Cells, reason: DropReason, note: string, error: () => Error): LeftOut {
   if (cells.isNamed) throw error()

@@ -24,6 +24,9 @@ export type SavedColumn = Column extends infer C ? (C extends Column ? Saved<C> 
 /** The number of network inputs of a column. */
 export const widthOf = (column: Column): number => typeOf(column).width(column)
 
+/** The names of its inputs. */
+export const inputNamesOf = (column: Column): string[] => typeOf(column).inputNames(column)
+
 export const inputsOf = (columns: readonly Column[]): number =>
   columns.reduce((sum, column) => sum + widthOf(column), 0)
 

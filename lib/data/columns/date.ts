@@ -4,6 +4,7 @@ import { oneOf } from '../../checks/validate.js'
 import { quantile } from '../encoding/quantiles.js'
 import type { Scaler } from '../encoding/scaler.js'
 import { finite, list, text } from '../records/checks.js'
+import { formatOfDates } from '../records/date-formats.js'
 import { dateReader } from '../records/dates.js'
 import { cell, cellName, isDate, isMissing, MISSING, type Records } from '../records/records.js'
 import {
@@ -15,6 +16,7 @@ import {
   type Given,
   indicatorOption,
   leaveOut,
+  onlyOptions,
   refuseMissing,
   sameValue,
   type Target,
@@ -42,7 +44,7 @@ export interface DateColumn {
 
 export interface DateColumnOptions {
   type?: 'date'
-  /** As of `readCsv`: of YYYY, MM, DD, HH, mm, ss. Default: ISO 8601. */
+  /** As of `readCsv`: of YYYY, MM, DD, HH, mm, ss. Default: ISO 8601, or else the only usual format that fits all texts. */
   format?: string
   /** What the inputs are made of. Default: all parts that differ between records. */
   parts?: readonly DatePart[]
@@ -153,17 +155,28 @@ export function encodeDate(
   }
 }
 
+/** The format of all texts of a column: undefined for ISO 8601, null where they are no dates or of several formats. */
+function formatIn(values: readonly unknown[]): string | undefined | null {
+  const read = dateReader()
+  const texts = values.filter((value): value is string => typeof value === 'string' && value !== '')
+  return texts.every((one) => !Number.isNaN(read(one))) ? undefined : formatOfDates(texts)
+}
+
+const OPTIONS = ['format', 'parts', 'scaler', 'missing', 'indicator']
+
 export const dateColumn: ColumnType<DateColumn> = {
-  infer({ values }, { numbers, texts, booleans, dates }, { format }) {
-    if (format !== undefined) return true
+  infer({ values }, { numbers, texts, booleans, dates }, options) {
+    if (options.format !== undefined) return true
     if (texts + dates === 0 || numbers + booleans > 0) return false
-    const read = dateReader()
-    return values.every((value) => typeof value !== 'string' || value === '' || !Number.isNaN(read(value)))
+    const format = formatIn(values)
+    // Options of categories keep texts as categories.
+    return format === undefined || (format !== null && onlyOptions(options, OPTIONS))
   },
-  options: ['format', 'parts', 'scaler', 'missing', 'indicator'],
+  options: OPTIONS,
   fit(cells, options) {
     const { name, where, values, missing } = cells
-    const format = options.format === undefined ? undefined : text(options.format, `${where}.format`)
+    const given = options.format === undefined ? undefined : text(options.format, `${where}.format`)
+    const format = given ?? formatIn(values) ?? undefined
     const chosen = options.parts === undefined ? undefined : checkParts(options.parts, `${where}.parts`)
     const words = ['median', 'error']
     const required = oneOf(options.missing ?? 'median', `${where}.missing`, "'median' or 'error'", words) === 'error'
@@ -195,6 +208,7 @@ export const dateColumn: ColumnType<DateColumn> = {
         ...(scaler === null ? {} : { scaler: scaler.type }),
         from: iso(first),
         to: iso(last),
+        ...(format === undefined ? {} : { format }),
         parts,
       },
     }

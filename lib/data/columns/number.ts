@@ -14,11 +14,13 @@ import {
   INPUT_AND_INDICATOR,
   indicatorOption,
   leaveOut,
+  onlyOptions,
   refuseMissing,
   sameValue,
   type Target,
   withoutValues,
 } from './column-type.js'
+import { areGroupIds, idNote } from './ids.js'
 import { checkScaler, fitChosenScaler, type ScalerChoice, scaleInput } from './scaler-choice.js'
 
 export interface NumberColumn {
@@ -85,7 +87,11 @@ export function encodeNumber({ name, scaler, fill, indicator }: NumberColumn, re
 }
 
 export const numberColumn: ColumnType<NumberColumn> = {
-  infer: (_cells, { numbers, texts, booleans, dates }) => numbers > 0 && texts + booleans + dates === 0,
+  infer({ name, values }, { numbers, texts, booleans, dates }, options) {
+    if (numbers === 0 || texts + booleans + dates > 0) return false
+    const isCategory = onlyOptions(options, []) && areGroupIds(name, values)
+    return !isCategory
+  },
   options: ['scaler', 'missing', 'indicator'],
   fit(cells, options) {
     const { name, isNamed, where } = cells
@@ -105,6 +111,8 @@ export const numberColumn: ColumnType<NumberColumn> = {
     if (isConstant(numbers) && !indicator && !isNamed) {
       return leaveOut(cells, 'constant', sameValue(numbers[0], cells), () => new RangeError())
     }
+    const id = isNamed ? null : idNote(name, sorted)
+    if (id !== null) return leaveOut(cells, 'unique', id, () => new RangeError())
     const center = indicator || !isNamed
     const scaler = fitChosenScaler(
       options.scaler ?? cells.scaler,

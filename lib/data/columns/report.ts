@@ -23,9 +23,10 @@ export interface ColumnReport {
   readonly scaler?: string
   /** Of booleans: how many are true. */
   readonly trues?: number
-  /** Of dates: the first and the last, and what the inputs are made of. */
+  /** Of dates: the first and the last, the format of text that is not ISO 8601, and what the inputs are made of. */
   readonly from?: string
   readonly to?: string
+  readonly format?: string
   readonly parts?: readonly string[]
   /** Of categories: those with an input or a vector of their own, and the number of records of each. */
   readonly categories?: readonly Category[]
@@ -37,12 +38,20 @@ export interface ColumnReport {
   readonly units?: number
 }
 
-/** Why a column is left out: one value, no value, text that differs in nearly every record, or only rare categories. */
+/** Why a column is left out: one value, no value, text or an id that differs in nearly every record, or only rare categories. */
 export type DropReason = 'constant' | 'missing' | 'unique' | 'rare'
 
 export interface DroppedColumn {
   readonly name: string
   readonly reason: DropReason
+  /** A sentence with the figures. */
+  readonly note: string
+}
+
+/** The records that are left out because they have no target. */
+export interface SkippedRecords {
+  /** Their number, with those for validation. */
+  readonly records: number
   /** A sentence with the figures. */
   readonly note: string
 }
@@ -54,6 +63,8 @@ export interface Report {
   readonly columns: readonly ColumnReport[]
   /** The columns that were left out. */
   readonly dropped: readonly DroppedColumn[]
+  /** Where records have no target. */
+  readonly skipped?: SkippedRecords
 }
 
 const REASONS: readonly DropReason[] = ['constant', 'missing', 'unique', 'rare']
@@ -98,6 +109,7 @@ const COLUMN: Readonly<Record<keyof ColumnReport, Check>> = {
   trues: count,
   from: word,
   to: word,
+  format: word,
   parts: list(word),
   categories: list(scalar),
   counts: list(count),
@@ -113,8 +125,13 @@ const DROPPED: Readonly<Record<keyof DroppedColumn, Check>> = {
   note: word,
 }
 
+const SKIPPED: Readonly<Record<keyof SkippedRecords, Check>> = { records: count, note: word }
+
 /** The keys of a report, for the order in which a model is saved. */
-export const REPORT_KEYS = ['rows', 'columns', 'dropped', ...Object.keys(COLUMN), ...Object.keys(DROPPED)]
+export const REPORT_KEYS = [
+  ...['rows', 'columns', 'dropped', 'skipped'],
+  ...[COLUMN, DROPPED, SKIPPED].flatMap((checks) => Object.keys(checks)),
+]
 
 function checked<Keys extends string>(
   given: unknown,
@@ -133,7 +150,7 @@ function checked<Keys extends string>(
 /** A checked report with its keys in one order; null for none. */
 export function checkReport(given: unknown, name: string): Report | null {
   if (given === undefined || given === null) return null
-  const { rows, columns, dropped } = optionsObject(given, name, ['rows', 'columns', 'dropped'])
+  const { rows, columns, dropped, skipped } = optionsObject(given, name, ['rows', 'columns', 'dropped', 'skipped'])
   return Object.freeze({
     rows: integer(rows, `${name}.rows`, 1, MAX_INTEGER),
     columns: listOf(columns, `${name}.columns`, (one, where) => checked(one, where, COLUMN, REQUIRED) as ColumnReport),
@@ -142,5 +159,8 @@ export function checkReport(given: unknown, name: string): Report | null {
       `${name}.dropped`,
       (one, where) => checked(one, where, DROPPED, Object.keys(DROPPED)) as DroppedColumn,
     ),
+    ...(skipped === undefined
+      ? {}
+      : { skipped: checked(skipped, `${name}.skipped`, SKIPPED, Object.keys(SKIPPED)) as SkippedRecords }),
   })
 }

@@ -1,8 +1,10 @@
 /** Reads cells as values of a type. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
+import { booleanOf } from '../records/booleans.js'
 import { dateReader } from '../records/dates.js'
 import type { CsvType } from './csv-options.js'
 import { type Decimal, hasLeadingZero, isPercent, numberOf } from './numbers.js'
+import { type Unit, withoutUnit } from './units.js'
 
 /** The value of a cell. */
 export type CsvValue = string | number | boolean | Date | null
@@ -14,6 +16,8 @@ export interface CellType {
   readonly format?: string
   /** Of numbers. Default a point. */
   readonly decimal?: Decimal
+  /** Of numbers. Default: none. */
+  readonly unit?: Unit
   /** Whether percent signs follow numbers. By default the first cell decides. */
   readonly percent?: boolean
   /** Whether the type was inferred from other cells. */
@@ -23,22 +27,10 @@ export interface CellType {
 /** The value of a cell that is not missing; undefined where it is of another type. */
 export type CellReader = (cell: string) => CsvValue | undefined
 
-const BOOLEANS: ReadonlyMap<string, boolean> = new Map([
-  ['true', true],
-  ['false', false],
-  ['yes', true],
-  ['no', false],
-  ['1', true],
-  ['0', false],
-])
-const LONGEST_BOOLEAN = 5
-
 export function readerOf(cellType: CellType): CellReader {
   const { type, format } = cellType
   if (type === 'string') return (cell) => cell
-  if (type === 'boolean') {
-    return (cell) => (cell.length > LONGEST_BOOLEAN ? undefined : BOOLEANS.get(cell.toLowerCase()))
-  }
+  if (type === 'boolean') return booleanOf
   if (type === 'date') {
     const timeOf = dateReader(format)
     return (cell) => {
@@ -46,7 +38,13 @@ export function readerOf(cellType: CellType): CellReader {
       return Number.isNaN(time) ? undefined : new Date(time)
     }
   }
-  return numberReader(cellType)
+  const { unit } = cellType
+  const read = numberReader(cellType)
+  if (unit === undefined) return read
+  return (cell) => {
+    const written = withoutUnit(cell, unit)
+    return written === null ? undefined : read(written)
+  }
 }
 
 function numberReader({ type, decimal = '.', percent, isInferred }: CellType): CellReader {
@@ -62,11 +60,12 @@ function numberReader({ type, decimal = '.', percent, isInferred }: CellType): C
 
 /** The error of a cell that the reader of its column refused. */
 export function refusedCell(cellType: CellType, cell: string, where: string, remedy: string | undefined): Error {
-  const { type, format, decimal = '.', isInferred } = cellType
+  const { type, format, decimal = '.', isInferred, unit } = cellType
   const other = (expected: string) => wrongType(expected, where, cell, remedy)
   if (type === 'boolean') return other('true or false')
   if (type === 'date')
     return other(format === undefined ? 'a date such as 2026-11-28' : `a date of the format ${format}`)
+  if (unit !== undefined) return other(`a number with ${unit.before}${unit.after}, as in the rows before,`)
   const value = numberOf(cell, decimal, isPercent(cell))
   const isInteger = type === 'integer' && !isInferred
   if (Number.isNaN(value)) return other(isInteger ? 'an integer' : 'a number')

@@ -37,7 +37,7 @@ export interface CsvFormatOptions<Missing extends OnMissing = OnMissing> {
   header?: readonly string[]
   /**
    * Cells that count as missing: `['NA']`. An empty cell is always missing. Default: NA, N/A, n/a, NaN, nan, null, NULL,
-   * ? and -; with `columns`: none.
+   * #N/A, <NA>, ? and -, and in columns that are no text words such as none, unknown and a dot; with `columns`: none.
    */
   missing?: readonly string[]
   /**
@@ -56,10 +56,11 @@ export interface CsvOptions<Columns extends CsvColumns = CsvColumns, Missing ext
 }
 
 /** Options to read all columns, of inferred types. */
-export interface CsvInferOptions<Missing extends OnMissing = OnMissing> extends CsvFormatOptions<Missing> {
+export interface CsvInferOptions<Types extends CsvColumns = CsvColumns, Missing extends OnMissing = OnMissing>
+  extends CsvFormatOptions<Missing> {
   columns?: undefined
   /** The types of single columns, by their names in the header; those of the others are inferred. Default: none. */
-  types?: CsvColumns
+  types?: Types
 }
 
 export interface BatchOptions {
@@ -88,6 +89,8 @@ export interface CsvFormat {
   readonly decimal: Decimal | undefined
   readonly header: readonly string[] | undefined
   readonly missing: ReadonlySet<string>
+  /** Whether a word such as `unknown` is a missing value in columns that are no text. */
+  readonly hasMissingWords: boolean
   readonly onMissing: OnMissing
   /** The columns to read; undefined for all. */
   readonly columns: ReadonlyMap<string, GivenType> | undefined
@@ -98,7 +101,7 @@ const TYPES: readonly CsvType[] = ['number', 'integer', 'string', 'boolean', 'da
 const FORMAT_OPTIONS = ['delimiter', 'quote', 'comment', 'decimal', 'header', 'missing', 'onMissing']
 const READ_OPTIONS = ['columns', 'types', ...FORMAT_OPTIONS]
 const BATCH_OPTIONS = [...READ_OPTIONS, 'batchRows', 'inferRows']
-const INFERRED_MISSING = ['NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', '?', '-']
+const INFERRED_MISSING = ['NA', 'N/A', 'n/a', 'NaN', 'nan', 'null', 'NULL', '#N/A', '<NA>', '?', '-']
 const DEFAULT_ROWS = 10_000
 const MAX_ROWS = 2 ** 31 - 1
 
@@ -136,6 +139,7 @@ function checkFormat(given: Record<string, unknown>): CsvFormat {
     decimal: given.decimal === undefined ? undefined : decimalMark(given.decimal, 'decimal'),
     header: given.header === undefined ? undefined : names(given.header),
     missing: new Set(['', ...missingTexts(given.missing, columns === undefined ? INFERRED_MISSING : [])]),
+    hasMissingWords: given.missing === undefined && columns === undefined,
     onMissing: missingRule(given.onMissing, columns === undefined ? 'null' : 'error'),
     columns,
     types: given.types === undefined ? new Map() : columnTypes(given.types, 'types'),

@@ -1,5 +1,6 @@
 /** Writes rows of cells as CSV. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
+import { isDate } from '../records/records.js'
 
 /** What a cell can be written of; null and undefined are an empty cell. */
 export type CellContent = string | number | boolean | Date | null | undefined
@@ -33,7 +34,7 @@ export function csvText(rows: readonly (readonly CellContent[])[], delimiter = '
 
 function cellText(cell: CellContent, delimiter: string): string {
   if (cell === null || cell === undefined) return ''
-  const text = cell instanceof Date ? cell.toISOString() : String(cell)
+  const text = typeof cell === 'object' && isDate(cell) ? dateText(cell) : String(cell)
   const isPlain =
     !text.includes('"') &&
     !text.includes(delimiter) &&
@@ -42,3 +43,6 @@ function cellText(cell: CellContent, delimiter: string): string {
     text.trim().length === text.length
   return isPlain ? text : `"${text.replaceAll('"', '""')}"`
 }
+
+/** A Date of any realm; an invalid one is a missing value. */
+const dateText = (date: Date): string => (Number.isNaN(date.getTime()) ? '' : date.toISOString())

@@ -30,8 +30,11 @@ export type CsvRecord<Columns extends CsvColumns, Missing extends OnMissing = 'e
   -readonly [Name in keyof Columns]: ValueOf<Columns[Name]> | (Missing extends 'null' ? null : never)
 }
 
-/** A row with values of inferred types. */
-export type InferredRecord = Record<string, CsvValue>
+/** A row with values of inferred types, but for the columns whose types are given. */
+export type InferredRecord<
+  Types extends CsvColumns = Record<never, never>,
+  Missing extends OnMissing = 'null',
+> = Record<string, CsvValue> & CsvRecord<Types, Missing>
 
 /** Some rows of a table. */
 export interface CsvBatch {
@@ -62,7 +65,10 @@ export async function readCsv<const Columns extends CsvColumns, const Missing ex
   source: TableSource,
   options: CsvOptions<Columns, Missing>,
 ): Promise<CsvRecord<Columns, Missing>[]>
-export async function readCsv(source: TableSource, options?: CsvInferOptions): Promise<InferredRecord[]>
+export async function readCsv<
+  const Types extends CsvColumns = Record<never, never>,
+  const Missing extends OnMissing = 'null',
+>(source: TableSource, options?: CsvInferOptions<Types, Missing>): Promise<InferredRecord<Types, Missing>[]>
 export async function readCsv(source: TableSource, options: unknown = {}): Promise<InferredRecord[]> {
   const format = readOptions(options)
   const { name, pieces } = textSource(source, 'CSV', 'readCsv')

@@ -12,6 +12,7 @@ import {
   numberOf,
   scanNumber,
 } from './numbers.js'
+import { sameUnit, type Unit, unitOf, withoutUnit } from './units.js'
 
 /** The types that are still possible, as bits. */
 const BOOLEAN = 1
@@ -26,9 +27,15 @@ const COMMAS = WITH_COMMA | PERCENT_WITH_COMMA
 const ANY = BOOLEAN | DATE | NUMBERS
 
 /** An inferred type, with what reading its cells needs. */
-export type InferredType =
-  | { readonly type: 'string' | 'boolean' | 'date' }
-  | { readonly type: 'number' | 'integer'; readonly decimal: Decimal; readonly percent: boolean }
+export type InferredType = { readonly type: 'string' | 'boolean' | 'date' } | NumberType
+
+interface NumberType {
+  readonly type: 'number' | 'integer'
+  readonly decimal: Decimal
+  readonly percent: boolean
+  /** The unit of all cells. Default: none. */
+  readonly unit?: Unit
+}
 
 const scanned = newScanned()
 
@@ -36,16 +43,21 @@ export class ColumnInference {
   private possible: number
   /** The types of numbers by which a cell has a fraction or an exponent, as bits. */
   private fractions = 0
+  /** The unit of all cells so far; undefined: none. */
+  private unit: Unit | undefined
   /** Whether there was no cell. */
   private isEmpty = true
 
   /**
    * @param declared the type of a column of numbers, if it is known: what is inferred then is the form of the numbers
    * @param decimal the decimal separator, if it is known
+   * @param isMissingWord whether text among values of another type means a missing one; null: the columns are strict, and
+   *   have no units either
    */
   constructor(
     private readonly declared?: 'number' | 'integer',
     decimal?: Decimal,
+    private readonly isMissingWord: ((text: string) => boolean) | null = null,
   ) {
     this.possible = declared === undefined ? ANY : NUMBERS
     if (decimal !== undefined) this.possible &= ~(decimal === '.' ? COMMAS : POINTS)
@@ -53,8 +65,23 @@ export class ColumnInference {
 
   /** Takes a cell that is not missing. */
   add(cell: string): void {
+    let types = this.possible === 0 || this.unit !== undefined ? 0 : this.typesOf(cell) & this.possible
+    if (types === 0 && this.possible !== 0) {
+      // Quoted cells have their spaces, which are of text only.
+      const trimmed = cell.trim()
+      if (trimmed === '' || this.isMissingWord?.(trimmed) === true) return
+      types = this.unit === undefined && trimmed !== cell ? this.typesOf(trimmed) & this.possible : 0
+      if (types === 0) types = this.typesWithUnit(trimmed) & this.possible
+    }
     this.isEmpty = false
-    if (this.possible !== 0) this.possible &= this.typesOf(cell)
+    this.possible = types
+  }
+
+  /** The types of a number with a unit, which is that of all cells. */
+  private typesWithUnit(cell: string): number {
+    if (this.isEmpty && this.isMissingWord !== null) this.unit = unitOf(cell) ?? undefined
+    const written = this.unit === undefined ? null : withoutUnit(cell, this.unit)
+    return written === null ? 0 : this.typesOf(written) & (WITH_POINT | WITH_COMMA)
   }
 
   private typesOf(cell: string): number {
@@ -106,14 +133,24 @@ export class ColumnInference {
     const decimal = this.decimal ?? preferred
     const bits = possible & (decimal === '.' ? POINTS : COMMAS)
     const percent = bits !== 0 && (bits & (WITH_POINT | WITH_COMMA)) === 0
-    if (this.declared !== undefined) return { type: this.declared, decimal, percent }
+    const unit = this.unit === undefined || bits === 0 ? {} : { unit: this.unit }
+    if (this.declared !== undefined) return { type: this.declared, decimal, percent, ...unit }
     if (this.isEmpty || possible === 0) return { type: 'string' }
-    if (bits !== 0) return { type: percent || (this.fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent }
-    return { type: possible === BOOLEAN ? 'boolean' : 'date' }
+    // Of eight digits each: 20261128.
+    if ((possible & DATE) !== 0) return { type: 'date' }
+    if (bits !== 0)
+      return { type: percent || (this.fractions & bits) !== 0 ? 'number' : 'integer', decimal, percent, ...unit }
+    return { type: 'boolean' }
   }
 }
 
-/** Only these words: of others, such as yes and no, the spelling matters to a reader. */
+type TypeOfCells = { readonly type: string } & Partial<Omit<NumberType, 'type'>>
+
+/** Whether two types are written alike. */
+export const sameType = (a: TypeOfCells, b: TypeOfCells): boolean =>
+  a.type === b.type && a.decimal === b.decimal && a.percent === b.percent && sameUnit(a.unit, b.unit)
+
+/** Only these words: of others, such as yes and no, the spelling matters where they are labels. */
 function isBoolean(cell: string): boolean {
   if (cell.length !== 4 && cell.length !== 5) return false
   const lower = cell.toLowerCase()

@@ -3,7 +3,8 @@ import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { quoted, shownList } from '../records/checks.js'
 import { type CellReader, type CellType, type CsvValue, readerOf, refusedCell } from './cell-readers.js'
 import type { CsvFormat, CsvType, GivenType } from './csv-options.js'
-import { ColumnInference } from './infer-types.js'
+import { ColumnInference, sameType } from './infer-types.js'
+import { isMissingWord } from './missing-words.js'
 import type { Decimal } from './numbers.js'
 import type { Rows } from './split-records.js'
 
@@ -96,10 +97,12 @@ export class TableReader {
 
   private inferenceOf(given: GivenType | undefined): ColumnInference | null {
     const { columns, decimal } = this.format
-    if (given === undefined) return new ColumnInference(undefined, decimal)
+    if (given === undefined) return new ColumnInference(undefined, decimal, this.isMissingWord)
     if (given.type !== 'number' && given.type !== 'integer') return null
     const isKnown = (given.decimal ?? decimal) !== undefined || (columns !== undefined && this.delimiter !== ';')
-    return isKnown ? null : new ColumnInference(given.type)
+    return isKnown
+      ? null
+      : new ColumnInference(given.type, undefined, columns === undefined ? this.isMissingWord : null)
   }
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
@@ -124,10 +127,7 @@ export class TableReader {
   /** Whether the types that were chosen are those of all rows so far. */
   get isRight(): boolean {
     const types = this.inferredTypes()
-    return (this.settled ?? []).every(({ cellType: { type, decimal, percent } }, i) => {
-      const now = types[i]
-      return now.type === type && now.decimal === decimal && now.percent === percent
-    })
+    return (this.settled ?? []).every(({ cellType }, i) => sameType(types[i], cellType))
   }
 
   private inferredTypes(): CellType[] {
@@ -156,9 +156,12 @@ export class TableReader {
       let hasMissing = false
       for (const column of columns) {
         const cell = row[column.place]
-        const isMissing = this.isMissing(cell)
-        const value = isMissing ? null : column.read(cell)
-        if (value === undefined) throw this.refused(column, cell, lines[i])
+        let isMissing = this.isMissing(cell)
+        let value = isMissing ? null : column.read(cell)
+        if (value === undefined) {
+          value = this.readTrimmed(column, cell, lines[i])
+          isMissing = value === null
+        }
         if (isMissing && onMissing === 'error') throw this.missingValue(column, cell, lines[i])
         hasMissing ||= isMissing
         record[column.name] = value
@@ -176,6 +179,17 @@ export class TableReader {
     const mayBe = cell.length <= this.longestMissing && this.missingStarts[cell.charCodeAt(0)] === 1
     return mayBe && this.format.missing.has(cell)
   }
+
+  /** A cell that is of another type as it is: without spaces, which quoted cells may have, or a missing value. */
+  private readTrimmed(column: SettledColumn, cell: string, line: number): CsvValue {
+    const trimmed = cell.trim()
+    if (this.format.missing.has(trimmed) || this.isMissingWord(trimmed)) return null
+    const value = trimmed === cell ? undefined : column.read(trimmed)
+    if (value === undefined) throw this.refused(column, cell, line)
+    return value
+  }
+
+  private isMissingWord = (text: string): boolean => this.format.hasMissingWords && isMissingWord(text)
 
   private checkLength(row: readonly string[], line: number): void {
     const { length } = this.header

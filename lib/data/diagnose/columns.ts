@@ -139,6 +139,7 @@ const unscaledInputs: Check = {
       remedy: normalized
         ? 'The batchNormalization before the first layer scales them; a scaler makes predictions of single rows exact too.'
         : 'Scale x by a scaler that is fitted to the training rows: standardScaler.fit(x).transform(x).',
+      remedyOfModel: "Leave the scaler of such columns to Model.fit, or pass 'robustScaler' in their options.",
     }
   },
 }

@@ -7,7 +7,7 @@ import { columnChecks } from './columns.js'
 import { type Check, Examined } from './examined.js'
 import { type Diagnosis, diagnosisOf, type Finding, type SkippedCheck } from './finding.js'
 import { networkChecks } from './network.js'
-import { type DiagnoseOptions, readArguments } from './options.js'
+import { type DiagnoseOptions, type Given, readArguments } from './options.js'
 import { rateChecks } from './rate.js'
 import { relationChecks } from './relations.js'
 import { rowChecks } from './rows.js'
@@ -46,21 +46,36 @@ export function diagnose(
   options: DiagnoseOptions = {},
 ): Diagnosis {
   const given = readArguments(trainer, x, y, options)
+  const { findings, skipped, rows } = examine(given)
+  return diagnosisOf(findings, skipped, rows, given.x.columns)
+}
+
+/** What the checks find, in their order. */
+export interface Examination {
+  readonly findings: readonly Finding[]
+  readonly skipped: readonly SkippedCheck[]
+  /** The number of rows that the checks of the data looked at. */
+  readonly rows: number
+}
+
+/** All checks of checked arguments. */
+export function examine(given: Given): Examination {
   const examined = new Examined(given)
   const findings: Finding[] = []
   const skipped: SkippedCheck[] = []
-  const isTrained = trainer.epoch > 0
-  for (const { name, examine, ...check } of CHECKS) {
-    const result = examine(examined)
+  for (const { name, examine: run, ...check } of CHECKS) {
+    const result = run(examined)
     if (result === null) continue
     if (typeof result === 'string') {
       skipped.push({ name, reason: result })
       continue
     }
-    const causes = (isTrained ? check.causesWhenTrained : undefined) ?? check.causes
+    const { remedyOfModel, ...draft } = result
+    const causes = (given.isTrained ? check.causesWhenTrained : undefined) ?? check.causes
     const cause = findings.find((other) => other.severity !== 'note' && causes.includes(other.name))?.name
-    const finding = { name, ...result, figures: finiteOf(result.figures) }
+    const remedy = given.model === null ? draft.remedy : (remedyOfModel ?? draft.remedy)
+    const finding = { name, ...draft, remedy, figures: finiteOf(draft.figures) }
     findings.push(cause === undefined ? finding : { ...finding, severity: 'note', cause })
   }
-  return diagnosisOf(findings, skipped, examined.sample.length, given.x.columns)
+  return { findings, skipped, rows: examined.sample.length }
 }

@@ -1,6 +1,5 @@
 /** What the checks of a diagnosis look at: each part is computed when the first check needs it, and kept. */
 import { areFinite } from '../../checks/rows.js'
-import { shortened } from '../../checks/words.js'
 import { inputCategories, needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
@@ -69,10 +68,7 @@ export class Examined {
   }
 
   /** `column "age"`, `column 3` */
-  readonly nameOf = (column: number): string => {
-    const name = this.given.names?.[column]
-    return `column ${name === undefined ? column : JSON.stringify(shortened(name))}`
-  }
+  readonly nameOf = (column: number): string => this.given.names.column(column)
 
   /** The sampled values of each column of x. */
   get columns(): readonly Float64Array[] {
@@ -189,7 +185,8 @@ export class Examined {
     return this.once('pass', () => passOf(this.plan, this.parameters, this.given.x, this.sample, this.given.seed))
   }
 
-  private once<Value>(name: string, compute: () => Value): Value {
+  /** A value that is computed when it is first needed, and kept. */
+  once<Value>(name: string, compute: () => Value): Value {
     if (!this.kept.has(name)) this.kept.set(name, compute())
     return this.kept.get(name) as Value
   }

@@ -84,7 +84,10 @@ export interface Diagnosis {
 }
 
 /** A finding before it is compared with the others. */
-export type Draft = Omit<Finding, 'name' | 'cause'>
+export interface Draft extends Omit<Finding, 'name' | 'cause'> {
+  /** The remedy where a Model made x and y. Default: `remedy`. */
+  readonly remedyOfModel?: string
+}
 
 const SEVERITIES: readonly Severity[] = ['error', 'warning', 'note']
 
@@ -112,9 +115,16 @@ export function sentenceStart(names: readonly string[], noun: string, one: strin
 export const inBrackets = (names: readonly string[]): string =>
   names.length < 2 ? '' : ` (${listed(names.slice(0, 6), (name) => shortened(name))}${names.length > 6 ? ', …' : ''})`
 
-const bySeverity = (a: Finding, b: Finding): number => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity)
+/** Errors first, then warnings, then notes. The sort is stable: those of one severity stay in their order. */
+export const withSeverityOrder = <One extends Pick<Finding, 'severity'>>(found: readonly One[]): One[] =>
+  [...found].sort((a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity))
 
-function textOf(findings: readonly Finding[], skipped: readonly SkippedCheck[], rows: number, columns: number): string {
+export function textOf(
+  findings: readonly Omit<Finding, 'where'>[],
+  skipped: readonly SkippedCheck[],
+  rows: number,
+  columns: number,
+): string {
   const counts = SEVERITIES.map((severity) => [findings.filter((one) => one.severity === severity).length, severity])
     .filter(([count]) => (count as number) > 0)
     .map(([count, severity]) => counted(count as number, severity as string))
@@ -135,8 +145,7 @@ export function diagnosisOf(
   rows: number,
   columns: number,
 ): Diagnosis {
-  // The sort is stable: findings of one severity stay in the order of the checks.
-  const findings = [...found].sort(bySeverity)
+  const findings = withSeverityOrder(found)
   const text = textOf(findings, skipped, rows, columns)
   const result = { findings, skipped, rows, text }
   return Object.defineProperty(result, 'toString', { value: () => text }) as Diagnosis

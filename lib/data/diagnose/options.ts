@@ -3,6 +3,7 @@ import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { flat, nonNegative, type Rows } from '../../checks/rows.js'
 import { elements, integer, isFloat64Array, optionsObject, seed } from '../../checks/validate.js'
+import { shortened } from '../../checks/words.js'
 import { classCount } from '../../kernels/metrics/classes.js'
 import type { ValidationData } from '../../training/fit-options.js'
 import { Trainer } from '../../training/trainer.js'
@@ -42,13 +43,34 @@ export interface GivenRows {
   readonly columns: number
 }
 
+/** What the sentences of a diagnosis call things. */
+export interface Names {
+  /** A column of x: `column "age"`. */
+  column(i: number): string
+  /** A column of y: `y`, or `output 2 of y`. */
+  output(i: number): string
+  /** `class 2` */
+  class(i: number): string
+}
+
+/** What is known of the model that a network is a part of. */
+export interface GivenModel {
+  /** The column of the table that each column of x is made of. */
+  readonly owners: readonly string[]
+  /** Why the learning rate cannot be judged; null: it can. */
+  readonly unknownRate: string | null
+}
+
 /** What `diagnose` was given. */
 export interface Given {
   readonly trainer: Trainer
   readonly x: GivenRows
   readonly y: GivenRows
-  /** Null: the columns have no names. */
-  readonly names: readonly string[] | null
+  readonly names: Names
+  /** Whether the network has been trained. */
+  readonly isTrained: boolean
+  /** Null: x and y are the caller's own. */
+  readonly model: GivenModel | null
   readonly validation: { readonly x: GivenRows; readonly y: GivenRows } | null
   /** [classes]; null: all are 1. */
   readonly classWeight: Float64Array | null
@@ -72,11 +94,14 @@ export function readArguments(trainer: unknown, x: unknown, y: unknown, options:
   const { inputs, outputs } = compiled.plan
   const given = optionsObject(options, 'the options of diagnose', OPTIONS)
   const samples = rowsOf(x, 'x', inputs)
+  const targets = targetsOf(y, 'y', samples.rows, outputs)
   return {
     trainer: trainer as Trainer,
     x: samples,
-    y: targetsOf(y, 'y', samples.rows, outputs),
-    names: given.columns === undefined ? null : columnNames(given.columns, inputs),
+    y: targets,
+    names: namesOf(given.columns === undefined ? null : columnNames(given.columns, inputs), targets),
+    isTrained: trainer.epoch > 0,
+    model: null,
     validation: given.validationData === undefined ? null : validationOf(given.validationData, inputs, outputs),
     classWeight: given.classWeight === undefined ? null : weightsOf(given.classWeight, classCount(outputs)),
     batchSize: given.batchSize === undefined ? 32 : integer(given.batchSize, 'batchSize', 1, MAX),
@@ -84,6 +109,12 @@ export function readArguments(trainer: unknown, x: unknown, y: unknown, options:
     seed: given.seed === undefined ? 0 : seed(given.seed, 'seed'),
   }
 }
+
+const namesOf = (columns: readonly string[] | null, y: GivenRows): Names => ({
+  column: (i) => `column ${columns === null ? i : JSON.stringify(shortened(columns[i]))}`,
+  output: (i) => (y.columns === 1 ? 'y' : `output ${i} of y`),
+  class: (i) => `class ${i}`,
+})
 
 function rowsOf(given: unknown, name: string, columns: number): GivenRows {
   const values = flat(given, name, columns, INPUTS_NAME)

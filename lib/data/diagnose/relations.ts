@@ -68,6 +68,7 @@ function duplicates(
   columns: readonly Float64Array[],
   statistics: readonly ColumnStatistics[],
   seed: number,
+  owners: readonly string[] | null,
 ): Duplicate[] {
   const rows = columns[0].length
   const least = rows < FEW_ROWS ? EXACT : DUPLICATE
@@ -91,6 +92,8 @@ function duplicates(
     for (let k = i + 1; k < ordered.length; k++) {
       const b = ordered[k]
       if (b.shadows[0] - a.shadows[0] > reach) break
+      // The inputs of one column are the work of a model: the parts of a date, both values of a category.
+      if (owners !== null && owners[a.column] === owners[b.column]) continue
       if (copies.has(b) || a.shadows.some((value, d) => Math.abs(value - b.shadows[d]) > reach)) continue
       const correlation = meanProduct(a.standard, b.standard)
       if (Math.abs(correlation) < least) continue
@@ -110,7 +113,7 @@ const duplicateColumns: Check = {
     const { given, sample } = examined
     if (sample.length < MIN_ROWS && given.x.columns > 1) return `it needs ${MIN_ROWS} finite rows`
     const columns = firstRows(examined.columns, Math.min(sample.length, MAX_ROWS))
-    const found = duplicates(columns, columns.map(statisticsOf), given.seed)
+    const found = duplicates(columns, columns.map(statisticsOf), given.seed, given.model?.owners ?? null)
     if (found.length === 0) return null
     const { pair, correlation } = found[0]
     const [first, second] = pair.map((column) => examined.nameOf(column))

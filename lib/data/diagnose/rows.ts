@@ -56,8 +56,16 @@ class RowIndex {
   }
 }
 
-/** The sampled rows in groups of equal inputs; only groups of at least two. */
-function groupsOf({ given: { x }, sample }: Examined): { groups: number[][]; distinct: number } {
+interface RowGroups {
+  /** The sampled rows in groups of equal inputs; only groups of at least two. */
+  readonly groups: readonly number[][]
+  /** The number of different rows. */
+  readonly distinct: number
+}
+
+const groupsOf = (examined: Examined): RowGroups => examined.once('groupsOfRows', () => findGroups(examined))
+
+function findGroups({ given: { x }, sample }: Examined): RowGroups {
   const index = new RowIndex(x)
   const groups = new Map<number, number[]>()
   for (const row of sample) {
@@ -192,16 +200,11 @@ const NOTED_PARAMETERS = 20
 const MAX_PARAMETERS = 100
 
 /** Whether the rows are all combinations of two values a column, as in a truth table: nothing is left to generalize to. */
-function isWholeTable({ given: { x }, columns, sample }: Examined): boolean {
+function isWholeTable(examined: Examined): boolean {
+  const { given, columns, sample } = examined
+  const { x } = given
   if (x.columns > 16 || x.rows < 2 ** x.columns || sample.length < x.rows) return false
-  const index = new RowIndex(x)
-  let distinct = 0
-  for (const row of sample) {
-    if (index.find(x, row) >= 0) continue
-    index.add(row)
-    distinct++
-  }
-  return columns.every((values) => new Set(values).size === 2) && distinct === 2 ** x.columns
+  return columns.every((values) => new Set(values).size === 2) && groupsOf(examined).distinct === 2 ** x.columns
 }
 
 const tooFewRows: Check = {

@@ -4,6 +4,9 @@ import type { Check, Examined } from './examined.js'
 import { counted, type Draft, figure, firstPlaces, percent } from './finding.js'
 import { isConstant } from './sample.js'
 
+/** A name at the beginning of a sentence; y, as in formulas, stays as it is. */
+const subject = (name: string): string => (name === 'y' ? name : capital(name))
+
 const mismatchedLabels: Check = {
   name: 'mismatchedLabels',
   causes: [],
@@ -135,7 +138,7 @@ const targetsOutOfRange: Check = {
 const constantTarget: Check = {
   name: 'constantTarget',
   causes: ['mismatchedLabels'],
-  examine({ sample, targetStatistics, classes, given: { y }, labelProblem }): Draft | null | string {
+  examine({ sample, targetStatistics, classes, given: { y, names }, labelProblem }): Draft | null | string {
     if (sample.length < 2) return 'it needs 2 finite rows'
     if (labelProblem !== null) return 'the loss does not accept the targets'
     if (classes !== null) {
@@ -145,7 +148,7 @@ const constantTarget: Check = {
         severity: 'error',
         where: { outputs: [0] },
         figures: { class: present[0] },
-        reason: `Every row has the class ${present[0]}.`,
+        reason: `Every row has the ${names.class(present[0])}.`,
         remedy: 'Add rows of the other classes: a network of one class learns to give it always.',
       }
     }
@@ -153,12 +156,11 @@ const constantTarget: Check = {
     const [output] = found
     if (output === undefined) return null
     const isAll = found.length === y.columns
-    const name = y.columns === 1 ? 'y' : `output ${output}`
     return {
       severity: isAll ? 'error' : 'note',
       where: { outputs: firstPlaces(found) },
       figures: { outputs: found.length, value: targetStatistics[output].mean },
-      reason: `${capital(name)} has the value ${figure(targetStatistics[output].mean)} in every row${found.length > 1 ? `, as ${counted(found.length - 1, 'other output')}` : ''}.`,
+      reason: `${subject(names.output(output))} has the value ${figure(targetStatistics[output].mean)} in every row${found.length > 1 ? `, as ${counted(found.length - 1, 'other output')}` : ''}.`,
       remedy: 'Leave such outputs out: there is nothing to learn.',
     }
   },
@@ -178,7 +180,7 @@ const UNBOUNDED = ['linear', 'relu', 'leakyRelu', 'elu', 'selu', 'gelu', 'silu',
 const unscaledTargets: Check = {
   name: 'unscaledTargets',
   causes: ['mismatchedLabels', 'constantTarget'],
-  examine({ plan, targetStatistics, compiled, sample, classes }) {
+  examine({ plan, targetStatistics, compiled, sample, classes, given: { names } }) {
     const kind = compiled.loss.entry.targets
     if (!UNBOUNDED.includes(lastActivation(plan)) || classes !== null || (kind !== 'real' && kind !== 'nonNegative'))
       return null
@@ -195,8 +197,9 @@ const unscaledTargets: Check = {
       severity: far[worst] > 1 ? 'warning' : 'note',
       where: { outputs: [worst] },
       figures: { mean, deviation, size },
-      reason: `${targetStatistics.length === 1 ? 'y' : `Output ${worst} of y`} has a mean of ${figure(mean)} and a standard deviation of ${figure(deviation)}; a network begins near 0 and moves by little in a step.`,
+      reason: `${subject(names.output(worst))} has a mean of ${figure(mean)} and a standard deviation of ${figure(deviation)}; a network begins near 0 and moves by little in a step.`,
       remedy: 'Scale y by standardScaler.fit(y).transform(y), and predictions back by its inverse.',
+      remedyOfModel: "Leave scale: 'none' out of the target, so that it is scaled and predictions are scaled back.",
     }
   },
 }
@@ -210,7 +213,7 @@ const MAX_RATIO = 20
 const imbalancedLabels: Check = {
   name: 'imbalancedLabels',
   causes: ['constantTarget'],
-  examine({ classes, given: { classWeight, y }, labelProblem }): Draft | null | string {
+  examine({ classes, given: { classWeight, y, names }, labelProblem }): Draft | null | string {
     if (labelProblem !== null) return 'the loss does not accept the targets'
     if (classes === null) return null
     const weighted = classes.counts.map((count, one) => count * (classWeight?.[one] ?? 1))
@@ -227,17 +230,19 @@ const imbalancedLabels: Check = {
         severity: 'note',
         where: { outputs: firstPlaces(absent) },
         figures: { absent: absent.length },
-        reason: `${absent.length === 1 ? `Class ${absent[0]} has` : `${absent.length} classes have`} no row.`,
+        reason: `${absent.length === 1 ? `${capital(names.class(absent[0]))} has` : `${absent.length} classes have`} no row.`,
         remedy: 'Check that the classes are numbered from 0 without gaps, and that the last layer has a unit for each.',
+        remedyOfModel: 'Add rows of these labels, or leave them out of target.labels.',
       }
     }
     return {
       severity: 'warning',
       where: { outputs: [least] },
       figures: { ratio, count, share: count / y.rows },
-      reason: `Class ${least} has ${counted(count, 'row')} of ${y.rows} (${percent(count / y.rows)}), class ${most} ${figure(ratio)} times ${classWeight === null ? 'as many' : 'its weight'}.`,
+      reason: `${capital(names.class(least))} has ${counted(count, 'row')} of ${y.rows} (${percent(count / y.rows)}), ${names.class(most)} ${figure(ratio)} times ${classWeight === null ? 'as many' : 'its weight'}.`,
       remedy:
         'Set classWeight of fit, such as the number of rows over that of each class, and measure balanced accuracy or ROC AUC.',
+      remedyOfModel: "Set classWeight: 'balanced' of Model.fit, and measure balanced accuracy or ROC AUC.",
     }
   },
 }

@@ -5,6 +5,7 @@ import { wrongType, wrongValue } from '../../checks/errors.js'
 import { INSPECT, shownItems } from '../../checks/inspect.js'
 import { type Matrix, matrix, type Rows, readRows } from '../../checks/rows.js'
 import { float64Array, integer, isFloat64Array, optionsObject } from '../../checks/validate.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import { list, quoted } from '../records/checks.js'
 import { Categories, type Category, type Limit, MAX_CATEGORIES, type Widened } from './categories.js'
 
@@ -74,7 +75,7 @@ export class LabelEncoder<C extends Category = Category> {
     const columns = readColumns(read, given, this.all.count)
     const { values: flat, rows } = valuesIn(read, columns)
     return Array.from({ length: rows }, (_, row) => {
-      if (columns > 1) return this.labels[greatest(flat, row * columns, columns)]
+      if (columns > 1) return this.labels[largestIn(flat, row, columns)]
       if (!isPlace(flat[row], this.all.count)) {
         const remedy = Number.isInteger(flat[row]) ? undefined : PLACES
         throw wrongValue(`an integer from 0 to ${this.all.count - 1}`, `values[${row}]`, flat[row], remedy)
@@ -143,13 +144,6 @@ function valuesIn(given: Rows | readonly number[], columns: number): Matrix {
 }
 
 brand(LabelEncoder, 'LabelEncoder')
-
-/** The index of the greatest of `count` values, counted from `start`; the first of equal ones. @internal */
-export function greatest(values: Float64Array, start: number, count: number): number {
-  let best = 0
-  for (let j = 1; j < count; j++) if (values[start + j] > values[start + best]) best = j
-  return best
-}
 
 /** The keys of a saved encoder. @internal */
 export function savedAs(saved: unknown, type: string, name: string, keys: readonly string[]): Record<string, unknown> {

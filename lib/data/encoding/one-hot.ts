@@ -3,11 +3,12 @@ import { brand } from '../../checks/brand.js'
 import { INSPECT } from '../../checks/inspect.js'
 import { matrix, type Rows } from '../../checks/rows.js'
 import { oneOf, optionsObject } from '../../checks/validate.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import { list, zeros } from '../records/checks.js'
 import { isMissing } from '../records/records.js'
 import { Categories, type Category, categoryLimit, type Widened } from './categories.js'
 import { CategoryColumns, type MissingCategory, type UnknownCategory } from './category-places.js'
-import { greatest, savedAs, shownCategories } from './encoders.js'
+import { savedAs, shownCategories } from './encoders.js'
 
 export type { MissingCategory, UnknownCategory } from './category-places.js'
 
@@ -98,7 +99,10 @@ export class OneHot<C extends Category = Category> {
   inverse(x: Rows): C[] {
     const { columns, places } = this
     const { values, rows } = matrix(x, 'x', columns, 'the categories')
-    return Array.from({ length: rows }, (_, row) => this.categories[greatest(values, row * columns, places.all.count)])
+    return Array.from(
+      { length: rows },
+      (_, row) => this.categories[largestIn(values.subarray(row * columns), 0, places.all.count)],
+    )
   }
 
   toJSON(): SavedOneHot {

@@ -1,6 +1,7 @@
-/** What the validation records add to a trained head: the residuals of numbers, and the temperature of probabilities. */
+/** What the validation records add to a trained head: the residuals of its targets, and the temperature of probabilities. */
 import { fitTemperature, logitsOf } from '../calibration/temperature.js'
 import type { Decoded } from '../targets/decoders.js'
+import { atTemperature } from '../targets/labels.js'
 import { MAX_RESIDUALS } from '../targets/residuals.js'
 import { entryOf, type Target } from '../targets/targets.js'
 import { decodedBy, type Head } from './heads.js'
@@ -25,17 +26,18 @@ function calibratedTarget(
   { records, nameOf }: NamedRecords,
   temperature: boolean,
 ): Target {
-  const { residual, values: read } = entryOf(target.type)
-  const actual = read(records, target, nameOf)
-  if ('encoder' in target) {
-    if (!temperature) return target
-    return { ...target, temperature: fitTemperature(logitsOf(values, target.encoder.labels.length), actual) }
-  }
-  if (residual === null) return target
+  const actual = entryOf(target.type).values(records, target, nameOf)
+  if (!('encoder' in target) || !temperature) return withResiduals(target, values, actual)
+  const labels = target.encoder.labels.length
+  const fitted = fitTemperature(logitsOf(values, labels), actual)
+  return withResiduals({ ...target, temperature: fitted }, atTemperature(values, labels, fitted), actual)
+}
+
+function withResiduals(target: Target, predicted: Float64Array, actual: Float64Array): Target {
+  const entry = entryOf(target.type)
   // A file has finite numbers only.
-  const residualOf = (one: number, i: number): number => Math.min(residual(one, values[i], target), Number.MAX_VALUE)
-  const residuals = actual.map(residualOf).sort()
-  return { ...target, residuals: Array.from(thinned(residuals)) } as Target
+  const residuals = actual.map((one, row) => Math.min(entry.residual(one, predicted, row, target), Number.MAX_VALUE))
+  return { ...target, residuals: Array.from(thinned(residuals.sort())) }
 }
 
 /**

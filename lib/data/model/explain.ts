@@ -5,7 +5,8 @@ import type { Column } from '../columns/columns.js'
 import { text } from '../records/checks.js'
 import { checkRecords, type Records } from '../records/records.js'
 import type { Decoded } from '../targets/decoders.js'
-import type { Target } from '../targets/targets.js'
+import type { NameOf } from '../targets/entry.js'
+import { entryOf, type Target } from '../targets/targets.js'
 import {
   type ColumnImportance,
   IMPORTANCE_NAMES,
@@ -19,25 +20,8 @@ import {
   partialDependence,
 } from '../understanding/partial-dependence.js'
 import type { BackendOption } from './heads.js'
-import { evaluationOf, type LabelEvaluation, type NumberEvaluation } from './scores.js'
-
-/** 1: a higher score is better; -1: a lower one. */
-const LABEL_SCORES = {
-  rocAuc: 1,
-  accuracy: 1,
-  balancedAccuracy: 1,
-  f1: 1,
-  logLoss: -1,
-  brierScore: -1,
-  calibrationError: -1,
-} as const satisfies Record<Exclude<keyof LabelEvaluation, 'confusionMatrix'>, 1 | -1>
-
-const NUMBER_SCORES = {
-  r2: 1,
-  meanAbsoluteError: -1,
-  medianAbsoluteError: -1,
-  rootMeanSquaredError: -1,
-} as const satisfies Record<keyof NumberEvaluation, 1 | -1>
+import { someWithTargets } from './known.js'
+import { LABEL_SCORES, NUMBER_SCORES, scoreOf } from './scores.js'
 
 export interface ModelImportanceOptions extends ImportanceOptions, BackendOption {
   /** A score of `evaluate`. Default `rocAuc` for labels, `r2` for numbers and counts. */
@@ -56,7 +40,7 @@ export interface Explained {
   readonly columns: readonly Column[]
   readonly targets: readonly Target[]
   /** The predictions of all targets. */
-  decoded(records: Records, options: BackendOption): readonly Decoded[]
+  decoded(records: Records, options: BackendOption, nameOf: NameOf): readonly Decoded[]
 }
 
 const nameOf = (i: number): string => `records[${i}]`
@@ -84,18 +68,17 @@ export function importanceOf(model: Explained, given: unknown, options: ModelImp
   const records = checkRecords(given)
   const i = targetIndex(model.targets, target)
   const one = model.targets[i]
-  const known: Readonly<Record<string, 1 | -1>> = 'encoder' in one ? LABEL_SCORES : NUMBER_SCORES
-  const names = Object.keys(known)
-  const score = givenScore ?? names[0]
+  const [usual, names] = 'encoder' in one ? ['rocAuc', Object.keys(LABEL_SCORES)] : ['r2', Object.keys(NUMBER_SCORES)]
+  const score = givenScore ?? usual
   if (typeof score !== 'string') throw wrongType('the name of a score', 'score', score)
-  if (!Object.hasOwn(known, score)) throw unknownName(`a score of a ${one.type}`, 'score', score, names)
-  const scoreOf = (some: Records): number => {
-    const decoded = () => [model.decoded(some, chosen)[i]]
-    const evaluation = evaluationOf([one], some, nameOf, decoded) as Readonly<Record<string, number>>
-    return known[score] * evaluation[score]
-  }
+  if (!names.includes(score)) throw unknownName(`a score of a ${one.type}`, 'score', score, names)
+  const { records: known, places } = someWithTargets(records, [one.name], 'records')
+  const nameOfKnown = (k: number): string => nameOf(places[k])
+  // The targets are not permuted, so that they are read once.
+  const actual = entryOf(one.type).values(known, one, nameOfKnown)
+  const scoreOfRecords = (some: Records): number => scoreOf(model.decoded(some, chosen, nameOfKnown)[i], actual, score)
   const columns = model.columns.map(({ name }) => name)
-  return permutationImportance(records, columns, scoreOf, permuting)
+  return permutationImportance(known, columns, scoreOfRecords, permuting)
 }
 
 /** `Model.partialDependence`. */
@@ -115,6 +98,6 @@ export function partialDependenceOf(
   }
   const i = targetIndex(model.targets, target)
   const one = model.targets[i]
-  const predict = (some: Records): Float64Array => model.decoded(some, chosen)[i].values
+  const predict = (some: Records): Float64Array => model.decoded(some, chosen, nameOf)[i].values
   return partialDependence(records, found, 'encoder' in one ? one.encoder.labels : null, predict, rest)
 }

@@ -39,13 +39,13 @@ export interface ModelFitOptions<Name extends string = string, Type extends Targ
   target: Name | (TargetOption<Name> & { type: Type })
   /**
    * The names of the input columns, in order. Default: all columns of the records except the targets, `sampleWeight`,
-   * the groups of `validation`, and those that cannot be used (constant, without values, ids and free text), which
-   * `model.report` names.
+   * the groups of `validation`, and those that cannot be used (constant, without values, ids, row numbers and free
+   * text), which `model.report` names.
    */
   columns?: readonly string[]
   /**
-   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false a boolean,
-   * dates and texts with ISO 8601 dates a date, anything else a category.
+   * The types, scalers and encoders of single input columns. Default: numbers are a number, true and false and words for
+   * both a boolean, dates and texts with dates of one format a date, anything else and ids that repeat a category.
    */
   options?: Readonly<Record<string, ColumnOption>>
   /**
@@ -106,14 +106,24 @@ export type TargetList<Name extends string = string> = readonly (Name | TargetOp
 /** The options for several targets. */
 export type SeveralFitOptions<Targets extends TargetList> = Omit<ModelFitOptions, 'target'> & { target: Targets }
 
-/** The kind of prediction of a model of these records, as far as types determine it. */
+/**
+ * The kind of prediction of a model of these records, as far as types determine it. A target that may be missing has the
+ * kind of its values: records without it are refused.
+ */
 export type KindOf<Item, Name extends keyof Item, Type extends TargetType> = [Type] extends [never]
-  ? Item[Name] extends number
-    ? 'number'
-    : Item[Name] extends string | boolean
-      ? 'label'
-      : TargetType
+  ? KindOfValues<NonNullable<Item[Name]>>
   : Type
+
+/** Of no value, such as null alone, and of any value every kind is possible. */
+type KindOfValues<Value> = [Value] extends [never]
+  ? TargetType
+  : 0 extends 1 & Value
+    ? TargetType
+    : [Value] extends [number]
+      ? 'number'
+      : [Value] extends [string | boolean]
+        ? 'label'
+        : TargetType
 
 /** The column of a target. */
 type ColumnIn<One> = One extends string

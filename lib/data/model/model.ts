@@ -1,10 +1,9 @@
 /** Model: a network with the meaning of its inputs and outputs, for predictions by column names. */
 import { loadText, saveText } from '#files'
 import { brand } from '../../checks/brand.js'
-import { INSPECT, summary } from '../../checks/inspect.js'
+import { INSPECT } from '../../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
 import { optionsObject } from '../../checks/validate.js'
-import { listed, shortened } from '../../checks/words.js'
 import type { Path } from '../../files/path-types.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
@@ -13,13 +12,13 @@ import { type Column, placedColumns } from '../columns/columns.js'
 import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
-import { quoted } from '../records/checks.js'
 import { checkRecords, type RecordObject, type Records } from '../records/records.js'
 import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
 import type { Target, TargetType } from '../targets/targets.js'
 import type { ColumnImportance } from '../understanding/importance.js'
 import type { PartialDependence } from '../understanding/partial-dependence.js'
+import { diagnoseModel, type ModelDiagnoseOptions, type ModelDiagnosis } from './diagnose-model.js'
 import {
   type Explained,
   importanceOf,
@@ -31,12 +30,13 @@ import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
 import { type BackendOption, decodedBy, membersOf } from './heads.js'
-import { checkInterval, requireNumbers } from './intervals.js'
+import { checkInterval, marginsOf } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import { predictRecords } from './predict-records.js'
 import type { ModelKind, ModelPredictOptions, Prediction, WithIntervals } from './predictions.js'
 import { digestOf, type Parts, partsOf, type SavedModel, savedForm } from './saved.js'
-import { evaluationOf, type IntervalEvaluation, type ModelEvaluation } from './scores.js'
+import { evaluationOf, type IntervalEvaluation, type ModelEvaluation, type SetEvaluation } from './scores.js'
+import { shownModel } from './shown.js'
 import type { TrainingSummary } from './training.js'
 
 const nameOfRecord = (i: number): string => `records[${i}]`
@@ -127,6 +127,7 @@ export class Model<Kind extends ModelKind = TargetType> {
    * The prediction for one record, or for each of an array of records. For several targets an object with a prediction
    * for each, by its name.
    * @param records objects with a value for each column and no unknown column; the target columns are allowed
+   * With `interval`, numbers also have the ends of an interval, and labels a set of labels.
    * @throws TypeError or RangeError for a column that is missing, unknown, or of a wrong type; for an `interval` without
    *   validation records, or with too few of them
    * @throws RangeError for a prediction that is not finite; it names the record, or the parameters that are not
@@ -149,28 +150,29 @@ export class Model<Kind extends ModelKind = TargetType> {
    * @internal
    */
   predictArrays(records: readonly object[]): Decoded[] {
-    return this.decoded(this.inputsOf(checkRecords(records)), {}, nameOfRecord)
+    return this.decoded(encodePlaced(checkRecords(records), this.placed, nameOfRecord), {}, nameOfRecord)
   }
 
   /**
    * The quality of predictions for records with known targets: `LabelEvaluation` for labels, `NumberEvaluation` for
-   * numbers, `CountEvaluation`, `OrderedEvaluation`; for several targets by their names. With `interval` numbers also have
-   * the coverage and the mean width of intervals.
-   * @param records as for `predict`, with the targets; other columns are ignored
-   * @throws as `predict`
+   * numbers, `CountEvaluation`, `OrderedEvaluation`; for several targets by their names. With `interval` also the coverage,
+   * and the mean width of intervals or the mean size of sets of labels.
+   * @param records as for `predict`, with the targets; other columns are ignored. Records without a target are left out
+   *   of its evaluation, whose `withoutTarget` is their number
+   * @throws as `predict`, and RangeError where no record has a target
    */
   evaluate(
     records: readonly object[],
     options: ModelPredictOptions & { interval: number },
-  ): ModelEvaluation<Kind, IntervalEvaluation>
+  ): ModelEvaluation<Kind, IntervalEvaluation, SetEvaluation>
   evaluate(records: readonly object[], options?: ModelPredictOptions): ModelEvaluation<Kind>
   evaluate(records: readonly object[], options: ModelPredictOptions = {}): unknown {
     const { interval, ...given } = optionsObject(options, 'the options of evaluate', ['backend', 'interval'])
-    const share = checkInterval(interval)
-    requireNumbers(this.targets, share)
+    const { targets } = this
+    const margins = marginsOf(targets, checkInterval(interval))
     const checked = checkRecords(records)
-    const predict = () => this.decoded(this.transform(checked), given, nameOfRecord)
-    return evaluationOf(this.targets, checked, nameOfRecord, predict, share)
+    const decoded = (some: Records, nameOf: NameOf) => this.decoded(this.inputsOf(some, nameOf), given, nameOf)
+    return evaluationOf({ targets, decoded }, checked, nameOfRecord, margins)
   }
 
   /**
@@ -197,13 +199,23 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
+   * Finds why the model does not learn, or should not be trusted: the checks of `diagnose` on its own inputs and targets,
+   * with the loss and the optimizer of its training. The findings name columns, targets and labels of the table. Of an
+   * ensemble, the first member is examined.
+   * @param records with the targets, better those that it was trained on; those without a target are left out
+   * @throws as `evaluate`
+   */
+  diagnose(records: readonly object[], options: ModelDiagnoseOptions = {}): ModelDiagnosis {
+    const inputs = (some: Records, nameOf: NameOf) => this.inputsOf(some, nameOf)
+    return diagnoseModel({ ...this.parts, inputs }, records, options)
+  }
+
+  /**
    * The network's inputs for records: [records × inputs], row-major.
    * @throws as `predict`, but ignores other columns
    */
   transform(records: readonly object[]): Float64Array {
-    const checked = checkRecords(records)
-    requireColumns(checked, this.placed, nameOfRecord)
-    return this.inputsOf(checked)
+    return this.inputsOf(checkRecords(records), nameOfRecord)
   }
 
   /**
@@ -255,33 +267,20 @@ export class Model<Kind extends ModelKind = TargetType> {
 
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
-    const { networks, columns, targets, training } = this
-    const what = listed(targets, ({ type, name }) => `${type} ${quoted(name)}`)
-    const of = networks.map((network) => {
-      const shape = `${network.inputs} → ${network.outputs}`
-      return 'members' in network ? `${network.members.length} networks ${shape}` : `a network ${shape}`
-    })
-    const first = `Model: ${what} of ${columns.length} columns, ${of.join(', ')}`
-    const inputs = listed(
-      columns.map((column) => column.name),
-      quoted,
-    )
-    const known = Object.entries(training ?? {})
-      .filter(([, value]) => typeof value !== 'object')
-      .map(([key, value]) => `${key} ${shortened(String(value))}`)
-    return summary(first, [`columns: ${inputs}`, ...(known.length === 0 ? [] : [`training: ${known.join(', ')}`])])
+    return shownModel(this.parts)
   }
 
   private explained(): Explained {
     const { columns, targets } = this
-    const decoded = (records: Records, options: BackendOption) =>
-      this.decoded(this.transform(records), options, nameOfRecord)
+    const decoded = (records: Records, options: BackendOption, nameOf: NameOf) =>
+      this.decoded(this.inputsOf(records, nameOf), options, nameOf)
     return { columns, targets, decoded }
   }
 
-  /** The network's inputs for checked records, which may be a part of a table. */
-  private inputsOf(records: Records): Float64Array {
-    return encodePlaced(records, this.placed, nameOfRecord)
+  /** The network's inputs for the checked records of a whole call. */
+  private inputsOf(records: Records, nameOf: NameOf): Float64Array {
+    requireColumns(records, this.placed, nameOf)
+    return encodePlaced(records, this.placed, nameOf)
   }
 
   /** The predictions of all targets. */

@@ -4,7 +4,7 @@ import { checkRecord, checkRecords, onlyKnown } from '../records/records.js'
 import type { Decoded } from '../targets/decoders.js'
 import type { NameOf } from '../targets/entry.js'
 import type { Target } from '../targets/targets.js'
-import { checkInterval, requireNumbers } from './intervals.js'
+import { checkInterval, marginsOf } from './intervals.js'
 import { predictionsOf } from './predictions.js'
 
 /** What predictions need of a model. */
@@ -24,11 +24,10 @@ export function predictRecords(model: PredictedBy, given: unknown, interval: unk
   const { columns, targets, names, known, decoded } = model
   const many = Array.isArray(given)
   const records = many ? checkRecords(given) : [checkRecord(given, 'the record')]
-  const share = checkInterval(interval)
-  requireNumbers(targets, share)
+  const margins = marginsOf(targets, checkInterval(interval))
   const nameOf = (i: number): string => (many ? `records[${i}]` : 'the record')
   onlyKnown(records, nameOf, known, names)
   requireColumns(records, columns, nameOf)
-  const predictions = predictionsOf(decoded(encodePlaced(records, columns, nameOf), nameOf), share)
+  const predictions = predictionsOf(decoded(encodePlaced(records, columns, nameOf), nameOf), margins)
   return many ? predictions : predictions[0]
 }

@@ -1,16 +1,21 @@
 /** What a model predicts: numbers, labels with probabilities, intervals; for several targets by their names. */
+import { largestIn } from '../../kernels/metrics/classes.js'
 import type { Category } from '../encoding/categories.js'
-import { greatest } from '../encoding/encoders.js'
-import type { Decoded } from '../targets/decoders.js'
+import { type Decoded, decoderOf } from '../targets/decoders.js'
 import type { TargetType } from '../targets/targets.js'
 import type { BackendOption } from './heads.js'
-import { intervalsOf } from './intervals.js'
 
 export interface LabelPrediction {
   /** The most probable label, the first of equally probable ones. */
   readonly label: Category
   /** The probability of each label, by its text. */
   readonly probabilities: Readonly<Record<string, number>>
+}
+
+/** A predicted label with the set of labels that has the asked coverage. */
+export interface LabelSetPrediction extends LabelPrediction {
+  /** The labels of the set, in the order of `model.labels`; of an ordered label neighbours. `label` is one of them. */
+  readonly labels: readonly Category[]
 }
 
 /** A predicted number with the interval that has the asked coverage. */
@@ -30,53 +35,56 @@ export type Prediction<Kind extends ModelKind> = Kind extends TargetType
     : number
   : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? Prediction<Kind[Name]> : never }
 
-/** The same with intervals of numbers. */
+/** The same with intervals of numbers and sets of labels. */
 export type WithIntervals<Kind extends ModelKind> = Kind extends TargetType
   ? Kind extends 'label' | 'ordered'
-    ? LabelPrediction
+    ? LabelSetPrediction
     : IntervalPrediction
   : { readonly [Name in keyof Kind]: Kind[Name] extends TargetType ? WithIntervals<Kind[Name]> : never }
 
 /** The options of `predict` and `evaluate`. */
 export interface ModelPredictOptions extends BackendOption {
   /**
-   * The share of new records whose number should be from `low` to `high`: above 0 and below 1. It needs a model that was
-   * fitted with `validation`. Default: no interval.
+   * The share of new records whose number should be from `low` to `high`, or whose label among `labels`: above 0 and
+   * below 1. It needs a model that was fitted with `validation`. Default: no interval and no set.
    */
   interval?: number
 }
 
-type One = number | LabelPrediction | IntervalPrediction
+type One = number | LabelPrediction | LabelSetPrediction | IntervalPrediction
 
-/** The predictions of each record, with intervals of numbers unless `interval` is null. */
+/**
+ * The predictions of each record.
+ * @param margins those of the intervals and sets of each target; null: none are asked for
+ */
 export function predictionsOf(
   decoded: readonly Decoded[],
-  interval: number | null,
+  margins: readonly number[] | null,
 ): (One | Readonly<Record<string, One>>)[] {
-  const columns = decoded.map((one) => predictionsOfTarget(one, interval))
+  const columns = decoded.map((one, i) => predictionsOfTarget(one, margins === null ? null : margins[i]))
   if (columns.length === 1) return columns[0]
   const names = decoded.map(({ target }) => target.name)
   return columns[0].map((_, i) => Object.fromEntries(names.map((name, j) => [name, columns[j][i]])))
 }
 
-function predictionsOfTarget({ target, values }: Decoded, interval: number | null): One[] {
+function predictionsOfTarget({ target, values }: Decoded, margin: number | null): One[] {
+  const { ends, set } = decoderOf(target)
   if (!('encoder' in target)) {
-    const intervals = interval === null ? null : intervalsOf(target, interval)
-    if (intervals === null) return Array.from(values)
+    if (margin === null || ends === null) return Array.from(values)
     return Array.from(values, (value) => {
-      const [low, high] = intervals(value)
+      const [low, high] = ends(value, margin, target)
       return { value, low, high }
     })
   }
   const { labels } = target.encoder
   const { length } = labels
   const names = labels.map(String)
-  const predictions: LabelPrediction[] = []
-  for (let first = 0; first < values.length; first += length) {
-    const label = labels[greatest(values, first, length)]
-    predictions.push({ label, probabilities: probabilitiesOf(names, values, first) })
-  }
-  return predictions
+  return Array.from({ length: values.length / length }, (_, row) => {
+    const label = labels[largestIn(values, row, length)]
+    const probabilities = probabilitiesOf(names, values, row * length)
+    if (margin === null || set === null) return { label, probabilities }
+    return { label, probabilities, labels: set(values, row, length, margin).map((place) => labels[place]) }
+  })
 }
 
 /** The probability of each label by its name, which may be that of a method of all objects. */

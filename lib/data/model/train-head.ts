@@ -1,5 +1,5 @@
 /** The heads that targets need, and the training of one. */
-import { type LayerOption, type LossName, lossRegistry } from '../../checks/registry.js'
+import { type LayerOption, lossRegistry } from '../../checks/registry.js'
 import { Ensemble } from '../../network/ensemble.js'
 import { Network } from '../../network/network.js'
 import type { FitOptions } from '../../training/fit-options.js'
@@ -51,7 +51,11 @@ export function planHeads(targets: readonly Target[], given: ChosenLoss | null):
 }
 
 /** The network's targets [rows × outputs] of all targets of a head. */
-export function encodeTargets(records: Records, { targets, units, loss }: HeadPlan, nameOf: NameOf): Float64Array {
+export function encodeTargets(
+  records: Records,
+  { targets, units, loss }: Pick<HeadPlan, 'targets' | 'units' | 'loss'>,
+  nameOf: NameOf,
+): Float64Array {
   const parts = targets.map((target) => entryOf(target.type).encode(records, target, loss, nameOf))
   if (parts.length === 1) return parts[0]
   const outputs = units.reduce((sum, count) => sum + count, 0)
@@ -66,14 +70,12 @@ export function encodeTargets(records: Records, { targets, units, loss }: HeadPl
   return y
 }
 
-/** What all heads of a model have in common. */
-export interface Common {
+/** The networks of a head: one, or the members of an ensemble. */
+export interface HeadNetwork {
   readonly inputs: number
-  readonly hidden: readonly LayerOption[]
+  readonly layers: readonly LayerOption[]
   readonly seed: number
   readonly members: number
-  /** Options of the trainer, with the optimizer. */
-  readonly trainer: Readonly<Record<string, unknown>>
 }
 
 export interface TrainedHead {
@@ -87,23 +89,21 @@ export interface TrainedHead {
  * @throws DivergenceError where a member diverges
  */
 export async function trainHead(
-  plan: HeadPlan,
-  { inputs, hidden, seed, members, trainer: given }: Common,
+  targets: readonly Target[],
+  { inputs, layers, seed, members }: HeadNetwork,
+  given: Readonly<Record<string, unknown>>,
   x: Float64Array,
   y: Float64Array,
   options: FitOptions,
 ): Promise<TrainedHead> {
-  const layers = [...hidden, plan.layer as LayerOption]
-  const chosen = { loss: plan.loss.name as LossName, ...given } as TrainerOptions
-  const { targets } = plan
   if (members === 1) {
     const network = new Network({ inputs, layers, seed })
-    const history = await new Trainer(network, chosen).fit(x, y, { seed, ...options })
+    const history = await new Trainer(network, given as unknown as TrainerOptions).fit(x, y, { seed, ...options })
     return { head: { network, targets }, histories: [history] }
   }
   const seeds = Array.from({ length: members }, (_, i) => seed + i)
   const network = new Ensemble({ inputs, layers, seeds })
-  const trainer = new Trainer(network, chosen as unknown as TrainerOptions<Ensemble>)
+  const trainer = new Trainer(network, given as unknown as TrainerOptions<Ensemble>)
   const history = await trainer.fit(x, y, { seed: seeds, ...(options as object) })
   const histories = history.members.map((member) => {
     if (member instanceof DivergenceError) throw member

@@ -21,6 +21,8 @@ export interface GivenWeights {
 export interface RowWeights {
   readonly trained: Float64Array | null
   readonly validation: Float64Array | null
+  /** The weight of each label, in their order; null: they have none. */
+  readonly ofLabels: readonly number[] | null
 }
 
 /** The name of the column of weights, one of `names`, or null. */
@@ -51,8 +53,10 @@ export function weightsOf(
   if (own?.every((weight) => weight === 0)) {
     throw wrongSize('a weight above 0 for a record that is trained on', 'sampleWeight', 'none')
   }
+  const labels = given.ofLabels === undefined ? null : labelWeights(trained, given.ofLabels, targets)
   return {
-    trained: withLabels(own, trained, given.ofLabels, targets),
+    trained: labels === null ? own : labels.places.map((k, i) => (own === null ? 1 : own[i]) * labels.ofLabels[k]),
+    ofLabels: labels?.ofLabels ?? null,
     validation: validation === null ? null : sampleWeights(validation, array, given.column),
   }
 }
@@ -75,14 +79,8 @@ function sampleWeights(
   return array === null || places === null ? null : Float64Array.from(places, (i) => array[i])
 }
 
-/** The weights of rows times those of their labels. */
-function withLabels(
-  weights: Float64Array | null,
-  { records, nameOf }: NamedRecords,
-  given: unknown,
-  targets: readonly Target[],
-): Float64Array | null {
-  if (given === undefined) return weights
+/** The weights of labels, and the number of each row's label. */
+function labelWeights({ records, nameOf }: NamedRecords, given: unknown, targets: readonly Target[]) {
   if (targets.length > 1) {
     const remedy = 'It is for one target: weigh the records of several by sampleWeight.'
     throw wrongType('nothing', 'classWeight', given, remedy)
@@ -93,8 +91,7 @@ function withLabels(
     throw wrongType('nothing', 'classWeight', given, remedy)
   }
   const places = entryOf(target.type).values(records, target, nameOf)
-  const ofLabels = weightsOfLabels(given, target.encoder.labels.map(String), places)
-  return places.map((place, i) => (weights === null ? ofLabels[place] : weights[i] * ofLabels[place]))
+  return { places, ofLabels: weightsOfLabels(given, target.encoder.labels.map(String), places) }
 }
 
 /** One weight per label, in the order of the labels. */

@@ -100,13 +100,21 @@ function timeAt(text: string, at: number): number {
   return time - offsetAt(text, text[end] === ' ' ? end + 1 : end)
 }
 
+const [FIRST_YEAR, LAST_YEAR] = [1700, 2199]
+
+/** 20261128. Other years would make dates of many numbers. */
+function basicDate(text: string): number {
+  const year = digits(text, 0, 4)
+  return year >= FIRST_YEAR && year <= LAST_YEAR ? dayTime(year, digits(text, 4, 2), digits(text, 6, 2)) : NaN
+}
+
 /**
- * 2026-11, 2026-11-28 or 2026/11/28, and a time after T or a space: 21:00, 21:00:05, 21:00:05.25; then an offset from
+ * 20261128, 2026-11, 2026-11-28 or 2026/11/28, and for the latter two a time after T or a space: 21:00, 21:00:05, 21:00:05.25; then an offset from
  * UTC.
  */
 function isoDate(text: string): number {
   const separator = text[4]
-  if (separator !== '-' && separator !== '/') return NaN
+  if (separator !== '-' && separator !== '/') return text.length === 8 ? basicDate(text) : NaN
   const year = digits(text, 0, 4)
   const month = digits(text, 5, 2)
   if (text.length === 7) return separator === '-' ? dayTime(year, month, 1) : NaN
@@ -225,7 +233,7 @@ let last: { readonly format: string; readonly read: DateReader } | null = null
  * The time of a date in milliseconds since 1970 UTC; NaN where the text is none. The local time zone has no influence:
  * a time without an offset is UTC.
  * @param format of YYYY or YY, MM, M or MMM (an English name), DD or D, HH or H, mm and ss; other characters are as in
- *   the text. By default ISO 8601: `2026-11-28`, `2026/11/28`, `2026-11`, `2026-11-28T21:00:00Z`, `2026-11-28 21:00`.
+ *   the text. By default ISO 8601: `2026-11-28`, `2026/11/28`, `20261128`, `2026-11`, `2026-11-28T21:00:00Z`, `2026-11-28 21:00`.
  * @throws TypeError or RangeError for a wrong format
  */
 export function dateOf(text: string, format?: string): number {

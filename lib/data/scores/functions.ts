@@ -2,6 +2,7 @@
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { matrix, type Rows, readRows } from '../../checks/rows.js'
 import { elements, float64Array, integer, isFloat64Array, optionsObject } from '../../checks/validate.js'
+import { classCount } from '../../kernels/metrics/classes.js'
 import {
   BINS,
   balancedAccuracyOf,
@@ -10,7 +11,6 @@ import {
   calibrationBinsOf,
   calibrationErrorOf,
   type LabelScored,
-  labelCount,
   logLossOf,
   matthewsCorrelationOf,
   rocAucOf,
@@ -81,7 +81,7 @@ function labelled(givenLabels: unknown, givenValues: unknown, name: string): Lab
     throw wrongSize(`${labels.length} rows, as many as labels,`, name, `${values.length} numbers`)
   }
   const scored = { rows: count, outputs, labels, probabilities: values }
-  requireLabels(labels, labelCount(scored), 'labels')
+  requireLabels(labels, classCount(outputs), 'labels')
   return scored
 }
 

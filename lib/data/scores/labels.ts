@@ -1,7 +1,7 @@
 /** Scores of probabilities and of predicted labels. Sums are in the order of rows; logarithms are the library's. */
 
 import { log } from '../../kernels/math.js'
-import { largestIn } from '../../kernels/metrics/classes.js'
+import { classCount, countsOf, largestIn } from '../../kernels/metrics/classes.js'
 import { metricRegistry } from '../../metrics/choose.js'
 
 /** Labels and their predicted probabilities. */
@@ -14,8 +14,6 @@ export interface LabelScored {
   /** [rows × outputs], row-major. */
   readonly probabilities: Float64Array
 }
-
-export const labelCount = ({ outputs }: Pick<LabelScored, 'outputs'>): number => (outputs === 1 ? 2 : outputs)
 
 /** The probability of a label in a row. */
 export const probabilityOf = ({ outputs, probabilities }: LabelScored, row: number, label: number): number => {
@@ -46,7 +44,7 @@ export function logLossOf(scored: LabelScored): number {
  */
 export function brierScoreOf(scored: LabelScored): number {
   const { rows, labels } = scored
-  const count = labelCount(scored)
+  const count = classCount(scored.outputs)
   let sum = 0
   for (let row = 0; row < rows; row++) {
     for (let label = count === 2 ? 1 : 0; label < count; label++) {
@@ -124,27 +122,17 @@ export function rocAucOf({ rows, outputs, labels, probabilities }: LabelScored):
   return sum / count
 }
 
-/** How often each label occurs and is predicted: [labels] each. */
-interface LabelCounts {
-  readonly hits: Float64Array
-  readonly actual: Float64Array
-  readonly predicted: Float64Array
-}
-
-/** @param predicted [rows]: the numbers of the predicted labels */
-function countsOf(labels: Float64Array, predicted: Float64Array, count: number): LabelCounts {
-  const counts = { hits: new Float64Array(count), actual: new Float64Array(count), predicted: new Float64Array(count) }
-  for (const [row, label] of labels.entries()) {
-    counts.actual[label]++
-    counts.predicted[predicted[row]]++
-    if (label === predicted[row]) counts.hits[label]++
-  }
-  return counts
-}
+/** How often each label occurs, is predicted, and is predicted right: [labels] each. */
+const labelCountsOf = (labels: Float64Array, predicted: Float64Array, count: number) =>
+  countsOf(
+    { rows: labels.length, outputs: 1, signs: false, targets: labels, predictions: predicted, numbered: count },
+    0,
+    new Float64Array(3 * count),
+  )
 
 /** The mean over the labels that occur of the share of their rows that is predicted right. */
 export function balancedAccuracyOf(labels: Float64Array, predicted: Float64Array, count: number): number {
-  const { hits, actual } = countsOf(labels, predicted, count)
+  const { hits, actual } = labelCountsOf(labels, predicted, count)
   let sum = 0
   let present = 0
   for (let label = 0; label < count; label++) {
@@ -160,7 +148,7 @@ export function balancedAccuracyOf(labels: Float64Array, predicted: Float64Array
  * (n Σ hits - Σ actual · predicted) / sqrt((n² - Σ predicted²) (n² - Σ actual²)); 0 where that is 0 / 0.
  */
 export function matthewsCorrelationOf(labels: Float64Array, predicted: Float64Array, count: number): number {
-  const counts = countsOf(labels, predicted, count)
+  const counts = labelCountsOf(labels, predicted, count)
   const rows = labels.length
   let [hits, products, predictedSquares, actualSquares] = [0, 0, 0, 0]
   for (let label = 0; label < count; label++) {

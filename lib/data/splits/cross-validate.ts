@@ -2,6 +2,7 @@
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
 import { type FoldOptions, type Folds, plainFolds, stratifiedFolds } from './folds.js'
+import { meanAndDeviation } from './mean-deviation.js'
 import type { Labels } from './strata.js'
 import { TIME_SERIES_NAMES, type TimeSeriesOptions, timeSeriesFolds } from './time-series.js'
 import { requireOnlyTime } from './times.js'
@@ -55,9 +56,8 @@ export async function crossValidate<Model, Item = number>(
     if (!Number.isFinite(value)) throw wrongValue('a finite number', name, value)
     scores.push(value)
   }
-  const mean = scores.reduce((sum, value) => sum + value, 0) / scores.length
-  const squares = scores.reduce((sum, value) => sum + (value - mean) * (value - mean), 0)
-  return { scores, mean, standardDeviation: Math.sqrt(squares / scores.length) }
+  const { mean, deviation } = meanAndDeviation(scores)
+  return { scores, mean, standardDeviation: deviation }
 }
 
 function foldsFor<Item, Model>(

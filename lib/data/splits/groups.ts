@@ -1,5 +1,6 @@
 /** Groups: rows that belong together, such as those of one patient, and are never on both sides of a split. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { isDate } from '../records/records.js'
 
 /** The rows of each group, with their labels: without any, all have the same. */
 export interface Groups {
@@ -14,13 +15,13 @@ export interface Groups {
 
 const EXPECTED = 'text, a number, or true or false'
 
-/** A name of a group or label: dates by their time. */
-export function keyOf(value: unknown, name: string, remedy: string): unknown {
+/** A name of a group or label: dates by their time. `nameOf` is the value's name in errors. */
+export function keyOf(value: unknown, nameOf: () => string, remedy: string): unknown {
   if (typeof value === 'string' || typeof value === 'boolean') return value
-  if (typeof value !== 'number' && !(value instanceof Date)) throw wrongType(EXPECTED, name, value, remedy)
+  if (typeof value !== 'number' && !isDate(value)) throw wrongType(EXPECTED, nameOf(), value, remedy)
   const number = Number(value)
-  if (Number.isNaN(number)) throw wrongValue(EXPECTED, name, value, remedy)
-  return value instanceof Date ? `date ${number}` : number
+  if (Number.isNaN(number)) throw wrongValue(EXPECTED, nameOf(), value, remedy)
+  return typeof value === 'number' ? number : `date ${number}`
 }
 
 /**

@@ -31,6 +31,25 @@ export function itemsOf<Item>(given: readonly Item[] | number, min: number): Ite
   return { length: items.length, at: (place) => items[place] }
 }
 
+/**
+ * Reads a value of each row, such as its label, from an array as long as the rows or by a function.
+ * @param name the argument, `what` the word for a value
+ */
+export function rowReader<Item>(
+  items: Items<Item>,
+  given: unknown,
+  name: string,
+  what: 'label' | 'group' | 'time',
+): (i: number) => unknown {
+  if (typeof given === 'function') return (i) => given(items.at(i), i) as unknown
+  if (!Array.isArray(given)) throw wrongType(`an array of ${what}s, or a function that gives a ${what},`, name, given)
+  const values = elements(given)
+  if (values.length !== items.length) {
+    throw wrongSize(`${items.length} ${what}s, one for each row,`, name, `${values.length}`)
+  }
+  return (i) => values[i]
+}
+
 export function partsOf<Item>(
   items: Items<Item>,
   order: Int32Array,

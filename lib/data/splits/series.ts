@@ -31,6 +31,8 @@ export function namedColumns(records: Records, given: unknown, name: string): st
   return names
 }
 
+const REMEDY = `${MISSING.slice(0, -1)}; or pass onMissing: 'drop'.`
+
 /** The columns that are numbers in the first record. */
 export const numberColumns = (records: Records): string[] =>
   Object.entries(records[0]).flatMap(([name, value]) => (typeof value === 'number' ? [name] : []))
@@ -40,8 +42,9 @@ export function seriesValues(records: Records, column: string, allowMissing: boo
   return Float64Array.from(records, (record, i) => {
     const value = cell(record, column)
     if (allowMissing && isMissing(value)) return NaN
-    const remedy = `${MISSING.slice(0, -1)}; or pass onMissing: 'drop'.`
-    return finite(value, cellName(column, `rows[${i}]`), isMissing(value) ? remedy : undefined)
+    // The names of cells are made for errors only.
+    if (typeof value === 'number' && Number.isFinite(value)) return value + 0
+    return finite(value, cellName(column, `rows[${i}]`), isMissing(value) ? REMEDY : undefined)
   })
 }
 
@@ -52,7 +55,7 @@ export function seriesRows(records: Records, groups: unknown): readonly (readonl
   const [column] = namedColumns(records, text(groups, 'groups', 'the name of a column'), 'groups')
   const names = records.map((record, i) => {
     const value = cell(record, column)
-    return keyOf(isMissing(value) ? null : value, cellName(column, `rows[${i}]`), 'Each row needs its series.')
+    return keyOf(isMissing(value) ? null : value, () => cellName(column, `rows[${i}]`), 'Each row needs its series.')
   })
   return groupsOf(names, null, order, { min: 1, name: 'groups' }).rows
 }
@@ -75,7 +78,7 @@ export function seriesTimes(
   }
   const [column] = namedColumns(records, text(time, 'time', 'the name of a column'), 'time')
   const nameOf = (i: number): string => cellName(column, `rows[${i}]`)
-  const times = Float64Array.from(records, (record, i) => timeOf(cell(record, column), nameOf(i)))
+  const times = Float64Array.from(records, (record, i) => timeOf(cell(record, column), () => nameOf(i)))
   for (const rows of series) {
     for (let k = 1; k < rows.length; k++) {
       const [before, after] = [rows[k - 1], rows[k]]

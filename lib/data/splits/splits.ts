@@ -1,6 +1,6 @@
 /** Splits rows into training and test parts: seeded, with the same result everywhere. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
-import { rowsOfShare } from '../../checks/rows.js'
+import { partOfRows, rowsOfShare } from '../../checks/rows.js'
 import { boolean, optionsObject, seed } from '../../checks/validate.js'
 import { groupedPart, groupsOf } from './groups.js'
 import { itemsOf, partsOf, type Split } from './items.js'
@@ -85,9 +85,5 @@ export function testRows(given: unknown, rows: number): number {
   if (!(given > 0) || given >= rows || (given >= 1 && !Number.isInteger(given))) {
     throw wrongValue(expected, 'testSize', given)
   }
-  const count = given < 1 ? rowsOfShare(given, rows) : given
-  if (count === 0 || count === rows) {
-    throw wrongValue(expected, 'testSize', given, `Of ${rows} rows that is ${count === 0 ? 'none' : 'all'}.`)
-  }
-  return count
+  return partOfRows(given < 1 ? rowsOfShare(given, rows) : given, rows, 'testSize', given, expected)
 }

@@ -1,24 +1,17 @@
 /** Strata: the rows of each label, and their shares of a part. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
-import { elements } from '../../checks/validate.js'
 import type { Category } from '../encoding/categories.js'
 import { quoted } from '../records/checks.js'
-import type { Items } from './items.js'
+import { type Items, rowReader } from './items.js'
 
 /** The label of each item: an array as long as the items, or a function. */
 export type Labels<Item> = readonly Category[] | ((item: Item, index: number) => Category)
 
 /** The label of each row, or its group: `what` is the word for it, `name` the argument. */
 export function labelsOf<Item>(items: Items<Item>, given: unknown, name: string, what: 'label' | 'group'): unknown[] {
-  if (typeof given !== 'function' && !Array.isArray(given)) {
-    throw wrongType(`an array of ${what}s, or a function that gives a ${what},`, name, given)
-  }
-  const labels = typeof given === 'function' ? given : elements(given)
-  if (typeof labels !== 'function' && labels.length !== items.length) {
-    throw wrongSize(`${items.length} ${what}s, one for each row,`, name, `${labels.length}`)
-  }
+  const read = rowReader(items, given, name, what)
   return Array.from({ length: items.length }, (_, i) => {
-    const label: unknown = typeof labels === 'function' ? labels(items.at(i), i) : labels[i]
+    const label = read(i)
     const ok =
       typeof label === 'string' || typeof label === 'boolean' || (typeof label === 'number' && !Number.isNaN(label))
     if (!ok) throw wrongType('text, a number, or true or false', `the ${what} of row ${i}`, label)

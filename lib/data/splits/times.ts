@@ -1,19 +1,22 @@
 /** Rows in the order of their times. */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import { elements } from '../../checks/validate.js'
 import { dateOf } from '../records/dates.js'
-import type { Items } from './items.js'
+import { isDate } from '../records/records.js'
+import { type Items, rowReader } from './items.js'
 
 const EXPECTED = 'a date or a finite number'
 const REMEDY = 'Fill it in, or leave such rows out.'
 
-/** A time as a number: milliseconds since 1970 UTC of a Date or of a text that is a date, or the number itself. */
-export function timeOf(value: unknown, name: string): number {
-  if (value === null || value === undefined) throw wrongType(EXPECTED, name, value, REMEDY)
+/**
+ * A time as a number: milliseconds since 1970 UTC of a Date or of a text that is a date, or the number itself.
+ * @param nameOf the value's name in errors
+ */
+export function timeOf(value: unknown, nameOf: () => string): number {
+  if (value === null || value === undefined) throw wrongType(EXPECTED, nameOf(), value, REMEDY)
   const isText = typeof value === 'string'
-  if (!isText && typeof value !== 'number' && !(value instanceof Date)) throw wrongType(EXPECTED, name, value)
+  if (!isText && typeof value !== 'number' && !isDate(value)) throw wrongType(EXPECTED, nameOf(), value)
   const time = isText ? dateOf(value) : Number(value)
-  if (!Number.isFinite(time)) throw wrongValue(EXPECTED, name, value, isText && value !== '' ? undefined : REMEDY)
+  if (!Number.isFinite(time)) throw wrongValue(EXPECTED, nameOf(), value, isText && value !== '' ? undefined : REMEDY)
   return time
 }
 
@@ -22,16 +25,8 @@ export type Times<Item> = readonly (number | Date | string)[] | ((item: Item, in
 
 /** The times of rows as numbers. */
 export function timesOf<Item>(items: Items<Item>, given: unknown): Float64Array {
-  if (typeof given !== 'function' && !Array.isArray(given)) {
-    throw wrongType('an array of times, or a function that gives a time,', 'time', given)
-  }
-  const times = typeof given === 'function' ? given : elements(given)
-  if (typeof times !== 'function' && times.length !== items.length) {
-    throw wrongSize(`${items.length} times, one for each row,`, 'time', `${times.length}`)
-  }
-  return Float64Array.from({ length: items.length }, (_, i) =>
-    timeOf(typeof times === 'function' ? times(items.at(i), i) : times[i], `the time of row ${i}`),
-  )
+  const read = rowReader(items, given, 'time', 'time')
+  return Float64Array.from({ length: items.length }, (_, i) => timeOf(read(i), () => `the time of row ${i}`))
 }
 
 /** Refuses options that choose rows in another way than by time. `prefix` is before their names in errors. */

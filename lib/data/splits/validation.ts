@@ -1,6 +1,6 @@
 /** The choice of rows for validation, before anything is fitted: seeded, with the same result everywhere. */
-import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
-import { rowsOfShare } from '../../checks/rows.js'
+import { wrongSize } from '../../checks/errors.js'
+import { checkShare, partOfRows, rowsOfShare } from '../../checks/rows.js'
 import { boolean, optionsObject, seed } from '../../checks/validate.js'
 import { quoted, text } from '../records/checks.js'
 import { cellName, isMissing } from '../records/records.js'
@@ -39,6 +39,8 @@ export interface ValidationDefaults {
   readonly stratify?: string
   /** Default 0. */
   readonly seed?: number
+  /** The name of row i in errors. Default: `records[i]`. */
+  readonly nameOf?: (i: number) => string
 }
 
 const NAMES = ['share', 'stratify', 'shuffle', 'seed', 'groups', 'time']
@@ -58,24 +60,26 @@ export function chooseValidation(
   columnsOf: (column: string) => readonly unknown[],
   defaults: ValidationDefaults = {},
 ): ValidationRows {
+  const { nameOf = (i: number) => `records[${i}]` } = defaults
   const given: Readonly<Record<string, unknown>> =
     typeof option === 'number' ? { share: option } : optionsObject(option, 'validation', NAMES)
   const count = validationCount(given.share, rows)
   if (given.time !== undefined) {
     requireOnlyTime(given, 'validation.')
     const column = text(given.time, 'validation.time', 'the name of a column')
-    const times = Float64Array.from(columnsOf(column), (value, i) => timeOf(value, cellName(column, `records[${i}]`)))
+    const times = Float64Array.from(columnsOf(column), (value, i) => timeOf(value, () => cellName(column, nameOf(i))))
     return partsBy(latestPart(times, count, `column ${quoted(column)}`))
   }
   const shuffle = given.shuffle === undefined ? true : boolean(given.shuffle, 'validation.shuffle')
   const chosenSeed = given.seed === undefined ? (defaults.seed ?? 0) : seed(given.seed, 'validation.seed')
   const order = shuffle ? shuffled(rows, chosenSeed, VALIDATION_STREAM) : inOrder(rows).reverse()
   const column = stratifyColumn(given, shuffle, defaults)
-  const labels = column === null ? null : columnsOf(column).map((value, i) => labelOf(value, column, i))
+  const labels =
+    column === null ? null : columnsOf(column).map((value, i) => labelOf(value, () => cellName(column, nameOf(i))))
   if (given.groups === undefined) return partsBy(rowsOfOrder(order, count, labels, column))
   const groupColumn = text(given.groups, 'validation.groups', 'the name of a column')
   const keys = columnsOf(groupColumn).map((value, i) =>
-    keyOf(isMissing(value) ? null : value, cellName(groupColumn, `records[${i}]`), MISSING_GROUP),
+    keyOf(isMissing(value) ? null : value, () => cellName(groupColumn, nameOf(i)), MISSING_GROUP),
   )
   const groups = groupsOf(keys, labels, order, { min: 2, name: `column ${quoted(groupColumn)}` })
   return partsBy(groupedPart(groups, count / rows, rows))
@@ -83,13 +87,8 @@ export function chooseValidation(
 
 function validationCount(given: unknown, rows: number): number {
   if (rows < 2) throw wrongSize('at least 2 records, as some are for validation,', 'records', `${rows}`)
-  const share = given === undefined ? 0.2 : given
-  if (typeof share !== 'number') throw wrongType(EXPECTED_SHARE, 'validation.share', share)
-  if (!(share > 0 && share < 1)) throw wrongValue(EXPECTED_SHARE, 'validation.share', share)
-  const count = rowsOfShare(share, rows)
-  if (count > 0 && count < rows) return count
-  const remedy = `Of ${rows} rows that is ${count === 0 ? 'none' : 'all'}.`
-  throw wrongValue(EXPECTED_SHARE, 'validation.share', share, remedy)
+  const share = checkShare(given === undefined ? 0.2 : given, 'validation.share', EXPECTED_SHARE)
+  return partOfRows(rowsOfShare(share, rows), rows, 'validation.share', share, EXPECTED_SHARE)
 }
 
 /** The column to stratify by, or null. By default only where rows are drawn at random one by one. */
@@ -105,8 +104,8 @@ function stratifyColumn(
 }
 
 /** A label; missing ones are a label of their own. */
-function labelOf(value: unknown, column: string, row: number): unknown {
-  return isMissing(value) ? null : keyOf(value, cellName(column, `records[${row}]`), 'Name another column.')
+function labelOf(value: unknown, nameOf: () => string): unknown {
+  return isMissing(value) ? null : keyOf(value, nameOf, 'Name another column.')
 }
 
 /** Marks the first rows of an order, or the first ones of each label in proportion. */

@@ -59,6 +59,6 @@ export const count: TargetEntry<CountTarget> = {
   needs: () => 'a network with one output, for a count,',
   encode: (records, { name }, _loss, nameOf) => counts(records, name, nameOf),
   // Pearson's residual, as the variance of a Poisson distribution is its mean: larger counts get wider intervals.
-  residual: (actual, predicted) => Math.abs(actual - predicted) / deviationOfCount(predicted),
+  residual: (actual, predicted, row) => Math.abs(actual - predicted[row]) / deviationOfCount(predicted[row]),
   values: (records, { name }, nameOf) => counts(records, name, nameOf),
 }

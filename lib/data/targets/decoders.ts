@@ -1,9 +1,9 @@
 /** Predictions from the outputs of networks. ES modules of models have the text of these functions. */
 import { endsOfCount } from './count.js'
 import type { Ends } from './entry.js'
-import { decodeLabel } from './label.js'
+import { decodeLabel, setOfLabels } from './label.js'
 import { decodeNumber, endsOfNumber } from './number.js'
-import { decodeOrdered } from './ordered.js'
+import { decodeOrdered, rangeOfLabels } from './ordered.js'
 import type { Target, TargetType } from './targets.js'
 
 /** How a kind of target is predicted. `units` is its number of outputs of the network. */
@@ -12,14 +12,16 @@ interface TargetDecoder<T> {
   decode(outputs: Float64Array, target: T, units: number): Float64Array
   /** The ends of all numbers whose residual is at most `margin`; null where a prediction is no number. */
   readonly ends: ((predicted: number, margin: number, target: T) => Ends) | null
+  /** The places of all labels whose residual in a row is at most `margin`; null where a prediction is a number. */
+  readonly set: ((probabilities: Float64Array, row: number, labels: number, margin: number) => number[]) | null
 }
 
 /** By type of target. */
 const TARGET_DECODERS: { readonly [Type in TargetType]: TargetDecoder<Extract<Target, { type: Type }>> } = {
-  number: { decode: decodeNumber, ends: endsOfNumber },
-  count: { decode: (outputs) => outputs, ends: endsOfCount },
-  label: { decode: decodeLabel, ends: null },
-  ordered: { decode: decodeOrdered, ends: null },
+  number: { decode: decodeNumber, ends: endsOfNumber, set: null },
+  count: { decode: (outputs) => outputs, ends: endsOfCount, set: null },
+  label: { decode: decodeLabel, ends: null, set: setOfLabels },
+  ordered: { decode: decodeOrdered, ends: null, set: rangeOfLabels },
 }
 
 export const decoderOf = ({ type }: Target): TargetDecoder<Target> =>

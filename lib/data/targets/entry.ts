@@ -47,8 +47,13 @@ export interface TargetEntry<T> {
   needs(target: T): string
   /** The network's targets [rows × units], in the form of the loss. */
   encode(records: Records, target: T, loss: ChosenLoss, nameOf: NameOf): Float64Array
-  /** How far a prediction is from the number; null where a prediction is no number. */
-  readonly residual: ((actual: number, predicted: number, target: T) => number) | null
+  /**
+   * How far the prediction of a row is from what it should be: of a number their distance, of a label 1 less its
+   * probability.
+   * @param actual as of `values`
+   * @param predicted the predictions of all rows, as of the decoder
+   */
+  residual(actual: number, predicted: Float64Array, row: number, target: T): number
   /** What should be predicted: the numbers of records, or the indices of their labels. */
   values(records: Records, target: T, nameOf: NameOf): Float64Array
 }

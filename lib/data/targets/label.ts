@@ -1,5 +1,6 @@
 /** A label to predict, with the probability of each. */
 import { wrongSize, wrongValue } from '../../checks/errors.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import type { Category } from '../encoding/categories.js'
 import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import type { TargetEntry } from './entry.js'
@@ -15,6 +16,8 @@ export interface LabelTarget {
   readonly encoder: LabelEncoder
   /** The temperature of the probabilities, fitted to the validation records. */
   readonly temperature?: number
+  /** The sorted residuals on the validation records, for sets of labels. */
+  readonly residuals?: readonly number[]
 }
 
 /** [rows × 2] from the probability of the second of two labels. */
@@ -31,6 +34,23 @@ function bothOf(second: Float64Array): Float64Array {
 export function decodeLabel(outputs: Float64Array, { encoder, temperature }: LabelTarget, units: number): Float64Array {
   const probabilities = units > 1 ? outputs : bothOf(outputs)
   return atTemperature(probabilities, encoder.labels.length, temperature)
+}
+
+/** How far a label of a row is from certain: 1 less its probability. */
+const residualOfLabel = (place: number, probabilities: Float64Array, row: number, labels: number): number =>
+  1 - probabilities[row * labels + place]
+
+/**
+ * The labels whose residual is at most `margin`, and the most probable one: places in ascending order. Sadinle, Lei and
+ * Wasserman, Least ambiguous set-valued classifiers with bounded error levels, 2019.
+ */
+export function setOfLabels(probabilities: Float64Array, row: number, labels: number, margin: number): number[] {
+  const most = largestIn(probabilities, row, labels)
+  const set: number[] = []
+  for (let k = 0; k < labels; k++) {
+    if (k === most || residualOfLabel(k, probabilities, row, labels) <= margin) set.push(k)
+  }
+  return set
 }
 
 export const label: TargetEntry<LabelTarget> = {
@@ -70,5 +90,6 @@ export const label: TargetEntry<LabelTarget> = {
     const rows = labelRows(places, target.encoder.labels.length)
     return entry.targets === 'sign' ? rows.map((value) => 2 * value - 1) : rows
   },
+  residual: (actual, predicted, row, { encoder }) => residualOfLabel(actual, predicted, row, encoder.labels.length),
   values: placesOf,
 }

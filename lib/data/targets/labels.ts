@@ -6,9 +6,9 @@ import type { FittedRecords } from '../columns/specify.js'
 import { Categories, type Category, categoryLimit, type Limit } from '../encoding/categories.js'
 import { LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { quoted, zeros } from '../records/checks.js'
-import { cell, cellName, MISSING, numberCell, type Records } from '../records/records.js'
+import { cell, cellName, isDate, MISSING, numberCell, type Records } from '../records/records.js'
 import type { Given, NameOf } from './entry.js'
-import { checkTemperature } from './residuals.js'
+import { checkResiduals, checkTemperature } from './residuals.js'
 
 /** The labels that occur in a column, in ascending order; errors name a value by its record. */
 export function labelsOf({ records, which, nameOf }: FittedRecords, name: string, limit: Limit): readonly Category[] {
@@ -16,7 +16,8 @@ export function labelsOf({ records, which, nameOf }: FittedRecords, name: string
     const value = cell(record, name)
     if (typeof value === 'number') return numberCell(record, name, nameOf(i))
     if (typeof value !== 'string' && typeof value !== 'boolean') {
-      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, MISSING)
+      const remedy = isDate(value) ? 'Make a number of it, such as the days since another date.' : MISSING
+      throw wrongType('text, a number, or true or false', cellName(name, nameOf(i)), value, remedy)
     }
     return value
   })
@@ -36,19 +37,18 @@ export function labelsOf({ records, which, nameOf }: FittedRecords, name: string
 export const LABELS = {
   predicts: 'label',
   options: ['labels', 'maxLabels'],
-  keys: ['encoder', 'temperature'],
+  keys: ['encoder', 'temperature', 'residuals'],
   restore: (given: Given, where: string): Given =>
     'encoder' in given
       ? { ...given, encoder: labelEncoder.fromJSON(given.encoder as never, `${where}.encoder`) }
       : given,
-  residual: null,
 } as const
 
 export const checkLabelKeys = ({ encoder, ...given }: Given, where: string) => {
   if (!(encoder instanceof LabelEncoder)) {
     throw wrongType('a fitted labelEncoder', `${where}.encoder`, encoder, versionRemedy(encoder, 'LabelEncoder'))
   }
-  return { encoder, ...checkTemperature(given, where) }
+  return { encoder, ...checkTemperature(given, where), ...checkResiduals(given, where) }
 }
 
 /** The limit of labels, with what to do where there are more. */

@@ -1,6 +1,6 @@
 /** A number to predict, scaled for the network, of positive numbers also its logarithm. */
 
-import { wrongType, wrongValue } from '../../checks/errors.js'
+import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
 import { lossRegistry } from '../../checks/registry.js'
 import { areFinite } from '../../checks/rows.js'
 import { entriesOf, oneOf, optionsObject } from '../../checks/validate.js'
@@ -73,22 +73,22 @@ function fit(
     throw wrongType('nothing', `${where}.scaler`, given.scaler, 'scale is given: leave one of them out.')
   }
   const values = numberCells(records, name, nameOf)
+  const what = `column ${quoted(name)} of the records${which}`
+  const standard =
+    scale === 'none' || (scale === null && loss?.entry.targets === 'nonNegative') ? 'none' : 'standardScaler'
+  if (given.scaler === undefined && standard !== 'none' && values.every((value) => value === values[0])) {
+    const received = `${values[0]} in every record`
+    throw wrongSize('at least two different numbers', what, received, 'There is nothing to predict.')
+  }
   if (scale === 'log') {
     if (loss?.entry.targets === 'nonNegative') {
       const remedy = `The output of the loss ${loss.name} is the exponential already: leave the scale out.`
       throw wrongValue('another scale', `${where}.scale`, scale, remedy)
     }
     const numbers = logarithms(values, name, nameOf)
-    const scaler = fitScaler(
-      'standardScaler',
-      numbers,
-      { columns: 1 },
-      () => `column ${quoted(name)} of the records${which}`,
-    )
+    const scaler = fitScaler('standardScaler', numbers, { columns: 1 }, () => what)
     return { name, type: 'number', scaler, transform: 'log' }
   }
-  const standard =
-    scale === 'none' || (scale === null && loss?.entry.targets === 'nonNegative') ? 'none' : 'standardScaler'
   const choice: Record<string, unknown> =
     typeof given.scaler === 'object' && given.scaler !== null
       ? Object.fromEntries(entriesOf(given.scaler, `${where}.scaler`))
@@ -100,7 +100,7 @@ function fit(
     return { name, type: 'number', scaler: null }
   }
   const all = { ...options, columns: options.columns ?? 1 }
-  const scaler = fitScaler(type as ScalerType, values, all, () => `column ${quoted(name)} of the records${which}`)
+  const scaler = fitScaler(type as ScalerType, values, all, () => what)
   return { name, type: 'number', scaler }
 }
 
@@ -170,7 +170,7 @@ export const number: TargetEntry<NumberTarget> = {
   needs: () => 'a network with one output, for a number,',
   encode,
   // On the logarithmic scale a residual is that of the logarithms, so that an interval is a factor.
-  residual: (actual, predicted, { transform }) =>
-    Math.abs(transform === 'log' ? log(actual) - log(predicted) : actual - predicted),
+  residual: (actual, predicted, row, { transform }) =>
+    Math.abs(transform === 'log' ? log(actual) - log(predicted[row]) : actual - predicted[row]),
   values: (records, { name }, nameOf) => numberCells(records, name, nameOf),
 }

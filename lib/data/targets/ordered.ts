@@ -4,6 +4,7 @@
  * and Pollastri, IJCNN 2008). The probabilities of the labels are the differences of these, once they do not rise.
  */
 import { wrongSize, wrongType, wrongValue } from '../../checks/errors.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import type { Category } from '../encoding/categories.js'
 import { type LabelEncoder, labelEncoder } from '../encoding/encoders.js'
 import { zeros } from '../records/checks.js'
@@ -18,6 +19,8 @@ export interface OrderedTarget {
   readonly encoder: LabelEncoder
   /** The temperature of the probabilities, fitted to the validation records. */
   readonly temperature?: number
+  /** The sorted residuals on the validation records, for ranges of labels. */
+  readonly residuals?: readonly number[]
 }
 
 /**
@@ -70,6 +73,25 @@ export function decodeOrdered(
   return atTemperature(probabilities, encoder.labels.length, temperature)
 }
 
+/** 1 less the least probability from the most probable label of a row to this one, so that it rises on either side. */
+function residualOfOrdered(place: number, probabilities: Float64Array, row: number, labels: number): number {
+  const most = largestIn(probabilities, row, labels)
+  const [low, high] = place < most ? [place, most] : [most, place]
+  let least = 1
+  for (let k = low; k <= high; k++) if (probabilities[row * labels + k] < least) least = probabilities[row * labels + k]
+  return 1 - least
+}
+
+/** The labels whose residual is at most `margin`, and the most probable one: neighbours, in ascending order. */
+export function rangeOfLabels(probabilities: Float64Array, row: number, labels: number, margin: number): number[] {
+  const most = largestIn(probabilities, row, labels)
+  const isWithin = (k: number): boolean => 1 - probabilities[row * labels + k] <= margin
+  let [low, high] = [most, most]
+  while (low > 0 && isWithin(low - 1)) low--
+  while (high < labels - 1 && isWithin(high + 1)) high++
+  return Array.from({ length: high - low + 1 }, (_, i) => low + i)
+}
+
 export const ordered: TargetEntry<OrderedTarget> = {
   ...LABELS,
   fit(fitted, name, given, where) {
@@ -101,5 +123,6 @@ export const ordered: TargetEntry<OrderedTarget> = {
     for (const [row, place] of places.entries()) rows.fill(1, row * units, row * units + place)
     return rows
   },
+  residual: (actual, predicted, row, { encoder }) => residualOfOrdered(actual, predicted, row, encoder.labels.length),
   values: placesOf,
 }

@@ -8,8 +8,7 @@ import { cell, isMissing, type Records } from '../records/records.js'
 import type { ChosenLoss, Given } from './entry.js'
 import { entryOf, TARGET_TYPES, type Target, type TargetType } from './targets.js'
 
-/** A target. */
-export type TargetOption<Name extends string = string> =
+type OptionOfType<Name extends string> =
   | {
       column: Name
       type: 'number'
@@ -40,16 +39,27 @@ export type TargetOption<Name extends string = string> =
       maxLabels?: number
     }
 
+/** A target. */
+export type TargetOption<Name extends string = string> = OptionOfType<Name> & {
+  /** What becomes of records without a value of the column: they are left out, or the call is an error. Default `skip`. */
+  missing?: 'skip' | 'error'
+}
+
 /** A target as the caller described it, with its type. */
 export interface TargetChoice {
   readonly name: string
   readonly type: TargetType
+  /** Whether records without it are left out. */
+  readonly skips: boolean
   readonly options: Given
   /** Its name in errors. */
   readonly where: string
 }
 
-const KNOWN = ['column', 'type', ...new Set(TARGET_TYPES.flatMap((type) => entryOf(type).options))]
+const MISSING = ['skip', 'error']
+const EXPECTED_MISSING = 'what becomes of records without the target'
+const OF_ALL = ['column', 'type', 'missing']
+const KNOWN = [...OF_ALL, ...new Set(TARGET_TYPES.flatMap((type) => entryOf(type).options))]
 
 /**
  * The targets that the option `target` names: one, or several of an array.
@@ -78,8 +88,10 @@ function readTarget(records: Records, names: readonly string[], given: unknown, 
     fields.type === undefined
       ? guessed
       : (oneOf(fields.type, `${where}.type`, 'the type of a target', TARGET_TYPES) as TargetType)
-  optionsObject(fields, where, ['column', 'type', ...entryOf(type).options])
-  return { name, type, options: fields, where }
+  optionsObject(fields, where, [...OF_ALL, ...entryOf(type).options])
+  const missing =
+    fields.missing === undefined ? 'skip' : oneOf(fields.missing, `${where}.missing`, EXPECTED_MISSING, MISSING)
+  return { name, type, skips: missing === 'skip', options: fields, where }
 }
 
 /**

@@ -6,6 +6,7 @@ import { unknownColumn, wrongSize, wrongType, wrongValue } from '../../checks/er
 import { seed as checkSeed, elements, integer, optionsObject } from '../../checks/validate.js'
 import { quoted } from '../records/checks.js'
 import { cell, type Records } from '../records/records.js'
+import { meanAndDeviation } from '../splits/mean-deviation.js'
 import { IMPORTANCE_STREAM, shuffled } from '../splits/order.js'
 
 export interface ImportanceOptions {
@@ -51,12 +52,27 @@ function chosenColumns(given: unknown, known: readonly string[]): string[][] {
   })
 }
 
-/** Records with the values of some columns from other records: record i gets those of record order[i]. */
-function permuted(records: Records, columns: readonly string[], order: Int32Array): Records {
-  return records.map((record, i) => {
-    const from = records[order[i]]
-    return { ...record, ...Object.fromEntries(columns.map((name) => [name, cell(from, name)])) }
-  })
+/**
+ * Copies of records, in which the values of some columns are exchanged for the time of a call: copy i gets those of
+ * record order[i]. A new copy for each call would cost more than its prediction where there are many columns.
+ */
+function exchanger(records: Records) {
+  const copies = records.map((record): Record<string, unknown> => ({ ...record }))
+  const set = (copy: Record<string, unknown>, name: string, value: unknown): void => {
+    // `__proto__` is a name, too.
+    Object.defineProperty(copy, name, { value, writable: true, enumerable: true, configurable: true })
+  }
+  return <Result>(columns: readonly string[], order: Int32Array, use: (exchanged: Records) => Result): Result => {
+    const fill = (from: (i: number) => Records[number]): void => {
+      for (const [i, copy] of copies.entries()) for (const name of columns) set(copy, name, cell(from(i), name))
+    }
+    fill((i) => records[order[i]])
+    try {
+      return use(copies)
+    } finally {
+      fill((i) => records[i])
+    }
+  }
 }
 
 /**
@@ -86,12 +102,12 @@ export function permutationImportance(
   const whole = finiteScore(records, 'the score of the records')
   // One order for each repeat, the same for all columns: the importance of one does not depend on the others chosen.
   const orders = Array.from({ length: repeats }, (_, i) => shuffled(records.length, seed, IMPORTANCE_STREAM, i))
+  const exchange = exchanger(records)
   const found = columns.map((names): ColumnImportance => {
     const what = `the score with ${names.map(quoted).join(', ')} permuted`
-    const values = orders.map((order) => whole - finiteScore(permuted(records, names, order), what))
-    const importance = values.reduce((sum, value) => sum + value, 0) / repeats
-    const squares = values.reduce((sum, value) => sum + (value - importance) * (value - importance), 0)
-    return { columns: names, importance, standardDeviation: Math.sqrt(squares / repeats), values }
+    const values = orders.map((order) => exchange(names, order, (some) => whole - finiteScore(some, what)))
+    const { mean, deviation } = meanAndDeviation(values)
+    return { columns: names, importance: mean, standardDeviation: deviation, values }
   })
   return found.sort((a, b) => b.importance - a.importance)
 }

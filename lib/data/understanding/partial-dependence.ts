@@ -6,7 +6,7 @@
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { withJSON } from '../../checks/json.js'
 import { boolean, elements, integer, optionsObject } from '../../checks/validate.js'
-import type { Category } from '../encoding/categories.js'
+import { ascending, type Category } from '../encoding/categories.js'
 import { quantile } from '../encoding/quantiles.js'
 import { quoted, zeros } from '../records/checks.js'
 import { dateReader } from '../records/dates.js'
@@ -54,9 +54,6 @@ function gridOf(numbers: Float64Array, points: number): number[] {
   return [...new Set(Array.from({ length: points }, (_, i) => quantile(sorted, (i + 0.5) / points)))]
 }
 
-const ascending = (a: unknown, b: unknown): number =>
-  (a as Category) < (b as Category) ? -1 : (a as Category) > (b as Category) ? 1 : 0
-
 function valuesOf(records: Records, { name, type, format }: ExplainedColumn, points: number): unknown[] {
   const all = records.map((record) => cell(record, name))
   const present = all.filter((value) => !isMissing(value))
@@ -68,7 +65,7 @@ function valuesOf(records: Records, { name, type, format }: ExplainedColumn, poi
     // Quantiles of times may be between two milliseconds.
     return [...new Set(gridOf(Float64Array.from(times), points).map(Math.round))].map((time) => new Date(time))
   }
-  const different = [...new Set(present)].sort(ascending)
+  const different = [...new Set(present as Category[])].sort(ascending)
   return present.length < all.length ? [...different, null] : different
 }
 

@@ -84,8 +84,11 @@ interface Counts {
   readonly actual: Float64Array
 }
 
-/** @param workspace [3 × classes] */
-function countsOf(scored: Scored, threshold: number, workspace: Float64Array): Counts {
+/**
+ * @param threshold unused where the predictions are class numbers
+ * @param workspace [3 × classes]
+ */
+export function countsOf(scored: Scored, threshold: number, workspace: Float64Array): Counts {
   const classes = classesOf(scored)
   const hits = workspace.subarray(0, classes).fill(0)
   const predicted = workspace.subarray(classes, 2 * classes).fill(0)

@@ -2,8 +2,8 @@
 import { listed } from '../../../checks/words.js'
 import { inputsOf } from '../../../data/columns/columns.js'
 import type { Column, ColumnReport } from '../../../data/index.js'
+import { counted, shownNumber } from '../../../page/numbers.js'
 import type { DroppedColumn, ReportColumn } from '../parts/data.js'
-import { counted, shownNumber } from '../parts/numbers.js'
 import type { AnyModel } from './outcomes.js'
 
 /** By the model's own report; a model that was made by hand, or is from an old file, has none. */

@@ -19,7 +19,7 @@ export function confusionOf({ labels, actual, predicted }: LabelOutcomes): Confu
 }
 
 /** The places of the labels with the most rows, in their own order. */
-function mostFrequent(labels: number, actual: Int32Array): number[] {
+function mostFrequent(labels: number, actual: Float64Array): number[] {
   const all = Array.from({ length: labels }, (_, i) => i)
   if (labels <= MAX_LABELS) return all
   const frequency = new Float64Array(labels)

@@ -1,6 +1,7 @@
 /** The scores of `model.evaluate` with names for readers, beside those of the best constant prediction. */
 import { medianOf } from '../../../data/scores/numbers.js'
 import { log } from '../../../kernels/math.js'
+import { ROW_COUNTS } from '../../support/scores.js'
 import type { Score } from '../parts/data.js'
 import type { LabelOutcomes, NumberOutcomes, Outcomes } from './outcomes.js'
 
@@ -17,7 +18,7 @@ export function scoresOf(evaluation: object, outcomes: Outcomes): Score[] {
   const baselines: Readonly<Record<string, number>> =
     outcomes.kind === 'label' ? labelBaselines(outcomes) : numberBaselines(outcomes)
   return Object.entries(evaluation)
-    .filter(([, value]) => typeof value === 'number')
+    .filter(([name, value]) => typeof value === 'number' && !ROW_COUNTS.includes(name))
     .map(([name, value]: [string, number]) => ({
       name: scoreName(name),
       value,

@@ -1,17 +1,19 @@
 /** The importance of columns, and predictions by single columns: on a seeded sample of rows, so that it ends in seconds. */
 import type { ColumnImportance, PartialDependence, Target } from '../../../data/index.js'
-import { isMissing } from '../../../data/records/records.js'
+import { isDate, isMissing } from '../../../data/records/records.js'
 import type { Dependence, Importance } from '../parts/data.js'
 import type { AnyModel, Records, Row } from './outcomes.js'
 import { sampleOf } from './scatter.js'
 import { scoreName } from './scores.js'
 
-/** Each permutation of a column copies and predicts all cells of the rows: this many, for all columns. */
-const MAX_CELLS = 4e7
+/** Each of five permutations of a column encodes all cells of the rows: this many, for all columns. About 10 seconds. */
+const MAX_CELLS = 2e7
+const REPEATS = 5
 const MAX_ROWS = 2000
 const MIN_ROWS = 200
-/** The most columns that are permuted. */
+/** The most columns that are permuted, and how many of a wide table at least. */
 const MAX_COLUMNS = 100
+const MIN_COLUMNS = 10
 const DEPENDENCE_ROWS = 500
 /** The most columns with predictions by their values. */
 const SHOWN_COLUMNS = 6
@@ -22,13 +24,20 @@ const SHOWN_LABELS = 5
 
 /** undefined where there is nothing to compare: one row, or one label. */
 export function importanceOf(model: AnyModel, target: Target, records: Records, seed: number): Importance | undefined {
-  const columns = model.columns.slice(0, MAX_COLUMNS).map(({ name }) => name)
-  const rows = Math.floor(MAX_CELLS / (columns.length * model.columns.length))
-  const count = Math.min(MAX_ROWS, Math.max(MIN_ROWS, rows))
+  const perRow = MAX_CELLS / (REPEATS * model.columns.length)
+  const most = Math.floor(perRow / Math.min(MIN_ROWS, records.length))
+  const columns = model.columns.slice(0, Math.min(MAX_COLUMNS, Math.max(MIN_COLUMNS, most))).map(({ name }) => name)
+  const count = Math.min(MAX_ROWS, Math.max(MIN_ROWS, Math.floor(perRow / columns.length)))
   const sample = sampleOf(records.length, count, seed).map((i) => records[i] as Row)
   if (new Set(sample.map((row) => row[target.name])).size < 2) return undefined
   const score = 'encoder' in target ? 'rocAuc' : 'r2'
-  const found: ColumnImportance[] = model.importance(sample, { target: target.name, score, columns, seed })
+  const found: ColumnImportance[] = model.importance(sample, {
+    target: target.name,
+    score,
+    columns,
+    repeats: REPEATS,
+    seed,
+  })
   return {
     score: scoreName(score),
     rows: sample.length,
@@ -88,5 +97,5 @@ const DAY_LETTERS = 10
 
 function shownValue(value: unknown): string {
   if (value === null) return '(missing)'
-  return value instanceof Date ? value.toISOString().slice(0, DAY_LETTERS) : String(value)
+  return isDate(value) ? value.toISOString().slice(0, DAY_LETTERS) : String(value)
 }

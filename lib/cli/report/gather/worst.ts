@@ -1,7 +1,8 @@
 /** The rows whose predictions are furthest from the truth. */
+import { isDate } from '../../../data/records/records.js'
+import { shownNumber, shownShare } from '../../../page/numbers.js'
 import type { WorstRow } from '../parts/data.js'
-import { shownNumber, shownShare } from '../parts/numbers.js'
-import type { Outcomes, Records, Row } from './outcomes.js'
+import type { LabelOutcomes, Outcomes, Records, Row } from './outcomes.js'
 
 const COUNT = 10
 /** The most columns whose values are shown. */
@@ -28,8 +29,12 @@ export function worstRows(
 function wrongnessOf(outcomes: Outcomes): Float64Array {
   const { actual, predicted } = outcomes
   if (outcomes.kind === 'number') return Float64Array.from(actual, (value, i) => Math.abs(value - predicted[i]))
-  return Float64Array.from(actual, (label, i) => (label === predicted[i] ? 0 : 1 - outcomes.ofActual[i]))
+  return Float64Array.from(actual, (label, i) => (label === predicted[i] ? 0 : 1 - ofActual(outcomes, i)))
 }
+
+/** The probability of the true label of a row. */
+const ofActual = ({ labels, actual, probabilities }: LabelOutcomes, row: number): number =>
+  probabilities[row * labels.length + actual[row]]
 
 function shownOutcome(outcomes: Outcomes, i: number): Pick<WorstRow, 'actual' | 'predicted' | 'figure'> {
   const { actual, predicted } = outcomes
@@ -41,14 +46,14 @@ function shownOutcome(outcomes: Outcomes, i: number): Pick<WorstRow, 'actual' | 
   return {
     actual: outcomes.labels[actual[i]],
     predicted: outcomes.labels[predicted[i]],
-    figure: `true label: ${shownShare(outcomes.ofActual[i])}`,
+    figure: `true label: ${shownShare(ofActual(outcomes, i))}`,
   }
 }
 
 function shownValue(value: unknown): string {
   if (value === null || value === undefined || value === '' || Number.isNaN(value)) return '(missing)'
   if (typeof value === 'number') return shownNumber(value)
-  return value instanceof Date ? value.toISOString() : String(value)
+  return isDate(value) ? value.toISOString() : String(value)
 }
 
 /** The places of the largest values, the largest first; of equal ones, the first. */

@@ -27,8 +27,8 @@ interface Size {
 
 function drawCharts(): void {
   const root = document.documentElement
-  /** CSS pixels of a printed chart: the width of A4 and of letter paper, less margins. */
-  const PRINTED_WIDTH = 640
+  /** Width and height of printed charts: those of the style sheet (lib/page/style.ts). */
+  const PRINTED = { wide: [640, 220], small: [310, 150], square: [300, 300] } as const
   const GAP = 4
 
   const colorOf = (name: string): string => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
@@ -104,9 +104,9 @@ function drawCharts(): void {
     return values.length === 0 ? '' : [`${xLabel} ${shown(x[place])}`.trim(), ...values].join(' · ')
   }
 
-  function printedWidth(element: HTMLElement): number {
-    if (element.closest('.small') !== null) return PRINTED_WIDTH / 2
-    return element.closest('.square') !== null ? element.clientHeight : PRINTED_WIDTH
+  function printedSize(element: HTMLElement): readonly [width: number, height: number] {
+    if (element.closest('.small') !== null) return PRINTED.small
+    return element.closest('.square') !== null ? PRINTED.square : PRINTED.wide
   }
 
   /** Returns the function that draws the chart of an element. */
@@ -120,10 +120,11 @@ function drawCharts(): void {
     let plot: uPlot | null = null
     return () => {
       const isPrinted = 'printed' in root.dataset
-      const width = isPrinted ? printedWidth(element) : element.clientWidth
+      const { clientWidth, clientHeight } = element
+      const [width, height] = isPrinted ? printedSize(element) : [clientWidth, clientHeight]
       // The caption of a small chart is its x-axis.
       const hasLabels = element.closest('.small') === null
-      const size: Size = { width, height: element.clientHeight, hasLabels }
+      const size: Size = { width, height, hasLabels }
       plot?.destroy()
       plot = new uPlot(optionsOf(chart, size, isPrinted ? 2 : 1, tell), data, element)
     }

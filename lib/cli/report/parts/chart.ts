@@ -2,9 +2,9 @@
  * A chart of the page: a figure with a text alternative, a key, the data for the script of the page, and the same numbers
  * as a table, for readers without sight, pointer or scripts.
  */
-import { type Html, html, jsonText } from './html.js'
-import { shownNumber } from './numbers.js'
-import { table } from './table.js'
+import { type Html, html, jsonText } from '../../../page/html.js'
+import { shownNumber } from '../../../page/numbers.js'
+import { table } from '../../../page/table.js'
 
 /** What the script of the page draws (page/charts.ts has the same type). */
 export interface Chart {

@@ -2,6 +2,7 @@
  * What a report shows, as plain data: `reportData` gathers it, `reportPage` writes it. A part that is missing, or has
  * nothing in it, has no section.
  */
+import type { Fact } from '../../../page/facts.js'
 
 export interface ReportData {
   /** The heading of the page. */
@@ -24,8 +25,6 @@ export interface ReportData {
   readonly findings?: readonly Finding[]
   readonly reproduction: Reproduction
 }
-
-export type Fact = readonly [name: string, value: string | number]
 
 /** The rows that the predictions of the report are for. */
 export interface ScoredRows {

@@ -1,9 +1,10 @@
 /** What each input column became, and which ones the model does not use. */
+
+import { dataText, type Html, type HtmlValue } from '../../../page/html.js'
+import { shownNumber } from '../../../page/numbers.js'
+import type { Section } from '../../../page/section.js'
+import { andMore, table } from '../../../page/table.js'
 import type { DroppedColumn, ReportColumn, ReportData } from '../parts/data.js'
-import { dataText, type Html, type HtmlValue } from '../parts/html.js'
-import { shownNumber } from '../parts/numbers.js'
-import { andMore, table } from '../parts/table.js'
-import type { Section } from './section.js'
 
 /** The most rows of a table of columns. */
 const MAX_SHOWN = 200
@@ -38,6 +39,7 @@ function usedTable(columns: readonly ReportColumn[]): HtmlValue {
       isNumber: (i) => i > 1 && i < last,
       className: 'columns',
       isStacked: true,
+      isTall: true,
     }),
     andMore(columns.length, MAX_SHOWN, 'columns'),
   ]

@@ -1,7 +1,8 @@
 /** The confusion matrix as a table, shaded by the share of each true label. */
+
+import { dataText, type Html, html } from '../../../page/html.js'
+import { shownNumber, shownShare } from '../../../page/numbers.js'
 import type { Confusion } from '../parts/data.js'
-import { dataText, type Html, html } from '../parts/html.js'
-import { shownNumber, shownShare } from '../parts/numbers.js'
 
 const MAX_LABEL = 24
 /** More labels are printed in small letters. */

@@ -1,8 +1,9 @@
 /** What the doctor found, errors first. */
+
+import { dataText, html } from '../../../page/html.js'
+import type { Section } from '../../../page/section.js'
+import { andMore } from '../../../page/table.js'
 import type { Finding, ReportData } from '../parts/data.js'
-import { dataText, html } from '../parts/html.js'
-import { andMore } from '../parts/table.js'
-import type { Section } from './section.js'
 
 const SEVERITIES: readonly Finding['severity'][] = ['error', 'warning', 'note']
 const MAX_SHOWN = 50

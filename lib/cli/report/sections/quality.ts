@@ -1,12 +1,13 @@
 /** The quality of the predictions of one target. */
+
+import { dataText, type Html, type HtmlValue, html } from '../../../page/html.js'
+import { counted, shownNumber, shownShare } from '../../../page/numbers.js'
+import type { Section } from '../../../page/section.js'
+import { table } from '../../../page/table.js'
 import type { Coverage, Score, ScoredRows, TargetReport } from '../parts/data.js'
-import { dataText, type Html, type HtmlValue, html } from '../parts/html.js'
-import { counted, shownNumber, shownShare } from '../parts/numbers.js'
-import { table } from '../parts/table.js'
 import { confusionTable } from './confusion.js'
 import { reliabilityFigure } from './reliability.js'
 import { scatterFigure } from './scatter.js'
-import type { Section } from './section.js'
 
 const PARTS: Readonly<Record<ScoredRows['part'], string>> = {
   test: 'the test rows, which were kept apart from the training',

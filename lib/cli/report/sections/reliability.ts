@@ -1,9 +1,10 @@
 /** Whether predicted probabilities are as often right as they say. */
+
+import { type Html, html } from '../../../page/html.js'
+import { shownNumber, shownShare } from '../../../page/numbers.js'
+import { table } from '../../../page/table.js'
 import { chartFigure } from '../parts/chart.js'
 import type { Reliability } from '../parts/data.js'
-import { type Html, html } from '../parts/html.js'
-import { shownNumber, shownShare } from '../parts/numbers.js'
-import { table } from '../parts/table.js'
 
 export function reliabilityFigure({ bins, error }: Reliability): Html {
   const x = [0, ...bins.map(({ confidence }) => confidence), 1]

@@ -1,11 +1,11 @@
 /** What the model is, and how to make the same one again. */
-import type { Fact, ReportData } from '../parts/data.js'
-import { dataText, type Html, type HtmlValue, html } from '../parts/html.js'
-import { shownNumber } from '../parts/numbers.js'
-import type { Section } from './section.js'
+
+import { factList } from '../../../page/facts.js'
+import { dataText, type HtmlValue, html } from '../../../page/html.js'
+import type { Section } from '../../../page/section.js'
+import type { ReportData } from '../parts/data.js'
 
 const MAX_COMMAND = 2000
-const MAX_FACT = 300
 
 export function reproductionSection({ facts, reproduction }: ReportData): Section {
   const { digest, command, versions } = reproduction
@@ -22,13 +22,4 @@ export function reproductionSection({ facts, reproduction }: ReportData): Sectio
 `,
   ]
   return { id: 'reproduction', title: 'The model', content }
-}
-
-function factList(facts: readonly Fact[]): Html {
-  const item = ([name, value]: Fact) =>
-    html`<div><dt>${name}</dt><dd>${typeof value === 'number' ? shownNumber(value) : dataText(value, MAX_FACT)}</dd></div>
-`
-  return html`<dl class="facts">
-${facts.map(item)}</dl>
-`
 }

@@ -1,8 +1,9 @@
 /** Predicted against actual numbers. */
+
+import { dataText, type Html, html } from '../../../page/html.js'
+import { counted, shownNumber } from '../../../page/numbers.js'
 import { chartFigure } from '../parts/chart.js'
 import type { Scatter } from '../parts/data.js'
-import { dataText, type Html, html } from '../parts/html.js'
-import { counted, shownNumber } from '../parts/numbers.js'
 
 export function scatterFigure(target: string, { actual, predicted, rows }: Scatter): Html {
   const order = actual.map((_, i) => i).sort((a, b) => actual[a] - actual[b] || predicted[a] - predicted[b] || a - b)

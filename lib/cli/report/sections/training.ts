@@ -1,9 +1,10 @@
 /** The losses of the epochs. */
+
+import { type Html, html } from '../../../page/html.js'
+import { counted, shownNumber } from '../../../page/numbers.js'
+import type { Section } from '../../../page/section.js'
 import { type Chart, chartFigure, spread } from '../parts/chart.js'
 import type { LossCurve, ReportData } from '../parts/data.js'
-import { type Html, html } from '../parts/html.js'
-import { counted, shownNumber } from '../parts/numbers.js'
-import type { Section } from './section.js'
 
 const TABLE_ROWS = 12
 /** Losses whose extremes have a larger ratio than this have a logarithmic axis. */

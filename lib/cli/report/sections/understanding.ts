@@ -1,11 +1,11 @@
 /** Which columns matter, and how predictions depend on single columns. */
 import { shortened } from '../../../checks/words.js'
+import { dataText, type Html, type HtmlValue, html } from '../../../page/html.js'
+import { counted, shownNumber } from '../../../page/numbers.js'
+import { bar, type Section } from '../../../page/section.js'
+import { andMore, table } from '../../../page/table.js'
 import { chartFigure, type Series, spread } from '../parts/chart.js'
 import type { Dependence, ReportData, TargetReport } from '../parts/data.js'
-import { dataText, type Html, type HtmlValue, html } from '../parts/html.js'
-import { counted, shownNumber } from '../parts/numbers.js'
-import { andMore, table } from '../parts/table.js'
-import { bar, type Section } from './section.js'
 
 const MAX_COLUMNS = 30
 const MAX_CATEGORIES = 20

@@ -1,9 +1,9 @@
 /** The rows whose predictions are furthest from the truth. */
 import { shortened } from '../../../checks/words.js'
+import { dataText, type HtmlValue, html } from '../../../page/html.js'
+import type { Section } from '../../../page/section.js'
+import { table } from '../../../page/table.js'
 import type { ReportData, TargetReport, WorstRow } from '../parts/data.js'
-import { dataText, type HtmlValue, html } from '../parts/html.js'
-import { table } from '../parts/table.js'
-import type { Section } from './section.js'
 
 const MAX_VALUE = 40
 
@@ -34,5 +34,6 @@ function worstTable({ name, worst = [] }: TargetReport, hasName: boolean): HtmlV
     body,
     className: 'worst',
     isStacked: true,
+    isTall: true,
   })
 }

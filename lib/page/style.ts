@@ -22,6 +22,12 @@ const SHADES = Array.from(
 
 const COLORS = [0, 1, 2, 3, 4].map((i) => `.swatch.color-${i} { color: var(--color-${i}); }`).join('\n')
 
+/**
+ * The width and height of printed charts, in CSS pixels: within A4 and letter paper, less margins. The script of the charts
+ * has the same: it draws before the print begins, when the page has the sizes of the screen.
+ */
+export const PRINTED = { wide: [640, 220], small: [310, 150], square: [300, 300] } as const
+
 /** Printed pages are light: while a page is printed, the script of the charts sets the attribute. */
 export const STYLE = `
 :root { color-scheme: light dark; ${LIGHT} }
@@ -110,11 +116,15 @@ pre { white-space: pre-wrap; background: var(--panel); border-radius: 0.5rem; pa
 }
 @media print {
   @page { margin: 14mm; }
-  body { max-width: none; padding: 0; font-size: 10pt; }
+  html { font-size: 13px; }
+  body { max-width: none; padding: 0; font-size: 9.5pt; line-height: 1.4; }
   * { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   nav, details, .hint, .readout { display: none; }
-  .scroll { overflow: visible; }
+  h1, h2:first-child { margin-top: 0; }
+  h2 { margin: 1.5rem 0 0.5rem; }
+  .scroll { overflow: visible; margin: 0.75rem 0; }
   table { font-size: 9pt; max-width: 100%; }
+  th, td { padding-top: 0.15rem; padding-bottom: 0.15rem; }
   .confusion th, .confusion td { padding: 0.2rem 0.35rem; }
   .many { font-size: 6.5pt; }
   .many th, .many td { padding: 0.15rem 0.1rem; font-size: inherit; white-space: normal; }
@@ -123,10 +133,16 @@ pre { white-space: pre-wrap; background: var(--panel); border-radius: 0.5rem; pa
   tbody th, td:not(.number), thead .number { min-width: 4rem; }
   .confusion th, .confusion td, .confusion thead th { min-width: 0; }
   thead { display: table-header-group; }
-  h2, h3, caption, figcaption { break-after: avoid; }
+  h2, h3, caption, figcaption, thead { break-after: avoid; }
   figure, tr, li, .short, .headline, .facts { break-inside: avoid; }
   section > p { break-after: avoid; }
-  .uplot { zoom: 0.5; max-width: none; }
+  figure { margin: 0.75rem 0; }
+  .facts { grid-template-columns: repeat(4, 1fr); }
+  .charts { grid-template-columns: 1fr 1fr; }
+  .plot { width: ${PRINTED.wide[0]}px; height: ${PRINTED.wide[1]}px; }
+  .small .plot { width: ${PRINTED.small[0]}px; height: ${PRINTED.small[1]}px; }
+  .square .plot { width: ${PRINTED.square[0]}px; height: ${PRINTED.square[1]}px; aspect-ratio: auto; }
+  .uplot { transform: scale(0.5); transform-origin: 0 0; max-width: none; }
   .uplot .u-wrap { max-width: none; }
 }
 `

@@ -11,12 +11,22 @@ export interface Table {
   readonly className?: string
   /** Whether a row becomes a block of its own on a phone, with the headings as words before the cells. */
   readonly isStacked?: boolean
+  /** Whether rows have several lines, so that few of them fill a page. */
+  readonly isTall?: boolean
 }
 
-/** Tables of at most this many rows are printed on one page. */
-const SHORT = 24
+/** Tables of at most this many rows are printed on one page; longer ones are divided between rows. */
+const SHORT = 12
 
-export function table({ caption, head, body, isNumber = () => false, className = '', isStacked = false }: Table): Html {
+export function table({
+  caption,
+  head,
+  body,
+  isNumber = () => false,
+  className = '',
+  isStacked = false,
+  isTall = false,
+}: Table): Html {
   const kind = (column: number) => (isNumber(column) ? html` class="number"` : null)
   // A table whose display is another one is no table for screen readers, unless its parts say so.
   const role = (name: string) => (isStacked ? html` role="${name}"` : null)
@@ -28,7 +38,7 @@ export function table({ caption, head, body, isNumber = () => false, className =
     i === 0
       ? html`<th scope="row"${role('rowheader')}${kind(i)}${label(i)}>${cell}</th>`
       : html`<td${role('cell')}${kind(i)}${label(i)}>${cell}</td>`
-  return html`<div class="scroll${body.length <= SHORT ? ' short' : ''}" tabindex="0" role="group" aria-label="${caption}">
+  return html`<div class="scroll${body.length <= SHORT && !isTall ? ' short' : ''}" tabindex="0" role="group" aria-label="${caption}">
 <table${role('table')} class="${className}${isStacked ? ' stack' : ''}"><caption><span>${caption}</span></caption>
 <thead${role('rowgroup')}><tr${role('row')}>${headings}</tr></thead>
 <tbody${role('rowgroup')}>

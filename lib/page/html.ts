@@ -2,7 +2,7 @@
  * HTML from templates. Every value of a template is text and is escaped, unless it is HTML made by another template: so
  * a column name or a label cannot become markup.
  */
-import { shortened } from '../../../checks/words.js'
+import { shortened } from '../checks/words.js'
 
 /** A piece of HTML. Only `html` and `trusted` make one. */
 export class Html {

@@ -1,5 +1,5 @@
 /** A section of the page: a heading and what is below it. */
-import { type Html, type HtmlValue, html } from '../parts/html.js'
+import { type Html, type HtmlValue, html } from './html.js'
 
 export interface Section {
   /** For links inside the page. */

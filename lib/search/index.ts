@@ -1,0 +1,25 @@
+/** `lockstep-nn/search`: finds the best options of networks by many trainings. */
+
+export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
+export type { FoundModel } from './objectives/objective.js'
+export type { PrunerName, PrunerOption } from './pruners/pruners.js'
+export type { SamplerName, SamplerOption } from './samplers/samplers.js'
+export { search } from './search.js'
+export type {
+  ArraySearchOptions,
+  FoldValidation,
+  RecordSearchOptions,
+  RecordSearchSpace,
+  SearchData,
+  SearchOptions,
+  SearchProgress,
+  SearchSpace,
+  SearchValidation,
+} from './search-options.js'
+export { choice, integer, logUniform, uniform } from './space/makers.js'
+export type { Parameter } from './space/parameter.js'
+export type { Drawn, Searchable } from './space/searchable.js'
+export type { Distribution, Draw, ParameterSpec, Space, Trial, TrialState } from './space/trial.js'
+export type { Importance } from './study/importance.js'
+export type { TableRow } from './study/table.js'
+export { type BestTrial, Study } from './study.js'

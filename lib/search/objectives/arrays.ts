@@ -1,0 +1,91 @@
+/** The objective of samples and targets in arrays: a trial has options of Network, Trainer and fit. */
+import { wrongType } from '../../checks/errors.js'
+import type { LayerOption } from '../../checks/registry.js'
+import { checkedOptions, seed } from '../../checks/validate.js'
+import { Ensemble } from '../../network/ensemble.js'
+import { withoutInitializers } from '../../network/initialize.js'
+import { Network } from '../../network/network.js'
+import { digestOfValues } from '../../network/saved.js'
+import { type Fold, foldsOf } from '../engine/folds.js'
+import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
+import type { Objective } from './objective.js'
+
+/** Options of a trial that are those of the study, with the reason. */
+const REFUSED: Readonly<Record<string, string>> = {
+  'network.parameters': 'A trial begins with parameters of its own seed.',
+  'trainer.backend': 'It is an option of search: all trials have the same bits on every backend.',
+  'trainer.threads': 'It is an option of search.',
+  'fit.sampleWeight': 'It is an option of search: data.sampleWeight.',
+  'fit.initialEpoch': 'A trial begins with epoch 0.',
+  'fit.validationSplit': 'It is an option of search: validation.',
+  'fit.validationData': 'It is an option of search: validation.',
+  'fit.onEpoch': 'Use onProgress of search.',
+  'fit.onProgress': 'Use onProgress of search.',
+  'fit.progressEvery': 'Use onProgress of search.',
+  'fit.signal': 'It is an option of search.',
+  'fit.checkpoint': 'Use journal of search.',
+}
+
+/**
+ * @param inputs the number of inputs that the options of the first trial have
+ * @throws TypeError or RangeError for wrong data or a wrong `validation`
+ */
+export function arraysObjective(data: unknown, validation: unknown, inputs: unknown, studySeed: number): Objective {
+  const folds = foldsOf(data, validation, inputs as number | undefined)
+  return {
+    complete(options, number) {
+      const { network, fit = {}, ...rest } = options as Record<string, unknown>
+      const own = studySeed + number
+      // What is no object is refused by `read`.
+      const seeded = (part: unknown) => (isObject(part) && part.seed === undefined ? { ...part, seed: own } : part)
+      return { network: seeded(network), ...rest, fit: seeded(fit) }
+    },
+    read(options, number, names) {
+      const { network, trainer, fit } = checkedOptions(options, 'the space', Object.keys(PARTS))
+      const { seed: networkSeed, ...ofNetwork } = readPart(network, 'network')
+      const { seed: fitSeed, ...ofFit } = readPart(fit, 'fit')
+      const { optimizer, ...ofTrainer } = readPart(trainer, 'trainer')
+      const shared = { network: ofNetwork, trainer: ofTrainer, fit: ofFit }
+      const own = { networkSeed: seed(networkSeed, 'network.seed'), fitSeed: seed(fitSeed, 'fit.seed'), optimizer }
+      return { number, shared, own, folds, key: keyOfTrial(shared, optimizer, names) }
+    },
+    addTo(hash) {
+      for (const fold of folds) for (const part of partsOf(fold)) hash.update(`${digestOfValues('', part)}\n`)
+    },
+    model: (options, parameters) => modelOf(options, parameters),
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+function readPart(given: unknown, part: keyof typeof PARTS): Record<string, unknown> {
+  const options = checkedOptions(given, part, PARTS[part])
+  for (const name of Object.keys(options)) {
+    const remedy = REFUSED[`${part}.${name}`]
+    if (remedy !== undefined && options[name] !== undefined) {
+      throw wrongType('nothing', `${part}.${name}`, options[name], remedy)
+    }
+  }
+  return options
+}
+
+const NONE = new Float64Array(0)
+
+const partsOf = ({ training, validation }: Fold): Float64Array[] =>
+  [training, validation].flatMap((samples) =>
+    samples === null ? [NONE] : [samples.x, samples.y, samples.sampleWeight ?? NONE],
+  )
+
+/** The network of a trial; of several folds the ensemble of its networks. */
+function modelOf(options: unknown, parameters: readonly Float64Array[]): Network | Ensemble {
+  const { inputs, layers } = (options as { network: { inputs: number; layers: readonly LayerOption[] } }).network
+  const shape = { inputs, layers: withoutInitializers(layers) }
+  const [first] = parameters
+  if (parameters.length === 1) return new Network({ ...shape, parameters: first })
+  const all = new Float64Array(parameters.length * first.length)
+  parameters.forEach((one, fold) => {
+    all.set(one, fold * first.length)
+  })
+  return new Ensemble({ ...shape, parameters: all, seeds: parameters.map(() => 0) })
+}

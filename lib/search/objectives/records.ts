@@ -1,0 +1,189 @@
+/** The objective of records: a trial has options of Model.fit, and trains one network. */
+import { wrongSize, wrongType } from '../../checks/errors.js'
+import { boolean, checkedOptions, optionsObject, seed } from '../../checks/validate.js'
+import { chooseSettings } from '../../data/model/choose-settings.js'
+import { type GivenFit, readFitOptions, readTargetedRecords, type TargetedRecords } from '../../data/model/given-fit.js'
+import { Model } from '../../data/model/model.js'
+import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../data/model/prepare.js'
+import { cell, checkRecords, type Records } from '../../data/records/records.js'
+import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
+import { canonicalText, type ValueNames } from '../engine/canonical-text.js'
+import type { Fold } from '../engine/folds.js'
+import { keyOfTrial } from '../engine/trial-setup.js'
+import type { Objective } from './objective.js'
+
+/** Options of a trial that are those of the study, with the reason. */
+const REFUSED: Readonly<Record<string, string>> = {
+  validation: 'It is an option of search.',
+  members: 'A trial trains one network.',
+  date: 'A study has no date, so that the same call gives the same study.',
+  recipe: 'Save it with the best model.',
+}
+
+const REFUSED_OF_FIT: Readonly<Record<string, string>> = {
+  validationSplit: 'It is an option of search: validation.',
+  validationData: 'It is an option of search: validation.',
+  sampleWeight: 'Name a column: sampleWeight.',
+  initialEpoch: 'A trial begins with epoch 0.',
+  onEpoch: 'Use onProgress of search.',
+  onProgress: 'Use onProgress of search.',
+  progressEvery: 'Use onProgress of search.',
+  signal: 'It is an option of search.',
+  checkpoint: 'Use journal of search.',
+}
+
+const REFUSED_OF_TRAINER: Readonly<Record<string, string>> = {
+  backend: 'It is an option of search: all trials have the same bits on every backend.',
+  threads: 'It is an option of search.',
+}
+
+const FOLDS = ['folds', 'shuffle', 'seed', 'stratify']
+
+/** The rows of validation: of Model.fit, or the options of folds. */
+interface Rows {
+  /** The option `validation` of a trial. */
+  readonly validation: unknown
+  readonly folds: Readonly<Record<string, unknown>> | null
+}
+
+/**
+ * @param validation as of Model.fit, or `{ folds, shuffle, seed, stratify }`
+ * @throws TypeError or RangeError for wrong data or a wrong `validation`
+ */
+export function recordsObjective(given: unknown, validation: unknown, studySeed: number): Objective {
+  const records = checkRecords(given, 'data.records').map((record) => ({ ...record }))
+  const rows = rowsOf(validation, studySeed)
+  const targets = new Map<string, TargetedRecords>()
+  const prepared = new Map<string, Prepared>()
+
+  const targetedBy = (target: unknown, names: ValueNames): TargetedRecords => {
+    const key = names.of(target, 'model.target')
+    const found = targets.get(key) ?? readTargetedRecords(records, target)
+    targets.set(key, found)
+    return found
+  }
+
+  const preparedBy = (given: GivenFit, targeted: TargetedRecords, names: ValueNames): Prepared => {
+    const key = keyOfPreparation(given, names)
+    const found = prepared.get(key) ?? prepare(given, targeted, rows)
+    prepared.set(key, found)
+    return found
+  }
+
+  return {
+    complete(options, number) {
+      const { model, ...rest } = options as Record<string, unknown>
+      if (typeof model !== 'object' || model === null) return options
+      requireNone(model, REFUSED, 'model')
+      const own = { seed: studySeed + number, ...model, validation: rows.validation, members: 1 }
+      return { ...rest, model: own }
+    },
+    read(options, number, names) {
+      const { model } = checkedOptions(options, 'the space', ['model'])
+      const given = readFitOptions(model)
+      requireNone(given.fit, REFUSED_OF_FIT, 'model.fit')
+      requireNone(given.trainer, REFUSED_OF_TRAINER, 'model.trainer')
+      if (typeof given.trainer.schedule === 'function') {
+        throw wrongType('a name, or a name with options,', 'model.trainer.schedule', given.trainer.schedule)
+      }
+      const targeted = targetedBy(given.given.target, names)
+      const settings = chooseSettings(given, targeted)
+      const { parts, folds } = preparedBy(given, targeted, names)
+      const [{ plans, inputs }] = parts
+      if (plans.length > 1) {
+        const remedy = 'Search for each of them.'
+        throw wrongSize('targets that one network can predict', 'model.target', `${plans.length} kinds`, remedy)
+      }
+      const [plan] = plans
+      const { optimizer, ...trainer } = trainerOf(given, settings, plan)
+      const { seed: fitSeed = given.seed, ...fit } = settings.fit.trainer
+      const shared = { network: { inputs, layers: layersOf(parts[0], settings.hidden, plan) }, trainer, fit }
+      const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
+      return { number, shared, own, folds, key: keyOfTrial(shared, optimizer, names) }
+    },
+    addTo(hash) {
+      for (const record of records) hash.update(`${canonicalText(record, 'data.records')}\n`)
+      if (Array.isArray(rows.validation)) hash.update(canonicalText(rows.validation, 'validation'))
+    },
+    model: (options) => Model.fit(records, (options as { model: never }).model),
+  }
+}
+
+function requireNone(given: object, refused: Readonly<Record<string, string>>, name: string): void {
+  for (const [key, remedy] of Object.entries(refused)) {
+    const value = (given as Readonly<Record<string, unknown>>)[key]
+    if (value !== undefined) throw wrongType('nothing', `${name}.${key}`, value, remedy)
+  }
+}
+
+const DEFAULT_SHARE = 0.2
+
+/** Without a seed of their own, all trials have the rows of the study's seed. */
+function rowsOf(validation: unknown, studySeed: number): Rows {
+  if (validation === null) return { validation: undefined, folds: null }
+  if (typeof validation === 'number') return { validation: { share: validation, seed: studySeed }, folds: null }
+  if (Array.isArray(validation)) return { validation: validation.map((record) => ({ ...record })), folds: null }
+  if (typeof validation !== 'object') {
+    throw wrongType('a share, an object of options, or an array of records', 'validation', validation)
+  }
+  if (!('folds' in validation)) {
+    // As for arrays: `split` is another word for `share`.
+    const { split, ...rest } = validation as Record<string, unknown>
+    const share = split === undefined ? {} : { share: split }
+    const ordered = 'time' in rest || rest.shuffle === false ? {} : { seed: studySeed }
+    return { validation: { ...ordered, ...rest, ...share }, folds: null }
+  }
+  const folds = { seed: studySeed, ...optionsObject(validation, 'validation', FOLDS) }
+  return { validation: { share: DEFAULT_SHARE, seed: studySeed }, folds }
+}
+
+/** The records prepared once for each fold, and the samples of their only head. */
+interface Prepared {
+  readonly parts: readonly PreparedModel[]
+  readonly folds: readonly Fold[]
+}
+
+function prepare(given: GivenFit, targeted: TargetedRecords, { folds }: Rows): Prepared {
+  const parts =
+    folds === null
+      ? [prepareModel(given, targeted, chooseSettings(given, targeted))]
+      : prepareFolds(given, targeted, folds)
+  const samples = parts.map(({ training, validation }) => ({
+    training: training[0],
+    validation: validation?.[0] ?? null,
+  }))
+  return { parts, folds: samples }
+}
+
+function prepareFolds(
+  given: GivenFit,
+  targeted: TargetedRecords,
+  folds: Readonly<Record<string, unknown>>,
+): PreparedModel[] {
+  const { records } = targeted.known
+  return splitsOf(records, targeted, folds).map(({ train, test }) => {
+    const own = { ...given, given: { ...given.given, validation: test } }
+    const some = readTargetedRecords(train, given.given.target)
+    return prepareModel(own, some, chooseSettings(own, some))
+  })
+}
+
+function splitsOf(records: Records, { choices }: TargetedRecords, options: Readonly<Record<string, unknown>>) {
+  const { stratify, ...rest } = options
+  const [{ name, type }] = choices
+  const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
+  const isStratified = stratify === undefined ? isLabel : boolean(stratify, 'validation.stratify')
+  const folds = isStratified
+    ? stratifiedFolds(records, (record) => String(cell(record, name)), rest)
+    : plainFolds(records, rest)
+  return Array.from({ length: folds.count }, (_, i) => folds.split(i))
+}
+
+/** What decides how records are prepared. */
+function keyOfPreparation({ given, trainer, temperature, hidden }: GivenFit, names: ValueNames): string {
+  const { target, columns, options, classWeight, sampleWeight } = given
+  const fit = given.fit as { readonly classWeight?: unknown } | undefined
+  const isOwn = hidden !== null || trainer.optimizer !== undefined || trainer.schedule !== undefined
+  const all = [target, columns, options, classWeight, fit?.classWeight, sampleWeight, trainer.loss, temperature, isOwn]
+  return all.map((value) => names.of(value, 'model')).join(' ')
+}

@@ -1,0 +1,97 @@
+/** Trials of a search over records: each is a Model.fit with its options, on every backend. */
+import assert from 'node:assert/strict'
+import { Model, stratifiedKFold } from 'lockstep-nn/data'
+import { choice, integer, logUniform, type RecordSearchOptions, search } from 'lockstep-nn/search'
+import { sameNumber } from '../support/bits.js'
+import { paths } from '../support/paths.js'
+
+const COLOURS = ['red', 'green', 'blue']
+
+/** 60 records with a gap, a category and a target of each kind. */
+const records = Array.from({ length: 60 }, (_, i) => ({
+  size: i % 7 === 3 ? null : ((i * 37) % 61) / 8,
+  colour: COLOURS[(i * 5) % 3],
+  price: ((i * 37) % 61) / 16 + ((i * 5) % 3),
+  sold: (i * 37) % 61 > 30 ? 'yes' : 'no',
+}))
+
+const base = {
+  data: { records },
+  trials: 12,
+  seed: 5,
+} as const
+
+const SPACES: Readonly<Record<string, RecordSearchOptions>> = {
+  'a number, by a share': {
+    ...base,
+    space: {
+      model: {
+        target: 'price',
+        columns: ['size', 'colour'],
+        hidden: choice([[4], [integer(2, 9), 3]]),
+        trainer: { optimizer: { name: 'adam', learningRate: logUniform(1e-3, 1e-1) } },
+        fit: { epochs: 12 },
+      },
+    },
+    validation: 0.25,
+  },
+  'a label, with columns that are chosen': {
+    ...base,
+    space: {
+      model: { target: 'sold', columns: choice([['size'], ['size', 'colour']]), fit: { epochs: choice([5, 8]) } },
+    },
+    metric: 'validationAccuracy',
+    pruner: 'successiveHalving',
+  },
+  'a label, by folds': {
+    ...base,
+    trials: 6,
+    space: { model: { target: 'sold', columns: ['size', 'colour'], hidden: [3], fit: { epochs: 6 } } },
+    validation: { folds: 3 },
+  },
+}
+
+type Options = { model: Parameters<typeof Model.fit>[1] & { validation: unknown } }
+
+describe('trials of a search over records', () => {
+  for (const [title, options] of Object.entries(SPACES)) {
+    it(`have the value of Model.fit with their options, on every backend: ${title}`, async () => {
+      const digests: string[] = []
+      for (const backend of paths) {
+        const study = await search({ ...options, backend })
+        digests.push(study.digest(), study.best.digest)
+        if (backend !== paths[0]) continue
+        assert.equal(study.trials.length, options.trials)
+        for (const { number, state, value, options: own, rungs } of study.trials) {
+          const { model } = own as Options
+          if (state !== 'complete') {
+            assert.ok(state === 'pruned' && rungs.length > 0)
+            continue
+          }
+          const folds =
+            title === 'a label, by folds'
+              ? stratifiedKFold(records, ({ sold }) => sold, { folds: 3, seed: 5 })
+              : [{ train: records, test: model.validation }]
+          let sum = 0
+          for (const { train, test } of folds) {
+            const { history } = await Model.fit(
+              train as never,
+              { ...model, validation: test, trainer: withMetric(model, options.metric) } as never,
+            )
+            const series = options.metric === undefined ? history?.validationLoss : history?.validationMetrics.accuracy
+            const at = (history?.bestEpoch ?? Number(history?.epochs) - 1) as number
+            sum += series?.[at] as number
+          }
+          sameNumber(value as number, folds.length === 1 ? sum : sum / folds.length, `trial ${number}`)
+        }
+        const { model } = study.best.options as Options
+        assert.equal((await Model.fit(records, model as never)).digest(), study.best.digest)
+        assert.deepEqual(study.model.predict([records[0]]).length, 1)
+      }
+      assert.equal(new Set(digests).size, 2, digests.join())
+    })
+  }
+})
+
+const withMetric = ({ trainer = {} }: Options['model'], metric: string | undefined) =>
+  metric === undefined ? trainer : { ...trainer, metrics: ['accuracy'] }

@@ -1,0 +1,93 @@
+/** Options as code: the code makes the same options, and the program of a trial trains the same network. */
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import { Network, Trainer } from 'lockstep-nn'
+import { codeText, repeatCode } from '#lib/search/study/code-text.js'
+import { drawCount } from '../support/drawn.js'
+import { rowTests } from '../support/rows.js'
+
+const evaluated = (code: string): unknown => new Function(`return (${code})`)()
+
+describe('options as code', () => {
+  const row = rowTests()
+
+  const cases: readonly [value: unknown, code: string][] = [
+    ['it\'s "a"\\\n', `'it\\'s "a"\\\\\\n'`],
+    [-0, '-0'],
+    [NaN, 'NaN'],
+    [1e-7, '1e-7'],
+    [5n, '5n'],
+    [[], '[]'],
+    [{}, '{}'],
+    [undefined, 'undefined'],
+    [{ a: undefined, b: null, 'c-d': true, 3: 1 }, "{ '3': 1, b: null, 'c-d': true }"],
+    [Float64Array.of(1, -0), 'Float64Array.of(1, -0)'],
+    [new Int8Array(2000), '/* a Int8Array of 2000 values */ undefined'],
+    [Math.max, '/* a function */ undefined'],
+    [JSON.parse('{ "__proto__": 1 }'), "{ ['__proto__']: 1 }"],
+    [
+      {
+        network: { inputs: 7, layers: [{ units: 16, activation: 'relu' }, { units: 1 }] },
+        fit: { epochs: 100, batchSize: 16 },
+      },
+      `{
+  network: { inputs: 7, layers: [{ units: 16, activation: 'relu' }, { units: 1 }] },
+  fit: { epochs: 100, batchSize: 16 },
+}`,
+    ],
+  ]
+  for (const [value, code] of cases) {
+    row('are short, and in lines where they are long', code, () => assert.equal(codeText(value), code))
+  }
+
+  it('are the same options again', () => {
+    const values = fc.object({
+      values: [fc.string(), fc.double(), fc.boolean(), fc.constant(null), fc.bigInt()],
+      maxDepth: 4,
+      key: fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', '1', 'a')),
+    })
+    fc.assert(
+      fc.property(values, (value) => assert.deepEqual(evaluated(codeText(value)), value)),
+      { numRuns: drawCount(1000) },
+    )
+  })
+
+  it('end where a value contains itself', () => {
+    const circle: unknown[] = []
+    circle.push(circle)
+    assert.match(codeText(circle), /and more/)
+  })
+})
+
+describe('the program of a trial', () => {
+  const OPTIONS = {
+    network: { inputs: 2, layers: [{ units: 4, activation: 'tanh' }, { units: 1 }], seed: 3 },
+    trainer: { loss: 'meanSquaredError', optimizer: { name: 'adam', learningRate: 0.0123456789 } },
+    fit: { epochs: 5, batchSize: 2, seed: 3 },
+  } as const
+
+  it('trains the same network', async () => {
+    const x = [
+      [0, 0],
+      [0, 1],
+      [1, 0],
+      [1, 1],
+    ]
+    const y = [[0], [1], [1], [0]]
+    const code = repeatCode(OPTIONS)!
+    assert.match(code, /^import \{ Network, Trainer \} from 'lockstep-nn'\n/)
+    const body = code.replace(/^import.*\n/, '')
+    const run = new Function('Network', 'Trainer', 'x', 'y', `return (async () => {${body}\nreturn network })()`)
+    const repeated: Network = await run(Network, Trainer, x, y)
+    const network = new Network(OPTIONS.network)
+    await new Trainer(network, OPTIONS.trainer).fit(x, y, OPTIONS.fit)
+    assert.equal(repeated.digest(), network.digest())
+  })
+
+  const row = rowTests()
+  for (const options of [null, 1, {}, { network: {} }, { network: [], trainer: {} }, { model: {} }]) {
+    row('is missing where the options are no network and trainer', codeText(options), () =>
+      assert.equal(repeatCode(options), null),
+    )
+  }
+})

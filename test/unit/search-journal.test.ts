@@ -1,0 +1,92 @@
+/** The journal of a search: what was trained is kept, and the study ends the same wherever it was interrupted. */
+import assert from 'node:assert/strict'
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { type ArraySearchOptions, choice, logUniform, search } from 'lockstep-nn/search'
+import { drawCount } from '../support/drawn.js'
+import { folderOf } from '../support/folder.js'
+import { task } from '../support/learning.js'
+
+const { x, y } = task(20)
+
+const options: ArraySearchOptions = {
+  data: { x, y },
+  space: {
+    network: { inputs: 3, layers: choice([[{ units: 4, activation: 'tanh' }, { units: 2 }], [{ units: 2 }]]) },
+    trainer: { loss: 'meanSquaredError', optimizer: { name: 'adam', learningRate: logUniform(1e-3, 1e-1) } },
+    fit: { epochs: 6 },
+  },
+  trials: 30,
+  batch: 7,
+  pruner: 'successiveHalving',
+  seed: 2,
+}
+
+describe('the journal of a search', () => {
+  const folder = folderOf()
+  const fileOf = (name: string) => join(folder(), name)
+  let path: string
+  let digest: string
+
+  before(async () => {
+    path = fileOf('study.jsonl')
+    const study = await search({ ...options, journal: path })
+    digest = study.digest()
+    assert.equal(digest, (await search(options)).digest())
+  })
+
+  it('lets a study that is cut at any byte end the same', async () => {
+    const bytes = readFileSync(path)
+    const cut = fileOf('cut.jsonl')
+    const all = drawCount(64)
+    for (let i = 0; i <= all; i++) {
+      writeFileSync(cut, bytes.subarray(0, Math.floor((bytes.length * i) / all)))
+      const study = await search({ ...options, journal: cut })
+      assert.equal(study.digest(), digest)
+      assert.equal(study.trials.length, 30)
+    }
+  })
+
+  it('gives the study without training, with the same best network', async () => {
+    const seen: number[] = []
+    const again = await search({ ...options, journal: path, onProgress: ({ trials }) => void seen.push(trials) })
+    const direct = await search(options)
+    assert.deepEqual(seen, [])
+    assert.deepEqual(JSON.parse(JSON.stringify(again)), JSON.parse(JSON.stringify(direct)))
+    assert.equal(again.best.digest, direct.best.digest)
+  })
+
+  it('of an aborted search has whole batches, from which it goes on', async () => {
+    const journal = fileOf('aborted.jsonl')
+    for (let i = 1; ; i++) {
+      const controller = new AbortController()
+      const study = await search({
+        ...options,
+        journal,
+        signal: controller.signal,
+        onProgress: () => controller.abort(),
+      })
+      if (study.stopped === 'trials') {
+        assert.equal(study.digest(), digest)
+        break
+      }
+      assert.equal(study.trials.length, 7 * i)
+    }
+  })
+
+  it('of other options or data is refused, and stays as it is', async () => {
+    const before = readFileSync(path, 'utf8')
+    for (const change of [{ seed: 3 }, { batch: 8 }, { data: { x, y: y.map((value) => value + 1) } }]) {
+      await assert.rejects(search({ ...options, ...change, journal: path }), /has another study named "study"/)
+    }
+    assert.equal(readFileSync(path, 'utf8'), before)
+    await search({ ...options, seed: 3, name: 'another', journal: path })
+    assert.equal((await search({ ...options, journal: path })).digest(), digest)
+  })
+
+  it('with another value of a trial is refused where that trial is the best', async () => {
+    const other = fileOf('other.jsonl')
+    writeFileSync(other, readFileSync(path, 'utf8').replaceAll(/"value":0/g, '"value":1'))
+    await assert.rejects(search({ ...options, journal: other }), /differ from the digest of their batch/)
+  })
+})
