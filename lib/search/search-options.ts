@@ -2,7 +2,7 @@
 import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import type { Rows } from '../checks/rows.js'
-import { seed as checkSeed, integer, optionsObject, threadCount } from '../checks/validate.js'
+import { seed as checkSeed, elements, integer, optionsObject, threadCount } from '../checks/validate.js'
 import type { ModelFitOptions, ModelTrainingOptions } from '../data/model/fit-settings.js'
 import type { ValidationOptions } from '../data/splits/validation.js'
 import type { Path } from '../files/path-types.js'
@@ -133,9 +133,14 @@ interface CommonOptions {
   name?: string
   /**
    * The file that each batch is appended to, in the format of Optuna's JournalStorage. A search whose study is in it goes on
-   * where that ended. Default: none.
+   * where that ended. Of several files, the first gets the trials of the others too. Default: none.
    */
-  journal?: Path
+  journal?: Path | readonly Path[]
+  /**
+   * Trains a part of the batches only: `2/8` is the second of eight parts. The journals of all parts make the whole study. Not
+   * with a sampler that learns from earlier trials. Default: all.
+   */
+  shard?: string
   /** Ends the search; the study has the trials of the batches that were done. */
   signal?: Signal
   /** Called after each batch. `search` awaits the result, which has no effect. An exception ends the search. */
@@ -155,7 +160,9 @@ export interface SearchSettings {
   readonly task: Task
   /** All that decides the trials, as text, besides the samples. */
   readonly plan: string
-  readonly journal: Path | null
+  readonly journals: readonly unknown[]
+  /** index: from 0. Null: all. */
+  readonly shard: { readonly index: number; readonly count: number } | null
   readonly signal: Signal | null
   readonly onProgress: ((progress: SearchProgress) => unknown) | null
 }
@@ -174,6 +181,7 @@ const OPTIONS: readonly (keyof ArraySearchOptions)[] = [
   'backend',
   'name',
   'journal',
+  'shard',
   'signal',
   'onProgress',
 ]
@@ -226,7 +234,9 @@ export function searchSettings(options: unknown): SearchSettings {
       },
       'the plan',
     ),
-    journal: given.journal === undefined ? null : (given.journal as Path),
+    journals:
+      given.journal === undefined ? [] : Array.isArray(given.journal) ? elements(given.journal) : [given.journal],
+    shard: given.shard === undefined ? null : checkShard(given.shard, sampler),
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress),
   }
@@ -257,6 +267,20 @@ function inputsOf(space: Space, sampler: ChosenSampler, seed: number, trials: nu
   const [draw] = sampler.draws({ space, seed, first: 0, count: 1, trials, earlier: [] })
   const { network } = (space.resolve(draw) ?? {}) as { network?: { inputs?: unknown } }
   return network?.inputs === undefined ? undefined : integer(network.inputs, 'space.network.inputs', 1, 2 ** 31 - 1)
+}
+
+function checkShard(given: unknown, { name, learns }: ChosenSampler): SearchSettings['shard'] {
+  const expected = "a text such as '2/8'"
+  if (typeof given !== 'string') throw wrongType(expected, 'shard', given)
+  const parts = /^([1-9][0-9]{0,6})\/([1-9][0-9]{0,6})$/.exec(given)
+  const [index, count] = parts === null ? [0, 0] : [Number(parts[1]), Number(parts[2])]
+  if (index > count || count === 0)
+    throw wrongValue(expected, 'shard', given, 'The first number is from 1 to the second.')
+  if (learns) {
+    const remedy = 'Each of its batches depends on all before it: use random, sobol or grid.'
+    throw wrongValue('a sampler whose trials do not depend on earlier ones, with shard,', 'sampler', name, remedy)
+  }
+  return { index: index - 1, count }
 }
 
 const MAX_NAME = 1000

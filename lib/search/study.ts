@@ -20,9 +20,12 @@ export interface BestTrial {
   readonly digest: string
 }
 
+/** Why a search ended. */
+export type Stopped = 'trials' | 'shard' | 'aborted'
+
 /** What a study is made of. */
 export interface StudyParts extends Omit<StudyData, 'digest'> {
-  readonly stopped: 'trials' | 'aborted'
+  readonly stopped: Stopped
   /** The digest of the plan, and those of all batches. */
   readonly digests: readonly string[]
   /** That of the best trial; null where there is none. */
@@ -48,8 +51,8 @@ export class Study<Found extends FoundModel = FoundModel> {
     return this.parts.trials
   }
 
-  /** `trials`: all were trained; `aborted`: the signal ended the search. */
-  get stopped(): 'trials' | 'aborted' {
+  /** `trials`: all were trained; `shard`: all of this shard; `aborted`: the signal ended the search. */
+  get stopped(): Stopped {
     return this.parts.stopped
   }
 

@@ -113,6 +113,29 @@ describe('an inferred column', () => {
     ])
   })
 
+  it('has the same values where its inferred type is given', async () => {
+    const pools = [
+      ['1', '-2', '1,234', '7.5', '1e3', ' 3 ', 'unknown', '', '20261128'],
+      ['$1', '$ 2.5', '-$3,000', 'none', '$'],
+      ['1 kg', '2kg', '3.5 KG', '.', ' 4 kg', '1 lb'],
+      ['12 %', '3%', 'n.a.', ''],
+      ['true', 'FALSE', ' true', '--', 'yes'],
+      ['20261128', '19991231', '2026-11-28', 'tbd', '7'],
+      ['a', 'unknown', '  ', '1'],
+    ]
+    const cells = fc
+      .constantFrom(...pools)
+      .chain((pool) => fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 6 }))
+    const found = new Map<string, number>()
+    const property = fc.asyncProperty(cells, async (some) => {
+      const type = await typeOf(some)
+      found.set(type, (found.get(type) ?? 0) + 1)
+      assert.deepEqual(await valuesOf(some, { types: { a: type } }), await valuesOf(some))
+    })
+    await fc.assert(property, { numRuns: drawCount(2000) })
+    assert.deepEqual([...found.keys()].sort(), ['boolean', 'date', 'integer', 'number', 'string'])
+  })
+
   it('has the type of single columns that are given', async () => {
     const text = 'zip,when,share,price,name\n02139,28.11.2026,"1,5",1,2\n94103,1.12.2026,"2,5",2,3\n'
     const types = {
@@ -205,18 +228,22 @@ describe('the delimiter', () => {
   }
 })
 
+/** The number of a text, as a cell between others. */
+const numberIn = (text: string, decimal: Decimal, percent: boolean): number =>
+  numberOf(`1${text}2%`, 1, 1 + text.length, decimal, percent)
+
 describe('a number in text', () => {
   it('has the bits of the number that JavaScript reads, for any digits', () => {
     const digits = fc.stringMatching(/^[0-9]{1,18}$/)
     const numbers = fc.tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.constantFrom('', 'e5', 'E-7'))
     const property = fc.property(numbers, ([sign, whole, fraction, exponent]) => {
       const text = `${sign}${whole}${fraction === null ? '' : `.${fraction}`}${exponent}`
-      assert.ok(Object.is(numberOf(text, '.', false), Number(text)), text)
-      assert.ok(Object.is(numberOf(text.replace('.', ','), ',', false), Number(text)), text)
+      assert.ok(Object.is(numberIn(text, '.', false), Number(text)), text)
+      assert.ok(Object.is(numberIn(text.replace('.', ','), ',', false), Number(text)), text)
       const grouped = whole.replace(/^0+(?=\d)/, '').replace(/\B(?=(\d{3})+$)/g, ',')
       const written = `${sign}${grouped}${fraction === null ? '' : `.${fraction}`}${exponent}`
-      assert.ok(Object.is(numberOf(written, '.', false), Number(text)), written)
-      if (exponent === '') assert.ok(Object.is(numberOf(`${text} %`, '.', true), Number(`${text}e-2`)), `${text} %`)
+      assert.ok(Object.is(numberIn(written, '.', false), Number(text)), written)
+      if (exponent === '') assert.ok(Object.is(numberIn(`${text} %`, '.', true), Number(`${text}e-2`)), `${text} %`)
     })
     fc.assert(property, { numRuns: drawCount(20_000) })
   })
@@ -240,10 +267,10 @@ describe('a number in text', () => {
     '1 ',
   ]
   for (const text of none) {
-    row('is NaN where it has another form', text, () => assert.ok(Number.isNaN(numberOf(text, '.', false))))
+    row('is NaN where it has another form', text, () => assert.ok(Number.isNaN(numberIn(text, '.', false))))
     const swapped = text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
     row('is NaN where it has another form', `${swapped} with a comma`, () =>
-      assert.ok(Number.isNaN(numberOf(swapped, ',' satisfies Decimal, false))),
+      assert.ok(Number.isNaN(numberIn(swapped, ',' satisfies Decimal, false))),
     )
   }
 })

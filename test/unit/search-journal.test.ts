@@ -90,3 +90,51 @@ describe('the journal of a search', () => {
     await assert.rejects(search({ ...options, journal: other }), /differ from the digest of their batch/)
   })
 })
+
+describe('shards of a search', () => {
+  const folder = folderOf()
+
+  it('have journals that make the whole study together, in any order', async () => {
+    const whole = await search(options)
+    const paths = ['1/3', '2/3', '3/3'].map((shard) => join(folder(), `${shard[0]}.jsonl`))
+    const shards = []
+    for (const i of [2, 0, 1]) {
+      shards.push(await search({ ...options, shard: `${i + 1}/3`, journal: paths[i] }))
+    }
+    assert.deepEqual(
+      shards.map(({ stopped, trials }) => [stopped, trials.length]),
+      [
+        ['shard', 7],
+        ['shard', 14],
+        ['shard', 9],
+      ],
+    )
+    const seen: number[] = []
+    const merged = join(folder(), 'merged.jsonl')
+    const onProgress = ({ trials }: { trials: number }) => void seen.push(trials)
+    const study = await search({ ...options, journal: [merged, ...paths], onProgress })
+    assert.deepEqual(seen, [])
+    assert.equal(study.stopped, 'trials')
+    assert.equal(study.digest(), whole.digest())
+    assert.equal((await search({ ...options, journal: merged })).digest(), whole.digest())
+  })
+
+  it('that are missing are trained where the others are merged', async () => {
+    const whole = await search(options)
+    const first = join(folder(), 'first.jsonl')
+    await search({ ...options, shard: '2/2', journal: first })
+    const study = await search({ ...options, journal: [join(folder(), 'rest.jsonl'), first] })
+    assert.equal(study.digest(), whole.digest())
+    assert.equal(study.best.digest, whole.best.digest)
+  })
+
+  it('are refused for a sampler that learns, and where they are no shard', async () => {
+    await assert.rejects(
+      search({ ...options, sampler: 'tpe', shard: '1/2' }),
+      /^RangeError: .* for sampler but received "tpe"/,
+    )
+    for (const shard of ['0/2', '3/2', '1', '1/0', 'x/2', '1.5/2']) {
+      await assert.rejects(search({ ...options, shard }), /^RangeError: Expected a text such as '2\/8' for shard/)
+    }
+  })
+})

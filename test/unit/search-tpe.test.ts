@@ -109,6 +109,17 @@ describe('tpe', () => {
     }
   })
 
+  it('takes no failed trial for a good one, however few others there are', () => {
+    const space = readSpace({ x: uniform(0, 1) }, 'space')
+    const earlier = Array.from({ length: 40 }, (_, i): Scored => {
+      return i === 30
+        ? { draw: { x: 0.9 }, score: 1, state: 'complete' }
+        : { draw: { x: i / 100 }, score: NaN, state: 'failed' }
+    })
+    const draws = chooseSampler('tpe').draws({ space, seed: 2, first: 40, count: 20, trials: 60, earlier })
+    assert.ok(draws.filter(({ x }) => x > 0.45).length >= 18)
+  })
+
   it('takes trials that all failed, equal scores, and infinite ones', () => {
     const space = fullSpace()
     const scores = [() => NaN, () => 1, () => Infinity, () => -Infinity, ({ u }: Numbers) => (u > 0.5 ? NaN : u)]

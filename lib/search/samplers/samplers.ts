@@ -20,6 +20,8 @@ export interface ChosenSampler {
   readonly name: SamplerName
   /** All options, with defaults for those that were not given. */
   readonly options: OptionRecord
+  /** Whether the draws depend on earlier trials. */
+  readonly learns: boolean
   /** A good number of trials in a batch for a study of so many trials. */
   usualBatch(trials: number): number
   /**
@@ -59,6 +61,7 @@ export function chooseSampler(given: unknown, name = 'sampler'): ChosenSampler {
   return Object.freeze({
     name: chosen as SamplerName,
     options: optionRecord(entry.options, options),
+    learns: entry.learns === true,
     usualBatch: (trials: number) => entry.usualBatch(trials),
     size: (space: Space) => entry.size?.(space, options) ?? Infinity,
     draws: (context: SamplerContext) => entry.draws(context, options),

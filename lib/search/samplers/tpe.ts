@@ -115,6 +115,7 @@ function trialsOf(space: Space, earlier: readonly Scored[], settings: Settings):
 }
 
 export const tpe = {
+  learns: true,
   options: {
     /** The trials before the first that learns from them, drawn at random, at least 1. Default 10. */
     startup: integer(1, 10),

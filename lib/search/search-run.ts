@@ -1,0 +1,190 @@
+/** A search that is under way: whole batches of trials, from the journal or trained. */
+import { memberError } from '../checks/errors.js'
+import { batchDigest, bestOf, planDigest } from './digest.js'
+import { Batch, type PruningPlan, type TrialResult } from './engine/batch.js'
+import { ValueNames } from './engine/canonical-text.js'
+import type { TrialSetup } from './engine/trial-setup.js'
+import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
+import type { FoundModel } from './objectives/objective.js'
+import type { SearchSettings } from './search-options.js'
+import type { Draw, Scored, Trial } from './space/trial.js'
+import { Study } from './study.js'
+
+interface DoneBatch {
+  readonly trials: readonly Trial[]
+  /** The digest of its trials and their parameters. */
+  readonly trained: string
+}
+
+/** The best trial so far, with its parameters of each fold; null: they are not known. */
+interface Found {
+  readonly trial: Trial
+  readonly parameters: readonly Float64Array[] | null
+}
+
+export class SearchRun {
+  /** By number. */
+  private readonly done = new Map<number, DoneBatch>()
+  /** The numbers of the batches of this shard, in order. */
+  private readonly own: readonly number[]
+  private readonly plan: string
+  private readonly names = new ValueNames()
+  private ended = 0
+  private batch: Batch | null = null
+  private best: Found | null = null
+  private journal: Journal | null = null
+
+  constructor(private readonly settings: SearchSettings) {
+    const { trials, batch, shard } = settings
+    this.plan = planDigest(settings.plan, settings.objective)
+    const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
+    this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
+  }
+
+  cancel(): void {
+    this.batch?.cancel()
+  }
+
+  /** Reads the batches that the journals have; the first journal gets those of the others. */
+  async open(): Promise<void> {
+    const { name, space, task, seed, trials, batch, sampler, pruner, journals } = this.settings
+    if (journals.length === 0) return
+    const plan = {
+      digest: this.plan,
+      trials,
+      batch,
+      seed,
+      sampler: sampler.name,
+      pruner: pruner.name,
+      metric: task.metric.series,
+    }
+    const journal = await openJournal(journals[0], {
+      name,
+      better: task.metric.better,
+      plan,
+      parameters: space.parameters,
+    })
+    this.journal = journal
+    const content = journals.length === 1 ? await journal.read() : await mergeJournals(journals, { study: name })
+    for (const found of content.batches) {
+      if (journals.length > 1) await journal.append(found)
+      this.restore(found)
+    }
+  }
+
+  /** Trains the next batch; returns whether there may be more. */
+  async next(): Promise<boolean> {
+    const { settings } = this
+    const { task, pruner, onProgress } = settings
+    const number = this.own.find((one) => !this.done.has(one))
+    if (number === undefined) return false
+    const first = number * settings.batch
+    const draws = this.draws(number)
+    const options = draws.map((draw, i) => settings.objective.complete(settings.space.resolve(draw), first + i))
+    const batch = new Batch(
+      task,
+      options.map((one, i) => this.read(one, first + i)),
+    )
+    this.batch = batch
+    const results = await batch.train(pruner.plan(batch.epochs, draws.length))
+    this.batch = null
+    if (results === null) return false
+    const trials = results.map((result, i) => trialOf(first + i, draws[i], options[i], result))
+    const trained = batchDigest(first, results)
+    await this.journal?.append({ number, trials, trained })
+    this.add(number, { trials, trained }, results)
+    await onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
+    return true
+  }
+
+  async study(): Promise<Study> {
+    const { settings, own, done, best } = this
+    const { name, space, task, sampler, pruner, seed, shard } = settings
+    const numbers = [...done.keys()].sort((a, b) => a - b)
+    const batches = numbers.map((number) => done.get(number) as DoneBatch)
+    const isWhole = own.every((number) => done.has(number))
+    return new Study({
+      name,
+      space,
+      metric: task.metric.series,
+      better: task.metric.better,
+      trials: batches.flatMap(({ trials }) => trials),
+      best: best?.trial.number ?? null,
+      sampler: sampler.name,
+      pruner: pruner.name,
+      seed,
+      stopped: isWhole ? (shard === null || this.ended === settings.trials ? 'trials' : 'shard') : 'aborted',
+      digests: [this.plan, ...batches.map(({ trained }) => trained)],
+      model: best === null ? null : await this.modelOf(best),
+    })
+  }
+
+  /** The number of the trials of this shard. */
+  private get size(): number {
+    const { trials, batch } = this.settings
+    return this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
+  }
+
+  private draws(number: number): Draw[] {
+    const { space, sampler, seed, batch, trials, task } = this.settings
+    const first = number * batch
+    const earlier: Scored[] = []
+    for (let i = 0; i < number && sampler.learns; i++) {
+      for (const { draw, value, state } of this.done.get(i)?.trials ?? []) {
+        earlier.push({ draw, state, score: value === null ? NaN : task.metric.score(value) })
+      }
+    }
+    return sampler.draws({ space, seed, first, count: Math.min(batch, trials - first), trials, earlier })
+  }
+
+  private restore({ number, trials, trained }: JournalBatch): void {
+    const { objective, space } = this.settings
+    const options = ({ draw, number: trial }: JournalBatch['trials'][number]) =>
+      objective.complete(space.resolve(draw), trial)
+    this.add(number, { trials: trials.map((trial) => ({ ...trial, options: options(trial) })), trained }, null)
+  }
+
+  /** results: of the trials; null: their parameters are not known */
+  private add(number: number, batch: DoneBatch, results: readonly TrialResult[] | null): void {
+    this.done.set(number, batch)
+    this.ended += batch.trials.length
+    const { better } = this.settings.task.metric
+    const trial = bestOf(batch.trials, better)
+    if (trial === null) return
+    const candidates = this.best === null ? [trial] : [this.best.trial, trial].sort((a, b) => a.number - b.number)
+    if (bestOf(candidates, better) !== trial) return
+    const parameters = results?.[trial.number - batch.trials[0].number].parameters ?? null
+    // A batch's arrays have the parameters of all of its trials.
+    this.best = { trial, parameters: parameters?.map((one) => one.slice()) ?? null }
+  }
+
+  private read(options: unknown, number: number): TrialSetup {
+    try {
+      return this.settings.objective.read(options, number, this.names)
+    } catch (error) {
+      throw memberError(error, `trial ${number}`)
+    }
+  }
+
+  /** The model of a trial. One from a journal is trained again, to the same bits. */
+  private async modelOf({ trial, parameters }: Found): Promise<FoundModel> {
+    const { objective, task } = this.settings
+    if (parameters !== null) return objective.model(trial.options, parameters)
+    const batch = new Batch(task, [this.read(trial.options, trial.number)])
+    const [result] = (await batch.train(NO_PRUNING)) as TrialResult[]
+    if (result.value !== trial.value) {
+      throw new Error(
+        `Trial ${trial.number} of the journal has the value ${trial.value}, and ${result.value} where it is trained again. ` +
+          'Compare the versions of lockstep-nn, and use a new journal.',
+      )
+    }
+    return objective.model(trial.options, result.parameters)
+  }
+}
+
+const NO_PRUNING: PruningPlan = { rungs: [], survivors: (_rung, _scores, active) => active }
+
+const trialOf = (number: number, draw: Draw, options: unknown, result: TrialResult): Trial => {
+  const { state, value, epochs, rungs, reason } = result
+  return { number, state, value: state === 'failed' ? null : value, draw, options, epochs, rungs, reason }
+}
