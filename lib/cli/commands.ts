@@ -96,8 +96,11 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'inspect',
     summary: 'show what a model file holds: columns, target, network, training',
     operands: [MODEL],
-    options: [JSON_RESULT],
-    examples: ['npx lockstep-nn inspect model.json'],
+    options: [
+      { flags: '--diagnose <file>', description: 'say what keeps the model from learning the rows of this table' },
+      JSON_RESULT,
+    ],
+    examples: ['npx lockstep-nn inspect model.json', 'npx lockstep-nn inspect model.json --diagnose train.csv'],
     load: () => import('./commands/inspect.js'),
   },
   {
@@ -119,7 +122,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         choices: ['safetensors', 'module', 'onnx'],
         isRequired: true,
       },
-      { flags: '--out <file>', description: 'the file to write', isRequired: true },
+      { flags: '--out <file>', description: 'the file to write; - for stdout', isRequired: true },
       {
         flags: '--member <n>',
         description: 'for safetensors: which network of several, from 0',

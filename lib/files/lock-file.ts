@@ -15,7 +15,9 @@ export const GRACE = 30_000
 const MAX_PAUSE = 100
 
 /** Of a system or a file system that has no symbolic links, or of a process that may not make one. */
-const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL', 'ENOTCAPABLE']
+const NO_LINKS = ['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EINVAL']
+/** Deno's error where only some folders may be written to. */
+const NOT_CAPABLE = 'NotCapable'
 /** Windows refuses a name whose file is just being removed. */
 const BUSY = ['EPERM', 'EACCES', 'EBUSY']
 
@@ -45,6 +47,8 @@ async function lastWrite(path: string): Promise<string> {
 export class LockFile {
   private readonly path: string
   private own: string | null = null
+  // Windows lets only some users make them.
+  private hasLinks = !IS_WINDOWS
 
   /**
    * @param target the absolute path of the file: Optuna's processes follow the link to see whether the file changes
@@ -97,13 +101,15 @@ export class LockFile {
   /** Makes the lock; false where there is one. @param isLate whether a name that is busy is an error by now */
   private async make(isLate: boolean): Promise<boolean> {
     try {
-      if (!(await this.link())) await (await open(this.path, 'wx')).close()
+      if (!this.hasLinks || !(await this.link())) await (await open(this.path, 'wx')).close()
     } catch (error) {
       const code = codeOf(error)
       if (code === 'EEXIST' || (IS_WINDOWS && BUSY.includes(code) && !isLate)) return false
       throw error
     }
     this.own = await identityOf(this.path)
+    // It was removed at once, or was not made: some imitations of a system only say so.
+    if (this.own === null) this.hasLinks = false
     return this.own !== null
   }
 
@@ -113,7 +119,7 @@ export class LockFile {
       await symlink(this.target, this.path)
       return true
     } catch (error) {
-      if (NO_LINKS.includes(codeOf(error))) return false
+      if (NO_LINKS.includes(codeOf(error)) || (error as Error).name === NOT_CAPABLE) return false
       throw error
     }
   }

@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict'
 import { existsSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { choice, logUniform, search } from 'lockstep-nn/search'
 import { LockFile } from '#lib/files/lock-file.js'
 import { openJournal, readJournal } from '#lib/search/journal/index.js'
 import { started } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
 import { batchOf, copyOf, linesIn, STUDY, trialOf, trialsUpTo } from '../support/journals.js'
+import { task } from '../support/learning.js'
 import { withPython } from '../support/python.js'
 
 /** The beginning of all programs: the study at the path that is the first argument. */
@@ -208,6 +210,29 @@ for path in sys.argv[1:]:
       ...paths,
     )
     assert.equal(output, '40\n'.repeat(paths.length))
+  })
+
+  withPython('has the best trial of a search', ['optuna'], async (python) => {
+    const path = join(root(), 'search.jsonl')
+    const { x, y } = task(20)
+    const { best, trials } = await search({
+      data: { x, y },
+      space: {
+        network: { inputs: 3, layers: [{ units: choice([2, 4]), activation: 'tanh' }, { units: 2 }] },
+        trainer: { loss: 'meanSquaredError', optimizer: { name: 'adam', learningRate: logUniform(1e-3, 0.1) } },
+        fit: { epochs: 9 },
+      },
+      trials: 27,
+      pruner: 'successiveHalving',
+      seed: 4,
+      name: 'sweep',
+      journal: path,
+    })
+    const output = python.run(
+      `${LOADING}print(json.dumps([study.best_trial.number, study.best_value, len(study.trials)]))`,
+      path,
+    )
+    assert.deepEqual(JSON.parse(output), [best.number, best.value, trials.length])
   })
 
   withPython('makes a study that is continued here, if its direction is the same', ['optuna'], (python) => {

@@ -113,6 +113,29 @@ describe('an inferred column', () => {
     ])
   })
 
+  it('has the same values where its inferred type is given', async () => {
+    const pools = [
+      ['1', '-2', '1,234', '7.5', '1e3', ' 3 ', 'unknown', '', '20261128'],
+      ['$1', '$ 2.5', '-$3,000', 'none', '$'],
+      ['1 kg', '2kg', '3.5 KG', '.', ' 4 kg', '1 lb'],
+      ['12 %', '3%', 'n.a.', ''],
+      ['true', 'FALSE', ' true', '--', 'yes'],
+      ['20261128', '19991231', '2026-11-28', 'tbd', '7'],
+      ['a', 'unknown', '  ', '1'],
+    ]
+    const cells = fc
+      .constantFrom(...pools)
+      .chain((pool) => fc.array(fc.constantFrom(...pool), { minLength: 1, maxLength: 6 }))
+    const found = new Map<string, number>()
+    const property = fc.asyncProperty(cells, async (some) => {
+      const type = await typeOf(some)
+      found.set(type, (found.get(type) ?? 0) + 1)
+      assert.deepEqual(await valuesOf(some, { types: { a: type } }), await valuesOf(some))
+    })
+    await fc.assert(property, { numRuns: drawCount(2000) })
+    assert.deepEqual([...found.keys()].sort(), ['boolean', 'date', 'integer', 'number', 'string'])
+  })
+
   it('has the type of single columns that are given', async () => {
     const text = 'zip,when,share,price,name\n02139,28.11.2026,"1,5",1,2\n94103,1.12.2026,"2,5",2,3\n'
     const types = {

@@ -1,20 +1,43 @@
 /** `inspect`: what a model file holds, without the parameters. */
-import type { Model, Report } from '../../data/index.js'
+import type { Model, ModelDiagnosis, Report } from '../../data/index.js'
 import { counted } from '../../page/numbers.js'
-import { DONE } from '../support/errors.js'
-import { loadModel } from '../support/model-file.js'
+import { DONE, inRows } from '../support/errors.js'
+import { loadModel, requireColumns } from '../support/model-file.js'
 import { printResult } from '../support/output.js'
 import { figure } from '../support/progress.js'
+import { diagnosisData } from '../support/result.js'
+import { openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
+import { readTable, typesOf } from '../support/table.js'
+import { requireTargets } from '../support/training.js'
 
-export const run: Run = async ([path], { json }) => {
+export const run: Run = async ([path], given) => {
+  const { json, diagnose } = given as { json?: boolean; diagnose?: string }
   const model = await loadModel(path)
+  const diagnosis = diagnose === undefined ? undefined : await diagnosisOn(model, diagnose)
   await printResult(
-    () => textOf(model),
-    () => contentOf(model),
+    () => [textOf(model), ...(diagnosis === undefined ? [] : [diagnosis.text])].join('\n'),
+    () => ({ ...contentOf(model), diagnosis: diagnosisData(diagnosis) }),
     json,
   )
   return DONE
+}
+
+/** What the doctor finds in the rows of a table. */
+async function diagnosisOn(model: Model, path: string): Promise<ModelDiagnosis> {
+  const { targets, columns } = model
+  const source = await openSource(path)
+  const { header, records } = await readTable(source, typesOf(model, true))
+  requireColumns([...targets, ...columns], header, source.name)
+  requireTargets(
+    records,
+    source.name,
+    targets.map(({ name }) => name),
+  )
+  return inRows(
+    () => model.diagnose(records),
+    (i) => `row ${i + 1} of ${source.name}`,
+  )
 }
 
 type Target = Model['target']

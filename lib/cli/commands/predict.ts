@@ -18,21 +18,27 @@ export const run: Run = async ([modelPath, path], given) => {
   const chosen = format ?? formatOf(out) ?? source.format
   const delimiter = out !== undefined && /\.tsv$/i.test(out) ? '\t' : source.delimiter
   const inputs = [source.stats, fileStats(modelPath)]
+  let abandon = (): void => {}
   // A signal ends the reading, which may wait for whoever writes to stdin.
-  return await interruptible(async (interruption) => {
-    const output = await openOutput(out, inputs)
-    try {
-      const write = writer({ model, output, format: chosen, delimiter, interval }, source)
-      const batches = batchesOf(source, typesOf(model, false), chosen === 'jsonl')
-      await overlapped(batches, write, () => interruption.status !== null)
-      if (interruption.status === null) await output.commit()
-      else await output.discard()
-    } catch (error) {
-      await output.discard()
-      if (interruption.status === null) throw error
-    }
-    return interruption.status ?? DONE
-  }, source.close)
+  return await interruptible(
+    async (interruption) => {
+      const output = await openOutput(out, inputs)
+      abandon = output.abandon
+      try {
+        const write = writer({ model, output, format: chosen, delimiter, interval }, source)
+        const batches = batchesOf(source, typesOf(model, false), chosen === 'jsonl')
+        await overlapped(batches, write, () => interruption.status !== null)
+        if (interruption.status === null) await output.commit()
+        else await output.discard()
+      } catch (error) {
+        await output.discard()
+        if (interruption.status === null) throw error
+      }
+      return interruption.status ?? DONE
+    },
+    source.close,
+    () => abandon(),
+  )
 }
 
 /** The format by the name of a file. */

@@ -43,9 +43,13 @@ export function resultData(result: TrainingResult) {
     test: test === undefined ? undefined : plainScores(test),
     digest: model.digest(),
     report: reportFile,
-    diagnosis: diagnosis === undefined ? undefined : { findings: diagnosis.findings, skipped: diagnosis.skipped },
+    diagnosis: diagnosisData(diagnosis),
   }
 }
+
+/** What `--json` has of a diagnosis. */
+export const diagnosisData = (diagnosis: ModelDiagnosis | undefined) =>
+  diagnosis === undefined ? undefined : { findings: diagnosis.findings, skipped: diagnosis.skipped }
 
 export function resultText(result: TrainingResult): string {
   const { model, rows, name, out, seconds, test, isInterrupted, reportFile, diagnosis } = result

@@ -28,7 +28,7 @@ function fromReport(column: ColumnReport): ReportColumn {
 
 /** The values of a column, and what they become. */
 function valuesOf(column: ColumnReport): string[] {
-  const { minimum, median, maximum, integers, scaler, trues, from, to, parts, categories } = column
+  const { minimum, median, maximum, integers, scaler, trues, from, to, format, parts, categories } = column
   const found: string[] = []
   if (minimum !== undefined && maximum !== undefined) {
     const middle = median === undefined ? '' : `, median ${shownNumber(median)}`
@@ -36,6 +36,7 @@ function valuesOf(column: ColumnReport): string[] {
   }
   if (trues !== undefined) found.push(`${shownNumber(trues)} true`)
   if (from !== undefined && to !== undefined) found.push(`from ${day(from)} to ${day(to)}`)
+  if (format !== undefined) found.push(`written ${format}`)
   if (parts !== undefined) found.push(parts.join(', '))
   if (categories !== undefined) found.push(...categoriesOf(column))
   if (scaler !== undefined) found.push(scaler === 'none' ? 'not scaled' : scaler)
