@@ -14,43 +14,69 @@ export function planDigest(text: string, objective: Objective): string {
   return hash.hex()
 }
 
-/** SHA-256, in hex, of the trials of a batch, with all their parameters. */
-export function batchDigest(first: number, results: readonly TrialResult[]): string {
-  const values: number[] = []
-  for (const { state, value, epochs, rungs } of results) {
-    values.push(STATES.indexOf(state), value, epochs, rungs.length)
-    for (const rung of rungs) values.push(rung.epoch, rung.value)
+/** SHA-256 of the trials of a batch, with all their parameters, so that these need not be in memory together. */
+export class BatchDigest {
+  private readonly values: number[] = []
+  private folds: ParameterDigest[] | null = null
+
+  constructor(private readonly first: number) {}
+
+  /** Adds the next trials. */
+  add(results: readonly TrialResult[]): void {
+    for (const { state, value, epochs, rungs, parameters } of results) {
+      this.values.push(STATES.indexOf(state), value, epochs, rungs.length)
+      for (const rung of rungs) this.values.push(rung.epoch, rung.value)
+      this.folds ??= parameters.map(() => new ParameterDigest())
+      for (const [fold, digest] of this.folds.entries()) digest.add(parameters[fold])
+    }
   }
-  const hash = newSha256().update(digestOfValues(`batch from ${first}`, Float64Array.from(values)))
-  const { length } = results[0].parameters
-  for (let fold = 0; fold < length; fold++) hash.update(digestOfMany(results.map(({ parameters }) => parameters[fold])))
-  return hash.hex()
+
+  hex(): string {
+    const hash = newSha256().update(digestOfValues(`batch from ${this.first}`, Float64Array.from(this.values)))
+    for (const fold of this.folds ?? []) hash.update(fold.hex())
+    return hash.hex()
+  }
 }
 
 /** The numbers of some arrays that are hashed at once, because a hash of few numbers costs microseconds. */
 const PIECE = 2 ** 16
+const FIRST_PIECE = 2 ** 10
 
-/** SHA-256, in hex, of the numbers of arrays, one after the other. */
-function digestOfMany(arrays: readonly Float64Array[]): string {
-  const hash = newSha256()
-  const total = arrays.reduce((sum, { length }) => sum + length, 0)
-  const piece = new Float64Array(Math.min(total, PIECE))
-  let used = 0
-  const flush = (): void => {
-    hash.update(digestOfValues('', piece.subarray(0, used)))
-    used = 0
-  }
-  for (const values of arrays) {
+/** SHA-256 of the numbers of arrays, one after the other. */
+class ParameterDigest {
+  private readonly hash = newSha256()
+  private piece = new Float64Array(FIRST_PIECE)
+  private used = 0
+
+  add(values: Float64Array): void {
     for (let from = 0; from < values.length; ) {
-      const count = Math.min(values.length - from, piece.length - used)
-      piece.set(values.subarray(from, from + count), used)
-      used += count
+      if (this.used === this.piece.length) this.makeRoom()
+      const count = Math.min(values.length - from, this.piece.length - this.used)
+      this.piece.set(values.subarray(from, from + count), this.used)
+      this.used += count
       from += count
-      if (used === piece.length) flush()
     }
   }
-  flush()
-  return hash.hex()
+
+  hex(): string {
+    this.flush()
+    return this.hash.hex()
+  }
+
+  private makeRoom(): void {
+    if (this.used === PIECE) {
+      this.flush()
+      return
+    }
+    const larger = new Float64Array(this.used * 2)
+    larger.set(this.piece)
+    this.piece = larger
+  }
+
+  private flush(): void {
+    this.hash.update(digestOfValues('', this.piece.subarray(0, this.used)))
+    this.used = 0
+  }
 }
 
 /** SHA-256, in hex, of the digests of the plan and of all batches. */

@@ -1,8 +1,9 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
 import { memberError } from '../checks/errors.js'
-import { batchDigest, bestOf, planDigest } from './digest.js'
+import { BatchDigest, bestOf, planDigest } from './digest.js'
 import { Batch, type PruningPlan, type TrialResult } from './engine/batch.js'
 import { ValueNames } from './engine/canonical-text.js'
+import { portionsOf } from './engine/portions.js'
 import type { TrialSetup } from './engine/trial-setup.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
 import type { FoundModel } from './objectives/objective.js'
@@ -33,6 +34,7 @@ export class SearchRun {
   /** The place in `own` before which all batches are done. */
   private cursor = 0
   private batch: Batch | null = null
+  private isCancelled = false
   private best: Found | null = null
   private journal: Journal | null = null
 
@@ -44,6 +46,7 @@ export class SearchRun {
   }
 
   cancel(): void {
+    this.isCancelled = true
     this.batch?.cancel()
   }
 
@@ -77,27 +80,48 @@ export class SearchRun {
   /** Trains the next batch; returns whether there may be more. */
   async next(): Promise<boolean> {
     const { settings } = this
-    const { task, pruner, onProgress } = settings
+    const { onProgress } = settings
     while (this.done.has(this.own[this.cursor])) this.cursor++
     const number: number | undefined = this.own[this.cursor]
     if (number === undefined) return false
     const first = number * settings.batch
     const draws = this.draws(number)
     const options = draws.map((draw, i) => settings.objective.complete(settings.space.resolve(draw), first + i))
-    const batch = new Batch(
-      task,
-      options.map((one, i) => this.read(one, first + i)),
-    )
-    this.batch = batch
-    const results = await batch.train(pruner.plan(batch.epochs, draws.length))
-    this.batch = null
-    if (results === null) return false
-    const trials = results.map((result, i) => trialOf(first + i, draws[i], options[i], result))
-    const trained = batchDigest(first, results)
+    const setups = options.map((one, i) => this.read(one, first + i))
+    const digest = new BatchDigest(first)
+    const trials: Trial[] = []
+    let best: Found | null = null
+    for await (const results of this.train(setups)) {
+      if (results === null) return false
+      digest.add(results)
+      const trained = results.map((result, i) => {
+        const at = trials.length + i
+        return trialOf(first + at, draws[at], options[at], result)
+      })
+      trials.push(...trained)
+      best = this.better(best, foundIn(trained, results, this.settings.task.metric.better))
+    }
+    const trained = digest.hex()
     await this.journal?.append({ number, trials, trained })
-    this.add(number, { trials, trained }, results)
+    this.add(number, { trials, trained }, best)
     await onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
     return true
+  }
+
+  /** Trains the trials of a batch: all together, or in portions where a pruner need not compare them. Null: cancelled. */
+  private async *train(setups: readonly TrialSetup[]): AsyncGenerator<readonly TrialResult[] | null> {
+    const { task, pruner } = this.settings
+    const portions = pruner.name === 'none' ? portionsOf(setups) : [setups]
+    // The options of all trials are checked before any is trained.
+    if (portions.length > 1) for (const portion of portions) new Batch(task, portion).close()
+    for (const portion of portions) {
+      const batch = new Batch(task, portion)
+      this.batch = batch
+      if (this.isCancelled) batch.cancel()
+      const results = await batch.train(pruner.plan(batch.epochs, setups.length))
+      this.batch = null
+      yield results
+    }
   }
 
   async study(): Promise<Study> {
@@ -144,21 +168,22 @@ export class SearchRun {
     const { objective, space } = this.settings
     const options = ({ draw, number: trial }: JournalBatch['trials'][number]) =>
       objective.complete(space.resolve(draw), trial)
-    this.add(number, { trials: trials.map((trial) => ({ ...trial, options: options(trial) })), trained }, null)
+    const all = trials.map((trial) => ({ ...trial, options: options(trial) }))
+    this.add(number, { trials: all, trained }, foundIn(all, null, this.settings.task.metric.better))
   }
 
-  /** results: of the trials; null: their parameters are not known */
-  private add(number: number, batch: DoneBatch, results: readonly TrialResult[] | null): void {
+  /** found: the best of its trials; null: none is complete */
+  private add(number: number, batch: DoneBatch, found: Found | null): void {
     this.done.set(number, batch)
     this.ended += batch.trials.length
-    const { better } = this.settings.task.metric
-    const trial = bestOf(batch.trials, better)
-    if (trial === null) return
-    const candidates = this.best === null ? [trial] : [this.best.trial, trial].sort((a, b) => a.number - b.number)
-    if (bestOf(candidates, better) !== trial) return
-    const parameters = results?.[trial.number - batch.trials[0].number].parameters ?? null
-    // A batch's arrays have the parameters of all of its trials.
-    this.best = { trial, parameters: parameters?.map((one) => one.slice()) ?? null }
+    this.best = this.better(this.best, found)
+  }
+
+  /** Of equal ones that with the lower number. */
+  private better(a: Found | null, b: Found | null): Found | null {
+    if (a === null || b === null) return a ?? b
+    const trials = [a.trial, b.trial].sort((one, other) => one.number - other.number)
+    return bestOf(trials, this.settings.task.metric.better) === a.trial ? a : b
   }
 
   private read(options: unknown, number: number): TrialSetup {
@@ -183,6 +208,22 @@ export class SearchRun {
     }
     return objective.model(trial.options, result.parameters)
   }
+}
+
+/**
+ * The best of some trials; null: none is complete.
+ * @param results of these trials; null: their parameters are not known
+ */
+function foundIn(
+  trials: readonly Trial[],
+  results: readonly TrialResult[] | null,
+  better: 'lower' | 'higher',
+): Found | null {
+  const trial = bestOf(trials, better)
+  if (trial === null) return null
+  const parameters = results?.[trial.number - trials[0].number].parameters ?? null
+  // The arrays of the results have the parameters of many trials.
+  return { trial, parameters: parameters?.map((one) => one.slice()) ?? null }
 }
 
 const NO_PRUNING: PruningPlan = { rungs: [], survivors: (_rung, _scores, active) => active }

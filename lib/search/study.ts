@@ -80,7 +80,7 @@ export class Study<Found extends FoundModel = FoundModel> {
     return importanceOf(this.parts)
   }
 
-  /** A row for each trial, for `console.table` or `csvText`. */
+  /** A row for each trial, for `console.table`. All rows have the same columns. */
   table(): TableRow[] {
     return studyTable(this.parts)
   }

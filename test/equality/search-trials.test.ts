@@ -120,7 +120,36 @@ const CASES: readonly (Partial<ArraySearchOptions> & { title: string })[] = [
   { title: 'successive halving with folds', validation: { folds: 2 }, pruner: 'successiveHalving', batch: 9 },
 ]
 
+// 5,770,000 parameters: three networks have more than are trained together.
+const LARGE: ArraySearchOptions = {
+  data: { x, y },
+  space: {
+    network: { inputs: INPUTS, layers: [{ units: 2400, activation: 'tanh' }, { units: 2400 }, { units: OUTPUTS }] },
+    trainer: { loss: 'meanSquaredError', optimizer: { name: 'sgd', learningRate: logUniform(1e-5, 1e-3) } },
+    fit: { epochs: 1, batchSize: ROWS },
+  },
+  validation: { split: 0.25 },
+  trials: 3,
+}
+
 describe('trials of a search', () => {
+  it('of large networks train in portions, with the bits of networks trained alone', async () => {
+    const study = await search(LARGE)
+    assert.deepEqual(
+      study.trials.map(({ state }) => state),
+      ['complete', 'complete', 'complete'],
+    )
+    const { value, all } = expected(study.trials[study.best.number], LARGE, Infinity)
+    sameNumber(study.best.value, value, 'the value of the best trial')
+    assert.equal(study.best.digest, all[0].network.digest())
+  })
+
+  it('of large networks are all checked before any is trained', async () => {
+    const trainer = { loss: 'meanSquaredError', optimizer: 'sgd' } as const
+    const space = { network: LARGE.space.network, trainer, fit: { epochs: choice([2 ** 30, 2 ** 30 + 1, -1]) } }
+    await assert.rejects(search({ ...LARGE, space, sampler: 'grid' }), /for epochs but received -1.* This is trial 2/)
+  })
+
   for (const { title, ...options } of CASES) {
     it(`have the bits of networks trained alone, on every backend: ${title}`, async () => {
       const digests: string[] = []

@@ -28,7 +28,7 @@ const trainers: readonly SearchSpace['trainer'][] = [
   { loss: 'meanSquaredError', optimizer: 'adam', schedule: choice([undefined, 'cosine']) },
 ]
 
-export const refused: readonly Network[] = [
+const refused: readonly Network[] = [
   // @ts-expect-error a misspelled activation
   { inputs: 2, layers: [{ units: 2, activation: choice(['relu', 'tanhh']) }] },
   // @ts-expect-error a misspelled option
@@ -50,6 +50,13 @@ describe('the types of a search', () => {
           ['complete', 'complete', 'complete', 'complete'],
         )
       }
+    }
+  })
+
+  it('refuse what a network refuses', async () => {
+    for (const network of refused) {
+      const space = { network, trainer: trainers[0], fit: { epochs: 1 } }
+      await assert.rejects(search({ data: { x, y }, space, trials: 9 }), /This is trial \d\.$/)
     }
   })
 

@@ -175,7 +175,8 @@ export class Batch {
     }
   }
 
-  private close(): void {
+  /** Frees what training needs; the results remain. */
+  close(): void {
     for (const group of this.groups) group.close()
   }
 }

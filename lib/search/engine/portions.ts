@@ -1,0 +1,35 @@
+/** Portions of a batch without rungs: so many trials as have room in memory together. */
+import { planOf } from '../../network/shape.js'
+import type { TrialSetup } from './trial-setup.js'
+
+/** The most parameters of all trials of a portion. Their training needs about six arrays of so many numbers, 0.8 GB. */
+export const MAX_PARAMETERS = 2 ** 24
+
+/**
+ * Consecutive trials, in order. Trials whose layers are refused count as nothing: a batch refuses them.
+ * @param most the most parameters of a portion; a trial with more has a portion of its own
+ */
+export function portionsOf(setups: readonly TrialSetup[], most = MAX_PARAMETERS): (readonly TrialSetup[])[] {
+  const counts = new Map<string, number>()
+  const portions: TrialSetup[][] = []
+  let total = Infinity
+  for (const setup of setups) {
+    const count = counts.get(setup.key) ?? parametersOf(setup)
+    counts.set(setup.key, count)
+    total += count
+    if (total > most) {
+      portions.push([])
+      total = count
+    }
+    portions[portions.length - 1].push(setup)
+  }
+  return portions
+}
+
+function parametersOf({ shared, folds }: TrialSetup): number {
+  try {
+    return planOf(shared.network.inputs, shared.network.layers).parameterCount * folds.length
+  } catch {
+    return 0
+  }
+}
