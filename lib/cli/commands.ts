@@ -137,6 +137,24 @@ export const COMMANDS: readonly CommandSpec[] = [
     load: () => import('./commands/export.js'),
   },
   {
+    name: 'study',
+    summary:
+      'show what a search has found so far: its best trial, its trials by state, the importance of the parameters',
+    operands: [['journal', 'the file that the option journal of search names']],
+    options: [
+      { flags: '--study <name>', description: 'which study, where the journal has several' },
+      { flags: '--out <file>', description: 'write a page with charts to this file: study.html' },
+      { flags: '--table', description: 'write the trials to stdout as CSV' },
+      JSON_RESULT,
+    ],
+    examples: [
+      'npx lockstep-nn study study.jsonl',
+      'npx lockstep-nn study study.jsonl --out study.html',
+      'npx lockstep-nn study study.jsonl --table > trials.csv',
+    ],
+    load: () => import('./commands/study.js'),
+  },
+  {
     name: 'backends',
     summary: 'list the backends, and why one cannot run here',
     operands: [],

@@ -2,6 +2,7 @@
  * The style sheet of the page. Colours are variables, which the script of the charts reads as well. All texts have a
  * contrast of at least 4.5 (WCAG 2.2, AA) on their ground, in light and dark.
  */
+import { PRINTED } from './printed.js'
 
 const LIGHT = `
   --ground: #ffffff; --panel: #f5f7f9; --line: #d3d9df; --grid: #e4e8ec; --text: #1c2228; --muted: #55606b; --link: #0a58a8;
@@ -21,12 +22,6 @@ const SHADES = Array.from(
 ).join('\n')
 
 const COLORS = [0, 1, 2, 3, 4].map((i) => `.swatch.color-${i} { color: var(--color-${i}); }`).join('\n')
-
-/**
- * The width and height of printed charts, in CSS pixels: within A4 and letter paper, less margins. The script of the charts
- * has the same: it draws before the print begins, when the page has the sizes of the screen.
- */
-export const PRINTED = { wide: [640, 220], small: [310, 150], square: [300, 300] } as const
 
 /** Printed pages are light: while a page is printed, the script of the charts sets the attribute. */
 export const STYLE = `
@@ -140,6 +135,7 @@ pre { white-space: pre-wrap; background: var(--panel); border-radius: 0.5rem; pa
   .facts { grid-template-columns: repeat(4, 1fr); }
   .charts { grid-template-columns: 1fr 1fr; }
   .plot { width: ${PRINTED.wide[0]}px; height: ${PRINTED.wide[1]}px; }
+  .tall .plot { width: ${PRINTED.tall[0]}px; height: ${PRINTED.tall[1]}px; }
   .small .plot { width: ${PRINTED.small[0]}px; height: ${PRINTED.small[1]}px; }
   .square .plot { width: ${PRINTED.square[0]}px; height: ${PRINTED.square[1]}px; aspect-ratio: auto; }
   .uplot { transform: scale(0.5); transform-origin: 0 0; max-width: none; }

@@ -61,16 +61,21 @@ export const tooWide = (page: Page, within: string): Promise<string[]> =>
     .filter((one) => !one.closest(${JSON.stringify(within)}) && one.getBoundingClientRect().right > innerWidth + 1)
     .map((one) => one.outerHTML.slice(0, 200))`)
 
-/** How many pixels of each chart have nearly a colour. */
-export const pixelsOf = (page: Page, colour: readonly number[]): Promise<number[]> =>
+/** How many pixels of each chart a condition holds for: of `data` at `i`, the places of red, green, blue and opacity. */
+const countPixels = (page: Page, condition: string): Promise<number[]> =>
   page.evaluate<number[]>(`[...document.querySelectorAll('.plot canvas')].map((canvas) => {
     const { width, height } = canvas
     const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
     copy.drawImage(canvas, 0, 0)
     const { data } = copy.getImageData(0, 0, width, height)
     let count = 0
-    for (let i = 0; i < data.length; i += 4) {
-      if (data[i + 3] > 100 && [${colour}].every((value, k) => Math.abs(data[i + k] - value) < 3)) count++
-    }
+    for (let i = 0; i < data.length; i += 4) if (${condition}) count++
     return count
   })`)
+
+/** How many pixels of each chart have nearly a colour. */
+export const pixelsOf = (page: Page, colour: readonly number[]): Promise<number[]> =>
+  countPixels(page, `data[i + 3] > 100 && [${colour}].every((value, k) => Math.abs(data[i + k] - value) < 3)`)
+
+/** How many pixels of each chart are drawn on. */
+export const inkOf = (page: Page): Promise<number[]> => countPixels(page, 'data[i + 3] > 100')

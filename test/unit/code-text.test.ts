@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { Network, Trainer } from 'lockstep-nn'
+import { Model } from 'lockstep-nn/data'
 import { codeText, repeatCode } from '#lib/search/study/code-text.js'
 import { drawCount } from '../support/drawn.js'
 import { rowTests } from '../support/rows.js'
@@ -74,7 +75,8 @@ describe('the program of a trial', () => {
       [1, 1],
     ]
     const y = [[0], [1], [1], [0]]
-    const code = repeatCode(OPTIONS)!
+    const { code, data } = repeatCode(OPTIONS)!
+    assert.equal(data, 'arrays')
     assert.match(code, /^import \{ Network, Trainer \} from 'lockstep-nn'\n/)
     const body = code.replace(/^import.*\n/, '')
     const run = new Function('Network', 'Trainer', 'x', 'y', `return (async () => {${body}\nreturn network })()`)
@@ -84,9 +86,30 @@ describe('the program of a trial', () => {
     assert.equal(repeated.digest(), network.digest())
   })
 
+  it('has the validation samples where these decide when the training ends', () => {
+    const validated = (trainer: object, fit: object) =>
+      repeatCode({ ...OPTIONS, trainer, fit })!.code.includes('validationData: [validationX, validationY]')
+    assert.equal(validated({}, {}), false)
+    assert.equal(validated({}, { earlyStopping: { patience: 3 } }), true)
+    assert.equal(validated({ schedule: 'reduceOnPlateau' }, {}), true)
+    assert.equal(validated({ schedule: { name: 'reduceOnPlateau' } }, {}), true)
+    assert.equal(validated({ schedule: 'cosine' }, {}), false)
+  })
+
+  it('trains the same model of records', async () => {
+    const records = Array.from({ length: 12 }, (_, i) => ({ size: i, color: ['red', 'blue'][i % 2], price: i * 2 }))
+    const model = { target: 'price' as const, hidden: [3], fit: { epochs: 3 }, seed: 5 }
+    const { code, data } = repeatCode({ model })!
+    assert.equal(data, 'records')
+    const body = code.replace(/^import.*\n/, '')
+    const run = new Function('Model', 'records', `return (async () => {${body}\nreturn model })()`)
+    const repeated: Model = await run(Model, records)
+    assert.equal(repeated.digest(), (await Model.fit(records, model)).digest())
+  })
+
   const row = rowTests()
-  for (const options of [null, 1, {}, { network: {} }, { network: [], trainer: {} }, { model: {} }]) {
-    row('is missing where the options are no network and trainer', codeText(options), () =>
+  for (const options of [null, 1, {}, { network: {} }, { network: [], trainer: {} }, { model: [] }]) {
+    row('is missing where the options are of no network or model', codeText(options), () =>
       assert.equal(repeatCode(options), null),
     )
   }

@@ -236,6 +236,13 @@ describe('what the charts of a study show', () => {
     })
   }
 
+  it('have a logarithmic axis without values that diverged by any factor', () => {
+    const values = [...Array.from({ length: 50 }, (_, i) => 1.2 ** i), 1e180]
+    const { low, high, isLog } = valueAxisOf(values, 'lower')
+    assert.equal(isLog, true)
+    assert.ok(low < 1 && high > values[49] && high < 1e9, `${high}`)
+  })
+
   it('have a logarithmic axis where the values of nine tenths differ by a factor of more than 30', () => {
     const values = Array.from({ length: 50 }, (_, i) => 1.2 ** i)
     const { low, high, isLog } = valueAxisOf(values, 'lower')

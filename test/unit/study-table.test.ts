@@ -1,5 +1,6 @@
 /** The table of a study's trials, and the short texts of its values. */
 import assert from 'node:assert/strict'
+import { integer, logUniform, choice as parameter, uniform as uniformly } from 'lockstep-nn/search'
 import { choiceLabels, labelOf, shortNames } from '#lib/search/study/labels.js'
 import { studyTable } from '#lib/search/study/table.js'
 import { rowTests } from '../support/rows.js'
@@ -49,7 +50,11 @@ describe('short texts', () => {
     [[1, 'a'], '[1, a]'],
     [[{ units: 16, activation: 'relu' }, { units: 1 }], '16 relu → 1'],
     [[{ units: 8, dropout: 0.5 }], '8 dropout 0.5'],
-    [{ name: 'adam', learningRate: 0.01 }, 'adam, learningRate 0.01'],
+    [{ learningRate: 0.01, name: 'adam', decay: undefined }, 'adam, learningRate 0.01'],
+    [[{ units: integer(2, 8), activation: parameter(['tanh', 'relu']) }, { units: 1 }], '2…8 tanh|relu → 1'],
+    [{ decay: logUniform(0.1, 1), rate: uniformly(0, 2) }, 'decay 0.1…1, rate 0…2'],
+    [parameter([1, 2, 3, 4, 5]), 'one of 5'],
+    [parameter([parameter([parameter([parameter([parameter([1])])])])]), '…'],
     [new Float64Array(3), 'Float64Array of 3'],
     [Math.max, 'max'],
     [() => 0, 'a function'],

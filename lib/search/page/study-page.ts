@@ -79,7 +79,9 @@ function studySection({ study, data }: GatheredStudy): Section {
       ['pruner', pruner],
       ['seed', String(seed)],
     ]),
-    html`<p>Equal digests mean the same trials with the same bits. The digest of this study:</p>
+    digest === null
+      ? null
+      : html`<p>Equal digests mean the same trials with the same bits. The digest of this study:</p>
 <p class="digest"><code>${digest}</code></p>
 `,
     trials.length === 0 ? null : html`<script type="application/json" id="data">${jsonText(data)}</script>\n`,

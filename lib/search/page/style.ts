@@ -1,9 +1,10 @@
 /** What the style sheet of a study's page has besides that of all pages. */
 export const STUDY_STYLE = `
-.headline { grid-template-columns: repeat(auto-fill, minmax(8rem, 1fr)); }
+.headline { grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); }
+.headline dd { font-size: 1.25rem; }
 .bars tbody th { overflow-wrap: anywhere; }
 .plot canvas { display: block; width: 100%; height: auto; touch-action: manipulation; }
-.plot.parallel { height: 22rem; }
+.tall .plot { height: 22rem; }
 .mark { display: inline-block; width: 0.65rem; height: 0.65rem; border-radius: 50%; margin-right: 0.4rem; background: currentColor; }
 .mark.complete { color: var(--color-0); }
 .mark.pruned { color: var(--color-4); opacity: 0.6; }
@@ -26,9 +27,9 @@ tr.chosen th, tr.chosen td { background: var(--panel); }
 @media print {
   .script, .hint { display: none; }
   #rows .scroll { max-height: none; }
-  .plot, .plot.parallel, .small .plot { height: auto; min-width: 0 !important; }
+  .plot { min-width: 0 !important; }
   #rows table { table-layout: fixed; width: 100%; font-size: 6.5pt; }
-  #rows th, #rows td, #rows tbody td { white-space: normal; overflow-wrap: anywhere; min-width: 0; padding: 0.15rem 0.1rem;
+  #rows th, #rows td, #rows tbody td { white-space: normal; overflow-wrap: anywhere; min-width: 0; padding: 0.15rem 0.3rem 0.15rem 0;
     font-size: inherit; }
   #rows button { font-size: inherit; padding: 0; color: inherit; text-align: inherit; }
   thead button::after { content: none; }

@@ -68,16 +68,42 @@ function quoted(text: string): string {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** A program, and what it needs. */
+export interface Program {
+  readonly code: string
+  /**
+   * `arrays`: `x` and `y`, the samples that the trial was trained on, and `validationX` and `validationY` where these decide
+   * when it ends; `records`: the records of the search.
+   */
+  readonly data: 'arrays' | 'records'
+}
+
 /**
- * The program that trains with the options of a trial, `{ network, trainer, fit }`; null where they are others. `x` and
- * `y` are the samples that the trial was trained on.
+ * The program that trains with the options of a trial, `{ network, trainer, fit }` or `{ model }`; null where they are
+ * others.
  */
-export function repeatCode(options: unknown): string | null {
-  if (!isObject(options) || !isObject(options.network) || !isObject(options.trainer)) return null
-  const { network, trainer, fit = {} } = options
-  return `import { Network, Trainer } from 'lockstep-nn'
+export function repeatCode(options: unknown): Program | null {
+  if (!isObject(options)) return null
+  const { network, trainer, fit = {}, model } = options
+  if (isObject(model)) {
+    const code = `import { Model } from 'lockstep-nn/data'
+
+const model = await Model.fit(records, ${codeText(model)})`
+    return { code, data: 'records' }
+  }
+  if (!isObject(network) || !isObject(trainer)) return null
+  const code = `import { Network, Trainer } from 'lockstep-nn'
 
 const network = new Network(${codeText(network)})
 const trainer = new Trainer(network, ${codeText(trainer)})
-await trainer.fit(x, y, ${codeText(fit)})`
+await trainer.fit(x, y, ${isValidated(trainer, fit) ? `{ ...${codeText(fit)}, ${VALIDATION} }` : codeText(fit)})`
+  return { code, data: 'arrays' }
+}
+
+const VALIDATION = 'validationData: [validationX, validationY]'
+
+/** Whether the validation samples have a part in the training. */
+function isValidated({ schedule }: Readonly<Record<string, unknown>>, fit: unknown): boolean {
+  const name = isObject(schedule) ? schedule.name : schedule
+  return name === 'reduceOnPlateau' || (isObject(fit) && fit.earlyStopping !== undefined)
 }

@@ -1,12 +1,15 @@
 /** Short texts for the values of parameters, for tables and axes. */
 import { lengthOf, typedArrayKind } from '../../checks/arrays.js'
 import { shortened } from '../../checks/words.js'
+import { Parameter } from '../space/parameter.js'
 import type { Distribution } from '../space/trial.js'
 
 /** The most letters of a label. */
 const MAX_LETTERS = 40
 /** What is deeper in a value is left out. */
 const MAX_DEPTH = 4
+/** The most values that are listed of a choice within a value. */
+const MAX_VALUES = 4
 
 /** A value of options in a few words: `adam, learningRate 0.01`; layers as `16 relu → 1`. */
 export const labelOf = (value: unknown): string => shortened(written(value, 0), MAX_LETTERS)
@@ -15,6 +18,7 @@ function written(value: unknown, depth: number): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : value.name
   if (value === null || typeof value !== 'object') return String(value)
   if (depth === MAX_DEPTH) return '…'
+  if (value instanceof Parameter) return distributionText(value.distribution, depth)
   const kind = typedArrayKind(value)
   if (kind !== undefined) return `${kind} of ${lengthOf(value as ArrayBufferView)}`
   const below = (one: unknown) => written(one, depth + 1)
@@ -28,12 +32,24 @@ function written(value: unknown, depth: number): string {
 const hasUnits = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'units')
 
-/** Keys whose value is clear without them. */
-const CLEAR: readonly string[] = ['units', 'activation', 'name']
+/** The values that a parameter within a value of a choice can have. */
+function distributionText(distribution: Distribution, depth: number): string {
+  if (distribution.kind !== 'choice') return `${distribution.low}…${distribution.high}`
+  const { values } = distribution
+  return values.length > MAX_VALUES
+    ? `one of ${values.length}`
+    : values.map((value) => written(value, depth + 1)).join('|')
+}
+
+/** Keys whose value is clear without them. These are the first ones. */
+const CLEAR: readonly string[] = ['name', 'type', 'units', 'activation']
 
 /** The entries of an object: of a layer without commas, as layers are in a list. */
 function entriesText(value: object, write: (value: unknown) => string): string {
-  const texts = Object.entries(value).map(([key, one]) => (CLEAR.includes(key) ? write(one) : `${key} ${write(one)}`))
+  const entries = Object.entries(value).filter(([, one]) => one !== undefined)
+  const clear = CLEAR.flatMap((name) => entries.filter(([key]) => key === name))
+  const others = entries.filter(([key]) => !CLEAR.includes(key))
+  const texts = [...clear.map(([, one]) => write(one)), ...others.map(([key, one]) => `${key} ${write(one)}`)]
   return texts.join(hasUnits(value) ? ' ' : ', ')
 }
 

@@ -6,6 +6,9 @@ import type { StudyData } from './study-data.js'
 export const hasValue = (trial: Trial): trial is Trial & { readonly value: number } =>
   trial.state !== 'failed' && trial.value !== null && Number.isFinite(trial.value)
 
+/** Whether the options of a trial are known: a journal has the drawn values only. */
+export const hasOptions = ({ options }: Trial): boolean => options !== null && options !== undefined
+
 const STAGES = { complete: 0, pruned: 1, failed: 2 } as const
 
 /** 0: complete, 1: pruned, 2: without a value. */

@@ -14,8 +14,8 @@ export interface StudyData {
   readonly best: number | null
   /** The digest of the network of the best trial; missing where only its trials are known. */
   readonly bestDigest?: string
-  /** The digest of all trials. */
-  readonly digest: string
+  /** The digest of all trials; null of a study that has not ended. */
+  readonly digest: string | null
   readonly sampler: string
   readonly pruner: string
   readonly seed: number

@@ -18,7 +18,10 @@ export function valueAxisOf(values: readonly number[], better: 'lower' | 'higher
   // Diverged trials have losses that are larger by any factor: nine tenths of the trials decide.
   const typical = fromBest[last - Math.floor(last / 10)]
   if (Math.min(best, worst) > 0 && Math.max(typical / best, best / typical) > LOG_RATIO) {
-    return withMargin(Math.min(best, worst), Math.max(best, worst), true)
+    // As far from the typical values as these are from the best, in ratios.
+    const far = typical * (typical / best)
+    const end = better === 'lower' ? Math.min(worst, far) : Math.max(worst, far)
+    return withMargin(Math.min(best, end), Math.max(best, end), true)
   }
   const reach = Math.max(FAR * Math.abs(middle - best), Math.abs(typical - best))
   const end = Math.abs(worst - best) > reach ? best + sign * reach : worst

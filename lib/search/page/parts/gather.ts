@@ -3,7 +3,7 @@ import type { Distribution, ParameterSpec, Trial } from '../../space/trial.js'
 import { codeText } from '../../study/code-text.js'
 import { type Importance, importanceOf } from '../../study/importance.js'
 import { choiceLabels, shortNames } from '../../study/labels.js'
-import { hasValue, rankedTrials } from '../../study/order.js'
+import { hasOptions, hasValue, rankedTrials } from '../../study/order.js'
 import type { StudyData } from '../../study/study-data.js'
 import { valueAxisOf } from './axis.js'
 import type { NumberAxis, PageData, PageParameter } from './page-data.js'
@@ -144,6 +144,7 @@ function optionsOf(trials: readonly Trial[], places: ReadonlyMap<Trial, number>)
   const texts: [place: number, text: string][] = []
   let letters = 0
   for (const trial of trials) {
+    if (!hasOptions(trial)) continue
     const text = codeText(trial.options)
     if (text.length > MAX_OPTIONS_OF_ONE) continue
     letters += text.length

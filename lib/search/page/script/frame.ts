@@ -13,6 +13,8 @@ export interface Frame {
 
 const LINE_HEIGHT = 16
 const GAP = 6
+/** The free space at the right. */
+const RIGHT = 14
 const MAX_LABEL_WIDTH = 110
 
 /** A text that is no wider than so many pixels. */
@@ -33,7 +35,7 @@ export function drawFrame(pen: Pen, x: Scale, y: Scale, xLabel: string, yLabel: 
   const frame: Frame = {
     left,
     top,
-    width: Math.max(1, width - left - 10),
+    width: Math.max(1, width - left - RIGHT),
     height: Math.max(1, height - top - LINE_HEIGHT - GAP - (xLabel === '' ? 0 : LINE_HEIGHT)),
     x: (value) => left + x.at(value) * frame.width,
     y: (value) => top + (1 - y.at(value)) * frame.height,
@@ -76,7 +78,7 @@ function drawXTicks({ context }: Pen, frame: Frame, x: Scale): void {
     const text = x.isChoice ? fitted(context, label, room - GAP) : label
     const half = context.measureText(text).width / 2
     context.textAlign = 'center'
-    context.fillText(text, Math.min(Math.max(at, half), left + width + 10 - half), top + height + GAP)
+    context.fillText(text, Math.min(Math.max(at, half), left + width + RIGHT - 2 - half), top + height + GAP)
   }
   context.textBaseline = 'middle'
 }

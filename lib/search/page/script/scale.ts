@@ -16,7 +16,12 @@ export interface Scale {
   readonly isChoice: boolean
 }
 
-export const shown = (value: number): string => String(Number(value.toPrecision(4)))
+/** Four digits; very large and small numbers with an exponent. */
+export function shown(value: number): string {
+  const size = Math.abs(value)
+  const rounded = Number(value.toPrecision(4))
+  return size >= 1e6 || (size < 1e-4 && size > 0) ? rounded.toExponential().replace('e+', 'e') : String(rounded)
+}
 
 export const scaleOf = (axis: PageParameter['axis']): Scale =>
   'labels' in axis ? choiceScale(axis.labels) : numberScale(axis)

@@ -1,4 +1,5 @@
 /** A chart on the page: a canvas that is drawn again when its width, the colours or the chosen trials change. */
+import { PRINTED } from '../../../page/printed.js'
 
 export interface Pen {
   readonly context: CanvasRenderingContext2D
@@ -18,8 +19,7 @@ export interface Drawing {
   trialAt(x: number, y: number): number
 }
 
-/** CSS pixels of a printed chart: the width of A4 and of letter paper, less margins. */
-const PRINTED_WIDTH = 680
+/** How much finer a printed chart is. */
 const PRINTED_SCALE = 2
 
 const root = document.documentElement
@@ -41,11 +41,8 @@ export class View {
 
   /** Draws everything. */
   draw(): void {
-    const { element } = this
-    const isSmall = element.closest('.small') !== null
-    // While it is printed, the element has no height of its own.
-    if (!isPrinted()) this.height = element.clientHeight
-    this.width = isPrinted() ? (isSmall ? PRINTED_WIDTH / 2 : PRINTED_WIDTH) : element.clientWidth
+    const { clientWidth, clientHeight } = this.element
+    ;[this.width, this.height] = isPrinted() ? this.printedSize() : [clientWidth, clientHeight]
     this.scale = isPrinted() ? PRINTED_SCALE : Math.min(devicePixelRatio, 3)
     for (const canvas of [this.canvas, this.below]) {
       canvas.width = Math.max(1, Math.round(this.width * this.scale))
@@ -53,6 +50,11 @@ export class View {
     }
     this.drawing.base(this.penOn(this.below))
     this.drawMarks()
+  }
+
+  private printedSize(): readonly [width: number, height: number] {
+    const { classList } = this.element.closest('figure') as HTMLElement
+    return classList.contains('small') ? PRINTED.small : classList.contains('tall') ? PRINTED.tall : PRINTED.wide
   }
 
   /** Draws the marks again. */

@@ -4,6 +4,7 @@ import { dataText, type Html, html } from '../../../page/html.js'
 import type { Section } from '../../../page/section.js'
 import { codeText, repeatCode } from '../../study/code-text.js'
 import { cellOf } from '../../study/labels.js'
+import { hasOptions } from '../../study/order.js'
 import type { GatheredStudy } from '../parts/gather.js'
 
 const MAX_CODE = 20_000
@@ -25,7 +26,7 @@ export function bestSection({ study, best }: GatheredStudy): Section | null {
       ...(best.reason === '' ? [] : ([['why it ended', best.reason]] as const)),
       ...drawn,
     ]),
-    programHtml(best.options),
+    hasOptions(best) ? programHtml(best.options) : FROM_JOURNAL,
     bestDigest === undefined
       ? null
       : html`<p>Equal digests mean equal predictions. The digest of its model:</p>
@@ -35,6 +36,9 @@ export function bestSection({ study, best }: GatheredStudy): Section | null {
   return { id: 'best', title: 'Best trial', content }
 }
 
+const FROM_JOURNAL = html`<p>A journal has the drawn values only. The search with this journal returns all options.</p>
+`
+
 function programHtml(options: unknown): Html {
   const program = repeatCode(options)
   if (program === null) {
@@ -42,8 +46,12 @@ function programHtml(options: unknown): Html {
 <pre tabindex="0"><code>${dataText(codeText(options), MAX_CODE)}</code></pre>
 `
   }
-  return html`<p>This program trains its network again, with the same bits on any machine. <code>x</code> and
-<code>y</code> are the samples of the search without those of the validation.</p>
-<pre tabindex="0"><code>${dataText(program, MAX_CODE)}</code></pre>
+  const data =
+    program.data === 'records'
+      ? html`<code>records</code> are those of the search.`
+      : html`<code>x</code> and <code>y</code> are the samples of the search without those of the validation; of folds
+those outside of one.`
+  return html`<p>This program trains it again, with the same bits on any machine. ${data}</p>
+<pre tabindex="0"><code>${dataText(program.code, MAX_CODE)}</code></pre>
 `
 }

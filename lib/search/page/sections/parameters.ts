@@ -45,6 +45,7 @@ trial does not have is below the axis.</p>\n`,
     moreParameters(study.space.parameters.length),
     plotFigure({
       kind: 'parallel',
+      shape: 'tall',
       caption: 'Parameters and values of the trials',
       alternative: `Parallel coordinates of ${counted(data.numbers.length, 'trial')}, with an axis for each of: ${names.join(', ')}, ${study.metric}.`,
       key: [
@@ -79,7 +80,7 @@ export function slicesSection({ study, parameters, data }: GatheredStudy): Secti
   const { low, high } = data.valueAxis
   const figures = parameters.map(({ parameter: { name }, short }, place) =>
     plotFigure({
-      ...{ kind: 'slice', place, key: [], isSmall: true },
+      ...{ kind: 'slice', place, key: [], shape: 'small' },
       caption: dataText(short),
       alternative: `Scatter chart of ${study.metric}, from ${shownNumber(low)} to ${shownNumber(high)}, against ${name}.`,
     }),
