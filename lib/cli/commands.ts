@@ -122,7 +122,7 @@ export const COMMANDS: readonly CommandSpec[] = [
         choices: ['safetensors', 'module', 'onnx'],
         isRequired: true,
       },
-      { flags: '--out <file>', description: 'the file to write', isRequired: true },
+      { flags: '--out <file>', description: 'the file to write; - for stdout', isRequired: true },
       {
         flags: '--member <n>',
         description: 'for safetensors: which network of several, from 0',

@@ -57,6 +57,8 @@ export const run: Run = async ([path], given) => {
   )
   await naming(out, '--out', () => model.save(out))
   if (report !== undefined) {
+    // It may take seconds, in which Ctrl-C ends the program at once.
+    if (!quiet) process.stderr.write(`${out} is written; making the report.\n`)
     const { trainingReport } = await import('../report/training-report.js')
     const words = status === null ? wordsOf(path, flags) : null
     await writeFile(report, trainingReport({ model, rows, numberOf, recipe, source, words }), '--report')

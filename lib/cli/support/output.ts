@@ -1,5 +1,5 @@
 /** Where rows are written: to a file, whole or not at all, or to stdout. */
-import { type Stats, statSync } from 'node:fs'
+import { rmSync, type Stats, statSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import process from 'node:process'
 import { destinationOf } from '../../files/path.js'
@@ -14,6 +14,8 @@ export interface Output {
   readonly commit: () => Promise<void>
   /** Leaves no file behind. */
   readonly discard: () => Promise<void>
+  /** The same where the process ends at once. */
+  readonly abandon: () => void
 }
 
 /** @param inputs files that are read meanwhile, which must not be written */
@@ -29,6 +31,7 @@ export async function openOutput(path: string | undefined, inputs: readonly (Sta
     },
     commit: () => naming(path, '--out', () => file.commit()),
     discard: () => file.discard(),
+    abandon: () => rmSync(file.temporary, { force: true }),
   }
 }
 
@@ -111,6 +114,7 @@ export function standardOutput(): Output {
     },
     commit: async () => {},
     discard: async () => {},
+    abandon: () => {},
   }
 }
 

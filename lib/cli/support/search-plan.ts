@@ -161,7 +161,7 @@ export function searchWords(error: unknown, { metric, target }: SearchFlags, fil
   if (about !== null && metric !== undefined) {
     return new UsageError(`--metric ${metric} does not fit the target ${target}: ${about[1]}`, { cause: error })
   }
-  if (file === null || !/ This is trial \d+\.$/.test(message)) return error
+  if (file === null || !/ This is trial \d+\.$|\bfor model\./.test(message)) return error
   return new Error(`${file.path}: ${message.replaceAll(/\bmodel\.(?=\w)/g, '')}`, { cause: error })
 }
 
