@@ -106,7 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     summary: 'train again on the same table, and compare the digest: exit status 0 where it is the same, else 1',
-    operands: [['model', 'a model file of train'], TABLE],
+    operands: [['model', 'a model file of train or search'], TABLE],
     options: [THREADS, JSON_RESULT, { flags: '--quiet', description: 'show no progress and no summary' }],
     examples: ['npx lockstep-nn verify model.json penguins.csv'],
     load: () => import('./commands/verify.js'),

@@ -63,7 +63,9 @@ export const run: Run = async ([path], given) => {
     (i) => `row ${numberOf(rows.train[i])} of ${source.name}`,
   )
   const data = dataOf(study, plan)
-  const model = data.best === null ? null : await bestModel(study, rows, recipe, flags)
+  // That of a shard is not trained for nothing.
+  const isNeeded = out !== undefined || rows.test.length > 0
+  const model = data.best === null || !isNeeded ? null : await bestModel(study, rows, recipe, flags)
   if (out !== undefined && model !== null) await naming(out, '--out', () => model.save(out))
   if (page !== undefined) await writeFile(page, study.toHTML(), '--page')
   if (flags.table === true) await standardOutput().write(tableText(data))
@@ -80,7 +82,7 @@ export const run: Run = async ([path], given) => {
       flags.json,
     )
   }
-  if (model === null && shard === undefined && status === null)
+  if (data.best === null && shard === undefined && status === null)
     throw new Error(`No trial is complete, so that there is no model. ${reasonOf(data)}`)
   return status ?? DONE
 }
