@@ -55,7 +55,7 @@ export const run: Run = async ([path], given) => {
   const { study, status } = await inRows(
     async () => {
       try {
-        return await searchInterruptibly(plan, flags)
+        return await searchInterruptibly(plan, flags, out !== undefined)
       } catch (error) {
         throw searchWords(error, flags, file)
       }
@@ -111,14 +111,14 @@ function dataOf(
 }
 
 /** Ctrl-C ends the search; the best model of the batches that were done is kept. */
-async function searchInterruptibly(plan: SearchPlan, { journal, quiet = false }: SearchFlags) {
+async function searchInterruptibly(plan: SearchPlan, { journal, quiet = false }: SearchFlags, hasModel: boolean) {
   const controller = new AbortController()
   const form = searchProgress(plan)
   const display = await displayOf<SearchProgress>(form, quiet)
   const stop = () => {
     display.end()
-    const words = 'Stopping. The best model of the batches that were done is kept; Ctrl-C again ends at once.'
-    process.stderr.write(`${words}\n${goingOn(journal)}\n`)
+    const kept = hasModel ? 'The best model of the batches that were done is kept' : 'The batches that were done are kept'
+    process.stderr.write(`Stopping. ${kept}; Ctrl-C again ends at once.\n${goingOn(journal)}\n`)
     controller.abort()
   }
   return await interruptible(
