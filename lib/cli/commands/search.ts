@@ -117,7 +117,9 @@ async function searchInterruptibly(plan: SearchPlan, { journal, quiet = false }:
   const display = await displayOf<SearchProgress>(form, quiet)
   const stop = () => {
     display.end()
-    const kept = hasModel ? 'The best model of the batches that were done is kept' : 'The batches that were done are kept'
+    const kept = hasModel
+      ? 'The best model of the batches that were done is kept'
+      : 'The batches that were done are kept'
     process.stderr.write(`Stopping. ${kept}; Ctrl-C again ends at once.\n${goingOn(journal)}\n`)
     controller.abort()
   }
