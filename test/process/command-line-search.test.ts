@@ -192,6 +192,9 @@ describe('search on the command line', () => {
     ['one file twice', [...SHORT, '--journal', 'a', '--page', 'a'], 2, /--journal and --page are one file, a/],
     ['both forms', [...SHORT, '--table', '--json'], 2, /one of --table and --json/],
     ['both validations', [...SHORT, '--folds', '3', '--validation', '0.2'], 2, /one of --validation and --folds/],
+    ['too many folds', [...SHORT, '--folds', '91'], 1, /Expected at least 91 rows for --folds but received 90\.\n$/],
+    ['too few rows', [...SHORT, '--validation', '0.001'], 1, /for --validation but received 0\.001 .* none\.\n$/],
+    ['no name', [...SHORT, '--name', ''], 2, /Expected a name for --name/],
     ['a shard alone', [...SHORT, '--shard', '1/2'], 2, /--journal together with --shard/],
     ['no shard', [...SHORT, '--journal', 'b', '--shard', '3/2'], 2, /Expected a part and their number, such as 2\/8/],
     [

@@ -55,9 +55,10 @@ const DEFAULT_VALIDATION = 0.2
 
 /** @throws UsageError for flags that exclude each other, and what no search has */
 export function checkFlags(flags: SearchFlags): void {
-  const { table, json, validation, folds, shard, journal } = flags
+  const { table, json, validation, folds, shard, journal, name } = flags
   if (table === true && json === true) throw new UsageError('Expected one of --table and --json.')
   if (validation !== undefined && folds !== undefined) throw new UsageError('Expected one of --validation and --folds.')
+  if (name === '') throw new UsageError('Expected a name for --name, not an empty one.')
   if (shard !== undefined && journal === undefined) {
     throw new UsageError('Expected --journal together with --shard: it keeps the trials of the shard.')
   }
@@ -160,6 +161,11 @@ export function searchWords(error: unknown, { metric, target }: SearchFlags, fil
   const about = /^Expected [^.]* for y\[\d+\]\[\d+\] .*? of type number\. (.*) This is trial \d+\.$/.exec(message)
   if (about !== null && metric !== undefined) {
     return new UsageError(`--metric ${metric} does not fit the target ${target}: ${about[1]}`, { cause: error })
+  }
+  // Of the rows, whatever the trial.
+  if (/\bvalidation\.share\b|^Expected at least \d+ rows for rows /.test(message)) {
+    const words = message.replace('validation.share', '--validation').replace('rows for rows', 'rows for --folds')
+    return new Error(words.replace(/ This is trial \d+\.$/, ''), { cause: error })
   }
   if (file === null || !/ This is trial \d+\.$|\bfor model\./.test(message)) return error
   return new Error(`${file.path}: ${message.replaceAll(/\bmodel\.(?=\w)/g, '')}`, { cause: error })
