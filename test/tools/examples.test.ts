@@ -48,6 +48,11 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     pictures: [],
     says: /^mean length: \d\d\.\d of the first 20, [1-5]\d\d\.\d of the last 20$/m,
   },
+  evolution: {
+    digests: ['62808c68a353cfe2d1655f24a364e4d4572ba944ba887cc170fc631893ac9881'],
+    pictures: [],
+    says: /^the best network balances the pole from \d\d of 200 other starts$/m,
+  },
   physics: {
     digests: ['3680348e6b6ee32d0b4140efea569a733ff12ea6d5e6b0e5cbfad3b48416be2a'],
     pictures: [],
