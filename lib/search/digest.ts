@@ -2,6 +2,7 @@
 import { newSha256 } from '#platform'
 import { digestOfValues } from '../network/saved.js'
 import type { TrialResult } from './engine/batch.js'
+import type { MemberParameters } from './engine/group.js'
 import type { Objective } from './objectives/objective.js'
 import type { Trial } from './space/trial.js'
 
@@ -30,27 +31,21 @@ export function batchDigest(first: number, results: readonly TrialResult[]): str
 /** The numbers of some arrays that are hashed at once, because a hash of few numbers costs microseconds. */
 const PIECE = 2 ** 16
 
-/** SHA-256, in hex, of the numbers of arrays, one after the other. */
-function digestOfMany(arrays: readonly Float64Array[]): string {
+/** SHA-256, in hex, of parameters, one after the other. */
+function digestOfMany(all: readonly MemberParameters[]): string {
   const hash = newSha256()
-  const total = arrays.reduce((sum, { length }) => sum + length, 0)
+  const total = all.reduce((sum, { length }) => sum + length, 0)
   const piece = new Float64Array(Math.min(total, PIECE))
   let used = 0
-  const flush = (): void => {
-    hash.update(digestOfValues('', piece.subarray(0, used)))
-    used = 0
-  }
-  for (const values of arrays) {
-    for (let from = 0; from < values.length; ) {
-      const count = Math.min(values.length - from, piece.length - used)
-      piece.set(values.subarray(from, from + count), used)
-      used += count
-      from += count
-      if (used === piece.length) flush()
+  for (const { values, from, length } of all) {
+    for (let i = from; i < from + length; i++) {
+      piece[used++] = values[i]
+      if (used < piece.length) continue
+      hash.update(digestOfValues('', piece))
+      used = 0
     }
   }
-  flush()
-  return hash.hex()
+  return hash.update(digestOfValues('', piece.subarray(0, used))).hex()
 }
 
 /** SHA-256, in hex, of the digests of the plan and of all batches. */

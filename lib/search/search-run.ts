@@ -3,6 +3,7 @@ import { memberError } from '../checks/errors.js'
 import { batchDigest, bestOf, planDigest } from './digest.js'
 import { Batch, type PruningPlan, type TrialResult } from './engine/batch.js'
 import { ValueNames } from './engine/canonical-text.js'
+import { copyOfParameters } from './engine/group.js'
 import type { TrialSetup } from './engine/trial-setup.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
 import type { FoundModel } from './objectives/objective.js'
@@ -155,7 +156,7 @@ export class SearchRun {
     if (bestOf(candidates, better) !== trial) return
     const parameters = results?.[trial.number - batch.trials[0].number].parameters ?? null
     // A batch's arrays have the parameters of all of its trials.
-    this.best = { trial, parameters: parameters?.map((one) => one.slice()) ?? null }
+    this.best = { trial, parameters: parameters?.map(copyOfParameters) ?? null }
   }
 
   private read(options: unknown, number: number): TrialSetup {
@@ -178,7 +179,7 @@ export class SearchRun {
           'Compare the versions of lockstep-nn, and use a new journal.',
       )
     }
-    return objective.model(trial.options, result.parameters)
+    return objective.model(trial.options, result.parameters.map(copyOfParameters))
   }
 }
 

@@ -10,7 +10,7 @@ import { ROOT, script } from '../support/child.js'
 import { PROGRAM, plantsFile } from '../support/command-line.js'
 import { folderOf } from '../support/folder.js'
 
-const STATIC = /^(?:import|export)\s(?:[^'"(]*\sfrom\s)?['"]([^'"]+)['"]/gm
+const STATIC = /(?:^|;)(?:import|export)\b(?:[^'"(;]*\bfrom)?\s*['"]([^'"]+)['"]/gm
 const urlOf = (name: string) => JSON.stringify(pathToFileURL(join(ROOT, 'dist', 'cli', name)).href)
 
 /** The modules that a module loads before any of its code runs: files of dist, and names of packages. */
@@ -29,14 +29,26 @@ describe('the start of the command line', () => {
   const folder = folderOf()
 
   it('loads commander, and neither the library nor the addon', () => {
-    const loaded = [...loadedBy(PROGRAM)].sort()
+    const loaded = [...loadedBy(join(ROOT, 'dist', 'cli', 'program.js'))].sort()
     assert.deepEqual(
       loaded.filter((name) => !name.startsWith('node:')),
       [
-        ...['checks/version.js', 'checks/words.js', 'cli/commands.js', 'cli/main.js', 'cli/program.js'],
+        ...['checks/version.js', 'checks/words.js', 'cli/commands.js', 'cli/program.js'],
         ...['cli/support/errors.js', 'cli/support/spec.js', 'commander'],
       ],
     )
+  })
+
+  it('loads a few files, in which these modules are bundled', () => {
+    const loaded = [...loadedBy(PROGRAM)].filter((name) => !name.startsWith('node:'))
+    const own = loaded.filter((name) => name.endsWith('.js'))
+    assert.deepEqual(
+      loaded.filter((name) => !name.endsWith('.js')),
+      ['commander'],
+    )
+    assert.ok(own.includes('cli/main.js') && own.length <= 4, own.join())
+    const length = own.reduce((sum, name) => sum + readFileSync(join(ROOT, 'dist', name)).length, 0)
+    assert.ok(length < 20_000, `${length} bytes`)
   })
 
   it('shows a bar with the epochs, both losses and the time left on a terminal, and clears it at the end', () => {

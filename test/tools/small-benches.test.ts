@@ -1,6 +1,9 @@
 /** The benches of threads, ensembles, single predictions and a server: their output and refusals. */
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { bench } from '../support/child.js'
+import { folderOf } from '../support/folder.js'
 import { implementations } from '../support/paths.js'
 
 /** The cells of a printed table, row by row, without its head. */
@@ -20,6 +23,7 @@ const positive = (cell: string): boolean => Number(cell) > 0
 
 describe('the smaller benches', function () {
   this.timeout(60_000)
+  const folder = folderOf()
 
   it('threads: a row for each network and count of threads', () => {
     const { status, stdout } = bench('micro/threads', '--quick', '--threads', '2')
@@ -55,6 +59,19 @@ describe('the smaller benches', function () {
     const rows = cells(stdout)
     assert.ok(rows.some(([network, count, path]) => network === '16-64-64-3' && count === '1' && path === 'typescript'))
     for (const row of rows) assert.ok(row.slice(3).every(positive), row.join())
+  })
+
+  it('tables: a row for reading, and one for each prediction', () => {
+    const { status, stdout, stderr } = bench('micro/csv', '--quick', '--json', join(folder(), 'csv.json'))
+    assert.equal(status, 0, stderr)
+    assert.match(stdout, /readCsv/)
+    const { rows } = JSON.parse(readFileSync(join(folder(), 'csv.json'), 'utf8'))
+    assert.deepEqual(
+      rows.map(({ what }: { what: string }) => what),
+      ['readCsv', 'predict, start', 'predict, 1 network', 'predict, 8 members'],
+    )
+    for (const { rowsPerSecond, cpu } of rows) assert.ok(rowsPerSecond > 0 && cpu > 0, JSON.stringify(rows))
+    assert.ok(rows[0].longestTurn > 0)
   })
 
   it('server: a row without trainings, and one for each backend, whose networks are right', () => {

@@ -228,18 +228,22 @@ describe('the delimiter', () => {
   }
 })
 
+/** The number of a text, as a cell between others. */
+const numberIn = (text: string, decimal: Decimal, percent: boolean): number =>
+  numberOf(`1${text}2%`, 1, 1 + text.length, decimal, percent)
+
 describe('a number in text', () => {
   it('has the bits of the number that JavaScript reads, for any digits', () => {
     const digits = fc.stringMatching(/^[0-9]{1,18}$/)
     const numbers = fc.tuple(fc.constantFrom('', '-', '+'), digits, fc.option(digits), fc.constantFrom('', 'e5', 'E-7'))
     const property = fc.property(numbers, ([sign, whole, fraction, exponent]) => {
       const text = `${sign}${whole}${fraction === null ? '' : `.${fraction}`}${exponent}`
-      assert.ok(Object.is(numberOf(text, '.', false), Number(text)), text)
-      assert.ok(Object.is(numberOf(text.replace('.', ','), ',', false), Number(text)), text)
+      assert.ok(Object.is(numberIn(text, '.', false), Number(text)), text)
+      assert.ok(Object.is(numberIn(text.replace('.', ','), ',', false), Number(text)), text)
       const grouped = whole.replace(/^0+(?=\d)/, '').replace(/\B(?=(\d{3})+$)/g, ',')
       const written = `${sign}${grouped}${fraction === null ? '' : `.${fraction}`}${exponent}`
-      assert.ok(Object.is(numberOf(written, '.', false), Number(text)), written)
-      if (exponent === '') assert.ok(Object.is(numberOf(`${text} %`, '.', true), Number(`${text}e-2`)), `${text} %`)
+      assert.ok(Object.is(numberIn(written, '.', false), Number(text)), written)
+      if (exponent === '') assert.ok(Object.is(numberIn(`${text} %`, '.', true), Number(`${text}e-2`)), `${text} %`)
     })
     fc.assert(property, { numRuns: drawCount(20_000) })
   })
@@ -263,10 +267,10 @@ describe('a number in text', () => {
     '1 ',
   ]
   for (const text of none) {
-    row('is NaN where it has another form', text, () => assert.ok(Number.isNaN(numberOf(text, '.', false))))
+    row('is NaN where it has another form', text, () => assert.ok(Number.isNaN(numberIn(text, '.', false))))
     const swapped = text.replace(/[.,]/g, (mark) => (mark === '.' ? ',' : '.'))
     row('is NaN where it has another form', `${swapped} with a comma`, () =>
-      assert.ok(Number.isNaN(numberOf(swapped, ',' satisfies Decimal, false))),
+      assert.ok(Number.isNaN(numberIn(swapped, ',' satisfies Decimal, false))),
     )
   }
 })

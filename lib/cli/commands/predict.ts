@@ -4,9 +4,9 @@ import { DONE } from '../support/errors.js'
 import { interruptible } from '../support/interrupt.js'
 import { loadModel, requireColumns } from '../support/model-file.js'
 import { type Output, openOutput } from '../support/output.js'
-import { predictionColumns, predictionsOf } from '../support/predictions.js'
+import { type PredictRows, predictionColumns, rowPredictor } from '../support/predictions.js'
 import { rowWriter } from '../support/rows.js'
-import { type Format, fileStats, openSource } from '../support/source.js'
+import { type Format, fileStats, openSource, type Source } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { type Batch, batchesOf, typesOf } from '../support/table.js'
 
@@ -25,10 +25,9 @@ export const run: Run = async ([modelPath, path], given) => {
       const output = await openOutput(out, inputs)
       abandon = output.abandon
       try {
-        const write = writer({ model, output, format: chosen, delimiter, interval }, source.name)
-        for await (const batch of batchesOf(source, typesOf(model, false), chosen === 'jsonl')) {
-          if (interruption.status !== null || !(await write(batch))) break
-        }
+        const write = writer({ model, output, format: chosen, delimiter, interval }, source)
+        const batches = batchesOf(source, typesOf(model, false), chosen === 'jsonl')
+        await overlapped(batches, write, () => interruption.status !== null)
         if (interruption.status === null) await output.commit()
         else await output.discard()
       } catch (error) {
@@ -57,18 +56,58 @@ interface Writing {
   readonly interval: number | undefined
 }
 
-/** Writes a batch with its predictions; resolves to false where nobody reads any more. */
-function writer({ model, output, format, delimiter, interval }: Writing, name: string) {
+/** Writes the rows of a batch; resolves to false where nobody reads any more. */
+type Write = () => Promise<boolean>
+
+/** Returns a function that predicts a batch. What it resolves to writes the batch. */
+function writer({ model, output, format, delimiter, interval }: Writing, source: Source) {
+  const { name } = source
   let rows: ReturnType<typeof rowWriter> | null = null
+  let predict: PredictRows | null = null
   let done = 0
-  return async (batch: Batch): Promise<boolean> => {
-    const { header, records } = batch
+  return async (batch: Batch): Promise<Write> => {
+    const { header, count, values } = batch
     if (rows === null) {
       requireColumns(model.columns, header, name)
-      rows = rowWriter(format, delimiter, header, predictionColumns(model, interval, header, name))
+      rows = rowWriter(format, delimiter, source.delimiter, header, predictionColumns(model, interval, header, name))
     }
-    const predictions = predictionsOf(model, interval, records, (i) => `row ${done + i + 1} of ${name}`)
-    done += records.length
-    return await output.write(rows(batch, predictions))
+    predict ??= rowPredictor(model, interval)
+    const first = done + 1
+    done += count
+    const write = rows
+    const predicted = await predict(count, values, (i) => `row ${first + i} of ${name}`)
+    return () => output.write(write(batch, predicted))
   }
+}
+
+/**
+ * Reads a batch while the one before is predicted, on a thread of the addon, then writes that one. Errors are those of the
+ * first batch that has one.
+ * @param isStopped whether no more is to be written
+ */
+async function overlapped(
+  batches: AsyncIterable<Batch>,
+  predicted: (batch: Batch) => Promise<Write>,
+  isStopped: () => boolean,
+): Promise<void> {
+  let before: Promise<Write> | null = null
+  const finishBefore = async (): Promise<boolean> => {
+    const waiting = before
+    before = null
+    return waiting === null || (await (await waiting)())
+  }
+  try {
+    for await (const batch of batches) {
+      if (isStopped()) return
+      const next = predicted(batch)
+      // Its error is thrown where it is awaited.
+      next.catch(() => {})
+      if (!(await finishBefore())) return
+      before = next
+    }
+  } catch (error) {
+    await finishBefore()
+    throw error
+  }
+  await finishBefore()
 }

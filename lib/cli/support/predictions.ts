@@ -1,13 +1,14 @@
 /** Predictions as columns of a table. */
-import type { Category, IntervalPrediction, LabelSetPrediction, Model } from '../../data/index.js'
+import type { Category, Model } from '../../data/index.js'
+import { checkInterval, marginsOf } from '../../data/model/intervals.js'
+import { type Decoded, decoderOf } from '../../data/targets/decoders.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 import { inRows } from './errors.js'
-import type { TableRecord } from './table.js'
 
 /** A column of predictions: its value of each row; of sets of labels their labels. */
 export type PredictedColumn = ArrayLike<Category | readonly Category[]>
 
 type Target = Model['target']
-type Predicted = IntervalPrediction | LabelSetPrediction
 
 /**
  * The names of the columns: `predicted_<target>`; for labels `probability_<label>` of each, with several targets
@@ -33,62 +34,46 @@ export function predictionColumns(
   throw new Error(`${name} has a column ${JSON.stringify(taken)}, which the predictions need. Rename or remove it.`)
 }
 
-/**
- * The columns of predictions for some rows, in the order of `predictionColumns`.
- * @param nameOf what errors call a row
- */
-export function predictionsOf(
-  model: Model,
-  interval: number | undefined,
-  records: readonly TableRecord[],
+/** Predicts rows; errors call a row `nameOf(i)`. The columns are in the order of `predictionColumns`. */
+export type PredictRows = (
+  rows: number,
+  values: ReadonlyMap<string, readonly unknown[]>,
   nameOf: (i: number) => string,
-): PredictedColumn[] {
-  if (interval !== undefined) return inRows(() => withIntervals(model, interval, records), nameOf)
-  const decoded = inRows(() => model.predictArrays(records), nameOf)
-  return decoded.flatMap(({ target, values }) => columnsOf(target, values))
+) => Promise<PredictedColumn[]>
+
+/**
+ * Returns a function that predicts rows with a model.
+ * @throws TypeError or RangeError for an interval that the model cannot give
+ */
+export function rowPredictor(model: Model, interval: number | undefined): PredictRows {
+  const margins = marginsOf(model.targets, checkInterval(interval))
+  return async (rows, values, nameOf) => {
+    const decoded = await inRows(() => model.predictColumns(rows, values), nameOf)
+    return decoded.flatMap((one, i) => columnsOf(one, margins === null ? null : margins[i]))
+  }
 }
 
 /** Arrays, without an object for each row. */
-function columnsOf(target: Target, values: Float64Array): PredictedColumn[] {
-  if (!('encoder' in target)) return [values]
+function columnsOf({ target, values }: Decoded, margin: number | null): PredictedColumn[] {
+  const { ends, set } = decoderOf(target)
+  if (!('encoder' in target)) {
+    if (margin === null || ends === null) return [values]
+    const [low, high] = [new Float64Array(values.length), new Float64Array(values.length)]
+    for (let i = 0; i < values.length; i++) [low[i], high[i]] = ends(values[i], margin, target)
+    return [values, low, high]
+  }
   const { labels } = target.encoder
   const count = labels.length
   const rows = values.length / count
-  const predicted = new Array<string | number | boolean>(rows)
+  const predicted = new Array<Category>(rows)
   const probabilities = labels.map(() => new Float64Array(rows))
   for (let i = 0; i < rows; i++) {
-    // The first of equally probable ones.
-    let best = 0
-    for (let j = 0; j < count; j++) {
-      const probability = values[i * count + j]
-      probabilities[j][i] = probability
-      if (probability > values[i * count + best]) best = j
-    }
-    predicted[i] = labels[best]
+    predicted[i] = labels[largestIn(values, i, count)]
+    for (let j = 0; j < count; j++) probabilities[j][i] = values[i * count + j]
   }
-  return [predicted, ...probabilities]
+  if (margin === null || set === null) return [predicted, ...probabilities]
+  const sets = predicted.map((_, i) => set(values, i, count, margin).map((place) => labels[place]))
+  return [predicted, ...probabilities, sets]
 }
-
-function withIntervals(model: Model, interval: number, records: readonly TableRecord[]): PredictedColumn[] {
-  const names = model.columns.map(({ name }) => name)
-  // `predict` refuses columns that the model does not know.
-  const inputs = records.map((record) => Object.fromEntries(names.map((name) => [name, record[name]])))
-  const { targets } = model
-  const predictions: readonly unknown[] = model.predict(inputs, { interval })
-  return targets.flatMap((target) => {
-    const own = (
-      targets.length === 1 ? predictions : predictions.map((one) => fieldOf(one, target.name))
-    ) as Predicted[]
-    if ('encoder' in target) {
-      const all = own as LabelSetPrediction[]
-      const probabilities = target.encoder.labels.map((label) => all.map((one) => one.probabilities[String(label)]))
-      return [all.map(({ label }) => label), ...probabilities, all.map(({ labels }) => labels)]
-    }
-    const all = own as IntervalPrediction[]
-    return [all.map(({ value }) => value), all.map(({ low }) => low), all.map(({ high }) => high)]
-  })
-}
-
-const fieldOf = (prediction: unknown, name: string): unknown => (prediction as Readonly<Record<string, unknown>>)[name]
 
 const labelsOf = (target: Target): string[] => ('encoder' in target ? target.encoder.labels.map(String) : [])

@@ -1,38 +1,60 @@
 /** Rows as text: the columns of a table and those of the predictions. */
+import type { Category } from '../../data/index.js'
 import { isDate } from '../../data/records/records.js'
 import type { PredictedColumn } from './predictions.js'
 import type { Format } from './source.js'
-import type { Batch, TableRecord } from './table.js'
+import type { Batch, Table } from './table.js'
 
 /**
  * Returns a function that gives the text of a batch; of CSV that of the first one begins with the header.
+ * @param delimiter that of the text
+ * @param given the delimiter of the rows that are read
  * @param names those of the predicted columns
  */
 export function rowWriter(
   format: Format,
   delimiter: string,
+  given: string,
   header: readonly string[],
   names: readonly string[],
 ): (batch: Batch, predicted: readonly PredictedColumn[]) => string {
-  if (format === 'jsonl') return (batch, predicted) => jsonLines(batch.records, names, predicted)
+  if (format === 'jsonl') return (batch, predicted) => jsonLines(batch, names, predicted)
+  const lineOf = (batch: Batch, i: number): string => {
+    if ('records' in batch) {
+      const record = batch.records[i]
+      return csvLine(
+        header.map((name) => record[name]),
+        delimiter,
+      )
+    }
+    return (delimiter === given ? batch.rows.asWritten(i) : null) ?? csvLine(batch.rows.cells(i), delimiter)
+  }
+  const labels = new Map<Category, string>()
+  const predictedCell = (value: PredictedColumn[number]): string => {
+    if (typeof value === 'number') return String(value)
+    if (typeof value === 'object') return csvCell(joined(value), delimiter)
+    let text = labels.get(value)
+    if (text === undefined) {
+      text = csvCell(value, delimiter)
+      labels.set(value, text)
+    }
+    return text
+  }
   let start = `${csvLine([...header, ...names], delimiter)}\n`
-  return ({ cells, records }, predicted) => {
+  return (batch, predicted) => {
     let text = start
     start = ''
-    for (let i = 0; i < records.length; i++) {
-      text += csvLine(cells?.[i] ?? header.map((name) => records[i][name]), delimiter)
-      for (const column of predicted) text += delimiter + csvCell(joined(column[i]), delimiter)
+    for (let i = 0; i < batch.count; i++) {
+      text += lineOf(batch, i)
+      for (const column of predicted) text += delimiter + predictedCell(column[i])
       text += '\n'
     }
     return text
   }
 }
 
-function jsonLines(
-  records: readonly TableRecord[],
-  names: readonly string[],
-  predicted: readonly PredictedColumn[],
-): string {
+function jsonLines(batch: Batch, names: readonly string[], predicted: readonly PredictedColumn[]): string {
+  const { records } = batch as Extract<Batch, Pick<Table, 'records'>>
   let text = ''
   for (let i = 0; i < records.length; i++) {
     const row: Record<string, unknown> = { ...records[i] }

@@ -6,7 +6,8 @@ import process from 'node:process'
 import type { Readable } from 'node:stream'
 import { suggestion } from '../../checks/words.js'
 import { delimiterOf } from '../../data/csv/delimiter.js'
-import { BLANK, RecordSplitter } from '../../data/csv/split-records.js'
+import { RecordSplitter } from '../../data/csv/split-records.js'
+import { firstRow } from '../../data/csv/table-rows.js'
 import { UsageError } from './errors.js'
 
 export type Format = 'csv' | 'jsonl'
@@ -164,7 +165,8 @@ async function csvForm(text: string, isWhole: boolean, name: string): Promise<Pi
   const grammar = { quote: '"', comment: undefined }
   const beginning = text.replace(/^\ufeff/, '')
   const delimiter = await delimiterOf(beginning, isWhole, grammar, undefined)
-  const { cells } = await new RecordSplitter({ ...grammar, delimiter }, name).split(beginning, isWhole)
-  const names = cells.find((row) => row !== BLANK) ?? []
+  const rows = await new RecordSplitter({ ...grammar, delimiter }, name).split(beginning, isWhole)
+  const first = firstRow(rows)
+  const names = first < rows.count ? rows.cells(first) : []
   return { delimiter, header: names.map((column, i) => (column === '' ? `column_${i + 1}` : column)) }
 }

@@ -1,4 +1,6 @@
 /** Tables as records. */
+import { columnBatches } from '../../data/csv/column-batches.js'
+import type { Rows } from '../../data/csv/rows.js'
 import {
   type Column,
   type CsvType,
@@ -9,7 +11,7 @@ import {
   readCsv,
   readJsonLines,
 } from '../../data/index.js'
-import { columnNames } from '../../data/records/records.js'
+import { cell, columnNames } from '../../data/records/records.js'
 import type { Source } from './source.js'
 
 export type TableRecord = Readonly<Record<string, unknown>>
@@ -19,10 +21,12 @@ export interface Table {
   readonly records: readonly TableRecord[]
 }
 
-/** Rows that follow each other. */
-export interface Batch extends Table {
-  /** The texts of the cells, for CSV. */
-  readonly cells?: readonly (readonly string[])[]
+/** Rows that follow each other, with the values of the columns that are read. */
+export type Batch = (Pick<Table, 'records'> | { readonly rows: Rows }) & {
+  readonly header: readonly string[]
+  /** The number of rows. */
+  readonly count: number
+  readonly values: ReadonlyMap<string, readonly unknown[]>
 }
 
 /** The types of single columns, by name. */
@@ -66,19 +70,36 @@ const BATCH_ROWS = 1000
 
 /**
  * The rows in batches, so that memory does not grow with the file.
- * @param types of columns that may be missing
+ * @param types those of the columns to read, which may be missing
  * @param others whether the values of other columns are needed; otherwise only the texts of their cells are kept
  */
 export async function* batchesOf(source: Source, types: ColumnTypes, others: boolean): AsyncGenerator<Batch> {
-  const { format, delimiter, header, chunks, name } = source
-  // The type of the first cells would be required of all later ones.
-  const texts = others ? {} : Object.fromEntries(header.map((column) => [column, 'string'] as const))
-  const options = { delimiter, batchRows: BATCH_ROWS, types: { ...texts, ...ofColumns(header, types) } }
-  const batches = format === 'csv' ? csvBatches(chunks, options) : jsonLinesBatches(chunks, { batchRows: BATCH_ROWS })
+  const { format, name } = source
   try {
-    yield* batches
+    yield* format === 'csv' && !others ? textBatches(source, types) : recordBatches(source, types)
   } catch (error) {
     throw renamed(error, name)
+  }
+}
+
+async function* textBatches({ chunks, delimiter, header }: Source, types: ColumnTypes): AsyncGenerator<Batch> {
+  // The type of the first cells would be required of all later ones.
+  const texts = Object.fromEntries(header.map((column) => [column, 'string'] as const))
+  const options = { delimiter, types: { ...texts, ...ofColumns(header, types) } }
+  for await (const batch of columnBatches(chunks, options, new Set(Object.keys(types)))) {
+    yield { ...batch, count: batch.rows.count }
+  }
+}
+
+async function* recordBatches(source: Source, types: ColumnTypes): AsyncGenerator<Batch> {
+  const { chunks, delimiter } = source
+  const options = { delimiter, batchRows: BATCH_ROWS, types: ofColumns(source.header, types) }
+  const isCsv = source.format === 'csv'
+  const batches = isCsv ? csvBatches(chunks, options) : jsonLinesBatches(chunks, { batchRows: BATCH_ROWS })
+  for await (const { header, records } of batches) {
+    const columns = Object.keys(types)
+    const values = new Map(columns.map((column) => [column, records.map((record) => cell(record, column))]))
+    yield { header, records, count: records.length, values }
   }
 }
 

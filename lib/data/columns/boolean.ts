@@ -3,7 +3,7 @@ import { wrongType, wrongValue } from '../../checks/errors.js'
 import { oneOf } from '../../checks/validate.js'
 import { areBooleans, booleanOf } from '../records/booleans.js'
 import { finite } from '../records/checks.js'
-import { cell, cellName, isMissing, MISSING, type Records } from '../records/records.js'
+import { cellName, isMissing, MISSING } from '../records/records.js'
 import {
   type ColumnType,
   checkIndicator,
@@ -50,14 +50,14 @@ function fillOf(given: unknown, where: string): number | null {
   return null
 }
 
-/** Writes the inputs of records. */
+/** Writes the inputs of values. */
 export function encodeBoolean(
   { name, fill, indicator }: BooleanColumn,
-  records: Records,
+  values: readonly unknown[],
   { x, inputs, start, nameOf }: Target,
 ): void {
-  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-    const value = cell(records[i], name)
+  for (let i = 0, at = start; i < values.length; i++, at += inputs) {
+    const value = values[i]
     const known = truthOf(value)
     if (known !== undefined) x[at] = known ? 1 : -1
     else if (fill !== undefined && isMissing(value)) {

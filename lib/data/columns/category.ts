@@ -7,7 +7,7 @@ import { wrongType } from '../../checks/errors.js'
 import { boolean, integer } from '../../checks/validate.js'
 import { Categories, type Category, MAX_CATEGORIES } from '../encoding/categories.js'
 import { OneHot, type UnknownCategory } from '../encoding/one-hot.js'
-import { cell, cellName, type Records } from '../records/records.js'
+import { cellName } from '../records/records.js'
 import { fitCategories } from './category-fit.js'
 import type { ColumnType, Target } from './column-type.js'
 import { vectorUnits } from './embedding.js'
@@ -52,14 +52,14 @@ export interface CategoryColumnOptions {
 
 const MAX_ONE_HOT = 32
 
-/** Writes the inputs of records. */
+/** Writes the inputs of values. */
 export function encodeCategory(
   { name, encoder, embedded }: CategoryColumn,
-  records: Records,
+  values: readonly unknown[],
   { x, inputs, start, nameOf }: Target,
 ): void {
-  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-    const value = cell(records[i], name)
+  for (let i = 0, at = start; i < values.length; i++, at += inputs) {
+    const value = values[i]
     const place = encoder.find(value) ?? encoder.placeOfUnknown(value, cellName(name, nameOf(i)))
     if (embedded === true) x[at] = place + 1
     else if (place >= 0) x[at + place] = 1

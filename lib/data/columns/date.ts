@@ -6,7 +6,7 @@ import type { Scaler } from '../encoding/scaler.js'
 import { finite, list, text } from '../records/checks.js'
 import { formatOfDates } from '../records/date-formats.js'
 import { dateReader } from '../records/dates.js'
-import { cell, cellName, isDate, isMissing, MISSING, type Records } from '../records/records.js'
+import { cellName, isDate, isMissing, MISSING } from '../records/records.js'
 import {
   type Cells,
   type ColumnType,
@@ -121,18 +121,18 @@ function fitPartScaler(times: Float64Array, parts: readonly DatePart[], first: n
   )
 }
 
-/** Writes the inputs of records. */
+/** Writes the inputs of values. */
 export function encodeDate(
   { name, parts, scaler, first, format, fill, indicator }: DateColumn,
-  records: Records,
+  values: readonly unknown[],
   target: Target,
 ): void {
   const { x, inputs, start, nameOf } = target
   const read = dateReader(format)
   const writers = parts.map((part) => DATE_PARTS[part])
   const width = widthOfParts(parts)
-  for (let i = 0, row = start; i < records.length; i++, row += inputs) {
-    const value = cell(records[i], name)
+  for (let i = 0, row = start; i < values.length; i++, row += inputs) {
+    const value = values[i]
     const known = timeOfCell(value, read)
     const missing = Number.isNaN(known)
     if (missing && (fill === undefined || !isMissing(value))) {
@@ -151,7 +151,7 @@ export function encodeDate(
   }
   if (scaler === null) return
   for (let k = 0, place = start, j = 0; k < parts.length; place += partWidth(parts[k]), k++) {
-    if (!writers[k].cyclic) scaleInput(scaler, j++, name, records, { ...target, start: place })
+    if (!writers[k].cyclic) scaleInput(scaler, j++, name, values, { ...target, start: place })
   }
 }
 

@@ -1,7 +1,7 @@
 /** A network's inputs from records. ES modules of models have the text of these functions. */
 import { wrongSize } from '../../checks/errors.js'
 import { quoted, zeros } from '../records/checks.js'
-import type { Records } from '../records/records.js'
+import { cell, type Records } from '../records/records.js'
 import { encodeBoolean } from './boolean.js'
 import { encodeCategory } from './category.js'
 import type { Target } from './column-type.js'
@@ -9,8 +9,8 @@ import type { Column, ColumnTypeName } from './column-types.js'
 import { encodeDate } from './date.js'
 import { encodeNumber } from './number.js'
 
-/** Writes the inputs of records. @throws TypeError or RangeError for a cell that the column does not accept */
-type Encode<C> = (column: C, records: Records, target: Target) => void
+/** Writes the inputs of values. @throws TypeError or RangeError for a cell that the column does not accept */
+type Encode<C> = (column: C, values: readonly unknown[], target: Target) => void
 
 /** By type of column. */
 const COLUMN_ENCODERS: { readonly [Type in ColumnTypeName]: Encode<Extract<Column, { type: Type }>> } = {
@@ -27,26 +27,44 @@ export interface PlacedColumn {
   readonly width: number
 }
 
-/** Records are encoded in blocks of this size, column by column, so that a block's inputs stay in the cache. */
+/** Rows are encoded in blocks of this size, column by column, so that a block's inputs stay in the cache. */
 const ENCODED_BLOCK = 512
 
-/** The inputs of records, [records × inputs], row-major. Errors call a record `nameOf(i)`. */
+/** The values of a column in the rows from `from` to `to`. */
+type ValuesOf = (column: string, from: number, to: number) => readonly unknown[]
+
+/** The inputs of rows, [rows × inputs], row-major. Errors call a row `nameOf(i)`. */
+export function encodeRows(
+  rows: number,
+  valuesOf: ValuesOf,
+  columns: readonly PlacedColumn[],
+  nameOf: (i: number) => string,
+): Float64Array {
+  const inputs = columns.reduce((sum, { width }) => sum + width, 0)
+  const x = zeros(rows, inputs, 'the inputs of the network', widest(columns))
+  for (let from = 0; from < rows; from += ENCODED_BLOCK) {
+    const to = Math.min(from + ENCODED_BLOCK, rows)
+    const target = { x: x.subarray(from * inputs, to * inputs), inputs }
+    for (const { column, start } of columns) {
+      const encode = COLUMN_ENCODERS[column.type] as Encode<Column>
+      encode(column, valuesOf(column.name, from, to), { ...target, start, nameOf: (i) => nameOf(from + i) })
+    }
+  }
+  return x
+}
+
+/** The inputs of records, as `encodeRows`. */
 export function encodePlaced(
   records: Records,
   columns: readonly PlacedColumn[],
   nameOf: (i: number) => string,
 ): Float64Array {
-  const inputs = columns.reduce((sum, { width }) => sum + width, 0)
-  const x = zeros(records.length, inputs, 'the inputs of the network', widest(columns))
-  for (let from = 0; from < records.length; from += ENCODED_BLOCK) {
-    const some = records.slice(from, from + ENCODED_BLOCK)
-    const target = { x: x.subarray(from * inputs, (from + some.length) * inputs), inputs }
-    for (const { column, start } of columns) {
-      const encode = COLUMN_ENCODERS[column.type] as Encode<Column>
-      encode(column, some, { ...target, start, nameOf: (i) => nameOf(from + i) })
-    }
+  const valuesOf = (column: string, from: number, to: number): unknown[] => {
+    const values: unknown[] = []
+    for (let i = from; i < to; i++) values.push(cell(records[i], column))
+    return values
   }
-  return x
+  return encodeRows(records.length, valuesOf, columns, nameOf)
 }
 
 /**

@@ -5,7 +5,7 @@ import { quantile } from '../encoding/quantiles.js'
 import type { Scaler } from '../encoding/scaler.js'
 import { isConstant } from '../encoding/scalers.js'
 import { finite } from '../records/checks.js'
-import { cell, cellName, isMissing, numberCell, type Records } from '../records/records.js'
+import { cellName, isMissing, numberValue } from '../records/records.js'
 import {
   type Cells,
   type ColumnType,
@@ -71,19 +71,23 @@ function fillOf(given: unknown, where: string, median: number, mean: number): nu
     : null
 }
 
-/** Writes the inputs of records. */
-export function encodeNumber({ name, scaler, fill, indicator }: NumberColumn, records: Records, target: Target): void {
+/** Writes the inputs of values. */
+export function encodeNumber(
+  { name, scaler, fill, indicator }: NumberColumn,
+  values: readonly unknown[],
+  target: Target,
+): void {
   const { x, inputs, start, nameOf } = target
-  for (let i = 0, at = start; i < records.length; i++, at += inputs) {
-    const value = cell(records[i], name)
+  for (let i = 0, at = start; i < values.length; i++, at += inputs) {
+    const value = values[i]
     // Adding 0 makes 0 of -0, whose sign a scaler would keep.
     if (typeof value === 'number' && Number.isFinite(value)) x[at] = value + 0
     else if (fill !== undefined && isMissing(value)) {
       x[at] = fill
       if (indicator === true) x[at + 1] = 1
-    } else x[at] = numberCell(records[i], name, nameOf(i))
+    } else x[at] = numberValue(value, name, nameOf(i))
   }
-  if (scaler !== null) scaleInput(scaler, 0, name, records, target)
+  if (scaler !== null) scaleInput(scaler, 0, name, values, target)
 }
 
 export const numberColumn: ColumnType<NumberColumn> = {

@@ -11,7 +11,7 @@ import {
   type ScalerOptions,
 } from '../encoding/scalers.js'
 import { type Scaling, scaleValues } from '../encoding/scaling.js'
-import { cell, cellName, type Records } from '../records/records.js'
+import { cellName } from '../records/records.js'
 import type { Target } from './column-type.js'
 
 /** A scaler's name, or its name and options. */
@@ -67,15 +67,15 @@ export function checkScaler(given: unknown, name: string, columns = 1): Scaler |
 
 const NOT_FINITE = 'Look for numbers far beyond those that the scaler was fitted to.'
 
-/** Scales an input of all records in place, as column j of the scaler. */
-export function scaleInput(scaler: Scaling, j: number, name: string, records: Records, at: Target): void {
+/** Scales an input of all rows in place, as column j of the scaler. @param values those that were encoded */
+export function scaleInput(scaler: Scaling, j: number, name: string, values: readonly unknown[], at: Target): void {
   const { x, inputs, start } = at
   scaleValues(scaler, x, start, inputs, j)
   // Scalers with bounds give finite numbers.
   if (scaler.clip !== null || scaler.quantiles !== null) return
-  for (let i = 0, place = start; i < records.length; i++, place += inputs) {
+  for (let i = 0, place = start; i < values.length; i++, place += inputs) {
     if (Number.isFinite(x[place])) continue
     const expected = 'a number that stays finite when it is scaled'
-    throw wrongValue(expected, cellName(name, at.nameOf(i)), cell(records[i], name), NOT_FINITE)
+    throw wrongValue(expected, cellName(name, at.nameOf(i)), values[i], NOT_FINITE)
   }
 }

@@ -24,26 +24,45 @@ export interface CellType {
   readonly isInferred: boolean
 }
 
-/** The value of a cell that is not missing; undefined where it is of another type. */
-export type CellReader = (cell: string) => CsvValue | undefined
+/** The value of a cell that is not missing, from `from` to `end` of a text; undefined where it is of another type. */
+export type CellReader = (text: string, from: number, end: number) => CsvValue | undefined
 
 export function readerOf(cellType: CellType): CellReader {
   const { type, format } = cellType
-  if (type === 'string') return (cell) => cell
-  if (type === 'boolean') return booleanOf
+  if (type === 'string') return textReader()
+  if (type === 'boolean') return (text, from, end) => booleanOf(text.slice(from, end))
   if (type === 'date') {
     const timeOf = dateReader(format)
-    return (cell) => {
-      const time = timeOf(cell)
+    return (text, from, end) => {
+      const time = timeOf(text.slice(from, end))
       return Number.isNaN(time) ? undefined : new Date(time)
     }
   }
   const { unit } = cellType
   const read = numberReader(cellType)
   if (unit === undefined) return read
-  return (cell) => {
-    const written = withoutUnit(cell, unit)
-    return written === null ? undefined : read(written)
+  return (text, from, end) => {
+    const written = withoutUnit(text.slice(from, end), unit)
+    return written === null ? undefined : read(written, 0, written.length)
+  }
+}
+
+/** The most texts of a column that are kept once for all rows. */
+const MAX_SHARED = 256
+
+/**
+ * Equal texts of a column of categories become one string: fewer objects stay for the garbage collector to copy, and a
+ * map finds a string whose hash it has computed before faster.
+ */
+function textReader(): CellReader {
+  const shared = new Map<string, string>()
+  return (text, from, end) => {
+    const cell = text.slice(from, end)
+    if (shared.size > MAX_SHARED) return cell
+    const known = shared.get(cell)
+    if (known !== undefined) return known
+    shared.set(cell, cell)
+    return cell
   }
 }
 
@@ -51,10 +70,10 @@ function numberReader({ type, decimal = '.', percent, isInferred }: CellType): C
   // An inferred integer is a number: later rows may have fractions.
   const fits = type === 'integer' && !isInferred ? Number.isSafeInteger : Number.isFinite
   let hasPercent = percent
-  return (cell) => {
-    hasPercent ??= isPercent(cell)
-    const value = numberOf(cell, decimal, hasPercent)
-    return fits(value) && !(isInferred && hasLeadingZero(cell)) ? value : undefined
+  return (text, from, end) => {
+    hasPercent ??= isPercent(text, end)
+    const value = numberOf(text, from, end, decimal, hasPercent)
+    return fits(value) && !(isInferred && hasLeadingZero(text, from, end)) ? value : undefined
   }
 }
 
@@ -66,13 +85,14 @@ export function refusedCell(cellType: CellType, cell: string, where: string, rem
   if (type === 'date')
     return other(format === undefined ? 'a date such as 2026-11-28' : `a date of the format ${format}`)
   if (unit !== undefined) return other(`a number with ${unit.before}${unit.after}, as in the rows before,`)
-  const value = numberOf(cell, decimal, isPercent(cell))
+  const { length } = cell
+  const value = numberOf(cell, 0, length, decimal, isPercent(cell, length))
   const isInteger = type === 'integer' && !isInferred
   if (Number.isNaN(value)) return other(isInteger ? 'an integer' : 'a number')
   if (!Number.isFinite(value)) return wrongValue('a finite number', where, cell, remedy)
   if (isInteger && !Number.isSafeInteger(value)) {
     return wrongValue('an integer up to 2^53 - 1', where, cell, remedy)
   }
-  if (isInferred && hasLeadingZero(cell)) return other('a number without leading zeros')
-  return other(`a number ${isPercent(cell) ? 'without' : 'with'} a percent sign, as in the rows before,`)
+  if (isInferred && hasLeadingZero(cell, 0, length)) return other('a number without leading zeros')
+  return other(`a number ${isPercent(cell, length) ? 'without' : 'with'} a percent sign, as in the rows before,`)
 }

@@ -11,7 +11,7 @@ import {
   type OnMissing,
   readOptions,
 } from './csv-options.js'
-import type { ReadRows, TableReader } from './table-reader.js'
+import type { TableReader } from './table-reader.js'
 import { tableRows, typedRows } from './table-rows.js'
 import { newTurn, type TableSource, textSource } from './text-source.js'
 
@@ -123,18 +123,20 @@ async function* again(kept: readonly string[]): AsyncGenerator<string> {
 export async function* csvBatches(source: TableSource, options: CsvBatchOptions = {}): AsyncGenerator<CsvBatch> {
   const { batchRows, inferRows, ...format } = batchOptions(options)
   const text = textSource(source, 'CSV', 'csvBatches')
-  let waiting: ReadRows = { records: [], cells: [], lines: [] }
+  let waiting: Waiting = { records: [], cells: [], lines: [] }
   let names: Pick<CsvBatch, 'header' | 'types'> = { header: [], types: {} }
   const batch = (from: number): CsvBatch => {
     const { records, cells, lines } = between(waiting, from, from + batchRows)
     return { ...names, records, cells, lines, line: lines[0] }
   }
-  for await (const { header, rows, table } of typedRows(text, format, inferRows)) {
+  for await (const { header, rows: all, table } of typedRows(text, format, inferRows)) {
     names = { header, types: table.types }
-    const read = table.read(rows)
-    addAll(waiting.records, read.records)
-    addAll(waiting.cells, read.cells)
-    addAll(waiting.lines, read.lines)
+    const { records, rows } = table.read(all)
+    addAll(waiting.records, records)
+    for (let i = 0; i < rows.count; i++) {
+      waiting.cells.push(rows.cells(i))
+      waiting.lines.push(rows.line(i))
+    }
     let at = 0
     for (; waiting.records.length - at >= batchRows; at += batchRows) yield batch(at)
     if (at > 0) waiting = between(waiting, at)
@@ -142,7 +144,9 @@ export async function* csvBatches(source: TableSource, options: CsvBatchOptions 
   if (waiting.records.length > 0) yield batch(0)
 }
 
-const between = ({ records, cells, lines }: ReadRows, from: number, to?: number): ReadRows => ({
+type Waiting = Pick<CsvBatch, 'records' | 'cells' | 'lines'>
+
+const between = ({ records, cells, lines }: Waiting, from: number, to?: number): Waiting => ({
   records: records.slice(from, to),
   cells: cells.slice(from, to),
   lines: lines.slice(from, to),

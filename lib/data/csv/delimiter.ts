@@ -1,4 +1,5 @@
 /** Finds out which character separates the cells of a table. */
+import type { Rows } from './rows.js'
 import { type Grammar, RecordSplitter } from './split-records.js'
 import { newTurn } from './text-source.js'
 
@@ -25,13 +26,19 @@ export async function delimiterOf(
     const splitter = new RecordSplitter({ ...grammar, delimiter }, 'the sample')
     // A delimiter by which quotation marks are in wrong places is another one.
     const rows = await splitter.split(sample, isWhole && sample.length === beginning.length).catch(() => null)
-    const records = rows?.cells.filter((record) => record.length > 1 || record[0] !== '') ?? []
     await newTurn()
-    if (records.length === 0) continue
-    const cells = records[0].length
-    const isRegular = cells === (width ?? cells) && records.every((record) => record.length === cells)
+    const widths = rows === null ? [] : widthsOf(rows)
+    if (widths.length === 0) continue
+    const [cells] = widths
+    const isRegular = cells === (width ?? cells) && widths.every((one) => one === cells)
     if (cells > 1 && (isRegular === best.isRegular ? cells > best.cells : isRegular))
       best = { delimiter, cells, isRegular }
   }
   return best.delimiter
 }
+
+/** The numbers of cells of the rows that are not empty. */
+const widthsOf = (rows: Rows): number[] =>
+  Array.from({ length: rows.count }, (_, i) =>
+    rows.width(i) > 1 || rows.cell(i, 0) !== '' ? rows.width(i) : 0,
+  ).filter((width) => width > 0)

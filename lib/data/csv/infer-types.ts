@@ -5,9 +5,9 @@
 import { dateOf } from '../records/dates.js'
 import {
   type Decimal,
+  endBeforePercent,
   hasLeadingZero,
   isPercent,
-  lengthBeforePercent,
   newScanned,
   numberOf,
   scanNumber,
@@ -63,14 +63,15 @@ export class ColumnInference {
     if (decimal !== undefined) this.possible &= ~(decimal === '.' ? COMMAS : POINTS)
   }
 
-  /** Takes a cell that is not missing. */
-  add(cell: string): void {
-    let types = this.possible === 0 || this.unit !== undefined ? 0 : this.typesOf(cell) & this.possible
+  /** Takes a cell that is not missing: the characters from `from` to `end`. */
+  add(text: string, from: number, end: number): void {
+    let types = this.possible === 0 || this.unit !== undefined ? 0 : this.typesOf(text, from, end) & this.possible
     if (types === 0 && this.possible !== 0) {
       // Quoted cells have their spaces, which are of text only.
-      const trimmed = cell.trim()
+      const trimmed = text.slice(from, end).trim()
       if (trimmed === '' || this.isMissingWord?.(trimmed) === true) return
-      types = this.unit === undefined && trimmed !== cell ? this.typesOf(trimmed) & this.possible : 0
+      const { length } = trimmed
+      types = this.unit === undefined && length !== end - from ? this.typesOf(trimmed, 0, length) & this.possible : 0
       if (types === 0) types = this.typesWithUnit(trimmed) & this.possible
     }
     this.isEmpty = false
@@ -81,37 +82,37 @@ export class ColumnInference {
   private typesWithUnit(cell: string): number {
     if (this.isEmpty && this.isMissingWord !== null) this.unit = unitOf(cell) ?? undefined
     const written = this.unit === undefined ? null : withoutUnit(cell, this.unit)
-    return written === null ? 0 : this.typesOf(written) & (WITH_POINT | WITH_COMMA)
+    return written === null ? 0 : this.typesOf(written, 0, written.length) & (WITH_POINT | WITH_COMMA)
   }
 
-  private typesOf(cell: string): number {
-    const first = cell.charCodeAt(0) | 32
+  private typesOf(text: string, from: number, to: number): number {
+    const first = text.charCodeAt(from) | 32
     // t or f
-    if (first === 116 || first === 102) return isBoolean(cell) ? BOOLEAN : 0
+    if (first === 116 || first === 102) return isBoolean(text, from, to) ? BOOLEAN : 0
     let types = 0
     if ((this.possible & NUMBERS) !== 0) {
-      const percent = isPercent(cell)
-      const end = percent ? lengthBeforePercent(cell) : cell.length
+      const percent = isPercent(text, to)
+      const end = percent ? endBeforePercent(text, from, to) : to
       const point = this.possible & (percent ? PERCENT_WITH_POINT : WITH_POINT)
       const comma = this.possible & (percent ? PERCENT_WITH_COMMA : WITH_COMMA)
-      if (point !== 0 && this.isNumber(cell, end, '.')) types |= point
-      if (comma !== 0 && this.isNumber(cell, end, ',')) types |= comma
+      if (point !== 0 && this.isNumber(text, from, end, '.')) types |= point
+      if (comma !== 0 && this.isNumber(text, from, end, ',')) types |= comma
     }
-    if ((this.possible & DATE) !== 0 && !Number.isNaN(dateOf(cell))) types |= DATE
+    if ((this.possible & DATE) !== 0 && !Number.isNaN(dateOf(text.slice(from, to)))) types |= DATE
     return types
   }
 
   /** Whether a number keeps what the cell says: a code such as 007 and an integer above 2^53 would not. */
-  private isNumber(cell: string, end: number, decimal: Decimal): boolean {
-    if (!scanNumber(cell, end, decimal, scanned)) return false
+  private isNumber(text: string, from: number, end: number, decimal: Decimal): boolean {
+    if (!scanNumber(text, from, end, decimal, scanned)) return false
     const { fraction, hasExponent, digits } = scanned
     const isInteger = fraction < 0 && !hasExponent
     if (!isInteger) this.fractions |= decimal === '.' ? POINTS : COMMAS
     if (this.declared !== undefined) return true
-    if (hasLeadingZero(cell)) return false
+    if (hasLeadingZero(text, from, end)) return false
     // 15 digits are exact, and 300 finite.
     if (!hasExponent && digits <= (isInteger ? 15 : 300)) return true
-    const value = numberOf(cell.slice(0, end), decimal, false)
+    const value = numberOf(text, from, end, decimal, false)
     return isInteger ? Number.isSafeInteger(value) : Number.isFinite(value)
   }
 
@@ -151,8 +152,8 @@ export const sameType = (a: TypeOfCells, b: TypeOfCells): boolean =>
   a.type === b.type && a.decimal === b.decimal && a.percent === b.percent && sameUnit(a.unit, b.unit)
 
 /** Only these words: of others, such as yes and no, the spelling matters where they are labels. */
-function isBoolean(cell: string): boolean {
-  if (cell.length !== 4 && cell.length !== 5) return false
-  const lower = cell.toLowerCase()
+function isBoolean(text: string, from: number, end: number): boolean {
+  if (end - from !== 4 && end - from !== 5) return false
+  const lower = text.slice(from, end).toLowerCase()
   return lower === 'true' || lower === 'false'
 }

@@ -30,14 +30,14 @@ export const newScanned = (): ScannedNumber => ({
 })
 
 /**
- * Whether the first `end` characters are a number: digits with an optional sign, fraction and exponent. Thousands are
- * separated everywhere or nowhere, after a first group of one to three digits that does not begin with 0.
+ * Whether the characters from `from` to `end` are a number: digits with an optional sign, fraction and exponent. Thousands
+ * are separated everywhere or nowhere, after a first group of one to three digits that does not begin with 0.
  * @param found receives the parts of a number
  */
-export function scanNumber(text: string, end: number, decimal: Decimal, found: ScannedNumber): boolean {
+export function scanNumber(text: string, from: number, end: number, decimal: Decimal, found: ScannedNumber): boolean {
   const mark = decimal === '.' ? POINT : COMMA
   const separator = decimal === '.' ? COMMA : POINT
-  const start = signLength(text)
+  const start = afterSign(text, from)
   let mantissa = 0
   let digits = 0
   let fraction = -1
@@ -71,9 +71,9 @@ export function scanNumber(text: string, end: number, decimal: Decimal, found: S
   return at === end || isExponent(text, at, end)
 }
 
-const signLength = (text: string): number => {
-  const first = text.charCodeAt(0)
-  return first === PLUS || first === MINUS ? 1 : 0
+const afterSign = (text: string, from: number): number => {
+  const first = text.charCodeAt(from)
+  return first === PLUS || first === MINUS ? from + 1 : from
 }
 
 function isExponent(text: string, start: number, end: number): boolean {
@@ -86,12 +86,13 @@ function isExponent(text: string, start: number, end: number): boolean {
   return first < end
 }
 
-export const isPercent = (text: string): boolean => text.charCodeAt(text.length - 1) === PERCENT
+/** Whether a cell that is not empty ends with a percent sign. */
+export const isPercent = (text: string, end: number): boolean => text.charCodeAt(end - 1) === PERCENT
 
-/** The length of the number before a percent sign. */
-export function lengthBeforePercent(text: string): number {
-  let end = text.length - 1
-  while (end > 0 && text.charCodeAt(end - 1) === SPACE) end--
+/** The end of the number before a percent sign. */
+export function endBeforePercent(text: string, from: number, percentEnd: number): number {
+  let end = percentEnd - 1
+  while (end > from && text.charCodeAt(end - 1) === SPACE) end--
   return end
 }
 
@@ -100,22 +101,24 @@ const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`))
 const scanned = newScanned()
 
 /**
- * The value of a number, exactly rounded; NaN where the text is none.
- * @param percent whether a percent sign follows it: `12 %` is 0.12
+ * The value of the number that a cell is, exactly rounded; NaN where it is none. The cell is not empty.
+ * @param from the cell's first character
+ * @param to the end of the cell
+ * @param percent whether a percent sign follows the number: `12 %` is 0.12
  */
-export function numberOf(text: string, decimal: Decimal, percent: boolean): number {
-  if (percent && !isPercent(text)) return NaN
-  const end = percent ? lengthBeforePercent(text) : text.length
-  if (!scanNumber(text, end, decimal, scanned)) return NaN
+export function numberOf(text: string, from: number, to: number, decimal: Decimal, percent: boolean): number {
+  if (percent && !isPercent(text, to)) return NaN
+  const end = percent ? endBeforePercent(text, from, to) : to
+  if (!scanNumber(text, from, end, decimal, scanned)) return NaN
   const { isGrouped, hasExponent, fraction, mantissa, digits } = scanned
   const shift = (fraction > 0 ? fraction : 0) + (percent ? 2 : 0)
   // Both operands are exact, so that the quotient is exactly rounded (Clinger, How to Read Floating Point Numbers
   // Accurately, 1990).
   if (digits <= 15 && shift < POWERS.length && !hasExponent) {
     const size = shift === 0 ? mantissa : mantissa / POWERS[shift]
-    return text.charCodeAt(0) === MINUS ? -size : size
+    return text.charCodeAt(from) === MINUS ? -size : size
   }
-  let written = text.slice(0, end)
+  let written = text.slice(from, end)
   if (isGrouped) written = written.replaceAll(decimal === '.' ? ',' : '.', '')
   if (decimal === ',') written = written.replace(',', '.')
   if (!percent) return Number(written)
@@ -123,7 +126,7 @@ export function numberOf(text: string, decimal: Decimal, percent: boolean): numb
 }
 
 /** Whether a number begins with a zero before another digit, as codes do: 007. */
-export function hasLeadingZero(text: string): boolean {
-  const start = signLength(text)
-  return text.charCodeAt(start) === ZERO && isDigit(text.charCodeAt(start + 1))
+export function hasLeadingZero(text: string, from: number, end: number): boolean {
+  const start = afterSign(text, from)
+  return start + 1 < end && text.charCodeAt(start) === ZERO && isDigit(text.charCodeAt(start + 1))
 }

@@ -6,6 +6,7 @@
 import { loadCsvParse } from '#packages'
 import { wrongSize } from '../../checks/errors.js'
 import { plainCells, quotedCells } from './line-cells.js'
+import { RowCollector, type Rows } from './rows.js'
 
 /** What separates the cells. */
 export interface Grammar {
@@ -15,17 +16,8 @@ export interface Grammar {
   readonly comment: string | undefined
 }
 
-/** The cells of records, trimmed unless they are quoted, and the line of the source in which each record begins. */
-export interface Rows {
-  readonly cells: string[][]
-  readonly lines: number[]
-}
-
 /** The most characters of a record: a quotation mark that is never closed would otherwise fill the memory. */
 export const MAX_RECORD = 2 ** 24
-
-/** The record of a line without any character but spaces. */
-export const BLANK: string[] = ['']
 
 interface QuotedRecord {
   readonly index: number
@@ -44,6 +36,7 @@ export class RecordSplitter {
   private open: string[] = []
   private openLength = 0
   private openLine = 0
+  private readonly rows = new RowCollector()
 
   constructor(
     private readonly grammar: Grammar,
@@ -56,64 +49,88 @@ export class RecordSplitter {
    * @throws RangeError for cells with quotation marks in wrong places, and for too long a record, with its line
    */
   async split(piece: string, isLast: boolean): Promise<Rows> {
-    const { quote, delimiter, comment } = this.grammar
-    const rows: Rows = { cells: [], lines: [] }
+    const { quote, comment } = this.grammar
+    const text = this.wholeLines(piece, isLast)
+    const { rows } = this
+    rows.begin(text)
     const quoted: QuotedRecord[] = []
-    for (const line of this.lines(piece, isLast)) {
+    let nextQuote = -1
+    for (let at = 0, end = 0; at < text.length; at = end + 1) {
+      end = text.indexOf('\n', at)
       const number = this.line++
-      const quotes = countOf(quote, line)
+      if (nextQuote < at) nextQuote = firstOf(quote, text, at)
+      const isQuoted = nextQuote < end
       if (this.open.length === 0) {
-        if (comment !== undefined && line.startsWith(comment)) continue
-        this.openLine = number
-        const cells = quotes === 0 ? plainCells(line, delimiter) : quotedCells(line, delimiter, quote)
-        if (cells !== null) {
-          const isBlank = quotes === 0 && cells.length === 1 && cells[0] === ''
-          rows.cells.push(isBlank ? BLANK : cells)
-          rows.lines.push(number)
+        if (comment !== undefined && at + comment.length <= end && text.startsWith(comment, at)) continue
+        if (!isQuoted) {
+          this.addPlain(text, at, end, number)
           continue
         }
+        if (this.addQuoted(text.slice(at, end), number)) continue
+        this.openLine = number
       }
+      const line = text.slice(at, end)
       this.open.push(line)
       this.openLength += line.length + 1
       if (this.openLength > MAX_RECORD) throw this.tooLong(this.openLine)
-      const continues = (quotes % 2 === 1) === (this.open.length === 1)
-      if (!continues) this.close(rows, quoted)
+      const continues = (isQuoted && countOf(quote, line) % 2 === 1) === (this.open.length === 1)
+      if (!continues) this.close(quoted)
     }
-    if (isLast && this.open.length > 0) this.close(rows, quoted)
-    if (quoted.length > 0) await this.parse(quoted, rows.cells)
-    return rows
+    if (isLast && this.open.length > 0) this.close(quoted)
+    if (quoted.length > 0) await this.parse(quoted)
+    return rows.rows()
   }
 
-  /** The complete lines. Line ends are \n, \r\n or \r; \r\n may be divided between two pieces. */
-  private lines(piece: string, isLast: boolean): string[] {
+  private addPlain(text: string, from: number, end: number, number: number): void {
+    const { delimiter } = this.grammar
+    if (delimiter.length === 1) this.rows.addLine(from, end, delimiter.charCodeAt(0), number)
+    else {
+      const cells = plainCells(text.slice(from, end), delimiter)
+      this.rows.addCells(cells, number, cells.length === 1 && cells[0] === '')
+    }
+  }
+
+  /** Adds a line whose quotation marks are around whole cells; false for any other. */
+  private addQuoted(line: string, number: number): boolean {
+    const { delimiter, quote } = this.grammar
+    const cells = quotedCells(line, delimiter, quote)
+    if (cells !== null) this.rows.addCells(cells, number)
+    return cells !== null
+  }
+
+  /**
+   * The complete lines, each with \n at its end. Line ends are \n, \r\n or \r; \r\n may be divided between two pieces.
+   */
+  private wholeLines(piece: string, isLast: boolean): string {
     let text = this.endedWithReturn && piece[0] === '\n' ? piece.slice(1) : piece
     if (piece !== '') this.endedWithReturn = piece.endsWith('\r')
     if (text.includes('\r')) text = text.replace(/\r\n?/g, '\n')
-    const lines = text.split('\n')
-    const last = lines.pop() as string
-    if (lines.length > 0) {
-      if (this.unfinishedLength > 0) lines[0] = this.unfinished.join('') + lines[0]
-      this.unfinished = []
-      this.unfinishedLength = 0
-    }
-    this.unfinished.push(last)
-    this.unfinishedLength += last.length
-    if (this.unfinishedLength > MAX_RECORD) throw this.tooLong(this.line + lines.length)
+    const end = text.lastIndexOf('\n') + 1
+    let whole = ''
+    if (end > 0) whole = this.takeUnfinished() + text.slice(0, end)
+    this.unfinished.push(text.slice(end))
+    this.unfinishedLength += text.length - end
+    if (this.unfinishedLength > MAX_RECORD) throw this.tooLong(this.line + countOf('\n', whole))
     // The line end after the last record begins no other.
-    if (isLast && this.unfinishedLength > 0) lines.push(this.unfinished.join(''))
-    return lines
+    return isLast && this.unfinishedLength > 0 ? `${whole}${this.takeUnfinished()}\n` : whole
   }
 
-  private close(rows: Rows, quoted: QuotedRecord[]): void {
-    quoted.push({ index: rows.cells.length, text: this.open.join('\n'), line: this.openLine })
-    rows.cells.push(BLANK)
-    rows.lines.push(this.openLine)
+  private takeUnfinished(): string {
+    const text = this.unfinished.join('')
+    this.unfinished = []
+    this.unfinishedLength = 0
+    return text
+  }
+
+  private close(quoted: QuotedRecord[]): void {
+    quoted.push({ index: this.rows.count, text: this.open.join('\n'), line: this.openLine })
+    this.rows.addCells([], this.openLine)
     this.open = []
     this.openLength = 0
   }
 
   /** Replaces the cells of records with quotation marks. */
-  private async parse(quoted: readonly QuotedRecord[], cells: string[][]): Promise<void> {
+  private async parse(quoted: readonly QuotedRecord[]): Promise<void> {
     const { delimiter, quote } = this.grammar
     const { parse } = await loadCsvParse()
     const options = {
@@ -126,7 +143,7 @@ export class RecordSplitter {
     } catch (error) {
       throw this.wrongQuote(error as { code?: string; lines?: number }, quoted)
     }
-    for (const [i, { index }] of quoted.entries()) cells[index] = records[i]
+    for (const [i, { index }] of quoted.entries()) this.rows.replace(index, records[i])
   }
 
   /** The error of csv-parse, with the line of the source. */
@@ -159,6 +176,12 @@ const QUOTE_FAULTS: Readonly<Record<string, string>> = {
   CSV_INVALID_CLOSING_QUOTE: 'text after a closing quote',
   CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: 'text after a closing quote',
   INVALID_OPENING_QUOTE: 'a quote within a cell',
+}
+
+/** The first place of a part from a position on; the end of the text where there is none. */
+function firstOf(part: string, text: string, from: number): number {
+  const found = text.indexOf(part, from)
+  return found < 0 ? text.length : found
 }
 
 function countOf(part: string, text: string): number {

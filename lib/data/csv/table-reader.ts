@@ -6,12 +6,16 @@ import type { CsvFormat, CsvType, GivenType } from './csv-options.js'
 import { ColumnInference, sameType } from './infer-types.js'
 import { isMissingWord } from './missing-words.js'
 import type { Decimal } from './numbers.js'
-import type { Rows } from './split-records.js'
+import type { Rows } from './rows.js'
 
-/** Records, the cells that they were read from, and the line in which each begins. */
-export interface ReadRows extends Rows {
+/** Records, and the rows that they were read from. */
+export interface ReadRows {
   readonly records: Record<string, CsvValue>[]
+  readonly rows: Rows
 }
+
+/** The values of a column; null for a missing one. */
+export type ColumnValues = readonly CsvValue[]
 
 interface Column {
   readonly name: string
@@ -106,14 +110,15 @@ export class TableReader {
   }
 
   /** Takes rows to infer types from. @throws RangeError for a row of another length, with its line */
-  infer({ cells, lines }: Rows): void {
-    for (const [i, row] of cells.entries()) this.checkLength(row, lines[i])
-    this.inferred += cells.length
+  infer(rows: Rows): void {
+    this.checkLengths(rows)
+    this.inferred += rows.count
     for (const { inference, place } of this.columns) {
       if (inference === null || inference.isText) continue
-      for (const row of cells) {
-        const cell = row[place]
-        if (!this.isMissing(cell)) inference.add(cell)
+      for (let i = 0; i < rows.count; i++) {
+        const start = rows.start(i, place)
+        const end = rows.end(i, place)
+        if (!this.isMissing(rows.text, start, end)) inference.add(rows.text, start, end)
       }
     }
   }
@@ -146,57 +151,84 @@ export class TableReader {
    * The records of rows, once the types are chosen.
    * @throws TypeError or RangeError for a cell of another type or a missing value that is refused, with line and column
    */
-  read({ cells, lines }: Rows): ReadRows {
+  read(rows: Rows): ReadRows {
     const columns = this.settled as readonly SettledColumn[]
-    const { onMissing } = this.format
-    const rows: ReadRows = { records: [], cells: [], lines: [] }
-    for (const [i, row] of cells.entries()) {
-      this.checkLength(row, lines[i])
+    const isDropped = this.format.onMissing === 'drop'
+    const records: Record<string, CsvValue>[] = []
+    const kept: number[] = []
+    for (let i = 0; i < rows.count; i++) {
+      this.checkLength(rows, i)
       const record = { ...this.empty }
       let hasMissing = false
       for (const column of columns) {
-        const cell = row[column.place]
-        let isMissing = this.isMissing(cell)
-        let value = isMissing ? null : column.read(cell)
-        if (value === undefined) {
-          value = this.readTrimmed(column, cell, lines[i])
-          isMissing = value === null
-        }
-        if (isMissing && onMissing === 'error') throw this.missingValue(column, cell, lines[i])
-        hasMissing ||= isMissing
+        const value = this.value(rows, i, column)
+        hasMissing ||= value === null
         record[column.name] = value
       }
-      if (hasMissing && onMissing === 'drop') continue
-      rows.records.push(record)
-      rows.cells.push(row)
-      rows.lines.push(lines[i])
+      if (hasMissing && isDropped) continue
+      records.push(record)
+      kept.push(i)
     }
-    return rows
+    return { records, rows: kept.length === rows.count ? rows : rows.pick(kept) }
   }
 
-  private isMissing(cell: string): boolean {
-    if (cell === '') return true
-    const mayBe = cell.length <= this.longestMissing && this.missingStarts[cell.charCodeAt(0)] === 1
-    return mayBe && this.format.missing.has(cell)
+  /**
+   * The values of some columns, once the types are chosen. No row is dropped.
+   * @throws as `read`
+   */
+  readColumns(rows: Rows, wanted: ReadonlySet<string>): Map<string, ColumnValues> {
+    this.checkLengths(rows)
+    const columns = (this.settled as readonly SettledColumn[]).filter(({ name }) => wanted.has(name))
+    return new Map(columns.map((column) => [column.name, this.valuesOf(column, rows)]))
+  }
+
+  private valuesOf(column: SettledColumn, rows: Rows): ColumnValues {
+    const values: CsvValue[] = []
+    for (let i = 0; i < rows.count; i++) values.push(this.value(rows, i, column))
+    return values
+  }
+
+  /** The value of a cell. */
+  private value(rows: Rows, i: number, column: SettledColumn): CsvValue {
+    const { text } = rows
+    const start = rows.start(i, column.place)
+    const end = rows.end(i, column.place)
+    let value = this.isMissing(text, start, end) ? null : column.read(text, start, end)
+    if (value === undefined) value = this.readTrimmed(column, text.slice(start, end), rows.line(i))
+    if (value === null && this.format.onMissing === 'error') {
+      throw this.missingValue(column, text.slice(start, end), rows.line(i))
+    }
+    return value
+  }
+
+  private isMissing(text: string, start: number, end: number): boolean {
+    if (start === end) return true
+    const mayBe = end - start <= this.longestMissing && this.missingStarts[text.charCodeAt(start)] === 1
+    return mayBe && this.format.missing.has(text.slice(start, end))
   }
 
   /** A cell that is of another type as it is: without spaces, which quoted cells may have, or a missing value. */
   private readTrimmed(column: SettledColumn, cell: string, line: number): CsvValue {
     const trimmed = cell.trim()
     if (this.format.missing.has(trimmed) || this.isMissingWord(trimmed)) return null
-    const value = trimmed === cell ? undefined : column.read(trimmed)
+    const value = trimmed === cell ? undefined : column.read(trimmed, 0, trimmed.length)
     if (value === undefined) throw this.refused(column, cell, line)
     return value
   }
 
   private isMissingWord = (text: string): boolean => this.format.hasMissingWords && isMissingWord(text)
 
-  private checkLength(row: readonly string[], line: number): void {
+  private checkLengths(rows: Rows): void {
+    for (let i = 0; i < rows.count; i++) this.checkLength(rows, i)
+  }
+
+  private checkLength(rows: Rows, i: number): void {
     const { length } = this.header
-    if (row.length === length) return
+    const width = rows.width(i)
+    if (width === length) return
     const cells = `${length} ${length === 1 ? 'cell' : 'cells'}, as in the header,`
     const remedy = length === 1 ? 'Does the file use another delimiter? Pass delimiter.' : undefined
-    throw wrongSize(cells, `line ${line} of ${this.source}`, `${row.length}`, remedy)
+    throw wrongSize(cells, `line ${rows.line(i)} of ${this.source}`, `${width}`, remedy)
   }
 
   private where = ({ name }: Column, line: number): string => `column ${quoted(name)} in line ${line} of ${this.source}`

@@ -2,7 +2,8 @@
 import { wrongSize } from '../../checks/errors.js'
 import type { CsvFormat } from './csv-options.js'
 import { delimiterOf, SAMPLE } from './delimiter.js'
-import { BLANK, MAX_RECORD, RecordSplitter, type Rows } from './split-records.js'
+import type { Rows } from './rows.js'
+import { MAX_RECORD, RecordSplitter } from './split-records.js'
 import { TableReader } from './table-reader.js'
 import { newTurn, type TextSource } from './text-source.js'
 
@@ -23,10 +24,15 @@ export async function* tableRows(text: TextSource, format: CsvFormat): AsyncGene
   let { header } = format
   let count = 0
   for await (const { rows, delimiter } of splitText(text, format)) {
-    header ??= takeHeader(rows, format)
-    if (header === undefined) continue
-    const found = header.length === 1 ? rows : withoutBlanks(rows)
-    count += found.cells.length
+    let others = rows
+    if (header === undefined) {
+      const at = firstRow(rows)
+      if (at === rows.count) continue
+      header = headerOf(rows.cells(at), format)
+      others = rows.slice(at + 1)
+    }
+    const found = header.length === 1 ? others : others.withoutBlanks()
+    count += found.count
     yield { header, delimiter, rows: found }
   }
   if (header === undefined) throw wrongSize('a line with the names of the columns', text.name, 'an empty file')
@@ -52,8 +58,8 @@ export async function* typedRows(
     table ??= new TableReader(piece.header, format, piece.delimiter, text.name)
     waiting.push(piece)
     if (!table.isSettled) {
-      table.infer(firstRows(piece.rows, inferRows - count))
-      count += piece.rows.cells.length
+      table.infer(piece.rows.slice(0, inferRows - count))
+      count += piece.rows.count
       if (count < inferRows) continue
       table.settle()
     }
@@ -73,9 +79,6 @@ async function* taken(
     if (waiting.length > 0) await newTurn()
   }
 }
-
-const firstRows = ({ cells, lines }: Rows, count: number): Rows =>
-  count < cells.length ? { cells: cells.slice(0, count), lines: lines.slice(0, count) } : { cells, lines }
 
 /** The rows of the text, and the delimiter of its cells. */
 async function* splitText(
@@ -107,21 +110,13 @@ async function* splitText(
   yield { rows: await splitter.split(rest, true), delimiter: delimiter as string }
 }
 
-/** Removes the first row that is not blank, with those before it, and returns its cells. */
-function takeHeader(rows: Rows, { columns }: CsvFormat): string[] | undefined {
-  const at = rows.cells.findIndex((cells) => cells !== BLANK)
-  if (at < 0) return undefined
-  const header = rows.cells[at]
-  rows.cells.splice(0, at + 1)
-  rows.lines.splice(0, at + 1)
-  // A column of row numbers often has no name.
-  return columns === undefined ? header.map((name, i) => (name === '' ? `column_${i + 1}` : name)) : header
+/** The first row that is not blank; the number of rows where there is none. */
+export function firstRow(rows: Rows): number {
+  let at = 0
+  while (at < rows.count && rows.isBlank(at)) at++
+  return at
 }
 
-function withoutBlanks(rows: Rows): Rows {
-  if (!rows.cells.includes(BLANK)) return rows
-  return {
-    cells: rows.cells.filter((cells) => cells !== BLANK),
-    lines: rows.lines.filter((_, i) => rows.cells[i] !== BLANK),
-  }
-}
+/** A column of row numbers often has no name. */
+const headerOf = (names: string[], { columns }: CsvFormat): string[] =>
+  columns === undefined ? names.map((name, i) => (name === '' ? `column_${i + 1}` : name)) : names

@@ -9,7 +9,7 @@ import { type Examination, examine } from '../diagnose/diagnose.js'
 import { type Finding, type FindingName, type SkippedCheck, textOf, withSeverityOrder } from '../diagnose/finding.js'
 import type { GivenRows, Names } from '../diagnose/options.js'
 import { quoted } from '../records/checks.js'
-import { checkRecords, type Records } from '../records/records.js'
+import { cell, checkRecords, type Records } from '../records/records.js'
 import type { NameOf } from '../targets/entry.js'
 import { entryOf, type Target } from '../targets/targets.js'
 import { type BackendOption, type Head, membersOf, targetUnits } from './heads.js'
@@ -101,13 +101,14 @@ export function diagnoseModel(model: Diagnosed, given: unknown, options: unknown
     },
   }
   const names = heads.flatMap(({ targets }) => targets.map(({ name }) => name))
-  const partOf = (records: unknown, where: string): Part => {
-    const known = someWithTargets(checkRecords(records, where), names, where)
+  const knownOf = (records: unknown, where: string) => someWithTargets(checkRecords(records, where), names, where)
+  const partOf = (known: KnownRecords, where: string): Part => {
     const nameOf = (i: number): string => `${where}[${known.places[i]}]`
     return { known, nameOf, x: rowsOf(model.inputs(known.records, nameOf), known) }
   }
-  const trained = partOf(given, 'records')
-  const others = own.validation === undefined ? null : partOf(own.validation, 'validation')
+  const trained = partOf(knownOf(given, 'records'), 'records')
+  const scorable = own.validation === undefined ? null : onTheirScales(knownOf(own.validation, 'validation'), heads)
+  const others = scorable === null ? null : partOf(scorable, 'validation')
   const found = heads.map((head, i) => {
     const loss = lossOf(head, settings?.losses[i])
     const trainer = new Trainer(membersOf(head)[0], {
@@ -130,6 +131,16 @@ export function diagnoseModel(model: Diagnosed, given: unknown, options: unknown
     return { examination, placesOf: placesIn(common.model.owners, owners, trained.known.places) }
   })
   return joined(found, columns.length)
+}
+
+/** The records whose targets all have a place on their scales; null: none. Those of validation may lack a logarithm. */
+function onTheirScales({ records, places }: KnownRecords, heads: readonly Head[]): KnownRecords | null {
+  const logarithmic = heads.flatMap(({ targets }) =>
+    targets.flatMap((target) => (target.type === 'number' && target.transform === 'log' ? [target.name] : [])),
+  )
+  const kept = [...records.keys()].filter((i) => logarithmic.every((name) => Number(cell(records[i], name)) > 0))
+  if (kept.length === 0) return null
+  return { records: kept.map((i) => records[i]), places: Int32Array.from(kept, (i) => places[i]) }
 }
 
 const rowsOf = (values: Float64Array, { records: { length } }: KnownRecords): GivenRows => ({

@@ -65,3 +65,10 @@ export function decodedBy(
   const outputs = network instanceof Ensemble ? network.predict(x, options).mean : network.predict(x, options)
   return decodedOutputs(outputs, targetUnits(head), nameOf)
 }
+
+/** The same off the main thread, where the backend has threads. */
+export async function decodedAsyncBy(head: Head, x: Float64Array, nameOf: (i: number) => string): Promise<Decoded[]> {
+  const { network } = head
+  const outputs = network instanceof Ensemble ? (await network.predictAsync(x)).mean : await network.predictAsync(x)
+  return decodedOutputs(outputs, targetUnits(head), nameOf)
+}

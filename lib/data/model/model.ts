@@ -9,7 +9,7 @@ import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
 import { type Column, placedColumns } from '../columns/columns.js'
-import { encodePlaced, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
+import { encodePlaced, encodeRows, type PlacedColumn, requireColumns } from '../columns/encode-inputs.js'
 import type { Report } from '../columns/report.js'
 import type { Category } from '../encoding/categories.js'
 import { checkRecords, type RecordObject, type Records } from '../records/records.js'
@@ -29,7 +29,7 @@ import {
 import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
-import { type BackendOption, decodedBy, membersOf } from './heads.js'
+import { type BackendOption, decodedAsyncBy, decodedBy, membersOf } from './heads.js'
 import { checkInterval, marginsOf } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import { predictRecords } from './predict-records.js'
@@ -144,11 +144,19 @@ export class Model<Kind extends ModelKind = TargetType> {
   }
 
   /**
-   * The predictions of many records as arrays, in the order of `targets`: numbers [records], or probabilities
-   * [records × labels]. Other columns of the records are ignored. They may be a part of a table: a column that none of
-   * them has is missing in all.
+   * The predictions of rows as arrays, in the order of `targets`: numbers [rows], or probabilities [rows × labels].
+   * Errors call a row `records[i]`.
+   * @param values those of each input column, by its name
    * @internal
    */
+  async predictColumns(rows: number, values: ReadonlyMap<string, readonly unknown[]>): Promise<Decoded[]> {
+    const valuesOf = (name: string, from: number, to: number) => (values.get(name) as unknown[]).slice(from, to)
+    const x = encodeRows(rows, valuesOf, this.placed, nameOfRecord)
+    const decoded = await Promise.all(this.parts.heads.map((head) => decodedAsyncBy(head, x, nameOfRecord)))
+    return decoded.flat()
+  }
+
+  /** The same for records. @internal */
   predictArrays(records: readonly object[]): Decoded[] {
     return this.decoded(encodePlaced(checkRecords(records), this.placed, nameOfRecord), {}, nameOfRecord)
   }

@@ -7,6 +7,7 @@ import { afterEmbedding } from '../columns/embedding.js'
 import type { Report } from '../columns/report.js'
 import { specifyColumns } from '../columns/specify.js'
 import { fitTarget } from '../targets/specify-target.js'
+import { withUsualScale } from '../targets/usual-scale.js'
 import type { ChosenSettings, ModelTraining } from './choose-settings.js'
 import type { GivenFit, TargetedRecords } from './given-fit.js'
 import { skippedNote } from './known.js'
@@ -54,7 +55,9 @@ export function prepareModel(options: GivenFit, targeted: TargetedRecords, setti
   const { trained, validation } = rows
 
   const loss = trainer.loss === undefined ? null : lossRegistry.choose(trainer.loss, 'loss')
-  const targets = choices.map((choice) => fitTarget(trained, choice, loss))
+  const isUsual = defaults.targetScale === 'auto' && loss === null
+  const scaled = isUsual ? choices.map((choice) => withUsualScale(choice, trained, validation)) : choices
+  const targets = scaled.map((choice) => fitTarget(trained, choice, loss))
   const targetNames = choices.map(({ name }) => name)
   const taken = new Map<string, string | null>(targetNames.map((name) => [name, 'the target']))
   if (weights !== null) taken.set(weights, 'the weights')

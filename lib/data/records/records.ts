@@ -64,8 +64,11 @@ export function cell(record: Readonly<Record<string, unknown>>, column: string):
   return Object.hasOwn(record, column) ? record[column] : undefined
 }
 
-export function numberCell(record: Readonly<Record<string, unknown>>, column: string, where: string): number {
-  const value = cell(record, column)
+export const numberCell = (record: Readonly<Record<string, unknown>>, column: string, where: string): number =>
+  numberValue(cell(record, column), column, where)
+
+/** The number in a column; -0 becomes 0. */
+export function numberValue(value: unknown, column: string, where: string): number {
   // Without the name, which takes longer than the check.
   if (typeof value === 'number' && Number.isFinite(value)) return value === 0 ? 0 : value
   return finite(value, cellName(column, where), isMissing(value) ? MISSING : undefined)

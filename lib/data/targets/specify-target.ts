@@ -14,7 +14,9 @@ type OptionOfType<Name extends string> =
       type: 'number'
       /**
        * `standard`: mean 0 and standard deviation 1. `log`: for numbers above 0; the network predicts the logarithm, and
-       * the prediction is the exponential. `none`: as it is. Default `standard`; for the loss `poisson` `none`.
+       * the prediction is the exponential. `none`: as it is. Default: `log` for 100 to 999 numbers that are all above 0 and
+       * strongly skewed to the right, where the network, its optimizer and the loss are the defaults; otherwise `standard`, for
+       * the loss `poisson` `none`.
        */
       scale?: 'standard' | 'log' | 'none'
       /** Another scaler, instead of `scale`. */
