@@ -9,9 +9,9 @@ const CASES: readonly [name: string, options: Partial<EvolveOptions>, digest: st
   [
     'genetic',
     { crossover: 'onePoint', mutation: { name: 'gaussian', rate: 0.5, decay: 0.9 } },
-    'b36bd4ec5ac45c638c32ba7360276bc89818494a309d01f87f92354bd9316aff',
+    'fab29d1a46fcb4dd0fd257901b3fb462bd12946559bcb98706706371583e6ad5',
   ],
-  ['openaiES', { strategy: 'openaiES' }, '6dbc17d2cd7497b03401e8c739b54bcbac2723c7932fc43676b426552cb41303'],
+  ['openaiES', { strategy: 'openaiES' }, 'f84dcd384a439c291f64d6b1d739a2850d506386bc689c452faccc8b9a1ae4b1'],
 ]
 
 describe('an evolution', () => {

@@ -189,13 +189,23 @@ describe('the state of an evolution', () => {
     const state = (await saved()) as never
     const larger = ensembleOf(3, [{ units: 2 }])
     for (const [call, message] of [
-      [() => calling({ state, seed: 1 }), /^RangeError: Expected 1 for seed of the saved evolution but received "0"/],
-      [() => calling({ state }, ensembleOf(4)), /members of the saved evolution/],
-      [() => calling({ state }, larger), /network of the saved evolution/],
-      [() => calling({ state, elite: 0 }), /strategy of the saved evolution/],
-      [() => calling({ state, ...es }), /strategy of the saved evolution/],
+      [
+        () => calling({ state, seed: 1 }),
+        'Expected 1 for seed of the saved evolution but received 0. It goes on with the options that it began with.',
+      ],
+      [() => calling({ state }, ensembleOf(4)), 'Expected 4 for members of the saved evolution but received 3.'],
+      [
+        () => calling({ state }, larger),
+        'Expected {"inputs":2,"layers":[{"activation":"linear","units":2}]} for network',
+      ],
+      [() => calling({ state, elite: 0 }), 'Expected 0 for elite of the saved evolution but received 1.'],
+      [() => calling({ state, selection: { name: 'tournament', size: 2 } }), '"size":2} for selection of the saved'],
+      [
+        () => calling({ state, ...es }),
+        'Expected {"deviation":0.1,"name":"openaiES"} for strategy of the saved evolution but received {"name":"genetic"}.',
+      ],
     ] as const) {
-      await assert.rejects(call, message)
+      await assert.rejects(call, (error) => error instanceof RangeError && error.message.includes(message))
     }
   })
 
@@ -219,6 +229,8 @@ describe('the state of an evolution', () => {
       { best: null },
       { plan: null },
       { plan: {} },
+      { plan: { ...(state.plan as object), more: '1' } },
+      { plan: { ...(state.plan as object), seed: 0 } },
       { digest: '0' },
       { more: 1 },
     ]) {

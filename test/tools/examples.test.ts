@@ -49,7 +49,7 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     says: /^mean length: \d\d\.\d of the first 20, [1-5]\d\d\.\d of the last 20$/m,
   },
   evolution: {
-    digests: ['62808c68a353cfe2d1655f24a364e4d4572ba944ba887cc170fc631893ac9881'],
+    digests: ['dc2d79a2842da9c5eb6bc7778ba272ef61d32768fc021f8dff170025738f7f2f'],
     pictures: [],
     says: /^the best network balances the pole from \d\d of 200 other starts$/m,
   },

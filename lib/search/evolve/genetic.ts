@@ -6,7 +6,7 @@ import type { GeneRange } from './genes.js'
 import type { Mutation } from './mutations.js'
 import { ranked } from './ranking.js'
 import type { Selection } from './selections.js'
-import type { Strategy } from './strategy.js'
+import { type Strategy, shown } from './strategy.js'
 
 export interface GeneticSettings {
   readonly seed: number
@@ -19,10 +19,8 @@ export interface GeneticSettings {
   readonly layers: readonly (readonly GeneRange[])[]
 }
 
-const shown = ({ name, options }: Chosen<unknown>): readonly unknown[] => [name, [...options]]
-
 export class Genetic implements Strategy {
-  readonly plan: unknown
+  readonly plan: Strategy['plan']
   readonly stateLength = 0
   private readonly genes: readonly GeneRange[]
   // The factor of mutations, a repeated product, and the generation that it belongs to.
@@ -32,7 +30,7 @@ export class Genetic implements Strategy {
   constructor(private readonly settings: GeneticSettings) {
     const { elite, selection, crossover, mutation, layers } = settings
     const operators = { selection: shown(selection), crossover: shown(crossover), mutation: shown(mutation) }
-    this.plan = { name: 'genetic', elite, ...operators }
+    this.plan = { strategy: { name: 'genetic' }, elite, ...operators }
     this.genes = layers.flat()
   }
 

@@ -11,7 +11,7 @@ import { Trainer } from '../../training/trainer.js'
 import { searchStreams } from '../space/random.js'
 import { type GeneRange, normal } from './genes.js'
 import { centeredRanks } from './ranking.js'
-import type { Strategy } from './strategy.js'
+import { type Strategy, shown } from './strategy.js'
 
 export interface OpenAiSettings {
   readonly seed: number
@@ -27,7 +27,7 @@ export interface OpenAiSettings {
 }
 
 export class OpenAiEs implements Strategy {
-  readonly plan: unknown
+  readonly plan: Strategy['plan']
   readonly stateLength: number
   private readonly trainer: Trainer<Network>
 
@@ -38,7 +38,7 @@ export class OpenAiEs implements Strategy {
     const options = { loss: 'meanSquaredError', optimizer, backend }
     this.trainer = new Trainer(center, options as ConstructorParameters<typeof Trainer<Network>>[1])
     const [chosen] = this.trainer.parts.compiled.optimizers
-    this.plan = { name: 'openaiES', deviation, optimizer: [chosen.name, [...chosen.options]] }
+    this.plan = { strategy: { name: 'openaiES', deviation }, optimizer: shown(chosen) }
     this.stateLength = this.trainer.optimizerState.length
   }
 

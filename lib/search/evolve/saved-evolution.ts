@@ -1,21 +1,17 @@
 /** The state of an evolution after a generation: in memory, and as JSON from which it goes on. */
 import { newSha256 } from '#platform'
-import { wrongType, wrongValue } from '../../checks/errors.js'
+import { wrongSize, wrongValue } from '../../checks/errors.js'
 import { parseJson } from '../../checks/json-text.js'
 import { areFinite } from '../../checks/rows.js'
-import { integer, optionsObject } from '../../checks/validate.js'
+import { entriesOf, integer, optionsObject } from '../../checks/validate.js'
+import { shortened } from '../../checks/words.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import { base64Of, digestOfValues, valuesOfBase64 } from '../../network/saved.js'
 import { canonicalText } from '../engine/canonical-text.js'
 import type { Strategy } from './strategy.js'
 
-/** What decides the generations besides the fitness and the first members, as texts. */
-export interface EvolutionPlan {
-  readonly seed: string
-  readonly members: string
-  readonly network: string
-  readonly strategy: string
-}
+/** What decides the generations besides the fitness and the first members: by option, as texts. */
+export type EvolutionPlan = Readonly<Record<string, string>>
 
 /** The values after a generation. Nothing changes them later. */
 export interface Snapshot {
@@ -56,7 +52,6 @@ export interface SavedEvolution {
 
 const FORMAT = 'lockstep-nn/evolution'
 const WHAT = 'the saved evolution'
-const PLAN_KEYS = ['seed', 'members', 'network', 'strategy'] as const
 const KEYS = [
   'format',
   'version',
@@ -71,12 +66,8 @@ const KEYS = [
 ]
 
 export function planOf({ members }: Ensemble, { plan }: Strategy, seed: number): EvolutionPlan {
-  return {
-    seed: String(seed),
-    members: String(members.length),
-    network: canonicalText(members[0].architecture(), 'the network'),
-    strategy: canonicalText(plan, 'the strategy'),
-  }
+  const all = { ...plan, seed, members: members.length, network: members[0].architecture() }
+  return Object.fromEntries(Object.entries(all).map(([name, value]) => [name, canonicalText(value, name)]))
 }
 
 const historyOf = ({ history, generations }: Snapshot): Float64Array =>
@@ -85,7 +76,7 @@ const historyOf = ({ history, generations }: Snapshot): Float64Array =>
 /** SHA-256, in hex, of all values of a snapshot. */
 export function digestOfSnapshot(snapshot: Snapshot): string {
   const { plan, generations, best, parameters, fitness, strategy } = snapshot
-  const hash = newSha256().update(`lockstep-nn evolution 1\n${PLAN_KEYS.map((key) => plan[key]).join('\n')}\n`)
+  const hash = newSha256().update(`lockstep-nn evolution 1\n${canonicalText(plan, 'the plan')}\n`)
   hash.update(digestOfValues(`${generations}`, parameters))
   hash.update(digestOfValues('fitness', fitness))
   hash.update(digestOfValues('strategy', strategy))
@@ -149,12 +140,13 @@ export function readState(given: unknown, ensemble: Ensemble, strategy: Strategy
 }
 
 function readPlan(given: unknown, wanted: EvolutionPlan): EvolutionPlan {
-  const plan = optionsObject(given, `plan of ${WHAT}`, PLAN_KEYS)
-  for (const key of PLAN_KEYS) {
-    if (typeof plan[key] !== 'string') throw wrongType('a text', `plan.${key} of ${WHAT}`, plan[key])
-    if (plan[key] === wanted[key]) continue
+  const plan = new Map(entriesOf(given, `plan of ${WHAT}`))
+  for (const key of new Set([...Object.keys(wanted), ...plan.keys()])) {
+    const found = plan.get(key)
+    if (found === wanted[key]) continue
+    const received = typeof found === 'string' ? found : 'none'
     const remedy = 'It goes on with the options that it began with.'
-    throw wrongValue(wanted[key], `${key} of ${WHAT}`, plan[key], remedy)
+    throw wrongSize(wanted[key] ?? 'none', `${shortened(key)} of ${WHAT}`, received, remedy)
   }
   return wanted
 }

@@ -1,9 +1,19 @@
 /** What a strategy of evolution is. */
 
+import type { Chosen } from '../../checks/registry.js'
+import type { Configurable } from '../../kernels/option-table.js'
+import { optionRecord } from '../space/option-record.js'
+
+/** A choice with all its options, for a plan. */
+export const shown = ({ name, entry, options }: Chosen<Configurable>): object => ({
+  name,
+  ...optionRecord(entry.options, options),
+})
+
 /** How one generation follows from the one before. */
 export interface Strategy {
-  /** All that decides its generations besides the seed, as plain data. */
-  readonly plan: unknown
+  /** All that decides its generations besides the seed, by option, as plain data. */
+  readonly plan: Readonly<Record<string, unknown>>
   /** Makes the first generation of the given parameters, in place. parameters: [members × parameters of one] */
   begin(parameters: Float64Array): void
   /**
