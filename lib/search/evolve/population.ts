@@ -12,7 +12,7 @@ import { INPUTS_NAME } from '../../network/predict.js'
 import { searchStreams } from '../space/random.js'
 
 export interface PopulationPredictOptions {
-  /** [members]: members with 0 or false are skipped, and their outputs stay as they are. Default: all are predicted. */
+  /** [members]: members with 0 or false are skipped, and their outputs have no meaning. Default: none is. */
   active?: ArrayLike<number | boolean>
 }
 

@@ -17,8 +17,8 @@ const below = (count: number, random: Random): number => Math.floor(random.unifo
 /** The best of some members that are drawn with replacement. */
 const tournament = {
   options: {
-    /** How many members are drawn. Default 3. */
-    size: integer(1, 3),
+    /** How many members are drawn, from 1 to 10,000. Default 3. */
+    size: integer(1, 3, 10_000),
   },
   pick(members, random, [size]) {
     let best = members
