@@ -163,8 +163,10 @@ export function searchWords(error: unknown, { metric, target }: SearchFlags, fil
     return new UsageError(`--metric ${metric} does not fit the target ${target}: ${about[1]}`, { cause: error })
   }
   // Of the rows, whatever the trial.
-  if (/\bvalidation\.share\b|^Expected at least \d+ rows for rows /.test(message)) {
-    const words = message.replace('validation.share', '--validation').replace('rows for rows', 'rows for --folds')
+  if (/\bvalidation\.share\b|^Expected at least \d+ records for data\.records /.test(message)) {
+    const words = message
+      .replace('validation.share', '--validation')
+      .replace('records for data.records', 'rows for --folds')
     return new Error(words.replace(/ This is trial \d+\.$/, ''), { cause: error })
   }
   if (file === null || !/ This is trial \d+\.$|\bfor model\./.test(message)) return error
