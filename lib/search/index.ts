@@ -32,3 +32,4 @@ export type { Distribution, Draw, ParameterSpec, Space, Trial, TrialState } from
 export type { Importance } from './study/importance.js'
 export type { TableRow } from './study/table.js'
 export { type BestTrial, type Stopped, Study } from './study.js'
+export { type TableSpaceOptions, tableSpace } from './table-space.js'

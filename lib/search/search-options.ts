@@ -204,7 +204,8 @@ export function searchSettings(options: unknown): SearchSettings {
   const usual = Math.max(sampler.usualBatch(trials), pruner.usualBatch ?? 1)
   const batch = given.batch === undefined ? usual : integer(given.batch, 'batch', 1, MAX_TRIALS)
   const { metric: name } = given
-  const isUsual = given.validation === undefined && (name === undefined || String(name).startsWith('validation'))
+  const isOfValidation = name === undefined || (typeof name === 'string' && name.startsWith('validation'))
+  const isUsual = given.validation === undefined && isOfValidation
   const validation = isUsual ? { split: 0.2 } : (given.validation ?? null)
   const metric = chooseMetric(name, validation !== null)
   if (metric.ofValidation && validation === null) {

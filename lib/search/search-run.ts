@@ -31,6 +31,8 @@ export class SearchRun {
   private readonly plan: string
   private readonly names = new ValueNames()
   private ended = 0
+  /** The place in `own` before which all batches are done. */
+  private cursor = 0
   private batch: Batch | null = null
   private best: Found | null = null
   private journal: Journal | null = null
@@ -77,7 +79,8 @@ export class SearchRun {
   async next(): Promise<boolean> {
     const { settings } = this
     const { task, pruner, onProgress } = settings
-    const number = this.own.find((one) => !this.done.has(one))
+    while (this.done.has(this.own[this.cursor])) this.cursor++
+    const number: number | undefined = this.own[this.cursor]
     if (number === undefined) return false
     const first = number * settings.batch
     const draws = this.draws(number)

@@ -21,6 +21,7 @@ import type { Study } from './study.js'
  */
 export function search(options: ArraySearchOptions): Promise<Study<Network | Ensemble>>
 export function search(options: RecordSearchOptions): Promise<Study<Model>>
+export function search(options: SearchOptions): Promise<Study>
 export async function search(options: SearchOptions): Promise<Study> {
   const settings = searchSettings(options)
   const run = new SearchRun(settings)

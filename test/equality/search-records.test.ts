@@ -54,6 +54,22 @@ const SPACES: Readonly<Record<string, RecordSearchOptions>> = {
 type Options = { model: Parameters<typeof Model.fit>[1] & { validation: unknown } }
 
 describe('trials of a search over records', () => {
+  it('have the records that were given, also where these change meanwhile', async () => {
+    const given = records.map((record, i) => ({ ...record, day: new Date(Date.UTC(2020, 0, i + 1)) }))
+    const change = (): void => {
+      for (const record of given) {
+        record.day.setTime(0)
+        record.price = 1
+      }
+    }
+    const model = { target: 'price', fit: { epochs: 3 } }
+    const options: RecordSearchOptions = { ...base, data: { records: given }, space: { model }, batch: 5 }
+    const expected = await search({ ...options, data: { records: structuredClone(given) } })
+    const study = await search({ ...options, onProgress: change })
+    assert.equal(study.digest(), expected.digest())
+    assert.equal(study.best.digest, expected.best.digest)
+  })
+
   for (const [title, options] of Object.entries(SPACES)) {
     it(`have the value of Model.fit with their options, on every backend: ${title}`, async () => {
       const digests: string[] = []

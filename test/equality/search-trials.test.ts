@@ -19,33 +19,35 @@ import { paths } from '../support/paths.js'
 const ROWS = 23
 const { x, y } = task(ROWS)
 const EPOCHS = 9
+const OTHER = { x: x.slice(0, 5 * INPUTS), y: y.slice(0, 5 * OUTPUTS).map((value) => value / 2) }
+const OTHER_WEIGHTS = Float64Array.of(1, 2, 0, 1, 3)
 
 const space: SearchSpace = {
   network: {
     inputs: INPUTS,
     layers: choice([
-      [{ units: 5, activation: 'tanh' as const }, { units: OUTPUTS }],
-      [{ units: integer(1, 9), activation: 'relu' as const }, { units: OUTPUTS }],
+      [{ units: 5, activation: 'tanh' }, { units: OUTPUTS }],
+      [{ units: integer(1, 9), activation: 'relu' }, { units: OUTPUTS }],
       [
-        { units: 4, activation: 'relu' as const },
-        { type: 'dropout' as const, rate: uniform(0.1, 0.5) },
-        { units: OUTPUTS, activation: 'sigmoid' as const },
+        { units: 4, activation: 'relu' },
+        { type: 'dropout', rate: uniform(0.1, 0.5) },
+        { units: OUTPUTS, activation: 'sigmoid' },
       ],
-      [{ units: 3 }, { type: 'batchNormalization' as const }, { units: OUTPUTS }],
-    ]) as never,
+      [{ units: 3 }, { type: 'batchNormalization' }, { units: OUTPUTS }],
+    ]),
   },
   trainer: {
     loss: 'meanSquaredError',
     optimizer: choice([
       { name: 'sgd', learningRate: logUniform(1e-3, 1e3), momentum: choice([0, 0.5, 0.9]) },
       { name: 'adam', learningRate: logUniform(1e-4, 1) },
-    ]) as never,
-    schedule: choice([undefined, 'cosine']) as never,
+    ]),
+    schedule: choice([undefined, 'cosine']),
   },
   fit: {
     epochs: choice([EPOCHS, EPOCHS - 4]),
     batchSize: choice([4, 32]),
-    earlyStopping: choice([undefined, { patience: 2, restoreBest: true }, { patience: 1 }]) as never,
+    earlyStopping: choice([undefined, { patience: 2, restoreBest: true }, { patience: 1 }]),
   },
 }
 
@@ -93,6 +95,7 @@ function foldsOf(validation: ArraySearchOptions['validation']): Record<string, u
       validationData: [rowsOf(x, INPUTS, test), rowsOf(y, OUTPUTS, test)],
     }))
   }
+  if (validation !== undefined && 'x' in validation) return [{ x, y, validationData: validation }]
   return [{ x, y, ...(validation === undefined ? {} : { validationSplit: 0.25 }) }]
 }
 
@@ -110,6 +113,7 @@ function expected(
 const CASES: readonly (Partial<ArraySearchOptions> & { title: string })[] = [
   { title: 'a share for validation', validation: { split: 0.25 } },
   { title: 'folds', validation: { folds: 3, seed: 4 } },
+  { title: 'other samples', validation: { x: OTHER.x, y: OTHER.y, sampleWeight: OTHER_WEIGHTS } },
   { title: 'a metric', validation: { split: 0.25 }, metric: 'validationAccuracy' },
   { title: 'the loss of the training', metric: 'loss' },
   { title: 'successive halving', validation: { split: 0.25 }, pruner: { name: 'successiveHalving', factor: 2 } },
@@ -129,7 +133,9 @@ describe('trials of a search', () => {
           const what = `trial ${trial.number}`
           ended[trial.state]++
           if (trial.state === 'failed') {
-            assert.throws(() => expected(trial, options, Infinity), DivergenceError, what)
+            const train = () => expected(trial, options, Infinity)
+            if (trial.reason === 'it diverged') assert.throws(train, DivergenceError, what)
+            else assert.equal(trial.reason, `${study.metric} is ${train().value}`, what)
             continue
           }
           const until = trial.state === 'pruned' ? trial.epochs : Infinity

@@ -19,6 +19,12 @@ const spaceWith = (change: object) => ({ ...arrays.space, ...change })
 const records = Array.from({ length: 30 }, (_, i) => ({ a: i, b: i % 3 ? 'x' : 'y', t: i * 2, l: i % 2 ? 'p' : 'q' }))
 const table = { data: { records }, space: { model: { target: 't', fit: { epochs: 2 } } }, trials: 2 }
 
+interface Cycle {
+  self?: Cycle
+}
+const CYCLE: Cycle = {}
+CYCLE.self = CYCLE
+
 const WRONG: readonly [title: string, options: unknown, error: string, message: string][] = [
   ['no options', undefined, 'TypeError', 'Expected an object for the options of search but received undefined.'],
   [
@@ -80,6 +86,30 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     { ...arrays, validation: { folds: 9 } },
     'RangeError',
     'Expected at least 9 rows for data.x but received 5.',
+  ],
+  [
+    'a share of which no row is left',
+    { ...arrays, validation: { split: 0.05 } },
+    'RangeError',
+    'Expected a share that leaves rows in both parts for validation.split but received 0.05 of type number. Of 5 rows that is none.',
+  ],
+  [
+    'one row, of which none is left for validation',
+    { ...arrays, data: { x: [[1, 2]], y: [1] } },
+    'RangeError',
+    'Expected at least 2 rows for data.x but received 1. Trials are compared on a part of the rows.',
+  ],
+  [
+    'inputs that the samples do not have',
+    { ...arrays, trials: 9, space: spaceWith({ network: { ...network, inputs: choice([2, 3]) } }) },
+    'RangeError',
+    'Expected the 2 columns of data.x for network.inputs but received 3 of type number. This is trial 1.',
+  ],
+  [
+    'validation samples of other columns',
+    { ...arrays, validation: { x: [[1]], y: [[1]] } },
+    'RangeError',
+    'Expected a row of 2 values (the inputs of the network) for validation.x[0] but received one of length 1.',
   ],
   [
     'a metric of validation without one',
@@ -201,7 +231,25 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'more folds than records',
     { ...table, validation: { folds: 40 } },
     'RangeError',
-    'Expected at least 40 rows for rows but received 30. This is trial 0.',
+    'Expected at least 40 records for data.records but received 30. This is trial 0.',
+  ],
+  [
+    'validation of which one is no record',
+    { ...table, validation: [1] },
+    'TypeError',
+    'Expected a record: an object with a value for each column, for validation[0] but received 1 of type number.',
+  ],
+  [
+    'two shares for validation',
+    { ...table, validation: { split: 0.2, share: 0.3 } },
+    'TypeError',
+    'Expected nothing together with split for validation.share but received 0.3 of type number.',
+  ],
+  [
+    'records that contain themselves',
+    { ...table, data: { records: records.map((record) => ({ ...record, z: CYCLE })) } },
+    'TypeError',
+    'Expected text, a number, true or false, or a Date for column "z" of records[0] but received an object. This is trial 0.',
   ],
   [
     'an unknown option of validation',
@@ -223,6 +271,13 @@ refusals(
 )
 
 describe('a search', () => {
+  it('refuses a metric that is no text, also one without a text form', async () => {
+    await assert.rejects(
+      search({ ...arrays, metric: Object.create(null) }),
+      /^TypeError: Expected the name of a series for metric but received an object/,
+    )
+  })
+
   it('of which all trials diverge is a study without a best trial', async () => {
     const optimizer = { name: 'sgd', learningRate: 1e300 } as const
     const study = await search({ ...arrays, space: { network, trainer: { loss: 'meanSquaredError', optimizer } } })

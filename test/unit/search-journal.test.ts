@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { type ArraySearchOptions, choice, logUniform, search } from 'lockstep-nn/search'
+import { type ArraySearchOptions, choice, logUniform, type RecordSearchOptions, search } from 'lockstep-nn/search'
 import { drawCount } from '../support/drawn.js'
 import { folderOf } from '../support/folder.js'
 import { task } from '../support/learning.js'
@@ -82,6 +82,24 @@ describe('the journal of a search', () => {
     assert.equal(readFileSync(path, 'utf8'), before)
     await search({ ...options, seed: 3, name: 'another', journal: path })
     assert.equal((await search({ ...options, journal: path })).digest(), digest)
+  })
+
+  it('of records refuses another validation, and another order of the columns', async () => {
+    const records = Array.from(x.slice(0, 20), (value, i) => ({ a: value, b: i % 7, t: value * i }))
+    const space: RecordSearchOptions['space'] = { model: { target: 't', fit: { epochs: 2 } } }
+    const table: RecordSearchOptions = { data: { records }, space, trials: 2, journal: fileOf('records.jsonl') }
+    const { digest: same } = (await search(table)).best
+    assert.equal((await search({ ...table, validation: 0.2 })).best.digest, same)
+    const changes: Partial<RecordSearchOptions>[] = [
+      { validation: 0.3 },
+      { validation: { folds: 2 } },
+      { validation: { share: 0.2, stratify: 'b' } },
+      { validation: records.slice(0, 3) },
+      { data: { records: records.map(({ a, b, t }) => ({ b, a, t })) } },
+    ]
+    for (const change of changes) {
+      await assert.rejects(search({ ...table, ...change }), /has another study named "study"/, JSON.stringify(change))
+    }
   })
 
   it('with another value of a trial is refused where that trial is the best', async () => {

@@ -1,6 +1,6 @@
 /** The samples of a study: those to train on and those for validation, of each fold. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
-import { checkShare, matrix, rowWeights } from '../../checks/rows.js'
+import { checkShare, matrix, partOfRows, rowsOfShare, rowWeights } from '../../checks/rows.js'
 import { boolean, isFloat64Array, optionsObject } from '../../checks/validate.js'
 import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
 import type { Split } from '../../data/splits/items.js'
@@ -17,6 +17,12 @@ export interface Fold {
   readonly training: SearchSamples
   /** Null: there is no validation. */
   readonly validation: SearchSamples | null
+}
+
+export interface FoldedData {
+  /** The number of columns of x. */
+  readonly inputs: number
+  readonly folds: readonly Fold[]
 }
 
 /** Samples with their number and the widths of x and y. */
@@ -37,15 +43,21 @@ const FOLDS = ['folds', 'shuffle', 'seed', 'stratify']
  *   null: none
  * @throws TypeError or RangeError for wrong arguments
  */
-export function foldsOf(data: unknown, validation: unknown, inputs: number | undefined): Fold[] {
+export function readFolds(data: unknown, validation: unknown, inputs: number | undefined): FoldedData {
   const table = readTable(data, 'data', inputs)
-  if (validation === null) return [{ training: table, validation: null }]
+  return { inputs: table.inputs, folds: foldsOf(table, validation) }
+}
+
+function foldsOf(table: Table, validation: unknown): Fold[] {
+  if (validation === null) return [{ training: samplesOf(table), validation: null }]
   if (typeof validation !== 'object') {
     throw wrongType('{ split }, { folds } or { x, y }', 'validation', validation, 'For a share write { split: 0.2 }.')
   }
   const kind = ['folds', 'x', 'split'].find((name) => name in (validation as object))
-  if (kind === 'x')
-    return [{ training: table, validation: readTable(validation, 'validation', table.inputs, table.width) }]
+  if (kind === 'x') {
+    const other = readTable(validation, 'validation', table.inputs, table.width)
+    return [{ training: samplesOf(table), validation: samplesOf(other) }]
+  }
   if (kind === undefined) throw wrongType('{ split }, { folds } or { x, y }', 'validation', validation)
   const { stratify, ...given } = optionsObject(validation, 'validation', kind === 'folds' ? FOLDS : SPLIT)
   const labels = stratify !== undefined && boolean(stratify, 'validation.stratify') ? classesOf(table) : null
@@ -59,6 +71,8 @@ function splitsOf(rows: number, given: Record<string, unknown>, labels: number[]
   if (given.folds === undefined) {
     const { split: share, ...rest } = given
     const split = checkShare(share, 'validation.split', 'a share above 0 and below 1')
+    if (rows < 2) throw wrongSize('at least 2 rows', 'data.x', `${rows}`, 'Trials are compared on a part of the rows.')
+    partOfRows(rowsOfShare(split, rows), rows, 'validation.split', split, 'a share that leaves rows in both parts')
     // As validationSplit of fit: the last rows, unless a shuffle is asked for.
     const options = { shuffle: labels !== null, ...rest, testSize: split }
     return [trainTestSplit(rows, labels === null ? options : { ...options, stratify: labels })]
@@ -103,6 +117,9 @@ function columnsOf(given: unknown): number | undefined {
   const [first] = given as unknown[]
   return Array.isArray(first) || isFloat64Array(first) ? (first as number[]).length : 1
 }
+
+/** A fit refuses options that it does not have, so that only the samples remain. */
+const samplesOf = ({ x, y, sampleWeight }: Table): SearchSamples => ({ x, y, sampleWeight })
 
 /** The rows of these indices. */
 function taken({ x, y, sampleWeight, inputs, width }: Table, indices: readonly number[]): SearchSamples {

@@ -1,12 +1,12 @@
 /** The objective of samples and targets in arrays: a trial has options of Network, Trainer and fit. */
-import { wrongType } from '../../checks/errors.js'
+import { wrongType, wrongValue } from '../../checks/errors.js'
 import type { LayerOption } from '../../checks/registry.js'
 import { checkedOptions, seed } from '../../checks/validate.js'
 import { Ensemble } from '../../network/ensemble.js'
 import { withoutInitializers } from '../../network/initialize.js'
 import { Network } from '../../network/network.js'
 import { digestOfValues } from '../../network/saved.js'
-import { type Fold, foldsOf } from '../engine/folds.js'
+import { type Fold, readFolds } from '../engine/folds.js'
 import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
 
@@ -31,7 +31,7 @@ const REFUSED: Readonly<Record<string, string>> = {
  * @throws TypeError or RangeError for wrong data or a wrong `validation`
  */
 export function arraysObjective(data: unknown, validation: unknown, inputs: unknown, studySeed: number): Objective {
-  const folds = foldsOf(data, validation, inputs as number | undefined)
+  const { folds, inputs: columns } = readFolds(data, validation, inputs as number | undefined)
   return {
     complete(options, number) {
       const { network, fit = {}, ...rest } = options as Record<string, unknown>
@@ -44,6 +44,9 @@ export function arraysObjective(data: unknown, validation: unknown, inputs: unkn
       const { network, trainer, fit } = checkedOptions(options, 'the space', Object.keys(PARTS))
       const { seed: networkSeed, ...ofNetwork } = readPart(network, 'network')
       const { seed: fitSeed, ...ofFit } = readPart(fit, 'fit')
+      if (typeof ofNetwork.inputs === 'number' && ofNetwork.inputs !== columns) {
+        throw wrongValue(`the ${columns} columns of data.x`, 'network.inputs', ofNetwork.inputs)
+      }
       const { optimizer, ...ofTrainer } = readPart(trainer, 'trainer')
       const shared = { network: ofNetwork, trainer: ofTrainer, fit: ofFit }
       const own = { networkSeed: seed(networkSeed, 'network.seed'), fitSeed: seed(fitSeed, 'fit.seed'), optimizer }

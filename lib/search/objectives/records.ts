@@ -5,8 +5,9 @@ import { chooseSettings } from '../../data/model/choose-settings.js'
 import { type GivenFit, readFitOptions, readTargetedRecords, type TargetedRecords } from '../../data/model/given-fit.js'
 import { Model } from '../../data/model/model.js'
 import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../data/model/prepare.js'
-import { cell, checkRecords, type Records } from '../../data/records/records.js'
+import { cell, checkRecords, columnNames, isDate, type Records } from '../../data/records/records.js'
 import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
+import type { Sha256 } from '../../platform/platform.js'
 import { canonicalText, type ValueNames } from '../engine/canonical-text.js'
 import type { Fold } from '../engine/folds.js'
 import { keyOfTrial } from '../engine/trial-setup.js'
@@ -51,7 +52,7 @@ interface Rows {
  * @throws TypeError or RangeError for wrong data or a wrong `validation`
  */
 export function recordsObjective(given: unknown, validation: unknown, studySeed: number): Objective {
-  const records = checkRecords(given, 'data.records').map((record) => ({ ...record }))
+  const records = copyOf(checkRecords(given, 'data.records'))
   const rows = rowsOf(validation, studySeed)
   const targets = new Map<string, TargetedRecords>()
   const prepared = new Map<string, Prepared>()
@@ -102,12 +103,42 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       return { number, shared, own, folds, key: keyOfTrial(shared, optimizer, names) }
     },
     addTo(hash) {
-      for (const record of records) hash.update(`${canonicalText(record, 'data.records')}\n`)
-      if (Array.isArray(rows.validation)) hash.update(canonicalText(rows.validation, 'validation'))
+      addRecords(hash, records)
+      const { validation, folds } = rows
+      if (Array.isArray(validation)) addRecords(hash, validation)
+      else hash.update(canonicalText([validation, folds], 'validation'))
     },
     model: (options) => Model.fit(records, (options as { model: never }).model),
   }
 }
+
+/** A copy that the caller cannot change. */
+const copyOf = (records: Records): Records =>
+  records.map((record) => {
+    const copy: Record<string, unknown> = { ...record }
+    for (const name of Object.keys(copy)) {
+      const value = copy[name]
+      if (isDate(value)) copy[name] = new Date(value.getTime())
+    }
+    return copy
+  })
+
+/** The order of columns is that of the inputs of a network, so that it is part of the data. */
+function addRecords(hash: Sha256, records: Records): void {
+  hash.update(`${JSON.stringify(columnNames(records))}\n`)
+  for (const record of records) {
+    const cells = Object.keys(record).map((name) => `${JSON.stringify(name)}:${cellText(record[name])}`)
+    hash.update(`${cells.sort().join()}\n`)
+  }
+}
+
+/** No model is trained on a cell that is neither a text, a number, true, false nor a Date. */
+function cellText(value: unknown): string {
+  const isOther = typeof value === 'object' ? value !== null && !isDate(value) : OTHER.includes(typeof value)
+  return isOther ? typeof value : canonicalText(value, 'data.records')
+}
+
+const OTHER = ['function', 'symbol', 'bigint']
 
 function requireNone(given: object, refused: Readonly<Record<string, string>>, name: string): void {
   for (const [key, remedy] of Object.entries(refused)) {
@@ -122,13 +153,16 @@ const DEFAULT_SHARE = 0.2
 function rowsOf(validation: unknown, studySeed: number): Rows {
   if (validation === null) return { validation: undefined, folds: null }
   if (typeof validation === 'number') return { validation: { share: validation, seed: studySeed }, folds: null }
-  if (Array.isArray(validation)) return { validation: validation.map((record) => ({ ...record })), folds: null }
+  if (Array.isArray(validation)) return { validation: copyOf(checkRecords(validation, 'validation')), folds: null }
   if (typeof validation !== 'object') {
     throw wrongType('a share, an object of options, or an array of records', 'validation', validation)
   }
   if (!('folds' in validation)) {
     // As for arrays: `split` is another word for `share`.
     const { split, ...rest } = validation as Record<string, unknown>
+    if (split !== undefined && rest.share !== undefined) {
+      throw wrongType('nothing together with split', 'validation.share', rest.share)
+    }
     const share = split === undefined ? {} : { share: split }
     const ordered = 'time' in rest || rest.shuffle === false ? {} : { seed: studySeed }
     return { validation: { ...ordered, ...rest, ...share }, folds: null }
@@ -170,6 +204,10 @@ function prepareFolds(
 
 function splitsOf(records: Records, { choices }: TargetedRecords, options: Readonly<Record<string, unknown>>) {
   const { stratify, ...rest } = options
+  const { folds: count } = rest
+  if (typeof count === 'number' && count > records.length) {
+    throw wrongSize(`at least ${count} records`, 'data.records', `${records.length}`)
+  }
   const [{ name, type }] = choices
   const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
   const isStratified = stratify === undefined ? isLabel : boolean(stratify, 'validation.stratify')

@@ -16,11 +16,48 @@ type Nested<Options> = Options extends Fixed
         ? { readonly [Key in keyof Options]: Searchable<Options[Key]> }
         : Options
 
+/** The plain objects of a union. */
+type ObjectsOf<Options> = Options extends Fixed | AnyFunction | readonly unknown[]
+  ? never
+  : Options extends object
+    ? Options
+    : never
+
+type KeysOf<Options> = Options extends unknown ? keyof Options : never
+
+type OptionalKeys<Options> = Options extends unknown
+  ? { [Key in keyof Options]-?: object extends Pick<Options, Key> ? Key : never }[keyof Options]
+  : never
+
+type ValueOf<Options, Key> = Options extends unknown ? (Key extends keyof Options ? Options[Key] : never) : never
+
+/** `type` of a layer; other options have none. */
+type TypeOf<Options> = Options extends unknown
+  ? 'type' extends keyof Options
+    ? NonNullable<Options['type']>
+    : 'none'
+  : never
+
+type OfType<Options, Type> = Options extends unknown ? (Type extends TypeOf<Options> ? Options : never) : never
+
+/** The keys that all objects of a union require. */
+type RequiredKeys<Options> = Exclude<keyof Options, OptionalKeys<Options>>
+
+/**
+ * Of a union of objects that are told apart by a key, such as layers by their `activation`: that key may be a parameter, so
+ * each key may have a value of any of them.
+ */
+type Mixed<Options> = { readonly [Key in RequiredKeys<Options>]: Searchable<ValueOf<Options, Key>> } & {
+  readonly [Key in Exclude<KeysOf<Options>, RequiredKeys<Options>>]?: Searchable<ValueOf<Options, Key>>
+}
+
+type MixedByType<Options, Type = TypeOf<Options>> = Type extends unknown ? Mixed<OfType<Options, Type>> : never
+
 /**
  * A space of these options: each value, at any depth, is a value of the options or a parameter of such values.
  * Functions are not part of a space.
  */
-export type Searchable<Options> = Parameter<Options> | Nested<Options>
+export type Searchable<Options> = Parameter<Options> | Nested<Options> | MixedByType<ObjectsOf<Options>>
 
 /** The options of a trial: those of a space with the drawn values in place of its parameters. */
 export type Drawn<Given> =
