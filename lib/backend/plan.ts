@@ -214,11 +214,25 @@ export function trainingPlan(
   }
 }
 
-/** The optimizer's state before its first step: its vectors, then its scalars. */
-export function freshState({ entry, options }: Chosen<Optimizer>, parameterCount: number): Float64Array {
-  const vectors = entry.slots(options) * parameterCount
-  const state = new Float64Array(vectors + entry.scalars.length)
-  state.fill(entry.start?.(options) ?? 0, 0, vectors)
-  state.set(entry.scalars, vectors)
+/** The length of an optimizer's state: its vectors and its scalars. */
+export const stateLength = ({ entry, options }: Chosen<Optimizer>, parameterCount: number): number =>
+  entry.slots(options) * parameterCount + entry.scalars.length
+
+/** Writes the optimizer's state before its first step into zeros, from index `from` on: its vectors, then its scalars. */
+export function writeFreshState(
+  { entry, options }: Chosen<Optimizer>,
+  parameterCount: number,
+  states: Float64Array,
+  from: number,
+): void {
+  const scalars = from + entry.slots(options) * parameterCount
+  const start = entry.start?.(options) ?? 0
+  if (start !== 0) states.fill(start, from, scalars)
+  for (let i = 0; i < entry.scalars.length; i++) states[scalars + i] = entry.scalars[i]
+}
+
+export function freshState(optimizer: Chosen<Optimizer>, parameterCount: number): Float64Array {
+  const state = new Float64Array(stateLength(optimizer, parameterCount))
+  writeFreshState(optimizer, parameterCount, state, 0)
   return state
 }

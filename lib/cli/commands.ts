@@ -1,5 +1,5 @@
 /** The table of commands: names, flags, and examples. One file of `commands/` does the work of each. */
-import { type CommandSpec, integer, type OptionSpec, share } from './support/spec.js'
+import { type CommandSpec, integer, type OptionSpec, shard, share } from './support/spec.js'
 
 const MAX = 2 ** 31 - 1
 const MODEL = ['model', 'a model file of train or of Model.save'] as const
@@ -106,7 +106,7 @@ export const COMMANDS: readonly CommandSpec[] = [
   {
     name: 'verify',
     summary: 'train again on the same table, and compare the digest: exit status 0 where it is the same, else 1',
-    operands: [['model', 'a model file of train'], TABLE],
+    operands: [['model', 'a model file of train or search'], TABLE],
     options: [THREADS, JSON_RESULT, { flags: '--quiet', description: 'show no progress and no summary' }],
     examples: ['npx lockstep-nn verify model.json penguins.csv'],
     load: () => import('./commands/verify.js'),
@@ -135,6 +135,99 @@ export const COMMANDS: readonly CommandSpec[] = [
       'npx lockstep-nn export model.json --format onnx --out model.onnx',
     ],
     load: () => import('./commands/export.js'),
+  },
+  {
+    name: 'search',
+    summary: 'train many models on a table with options drawn from a space, and write the best one to a file',
+    operands: [TABLE],
+    options: [
+      { flags: '--target <name>', description: 'the column to predict, or several: a,b', isRequired: true },
+      { flags: '--columns <a,b>', description: 'the input columns (default: all but the target)' },
+      { flags: '--drop <c>', description: 'columns to leave out, separated by commas' },
+      {
+        flags: '--space <file>',
+        description: 'options of Model.fit with parameters, as JSON (default: by the number of rows)',
+      },
+      {
+        flags: '--trials <n>',
+        description: 'the number of trials (default: 100, of a grid all)',
+        read: integer(1, 10_000_000),
+      },
+      {
+        flags: '--sampler <name>',
+        description: 'how trials are drawn (default: random)',
+        choices: ['random', 'sobol', 'grid', 'tpe'],
+      },
+      {
+        flags: '--pruner <name>',
+        description: 'which trials end early (default: none)',
+        choices: ['none', 'successiveHalving', 'hyperband', 'median'],
+      },
+      {
+        flags: '--validation <share>',
+        description: 'the share of the rows that trials are compared on (default: 0.2)',
+        read: share,
+      },
+      {
+        flags: '--folds <n>',
+        description: 'compare trials by the mean over this many folds of the rows',
+        read: integer(2, 1000),
+      },
+      {
+        flags: '--metric <name>',
+        description: 'what trials are compared by, such as validationAccuracy (default: validationLoss)',
+      },
+      {
+        flags: '--test <share>',
+        description: 'keep this share of the rows apart, to score the best model',
+        read: share,
+      },
+      {
+        flags: '--batch <n>',
+        description: 'how many trials are drawn and compared together (default: by trials, sampler and pruner)',
+        read: integer(1, 10_000_000),
+      },
+      {
+        flags: '--seed <n>',
+        description: 'the seed of the draws, weights, orders and splits (default: 0)',
+        read: integer(0, Number.MAX_SAFE_INTEGER),
+      },
+      THREADS,
+      { flags: '--name <name>', description: 'the name of the study (default: study)' },
+      { flags: '--journal <file>', description: 'keep the trials in this file, and go on from it if it is there' },
+      {
+        flags: '--shard <i/n>',
+        description: 'train one of n parts of the trials, such as 2/8; needs --journal',
+        read: shard,
+      },
+      { flags: '--out <file>', description: 'the model file (default: model.json; with --shard none)' },
+      { flags: '--page <file>', description: 'write a page with charts to this file: study.html' },
+      { flags: '--table', description: 'write the trials to stdout as CSV' },
+      JSON_RESULT,
+      { flags: '--quiet', description: 'show no progress and no summary' },
+    ],
+    examples: [
+      'npx lockstep-nn search penguins.csv --target species',
+      'npx lockstep-nn search cars.csv --target mpg --trials 300 --pruner successiveHalving --journal study.jsonl',
+      'npx lockstep-nn search cars.csv --target mpg --space space.json --sampler grid --page study.html',
+      'npx lockstep-nn search cars.csv --target mpg --trials 800 --journal 2.jsonl --shard 2/8',
+    ],
+    load: () => import('./commands/search.js'),
+  },
+  {
+    name: 'merge',
+    summary: 'write one journal with the trials of several, such as those of the shards of a search',
+    operands: [
+      ['out', 'the journal to write; one that is there gets the trials that it does not have'],
+      ['journals...', 'the journals of one study'],
+    ],
+    options: [
+      { flags: '--study <name>', description: 'which study, where a journal has several' },
+      JSON_RESULT,
+      { flags: '--quiet', description: 'show no summary' },
+    ],
+    examples: ['npx lockstep-nn merge study.jsonl 1.jsonl 2.jsonl 3.jsonl'],
+    load: () => import('./commands/merge.js'),
   },
   {
     name: 'study',

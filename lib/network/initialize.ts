@@ -65,19 +65,20 @@ export const withoutInitializers = (layers: readonly LayerOption[]): LayerOption
     return (inner === undefined ? rest : { ...rest, layers: withoutInitializers(inner) }) as LayerOption
   })
 
-/** Writes the initial parameters of a seed to an array [parameterCount]. */
-export type ParameterDraw = (seed: number, parameters: Float64Array) => void
-
 /**
- * Draws the initial parameters of networks of one architecture: by each layer's own initializers, or by the common one, or
- * by the one that suits its activation. The array must hold zeros.
+ * The initial parameters of a seed, [parameterCount]: by each layer's own initializers, or by the common one, or by the one
+ * that suits its activation. Always the same array.
  */
+export type ParameterDraw = (seed: number) => Float64Array
+
+/** Draws the initial parameters of networks of one architecture, one after the other. */
 export function parameterDraw(
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
   initializer: unknown,
 ): ParameterDraw {
   const common = initializer === undefined ? null : initializerRegistry.choose(initializer, 'initializer')
+  const parameters = new Float64Array(plan.parameterCount)
   const draws = plan.layers.map((layer, l) => {
     const definition = definitionOf(layer)
     const { tensors, inputLayers, activation } = layer
@@ -91,31 +92,28 @@ export function parameterDraw(
       const { initial } = specs[i]
       const chosen =
         typeof initial === 'number' ? null : (layers[l][initial] ?? (initial === 'weightsInitializer' ? usual : null))
-      return { from: offset, to: offset + rows * columns, rows, columns, initial, chosen }
+      return { values: parameters.subarray(offset, offset + rows * columns), rows, columns, initial, chosen }
     })
   })
-  return (seed, parameters) => {
+  return (seed) => {
     const [seedLow, seedHigh] = seedWords(seed)
+    parameters.fill(0)
     draws.forEach((tensors, l) => {
       // The bias is drawn after the weights from the same stream, so that the weights do not depend on it.
       const random = new Random(seedLow, seedHigh, WEIGHTS_STREAM, l)
-      for (const { from, to, rows, columns, initial, chosen } of tensors) {
-        const values = parameters.subarray(from, to)
+      for (const { values, rows, columns, initial, chosen } of tensors) {
         if (typeof initial === 'number') values.fill(initial)
         else chosen?.entry.fill(values, rows, columns, random, chosen.options)
       }
     })
+    return parameters
   }
 }
 
 /** New parameters, as by `parameterDraw`. */
-export function initialParameters(
+export const initialParameters = (
   plan: NetworkPlan,
   layers: readonly LayerInitializers[],
   initializer: unknown,
   seed: number,
-): Float64Array {
-  const parameters = new Float64Array(plan.parameterCount)
-  parameterDraw(plan, layers, initializer)(seed, parameters)
-  return parameters
-}
+): Float64Array => parameterDraw(plan, layers, initializer)(seed)

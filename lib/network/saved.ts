@@ -55,20 +55,22 @@ export function base64Of(values: Float64Array): string {
 
 /**
  * Exactly `count` values of their base64 text, which is checked before memory is allocated.
+ * @param name what errors call the text
+ * @param noun what errors call the values
  * @throws TypeError or RangeError for other text
  */
-export function valuesOfBase64(text: unknown, count: number): Float64Array {
-  if (typeof text !== 'string') throw wrongType('base64 text', PARAMETERS, text)
+export function valuesOfBase64(text: unknown, count: number, name = PARAMETERS, noun = 'parameters'): Float64Array {
+  if (typeof text !== 'string') throw wrongType('base64 text', name, text)
   const length = base64Length(count)
   if (text.length !== length) {
-    throw wrongSize(`${length} characters, for ${count} parameters,`, PARAMETERS, `${text.length}`, DAMAGED)
+    throw wrongSize(`${length} characters, for ${count} ${noun},`, name, `${text.length}`, DAMAGED)
   }
   const padding = '='.repeat((3 - ((8 * count) % 3)) % 3)
   const end = length - padding.length
   const found = text.search(/[^A-Za-z0-9+/]/)
   if (found !== (padding === '' ? -1 : end) || !text.endsWith(padding)) {
     const at = found < 0 ? end : found
-    throw wrongValue('base64 text', `character ${at} of ${PARAMETERS}`, text[at], DAMAGED)
+    throw wrongValue('base64 text', `character ${at} of ${name}`, text[at], DAMAGED)
   }
   const values = new Float64Array(count)
   const bytes = bytesOf(values)

@@ -2,6 +2,7 @@
 import { newSha256 } from '#platform'
 import { digestOfValues } from '../network/saved.js'
 import type { TrialResult } from './engine/batch.js'
+import type { MemberParameters } from './engine/group.js'
 import type { Objective } from './objectives/objective.js'
 import type { Trial } from './space/trial.js'
 
@@ -42,19 +43,17 @@ export class BatchDigest {
 const PIECE = 2 ** 16
 const FIRST_PIECE = 2 ** 10
 
-/** SHA-256 of the numbers of arrays, one after the other. */
+/** SHA-256 of parameters, one after the other. */
 class ParameterDigest {
   private readonly hash = newSha256()
   private piece = new Float64Array(FIRST_PIECE)
   private used = 0
 
-  add(values: Float64Array): void {
-    for (let from = 0; from < values.length; ) {
+  add({ values, from, length }: MemberParameters): void {
+    // Number by number: a network of few has no array made for it.
+    for (let i = from; i < from + length; i++) {
       if (this.used === this.piece.length) this.makeRoom()
-      const count = Math.min(values.length - from, this.piece.length - this.used)
-      this.piece.set(values.subarray(from, from + count), this.used)
-      this.used += count
-      from += count
+      this.piece[this.used++] = values[i]
     }
   }
 

@@ -1,5 +1,14 @@
-/** `lockstep-nn/search`: finds the best options of networks by many trainings. */
+/** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
+export type { CrossoverOption } from './evolve/crossovers.js'
+export { type BestMember, Evolution, type EvolutionEnd, type GenerationRecord } from './evolve/evolution.js'
+export { evolve } from './evolve/evolve.js'
+export type { EvolveOptions, Fitness, GenerationReport } from './evolve/evolve-options.js'
+export type { MutationOption } from './evolve/mutations.js'
+export type { Population, PopulationPredictOptions } from './evolve/population.js'
+export type { SavedEvolution } from './evolve/saved-evolution.js'
+export type { SelectionOption } from './evolve/selections.js'
+export type { StrategyOption } from './evolve/strategies.js'
 export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
 export type { FoundModel } from './objectives/objective.js'
 export type { PrunerName, PrunerOption } from './pruners/pruners.js'
@@ -23,3 +32,4 @@ export type { Distribution, Draw, ParameterSpec, Space, Trial, TrialState } from
 export type { Importance } from './study/importance.js'
 export type { TableRow } from './study/table.js'
 export { type BestTrial, type Stopped, Study } from './study.js'
+export { type TableSpaceOptions, tableSpace } from './table-space.js'

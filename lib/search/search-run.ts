@@ -3,6 +3,7 @@ import { memberError } from '../checks/errors.js'
 import { BatchDigest, bestOf, planDigest } from './digest.js'
 import { Batch, type PruningPlan, type TrialResult } from './engine/batch.js'
 import { ValueNames } from './engine/canonical-text.js'
+import { copyOfParameters } from './engine/group.js'
 import { portionsOf } from './engine/portions.js'
 import type { TrialSetup } from './engine/trial-setup.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
@@ -206,7 +207,7 @@ export class SearchRun {
           'Compare the versions of lockstep-nn, and use a new journal.',
       )
     }
-    return objective.model(trial.options, result.parameters)
+    return objective.model(trial.options, result.parameters.map(copyOfParameters))
   }
 }
 
@@ -223,7 +224,7 @@ function foundIn(
   if (trial === null) return null
   const parameters = results?.[trial.number - trials[0].number].parameters ?? null
   // The arrays of the results have the parameters of many trials.
-  return { trial, parameters: parameters?.map((one) => one.slice()) ?? null }
+  return { trial, parameters: parameters?.map(copyOfParameters) ?? null }
 }
 
 const NO_PRUNING: PruningPlan = { rungs: [], survivors: (_rung, _scores, active) => active }

@@ -1,7 +1,7 @@
 /** A network or the members of an ensemble with their plan, loss, optimizers and threads, checked. */
 import { processors } from '#platform'
 import type { Backend } from '../backend/backend.js'
-import { type Batches, freshState } from '../backend/plan.js'
+import { type Batches, stateLength, writeFreshState } from '../backend/plan.js'
 import { versionRemedy } from '../checks/brand.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { activationRegistry, type Chosen, lossRegistry, optimizerRegistry } from '../checks/registry.js'
@@ -98,11 +98,11 @@ export function threadsFor({ threads }: CompiledModel, backend: Backend, plan: T
 
 /** The optimizers' states before the first step, member after member. */
 export function statesOf({ optimizers, plan }: Pick<CompiledModel, 'optimizers' | 'plan'>): Float64Array {
-  const states = optimizers.map((optimizer) => freshState(optimizer, plan.parameterCount))
-  if (states.length === 1) return states[0]
-  const all = new Float64Array(states.length * states[0].length)
-  states.forEach((state, i) => {
-    all.set(state, i * state.length)
+  // An option that decides the number of vectors is 0 for all or for none.
+  const length = stateLength(optimizers[0], plan.parameterCount)
+  const all = new Float64Array(optimizers.length * length)
+  optimizers.forEach((optimizer, i) => {
+    writeFreshState(optimizer, plan.parameterCount, all, i * length)
   })
   return all
 }

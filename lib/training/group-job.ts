@@ -62,7 +62,7 @@ function initialParameters(
   const draw = parameterDraw(plan, shapeOf(inputs, layers).shapes, initializer)
   const parameters = new Float64Array(members.length * parameterCount)
   members.forEach(({ networkSeed }, i) => {
-    draw(networkSeed, parameters.subarray(i * parameterCount, (i + 1) * parameterCount))
+    parameters.set(draw(networkSeed), i * parameterCount)
   })
   return parameters
 }

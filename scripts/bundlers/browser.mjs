@@ -58,6 +58,8 @@ export const BROWSER_BUNDLERS = {
       build: {
         outDir: folder,
         emptyOutDir: false,
+        // The program has all entries of the package in one chunk, which by default is a warning from 500 kB on.
+        chunkSizeWarningLimit: 1000,
         rollupOptions: { input: entry, output: { entryFileNames: 'bundle.js' } },
       },
     })

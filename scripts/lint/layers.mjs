@@ -18,6 +18,7 @@ const FOLDERS = [
   'lib/onnx',
   'lib/formats',
   'lib/search',
+  'lib/search/evolve',
   'lib/search/page',
   'lib/search/page/sections',
   'lib/search/page/script',

@@ -3,23 +3,8 @@ import assert from 'node:assert/strict'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Model } from 'lockstep-nn/data'
-import { commandLine, csvOf, jsonOf, plants, plantsFile } from '../support/command-line.js'
+import { commandLine, csvOf, jsonOf, plants, plantsFile, TRAIN_PLANTS as TRAIN } from '../support/command-line.js'
 import { folderOf } from '../support/folder.js'
-
-const TRAIN = [
-  'train',
-  'plants.csv',
-  '--target',
-  'kind',
-  '--drop',
-  'mass',
-  '--epochs',
-  '1000',
-  '--test',
-  '0.2',
-  '--seed',
-  '3',
-]
 
 describe('predictions of the command line', () => {
   const folder = folderOf()

@@ -51,10 +51,9 @@ describe('the start of the command line', () => {
     assert.ok(length < 20_000, `${length} bytes`)
   })
 
-  it('shows a bar with the epochs, both losses and the time left on a terminal, and clears it at the end', () => {
-    const file = plantsFile(folder())
-    const words = ['train', file, '--target', 'kind', '--drop', 'mass', '--epochs', '2000']
-    const { status, stdout, stderr } = script(
+  /** Runs words as on a terminal. */
+  const onTerminal = (words: readonly string[]) =>
+    script(
       `import process from 'node:process'
        import { runProgram } from ${urlOf('program.js')}
        Object.defineProperty(process.stderr, 'isTTY', { value: true })
@@ -62,9 +61,22 @@ describe('the start of the command line', () => {
        process.exitCode = await runProgram(${JSON.stringify(words)})`,
       { cwd: folder() },
     )
+
+  it('shows a bar with the epochs, both losses and the time left on a terminal, and clears it at the end', () => {
+    const file = plantsFile(folder())
+    const words = ['train', file, '--target', 'kind', '--drop', 'mass', '--epochs', '2000']
+    const { status, stdout, stderr } = onTerminal(words)
     assert.equal(status, 0, stderr)
     assert.match(stderr, /[█░]{24} \d+\/2000 epochs {2}loss [\d.e-]+, validation [\d.e-]+ {2}\d+ (s|min) left/)
     assert.match(stdout, /^plants\.csv: 90 rows \(18 choose the best epoch\)\n/)
+  })
+
+  it('shows a bar with the trials, the best value and the time left of a search', () => {
+    const words = ['search', plantsFile(folder()), '--target', 'kind', '--trials', '4', '--batch', '2']
+    const { status, stdout, stderr } = onTerminal(words)
+    assert.equal(status, 0, stderr)
+    assert.match(stderr, /[█░]{24} 2\/4 trials {2}best validationLoss [\d.e-]+ {2}\d+ s left/)
+    assert.match(stdout, /^plants\.csv: 90 rows\nstudy study: 4 trials /)
   })
 
   it('ends at once at a second signal', async () => {

@@ -8,24 +8,9 @@ import { Model } from 'lockstep-nn/data'
 import { fromSafetensors } from 'lockstep-nn/formats'
 import { VERSION } from '#lib/checks/version.js'
 import { COMMANDS } from '#lib/cli/commands.js'
-import { commandLine, csvOf, jsonOf, plants, plantsFile } from '../support/command-line.js'
+import { commandLine, csvOf, jsonOf, plants, plantsFile, TRAIN_PLANTS as TRAIN } from '../support/command-line.js'
 import { folderOf } from '../support/folder.js'
 import { rowTests } from '../support/rows.js'
-
-const TRAIN = [
-  'train',
-  'plants.csv',
-  '--target',
-  'kind',
-  '--drop',
-  'mass',
-  '--epochs',
-  '1000',
-  '--test',
-  '0.2',
-  '--seed',
-  '3',
-]
 
 describe('the command line', () => {
   const folder = folderOf()

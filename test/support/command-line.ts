@@ -78,3 +78,6 @@ export function plantsFile(folder: string, rows = 90, name = 'plants.csv'): stri
   writeFileSync(join(folder, name), csvOf(plants(rows)))
   return name
 }
+
+/** Trains on `plants.csv`. */
+export const TRAIN_PLANTS = 'train plants.csv --target kind --drop mass --epochs 1000 --test 0.2 --seed 3'.split(' ')

@@ -9,7 +9,7 @@ import type { Browser, ContextOptions, Page } from './chromium.js'
 export const DESKTOP = { width: 1000, height: 800 }
 export const PHONE = { width: 360, height: 740 }
 /** A4 less the margins of the page, in CSS pixels. */
-export const PRINTED = { width: 688, height: 1000 }
+export const PRINTED = { width: 688, height: 1016 }
 
 /** Two frames, after which the charts are drawn. */
 export const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'

@@ -4,7 +4,6 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { execPath } from 'node:process'
-import { integer, search } from 'lockstep-nn/search'
 import { COMMANDS } from '#lib/cli/commands.js'
 import { ROOT } from '../support/child.js'
 import { csvOf, PROGRAM } from '../support/command-line.js'
@@ -19,21 +18,10 @@ describe('the page of the command line', () => {
   const row = rowTests()
   const blocks = [...PAGE.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text]) => text.trimEnd())
 
-  before(async () => {
+  before(() => {
     const penguins = JSON.parse(readFileSync(PENGUINS, 'utf8')) as Record<string, string | number | null>[]
     const whole = penguins.filter((penguin) => Object.values(penguin).every((value) => value !== null && value !== '.'))
     writeFileSync(join(folder(), 'penguins.csv'), csvOf(whole as Record<string, string | number>[]))
-    await search({
-      journal: join(folder(), 'study.jsonl'),
-      data: { x: [[0], [1], [2], [3]], y: [[0], [1], [4], [9]] },
-      space: {
-        network: { inputs: 1, layers: [{ units: integer(1, 4), activation: 'tanh' }, { units: 1 }] },
-        trainer: { loss: 'meanSquaredError', optimizer: 'adam' },
-        fit: { epochs: 2 },
-      },
-      validation: { split: 0.25 },
-      trials: 4,
-    })
   })
 
   it('has an example of each command', () => {

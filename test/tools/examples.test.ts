@@ -48,6 +48,11 @@ const EXAMPLES: Record<string, { digests: string[]; pictures: string[]; says: Re
     pictures: [],
     says: /^mean length: \d\d\.\d of the first 20, [1-5]\d\d\.\d of the last 20$/m,
   },
+  evolution: {
+    digests: ['dc2d79a2842da9c5eb6bc7778ba272ef61d32768fc021f8dff170025738f7f2f'],
+    pictures: [],
+    says: /^the best network balances the pole from \d\d of 200 other starts$/m,
+  },
   physics: {
     digests: ['3680348e6b6ee32d0b4140efea569a733ff12ea6d5e6b0e5cbfad3b48416be2a'],
     pictures: [],

@@ -1,24 +1,14 @@
 /** The page of a report in Chromium: nothing is fetched, nothing overflows, text stays text, and it can be printed. */
 import assert from 'node:assert/strict'
-import { readFileSync, writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { inflateSync } from 'node:zlib'
 import type { ReportData } from '#lib/cli/report/parts/data.js'
 import { reportPage } from '#lib/cli/report/report-page.js'
 import { PRINTED as PRINTED_CHARTS } from '#lib/page/printed.js'
-import { type ContextOptions, describeChromium, type Page } from '../support/chromium.js'
+import { describeChromium, type Page } from '../support/chromium.js'
 import { folderOf } from '../support/folder.js'
+import { axeFindings, DESKTOP, DRAWN, PHONE, PRINTED, pageOpener, pixelsOf, tooWide } from '../support/opened-page.js'
 import { bareReport, fullReport, HOSTILE, wideReport } from '../support/reports.js'
 import { rowTests } from '../support/rows.js'
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-const DESKTOP = { width: 1000, height: 800 }
-const PHONE = { width: 360, height: 740 }
-/** A4 less the margins of the page, in CSS pixels. */
-const PRINTED_HEIGHT = 1016
-const PRINTED = { width: 688, height: PRINTED_HEIGHT }
 
 const PAGES: readonly (readonly [name: string, page: string])[] = [
   ['full', reportPage(fullReport())],
@@ -55,51 +45,11 @@ function longReport(): ReportData {
   return { ...report, targets }
 }
 
-/** Two frames, after which the charts are drawn. */
-const DRAWN = 'new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))'
-
 describeChromium('the page of a report in Chromium', (browser) => {
   const folder = folderOf()
   const row = rowTests()
 
-  /** Opens a page, and closes it after the test; it may say nothing on the console, fail nowhere, and request nothing. */
-  async function opened(source: string, options: ContextOptions, use: (page: Page) => Promise<void>): Promise<void> {
-    const file = join(folder(), 'report.html')
-    writeFileSync(file, source)
-    const url = pathToFileURL(file).href
-    const context = await browser().newContext({ viewport: DESKTOP, ...options })
-    try {
-      const page = await context.newPage()
-      const events: string[] = []
-      page.on('console', (message) => events.push(`console: ${message.text()}`))
-      page.on('pageerror', (error) => events.push(`error: ${error}`))
-      page.on('dialog', () => events.push('a dialog'))
-      page.on('request', (request) => {
-        if (request.url() !== url) events.push(`request: ${request.url()}`)
-      })
-      await page.goto(url)
-      if (options.javaScriptEnabled !== false) await page.evaluate(DRAWN)
-      assert.deepEqual(events, [])
-      await use(page)
-      assert.deepEqual(events, [])
-    } finally {
-      await context.close()
-    }
-  }
-
-  /** How many pixels of each chart have a colour; those of points are translucent, and so rounded. */
-  const pixelsOf = (page: Page, colour: readonly number[]) =>
-    page.evaluate<number[]>(`[...document.querySelectorAll('.plot canvas')].map((canvas) => {
-      const { width, height } = canvas
-      const copy = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true })
-      copy.drawImage(canvas, 0, 0)
-      const { data } = copy.getImageData(0, 0, width, height)
-      let count = 0
-      for (let i = 0; i < data.length; i += 4) {
-        if (data[i + 3] > 100 && [${colour}].every((value, k) => Math.abs(data[i + k] - value) < 3)) count++
-      }
-      return count
-    })`)
+  const opened = pageOpener(browser, folder)
 
   async function assertDrawn(page: Page, colour: readonly number[], other: readonly number[]): Promise<void> {
     const counts = await pixelsOf(page, colour)
@@ -114,10 +64,7 @@ describeChromium('the page of a report in Chromium', (browser) => {
     row('is no wider than a phone of 360 pixels, nor any of its parts but tables that scroll', name, () =>
       opened(source, { viewport: PHONE }, async (page) => {
         assert.equal(await page.evaluate('document.documentElement.scrollWidth'), PHONE.width)
-        const wide = `[...document.querySelectorAll('body *')]
-          .filter((one) => !one.closest('.scroll table, .hidden') && one.getBoundingClientRect().right > innerWidth)
-          .map((one) => one.outerHTML.slice(0, 200))`
-        assert.deepEqual(await page.evaluate(wide), [])
+        assert.deepEqual(await tooWide(page, '.scroll table, .hidden'), [])
       }),
     )
 
@@ -125,10 +72,7 @@ describeChromium('the page of a report in Chromium', (browser) => {
       opened(source, { viewport: PRINTED, colorScheme: 'dark' }, async (page) => {
         await page.evaluate("dispatchEvent(new Event('beforeprint'))")
         await page.emulateMedia({ media: 'print' })
-        const cut = `[...document.querySelectorAll('body *')]
-          .filter((one) => !one.closest('.hidden') && one.getBoundingClientRect().right > innerWidth + 1)
-          .map((one) => one.outerHTML.slice(0, 200))`
-        assert.deepEqual(await page.evaluate(cut), [])
+        assert.deepEqual(await tooWide(page, '.hidden'), [])
       }),
     )
 
@@ -137,12 +81,7 @@ describeChromium('the page of a report in Chromium', (browser) => {
         if (name !== 'full' && (colorScheme === 'dark' || viewport === PHONE)) continue
         row('has nothing that axe finds', `${name}, ${colorScheme}, ${viewport.width} pixels`, () =>
           opened(source, { viewport, colorScheme }, async (page) => {
-            await page.evaluate(AXE)
-            const found = await page.evaluate<object[]>(`
-              for (const details of document.querySelectorAll('details')) details.open = true
-              axe.run().then(({ violations }) =>
-                violations.map(({ id, nodes }) => ({ id, nodes: nodes.map(({ html, failureSummary }) => [html, failureSummary]) })))`)
-            assert.deepEqual(found, [])
+            assert.deepEqual(await axeFindings(page), [])
           }),
         )
       }
@@ -227,7 +166,7 @@ describeChromium('the page of a report in Chromium', (browser) => {
       assert.equal(pagesOf(strip), 1)
       const pages = pagesOf(printed)
       assert.ok(
-        pages > 4 && pages <= Math.ceil((1.15 * height) / PRINTED_HEIGHT),
+        pages > 4 && pages <= Math.ceil((1.15 * height) / PRINTED.height),
         `${pages} pages for ${height} pixels`,
       )
       const { wide, small, square } = PRINTED_CHARTS

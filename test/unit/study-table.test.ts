@@ -50,6 +50,7 @@ describe('short texts', () => {
     [[1, 'a'], '[1, a]'],
     [[{ units: 16, activation: 'relu' }, { units: 1 }], '16 relu → 1'],
     [[{ units: 8, dropout: 0.5 }], '8 dropout 0.5'],
+    [[{ units: 8 }, { rate: 0.2, type: 'dropout' }, { units: 1 }], '8 → dropout rate 0.2 → 1'],
     [{ learningRate: 0.01, name: 'adam', decay: undefined }, 'adam, learningRate 0.01'],
     [[{ units: integer(2, 8), activation: parameter(['tanh', 'relu']) }, { units: 1 }], '2…8 tanh|relu → 1'],
     [{ decay: logUniform(0.1, 1), rate: uniformly(0, 2) }, 'decay 0.1…1, rate 0…2'],
@@ -64,6 +65,20 @@ describe('short texts', () => {
   for (const [value, label] of labels) {
     row('say what a value is', label, () => assert.equal(labelOf(value), label))
   }
+
+  it('of layers have the options that tell them apart', () => {
+    const layer = { weightsInitializer: 'heNormal', units: 8, activation: 'relu' }
+    const dropout = { type: 'dropout', rate: 0.2 }
+    assert.deepEqual(choiceLabels([[layer], [layer, dropout], [layer, layer]]), [
+      '8 relu',
+      '8 relu → dropout rate 0.2',
+      '8 relu → 8 relu',
+    ])
+    assert.deepEqual(choiceLabels([[layer], [{ ...layer, weightsInitializer: 'zeros' }]]), [
+      '8 relu weightsInitializer heNormal',
+      '8 relu weightsInitializer zeros',
+    ])
+  })
 
   it('are numbered where those of a choice would be equal', () => {
     assert.deepEqual(choiceLabels(['a', 'b', 'a', '', 1, '1']), ['0: a', 'b', '2: a', '(empty)', '4: 1', '5: 1'])

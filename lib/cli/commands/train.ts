@@ -1,14 +1,13 @@
 /** `train`: a table in, a model file out. */
-import { resolve } from 'node:path'
 import process from 'node:process'
 import { VERSION } from '../../checks/version.js'
-import { DONE, InterruptedError, inRows, UsageError } from '../support/errors.js'
+import { DONE, InterruptedError, inRows } from '../support/errors.js'
 import { interruptible } from '../support/interrupt.js'
 import { namesOf } from '../support/names.js'
-import { checkDestination, naming, printResult, writeFile } from '../support/output.js'
+import { checkDestinations, naming, printResult, writeFile } from '../support/output.js'
 import { progressDisplay } from '../support/progress.js'
 import { resultData, resultText } from '../support/result.js'
-import { openSource, type Source } from '../support/source.js'
+import { openSource } from '../support/source.js'
 import type { Run } from '../support/spec.js'
 import { readTable } from '../support/table.js'
 import {
@@ -44,7 +43,8 @@ export const run: Run = async ([path], given) => {
   const { out = 'model.json', report, quiet = false } = flags
   const started = performance.now()
   const source = await openSource(path)
-  await checkDestinations(flags, source)
+  const files = { '--out': out, '--checkpoint': flags.checkpoint, '--report': report }
+  await checkDestinations(files, [source.stats])
   const whole = await readTable(source)
   const recipe = recipeOf(flags, whole.header, source.digest())
   checkColumns(whole, source.name, recipe)
@@ -84,18 +84,6 @@ export const run: Run = async ([path], given) => {
     )
   }
   return status ?? DONE
-}
-
-async function checkDestinations({ out = 'model.json', checkpoint, report }: Flags, { stats }: Source): Promise<void> {
-  const before = new Map<string, string>()
-  for (const [option, path] of Object.entries({ '--out': out, '--checkpoint': checkpoint, '--report': report })) {
-    if (path === undefined) continue
-    await checkDestination(path, [stats], option)
-    const file = resolve(path)
-    const other = before.get(file)
-    if (other !== undefined) throw new UsageError(`${other} and ${option} are one file, ${path}. Name two.`)
-    before.set(file, option)
-  }
 }
 
 /** The words after `train` of the command that trains the same model. */

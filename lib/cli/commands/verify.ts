@@ -50,7 +50,7 @@ function recipeIn({ training }: Model, path: string): Recipe {
   const recipe = training?.recipe as Partial<Recipe> | undefined
   const { version, data, targets, seed } = recipe ?? {}
   if (typeof version !== 'string' || typeof data !== 'string' || !Array.isArray(targets) || seed === undefined) {
-    throw new Error(`${path} does not say how it was trained: only models of lockstep-nn train do.`)
+    throw new Error(`${path} does not say how it was trained: only models of lockstep-nn train and search do.`)
   }
   return recipe as Recipe
 }

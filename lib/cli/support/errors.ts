@@ -66,7 +66,7 @@ export function inRows<Result>(work: () => Result, nameOf: (i: number) => string
   const renamed = (error: unknown): unknown => {
     if (!(error instanceof Error)) return error
     const message = error.message
-      .replaceAll(/\brecords\[(\d+)\]/g, (_, i: string) => nameOf(Number(i)))
+      .replaceAll(/\b(?:data\.)?records\[(\d+)\]/g, (_, i: string) => nameOf(Number(i)))
       .replaceAll(/\bcheckpoint\.path\b/g, '--checkpoint')
     return message === error.message ? error : new Error(message, { cause: error })
   }

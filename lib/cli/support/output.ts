@@ -1,6 +1,6 @@
 /** Where rows are written: to a file, whole or not at all, or to stdout. */
 import { rmSync, type Stats, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import process from 'node:process'
 import { destinationOf } from '../../files/path.js'
 import { WholeFile } from '../../files/whole-file.js'
@@ -50,6 +50,25 @@ export async function checkDestination(
   if (isStandardOutput(path)) throw new UsageError(`${option} cannot be stdout here. Name a file.`)
   checkPlace(path, inputs, option)
   await (await opened(path, option)).discard()
+}
+
+/**
+ * Checks the files of several options, which must be different ones.
+ * @param paths by option; undefined: it was not given
+ */
+export async function checkDestinations(
+  paths: Readonly<Record<string, string | undefined>>,
+  inputs: readonly (Stats | null)[],
+): Promise<void> {
+  const before = new Map<string, string>()
+  for (const [option, path] of Object.entries(paths)) {
+    if (path === undefined) continue
+    await checkDestination(path, inputs, option)
+    const file = resolve(path)
+    const other = before.get(file)
+    if (other !== undefined) throw new UsageError(`${other} and ${option} are one file, ${path}. Name two.`)
+    before.set(file, option)
+  }
 }
 
 const opened = (path: string, option: string): Promise<WholeFile> =>

@@ -44,3 +44,12 @@ export function share(text: string): number {
   }
   return value
 }
+
+/** Reads a shard: the text itself. */
+export function shard(text: string): string {
+  const [, index, count] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text) ?? []
+  if (count === undefined || Number(index) > Number(count)) {
+    throw new Error('Expected a part and their number, such as 2/8. The first part is 1.')
+  }
+  return text
+}

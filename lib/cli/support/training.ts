@@ -1,12 +1,20 @@
 /** Trains a model on a table as `train` and `verify` do: the same recipe and table give the same model. */
 
 import { rowsOfShare } from '../../checks/rows.js'
-import { Model, type ModelDiagnosis, type SplitOptions, trainTestSplit } from '../../data/index.js'
+import {
+  Model,
+  type ModelDiagnosis,
+  type ModelFitOptions,
+  type SplitOptions,
+  type TargetType,
+  trainTestSplit,
+} from '../../data/index.js'
 import { PLAIN_DEFAULTS } from '../../data/model/defaults.js'
 import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
 import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
+import { spaceFromJson } from '../../search/space/json.js'
 import { noColumn, UsageError } from './errors.js'
 import { plural } from './progress.js'
 import type { Table, TableRecord } from './table.js'
@@ -28,6 +36,8 @@ export interface Recipe {
   /** Absent: by the number of rows, as in Model.fit. */
   readonly members?: number
   readonly seed: number
+  /** Of a model of `search`: all options of Model.fit, in the JSON form of spaces. They take the place of those above. */
+  readonly options?: object
 }
 
 /** What does not change the model. */
@@ -114,9 +124,25 @@ export function divideRows({ records }: Table, name: string, { targets, test, se
   return test === undefined ? { ...rows, train: known, test: [] } : { ...rows, ...split(known, targets, test, seed) }
 }
 
+/** The best model of a search, again. */
+async function trainFound(train: Rows['train'], recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
+  const { trainer = {}, fit = {}, ...options } = spaceFromJson(recipe.options, 'the recipe') as FoundOptions
+  const { threads, signal, onProgress } = hooks
+  const own = threads === undefined ? {} : { threads }
+  return await Model.fit(train, {
+    ...options,
+    recipe,
+    trainer: { ...trainer, ...own },
+    fit: { ...fit, signal, onProgress },
+  })
+}
+
+type FoundOptions = ModelFitOptions<string, TargetType>
+
 export async function trainOn({ train, withoutTarget }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
   const { targets, columns, epochs, members, seed } = recipe
   const { threads, signal, onProgress, checkpoint, endAfter } = hooks
+  if (recipe.options !== undefined) return await trainFound(train, recipe, hooks)
   const options = {
     columns,
     members,

@@ -2,7 +2,7 @@
 import { memberError } from '../../checks/errors.js'
 import { type GroupOptions, makeGroupJob } from '../../training/group-job.js'
 import type { TrialState } from '../space/trial.js'
-import { type Ending, Group } from './group.js'
+import { type Ending, Group, type MemberParameters } from './group.js'
 import type { Metric } from './metric.js'
 import type { TrialSetup } from './trial-setup.js'
 
@@ -30,8 +30,8 @@ export interface TrialResult {
   readonly epochs: number
   readonly rungs: readonly { readonly epoch: number; readonly value: number }[]
   readonly reason: string
-  /** Of each fold, [parameters]. */
-  readonly parameters: readonly Float64Array[]
+  /** Of each fold. */
+  readonly parameters: readonly MemberParameters[]
 }
 
 /** The groups of the folds of some trials, and where in them a trial is. */

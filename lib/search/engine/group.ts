@@ -7,6 +7,16 @@ import { FitSession } from '../../training/fit-session.js'
 /** How the training of a member ended. */
 export type Ending = 'epochs' | 'earlyStopping' | 'pruned' | 'diverged'
 
+/** A part of the parameters of a group. A view of it would cost microseconds a member. */
+export interface MemberParameters {
+  readonly values: Float64Array
+  readonly from: number
+  readonly length: number
+}
+
+export const copyOfParameters = ({ values, from, length }: MemberParameters): Float64Array =>
+  values.slice(from, from + length)
+
 export class Group {
   private readonly session: FitSession
   /** The index of the metric among the session's series. */
@@ -85,10 +95,9 @@ export class Group {
     return this.session.outcome(member).epochs
   }
 
-  /** The parameters of a member, [parameters]. */
-  parametersOf(member: number): Float64Array {
+  parametersOf(member: number): MemberParameters {
     const { parameterCount } = this.session.plan
-    return this.job.values.parameters.subarray(member * parameterCount, (member + 1) * parameterCount)
+    return { values: this.job.values.parameters, from: member * parameterCount, length: parameterCount }
   }
 
   /** from: the epoch of the first entry of the session's series */

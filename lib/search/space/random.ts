@@ -8,6 +8,12 @@ export const SEARCH_STREAMS = {
   /** Index: the dimension. */
   sobol: 2 ** 20 + 1,
   tpe: 2 ** 20 + 2,
+  // Of an evolution; index: the generation.
+  selection: 2 ** 20 + 3,
+  crossover: 2 ** 20 + 4,
+  mutation: 2 ** 20 + 5,
+  perturbation: 2 ** 20 + 6,
+  fitness: 2 ** 20 + 7,
 } as const
 
 export type SearchStream = keyof typeof SEARCH_STREAMS

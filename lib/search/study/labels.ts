@@ -12,18 +12,21 @@ const MAX_DEPTH = 4
 const MAX_VALUES = 4
 
 /** A value of options in a few words: `adam, learningRate 0.01`; layers as `16 relu → 1`. */
-export const labelOf = (value: unknown): string => shortened(written(value, 0), MAX_LETTERS)
+export const labelOf = (value: unknown): string => shortened(written(value, 0, false), MAX_LETTERS)
 
-function written(value: unknown, depth: number): string {
+/** @param isBrief whether layers are without their other options, such as initializers */
+function written(value: unknown, depth: number, isBrief: boolean): string {
   if (typeof value === 'function') return value.name === '' ? 'a function' : value.name
   if (value === null || typeof value !== 'object') return String(value)
   if (depth === MAX_DEPTH) return '…'
-  if (value instanceof Parameter) return distributionText(value.distribution, depth)
+  if (value instanceof Parameter) return distributionText(value.distribution, depth, isBrief)
   const kind = typedArrayKind(value)
   if (kind !== undefined) return `${kind} of ${lengthOf(value as ArrayBufferView)}`
-  const below = (one: unknown) => written(one, depth + 1)
+  const below = (one: unknown) => written(one, depth + 1, isBrief)
   if (Array.isArray(value)) {
-    if (value.length > 0 && value.every(hasUnits)) return value.map((layer) => entriesText(layer, below)).join(' → ')
+    if (value.some(hasUnits) && value.every(isLayer)) {
+      return value.map((layer) => entriesText(isBrief ? briefLayer(layer) : layer, below)).join(' → ')
+    }
     return `[${value.map(below).join(', ')}]`
   }
   return entriesText(value, below)
@@ -32,13 +35,20 @@ function written(value: unknown, depth: number): string {
 const hasUnits = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, 'units')
 
+const isLayer = (value: unknown): value is object =>
+  hasUnits(value) || (typeof value === 'object' && value !== null && Object.hasOwn(value, 'type'))
+
+/** Layers without units, such as dropout, have few options. */
+const briefLayer = (layer: object): object =>
+  hasUnits(layer) ? Object.fromEntries(Object.entries(layer).filter(([key]) => CLEAR.includes(key))) : layer
+
 /** The values that a parameter within a value of a choice can have. */
-function distributionText(distribution: Distribution, depth: number): string {
+function distributionText(distribution: Distribution, depth: number, isBrief: boolean): string {
   if (distribution.kind !== 'choice') return `${distribution.low}…${distribution.high}`
   const { values } = distribution
   return values.length > MAX_VALUES
     ? `one of ${values.length}`
-    : values.map((value) => written(value, depth + 1)).join('|')
+    : values.map((value) => written(value, depth + 1, isBrief)).join('|')
 }
 
 /** Keys whose value is clear without them. These are the first ones. */
@@ -50,11 +60,16 @@ function entriesText(value: object, write: (value: unknown) => string): string {
   const clear = CLEAR.flatMap((name) => entries.filter(([key]) => key === name))
   const others = entries.filter(([key]) => !CLEAR.includes(key))
   const texts = [...clear.map(([, one]) => write(one)), ...others.map(([key, one]) => `${key} ${write(one)}`)]
-  return texts.join(hasUnits(value) ? ' ' : ', ')
+  return texts.join(isLayer(value) ? ' ' : ', ')
 }
 
-/** A label for each value of a choice. Values whose labels would be equal are numbered. */
+/**
+ * A label for each value of a choice. Options that do not tell layers apart are left out. Values whose labels would be equal
+ * are numbered.
+ */
 export function choiceLabels(values: readonly unknown[]): string[] {
+  const brief = values.map((value) => shortened(written(value, 0, true), MAX_LETTERS))
+  if (new Set(brief).size === brief.length && !brief.includes('')) return brief
   const labels = values.map((value) => labelOf(value) || '(empty)')
   return labels.map((label, i) => (labels.indexOf(label) === labels.lastIndexOf(label) ? label : `${i}: ${label}`))
 }

@@ -1,0 +1,21 @@
+/** The progress of a search: trials that have ended, the best value, the time left. */
+import type { SearchProgress } from '../../search/index.js'
+import { figure, type ProgressForm } from './progress.js'
+import type { SearchPlan } from './search-plan.js'
+
+/** @param plan the batch tells how many trials of the first progress were trained, and did not come from a journal */
+export function searchProgress({ metric, batch }: Pick<SearchPlan, 'metric' | 'batch'>): ProgressForm<SearchProgress> {
+  const started = performance.now()
+  let before: number | null = null
+  return {
+    unit: 'trials',
+    counts: ({ trials, of }) => [trials, of],
+    values: ({ best }) => (best === null ? 'none is complete' : `best ${metric} ${figure(best.value as number)}`),
+    secondsLeft: ({ trials, of }) => {
+      before ??= Math.max(0, trials - batch)
+      const seconds = (performance.now() - started) / 1000
+      return ((of - trials) * seconds) / (trials - before)
+    },
+    line: (done, all) => `${done} of ${all} trials`,
+  }
+}

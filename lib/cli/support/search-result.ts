@@ -1,0 +1,58 @@
+/** The result of `search`, as text and as data. */
+import type { Model } from '../../data/index.js'
+import type { JournalStudyData } from './journal-study.js'
+import { figure, plural } from './progress.js'
+import { plainScores, scoresText } from './scores.js'
+import { studyContent, studyText } from './study-text.js'
+import type { Rows } from './training.js'
+
+export interface SearchResult {
+  readonly study: JournalStudyData
+  /** That of the best trial; null where none is complete. */
+  readonly model: Model | null
+  readonly rows: Rows
+  /** The name of the table. */
+  readonly name: string
+  /** The model file; undefined: none was asked for. */
+  readonly out: string | undefined
+  readonly page: string | undefined
+  readonly journal: string | undefined
+  readonly seconds: number
+  /** The scores on the test rows. */
+  readonly test: object | undefined
+  readonly isInterrupted: boolean
+}
+
+export function searchData(result: SearchResult) {
+  const { study, model, rows, out, page, journal, seconds, test, isInterrupted } = result
+  const { best, ...content } = studyContent(study)
+  const options = (study.trials.find(({ number }) => number === study.best)?.options ?? {}) as { model?: object }
+  return {
+    ...content,
+    best: best === null ? null : { ...best, options: options.model, digest: model?.digest() },
+    targets: model?.targets.map(({ name, type }) => ({ name, type })) ?? [],
+    rows: rows.train.length,
+    withoutTarget: rows.withoutTarget.length,
+    test: test === undefined ? undefined : plainScores(test),
+    ...{ isInterrupted, out: model === null ? undefined : out, page, journal, seconds },
+  }
+}
+
+export function searchText(result: SearchResult): string {
+  const { study, model, rows, name, out, page, seconds, test, isInterrupted } = result
+  const { length: tested } = rows.test
+  const { length: skipped } = rows.withoutTarget
+  return [
+    `${name}: ${plural(rows.train.length, 'row')}${tested === 0 ? '' : `, ${tested} for the test`}` +
+      (skipped === 0 ? '' : `, ${skipped} left out because a target is missing`),
+    ...studyText(study),
+    `in ${figure(seconds)} s${isInterrupted ? ' (interrupted, the batches that were done are kept)' : ''}`,
+    ...(test === undefined || model === null
+      ? []
+      : [`on ${plural(tested, 'row')} that no trial has seen:`, ...scoresText(model, test)]),
+    ...(model === null || out === undefined
+      ? []
+      : [`${out}: predicts ${model.targets.map((target) => target.name).join(', ')}, digest ${model.digest()}`]),
+    ...(page === undefined ? [] : [`page ${page}`]),
+  ].join('\n')
+}
