@@ -1,7 +1,7 @@
 /** Study: the trials of a search, and what they found. */
 import { brand } from '../checks/brand.js'
 import { INSPECT, summary } from '../checks/inspect.js'
-import { withJSON } from '../checks/json.js'
+import { plainObject, withJSON } from '../checks/json.js'
 import { studyDigest } from './digest.js'
 import type { FoundModel } from './objectives/objective.js'
 import { studyPage } from './page/study-page.js'
@@ -100,6 +100,7 @@ export class Study<Found extends FoundModel = FoundModel> {
     return studyPage({ ...parts, ...bestDigest, digest: this.digest() })
   }
 
+  /** The study for `JSON.stringify`: typed arrays are arrays, and a value that is not finite is null. */
   toJSON(): object {
     const { name, metric, stopped, trials, parts } = this
     return {
@@ -110,7 +111,7 @@ export class Study<Found extends FoundModel = FoundModel> {
       seed: parts.seed,
       stopped,
       best: parts.best === null ? null : this.best,
-      trials,
+      trials: trials.map(plainObject),
       digest: this.digest(),
     }
   }

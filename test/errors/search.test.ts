@@ -278,6 +278,18 @@ describe('a search', () => {
     )
   })
 
+  it('has arrays of numbers in JSON where its space has typed arrays', async () => {
+    const classes = y.map(([value]) => (value > 0 ? [1, 0] : [0, 1]))
+    const fit = { epochs: 1, classWeight: Float64Array.of(1, 2) }
+    const loss = 'categoricalCrossentropy'
+    const layers = [{ units: 2, activation: 'softmax' }]
+    const space = { network: { inputs: 2, layers }, trainer: { loss, optimizer: 'adam' }, fit }
+    const study = await search({ data: { x, y: classes }, space: space as never, trials: 1 })
+    const json = JSON.parse(JSON.stringify(study))
+    assert.deepEqual(json.trials[0].options.fit.classWeight, [1, 2])
+    assert.deepEqual(json.best.options, json.trials[0].options)
+  })
+
   it('of which all trials diverge is a study without a best trial', async () => {
     const optimizer = { name: 'sgd', learningRate: 1e300 } as const
     const study = await search({ ...arrays, space: { network, trainer: { loss: 'meanSquaredError', optimizer } } })

@@ -71,6 +71,12 @@ describe('the cells of a line with quotation marks', () => {
 
 refusals('csvText', [
   [
+    'a record',
+    () => csvText([['a'], { a: 1 } as never]),
+    'TypeError',
+    'Expected an array of cells for rows[1] but received an object. Of a record: Object.values().',
+  ],
+  [
     'two characters',
     () => csvText([['a']], '::'),
     'RangeError',

@@ -18,7 +18,8 @@ export function csvText(rows: readonly (readonly CellContent[])[], delimiter = '
     throw wrongValue('one character, no quotation mark and no line end', 'delimiter', delimiter)
   }
   let text = ''
-  for (const row of rows) {
+  for (const [i, row] of rows.entries()) {
+    if (!Array.isArray(row)) throw wrongType('an array of cells', `rows[${i}]`, row, 'Of a record: Object.values().')
     let isFirst = true
     for (const cell of row) {
       if (!isFirst) text += delimiter
