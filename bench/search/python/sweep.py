@@ -37,7 +37,7 @@ def drawn(trial):
 def with_sklearn(trial):
     units, rate, seed = drawn(trial)
     model = MLPRegressor(
-        units, learning_rate_init=rate, random_state=seed, batch_size=BATCH, max_iter=EPOCHS, alpha=0,
+        hidden_layer_sizes=units, learning_rate_init=rate, random_state=seed, batch_size=BATCH, max_iter=EPOCHS, alpha=0,
         early_stopping=True, validation_fraction=SHARE, n_iter_no_change=PATIENCE, tol=0,
     )
     model.fit(x, y)
