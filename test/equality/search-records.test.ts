@@ -1,6 +1,6 @@
 /** Trials of a search over records: each is a Model.fit with its options, on every backend. */
 import assert from 'node:assert/strict'
-import { Model, stratifiedKFold } from 'lockstep-nn/data'
+import { kFold, Model, stratifiedKFold } from 'lockstep-nn/data'
 import { choice, integer, logUniform, type RecordSearchOptions, search } from 'lockstep-nn/search'
 import { sameNumber } from '../support/bits.js'
 import { paths } from '../support/paths.js'
@@ -43,6 +43,21 @@ const SPACES: Readonly<Record<string, RecordSearchOptions>> = {
     metric: 'validationAccuracy',
     pruner: 'successiveHalving',
   },
+  'a number, by folds of which some lack a category': {
+    ...base,
+    data: { records: records.map((record, i) => ({ ...record, colour: i === 7 ? 'black' : record.colour })) },
+    trials: 4,
+    space: {
+      model: {
+        target: 'price',
+        columns: ['size', 'colour'],
+        options: { colour: { type: 'category', minimumCount: 1 } },
+        hidden: [3],
+        fit: { epochs: 6 },
+      },
+    },
+    validation: { folds: 3 },
+  },
   'a label, by folds': {
     ...base,
     trials: 6,
@@ -84,10 +99,13 @@ describe('trials of a search over records', () => {
             assert.ok(state === 'pruned' && rungs.length > 0)
             continue
           }
+          const all = options.data.records as typeof records
           const folds =
-            title === 'a label, by folds'
-              ? stratifiedKFold(records, ({ sold }) => sold, { folds: 3, seed: 5 })
-              : [{ train: records, test: model.validation }]
+            options.validation === undefined || typeof options.validation === 'number'
+              ? [{ train: all, test: model.validation }]
+              : (model.target as unknown) === 'sold'
+                ? stratifiedKFold(all, ({ sold }) => sold, { folds: 3, seed: 5 })
+                : kFold(all, { folds: 3, seed: 5 })
           let sum = 0
           for (const { train, test } of folds) {
             const { history } = await Model.fit(
@@ -101,7 +119,7 @@ describe('trials of a search over records', () => {
           sameNumber(value as number, folds.length === 1 ? sum : sum / folds.length, `trial ${number}`)
         }
         const { model } = study.best.options as Options
-        assert.equal((await Model.fit(records, model as never)).digest(), study.best.digest)
+        assert.equal((await Model.fit(options.data.records, model as never)).digest(), study.best.digest)
         assert.deepEqual(study.model.predict([records[0]]).length, 1)
       }
       assert.equal(new Set(digests).size, 2, digests.join())

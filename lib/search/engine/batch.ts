@@ -95,10 +95,10 @@ export class Batch {
 
   private open(trials: readonly number[], setups: readonly TrialSetup[]): void {
     const { metric, threads, backend } = this.task
-    const { shared, folds } = setups[trials[0]]
+    const { shared, networks, folds } = setups[trials[0]]
     const own = trials.map((trial) => setups[trial].own)
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
-    const groups = folds.map(({ training, validation }) => {
+    const groups = folds.map(({ training, validation }, fold) => {
       const { sampleWeight } = training
       const fit = {
         ...shared.fit,
@@ -107,7 +107,7 @@ export class Batch {
           ? {}
           : { validationData: { ...validation, sampleWeight: validation.sampleWeight ?? undefined } }),
       }
-      const options: GroupOptions = { network: shared.network, trainer, fit }
+      const options: GroupOptions = { network: networks?.[fold] ?? shared.network, trainer, fit }
       try {
         const group = new Group(makeGroupJob(options, own, training.x, training.y), metric.series)
         this.groups.push(group)

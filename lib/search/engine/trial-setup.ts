@@ -9,6 +9,8 @@ import type { Fold } from './folds.js'
 export interface TrialSetup {
   readonly number: number
   readonly shared: GroupOptions
+  /** Of each fold, where they differ; by default that of `shared`. */
+  readonly networks?: readonly GroupOptions['network'][]
   readonly own: GroupMember
   /** The same for all trials whose samples are the same. */
   readonly folds: readonly Fold[]

@@ -90,7 +90,7 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const targeted = targetedBy(given.given.target, names)
       const settings = chooseSettings(given, targeted)
       const { parts, folds } = preparedBy(given, targeted, names)
-      const [{ plans, inputs }] = parts
+      const [{ plans }] = parts
       if (plans.length > 1) {
         const remedy = 'Search for each of them.'
         throw wrongSize('targets that one network can predict', 'model.target', `${plans.length} kinds`, remedy)
@@ -98,9 +98,14 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const [plan] = plans
       const { optimizer, ...trainer } = trainerOf(given, settings, plan)
       const { seed: fitSeed = given.seed, ...fit } = settings.fit.trainer
-      const shared = { network: { inputs, layers: layersOf(parts[0], settings.hidden, plan) }, trainer, fit }
+      // The categories of a column, and so the inputs, may differ between the training rows of folds.
+      const networks = parts.map((part) => ({
+        inputs: part.inputs,
+        layers: layersOf(part, settings.hidden, part.plans[0]),
+      }))
+      const shared = { network: networks[0], trainer, fit }
       const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
-      return { number, shared, own, folds, key: keyOfTrial(shared, optimizer, names) }
+      return { number, shared, networks, own, folds, key: keyOfTrial(shared, optimizer, names) }
     },
     addTo(hash) {
       addRecords(hash, records)
