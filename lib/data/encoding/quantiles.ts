@@ -30,8 +30,13 @@ function placeAmong(quantiles: readonly number[], value: number): number {
   if (!(value <= quantiles[last])) return last
   const first = firstFrom(quantiles, value)
   if (quantiles[first] === value) {
-    let end = first
-    while (end < last && quantiles[end + 1] === value) end++
+    // Half of the quantiles may be equal: those of a column that is mostly 0.
+    let [end, high] = [first, last]
+    while (end < high) {
+      const middle = (end + high + 1) >>> 1
+      if (quantiles[middle] === value) end = middle
+      else high = middle - 1
+    }
     return 0.5 * (first + end)
   }
   const below = quantiles[first - 1]

@@ -35,18 +35,26 @@ function unclipped(y: number, name: string): number {
   return y / Math.sqrt(1 - part * part)
 }
 
+/** The most scores that are kept for values that occur again. */
+export const KEPT_SCORES = 4096
+
 /** Scales every `stride`-th of some values in place, from index `start` on, as column j. */
 export function scaleValues(scaling: Scaling, values: Float64Array, start: number, stride: number, j: number): void {
   const { range, clip } = scaling
   const [center, scale] = [scaling.center[j], scaling.scale[j]]
   const quantiles = scaling.quantiles?.[j]
   const [low, high] = range ?? [0, 1]
+  const scores = new Map<number, number>()
   for (let i = start; i < values.length; i += stride) {
     const z = (values[i] - center) / scale
     if (range !== null) values[i] = z * (high - low) + low
     else if (clip !== null) values[i] = smoothlyClipped(z)
-    else if (quantiles !== undefined) values[i] = normalScore(quantiles, z)
-    else values[i] = z
+    else if (quantiles !== undefined) {
+      const known = scores.get(z)
+      const score = known ?? normalScore(quantiles, z)
+      if (known === undefined && scores.size < KEPT_SCORES) scores.set(z, score)
+      values[i] = score
+    } else values[i] = z
   }
 }
 
