@@ -1,6 +1,7 @@
 /** Wrong options of a search: each is an error that names it, before any training. */
 import assert from 'node:assert/strict'
 import { choice, search } from 'lockstep-nn/search'
+import { KNOWN_BACKENDS } from '../support/paths.js'
 import { refusals } from '../support/refusals.js'
 
 const x = [
@@ -127,7 +128,7 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'an unknown backend',
     { ...arrays, backend: 'gpu' },
     'RangeError',
-    'Expected the name of a backend for backend but received "gpu" of type string. Known: auto, native, native/avx512, native/avx2, native/sse2, native/scalar, native/neon, wasm, typescript. This is trial 0.',
+    `Expected the name of a backend for backend but received "gpu" of type string. ${KNOWN_BACKENDS} This is trial 0.`,
   ],
   [
     'an empty name',

@@ -5,6 +5,11 @@ const available = backends()
   .filter((backend) => backend.available)
   .map(({ name }) => name)
 
+/** The end of an error about a backend's name. Their order depends on the build. */
+export const KNOWN_BACKENDS = `Known: auto, native, ${backends()
+  .map(({ name }) => name)
+  .join(', ')}.`
+
 /** `native/avx512`, …: every kernel set that this processor can run. */
 export const nativePaths: readonly string[] = available.filter((name) => name.startsWith('native/'))
 

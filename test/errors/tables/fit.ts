@@ -1,6 +1,5 @@
 /** Wrong options for `fit` and `predict`, arrays that share memory, and trainings at the wrong time. */
 import {
-  backends,
   type EvaluateOptions,
   type FitOptions,
   type Network,
@@ -8,6 +7,7 @@ import {
   type PredictOptions,
   Trainer,
 } from 'lockstep-nn'
+import { KNOWN_BACKENDS } from '../../support/paths.js'
 import { CONVERT, detached, newNetwork, TRANSFERRED, type WrongCall } from '../../support/wrong.js'
 
 type Error = 'TypeError' | 'RangeError'
@@ -183,9 +183,6 @@ const frozen = (): Network => newNetwork({ layers: [{ units: 2, trainable: false
 const NOTHING_TO_TRAIN =
   'Expected at least one layer to train for layers but received none. Every layer has trainable: false; leave it out of one.'
 
-const BACKENDS = `Known: auto, native, ${backends()
-  .map(({ name }) => name)
-  .join(', ')}.`
 const PREDICT_OPTIONS = 'Known: backend, output.'
 
 const predictOptions: readonly Row[] = [
@@ -206,7 +203,7 @@ const predictOptions: readonly Row[] = [
     'an unknown backend',
     { backend: 'gpu' },
     'RangeError',
-    `Expected the name of a backend for backend but received "gpu" of type string. ${BACKENDS}`,
+    `Expected the name of a backend for backend but received "gpu" of type string. ${KNOWN_BACKENDS}`,
   ],
   [
     'too short an output',

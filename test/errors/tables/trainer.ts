@@ -1,14 +1,12 @@
 /** Wrong arguments for a Trainer. */
-import { backends, Trainer } from 'lockstep-nn'
+import { Trainer } from 'lockstep-nn'
+import { KNOWN_BACKENDS as backend } from '../../support/paths.js'
 import { lossNames } from '../../support/tables.js'
 import { newNetwork, type OptionRow, type WrongCall } from '../../support/wrong.js'
 import { optimizerRows } from './optimizers.js'
 
 const OPTIONS = 'loss, optimizer, schedule, metrics, backend, threads'
 const loss = `Known: ${lossNames.join(', ')}.`
-const backend = `Known: auto, native, ${backends()
-  .map(({ name }) => name)
-  .join(', ')}.`
 const given = (options: object): object => ({ loss: 'meanSquaredError', optimizer: 'sgd', ...options })
 
 const rows: readonly OptionRow[] = [
