@@ -29,7 +29,7 @@ import {
   predictMembers,
   requireFiniteOutput,
 } from './predict.js'
-import type { NetworkOptions } from './shape.js'
+import { memberParameters, type NetworkOptions } from './shape.js'
 
 export interface EnsembleOptions extends Omit<NetworkOptions, 'seed'> {
   /** One member per seed, with the parameters of the network with that seed. */
@@ -69,18 +69,13 @@ export class Ensemble {
     }
     this.values =
       parameters === undefined
-        ? new Float64Array(seeds.length * count)
+        ? memberParameters(shape, seeds)
         : float64ArrayOf(parameters, 'parameters', seeds.length * count)
     const { initializer: _unused, layers, ...rest } = shape as unknown as NetworkOptions
     // Members whose parameters are given refuse initializers themselves.
     const architecture = { ...rest, layers: parameters === undefined ? withoutInitializers(layers) : layers }
-    const networks = seeds.map((memberSeed, i) => {
+    const networks = seeds.map((_, i) => {
       const part = this.values.subarray(i * count, (i + 1) * count)
-      if (parameters === undefined) {
-        part.set(
-          (i === 0 ? first : new Network({ ...(shape as unknown as NetworkOptions), seed: memberSeed })).parameters,
-        )
-      }
       return new Network({ ...architecture, parameters: part })
     })
     this.networks = Object.freeze(networks)

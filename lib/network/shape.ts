@@ -6,6 +6,7 @@ import { declareOptions } from '../checks/places.js'
 import type { InitializerOption, LayerOption } from '../checks/registry.js'
 import { integer } from '../checks/validate.js'
 import type { NetworkPlan } from '../kernels/plan.js'
+import { parameterDraw } from './initialize.js'
 import { type CheckedLayer, checkLayers, MAX_UNITS, readLayers } from './layers.js'
 
 export interface NetworkOptions {
@@ -56,6 +57,23 @@ export function shapeOf(
     throw wrongSize(`at most ${MAX_PARAMETERS} parameters`, 'layers', `layers with ${plan.parameterCount}`)
   }
   return { layers, shapes, plan }
+}
+
+/**
+ * The initial parameters of networks of checked options, one for each seed: [seeds × parameters of one]. They are those of
+ * `new Network({ …, seed })`.
+ */
+export function memberParameters(
+  { inputs, layers, initializer }: Readonly<Record<string, unknown>>,
+  seeds: readonly number[],
+): Float64Array {
+  const { plan, shapes } = shapeOf(inputs, layers)
+  const draw = parameterDraw(plan, shapes, initializer)
+  const all = new Float64Array(seeds.length * plan.parameterCount)
+  seeds.forEach((seed, i) => {
+    all.set(draw(seed), i * plan.parameterCount)
+  })
+  return all
 }
 
 /** The plan of a network of these inputs and layers, before it is made. @internal */

@@ -1,9 +1,8 @@
 /** The job of a fit for many networks of one architecture, without an object for each of them. */
 import { type Chosen, optimizerRegistry } from '../checks/registry.js'
 import type { Optimizer } from '../kernels/optimizers.js'
-import { parameterDraw } from '../network/initialize.js'
 import { Network } from '../network/network.js'
-import { type NetworkOptions, shapeOf } from '../network/shape.js'
+import { memberParameters, type NetworkOptions } from '../network/shape.js'
 import { statesOf } from './compiled-model.js'
 import type { Job } from './fit-job.js'
 import { makeJob } from './make-job.js'
@@ -47,22 +46,13 @@ export function makeGroupJob(options: GroupOptions, members: readonly GroupMembe
     ...job,
     compiled,
     settings: { ...job.settings, seeds: members.map(({ fitSeed }) => fitSeed) },
-    values: { parameters: initialParameters(prototype, network, members), state: statesOf(compiled) },
+    values: {
+      parameters: memberParameters(
+        network,
+        members.map(({ networkSeed }) => networkSeed),
+      ),
+      state: statesOf(compiled),
+    },
     scheduleState: freshScheduleState(job.schedule, members.length),
   }
-}
-
-/** [members × parameters of one] */
-function initialParameters(
-  prototype: Network,
-  { inputs, layers, initializer }: GroupOptions['network'],
-  members: readonly GroupMember[],
-): Float64Array {
-  const { plan, parameterCount } = prototype
-  const draw = parameterDraw(plan, shapeOf(inputs, layers).shapes, initializer)
-  const parameters = new Float64Array(members.length * parameterCount)
-  members.forEach(({ networkSeed }, i) => {
-    parameters.set(draw(networkSeed), i * parameterCount)
-  })
-  return parameters
 }
