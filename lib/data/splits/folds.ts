@@ -106,7 +106,8 @@ export function stratifiedFolds<Item>(
   })
 }
 
-const allSplits = <Item>({ count, split }: Folds<Item>): Split<Item>[] =>
+/** All splits at once. */
+export const allSplits = <Item>({ count, split }: Folds<Item>): Split<Item>[] =>
   Array.from({ length: count }, (_, fold) => split(fold))
 
 /**

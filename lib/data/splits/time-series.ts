@@ -1,7 +1,7 @@
 /** Splits of a time series: each trains on the past and tests what follows. */
 import { wrongSize } from '../../checks/errors.js'
 import { integer, optionsObject } from '../../checks/validate.js'
-import { type Folds, requirePlaces } from './folds.js'
+import { allSplits, type Folds, requirePlaces } from './folds.js'
 import { itemsOf, MAX_ROWS, type Split } from './items.js'
 import { inOrder } from './order.js'
 import { byTime, type Times, timesOf } from './times.js'
@@ -70,5 +70,5 @@ export function timeSeriesSplit<Item = number>(
 ): Split<Item>[] {
   const folds = timeSeriesFolds(rows, options)
   requirePlaces(typeof rows === 'number' ? rows : rows.length, folds.count)
-  return Array.from({ length: folds.count }, (_, fold) => folds.split(fold))
+  return allSplits(folds)
 }

@@ -2,9 +2,10 @@
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { checkShare, matrix, partOfRows, rowsOfShare, rowWeights } from '../../checks/rows.js'
 import { boolean, isFloat64Array, optionsObject } from '../../checks/validate.js'
-import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
+import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
 import type { Split } from '../../data/splits/items.js'
 import { trainTestSplit } from '../../data/splits/splits.js'
+import { largestIn } from '../../kernels/metrics/classes.js'
 
 /** Samples [rows × inputs], targets [rows × outputs] or class numbers [rows], and weights [rows]. */
 export interface SearchSamples {
@@ -31,6 +32,9 @@ interface Table extends SearchSamples {
   readonly inputs: number
   readonly width: number
 }
+
+/** The share of the rows for validation where the caller chooses none. */
+export const USUAL_SHARE = 0.2
 
 const DATA = ['x', 'y', 'sampleWeight']
 const SPLIT = ['split', 'shuffle', 'seed', 'stratify']
@@ -79,8 +83,7 @@ function splitsOf(rows: number, given: Record<string, unknown>, labels: number[]
   }
   const count = given.folds
   if (typeof count === 'number' && count > rows) throw wrongSize(`at least ${count} rows`, 'data.x', `${rows}`)
-  const folds = labels === null ? plainFolds<number>(rows, given) : stratifiedFolds<number>(rows, labels, given)
-  return Array.from({ length: folds.count }, (_, i) => folds.split(i))
+  return allSplits(labels === null ? plainFolds<number>(rows, given) : stratifiedFolds<number>(rows, labels, given))
 }
 
 function readTable(given: unknown, name: string, knownInputs?: number, knownWidth?: number): Table {
@@ -139,8 +142,5 @@ function taken({ x, y, sampleWeight, inputs, width }: Table, indices: readonly n
 
 /** The class of each row: the target itself, or the index of the largest. */
 function classesOf({ y, rows, width }: Table): number[] {
-  return Array.from({ length: rows }, (_, row) => {
-    const targets = y.subarray(row * width, (row + 1) * width)
-    return width === 1 ? targets[0] : targets.indexOf(Math.max(...targets))
-  })
+  return Array.from({ length: rows }, (_, row) => (width === 1 ? y[row] : largestIn(y, row, width)))
 }
