@@ -44,6 +44,13 @@ export function seed(value: unknown, name: string): number {
   return integer(value, name, 0, Number.MAX_SAFE_INTEGER)
 }
 
+/** A function of the caller; null where none is given. */
+export function callback(given: unknown, name: string): unknown {
+  if (given === undefined) return null
+  if (typeof given !== 'function') throw wrongType('a function', name, given)
+  return given
+}
+
 /** The most threads of one call. */
 export const MAX_THREADS = 1024
 

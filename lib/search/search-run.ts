@@ -8,7 +8,7 @@ import { portionsOf } from './engine/portions.js'
 import type { TrialSetup } from './engine/trial-setup.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
 import type { FoundModel } from './objectives/objective.js'
-import type { SearchSettings } from './search-options.js'
+import type { SearchSettings } from './search-settings.js'
 import type { Draw, Scored, Trial } from './space/trial.js'
 import { Study } from './study.js'
 
@@ -29,6 +29,8 @@ export class SearchRun {
   private readonly done = new Map<number, DoneBatch>()
   /** The numbers of the batches of this shard, in order. */
   private readonly own: readonly number[]
+  /** The number of the trials of this shard. */
+  private readonly size: number
   private readonly plan: string
   private readonly names = new ValueNames()
   private ended = 0
@@ -44,6 +46,7 @@ export class SearchRun {
     this.plan = planDigest(settings.plan, settings.objective)
     const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
     this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
+    this.size = this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
   }
 
   cancel(): void {
@@ -145,12 +148,6 @@ export class SearchRun {
       digests: [this.plan, ...batches.map(({ trained }) => trained)],
       model: best === null ? null : await this.modelOf(best),
     })
-  }
-
-  /** The number of the trials of this shard. */
-  private get size(): number {
-    const { trials, batch } = this.settings
-    return this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
   }
 
   private draws(number: number): Draw[] {

@@ -4,13 +4,9 @@ import { onAbort } from '../checks/abort.js'
 import type { Model } from '../data/model/model.js'
 import type { Ensemble } from '../network/ensemble.js'
 import type { Network } from '../network/network.js'
-import {
-  type ArraySearchOptions,
-  type RecordSearchOptions,
-  type SearchOptions,
-  searchSettings,
-} from './search-options.js'
+import type { ArraySearchOptions, RecordSearchOptions, SearchOptions } from './search-options.js'
 import { SearchRun } from './search-run.js'
+import { searchSettings } from './search-settings.js'
 import type { Study } from './study.js'
 
 /**

@@ -5,7 +5,7 @@ import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import { declareOptions } from '../checks/places.js'
 import { checkShare, nonNegative, type Rows } from '../checks/rows.js'
-import { boolean, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'
+import { boolean, callback, elements, integer, oneOf, optionsObject, seed } from '../checks/validate.js'
 import type { ChosenScalarMetric } from '../metrics/choose.js'
 import { type CheckpointOptions, type CheckpointSettings, checkCheckpoint } from './checkpoint/options.js'
 import type { CompiledModel } from './compiled-model.js'
@@ -188,12 +188,6 @@ export function fitSettings(
     progressEvery: given.progressEvery === undefined ? 200 : nonNegative(given.progressEvery, 'progressEvery'),
     checkpoint: given.checkpoint === undefined ? null : checkCheckpoint(given.checkpoint),
   }
-}
-
-function callback(given: unknown, name: string): unknown {
-  if (given === undefined) return null
-  if (typeof given !== 'function') throw wrongType('a function', name, given)
-  return given
 }
 
 function checkSeeds(given: unknown, { name, optimizers }: CompiledModel): number[] {

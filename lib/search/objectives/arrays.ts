@@ -1,5 +1,5 @@
 /** The objective of samples and targets in arrays: a trial has options of Network, Trainer and fit. */
-import { wrongType, wrongValue } from '../../checks/errors.js'
+import { wrongValue } from '../../checks/errors.js'
 import type { LayerOption } from '../../checks/registry.js'
 import { checkedOptions, seed } from '../../checks/validate.js'
 import { Ensemble } from '../../network/ensemble.js'
@@ -9,29 +9,19 @@ import { digestOfValues } from '../../network/saved.js'
 import { type Fold, readFolds } from '../engine/folds.js'
 import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
-
-/** Options of a trial that are those of the study, with the reason. */
-const REFUSED: Readonly<Record<string, string>> = {
-  'network.parameters': 'A trial begins with parameters of its own seed.',
-  'trainer.backend': 'It is an option of search: all trials have the same bits on every backend.',
-  'trainer.threads': 'It is an option of search.',
-  'fit.sampleWeight': 'It is an option of search: data.sampleWeight.',
-  'fit.initialEpoch': 'A trial begins with epoch 0.',
-  'fit.validationSplit': 'It is an option of search: validation.',
-  'fit.validationData': 'It is an option of search: validation.',
-  'fit.onEpoch': 'Use onProgress of search.',
-  'fit.onProgress': 'Use onProgress of search.',
-  'fit.progressEvery': 'Use onProgress of search.',
-  'fit.signal': 'It is an option of search.',
-  'fit.checkpoint': 'Use journal of search.',
-}
+import { OF_STUDY, requireNone } from './refused.js'
 
 /**
  * @param inputs the number of inputs that the options of the first trial have
  * @throws TypeError or RangeError for wrong data or a wrong `validation`
  */
-export function arraysObjective(data: unknown, validation: unknown, inputs: unknown, studySeed: number): Objective {
-  const { folds, inputs: columns } = readFolds(data, validation, inputs as number | undefined)
+export function arraysObjective(
+  data: unknown,
+  validation: unknown,
+  inputs: number | undefined,
+  studySeed: number,
+): Objective {
+  const { folds, inputs: columns } = readFolds(data, validation, inputs)
   return {
     complete(options, number) {
       const { network, fit = {}, ...rest } = options as Record<string, unknown>
@@ -64,12 +54,7 @@ const isObject = (value: unknown): value is Record<string, unknown> =>
 
 function readPart(given: unknown, part: keyof typeof PARTS): Record<string, unknown> {
   const options = checkedOptions(given, part, PARTS[part])
-  for (const name of Object.keys(options)) {
-    const remedy = REFUSED[`${part}.${name}`]
-    if (remedy !== undefined && options[name] !== undefined) {
-      throw wrongType('nothing', `${part}.${name}`, options[name], remedy)
-    }
-  }
+  requireNone(options, OF_STUDY[part], part)
   return options
 }
 

@@ -1,17 +1,18 @@
 /** The objective of records: a trial has options of Model.fit, and trains one network. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { boolean, checkedOptions, optionsObject, seed } from '../../checks/validate.js'
-import { chooseSettings } from '../../data/model/choose-settings.js'
+import { type ChosenSettings, chooseSettings } from '../../data/model/choose-settings.js'
 import { type GivenFit, readFitOptions, readTargetedRecords, type TargetedRecords } from '../../data/model/given-fit.js'
 import { Model } from '../../data/model/model.js'
 import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../data/model/prepare.js'
 import { cell, checkRecords, columnNames, isDate, type Records } from '../../data/records/records.js'
-import { plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
+import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
 import type { Sha256 } from '../../platform/platform.js'
 import { canonicalText, type ValueNames } from '../engine/canonical-text.js'
-import type { Fold } from '../engine/folds.js'
+import { type Fold, USUAL_SHARE } from '../engine/folds.js'
 import { keyOfTrial } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
+import { OF_STUDY, requireNone } from './refused.js'
 
 /** Options of a trial that are those of the study, with the reason. */
 const REFUSED: Readonly<Record<string, string>> = {
@@ -21,22 +22,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   recipe: 'Save it with the best model.',
 }
 
-const REFUSED_OF_FIT: Readonly<Record<string, string>> = {
-  validationSplit: 'It is an option of search: validation.',
-  validationData: 'It is an option of search: validation.',
-  sampleWeight: 'Name a column: sampleWeight.',
-  initialEpoch: 'A trial begins with epoch 0.',
-  onEpoch: 'Use onProgress of search.',
-  onProgress: 'Use onProgress of search.',
-  progressEvery: 'Use onProgress of search.',
-  signal: 'It is an option of search.',
-  checkpoint: 'Use journal of search.',
-}
-
-const REFUSED_OF_TRAINER: Readonly<Record<string, string>> = {
-  backend: 'It is an option of search: all trials have the same bits on every backend.',
-  threads: 'It is an option of search.',
-}
+const REFUSED_OF_FIT = { ...OF_STUDY.fit, sampleWeight: 'Name a column: sampleWeight.' }
 
 const FOLDS = ['folds', 'shuffle', 'seed', 'stratify']
 
@@ -64,9 +50,14 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
     return found
   }
 
-  const preparedBy = (given: GivenFit, targeted: TargetedRecords, names: ValueNames): Prepared => {
+  const preparedBy = (
+    given: GivenFit,
+    targeted: TargetedRecords,
+    settings: ChosenSettings,
+    names: ValueNames,
+  ): Prepared => {
     const key = keyOfPreparation(given, names)
-    const found = prepared.get(key) ?? prepare(given, targeted, rows)
+    const found = prepared.get(key) ?? prepare(given, targeted, settings, rows)
     prepared.set(key, found)
     return found
   }
@@ -83,13 +74,10 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const { model } = checkedOptions(options, 'the space', ['model'])
       const given = readFitOptions(model)
       requireNone(given.fit, REFUSED_OF_FIT, 'model.fit')
-      requireNone(given.trainer, REFUSED_OF_TRAINER, 'model.trainer')
-      if (typeof given.trainer.schedule === 'function') {
-        throw wrongType('a name, or a name with options,', 'model.trainer.schedule', given.trainer.schedule)
-      }
+      requireNone(given.trainer, OF_STUDY.trainer, 'model.trainer')
       const targeted = targetedBy(given.given.target, names)
       const settings = chooseSettings(given, targeted)
-      const { parts, folds } = preparedBy(given, targeted, names)
+      const { parts, folds } = preparedBy(given, targeted, settings, names)
       const [{ plans }] = parts
       if (plans.length > 1) {
         const remedy = 'Search for each of them.'
@@ -145,15 +133,6 @@ function cellText(value: unknown): string {
 
 const OTHER = ['function', 'symbol', 'bigint']
 
-function requireNone(given: object, refused: Readonly<Record<string, string>>, name: string): void {
-  for (const [key, remedy] of Object.entries(refused)) {
-    const value = (given as Readonly<Record<string, unknown>>)[key]
-    if (value !== undefined) throw wrongType('nothing', `${name}.${key}`, value, remedy)
-  }
-}
-
-const DEFAULT_SHARE = 0.2
-
 /** Without a seed of their own, all trials have the rows of the study's seed. */
 function rowsOf(validation: unknown, studySeed: number): Rows {
   if (validation === null) return { validation: undefined, folds: null }
@@ -173,7 +152,7 @@ function rowsOf(validation: unknown, studySeed: number): Rows {
     return { validation: { ...ordered, ...rest, ...share }, folds: null }
   }
   const folds = { seed: studySeed, ...optionsObject(validation, 'validation', FOLDS) }
-  return { validation: { share: DEFAULT_SHARE, seed: studySeed }, folds }
+  return { validation: { share: USUAL_SHARE, seed: studySeed }, folds }
 }
 
 /** The records prepared once for each fold, and the samples of their only head. */
@@ -182,11 +161,8 @@ interface Prepared {
   readonly folds: readonly Fold[]
 }
 
-function prepare(given: GivenFit, targeted: TargetedRecords, { folds }: Rows): Prepared {
-  const parts =
-    folds === null
-      ? [prepareModel(given, targeted, chooseSettings(given, targeted))]
-      : prepareFolds(given, targeted, folds)
+function prepare(given: GivenFit, targeted: TargetedRecords, settings: ChosenSettings, { folds }: Rows): Prepared {
+  const parts = folds === null ? [prepareModel(given, targeted, settings)] : prepareFolds(given, targeted, folds)
   const samples = parts.map(({ training, validation }) => ({
     training: training[0],
     validation: validation?.[0] ?? null,
@@ -216,10 +192,9 @@ function splitsOf(records: Records, { choices }: TargetedRecords, options: Reado
   const [{ name, type }] = choices
   const isLabel = choices.length === 1 && (type === 'label' || type === 'ordered')
   const isStratified = stratify === undefined ? isLabel : boolean(stratify, 'validation.stratify')
-  const folds = isStratified
-    ? stratifiedFolds(records, (record) => String(cell(record, name)), rest)
-    : plainFolds(records, rest)
-  return Array.from({ length: folds.count }, (_, i) => folds.split(i))
+  return allSplits(
+    isStratified ? stratifiedFolds(records, (record) => String(cell(record, name)), rest) : plainFolds(records, rest),
+  )
 }
 
 /** What decides how records are prepared. */
