@@ -69,7 +69,11 @@ describe('a link of the playground', () => {
     ['cut by one character', async () => (await writeLink(LINK)).slice(0, -2), CUT],
     ['no JSON', async () => `#1.${toBase64Url(await compressed('{'))}`, CUT],
     ['text that grows', async () => `#1.${toBase64Url(await compressed(' '.repeat(2 ** 23)))}`, CUT],
-    ['too long', async () => `#1.${'A'.repeat(MAX_LINK)}`, `This link is broken. It has more than ${MAX_LINK} characters.`],
+    [
+      'too long',
+      async () => `#1.${'A'.repeat(MAX_LINK)}`,
+      `This link is broken. It has more than ${MAX_LINK} characters.`,
+    ],
     ['null', () => hashOf(null), 'This link is broken. Expected an object for the link but received null.'],
     [
       'a digest of another kind',
@@ -106,7 +110,10 @@ describe('a link of the playground', () => {
     const many = Array.from({ length: 6000 }, (_, i): Point => [Math.sin(i * i), Math.sin(i ** 3), 0])
     const settings = settingsWith({ data: { points: many } })
     const error = await errorOf(() => writeLink({ ...LINK, settings }))
-    assert.match(String(error), /^RangeError: The data need a link of \d+ characters, of which browsers keep about 100000\./)
+    assert.match(
+      String(error),
+      /^RangeError: The data need a link of \d+ characters, of which browsers keep about 100000\./,
+    )
   })
 })
 
@@ -121,19 +128,51 @@ describe('settings of the playground', () => {
     ['data.noise', '0', 'Expected a number from 0 to 1 for data.noise but received "0" of type string.'],
     ['data.validation', 1, 'Expected a number from 0 to 0.9 for data.validation but received 1 of type number.'],
     ['data.points', [[0, 1]], 'Expected [x, y, class] for data.points[0] but received an array of length 2.'],
-    ['data.points', [[0, 11, 0]], 'Expected a number from -10 to 10 for data.points[0][1] but received 11 of type number.'],
-    ['data.points', [[0, 1, 4]], 'Expected an integer from 0 to 3 for data.points[0][2] but received 4 of type number.'],
+    [
+      'data.points',
+      [[0, 11, 0]],
+      'Expected a number from -10 to 10 for data.points[0][1] but received 11 of type number.',
+    ],
+    [
+      'data.points',
+      [[0, 1, 4]],
+      'Expected an integer from 0 to 3 for data.points[0][2] but received 4 of type number.',
+    ],
     ['data.colour', 1, 'Unknown option "colour" in data.'],
     ['network.layers', {}, 'Expected an array of 0 to 8 elements for network.layers'],
     ['network.layers', Array(9).fill(layerOf()), 'for network.layers but received an array of length 9.'],
-    ['network.layers', [{ ...layerOf(), units: 65 }], 'Expected an integer from 1 to 64 for network.layers[0].units but'],
-    ['network.layers', [{ ...layerOf(), dropout: 1 }], 'Expected a number from 0 to under 1 for network.layers[0].dropout but'],
-    ['network.layers', [layerOf({ activation: { name: 'softmax' } })], 'for network.layers[0].activation.name but received "softmax" of type string.'],
-    ['network.output', 'linear', 'Expected an object with a name for network.output but received "linear" of type string.'],
+    [
+      'network.layers',
+      [{ ...layerOf(), units: 65 }],
+      'Expected an integer from 1 to 64 for network.layers[0].units but',
+    ],
+    [
+      'network.layers',
+      [{ ...layerOf(), dropout: 1 }],
+      'Expected a number from 0 to under 1 for network.layers[0].dropout but',
+    ],
+    [
+      'network.layers',
+      [layerOf({ activation: { name: 'softmax' } })],
+      'for network.layers[0].activation.name but received "softmax" of type string.',
+    ],
+    [
+      'network.output',
+      'linear',
+      'Expected an object with a name for network.output but received "linear" of type string.',
+    ],
     ['trainer.optimizer', { name: 'adam', momentum: 1 }, 'Unknown option "momentum" in trainer.optimizer.'],
     ['trainer.optimizer', { name: 'adam', beta1: 1 }, 'for trainer.optimizer.beta1 but received 1 of type number.'],
-    ['trainer.schedule', { name: 'cosine' }, 'Expected a number above 0 for trainer.schedule.epochs but received undefined.'],
-    ['trainer.schedule', { name: 'cosine', epochs: 0 }, 'Expected a number above 0 for trainer.schedule.epochs but received 0'],
+    [
+      'trainer.schedule',
+      { name: 'cosine' },
+      'Expected a number above 0 for trainer.schedule.epochs but received undefined.',
+    ],
+    [
+      'trainer.schedule',
+      { name: 'cosine', epochs: 0 },
+      'Expected a number above 0 for trainer.schedule.epochs but received 0',
+    ],
     ['trainer.l2', -1, 'Expected a finite number of at least 0 for trainer.l2 but received -1 of type number.'],
     ['trainer.l1', Infinity, 'Expected a finite number of at least 0 for trainer.l1 but received Infinity'],
     ['trainer.batchSize', 0, 'Expected an integer from 1 to 2000 for trainer.batchSize but received 0 of type number.'],
