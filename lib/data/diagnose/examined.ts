@@ -4,6 +4,7 @@ import { inputCategories, needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
 import type { CompiledModel } from '../../training/compiled-model.js'
+import { rowsAt } from '../splits/items.js'
 import { constantLoss, leastLoss } from './constant-loss.js'
 import type { Draft, FindingName } from './finding.js'
 import { type Classes, classesOf, type LabelProblem, labelProblem } from './labels.js'
@@ -15,7 +16,6 @@ import {
   drawRows,
   finiteRows,
   randomOf,
-  rowsAt,
   SAMPLE_STREAM,
   statisticsOf,
 } from './sample.js'
@@ -150,8 +150,14 @@ export class Examined {
     return this.once('probe', () => {
       const most = Math.max(MIN_PROBE, Math.min(MAX_PROBE, Math.floor(PROBE_WORK / this.plan.parameterCount)))
       const rows = this.sample.slice(0, most)
-      const [x, y] = [rowsAt(this.given.x, rows), rowsAt(this.given.y, rows)]
-      return { trainer: this.given.trainer, rows: rows.length, x, y, yColumns: this.given.y.columns }
+      const { trainer, x, y } = this.given
+      return {
+        trainer,
+        rows: rows.length,
+        x: rowsAt(x.values, x.columns, rows),
+        y: rowsAt(y.values, y.columns, rows),
+        yColumns: y.columns,
+      }
     })
   }
 

@@ -37,15 +37,6 @@ export function drawRows(rows: Int32Array, count: number, random: Random): Int32
   return rows.slice(0, drawn)
 }
 
-/** These rows, row-major. */
-export function rowsAt({ values, columns }: GivenRows, rows: Int32Array): Float64Array {
-  const taken = new Float64Array(rows.length * columns)
-  rows.forEach((row, i) => {
-    taken.set(values.subarray(row * columns, (row + 1) * columns), i * columns)
-  })
-  return taken
-}
-
 /** One column of these rows, for each column. */
 export function columnsAt({ values, columns }: GivenRows, rows: Int32Array): Float64Array[] {
   const taken = Array.from({ length: columns }, () => new Float64Array(rows.length))
