@@ -2,7 +2,6 @@
 import { memberError } from '../../checks/errors.js'
 import { BatchDigest, bestIndex } from '../digest.js'
 import { Batch, type PruningPlan, type TrialOutcome, type TrialResult } from '../engine/batch.js'
-import { ValueNames } from '../engine/canonical-text.js'
 import { copyOfParameters } from '../engine/group.js'
 import { portionsOf } from '../engine/portions.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
@@ -12,7 +11,6 @@ import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
 
 export class LocalRunner implements BatchRunner {
   readonly ahead = 1
-  private readonly names = new ValueNames()
   private batch: Batch | null = null
   private isCancelled = false
 
@@ -65,7 +63,7 @@ export class LocalRunner implements BatchRunner {
 
   private read(options: unknown, number: number): TrialSetup {
     try {
-      return this.settings.objective.read(options, number, this.names)
+      return this.settings.objective.read(options, number)
     } catch (error) {
       throw memberError(error, `trial ${number}`)
     }

@@ -6,6 +6,7 @@ import { Ensemble } from '../../network/ensemble.js'
 import { withoutInitializers } from '../../network/initialize.js'
 import { Network } from '../../network/network.js'
 import { digestOfValues } from '../../network/saved.js'
+import { ValueNames } from '../engine/canonical-text.js'
 import { type Fold, readFolds } from '../engine/folds.js'
 import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
@@ -22,6 +23,7 @@ export function arraysObjective(
   studySeed: number,
 ): Objective {
   const { folds, inputs: columns } = readFolds(data, validation, inputs)
+  const names = new ValueNames()
   return {
     complete(options, number) {
       const { network, fit = {}, ...rest } = options as Record<string, unknown>
@@ -30,7 +32,7 @@ export function arraysObjective(
       const seeded = (part: unknown) => (isObject(part) && part.seed === undefined ? { ...part, seed: own } : part)
       return { network: seeded(network), ...rest, fit: seeded(fit) }
     },
-    read(options, number, names) {
+    read(options, number) {
       const { network, trainer, fit } = checkedOptions(options, 'the space', Object.keys(PARTS))
       const { seed: networkSeed, ...ofNetwork } = readPart(network, 'network')
       const { seed: fitSeed, ...ofFit } = readPart(fit, 'fit')

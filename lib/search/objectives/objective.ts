@@ -4,7 +4,6 @@ import type { Model } from '../../data/model/model.js'
 import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { Sha256 } from '../../platform/platform.js'
-import type { ValueNames } from '../engine/canonical-text.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
 
 /** What a trial trains. */
@@ -17,7 +16,7 @@ export interface Objective {
    * Reads complete options.
    * @throws TypeError or RangeError for options that a trial cannot have
    */
-  read(options: unknown, number: number, names: ValueNames): TrialSetup
+  read(options: unknown, number: number): TrialSetup
   /** Adds the data to a digest. */
   addTo(hash: Sha256): void
   /**

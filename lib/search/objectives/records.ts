@@ -8,7 +8,7 @@ import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../dat
 import { cell, checkRecords, columnNames, isDate, type Records } from '../../data/records/records.js'
 import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
 import type { Sha256 } from '../../platform/platform.js'
-import { canonicalText, type ValueNames } from '../engine/canonical-text.js'
+import { canonicalText, ValueNames } from '../engine/canonical-text.js'
 import { type Fold, USUAL_SHARE } from '../engine/folds.js'
 import { keyOfTrial } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
@@ -42,20 +42,17 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
   const rows = rowsOf(validation, studySeed)
   const targets = new Map<string, TargetedRecords>()
   const prepared = new Map<string, Prepared>()
+  // Of the keys of both maps, so that they are as old as these.
+  const names = new ValueNames()
 
-  const targetedBy = (target: unknown, names: ValueNames): TargetedRecords => {
+  const targetedBy = (target: unknown): TargetedRecords => {
     const key = names.of(target, 'model.target')
     const found = targets.get(key) ?? readTargetedRecords(records, target)
     targets.set(key, found)
     return found
   }
 
-  const preparedBy = (
-    given: GivenFit,
-    targeted: TargetedRecords,
-    settings: ChosenSettings,
-    names: ValueNames,
-  ): Prepared => {
+  const preparedBy = (given: GivenFit, targeted: TargetedRecords, settings: ChosenSettings): Prepared => {
     const key = keyOfPreparation(given, names)
     const found = prepared.get(key) ?? prepare(given, targeted, settings, rows)
     prepared.set(key, found)
@@ -70,14 +67,14 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const own = { seed: studySeed + number, ...model, validation: rows.validation, members: 1 }
       return { ...rest, model: own }
     },
-    read(options, number, names) {
+    read(options, number) {
       const { model } = checkedOptions(options, 'the space', ['model'])
       const given = readFitOptions(model)
       requireNone(given.fit, REFUSED_OF_FIT, 'model.fit')
       requireNone(given.trainer, OF_STUDY.trainer, 'model.trainer')
-      const targeted = targetedBy(given.given.target, names)
+      const targeted = targetedBy(given.given.target)
       const settings = chooseSettings(given, targeted)
-      const { parts, folds } = preparedBy(given, targeted, settings, names)
+      const { parts, folds } = preparedBy(given, targeted, settings)
       const [{ plans }] = parts
       if (plans.length > 1) {
         const remedy = 'Search for each of them.'
