@@ -1,4 +1,4 @@
-/** What the checks of a diagnosis look at: each part is computed when the first check needs it, and kept. */
+/** What the checks of a diagnosis examine: each part is computed when the first check needs it, and kept. */
 import { areFinite } from '../../checks/rows.js'
 import { inputCategories, needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
@@ -47,7 +47,7 @@ const LEARNED = 0.5
 export class Examined {
   readonly compiled: CompiledModel
   readonly plan: NetworkPlan
-  /** The rows of x and y that the checks look at, in a random order; only finite ones. */
+  /** The rows of x and y that the checks examine, in a random order; only finite ones. */
   readonly sample: Int32Array
   /** Whether a row has a value that is not finite. */
   readonly allFinite: boolean

@@ -46,7 +46,7 @@ export function columnsAt({ values, columns }: GivenRows, rows: Int32Array): Flo
   return taken
 }
 
-/** What the checks know of a column of numbers. */
+/** Statistics of a column of numbers. */
 export interface ColumnStatistics {
   readonly mean: number
   /** The root of the mean square of the distances from the mean. */

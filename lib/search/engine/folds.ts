@@ -108,7 +108,7 @@ function readTable(given: unknown, name: string, knownInputs?: number, knownWidt
   }
 }
 
-/** The columns of an array of rows; undefined for a flat array, whose columns it does not tell. */
+/** The columns of an array of rows; undefined for a flat array, which does not contain their number. */
 function columnsOf(given: unknown): number | undefined {
   if (!Array.isArray(given)) return isFloat64Array(given) ? undefined : 1
   const [first] = given as unknown[]
