@@ -18,4 +18,4 @@ export function loadProtobuf(): ProtobufWire {
 }
 
 /** Loads a package as this file would; in a bundle of ES modules as one in the current folder. */
-const requireHere = (name: string): unknown => requireAt(join(loader.folder() ?? cwd(), 'index.js'))(name)
+export const requireHere = (name: string): unknown => requireAt(join(loader.folder() ?? cwd(), 'index.js'))(name)
