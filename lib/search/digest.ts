@@ -81,15 +81,28 @@ class ParameterDigest {
 /** SHA-256, in hex, of the digests of the plan and of all batches. */
 export const studyDigest = (digests: readonly string[]): string => newSha256().update(digests.join('\n')).hex()
 
-/** The trial with the lowest score among those that are complete; of equal ones the first. Null: there is none. */
-export function bestOf(trials: readonly Trial[], better: 'lower' | 'higher'): Trial | null {
-  let best: Trial | null = null
-  for (const trial of trials) {
-    if (trial.state !== 'complete' || trial.value === null) continue
-    const isBetter =
-      best === null ||
-      (better === 'lower' ? trial.value < (best.value as number) : trial.value > (best.value as number))
-    if (isBetter) best = trial
+/** What the best of trials is found by. */
+interface Compared {
+  readonly state: Trial['state']
+  /** Null and NaN: it has none. */
+  readonly value: number | null
+}
+
+/** The index of the complete trial with the best value; of equal ones the first. Null: there is none. */
+export function bestIndex(trials: readonly Compared[], better: 'lower' | 'higher'): number | null {
+  let best: number | null = null
+  let bestValue = NaN
+  for (const [i, { state, value }] of trials.entries()) {
+    if (state !== 'complete' || value === null) continue
+    if (best !== null && !(better === 'lower' ? value < bestValue : value > bestValue)) continue
+    best = i
+    bestValue = value
   }
   return best
+}
+
+/** The complete trial with the best value; of equal ones the first. Null: there is none. */
+export function bestOf(trials: readonly Trial[], better: 'lower' | 'higher'): Trial | null {
+  const index = bestIndex(trials, better)
+  return index === null ? null : trials[index]
 }

@@ -1,11 +1,8 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
-import { memberError } from '../checks/errors.js'
-import { BatchDigest, bestOf, planDigest } from './digest.js'
-import { Batch, type PruningPlan, type TrialResult } from './engine/batch.js'
-import { ValueNames } from './engine/canonical-text.js'
-import { copyOfParameters } from './engine/group.js'
-import { portionsOf } from './engine/portions.js'
-import type { TrialSetup } from './engine/trial-setup.js'
+import { type BatchRunner, type BatchWork, batchWork, type TrainedBatch } from './batches/batch-runner.js'
+import { LocalRunner } from './batches/local-runner.js'
+import { bestOf, planDigest } from './digest.js'
+import type { TrialOutcome } from './engine/batch.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
 import type { FoundModel } from './objectives/objective.js'
 import type { SearchSettings } from './search-settings.js'
@@ -24,6 +21,13 @@ interface Found {
   readonly parameters: readonly Float64Array[] | null
 }
 
+/** A batch that has ended. */
+interface Ended {
+  readonly work: BatchWork
+  /** Null: it was cancelled. */
+  readonly result: TrainedBatch | null
+}
+
 export class SearchRun {
   /** By number. */
   private readonly done = new Map<number, DoneBatch>()
@@ -32,26 +36,30 @@ export class SearchRun {
   /** The number of the trials of this shard. */
   private readonly size: number
   private readonly plan: string
-  private readonly names = new ValueNames()
+  private readonly runner: BatchRunner
+  /** The batches that are being trained, by number. */
+  private readonly running = new Map<number, Promise<Ended>>()
   private ended = 0
-  /** The place in `own` before which all batches are done. */
+  /** The place in `own` before which all batches are done or being trained. */
   private cursor = 0
-  private batch: Batch | null = null
-  private isCancelled = false
   private best: Found | null = null
   private journal: Journal | null = null
 
   constructor(private readonly settings: SearchSettings) {
     const { trials, batch, shard } = settings
     this.plan = planDigest(settings.plan, settings.objective)
+    this.runner = new LocalRunner(settings)
     const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
     this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
     this.size = this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
   }
 
   cancel(): void {
-    this.isCancelled = true
-    this.batch?.cancel()
+    this.runner.cancel()
+  }
+
+  close(): Promise<void> {
+    return this.runner.close()
   }
 
   /** Reads the batches that the journals have; the first journal gets those of the others. */
@@ -81,50 +89,36 @@ export class SearchRun {
     }
   }
 
-  /** Trains the next batch; returns whether there may be more. */
+  /** Waits for the end of a batch, and keeps its trials; returns whether there may be more. */
   async next(): Promise<boolean> {
-    const { settings } = this
-    const { onProgress } = settings
-    while (this.done.has(this.own[this.cursor])) this.cursor++
-    const number: number | undefined = this.own[this.cursor]
-    if (number === undefined) return false
-    const first = number * settings.batch
-    const draws = this.draws(number)
-    const options = draws.map((draw, i) => settings.objective.complete(settings.space.resolve(draw), first + i))
-    const setups = options.map((one, i) => this.read(one, first + i))
-    const digest = new BatchDigest(first)
-    const trials: Trial[] = []
-    let best: Found | null = null
-    for await (const results of this.train(setups)) {
-      if (results === null) return false
-      digest.add(results)
-      const trained = results.map((result, i) => {
-        const at = trials.length + i
-        return trialOf(first + at, draws[at], options[at], result)
-      })
-      trials.push(...trained)
-      best = this.better(best, foundIn(trained, results, this.settings.task.metric.better))
-    }
-    const trained = digest.hex()
+    const { settings, running } = this
+    this.start()
+    if (running.size === 0) return false
+    const { work, result } = await Promise.race(running.values())
+    const { number, draws, options, first } = work
+    running.delete(number)
+    if (result === null) return false
+    const { outcomes, trained, parameters } = result
+    const trials = outcomes.map((outcome, i) => trialOf(first + i, draws[i], options[i], outcome))
     await this.journal?.append({ number, trials, trained })
-    this.add(number, { trials, trained }, best)
-    await onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
+    this.add(number, { trials, trained }, foundIn(trials, parameters, settings.task.metric.better))
+    await settings.onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
     return true
   }
 
-  /** Trains the trials of a batch: all together, or in portions where a pruner need not compare them. Null: cancelled. */
-  private async *train(setups: readonly TrialSetup[]): AsyncGenerator<readonly TrialResult[] | null> {
-    const { task, pruner } = this.settings
-    const portions = pruner.name === 'none' ? portionsOf(setups) : [setups]
-    // The options of all trials are checked before any is trained.
-    if (portions.length > 1) for (const portion of portions) new Batch(task, portion).close()
-    for (const portion of portions) {
-      const batch = new Batch(task, portion)
-      this.batch = batch
-      if (this.isCancelled) batch.cancel()
-      const results = await batch.train(pruner.plan(batch.epochs, setups.length))
-      this.batch = null
-      yield results
+  /** Starts as many batches as the runner can have. */
+  private start(): void {
+    const { settings, running, runner, own, done } = this
+    // Draws that depend on earlier trials need the batches of these.
+    const ahead = settings.sampler.learns ? 1 : runner.ahead
+    for (; running.size < ahead && this.cursor < own.length; this.cursor++) {
+      const number = own[this.cursor]
+      if (done.has(number)) continue
+      const work = batchWork(settings, number, this.draws(number))
+      const ended = runner.run(work).then((result) => ({ work, result }))
+      // Of several that fail, the first one ends the search.
+      ended.catch(() => {})
+      running.set(number, ended)
     }
   }
 
@@ -184,49 +178,28 @@ export class SearchRun {
     return bestOf(trials, this.settings.task.metric.better) === a.trial ? a : b
   }
 
-  private read(options: unknown, number: number): TrialSetup {
-    try {
-      return this.settings.objective.read(options, number, this.names)
-    } catch (error) {
-      throw memberError(error, `trial ${number}`)
-    }
-  }
-
   /** The model of a trial. One from a journal is trained again, to the same bits. */
   private async modelOf({ trial, parameters }: Found): Promise<FoundModel> {
-    const { objective, task } = this.settings
-    if (parameters !== null) return objective.model(trial.options, parameters)
-    const batch = new Batch(task, [this.read(trial.options, trial.number)])
-    const [result] = (await batch.train(NO_PRUNING)) as TrialResult[]
-    if (result.value !== trial.value) {
-      throw new Error(
-        `Trial ${trial.number} of the journal has the value ${trial.value}, and ${result.value} where it is trained again. ` +
-          'Compare the versions of lockstep-nn, and use a new journal.',
-      )
-    }
-    return objective.model(trial.options, result.parameters.map(copyOfParameters))
+    const { settings } = this
+    const known = parameters ?? (await new LocalRunner(settings).again([trial]))[0]
+    return settings.objective.model(trial.options, known)
   }
 }
 
 /**
  * The best of some trials; null: none is complete.
- * @param results of these trials; null: their parameters are not known
+ * @param parameters those of the best; null: they are not known
  */
 function foundIn(
   trials: readonly Trial[],
-  results: readonly TrialResult[] | null,
+  parameters: readonly Float64Array[] | null,
   better: 'lower' | 'higher',
 ): Found | null {
   const trial = bestOf(trials, better)
-  if (trial === null) return null
-  const parameters = results?.[trial.number - trials[0].number].parameters ?? null
-  // The arrays of the results have the parameters of many trials.
-  return { trial, parameters: parameters?.map(copyOfParameters) ?? null }
+  return trial === null ? null : { trial, parameters }
 }
 
-const NO_PRUNING: PruningPlan = { rungs: [], survivors: (_rung, _scores, active) => active }
-
-const trialOf = (number: number, draw: Draw, options: unknown, result: TrialResult): Trial => {
-  const { state, value, epochs, rungs, reason } = result
+const trialOf = (number: number, draw: Draw, options: unknown, outcome: TrialOutcome): Trial => {
+  const { state, value, epochs, rungs, reason } = outcome
   return { number, state, value: state === 'failed' ? null : value, draw, options, epochs, rungs, reason }
 }

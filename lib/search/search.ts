@@ -29,5 +29,6 @@ export async function search(options: SearchOptions): Promise<Study> {
     return await run.study()
   } finally {
     forget?.()
+    await run.close()
   }
 }

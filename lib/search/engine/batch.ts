@@ -22,14 +22,17 @@ export interface PruningPlan {
   survivors(rung: number, scores: Float64Array, active: readonly number[]): readonly number[]
 }
 
-/** The result of a trial. */
-export interface TrialResult {
+/** How a trial ended. */
+export interface TrialOutcome {
   readonly state: TrialState
   /** The metric, of folds their mean; NaN where the trial failed. */
   readonly value: number
   readonly epochs: number
   readonly rungs: readonly { readonly epoch: number; readonly value: number }[]
   readonly reason: string
+}
+
+export interface TrialResult extends TrialOutcome {
   /** Of each fold. */
   readonly parameters: readonly MemberParameters[]
 }

@@ -1,0 +1,107 @@
+/** Trains batches in this process, one after the other. */
+import { memberError } from '../../checks/errors.js'
+import { BatchDigest, bestIndex } from '../digest.js'
+import { Batch, type PruningPlan, type TrialOutcome, type TrialResult } from '../engine/batch.js'
+import { ValueNames } from '../engine/canonical-text.js'
+import { copyOfParameters } from '../engine/group.js'
+import { portionsOf } from '../engine/portions.js'
+import type { TrialSetup } from '../engine/trial-setup.js'
+import type { SearchSettings } from '../search-settings.js'
+import type { Trial } from '../space/trial.js'
+import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
+
+export class LocalRunner implements BatchRunner {
+  readonly ahead = 1
+  private readonly names = new ValueNames()
+  private batch: Batch | null = null
+  private isCancelled = false
+
+  constructor(private readonly settings: SearchSettings) {}
+
+  async run({ first, options }: BatchWork): Promise<TrainedBatch | null> {
+    const { better } = this.settings.task.metric
+    const setups = options.map((one, i) => this.read(one, first + i))
+    const digest = new BatchDigest(first)
+    const outcomes: TrialOutcome[] = []
+    let best: TrialOutcome | null = null
+    let parameters: readonly Float64Array[] | null = null
+    for await (const results of this.train(setups)) {
+      if (results === null) return null
+      digest.add(results)
+      const own = results.map(outcomeOf)
+      outcomes.push(...own)
+      const found = bestIndex(own, better)
+      if (found === null || (best !== null && bestIndex([best, own[found]], better) === 0)) continue
+      best = own[found]
+      // The arrays of the results have the parameters of many trials.
+      parameters = results[found].parameters.map(copyOfParameters)
+    }
+    return { outcomes, trained: digest.hex(), parameters }
+  }
+
+  /**
+   * The parameters of trials that were trained before, of each fold: they are trained again, to the same bits.
+   * @throws Error where a value differs
+   */
+  async again(trials: readonly Trial[]): Promise<readonly (readonly Float64Array[])[]> {
+    const setups = trials.map((trial) => this.read(trial.options, trial.number))
+    const all: (readonly Float64Array[])[] = []
+    for (const portion of portionsOf(setups)) {
+      const results = (await new Batch(this.settings.task, portion).train(NO_PRUNING)) as TrialResult[]
+      for (const { value, parameters } of results) {
+        requireSame(trials[all.length], value)
+        all.push(parameters.map(copyOfParameters))
+      }
+    }
+    return all
+  }
+
+  cancel(): void {
+    this.isCancelled = true
+    this.batch?.cancel()
+  }
+
+  async close(): Promise<void> {}
+
+  private read(options: unknown, number: number): TrialSetup {
+    try {
+      return this.settings.objective.read(options, number, this.names)
+    } catch (error) {
+      throw memberError(error, `trial ${number}`)
+    }
+  }
+
+  /** All trials together, or in portions where a pruner need not compare them. Null: cancelled. */
+  private async *train(setups: readonly TrialSetup[]): AsyncGenerator<readonly TrialResult[] | null> {
+    const { task, pruner } = this.settings
+    const portions = pruner.name === 'none' ? portionsOf(setups) : [setups]
+    // The options of all trials are checked before any is trained.
+    if (portions.length > 1) for (const portion of portions) new Batch(task, portion).close()
+    for (const portion of portions) {
+      const batch = new Batch(task, portion)
+      this.batch = batch
+      if (this.isCancelled) batch.cancel()
+      const results = await batch.train(pruner.plan(batch.epochs, setups.length))
+      this.batch = null
+      yield results
+    }
+  }
+}
+
+const NO_PRUNING: PruningPlan = { rungs: [], survivors: (_rung, _scores, active) => active }
+
+const outcomeOf = ({ state, value, epochs, rungs, reason }: TrialResult): TrialOutcome => ({
+  state,
+  value,
+  epochs,
+  rungs,
+  reason,
+})
+
+function requireSame({ number, value: expected }: Trial, value: number): void {
+  if (value === expected) return
+  throw new Error(
+    `Trial ${number} has the value ${expected}, and ${value} where it is trained again. Compare the versions of ` +
+      'lockstep-nn on the machines and in the journal, and use a new journal.',
+  )
+}
