@@ -12,6 +12,7 @@ export type { StrategyOption } from './evolve/strategies.js'
 export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
 export type { FoundModel } from './objectives/objective.js'
 export type { PrunerName, PrunerOption } from './pruners/pruners.js'
+export { type QueueOptions, queue, type SearchQueue } from './queue/queue.js'
 export type { SamplerName, SamplerOption } from './samplers/samplers.js'
 export { search } from './search.js'
 export type {
@@ -32,4 +33,5 @@ export type { Distribution, Draw, ParameterSpec, Space, Trial, TrialState } from
 export type { Importance } from './study/importance.js'
 export type { TableRow } from './study/table.js'
 export { type BestTrial, type Stopped, Study } from './study.js'
+export { runWorker, type WorkerBatch, type WorkerOptions } from './worker.js'
 export { type TableSpaceOptions, tableSpace } from './table-space.js'
