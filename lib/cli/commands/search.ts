@@ -75,6 +75,7 @@ export const run: Run = async ([path], given) => {
     const result: SearchResult = {
       ...{ study: data, model, rows, name: source.name, out, seconds, test, page, journal },
       isInterrupted: status !== null,
+      verification: flags.verify === undefined ? null : verificationOf(study),
     }
     await printResult(
       () => searchText(result),
@@ -86,6 +87,11 @@ export const run: Run = async ([path], given) => {
     throw new Error(`No trial is complete, so that there is no model. ${reasonOf(data)}`)
   return status ?? DONE
 }
+
+const verificationOf = ({ verified, unverified }: Study<Model>) => ({
+  verified: verified.length,
+  unverified: unverified.length,
+})
 
 /** The model of the best trial, which says how `verify` can train it again. */
 async function bestModel(study: Study<Model>, rows: Rows, recipe: Recipe, { threads }: SearchFlags): Promise<Model> {

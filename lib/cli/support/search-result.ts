@@ -21,10 +21,12 @@ export interface SearchResult {
   /** The scores on the test rows. */
   readonly test: object | undefined
   readonly isInterrupted: boolean
+  /** How many batches a second worker trained, and for how many there was none; null: none was to be verified. */
+  readonly verification: { readonly verified: number; readonly unverified: number } | null
 }
 
 export function searchData(result: SearchResult) {
-  const { study, model, rows, out, page, journal, seconds, test, isInterrupted } = result
+  const { study, model, rows, out, page, journal, seconds, test, isInterrupted, verification } = result
   const { best, ...content } = studyContent(study)
   const options = (study.trials.find(({ number }) => number === study.best)?.options ?? {}) as { model?: object }
   return {
@@ -34,12 +36,13 @@ export function searchData(result: SearchResult) {
     rows: rows.train.length,
     withoutTarget: rows.withoutTarget.length,
     test: test === undefined ? undefined : plainScores(test),
+    ...verification,
     ...{ isInterrupted, out: model === null ? undefined : out, page, journal, seconds },
   }
 }
 
 export function searchText(result: SearchResult): string {
-  const { study, model, rows, name, out, page, seconds, test, isInterrupted } = result
+  const { study, model, rows, name, out, page, seconds, test, isInterrupted, verification } = result
   const { length: tested } = rows.test
   const { length: skipped } = rows.withoutTarget
   return [
@@ -47,6 +50,7 @@ export function searchText(result: SearchResult): string {
       (skipped === 0 ? '' : `, ${skipped} left out because a target is missing`),
     ...studyText(study),
     `in ${figure(seconds)} s${isInterrupted ? ' (interrupted, the batches that were done are kept)' : ''}`,
+    ...(verification === null ? [] : [verificationText(verification)]),
     ...(test === undefined || model === null
       ? []
       : [`on ${plural(tested, 'row')} that no trial has seen:`, ...scoresText(model, test)]),
@@ -55,4 +59,10 @@ export function searchText(result: SearchResult): string {
       : [`${out}: predicts ${model.targets.map((target) => target.name).join(', ')}, digest ${model.digest()}`]),
     ...(page === undefined ? [] : [`page ${page}`]),
   ].join('\n')
+}
+
+function verificationText({ verified, unverified }: NonNullable<SearchResult['verification']>): string {
+  const batches = `${verified} ${verified === 1 ? 'batch' : 'batches'}`
+  const others = unverified === 0 ? '' : `; for ${unverified} there was no second worker`
+  return `a second worker trained ${batches} to the same bits${others}`
 }

@@ -4,7 +4,7 @@ import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
 import type { ParameterSpec } from '../space/trial.js'
 import { type BatchNumbers, isVerified } from '../queue/chosen.js'
 import { type Answer, answerOf, jobText, outcomesText } from '../queue/job-text.js'
-import { type JobEnd, JobWatcher } from '../queue/jobs.js'
+import { JobWatcher } from '../queue/jobs.js'
 import type { SearchQueue } from '../queue/queue.js'
 import { QueueServerLink } from '../queue/server.js'
 import { hasText, putText, removeOldTexts, removeText } from '../queue/store.js'
@@ -121,7 +121,7 @@ export class QueueRunner implements BatchRunner {
       // The next search trains it again.
       await this.remove([this.idOf({ work, trainedBy: null }), this.idOf({ work, trainedBy: first.worker.id })])
       throw new Error(
-        `Batch ${work.number} (${trialsOf(work)}) has the digest ${first.trained} by the worker ${first.worker.name}, and ` +
+        `${batchWords(work)} has the digest ${first.trained} by the worker ${first.worker.name}, and ` +
           `${second.trained} by the worker ${second.worker.name}${first.trained === second.trained ? ', with other values' : ''}. ` +
           'One of them computes other bits, or sends what it has not trained. Find out with: npx lockstep-nn verify.',
       )
@@ -168,10 +168,18 @@ export class QueueRunner implements BatchRunner {
     const id = this.idOf(asked)
     const text = jobText({ version: VERSION, plan, study: texts.study.digest, number, first, draws, trainedBy }, parameters)
     this.ids.push(id)
+    let reason = 'the server loses data. Give it more memory, and with Redis the policy noeviction'
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const end = await jobs.result(id, text)
       if (end === null) return null
-      const answer = await this.readEnd(end, asked, jobs)
+      if (end.kind === 'failed') {
+        await jobs.remove([id])
+        this.requireNotStalled(end.reason, work)
+        // The server did not take the result. It ended meanwhile, for example.
+        reason = end.reason
+        continue
+      }
+      const answer = answerOf(end.value, draws.length)
       if (answer.kind === 'error') {
         await jobs.remove([id])
         throw errorOf(answer)
@@ -183,22 +191,17 @@ export class QueueRunner implements BatchRunner {
       if (answer.kind === 'alone') return answer
       if (answer.kind === 'missing') await this.put(link, true)
     }
+    const { address } = this.search.queue.connection
     throw new Error(
-      `Batch ${number} (${trialsOf(work)}) has no result after ${MAX_ATTEMPTS} attempts, because the server ` +
-        `${this.search.queue.connection.address} of the queue loses data. Give it more memory, and with Redis the policy noeviction.`,
+      `${batchWords(work)} has no result after ${MAX_ATTEMPTS} attempts by the queue on ${address}: ${reason}.`,
     )
   }
 
-  private async readEnd(end: JobEnd, asked: Asked, jobs: JobWatcher): Promise<Answer> {
-    const { work } = asked
-    if (end.kind === 'completed') return answerOf(end.value, work.draws.length)
-    await jobs.remove([this.idOf(asked)])
-    const batch = `Batch ${work.number} (${trialsOf(work)})`
-    if (!/stalled/.test(end.reason)) throw new Error(`${batch} could not be trained by a worker: ${end.reason}`)
-    const { stalls } = this.search.queue.limits
+  private requireNotStalled(reason: string, work: BatchWork): void {
+    if (!/stalled/.test(reason)) return
     throw new Error(
-      `${batch} was not trained: more than ${stalls} workers ended or were cut off while they trained it. They may not have ` +
-        'enough memory for it: choose a smaller batch, or machines with more memory.',
+      `${batchWords(work)} was not trained: more than ${this.search.queue.limits.stalls} workers ended or were cut off ` +
+        'while they trained it. They may not have enough memory for it: choose a smaller batch, or machines with more memory.',
     )
   }
 
@@ -224,8 +227,10 @@ export class QueueRunner implements BatchRunner {
   }
 }
 
-const trialsOf = ({ first, draws }: BatchWork): string =>
-  draws.length === 1 ? `trial ${first}` : `trials ${first} to ${first + draws.length - 1}`
+function batchWords({ number, first, draws }: BatchWork): string {
+  const last = first + draws.length - 1
+  return `Batch ${number} (${first === last ? `trial ${first}` : `trials ${first} to ${last}`})`
+}
 
 /** An error of a worker, as it would be here. */
 function errorOf({ name, message }: Answer & { readonly kind: 'error' }): Error {

@@ -17,5 +17,7 @@ export function isVerified(number: number, share: number, plan: string, { first,
   if (share === 0) return false
   const place = Number.parseInt(newSha256().update(`verify ${plan}`).hex().slice(0, 12), 16) / 2 ** 48
   const at = (number - first) / step
-  return at === Math.floor(place * count) || Math.floor(at * share + place) !== Math.floor((at + 1) * share + place)
+  // A share of less than one batch.
+  if (Math.floor(count * share + place) === 0) return at === Math.floor(place * count)
+  return Math.floor(at * share + place) !== Math.floor((at + 1) * share + place)
 }
