@@ -63,8 +63,9 @@ export interface BullQueue extends Bull {
 
 export interface BullEvents extends Omit<Bull, 'on'> {
   on(event: 'error', listener: (error: Error) => void): this
-  on(event: 'completed' | 'failed' | 'active', listener: (event: BullEvent) => void): this
+  on(event: 'completed' | 'failed', listener: (event: BullEvent) => void): this
   close(): Promise<void>
+  disconnect(): Promise<void>
 }
 
 export interface BullEvent {

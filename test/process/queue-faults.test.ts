@@ -113,7 +113,11 @@ for (const [kind, title, start] of SERVERS) {
           )
           const worker = workerOf(name, 'a')
           await first.printed(5)
+          // Killed while it waits: a lock that it left in the journal would be waited for.
+          worker.child.kill('SIGSTOP')
+          await delay(300)
           first.child.kill('SIGKILL')
+          worker.child.kill('SIGCONT')
           assert.equal(await first.ended, 'SIGKILL', first.errors())
           assert.ok(path === undefined || existsSync(path))
           const again = await search({ ...options, ...(path && { journal: path }), on: testQueue(url, name) })

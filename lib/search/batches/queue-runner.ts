@@ -64,11 +64,8 @@ export class QueueRunner implements BatchRunner {
 
   run(work: BatchWork): Promise<TrainedBatch | null> {
     const { running } = this
-    const result = this.train(work).catch(async (error: unknown) => {
+    const result = this.train(work).catch((error: unknown) => {
       this.hasFailed = true
-      // The error of a search is that of the first batch that has one.
-      const earlier = [...running].filter(([number]) => number < work.number).map(([, one]) => one)
-      await Promise.all(earlier)
       throw error
     })
     const settled = result.catch(() => {})
@@ -182,6 +179,8 @@ export class QueueRunner implements BatchRunner {
       const answer = answerOf(end.value, draws.length)
       if (answer.kind === 'error') {
         await jobs.remove([id])
+        // The error of a search is that of the first batch with wrong options, whatever worker was first.
+        await Promise.all([...this.running].filter(([other]) => other < number).map(([, one]) => one))
         throw errorOf(answer)
       }
       const isOwn = answer.kind === 'trained' && answer.worker.id === trainedBy
