@@ -3,7 +3,7 @@ import { hostname } from 'node:os'
 import process from 'node:process'
 import { promisify } from 'node:util'
 import { deflate, inflate } from 'node:zlib'
-import { requireHere } from './node-packages.js'
+import { requireHere } from './node-require.js'
 import type { Bullmq, QueueServer } from './queue.js'
 
 /** The package that connects BullMQ to a server. */

@@ -1,6 +1,7 @@
 /** The studies of a worker, made of what the queue has stored: the last ones are kept. */
+
+import { planDigest } from './batches/digest.js'
 import { LocalRunner } from './batches/local-runner.js'
-import { planDigest } from './digest.js'
 import type { JobHead, WorkerName } from './queue/job-text.js'
 import type { QueueServerLink } from './queue/server.js'
 import { getText } from './queue/store.js'

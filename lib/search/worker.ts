@@ -1,6 +1,7 @@
 /** runWorker: trains batches of searches that other processes have put into a queue. */
-import { machineName } from '#queue'
+
 import { newSha256 } from '#platform'
+import { machineName } from '#queue'
 import { chooseBackend } from '../backend/choose.js'
 import { abortSignal, onAbort, type Signal } from '../checks/abort.js'
 import { messageOf, wrongType, wrongValue } from '../checks/errors.js'
@@ -12,7 +13,7 @@ import { type Answer, answerText, drawsOf, headOf, type JobHead, type WorkerName
 import { checkQueue, type SearchQueue } from './queue/queue.js'
 import { QueueServerLink } from './queue/server.js'
 import { within } from './queue/time.js'
-import { type WorkerStudy, WorkerStudies } from './worker-studies.js'
+import { WorkerStudies, type WorkerStudy } from './worker-studies.js'
 
 export interface WorkerOptions {
   /** As of Trainer; neither changes a bit. Default `auto`: for a worker on each processor choose 1. */

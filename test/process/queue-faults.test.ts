@@ -68,7 +68,11 @@ for (const [kind, title, start] of SERVERS) {
           },
         })
         assertSameStudy(await found, expected)
-        assert.deepEqual(await Promise.all(workers.slice(0, 3).map((worker) => worker.ended)), ['SIGKILL', 'SIGKILL', 0])
+        assert.deepEqual(await Promise.all(workers.slice(0, 3).map((worker) => worker.ended)), [
+          'SIGKILL',
+          'SIGKILL',
+          0,
+        ])
         for (const worker of workers) assert.equal(worker.errors(), '')
       })
     }

@@ -21,7 +21,10 @@ describe('a queue that cannot be used', () => {
       const queue = new SearchQueue({ connection }, limits)
       for (const work of [() => search({ ...SMALL, on: queue }), () => runWorker(queue)]) {
         const error = (await errorOf(work)) as Error
-        assert.match(error.message, /^The server \S+127\.0\.0\.1:1\S* of the queue was not reached within 0\.4 s: .*ECONNREFUSED/)
+        assert.match(
+          error.message,
+          /^The server \S+127\.0\.0\.1:1\S* of the queue was not reached within 0\.4 s: .*ECONNREFUSED/,
+        )
         assert.doesNotMatch(`${error.message}${error.stack}`, /secret/)
       }
     }
@@ -145,7 +148,11 @@ describe('a queue on Redis', function () {
       /^The worker worker-0 has lockstep-nn \d\S+, and the search has lockstep-nn 0\.0\.1\. Install one version/,
     )
     // A search ends with the words of the worker.
-    const error = await withFake('old', async () => answer, () => errorOf(() => search({ ...SMALL, on: queueOf('old') })))
+    const error = await withFake(
+      'old',
+      async () => answer,
+      () => errorOf(() => search({ ...SMALL, on: queueOf('old') })),
+    )
     assert.equal((error as Error).message, JSON.parse(answer).message)
   })
 
@@ -232,7 +239,10 @@ describe('a queue on Redis', function () {
       const found = errorOf(() => search({ ...SMALL, on: queue }))
       await untilJobs(other.url, queue.name)
       await other.kill()
-      assert.match(((await found) as Error).message, /^The server redis:\S+ of the queue was not reached for 0\.0\d+ minutes/)
+      assert.match(
+        ((await found) as Error).message,
+        /^The server redis:\S+ of the queue was not reached for 0\.0\d+ minutes/,
+      )
     } finally {
       await other.remove()
     }
@@ -240,11 +250,22 @@ describe('a queue on Redis', function () {
 
   it('gives a batch that kills each of its workers up, and says why that may be', async () => {
     const queue = new SearchQueue({ connection: (server as QueueServer).url, name: 'killer' }, { ...SHORT, stalls: 1 })
-    const stalled = () => withFake('killer', () => new Promise(() => {}), () => delay(300))
+    const stalled = () =>
+      withFake(
+        'killer',
+        () => new Promise(() => {}),
+        () => delay(300),
+      )
     const { Worker } = loadBullmq('redis')
     const found = errorOf(() => search({ ...SMALL, on: queue }))
     for (let i = 0; i < 3; i++) {
-      const options = { connection: queue.connection.options, lockDuration: 200, stalledInterval: 100, maxStalledCount: 1, skipLockRenewal: true }
+      const options = {
+        connection: queue.connection.options,
+        lockDuration: 200,
+        stalledInterval: 100,
+        maxStalledCount: 1,
+        skipLockRenewal: true,
+      }
       const worker = new Worker('killer', () => new Promise(() => {}), options)
       await delay(700)
       await worker.close(true)

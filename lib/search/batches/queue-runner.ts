@@ -1,7 +1,5 @@
 /** Trains batches by the workers of a queue. */
 import { VERSION } from '../../checks/version.js'
-import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
-import type { ParameterSpec } from '../space/trial.js'
 import { type BatchNumbers, isVerified } from '../queue/chosen.js'
 import { type Answer, answerOf, jobText, outcomesText } from '../queue/job-text.js'
 import { JobWatcher } from '../queue/jobs.js'
@@ -10,6 +8,8 @@ import { QueueServerLink } from '../queue/server.js'
 import { hasText, putText, removeOldTexts, removeText } from '../queue/store.js'
 import type { StudyTexts } from '../queue/study-text.js'
 import { within } from '../queue/time.js'
+import type { ParameterSpec } from '../space/trial.js'
+import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
 
 /** What a search trains by a queue. */
 export interface QueuedSearch {
@@ -163,7 +163,10 @@ export class QueueRunner implements BatchRunner {
     const { number, first, draws } = work
     const { link, jobs } = await (this.opening as Promise<Opened>)
     const id = this.idOf(asked)
-    const text = jobText({ version: VERSION, plan, study: texts.study.digest, number, first, draws, trainedBy }, parameters)
+    const text = jobText(
+      { version: VERSION, plan, study: texts.study.digest, number, first, draws, trainedBy },
+      parameters,
+    )
     this.ids.push(id)
     let reason = 'the server loses data. Give it more memory, and with Redis the policy noeviction'
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {

@@ -17,7 +17,8 @@ const SCHEMES: Readonly<Record<string, QueueServer>> = {
   'postgresql:': 'postgres',
 }
 
-const EXPECTED = 'a URL such as redis://localhost:6379 or postgres://user@localhost/database, or an object of options of ioredis,'
+const EXPECTED =
+  'a URL such as redis://localhost:6379 or postgres://user@localhost/database, or an object of options of ioredis,'
 const NAME = 'connection of queue'
 
 /** Milliseconds between two attempts to connect. */

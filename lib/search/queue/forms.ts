@@ -30,7 +30,12 @@ export function formOf(value: unknown): unknown {
 }
 
 /** A value that stands for those of a type that no training takes. */
-const OTHERS: Readonly<Record<string, unknown>> = { function: () => {}, symbol: Symbol('other'), bigint: 0n, object: {} }
+const OTHERS: Readonly<Record<string, unknown>> = {
+  function: () => {},
+  symbol: Symbol('other'),
+  bigint: 0n,
+  object: {},
+}
 
 /** What is written as an object with one key, by that key. */
 const READERS: Readonly<Record<string, (given: never) => unknown>> = {
@@ -47,12 +52,13 @@ const READERS: Readonly<Record<string, (given: never) => unknown>> = {
 }
 
 /** The value of a form. */
-export function valueOf(form: unknown): unknown {
+export function valueOfForm(form: unknown): unknown {
   if (typeof form !== 'object' || form === null) return form
-  if (Array.isArray(form)) return form.map(valueOf)
+  if (Array.isArray(form)) return form.map(valueOfForm)
   const entries = Object.entries(form)
-  if (entries.length === 1 && Object.hasOwn(READERS, entries[0][0])) return READERS[entries[0][0]](entries[0][1] as never)
-  return objectOf(entries.map(([key, one]) => [key.startsWith('$$') ? key.slice(1) : key, valueOf(one)]))
+  if (entries.length === 1 && Object.hasOwn(READERS, entries[0][0]))
+    return READERS[entries[0][0]](entries[0][1] as never)
+  return objectOf(entries.map(([key, one]) => [key.startsWith('$$') ? key.slice(1) : key, valueOfForm(one)]))
 }
 
 type Row = readonly number[] | Float64Array
@@ -96,5 +102,5 @@ const cellForm = (value: unknown): unknown =>
 /** The records of `recordsForm`. */
 export function recordsOfForm(form: unknown): Records {
   const { names, cells } = form as { names: string[][]; cells: [number, ...unknown[]][] }
-  return cells.map(([kind, ...own]) => objectOf(names[kind].map((name, i) => [name, valueOf(own[i])])))
+  return cells.map(([kind, ...own]) => objectOf(names[kind].map((name, i) => [name, valueOfForm(own[i])])))
 }

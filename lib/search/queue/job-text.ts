@@ -45,7 +45,9 @@ export type Answer =
 
 /** @param parameters of the space, in its order */
 export function jobText({ draws, ...rest }: BatchJob, parameters: readonly ParameterSpec[]): string {
-  const rows = draws.map((draw) => parameters.map(({ name }) => (Object.hasOwn(draw, name) ? numberForm(draw[name]) : null)))
+  const rows = draws.map((draw) =>
+    parameters.map(({ name }) => (Object.hasOwn(draw, name) ? numberForm(draw[name]) : null)),
+  )
   return JSON.stringify({ ...rest, draws: rows })
 }
 
@@ -56,7 +58,9 @@ export const headOf = (text: string): JobHead => JSON.parse(text) as JobHead
 
 export const drawsOf = ({ draws }: JobHead, parameters: readonly ParameterSpec[]): Draw[] =>
   draws.map((row) => {
-    const entries = parameters.flatMap(({ name }, i) => (row[i] === null ? [] : [[name, numberOfForm(row[i])] as const]))
+    const entries = parameters.flatMap(({ name }, i) =>
+      row[i] === null ? [] : [[name, numberOfForm(row[i])] as const],
+    )
     return Object.fromEntries(entries)
   })
 
@@ -83,7 +87,8 @@ interface TrainedForm {
 
 /** @throws Error for a text that is no answer about this number of trials */
 export function answerOf(text: unknown, trials: number): Answer {
-  const wrong = (): Error => new Error('A result in the queue is not one of this version of lockstep-nn. Empty the queue.')
+  const wrong = (): Error =>
+    new Error('A result in the queue is not one of this version of lockstep-nn. Empty the queue.')
   if (typeof text !== 'string') throw wrong()
   let answer: Exclude<Answer, { kind: 'trained' }> | TrainedForm
   try {

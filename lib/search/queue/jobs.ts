@@ -1,6 +1,6 @@
 /** The jobs of a search: added once each, and waited for. */
 import type { BullEvents } from '../../platform/queue.js'
-import { type SearchQueue } from './queue.js'
+import type { SearchQueue } from './queue.js'
 import { closeQuietly, type QueueServerLink } from './server.js'
 
 /** How a job ended. */
@@ -61,7 +61,9 @@ export class JobWatcher {
   async remove(ids: readonly string[]): Promise<void> {
     const { link } = this
     for (let at = 0; at < ids.length; at += AT_ONCE) {
-      await Promise.all(ids.slice(at, at + AT_ONCE).map((id) => link.attempt(() => link.jobs.remove(id).catch(ignoreLock))))
+      await Promise.all(
+        ids.slice(at, at + AT_ONCE).map((id) => link.attempt(() => link.jobs.remove(id).catch(ignoreLock))),
+      )
     }
   }
 

@@ -1,6 +1,7 @@
 /** Texts on the server of a queue, by their digests: each is there once, compressed and in pieces. */
-import { compressed, decompressed } from '#queue'
+
 import { base64OfBytes, readBase64 } from '#platform'
+import { compressed, decompressed } from '#queue'
 import type { BullJob } from '../../platform/queue.js'
 import type { QueueServerLink } from './server.js'
 import { digestOfText, type StoredText } from './study-text.js'

@@ -4,7 +4,7 @@ import { wrongSize } from '../../checks/errors.js'
 import type { Records } from '../../data/records/records.js'
 import { spaceFromJson } from '../space/json.js'
 import { jsonForm } from '../space/parameter.js'
-import { formOf, recordsForm, recordsOfForm, rowsForm, valueOf } from './forms.js'
+import { formOf, recordsForm, recordsOfForm, rowsForm, valueOfForm } from './forms.js'
 
 /** A text and its digest. */
 export interface StoredText {
@@ -75,7 +75,7 @@ export const dataDigestOf = (study: string): string => (JSON.parse(study) as { d
 export function optionsOfTexts(study: string, data: string): Options {
   const { space, options } = JSON.parse(study) as { space: unknown; options: Options }
   const { data: samples, validation } = JSON.parse(data) as { data: Options; validation: Options | null }
-  const read = Object.entries(options).map(([name, form]) => [name, valueOf(form)])
+  const read = Object.entries(options).map(([name, form]) => [name, valueOfForm(form)])
   const own = Object.fromEntries(read.filter(([, value]) => value !== undefined)) as Record<string, unknown>
   if (validation !== null) {
     const { records, ...rows } = samplesOf(validation)
@@ -86,6 +86,6 @@ export function optionsOfTexts(study: string, data: string): Options {
 
 function samplesOf({ records, x, y, sampleWeight }: Options): Record<string, unknown> {
   if (records !== undefined) return { records: recordsOfForm(records) }
-  const weights = sampleWeight === null ? {} : { sampleWeight: valueOf(sampleWeight) }
-  return { x: valueOf(x), y: valueOf(y), ...weights }
+  const weights = sampleWeight === null ? {} : { sampleWeight: valueOfForm(sampleWeight) }
+  return { x: valueOfForm(x), y: valueOfForm(y), ...weights }
 }
