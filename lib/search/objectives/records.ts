@@ -88,9 +88,10 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
         inputs: part.inputs,
         layers: layersOf(part, settings.hidden, part.plans[0]),
       }))
-      const shared = { network: networks[0], trainer, fit }
+      const shared = { trainer, fit }
       const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
-      return { number, shared, networks, own, folds, key: keyOfTrial(shared, optimizer, names) }
+      const key = keyOfTrial({ ...shared, network: networks[0], optimizer }, names)
+      return { number, shared, networks, own, folds, key }
     },
     addTo(hash) {
       addRecords(hash, records)
