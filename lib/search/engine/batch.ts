@@ -1,5 +1,6 @@
 /** Trains a batch of trials: groups of one architecture side by side, rung after rung. */
 import { type GroupMember, makeGroupJob } from '../../training/group-job.js'
+import { sampleOptions } from '../../training/weighted-samples.js'
 import type { TrialState } from '../space/trial.js'
 import { type Ending, Group, type MemberParameters } from './group.js'
 import type { Metric } from './metric.js'
@@ -100,14 +101,7 @@ export class Batch {
     const { shared, folds } = setups[trials[0]]
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
     const groups = folds.map(({ training, validation }, fold) => {
-      const { sampleWeight } = training
-      const fit = {
-        ...shared.fit,
-        ...(sampleWeight === null ? {} : { sampleWeight }),
-        ...(validation === null
-          ? {}
-          : { validationData: { ...validation, sampleWeight: validation.sampleWeight ?? undefined } }),
-      }
+      const fit = { ...shared.fit, ...sampleOptions(training, validation) }
       const members = trials.map((trial): GroupMember => {
         const { number, networks, own } = setups[trial]
         return { ...own, network: networks[fold] ?? networks[0], name: `trial ${number}` }
