@@ -37,11 +37,11 @@ const literal = (value: Column | Target): string =>
     .map(([key, one]) => `${key}: ${valueText(one)}`)
     .join(', ')} }`
 
-function headText({ networks, isMean, targets }: ExportedHead): string {
+function headText({ networks, weights, targets }: ExportedHead): string {
   const literals = networks.map((network) => networkLiteral(network, network.copyToSave()))
   const units = targets.map((one) => `{ target: ${literal(one.target)}, units: ${one.units} }`)
   return `  {
-    isMean: ${isMean},
+    weights: ${json(weights)},
     targets: [${units.join(', ')}],
     networks: [${literals.join(', ')}],
   },`
@@ -178,7 +178,7 @@ ${columns.map(({ column, start, width }) => `    { column: ${literal(column)}, s
   known: new Set(${json([...names, ...targets.map(({ name }) => name), ...ignored])}),
   decoded: (x, nameOf) => HEADS.flatMap((head) => {
 ${networks.some(hasCategories) ? CHECK : ''}    const outputs = head.networks.map((network) => outputsOf(network, x))
-    return decodedOutputs(head.isMean ? meanOutputs(outputs) : outputs[0], head.targets, nameOf)
+    return decodedOutputs(head.weights === null ? outputs[0] : meanOutputs(outputs, head.weights), head.targets, nameOf)
   }),
 }
 `

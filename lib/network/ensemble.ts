@@ -114,7 +114,7 @@ export class Ensemble {
     // The rows are read once, for all members.
     const samples = matrix(x, 'x', this.inputs, INPUTS_NAME).values
     const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
-    return withJSON({ mean: meanOutputs(members), members })
+    return withJSON({ mean: meanOutputs(members, onesFor(members)), members })
   }
 
   /**
@@ -148,7 +148,7 @@ export class Ensemble {
    * @throws TypeError or RangeError for anything but a saved ensemble, or a damaged one
    */
   static fromJSON(saved: SavedEnsemble | string): Ensemble {
-    const networks = readMembers(saved, MAX_MEMBERS)
+    const networks = readMembers(saved)
     const [{ parameterCount }] = networks
     const parameters = new Float64Array(networks.length * parameterCount)
     networks.forEach((network, i) => {
@@ -179,6 +179,10 @@ refuseAssignments(Ensemble.prototype, 'an Ensemble', {
   ...remedyFor(['inputs', 'outputs', 'members', 'parameterCount'], 'Make a new Ensemble.'),
   parameters: 'Write to it: ensemble.parameters.set(values).',
 })
+
+/** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
+
+const onesFor = (members: readonly unknown[]): number[] => members.map(() => 1)
 
 /** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
 async function combined(

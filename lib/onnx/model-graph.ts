@@ -35,16 +35,19 @@ function outputsOf(targets: readonly Target[], inputs: readonly Port[]): Outputs
   return all
 }
 
-/** The outputs of a head's network in float64; of an ensemble their mean. */
-function headNodes(graph: Graph, { networks, isMean }: ExportedHead, x: string, prefix: string, to: number): string {
-  const outputs = networks.map((network, i) => {
-    const own = isMean ? `${prefix}members.${i}.` : prefix
-    return networkNodes(graph, network.plan, network.copyToSave(), x, own)
-  })
-  const wide = to === FLOAT64 ? outputs : outputs.map((one) => graph.op('Cast', [one], { to: FLOAT64 }))
-  if (!isMean) return wide[0]
-  const sum = wide.reduce((total, one) => graph.op('Add', [total, one]))
-  return graph.op('Div', [sum, graph.op('Cast', [graph.integers(networks.length)], { to: FLOAT64 })])
+/** The outputs of a head's network in float64; of an ensemble their mean, as `meanOutputs` of lib/network/mean.ts. */
+function headNodes(graph: Graph, { networks, weights }: ExportedHead, x: string, prefix: string, precision: Precision) {
+  const outputs = graph.within(precision, () =>
+    networks.map((network, i) => {
+      const own = weights === null ? prefix : `${prefix}members.${i}.`
+      return networkNodes(graph, network.plan, network.copyToSave(), x, own)
+    }),
+  )
+  const wide = precision === 'float64' ? outputs : outputs.map((one) => graph.op('Cast', [one], { to: FLOAT64 }))
+  if (weights === null) return wide[0]
+  const weighted = wide.map((one, i) => (weights[i] === 1 ? one : graph.op('Mul', [one, graph.number(weights[i])])))
+  const sum = weighted.reduce((total, one) => graph.op('Add', [total, one]))
+  return graph.op('Div', [sum, graph.number(weights.reduce((total, one) => total + one, 0))])
 }
 
 /** The predictions of a head's targets, each from its own outputs. */
@@ -77,7 +80,7 @@ export function modelGraph(
   const x = dataType === FLOAT64 ? all : graph.op('Cast', [all], { to: dataType })
   const predictions = heads.flatMap((head, i) => {
     const prefix = heads.length === 1 ? '' : `heads.${i}.`
-    const values = graph.within(precision, () => headNodes(graph, head, x, prefix, dataType))
+    const values = headNodes(graph, head, x, prefix, precision)
     return predictedBy(graph, head.targets, values)
   })
   for (const [i, target] of targets.entries()) {

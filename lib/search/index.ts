@@ -1,5 +1,6 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
+export type { ChosenEnsemble, ChosenTrial, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
 export type { CrossoverOption } from './evolve/crossovers.js'
 export { type BestMember, Evolution, type EvolutionEnd, type GenerationRecord } from './evolve/evolution.js'
 export { evolve } from './evolve/evolve.js'
@@ -31,5 +32,5 @@ export type { Drawn, Searchable } from './space/searchable.js'
 export type { Distribution, Draw, ParameterSpec, Space, Trial, TrialState } from './space/trial.js'
 export type { Importance } from './study/importance.js'
 export type { TableRow } from './study/table.js'
-export { type BestTrial, type Stopped, Study } from './study.js'
+export { type BestTrial, type EnsembleOf, type Stopped, Study } from './study.js'
 export { type TableSpaceOptions, tableSpace } from './table-space.js'

@@ -1,8 +1,9 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
 import { type BatchRunner, type BatchWork, batchWork, type TrainedBatch } from './batches/batch-runner.js'
+import { bestOf, planDigest } from './batches/digest.js'
 import { LocalRunner } from './batches/local-runner.js'
-import { bestOf, planDigest } from './digest.js'
 import type { TrialOutcome } from './engine/batch.js'
+import { chooseEnsemble } from './ensemble/chosen-ensemble.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
 import type { FoundModel } from './objectives/objective.js'
 import type { SearchSettings } from './search-settings.js'
@@ -127,13 +128,14 @@ export class SearchRun {
     const { name, space, task, sampler, pruner, seed, shard } = settings
     const numbers = [...done.keys()].sort((a, b) => a - b)
     const batches = numbers.map((number) => done.get(number) as DoneBatch)
+    const trials = batches.flatMap((done) => done.trials)
     const isWhole = own.every((number) => done.has(number))
     return new Study({
       name,
       space,
       metric: task.metric.series,
       better: task.metric.better,
-      trials: batches.flatMap(({ trials }) => trials),
+      trials,
       best: best?.trial.number ?? null,
       sampler: sampler.name,
       pruner: pruner.name,
@@ -141,6 +143,7 @@ export class SearchRun {
       stopped: isWhole ? (shard === null || this.ended === settings.trials ? 'trials' : 'shard') : 'aborted',
       digests: [this.plan, ...batches.map(({ trained }) => trained)],
       model: best === null ? null : await this.modelOf(best),
+      ensemble: (options) => chooseEnsemble(settings, trials, options),
     })
   }
 

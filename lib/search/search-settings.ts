@@ -2,29 +2,24 @@
 import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { callback, seed as checkSeed, elements, integer, optionsObject, threadCount } from '../checks/validate.js'
-import type { Task } from './engine/batch.js'
+import type { TrialSettings } from './batches/trial-settings.js'
 import { canonicalText } from './engine/canonical-text.js'
 import { USUAL_SHARE } from './engine/folds.js'
 import { chooseMetric } from './engine/metric.js'
 import { arraysObjective } from './objectives/arrays.js'
 import type { Objective } from './objectives/objective.js'
 import { recordsObjective } from './objectives/records.js'
-import { type ChosenPruner, choosePruner } from './pruners/pruners.js'
+import { choosePruner } from './pruners/pruners.js'
 import { type ChosenSampler, chooseSampler } from './samplers/samplers.js'
 import { SEARCH_OPTIONS, type SearchProgress } from './search-options.js'
 import { canonicalSpace, readSpace } from './space/read-space.js'
 import type { Space } from './space/trial.js'
 
-export interface SearchSettings {
+export interface SearchSettings extends TrialSettings {
   readonly name: string
-  readonly space: Space
   readonly trials: number
   readonly sampler: ChosenSampler
-  readonly pruner: ChosenPruner
   readonly seed: number
-  readonly batch: number
-  readonly objective: Objective
-  readonly task: Task
   /** All that decides the trials, as text, besides the samples. */
   readonly plan: string
   readonly journals: readonly unknown[]

@@ -2,7 +2,10 @@
 import { brand } from '../checks/brand.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { plainObject, withJSON } from '../checks/json.js'
-import { studyDigest } from './digest.js'
+import type { Model } from '../data/model/model.js'
+import type { WeightedEnsemble } from '../network/weighted-ensemble.js'
+import { studyDigest } from './batches/digest.js'
+import type { ChosenEnsemble, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
 import type { FoundModel } from './objectives/objective.js'
 import { studyPage } from './page/study-page.js'
 import type { Trial } from './space/trial.js'
@@ -30,7 +33,11 @@ export interface StudyParts extends Omit<StudyData, 'digest'> {
   readonly digests: readonly string[]
   /** That of the best trial; null where there is none. */
   readonly model: FoundModel | null
+  ensemble(options: StudyEnsembleOptions): Promise<ChosenEnsemble<WeightedEnsemble | Model>>
 }
+
+/** The ensemble of the trials of a study: of records a Model. */
+export type EnsembleOf<Found> = Found extends Model ? Found : WeightedEnsemble
 
 /** The result of `search`. */
 export class Study<Found extends FoundModel = FoundModel> {
@@ -73,6 +80,19 @@ export class Study<Found extends FoundModel = FoundModel> {
   get model(): Found {
     this.bestTrial()
     return this.parts.model as Found
+  }
+
+  /**
+   * The trials that are best together, by greedy selection: each step adds the trial, perhaps again, with which the mean of
+   * all predictions for the validation samples has the best metric. It begins with the best trial, and ends with the step
+   * after which the metric is best. With folds, each trial predicts the rows of a fold with the network that was not
+   * trained on them. Candidates are complete trials with the preparation, the last layer and the loss of the best one; they
+   * are trained again, to the same bits.
+   * @throws (the promise is rejected) TypeError or RangeError for wrong options, and where the study has no validation
+   *   samples; Error where no trial is complete
+   */
+  async ensemble(options: StudyEnsembleOptions = {}): Promise<ChosenEnsemble<EnsembleOf<Found>>> {
+    return withJSON((await this.parts.ensemble(options)) as ChosenEnsemble<EnsembleOf<Found>>)
   }
 
   /** How much each parameter of the space decides whether a trial is among the best, the most important first. */

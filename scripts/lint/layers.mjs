@@ -24,6 +24,8 @@ const FOLDERS = [
   'lib/search/page/script',
   'lib/search/page/parts',
   'lib/search/study',
+  'lib/search/ensemble',
+  'lib/search/batches',
   'lib/search/journal',
   'lib/search/objectives',
   'lib/search/engine',

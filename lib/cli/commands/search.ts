@@ -1,7 +1,7 @@
 /** `search`: a table in, the best model of many trials out. */
 import process from 'node:process'
 import type { Model } from '../../data/index.js'
-import { bestOf } from '../../search/digest.js'
+import { bestOf } from '../../search/batches/digest.js'
 import { type SearchProgress, type Study, search } from '../../search/index.js'
 import { jsonForm } from '../../search/space/parameter.js'
 import { DONE, InterruptedError, inRows } from '../support/errors.js'

@@ -1,5 +1,5 @@
 /** The study of a journal, as its page, its importance and its table need it. */
-import { bestOf, studyDigest } from '../../search/digest.js'
+import { bestOf, studyDigest } from '../../search/batches/digest.js'
 import type { JournalContent } from '../../search/journal/index.js'
 import { spaceFromJson } from '../../search/space/json.js'
 import type { Distribution, Trial } from '../../search/space/trial.js'

@@ -1,26 +1,36 @@
 /** Makes the parts of a model of its trained networks. */
-import type { History } from '../../training/history.js'
 import { optionBack } from '../diagnose/trial.js'
 import { calibrated } from './calibrate.js'
 import type { ChosenSettings } from './choose-settings.js'
 import type { GivenFit } from './given-fit.js'
+import type { Head } from './heads.js'
 import type { PreparedModel } from './prepare.js'
 import type { Parts } from './saved.js'
-import type { TrainedHead } from './train-head.js'
 import { checkSettings, type TrainingSummary } from './training.js'
 
-/** The parts of a trained model, and the histories of its networks. */
-export interface FittedModel extends Parts {
-  readonly histories: readonly History[]
+/** What a summary says of the training of one network. */
+export interface NetworkTraining {
+  readonly epochs: number
+  /** Undefined: it is not known. */
+  readonly finalLoss?: number
+  readonly validationLoss?: number
+  readonly backend: string
+}
+
+/** A head, and the training of each of its networks. */
+export interface TrainedNetworks {
+  readonly head: Head
+  readonly trainings: readonly NetworkTraining[]
 }
 
 /** heads: one for each plan */
 export function assembleModel(
   { seed, date, recipe, temperature, trainer }: GivenFit,
-  { members, defaults, fit }: ChosenSettings,
+  { defaults, fit }: ChosenSettings,
   { columns, ignored, report, plans, records, calibrating, classWeight }: PreparedModel,
-  heads: readonly TrainedHead[],
-): FittedModel {
+  heads: readonly TrainedNetworks[],
+): Parts {
+  const members = heads[0].trainings.length
   const { optimizer } = { ...defaults.trainer, ...trainer }
   return {
     heads: heads.map(({ head }) => (calibrating === null ? head : calibrated(head, calibrating, temperature))),
@@ -46,34 +56,26 @@ export function assembleModel(
       ),
     }),
     report,
-    histories: heads.flatMap(({ histories }) => histories),
   }
 }
 
 /** The summary of the training of all networks: the most epochs of one, and the means of their losses. */
-function summaryOf(heads: readonly TrainedHead[], known: TrainingSummary): TrainingSummary {
-  const histories = heads.flatMap((head) => head.histories)
-  const epochs = Math.max(...histories.map((history) => history.epochs))
+function summaryOf(heads: readonly TrainedNetworks[], known: TrainingSummary): TrainingSummary {
+  const trainings = heads.flatMap((head) => head.trainings)
+  const epochs = trainings.reduce((most, one) => Math.max(most, one.epochs), 0)
   const mean = (values: readonly (number | undefined)[]): number | undefined => {
     let sum = 0
     for (const value of values) sum += value ?? Number.NaN
     const result = sum / values.length
     return Number.isFinite(result) ? result : undefined
   }
-  const validationLoss =
-    known.validationRows === undefined
-      ? undefined
-      : mean(
-          histories.map(({ validationLoss, bestEpoch, initialEpoch }) =>
-            bestEpoch === undefined ? validationLoss?.at(-1) : validationLoss?.[bestEpoch - initialEpoch],
-          ),
-        )
+  const validated = known.validationRows !== undefined
   return {
     ...known,
     epochs: epochs === 0 ? undefined : epochs,
-    finalLoss: mean(histories.map(({ loss }) => loss.at(-1))),
-    validationLoss,
-    backend: histories[0].backend,
+    finalLoss: mean(trainings.map(({ finalLoss }) => finalLoss)),
+    validationLoss: validated ? mean(trainings.map(({ validationLoss }) => validationLoss)) : undefined,
+    backend: trainings[0].backend,
   }
 }
 

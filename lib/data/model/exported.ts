@@ -1,18 +1,18 @@
 /** What a model consists of, for other forms of it: ES modules and ONNX. */
-import { Ensemble } from '../../network/ensemble.js'
-import type { Network } from '../../network/network.js'
+import { Network } from '../../network/network.js'
+import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import { placedColumns } from '../columns/columns.js'
 import type { PlacedColumn } from '../columns/encode-inputs.js'
 import type { Target } from '../targets/targets.js'
 import type { TargetUnits } from './decode.js'
-import { membersOf, targetUnits } from './heads.js'
+import { type HeadNetwork, membersOf, targetUnits } from './heads.js'
 import { digestOf, type Parts } from './saved.js'
 
 export interface ExportedHead {
   /** The network; of an ensemble the members. */
   readonly networks: readonly Network[]
-  /** Whether the outputs are the mean of those of an ensemble. */
-  readonly isMean: boolean
+  /** Those of the members in the mean of their outputs; null: it is one network, and no ensemble. */
+  readonly weights: readonly number[] | null
   readonly targets: readonly TargetUnits[]
 }
 
@@ -35,10 +35,15 @@ export function exportedModel(parts: Parts): ExportedModel {
     ignored,
     heads: heads.map((head) => ({
       networks: membersOf(head),
-      isMean: head.network instanceof Ensemble,
+      weights: weightsOf(head.network),
       targets: targetUnits(head),
     })),
     networks: heads.flatMap(membersOf),
     targets: heads.flatMap(({ targets }) => targets),
   }
+}
+
+function weightsOf(network: HeadNetwork): readonly number[] | null {
+  if (network instanceof Network) return null
+  return network instanceof WeightedEnsemble ? network.weights : network.members.map(() => 1)
 }

@@ -3,13 +3,17 @@ import { versionRemedy } from '../../checks/brand.js'
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { Ensemble } from '../../network/ensemble.js'
 import { Network } from '../../network/network.js'
+import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import type { Decoded } from '../targets/decoders.js'
 import { entryOf, type Target } from '../targets/targets.js'
 import { decodedOutputs, type TargetUnits } from './decode.js'
 
-/** One network, or an ensemble whose mean outputs are used, and the targets of its outputs in order. */
+/** A network, or ensembles whose mean outputs are used. */
+export type HeadNetwork = Network | Ensemble | WeightedEnsemble
+
+/** A network, and the targets of its outputs in order. */
 export interface Head {
-  readonly network: Network | Ensemble
+  readonly network: HeadNetwork
   readonly targets: readonly Target[]
 }
 
@@ -19,11 +23,12 @@ export interface BackendOption {
 }
 
 export const membersOf = ({ network }: Head): readonly Network[] =>
-  network instanceof Ensemble ? network.members : [network]
+  network instanceof Network ? [network] : network.members
 
-export function checkNetwork(given: unknown, name: string): Network | Ensemble {
-  if (given instanceof Network || given instanceof Ensemble) return given
-  throw wrongType('a Network or an Ensemble', name, given, versionRemedy(given, 'Network', 'Ensemble'))
+export function checkNetwork(given: unknown, name: string): HeadNetwork {
+  if (given instanceof Network || given instanceof Ensemble || given instanceof WeightedEnsemble) return given
+  const remedy = versionRemedy(given, 'Network', 'Ensemble', 'WeightedEnsemble')
+  throw wrongType('a Network or an Ensemble', name, given, remedy)
 }
 
 /** Checks that the network of a head can predict its targets. */
@@ -62,13 +67,13 @@ export function decodedBy(
   nameOf: (i: number) => string,
 ): Decoded[] {
   const { network } = head
-  const outputs = network instanceof Ensemble ? network.predict(x, options).mean : network.predict(x, options)
+  const outputs = network instanceof Network ? network.predict(x, options) : network.predict(x, options).mean
   return decodedOutputs(outputs, targetUnits(head), nameOf)
 }
 
 /** The same off the main thread, where the backend has threads. */
 export async function decodedAsyncBy(head: Head, x: Float64Array, nameOf: (i: number) => string): Promise<Decoded[]> {
   const { network } = head
-  const outputs = network instanceof Ensemble ? (await network.predictAsync(x)).mean : await network.predictAsync(x)
+  const outputs = network instanceof Network ? await network.predictAsync(x) : (await network.predictAsync(x)).mean
   return decodedOutputs(outputs, targetUnits(head), nameOf)
 }

@@ -5,7 +5,6 @@ import { INSPECT } from '../../checks/inspect.js'
 import { closeTo, fixProperties, remedyFor } from '../../checks/read-only.js'
 import { optionsObject } from '../../checks/validate.js'
 import type { Path } from '../../files/path-types.js'
-import type { Ensemble } from '../../network/ensemble.js'
 import type { Network } from '../../network/network.js'
 import type { History } from '../../training/history.js'
 import { type Column, placedColumns } from '../columns/columns.js'
@@ -29,7 +28,7 @@ import {
 import { type ExportedModel, exportedModel } from './exported.js'
 import { fitModel } from './fit-model.js'
 import type { KindOf, KindsOf, ModelFitOptions, SeveralFitOptions, TargetList } from './fit-settings.js'
-import { type BackendOption, decodedAsyncBy, decodedBy, membersOf } from './heads.js'
+import { type BackendOption, decodedAsyncBy, decodedBy, type HeadNetwork, membersOf } from './heads.js'
 import { checkInterval, marginsOf } from './intervals.js'
 import { checkParts, type ModelOptions } from './parts.js'
 import { predictRecords } from './predict-records.js'
@@ -51,7 +50,7 @@ export class Model<Kind extends ModelKind = TargetType> {
   /** The network; of several, the first. */
   readonly network: Network
   /** All networks: one for each kind of targets that need one of their own, an ensemble where it has members. */
-  readonly networks: readonly (Network | Ensemble)[]
+  readonly networks: readonly HeadNetwork[]
   readonly columns: readonly Column[]
   /** The target; of several, the first. */
   readonly target: Target

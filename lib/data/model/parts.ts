@@ -1,28 +1,26 @@
 /** The parts of a model, as they are given to its constructor, and their checks. */
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { optionsObject } from '../../checks/validate.js'
-import type { Ensemble } from '../../network/ensemble.js'
-import type { Network } from '../../network/network.js'
 import { type Column, checkColumns, embeddedInputs, inputsOf, wrongInputs } from '../columns/columns.js'
 import { checkEmbeddings } from '../columns/embedding.js'
 import { checkReport, type Report } from '../columns/report.js'
 import { list } from '../records/checks.js'
 import { checkTarget, type Target } from '../targets/targets.js'
-import { checkHead, checkNetwork, type Head, membersOf } from './heads.js'
+import { checkHead, checkNetwork, type Head, type HeadNetwork, membersOf } from './heads.js'
 import { checkIgnored } from './ignored.js'
 import type { Parts } from './saved.js'
 import { checkSummary, type TrainingSummary } from './training.js'
 
 interface OneTarget {
   /** The mean of the members of an ensemble is used. */
-  network: Network | Ensemble
+  network: HeadNetwork
   target: Target
   heads?: never
 }
 
 interface SeveralTargets {
   /** Networks, each with the targets of its outputs in order. All have the same inputs. */
-  heads: readonly { readonly network: Network | Ensemble; readonly targets: readonly Target[] }[]
+  heads: readonly { readonly network: HeadNetwork; readonly targets: readonly Target[] }[]
   network?: never
   target?: never
 }
@@ -65,14 +63,14 @@ export function checkParts(options: unknown): Parts {
   for (const [i, head] of heads.entries()) {
     const { inputs } = head.network
     if (inputsOf(columns) !== inputs) throw wrongInputs(inputsOf(columns), inputs)
-    checkEmbeddings(membersOf(head)[0], embeddedInputs(columns))
+    for (const network of membersOf(head)) checkEmbeddings(network, embeddedInputs(columns))
     checkHead(head, isHeads ? `heads[${i}].network` : 'network')
   }
   return { heads: Object.freeze(heads.map((head) => Object.freeze(head))), columns, ignored, training, report }
 }
 
 interface GivenHead {
-  readonly network: Network | Ensemble
+  readonly network: HeadNetwork
   readonly targets: readonly unknown[]
 }
 

@@ -4,9 +4,10 @@ import { wrongType, wrongValue } from '../../checks/errors.js'
 import { parseJson, requireTextFits } from '../../checks/json-text.js'
 import { optionsObject } from '../../checks/validate.js'
 import { Ensemble } from '../../network/ensemble.js'
-import type { SavedEnsemble } from '../../network/ensemble-saved.js'
+import type { SavedEnsemble, SavedWeightedEnsemble } from '../../network/ensemble-saved.js'
 import { Network, type SavedNetwork } from '../../network/network.js'
 import { base64Length } from '../../network/saved.js'
+import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import {
   type Column,
   checkColumns,
@@ -19,7 +20,7 @@ import { checkReport, type Report } from '../columns/report.js'
 import { list } from '../records/checks.js'
 import { checkTarget, restoreTarget, type SavedTarget } from '../targets/targets.js'
 import { canonical } from './canonical.js'
-import { type Head, membersOf } from './heads.js'
+import { type Head, type HeadNetwork, membersOf } from './heads.js'
 import { checkIgnored } from './ignored.js'
 import { checkSummary, type TrainingSummary } from './training.js'
 
@@ -36,7 +37,7 @@ export interface SavedModel {
   readonly ignored?: readonly string[]
   readonly training: TrainingSummary | null
   readonly report: Report | null
-  readonly network?: SavedNetwork | SavedEnsemble
+  readonly network?: SavedHeadNetwork
   /** Of everything that predictions depend on. */
   readonly digest: string
   /** Of everything in the file. */
@@ -46,8 +47,10 @@ export interface SavedModel {
 /** A network or an ensemble, and the targets that it predicts. */
 export interface SavedHead {
   readonly targets: readonly SavedTarget[]
-  readonly network: SavedNetwork | SavedEnsemble
+  readonly network: SavedHeadNetwork
 }
+
+export type SavedHeadNetwork = SavedNetwork | SavedEnsemble | SavedWeightedEnsemble
 
 /** The checked parts of a model. */
 export interface Parts {
@@ -167,7 +170,7 @@ export function partsOf(saved: unknown, name: string): Parts {
 
 /** A head with its targets as they are saved, and their names in errors. */
 interface RestoredHead {
-  readonly network: Network | Ensemble
+  readonly network: HeadNetwork
   readonly targets: readonly (readonly [saved: unknown, where: string])[]
 }
 
@@ -191,8 +194,9 @@ function restoreHeads(given: Readonly<Record<string, unknown>>): RestoredHead[] 
   })
 }
 
-function restoreNetwork(saved: unknown): Network | Ensemble {
-  const isEnsemble =
-    typeof saved === 'object' && saved !== null && (saved as { format?: unknown }).format === 'lockstep-nn/ensemble'
-  return isEnsemble ? Ensemble.fromJSON(saved as SavedEnsemble) : Network.fromJSON(saved as SavedNetwork)
+function restoreNetwork(saved: unknown): HeadNetwork {
+  const format = typeof saved === 'object' && saved !== null ? (saved as { format?: unknown }).format : undefined
+  if (format === 'lockstep-nn/ensemble') return Ensemble.fromJSON(saved as SavedEnsemble)
+  if (format === 'lockstep-nn/weighted-ensemble') return WeightedEnsemble.fromJSON(saved as SavedWeightedEnsemble)
+  return Network.fromJSON(saved as SavedNetwork)
 }

@@ -71,7 +71,7 @@ export function encodeTargets(
 }
 
 /** The networks of a head: one, or the members of an ensemble. */
-export interface HeadNetwork {
+export interface HeadNetworks {
   readonly inputs: number
   readonly layers: readonly LayerOption[]
   readonly seed: number
@@ -90,7 +90,7 @@ export interface TrainedHead {
  */
 export async function trainHead(
   targets: readonly Target[],
-  { inputs, layers, seed, members }: HeadNetwork,
+  { inputs, layers, seed, members }: HeadNetworks,
   given: Readonly<Record<string, unknown>>,
   x: Float64Array,
   y: Float64Array,

@@ -1,7 +1,7 @@
 /** What trains the batches of a search: this process, or others. */
 import type { TrialOutcome } from '../engine/batch.js'
-import type { SearchSettings } from '../search-settings.js'
 import type { Draw } from '../space/trial.js'
+import type { TrialSettings } from './trial-settings.js'
 
 /** Consecutive trials to train and to compare together. */
 export interface BatchWork {
@@ -39,7 +39,7 @@ export interface BatchRunner {
 
 /** The work of a batch, from the draws of its trials. */
 export function batchWork(
-  { batch, objective, space }: SearchSettings,
+  { batch, objective, space }: TrialSettings,
   number: number,
   draws: readonly Draw[],
 ): BatchWork {

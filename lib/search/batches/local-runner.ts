@@ -1,20 +1,26 @@
 /** Trains batches in this process, one after the other. */
 import { memberError } from '../../checks/errors.js'
-import { BatchDigest, bestIndex } from '../digest.js'
 import { Batch, type PruningPlan, type TrialOutcome, type TrialResult } from '../engine/batch.js'
 import { copyOfParameters } from '../engine/group.js'
 import { portionsOf } from '../engine/portions.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
-import type { SearchSettings } from '../search-settings.js'
 import type { Trial } from '../space/trial.js'
 import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
+import { BatchDigest, bestIndex } from './digest.js'
+import type { TrialSettings } from './trial-settings.js'
+
+/** A trial with its parameters of each fold. */
+export interface TrainedTrial {
+  readonly outcome: TrialOutcome
+  readonly parameters: readonly Float64Array[]
+}
 
 export class LocalRunner implements BatchRunner {
   readonly ahead = 1
   private batch: Batch | null = null
   private isCancelled = false
 
-  constructor(private readonly settings: SearchSettings) {}
+  constructor(private readonly settings: Pick<TrialSettings, 'objective' | 'task' | 'pruner'>) {}
 
   async run({ first, options }: BatchWork): Promise<TrainedBatch | null> {
     const { better } = this.settings.task.metric
@@ -42,14 +48,18 @@ export class LocalRunner implements BatchRunner {
    * @throws Error where a value differs
    */
   async again(trials: readonly Trial[]): Promise<readonly (readonly Float64Array[])[]> {
-    const setups = trials.map((trial) => this.read(trial.options, trial.number))
-    const all: (readonly Float64Array[])[] = []
+    const all = await this.trainAll(trials)
+    for (const [i, { outcome }] of all.entries()) requireSame(trials[i], outcome.value)
+    return all.map(({ parameters }) => parameters)
+  }
+
+  /** Trains the options of trials to their ends, without a pruner. */
+  async trainAll(trials: readonly Pick<Trial, 'number' | 'options'>[]): Promise<TrainedTrial[]> {
+    const setups = trials.map(({ options, number }) => this.read(options, number))
+    const all: TrainedTrial[] = []
     for (const portion of portionsOf(setups)) {
       const results = (await new Batch(this.settings.task, portion).train(NO_PRUNING)) as TrialResult[]
-      for (const { value, parameters } of results) {
-        requireSame(trials[all.length], value)
-        all.push(parameters.map(copyOfParameters))
-      }
+      for (const one of results) all.push({ outcome: outcomeOf(one), parameters: one.parameters.map(copyOfParameters) })
     }
     return all
   }

@@ -9,6 +9,8 @@ import { MONITORS } from '../../training/early-stopping.js'
 export interface Metric {
   /** The name of the series. */
   readonly series: string
+  /** The same without `validation`, as `evaluate` names it. */
+  readonly plain: string
   readonly better: 'lower' | 'higher'
   /** Whether it is over the validation samples. */
   readonly ofValidation: boolean
@@ -33,6 +35,7 @@ export function chooseMetric(given: unknown, validated: boolean): Metric {
     plain === 'loss' ? 'lower' : (metricTable[plain as keyof typeof metricTable].better as 'lower' | 'higher')
   return {
     series,
+    plain: plain as string,
     better,
     ofValidation: plain !== series,
     added: (metrics) => (plain === 'loss' ? metrics : withMetric(metrics, plain as string)),

@@ -6,6 +6,7 @@ import { Ensemble } from '../../network/ensemble.js'
 import { withoutInitializers } from '../../network/initialize.js'
 import { Network } from '../../network/network.js'
 import { digestOfValues } from '../../network/saved.js'
+import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import { ValueNames } from '../engine/canonical-text.js'
 import { type Fold, readFolds } from '../engine/folds.js'
 import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
@@ -24,7 +25,7 @@ export function arraysObjective(
 ): Objective {
   const { folds, inputs: columns } = readFolds(data, validation, inputs)
   const names = new ValueNames()
-  return {
+  const objective: Objective = {
     complete(options, number) {
       const { network, fit = {}, ...rest } = options as Record<string, unknown>
       const own = studySeed + number
@@ -48,7 +49,14 @@ export function arraysObjective(
       for (const fold of folds) for (const part of partsOf(fold)) hash.update(`${digestOfValues('', part)}\n`)
     },
     model: (options, parameters) => modelOf(options, parameters),
+    forEnsemble: () => objective,
+    ensemble(members) {
+      const networks = members.map(({ options, parameters }) => networksOf(options, parameters))
+      const weights = members.flatMap(({ weight }, i) => networks[i].map(() => weight))
+      return new WeightedEnsemble({ members: networks.flat(), weights })
+    },
   }
+  return objective
 }
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
@@ -67,15 +75,23 @@ const partsOf = ({ training, validation }: Fold): Float64Array[] =>
     samples === null ? [NONE] : [samples.x, samples.y, samples.sampleWeight ?? NONE],
   )
 
+/** What the networks of a trial have in common. */
+function shapeOf(options: unknown) {
+  const { inputs, layers } = (options as { network: { inputs: number; layers: readonly LayerOption[] } }).network
+  return { inputs, layers: withoutInitializers(layers) }
+}
+
+/** The networks of a trial, one for each fold. */
+const networksOf = (options: unknown, parameters: readonly Float64Array[]): Network[] =>
+  parameters.map((one) => new Network({ ...shapeOf(options), parameters: one }))
+
 /** The network of a trial; of several folds the ensemble of its networks. */
 function modelOf(options: unknown, parameters: readonly Float64Array[]): Network | Ensemble {
-  const { inputs, layers } = (options as { network: { inputs: number; layers: readonly LayerOption[] } }).network
-  const shape = { inputs, layers: withoutInitializers(layers) }
   const [first] = parameters
-  if (parameters.length === 1) return new Network({ ...shape, parameters: first })
+  if (parameters.length === 1) return networksOf(options, parameters)[0]
   const all = new Float64Array(parameters.length * first.length)
   parameters.forEach((one, fold) => {
     all.set(one, fold * first.length)
   })
-  return new Ensemble({ ...shape, parameters: all, seeds: parameters.map(() => 0) })
+  return new Ensemble({ ...shapeOf(options), parameters: all, seeds: parameters.map(() => 0) })
 }

@@ -1,12 +1,16 @@
 /** The objective of records: a trial has options of Model.fit, and trains one network. */
 import { wrongSize, wrongType } from '../../checks/errors.js'
 import { boolean, checkedOptions, optionsObject, seed } from '../../checks/validate.js'
+import { assembleModel } from '../../data/model/assemble.js'
 import { type ChosenSettings, chooseSettings } from '../../data/model/choose-settings.js'
 import { type GivenFit, readFitOptions, readTargetedRecords, type TargetedRecords } from '../../data/model/given-fit.js'
 import { Model } from '../../data/model/model.js'
 import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../data/model/prepare.js'
 import { cell, checkRecords, columnNames, isDate, type Records } from '../../data/records/records.js'
 import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
+import { withoutInitializers } from '../../network/initialize.js'
+import { Network } from '../../network/network.js'
+import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import type { Sha256 } from '../../platform/platform.js'
 import { canonicalText, ValueNames } from '../engine/canonical-text.js'
 import { type Fold, USUAL_SHARE } from '../engine/folds.js'
@@ -59,7 +63,28 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
     return found
   }
 
-  return {
+  const readTrial = (options: unknown) => {
+    const { model } = checkedOptions(options, 'the space', ['model'])
+    const given = readFitOptions(model)
+    requireNone(given.fit, REFUSED_OF_FIT, 'model.fit')
+    requireNone(given.trainer, OF_STUDY.trainer, 'model.trainer')
+    const targeted = targetedBy(given.given.target)
+    const settings = chooseSettings(given, targeted)
+    const { parts, folds } = preparedBy(given, targeted, settings)
+    const [{ plans }] = parts
+    if (plans.length > 1) {
+      const remedy = 'Search for each of them.'
+      throw wrongSize('targets that one network can predict', 'model.target', `${plans.length} kinds`, remedy)
+    }
+    // The categories of a column, and so the inputs, may differ between the training rows of folds.
+    const networks = parts.map((part) => ({
+      inputs: part.inputs,
+      layers: layersOf(part, settings.hidden, part.plans[0]),
+    }))
+    return { given, settings, parts, folds, networks, plan: plans[0] }
+  }
+
+  const objective: Objective = {
     complete(options, number) {
       const { model, ...rest } = options as Record<string, unknown>
       if (typeof model !== 'object' || model === null) return options
@@ -68,26 +93,9 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       return { ...rest, model: own }
     },
     read(options, number) {
-      const { model } = checkedOptions(options, 'the space', ['model'])
-      const given = readFitOptions(model)
-      requireNone(given.fit, REFUSED_OF_FIT, 'model.fit')
-      requireNone(given.trainer, OF_STUDY.trainer, 'model.trainer')
-      const targeted = targetedBy(given.given.target)
-      const settings = chooseSettings(given, targeted)
-      const { parts, folds } = preparedBy(given, targeted, settings)
-      const [{ plans }] = parts
-      if (plans.length > 1) {
-        const remedy = 'Search for each of them.'
-        throw wrongSize('targets that one network can predict', 'model.target', `${plans.length} kinds`, remedy)
-      }
-      const [plan] = plans
+      const { given, settings, folds, networks, plan } = readTrial(options)
       const { optimizer, ...trainer } = trainerOf(given, settings, plan)
       const { seed: fitSeed = given.seed, ...fit } = settings.fit.trainer
-      // The categories of a column, and so the inputs, may differ between the training rows of folds.
-      const networks = parts.map((part) => ({
-        inputs: part.inputs,
-        layers: layersOf(part, settings.hidden, part.plans[0]),
-      }))
       const shared = { network: networks[0], trainer, fit }
       const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
       return { number, shared, networks, own, folds, key: keyOfTrial(shared, optimizer, names) }
@@ -99,7 +107,21 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       else hash.update(canonicalText([validation, folds], 'validation'))
     },
     model: (options) => Model.fit(records, (options as { model: never }).model),
+    forEnsemble: () =>
+      rows.folds === null ? objective : recordsObjective(records, rows.validation ?? null, studySeed),
+    ensemble(members) {
+      const { given, settings, parts } = readTrial(members[0].options)
+      const networks = members.map(({ options, parameters: [parameters] }) => {
+        const [{ inputs, layers }] = readTrial(options).networks
+        return new Network({ inputs, layers: withoutInitializers(layers), parameters })
+      })
+      const network = new WeightedEnsemble({ members: networks, weights: members.map(({ weight }) => weight) })
+      const head = { network, targets: parts[0].plans[0].targets }
+      const trainings = members.map(({ training }) => training)
+      return new Model(assembleModel(given, settings, parts[0], [{ head, trainings }]))
+    },
   }
+  return objective
 }
 
 /** A copy that the caller cannot change. */

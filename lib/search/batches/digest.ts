@@ -1,10 +1,10 @@
 /** Digests of a study: of its plan, of a batch, and of all trials. */
 import { newSha256 } from '#platform'
-import { digestOfValues } from '../network/saved.js'
-import type { TrialResult } from './engine/batch.js'
-import type { MemberParameters } from './engine/group.js'
-import type { Objective } from './objectives/objective.js'
-import type { Trial } from './space/trial.js'
+import { digestOfValues } from '../../network/saved.js'
+import type { TrialResult } from '../engine/batch.js'
+import type { MemberParameters } from '../engine/group.js'
+import type { Objective } from '../objectives/objective.js'
+import type { Trial } from '../space/trial.js'
 
 const STATES = ['complete', 'pruned', 'failed']
 

@@ -1,0 +1,78 @@
+/** The trials that an ensemble can have as members, and their predictions for the validation samples. */
+import { wrongType } from '../../checks/errors.js'
+import type { LayerOption } from '../../checks/registry.js'
+import { withoutInitializers } from '../../network/initialize.js'
+import { Network } from '../../network/network.js'
+import type { WeightedSamples } from '../../training/weighted-samples.js'
+import { LocalRunner } from '../batches/local-runner.js'
+import type { TrialSettings } from '../batches/trial-settings.js'
+import type { TrialSetup } from '../engine/trial-setup.js'
+import type { Trial } from '../space/trial.js'
+
+export interface Candidate {
+  readonly trial: Trial
+  readonly setup: TrialSetup
+}
+
+export interface PredictingCandidate extends Candidate {
+  /** Of each fold. */
+  readonly parameters: readonly Float64Array[]
+  /** For the validation samples of each fold: [rows × outputs]. */
+  readonly predictions: readonly Float64Array[]
+}
+
+/**
+ * The best complete trials whose predictions can be averaged: those with the samples and the last layer of the best one.
+ * Ascending by number.
+ */
+export function candidatesOf({ objective, task }: TrialSettings, trials: readonly Trial[], most: number): Candidate[] {
+  const scoreOf = ({ value }: Trial): number => task.metric.score(value as number)
+  const ranked = trials
+    .filter(({ state, value }) => state === 'complete' && value !== null)
+    .sort((a, b) => scoreOf(a) - scoreOf(b) || a.number - b.number)
+  const found: Candidate[] = []
+  for (const trial of ranked) {
+    if (found.length === most) break
+    const setup = objective.read(trial.options, trial.number)
+    if (found.length === 0 || isAlike(setup, found[0].setup)) found.push({ trial, setup })
+  }
+  return found.sort((a, b) => a.trial.number - b.trial.number)
+}
+
+const isAlike = (a: TrialSetup, b: TrialSetup): boolean =>
+  a.folds === b.folds && JSON.stringify(lastLayerOf(a)) === JSON.stringify(lastLayerOf(b)) && lossOf(a) === lossOf(b)
+
+/** The number of outputs of the networks of a trial, and their activation. */
+export function lastLayerOf({ shared }: TrialSetup): { readonly outputs: number; readonly activation: unknown } {
+  const { layers } = shared.network as { layers: readonly { units: number; activation?: unknown }[] }
+  const { units, activation } = layers[layers.length - 1]
+  return { outputs: units, activation: activation ?? 'linear' }
+}
+
+const lossOf = ({ shared }: TrialSetup): string => JSON.stringify(shared.trainer.loss)
+
+/** Trains the candidates again, to the same bits, and predicts with each. */
+export async function predicting(
+  settings: TrialSettings,
+  candidates: readonly Candidate[],
+): Promise<PredictingCandidate[]> {
+  const parameters = await new LocalRunner(settings).again(candidates.map(({ trial }) => trial))
+  return candidates.map(({ trial, setup }, i) => ({
+    trial,
+    setup,
+    parameters: parameters[i],
+    predictions: setup.folds.map((fold, k) =>
+      networkOf(setup, k, parameters[i][k]).predict(validationOf(fold.validation).x),
+    ),
+  }))
+}
+
+function networkOf({ networks, shared }: TrialSetup, fold: number, parameters: Float64Array): Network {
+  const { inputs, layers } = (networks?.[fold] ?? shared.network) as { inputs: number; layers: readonly LayerOption[] }
+  return new Network({ inputs, layers: withoutInitializers(layers), parameters })
+}
+
+export function validationOf(validation: WeightedSamples | null): WeightedSamples {
+  if (validation !== null) return validation
+  throw wrongType('validation samples', 'validation', undefined, 'An ensemble is chosen by its predictions for them.')
+}

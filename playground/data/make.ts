@@ -1,0 +1,55 @@
+/** The data set of settings. */
+import { wrongValue } from '#lib/checks/errors.js'
+import type { DataSettings, Point } from '../state/settings.js'
+import type { DataSet, Input, Rows } from './data-set.js'
+import { drawnPoints } from './drawn.js'
+import { drawnOrder } from './random.js'
+
+/** The range of a map: a little more than that of the drawn points. */
+const RANGE = 1.25
+const NAMES = ['first class', 'second class', 'third class', 'fourth class']
+
+/**
+ * The data set, split into rows for training and for validation.
+ * @throws RangeError for points of one's own that cannot be trained with
+ */
+export function makeDataSet(settings: DataSettings): DataSet {
+  const { source, rows, noise, seed } = settings
+  if (source === 'points') return ofPoints(settings.points, settings)
+  const points = drawnPoints(source, rows, noise, seed)
+  const inputs = ['x', 'y'].map((name) => ({ name, min: -RANGE, max: RANGE, middle: 0 }))
+  const parts = split(points, settings)
+  if (source === 'plane') return { task: 'number', inputs, target: { name: 'z', min: -1, max: 1 }, ...parts }
+  return { task: 'classes', inputs, classes: NAMES.slice(0, 2), ...parts }
+}
+
+function ofPoints(points: readonly Point[], settings: DataSettings): DataSet {
+  const labels = new Set(points.map(([, , label]) => label))
+  if (labels.size < 2) {
+    throw wrongValue('points of at least two classes', 'data.points', points, 'Add points of another class.')
+  }
+  const count = Math.max(...labels) + 1
+  const inputs = ['x', 'y'].map((name, axis): Input => {
+    const size = points.reduce((largest, point) => Math.max(largest, Math.abs(point[axis])), 1)
+    return { name, min: -RANGE * size, max: RANGE * size, middle: 0 }
+  })
+  return { task: 'classes', inputs, classes: NAMES.slice(0, count), ...split(points, settings) }
+}
+
+/** Rows in a drawn order, of which the last ones are kept for validation. */
+export function split(
+  rows: readonly (readonly number[])[],
+  { validation, seed }: Pick<DataSettings, 'validation' | 'seed'>,
+): { training: Rows; validation: Rows } {
+  const order = drawnOrder(rows.length, seed)
+  // At least one row is left for the training.
+  const kept = Math.min(Math.round(rows.length * validation), rows.length - 1)
+  const mixed = order.map((i) => rows[i])
+  return { training: rowsOf(mixed.slice(0, mixed.length - kept)), validation: rowsOf(mixed.slice(mixed.length - kept)) }
+}
+
+const rowsOf = (rows: readonly (readonly number[])[]): Rows => ({
+  count: rows.length,
+  x: Float64Array.from(rows.flatMap((row) => row.slice(0, -1))),
+  y: Float64Array.from(rows, (row) => row[row.length - 1]),
+})

@@ -1,0 +1,2 @@
+/** esbuild puts these into page.css. */
+declare module '*.css'
