@@ -70,6 +70,7 @@ export const run: Run = async ([path], given) => {
       bestDigest: found === null ? undefined : study.best.digest,
       ensemble: found?.ensemble ?? null,
       isInterrupted: status !== null,
+      verification: flags.verify === undefined ? null : verificationOf(study),
     }
     await printResult(
       () => searchText(result),
@@ -81,6 +82,11 @@ export const run: Run = async ([path], given) => {
     throw new Error(`No trial is complete, so that there is no model. ${reasonOf(data)}`)
   return status ?? DONE
 }
+
+const verificationOf = ({ verified, unverified }: Study<Model>) => ({
+  verified: verified.length,
+  unverified: unverified.length,
+})
 
 /** Why the first trial has no value. */
 const reasonOf = ({ trials: [first] }: JournalStudyData): string =>

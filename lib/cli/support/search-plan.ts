@@ -8,6 +8,7 @@ import { readSpace } from '../../search/space/read-space.js'
 import type { Space } from '../../search/space/trial.js'
 import { UsageError } from './errors.js'
 import { namesOf } from './names.js'
+import { queueOf } from './queue.js'
 import type { Source } from './source.js'
 import { type SpaceOptions, spaceWords } from './space-file.js'
 import type { Recipe, Rows } from './training.js'
@@ -32,6 +33,9 @@ export interface SearchFlags {
   readonly name?: string
   readonly journal?: string
   readonly shard?: string
+  readonly on?: string
+  readonly queue?: string
+  readonly verify?: number
   readonly out?: string
   readonly page?: string
   readonly table?: boolean
@@ -77,6 +81,7 @@ export function checkFlags(flags: SearchFlags): void {
         'Choose a metric such as validationLoss, or give --validation.',
     )
   }
+  searchQueue(flags)
 }
 
 /** What `train` has for the same columns and rows. */
@@ -124,7 +129,7 @@ export function searchPlan(flags: SearchFlags, { train }: Rows, recipe: Recipe, 
     space: { model } as RecordSearchSpace,
     ...{ trials, batch, seed, metric: metric.series, sampler: sampler.name, pruner: pruner.name },
     validation: isValidated ? (folds === undefined ? validation : { folds }) : undefined,
-    ...{ name, journal, shard, threads },
+    ...{ name, journal, shard, threads, on: searchQueue(flags) },
   }
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return {
@@ -134,6 +139,10 @@ export function searchPlan(flags: SearchFlags, { train }: Rows, recipe: Recipe, 
     better: metric.better,
   }
 }
+
+/** A name of a queue, or a share, alone needs the server of the environment. */
+const searchQueue = ({ on, queue: name, verify }: SearchFlags) =>
+  [on, name, verify].every((flag) => flag === undefined) ? undefined : queueOf({ url: on, name, verify }, '--on')
 
 /** Enough for the lanes of a vector with a few architectures. */
 const MIN_BATCH = 20

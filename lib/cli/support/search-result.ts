@@ -25,10 +25,12 @@ export interface SearchResult {
   /** The scores on the test rows. */
   readonly test: object | undefined
   readonly isInterrupted: boolean
+  /** How many batches a second worker trained, and for how many there was none; null: none was to be verified. */
+  readonly verification: { readonly verified: number; readonly unverified: number } | null
 }
 
 export function searchData(result: SearchResult) {
-  const { study, model, bestDigest, ensemble, rows, out, page, journal, seconds, test, isInterrupted } = result
+  const { study, model, bestDigest, ensemble, rows, out, page, journal, seconds, test, isInterrupted, verification } = result
   const { best, ...content } = studyContent(study)
   const options = (study.trials.find(({ number }) => number === study.best)?.options ?? {}) as { model?: object }
   return {
@@ -46,12 +48,13 @@ export function searchData(result: SearchResult) {
     rows: rows.train.length,
     withoutTarget: rows.withoutTarget.length,
     test: test === undefined ? undefined : plainScores(test),
+    ...verification,
     ...{ isInterrupted, out: model === null ? undefined : out, page, journal, seconds },
   }
 }
 
 export function searchText(result: SearchResult): string {
-  const { study, model, ensemble, rows, name, out, page, seconds, test, isInterrupted } = result
+  const { study, model, ensemble, rows, name, out, page, seconds, test, isInterrupted, verification } = result
   const { length: tested } = rows.test
   const { length: skipped } = rows.withoutTarget
   return [
@@ -60,6 +63,7 @@ export function searchText(result: SearchResult): string {
     ...studyText(study),
     ...(ensemble === null ? [] : ensembleText(ensemble, study.metric)),
     `in ${figure(seconds)} s${isInterrupted ? ' (interrupted, the batches that were done are kept)' : ''}`,
+    ...(verification === null ? [] : [verificationText(verification)]),
     ...(test === undefined || model === null
       ? []
       : [`on ${plural(tested, 'row')} that no trial has seen:`, ...scoresText(model, test)]),
@@ -77,4 +81,10 @@ function ensembleText({ trials, values }: ChosenEnsemble<Model>, metric: string)
     `ensemble ${metric} ${figure(values[values.length - 1])} of ${plural(trials.length, 'trial')}`,
     `  ${members.join(', ')}`,
   ]
+}
+
+function verificationText({ verified, unverified }: NonNullable<SearchResult['verification']>): string {
+  const batches = `${verified} ${verified === 1 ? 'batch' : 'batches'}`
+  const others = unverified === 0 ? '' : `; for ${unverified} there was no second worker`
+  return `a second worker trained ${batches} to the same bits${others}`
 }
