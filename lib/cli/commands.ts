@@ -180,6 +180,17 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: 'what trials are compared by, such as validationAccuracy (default: validationLoss)',
       },
       {
+        flags: '--members <n>',
+        description:
+          'write an ensemble of at most n members: the trials that are best together (default: the best trial)',
+        read: integer(1, 10_000),
+      },
+      {
+        flags: '--candidates <n>',
+        description: 'with --members: how many of the best trials may be members (default: 100)',
+        read: integer(1, 10_000),
+      },
+      {
         flags: '--test <share>',
         description: 'keep this share of the rows apart, to score the best model',
         read: share,
@@ -223,6 +234,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       'npx lockstep-nn search penguins.csv --target species',
       'npx lockstep-nn search cars.csv --target mpg --trials 300 --pruner successiveHalving --journal study.jsonl',
       'npx lockstep-nn search cars.csv --target mpg --space space.json --sampler grid --page study.html',
+      'npx lockstep-nn search cars.csv --target mpg --trials 300 --members 32',
       'npx lockstep-nn search cars.csv --target mpg --trials 800 --journal 2.jsonl --shard 2/8',
       'npx lockstep-nn search cars.csv --target mpg --trials 5000 --on redis://queue.example:6379',
     ],

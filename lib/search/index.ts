@@ -1,6 +1,7 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
-export type { ChosenEnsemble, ChosenTrial, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
+export type { ChosenEnsemble, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
+export type { ChosenTrial } from './ensemble/trained-ensemble.js'
 export type { CrossoverOption } from './evolve/crossovers.js'
 export { type BestMember, Evolution, type EvolutionEnd, type GenerationRecord } from './evolve/evolution.js'
 export { evolve } from './evolve/evolve.js'

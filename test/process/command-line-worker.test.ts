@@ -10,8 +10,10 @@ import { folderOf } from '../support/folder.js'
 import { missingServer, type QueueServer, startRedis } from '../support/queue-servers.js'
 import { rowTests } from '../support/rows.js'
 
-const SEARCH = ['search', 'plants.csv', '--target', 'kind', '--drop', 'mass', '--trials', '8', '--batch', '2']
-  .concat('--space', 'space.json')
+const SEARCH = ['search', 'plants.csv', '--target', 'kind', '--drop', 'mass', '--trials', '8', '--batch', '2'].concat(
+  '--space',
+  'space.json',
+)
 
 const SPACE = { hidden: { $choice: [[4], [6]] }, fit: { epochs: { $integer: [4, 12] } } }
 
@@ -63,11 +65,18 @@ describe('worker on the command line', () => {
     }
     const ended = await lines.ended
     assert.deepEqual([ended.status, ended.signal], [0, null])
-    assert.match(ended.stderr, /^Worker on redis:\/\/127\.0\.0\.1:\d+, queue plants\. Ctrl-C ends it; .*\nStopping\.\n$/)
+    assert.match(
+      ended.stderr,
+      /^Worker on redis:\/\/127\.0\.0\.1:\d+, queue plants\. Ctrl-C ends it; .*\nStopping\.\n$/,
+    )
     assert.deepEqual(await jsonEnded, [0, null])
     const texts = ended.stdout.trim().split('\n')
     for (const text of texts) assert.match(text, /^study [0-9a-f]{8}, batch \d+, trials \d+ to \d+: \S.* \(\S+ s\)$|^$/)
-    const batches = json.trim().split('\n').filter((line) => line !== '').map((line) => JSON.parse(line))
+    const batches = json
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line))
     const trained = batches.filter(({ state }) => state === 'trained' || state === 'verified').length
     const other = texts.filter((text) => text.includes(': trained')).length
     assert.ok(trained + other >= 4, `${json}${ended.stdout}`)

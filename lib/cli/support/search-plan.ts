@@ -24,6 +24,8 @@ export interface SearchFlags {
   readonly validation?: number
   readonly folds?: number
   readonly metric?: string
+  readonly members?: number
+  readonly candidates?: number
   readonly test?: number
   readonly batch?: number
   readonly seed?: number
@@ -59,14 +61,26 @@ const DEFAULT_VALIDATION = 0.2
 
 /** @throws UsageError for flags that exclude each other, and what no search has */
 export function checkFlags(flags: SearchFlags): void {
-  const { table, json, validation, folds, shard, journal, name } = flags
+  const { table, json, validation, folds, shard, journal, name, members, candidates, out } = flags
   if (table === true && json === true) throw new UsageError('Expected one of --table and --json.')
   if (validation !== undefined && folds !== undefined) throw new UsageError('Expected one of --validation and --folds.')
   if (name === '') throw new UsageError('Expected a name for --name, not an empty one.')
   if (shard !== undefined && journal === undefined) {
     throw new UsageError('Expected --journal together with --shard: it keeps the trials of the shard.')
   }
-  metricOf(flags)
+  if (candidates !== undefined && members === undefined) {
+    throw new UsageError('Expected --members together with --candidates: these are what members are chosen from.')
+  }
+  if (shard !== undefined && members !== undefined && out === undefined) {
+    throw new UsageError('Expected --out together with --members and --shard: a shard alone writes no model.')
+  }
+  const { isValidated, metric } = metricOf(flags)
+  if (members !== undefined && !isValidated) {
+    throw new UsageError(
+      `--members needs rows for validation, and --metric ${metric.series} is of the rows trained on. ` +
+        'Choose a metric such as validationLoss, or give --validation.',
+    )
+  }
   searchQueue(flags)
 }
 
