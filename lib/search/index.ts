@@ -1,5 +1,6 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
+export type { BatchProgress } from './batches/batch-runner.js'
 export type { ChosenEnsemble, ChosenTrial, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
 export type { CrossoverOption } from './evolve/crossovers.js'
 export { type BestMember, Evolution, type EvolutionEnd, type GenerationRecord } from './evolve/evolution.js'

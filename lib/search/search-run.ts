@@ -1,5 +1,11 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
-import { type BatchRunner, type BatchWork, batchWork, type TrainedBatch } from './batches/batch-runner.js'
+import {
+  type BatchProgress,
+  type BatchRunner,
+  type BatchWork,
+  batchWork,
+  type TrainedBatch,
+} from './batches/batch-runner.js'
 import { bestOf, planDigest } from './batches/digest.js'
 import { LocalRunner } from './batches/local-runner.js'
 import type { TrialOutcome } from './engine/batch.js'
@@ -49,7 +55,9 @@ export class SearchRun {
   constructor(private readonly settings: SearchSettings) {
     const { trials, batch, shard } = settings
     this.plan = planDigest(settings.plan, settings.objective)
-    this.runner = new LocalRunner(settings)
+    const { onProgress, progressEvery: every } = settings
+    const report = (progress: BatchProgress): unknown => this.report(progress)
+    this.runner = new LocalRunner(settings, onProgress === null ? null : { every, report })
     const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
     this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
     this.size = this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
@@ -103,8 +111,12 @@ export class SearchRun {
     const trials = outcomes.map((outcome, i) => trialOf(first + i, draws[i], options[i], outcome))
     await this.journal?.append({ number, trials, trained })
     this.add(number, { trials, trained }, foundIn(trials, parameters, settings.task.metric.better))
-    await settings.onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
+    await this.report(null)
     return true
+  }
+
+  private report(batch: BatchProgress | null): unknown {
+    return this.settings.onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null, batch })
   }
 
   /** Starts as many batches as the runner can have. */
