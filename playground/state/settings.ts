@@ -67,8 +67,20 @@ export interface Settings {
 
 const HIDDEN: LayerSettings = { units: 8, activation: { name: 'tanh' }, normalization: 'none', dropout: 0 }
 
+/** Two points in each corner: XOR. */
+const POINTS: readonly Point[] = [
+  [-0.8, -0.7, 0],
+  [-0.6, -0.8, 0],
+  [0.7, 0.6, 0],
+  [0.8, 0.8, 0],
+  [-0.7, 0.8, 1],
+  [-0.8, 0.6, 1],
+  [0.8, -0.6, 1],
+  [0.6, -0.8, 1],
+]
+
 export const DEFAULT_SETTINGS: Settings = {
-  data: { source: 'circles', rows: 300, noise: 0.1, seed: 1, validation: 0.3, points: [] },
+  data: { source: 'circles', rows: 300, noise: 0.1, seed: 1, validation: 0.3, points: POINTS },
   network: { layers: [HIDDEN, HIDDEN], output: { name: 'auto' } },
   trainer: {
     loss: { name: 'auto' },

@@ -21,6 +21,11 @@ export const linkProblem = signal('')
 export const opened = signal<Link | null>(null)
 export const picture = signal<Picture>({ axes: [0, 1], size: 48, unitSize: 20, member: 0 })
 
+/** The number of the frame that asks for the next snapshot; 0 for none. */
+let frame = 0
+/** How often a link was opened. */
+let openings = 0
+
 const client = new WorkerClient({
   loaded(made) {
     data.value = made
@@ -32,8 +37,12 @@ const client = new WorkerClient({
   },
   snapshot(taken) {
     snapshot.value = taken
-    // The next one is asked for when this one has been drawn.
-    requestAnimationFrame(() => client.ask(picture.value))
+    // The next one is asked for when this one has been drawn: at most one for each frame.
+    if (frame !== 0) return
+    frame = requestAnimationFrame(() => {
+      frame = 0
+      client.ask(picture.value)
+    })
   },
 })
 
@@ -61,6 +70,7 @@ export function change(next: Settings): boolean {
     return false
   }
   opened.value = null
+  linkProblem.value = ''
   begin(0)
   return true
 }
@@ -75,7 +85,9 @@ function begin(until: number): void {
 
 /** Opens the link of an address's hash, or the default. */
 export async function open(hash: string): Promise<void> {
+  const opening = ++openings
   const read = await readLink(hash)
+  if (opening !== openings) return
   linkProblem.value = read.kind === 'broken' ? `${read.problem} These are the default settings.` : ''
   opened.value = read.kind === 'link' ? read.link : null
   settings.value = read.kind === 'link' ? read.link.settings : DEFAULT_SETTINGS

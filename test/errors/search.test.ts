@@ -140,7 +140,7 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'an unknown option',
     { ...arrays, trial: 3 },
     'TypeError',
-    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, signal, onProgress, progressEvery.',
+    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, on, signal, onProgress, progressEvery.',
   ],
   [
     'a journal that is no path',

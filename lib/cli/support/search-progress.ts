@@ -1,16 +1,20 @@
 /** The progress of a search: trials that have ended, the best value, the time left. */
 import type { SearchProgress } from '../../search/index.js'
-import { figure, type ProgressForm } from './progress.js'
+import { figure, type ProgressForm, plural } from './progress.js'
 import type { SearchPlan } from './search-plan.js'
 
-/** @param plan where the first progress is the end of a batch, at most `batch` trials were trained; others came from a journal */
+/** @param plan after the first batch, at most `batch` trials were trained here; others came from a journal */
 export function searchProgress({ metric, batch }: Pick<SearchPlan, 'metric' | 'batch'>): ProgressForm<SearchProgress> {
   const started = performance.now()
   let before: number | null = null
   return {
     unit: 'trials',
     counts: (progress) => [Math.floor(trained(progress)), progress.of],
-    values: ({ best }) => (best === null ? 'none is complete' : `best ${metric} ${figure(best.value as number)}`),
+    values: ({ best, workers }) => {
+      const found = best === null ? 'none is complete' : `best ${metric} ${figure(best.value as number)}`
+      if (workers === undefined) return found
+      return `${found}, ${workers === 0 ? 'no worker is connected' : plural(workers, 'worker')}`
+    },
     secondsLeft: (progress) => {
       const { trials, of } = progress
       before ??= progress.batch === null ? Math.max(0, trials - batch) : trials
