@@ -154,7 +154,7 @@ export interface Addon extends Names {
   queueThreads(): number
 }
 
-// All kernel sets, so that a name can be told from a misspelling where the addon did not load.
+// All kernel sets, so that a misspelling is found where the addon did not load.
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 // kInterfaceVersion of native/codec/numbers.h.

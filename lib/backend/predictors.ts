@@ -61,8 +61,8 @@ interface AddonSlots {
 }
 
 /**
- * The most inputs and outputs of a row that is copied to memory which the addon knows. A copy of more numbers takes longer
- * than the addon needs for the addresses of two arrays.
+ * The most inputs and outputs of a row that is copied to memory whose address the addon has. A copy of more numbers takes
+ * longer than the addon needs for the addresses of two arrays.
  */
 const MAX_ROW = 128
 

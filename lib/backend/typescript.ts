@@ -14,7 +14,7 @@ import { nextUnits, runSliced } from './slices.js'
 const MAX_BLOCKS = 1 << 20
 const NO_FACTORS = new Float64Array(0)
 
-// The milliseconds between two looks at the clock in a run of limited time.
+// The milliseconds between two readings of the clock in a run of limited time.
 const LOOK_MS = 1
 
 function openSession({ plan, members, watch, arrays: given }: SessionCall): Session {

@@ -43,7 +43,7 @@ function loadOwn(): unknown {
     }
     return loader.load()
   } catch (error) {
-    // Node's permissions may allow the package's folder, and not a file outside it for which node-gyp-build looks.
+    // Node's permissions may allow the package's folder, and not a file outside it that node-gyp-build opens.
     if ((error as NodeJS.ErrnoException).code !== 'ERR_ACCESS_DENIED') throw error
     return load(
       join(

@@ -1,5 +1,6 @@
 /** The data of a fit: samples, targets, sample weights, class weights, and the split for validation. */
 
+import { lengthOf } from '../checks/arrays.js'
 import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType } from '../checks/errors.js'
 import {
@@ -51,16 +52,18 @@ export interface GivenSamples {
 
 /** Checks samples and targets. Error messages put `prefix` before their names. read: see `matrix` */
 export function readSamples(
-  { plan, loss }: CompiledModel,
+  compiled: CompiledModel,
   x: unknown,
   y: unknown,
   sampleWeight: unknown,
   prefix = '',
   read?: typeof flat,
 ): GivenSamples {
+  const { plan, loss } = compiled
   const { inputs, outputs } = plan
   const samples = matrix(x, `${prefix}x`, inputs, 'the inputs of the network', read)
   requireCategories(plan, samples.values, `${prefix}x`)
+  requireColumns(compiled, y, samples.rows, prefix)
   const labels = labelsFor(y, `${prefix}y`, outputs, 'the units of the last layer', loss, read)
   if (samples.rows > MAX_ROWS) throw wrongSize(`at most ${MAX_ROWS} rows`, `${prefix}x`, `${samples.rows}`)
   if (labels.rows !== samples.rows) {
@@ -69,6 +72,25 @@ export function readSamples(
   const targets = targetsFor(labels, outputs, loss, optionOf(loss.entry, loss.options, 'labelSmoothing') ?? 0)
   const weights = sampleWeight === undefined ? null : rowWeights(sampleWeight, `${prefix}sampleWeight`, samples.rows)
   return { samples, targets, labels, weights }
+}
+
+/** Requires of a flat `y` that has the rows of `x` that it also has the columns that the loss takes. */
+function requireColumns({ plan, loss }: CompiledModel, y: unknown, rows: number, prefix: string): void {
+  if (!isFloat64Array(y)) return
+  const isIndex = loss.entry.targets === 'index'
+  const columns = isIndex ? 1 : plan.outputs
+  const length = lengthOf(y)
+  if (length === 0 || length === rows * columns || length % rows !== 0) return
+  const what = isIndex
+    ? `a class number for each row of ${prefix}x, as the loss ${loss.name} takes it,`
+    : `rows of ${prefix}x (${rows}) × units of the last layer (${columns}),`
+  const remedy = isIndex ? `${prefix}y` : `the units of the last layer or ${prefix}y`
+  throw wrongSize(
+    `${rows * columns} values, ${what}`,
+    `${prefix}y`,
+    `${length}`,
+    `Correct ${remedy}. If ${prefix}x does not have ${rows} rows, correct the inputs of the network.`,
+  )
 }
 
 /** The rows from … to - 1 of samples, in place. */

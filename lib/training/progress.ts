@@ -1,4 +1,4 @@
-/** When `onProgress` is called, and what it is told. */
+/** When `onProgress` is called, and with what. */
 import { ROW } from '../kernels/plan.js'
 import type { Job } from './fit-job.js'
 import type { FitSession } from './fit-session.js'

@@ -167,6 +167,28 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'Expected 5 rows, as many as data.x has, for data.y but received 1.',
   ],
   [
+    'targets of fewer columns than the last layer has units',
+    { ...arrays, space: spaceWith({ network: { ...network, layers: [{ units: 2 }] } }) },
+    'RangeError',
+    'Expected 8 values, rows of x (4) × units of the last layer (2), for y but received 4. ' +
+      'Correct the units of the last layer or y. If x does not have 4 rows, correct the inputs of the network. ' +
+      'This is trial 0.',
+  ],
+  [
+    'one-hot targets of a loss of class numbers',
+    {
+      ...arrays,
+      data: { x, y: y.map(() => [1, 0]) },
+      space: spaceWith({
+        network: { ...network, layers: [{ units: 2, activation: 'softmax' }] },
+        trainer: { ...trainer, loss: 'sparseCategoricalCrossentropy' },
+      }),
+    },
+    'RangeError',
+    'Expected 4 values, a class number for each row of x, as the loss sparseCategoricalCrossentropy takes it, for y ' +
+      'but received 8. Correct y. If x does not have 4 rows, correct the inputs of the network. This is trial 0.',
+  ],
+  [
     'flat samples of unknown width',
     {
       ...arrays,

@@ -1,7 +1,9 @@
 /** Studies with trials whose values follow from their numbers, so that several processes can write the same ones. */
+import assert from 'node:assert/strict'
 import { copyFileSync, readFileSync } from 'node:fs'
 import type { JournalStudy, JournalTrial, NewBatch } from '#lib/search/journal/index.js'
 import type { ParameterSpec } from '#lib/search/space/trial.js'
+import { errorOf } from './error-of.js'
 
 const LAYERS = [
   [{ units: 16, activation: 'relu' }, { units: 1 }],
@@ -76,4 +78,11 @@ export function copyOf(path: string, name: string): string {
   const copy = `${path}.${name}`
   copyFileSync(path, copy)
   return copy
+}
+
+/** The message of the error of a call, with the path as `<path>`. */
+export async function refusal(call: () => unknown, path: string): Promise<string> {
+  const error = await errorOf(call)
+  assert.ok(error instanceof Error, 'nothing was thrown')
+  return error.message.replaceAll(path, '<path>')
 }

@@ -185,7 +185,7 @@ describe('a diagnosis', () => {
   it('names the checks that could not run, and why', () => {
     const network = new Network({ inputs: 4, layers: REGRESSION, seed: 1 })
     const scheduled = new Trainer(network, { loss: 'meanSquaredError', optimizer: 'adam', schedule: () => 0.01 })
-    const reason = 'schedule is a function, which alone knows the rates'
+    const reason = 'schedule is a function, not a table of rates'
     assert.deepEqual(diagnose(scheduled, x, y).skipped, [
       { name: 'rateTooHigh', reason },
       { name: 'rateTooLow', reason },

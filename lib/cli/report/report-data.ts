@@ -30,7 +30,7 @@ export interface ReportOptions {
   readonly source?: string
   /** The command that trains the same model. */
   readonly command?: string
-  /** What the reader knows record i by, such as `line 17`. Default: its number, from 1. */
+  /** The name of record i for the reader, such as `line 17`. Default: its number, from 1. */
   readonly nameOf?: (i: number) => string
   /** The seed of all samples of rows. Default 0. */
   readonly seed?: number

@@ -3,7 +3,7 @@ import type { SearchProgress } from '../../search/index.js'
 import { figure, type ProgressForm } from './progress.js'
 import type { SearchPlan } from './search-plan.js'
 
-/** @param plan the batch tells how many trials of the first progress were trained, and did not come from a journal */
+/** @param plan of the first progress at most `batch` trials were trained; the others came from a journal */
 export function searchProgress({ metric, batch }: Pick<SearchPlan, 'metric' | 'batch'>): ProgressForm<SearchProgress> {
   const started = performance.now()
   let before: number | null = null

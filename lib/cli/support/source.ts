@@ -1,4 +1,4 @@
-/** A table to read: a file or stdin, in CSV or JSON, told apart by its first bytes. */
+/** A table to read: a file or stdin, in CSV or JSON, which its first bytes decide. */
 import { createHash, type Hash } from 'node:crypto'
 import { createReadStream, fstatSync, readdirSync, type Stats, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
@@ -85,7 +85,7 @@ function neighbours(path: string): string {
 
 type Form = Pick<Source, 'format' | 'delimiter' | 'header'>
 
-/** The first bytes, with the whole header of CSV, and what they tell. */
+/** The first bytes, with the whole header of CSV, and the form that they show. */
 async function beginning(chunks: AsyncIterator<Uint8Array>, name: string): Promise<Form & { head: Uint8Array }> {
   let head: Uint8Array = new Uint8Array()
   for (let least = HEAD; ; least *= 2) {

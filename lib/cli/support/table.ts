@@ -115,7 +115,7 @@ async function inSource<Result>(name: string, work: () => Promise<Result>): Prom
   }
 }
 
-/** An error of the readers, which do not know the name of a stream, and have options that the command line has not. */
+/** An error of the readers in words of the command line: the name of its stream, no options of `readCsv`. */
 function renamed(error: unknown, name: string): unknown {
   if (!(error instanceof Error)) return error
   const message = error.message

@@ -66,8 +66,8 @@ function dayOfMonth(time: number): number {
 }
 
 /**
- * The parts that tell times apart. In monthly and yearly data days of the month are the same, and the weekday means nothing;
- * where the month is the same too, days since the first have all of the year.
+ * The parts that differ between times. In monthly and yearly data days of the month are the same, and the weekday means
+ * nothing; where the month is the same too, days since the first have all of the year.
  */
 export function usefulParts(times: Float64Array): DatePart[] {
   const month = differ(times, monthOf)

@@ -100,7 +100,7 @@ const MAX_SIZE = 10
 const IMPOSSIBLE_SIZE = 1000
 /** Below this largest value a column adds nothing to z that a usual weight could show. */
 const MIN_LARGEST = 0.01
-/** The largest mean, in standard deviations: beyond it all rows look the same to the first layer. */
+/** The largest mean, in standard deviations: beyond it the rows hardly differ for the first layer. */
 const MAX_OFFSET = 50
 
 /** How far a column is from a usual one, as a factor; 1 or less: not far. */

@@ -1,9 +1,10 @@
-/** What the checks of a diagnosis look at: each part is computed when the first check needs it, and kept. */
+/** What the checks of a diagnosis examine: each part is computed when the first check needs it, and kept. */
 import { areFinite } from '../../checks/rows.js'
 import { inputCategories, needsWholeBatch } from '../../kernels/layers/table.js'
 import { learningRateOf } from '../../kernels/optimizers.js'
 import type { NetworkPlan } from '../../kernels/plan.js'
 import type { CompiledModel } from '../../training/compiled-model.js'
+import { rowsAt } from '../splits/items.js'
 import { constantLoss, leastLoss } from './constant-loss.js'
 import type { Draft, FindingName } from './finding.js'
 import { type Classes, classesOf, type LabelProblem, labelProblem } from './labels.js'
@@ -15,7 +16,6 @@ import {
   drawRows,
   finiteRows,
   randomOf,
-  rowsAt,
   SAMPLE_STREAM,
   statisticsOf,
 } from './sample.js'
@@ -47,7 +47,7 @@ const LEARNED = 0.5
 export class Examined {
   readonly compiled: CompiledModel
   readonly plan: NetworkPlan
-  /** The rows of x and y that the checks look at, in a random order; only finite ones. */
+  /** The rows of x and y that the checks examine, in a random order; only finite ones. */
   readonly sample: Int32Array
   /** Whether a row has a value that is not finite. */
   readonly allFinite: boolean
@@ -150,8 +150,14 @@ export class Examined {
     return this.once('probe', () => {
       const most = Math.max(MIN_PROBE, Math.min(MAX_PROBE, Math.floor(PROBE_WORK / this.plan.parameterCount)))
       const rows = this.sample.slice(0, most)
-      const [x, y] = [rowsAt(this.given.x, rows), rowsAt(this.given.y, rows)]
-      return { trainer: this.given.trainer, rows: rows.length, x, y, yColumns: this.given.y.columns }
+      const { trainer, x, y } = this.given
+      return {
+        trainer,
+        rows: rows.length,
+        x: rowsAt(x.values, x.columns, rows),
+        y: rowsAt(y.values, y.columns, rows),
+        yColumns: y.columns,
+      }
     })
   }
 

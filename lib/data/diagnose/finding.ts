@@ -75,7 +75,7 @@ export interface Diagnosis {
   readonly findings: readonly Finding[]
   /** The checks that could not run. */
   readonly skipped: readonly SkippedCheck[]
-  /** The number of rows that the checks of the data looked at; those of the network look at fewer. */
+  /** The number of rows that the checks of the data examined; those of the network examine fewer. */
   readonly rows: number
   /** The findings as text, with a line break between two lines. */
   readonly text: string

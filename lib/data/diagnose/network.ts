@@ -136,7 +136,7 @@ const strongRegularization: Check = {
 /** The share of a layer's units with a twin from which the layer is no wider than its distinct units. */
 const MANY_TWINS = 0.5
 
-/** The weights of the next dense layer, behind layers that keep units apart from each other; null where there is none. */
+/** The weights of the next dense layer, after layers that compute each unit separately; null where there is none. */
 function nextWeights({ layers }: NetworkPlan, l: number): { weights: TensorPlan; dropped: boolean } | null {
   let [at, dropped] = [l, false]
   for (;;) {

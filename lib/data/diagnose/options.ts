@@ -17,7 +17,7 @@ export interface DiagnoseOptions {
   classWeight?: Readonly<Record<number, number>> | readonly number[]
   /** As in `FitOptions`: the samples of a trial step. Default 32. */
   batchSize?: number
-  /** The most rows that the checks of the data look at, drawn by `seed`. Default 10,000. */
+  /** The most rows that the checks of the data examine, drawn by `seed`. Default 10,000. */
   rows?: number
   /** The seed of the draws and of the trial steps: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number

@@ -39,7 +39,7 @@ function hindrance(examined: Examined): string | null {
   const { untrainable, given, plan } = examined
   if (untrainable !== null) return untrainable
   if (given.model !== null && given.model.unknownRate !== null) return given.model.unknownRate
-  if (typeof given.trainer.parts.schedule === 'function') return 'schedule is a function, which alone knows the rates'
+  if (typeof given.trainer.parts.schedule === 'function') return 'schedule is a function, not a table of rates'
   if (given.batchSize < 2 && plan.layers.some(needsWholeBatch)) return 'a batchNormalization needs a batchSize of 2'
   if (!Number.isFinite(examined.loss)) return 'the loss is not finite'
   return null

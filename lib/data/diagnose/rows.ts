@@ -106,7 +106,7 @@ const contradictoryRows: Check = {
       where: { rows: firstPlaces([...errors.rows].sort((a, b) => a - b)) },
       figures: { share, distinct, rows: sample.length },
       reason: `${percent(share)} of the rows have the inputs of another row and another target, so that no network gets them all right.`,
-      remedy: 'Check these labels, or add a column that tells such rows apart.',
+      remedy: 'Check these labels, or add a column in which such rows differ.',
     }
   },
 }

@@ -37,15 +37,6 @@ export function drawRows(rows: Int32Array, count: number, random: Random): Int32
   return rows.slice(0, drawn)
 }
 
-/** These rows, row-major. */
-export function rowsAt({ values, columns }: GivenRows, rows: Int32Array): Float64Array {
-  const taken = new Float64Array(rows.length * columns)
-  rows.forEach((row, i) => {
-    taken.set(values.subarray(row * columns, (row + 1) * columns), i * columns)
-  })
-  return taken
-}
-
 /** One column of these rows, for each column. */
 export function columnsAt({ values, columns }: GivenRows, rows: Int32Array): Float64Array[] {
   const taken = Array.from({ length: columns }, () => new Float64Array(rows.length))
@@ -55,7 +46,7 @@ export function columnsAt({ values, columns }: GivenRows, rows: Int32Array): Flo
   return taken
 }
 
-/** What the checks know of a column of numbers. */
+/** Statistics of a column of numbers. */
 export interface ColumnStatistics {
   readonly mean: number
   /** The root of the mean square of the distances from the mean. */

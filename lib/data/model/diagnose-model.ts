@@ -22,7 +22,7 @@ export interface ModelDiagnoseOptions extends BackendOption {
   validation?: readonly object[]
   /** The samples of a trial step. Default: as in the training, else 32. */
   batchSize?: number
-  /** The most records that the checks of the data look at, drawn by `seed`. Default 10,000. */
+  /** The most records that the checks of the data examine, drawn by `seed`. Default 10,000. */
   rows?: number
   /** The seed of the draws and of the trial steps: an integer from 0 to 2^53 - 1. Default 0. */
   seed?: number

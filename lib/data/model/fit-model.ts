@@ -1,6 +1,7 @@
 /** Trains a model on records, with defaults for what the caller does not choose. */
 import type { FitOptions } from '../../training/fit-options.js'
 import type { History } from '../../training/history.js'
+import { sampleOptions } from '../../training/weighted-samples.js'
 import { assembleModel, type NetworkTraining } from './assemble.js'
 import { chooseSettings } from './choose-settings.js'
 import type { ModelFitOptions } from './fit-settings.js'
@@ -23,13 +24,8 @@ export async function fitModel(records: unknown, options: ModelFitOptions): Prom
   const { inputs, plans, training, validation } = prepared
   const heads: TrainedHead[] = []
   for (const [i, plan] of plans.entries()) {
-    const { x, y, sampleWeight } = training[i]
-    const chosen = { ...fit.trainer } as FitOptions
-    if (sampleWeight !== null) chosen.sampleWeight = sampleWeight
-    if (validation !== null) {
-      const { sampleWeight: weights, ...samples } = validation[i]
-      chosen.validationData = { ...samples, ...(weights === null ? {} : { sampleWeight: weights }) }
-    }
+    const { x, y } = training[i]
+    const chosen: FitOptions = { ...fit.trainer, ...sampleOptions(training[i], validation?.[i] ?? null) }
     const network = { inputs, layers: layersOf(prepared, settings.hidden, plan), seed: given.seed, members }
     heads.push(await trainHead(plan.targets, network, trainerOf(given, settings, plan), x, y, chosen))
   }

@@ -2,6 +2,7 @@
 import { wrongType } from '../../checks/errors.js'
 import type { LayerOption, LossName } from '../../checks/registry.js'
 import { lossRegistry } from '../../checks/registry.js'
+import type { WeightedSamples } from '../../training/weighted-samples.js'
 import { type Column, embeddedInputs, encodeInputs, inputsOf } from '../columns/columns.js'
 import { afterEmbedding } from '../columns/embedding.js'
 import type { Report } from '../columns/report.js'
@@ -15,16 +16,6 @@ import { type ChosenRows, type NamedRecords, rowsOfFit, rowsOfValidation } from 
 import { encodeTargets, type HeadPlan, planHeads } from './train-head.js'
 import { weightsOf } from './weights.js'
 
-/** Samples of a head, with their weights. */
-export interface HeadSamples {
-  /** [rows × inputs] */
-  readonly x: Float64Array
-  /** [rows × outputs] */
-  readonly y: Float64Array
-  /** [rows], or null: all are 1. */
-  readonly sampleWeight: Float64Array | null
-}
-
 /** Records that are ready for training. */
 export interface PreparedModel {
   readonly columns: readonly Column[]
@@ -36,9 +27,9 @@ export interface PreparedModel {
   readonly layers: readonly LayerOption[]
   readonly plans: readonly HeadPlan[]
   /** The samples of each plan. */
-  readonly training: readonly HeadSamples[]
+  readonly training: readonly WeightedSamples[]
   /** The same for validation; null: there is none. */
-  readonly validation: readonly HeadSamples[] | null
+  readonly validation: readonly WeightedSamples[] | null
   /** The weights of the labels, or null. */
   readonly classWeight: readonly number[] | null
   /** The number of records, without those that are skipped. */
@@ -74,7 +65,7 @@ export function prepareModel(options: GivenFit, targeted: TargetedRecords, setti
   }
   const samplesOf = ({ records, nameOf }: NamedRecords, sampleWeight: Float64Array | null) => {
     const x = encodeInputs(records, columns, nameOf)
-    return plans.map((plan): HeadSamples => ({ x, y: encodeTargets(records, plan, nameOf), sampleWeight }))
+    return plans.map((plan): WeightedSamples => ({ x, y: encodeTargets(records, plan, nameOf), sampleWeight }))
   }
   const training = samplesOf(trained, rowWeights.trained)
   const validated = validation === null ? null : samplesOf(validation, rowWeights.validation)

@@ -91,7 +91,7 @@ function join({ labels, counts }: Groups, group: number, inPart: Float64Array, f
 }
 
 /**
- * Marks the rows of a part of about this share. Each group in turn joins the part where that brings the part's labels
+ * Marks the rows of a part of about this share. Each group joins the part where that brings the part's labels
  * nearer to the share: Σ over labels of (rows in the part - share · all)² / all becomes less. Both parts have a group.
  * @returns [rows]: 1 in the part, 0 elsewhere
  */

@@ -10,6 +10,7 @@ export interface Split<Item> {
 
 /** The most rows: their indices take 8 bytes each, 128 MiB of the heap. */
 export const MAX_ROWS = 2 ** 24
+
 /** Rows by index: the items of an array, or, for a number of rows, the indices themselves. */
 export interface Items<Item> {
   readonly length: number
@@ -58,4 +59,11 @@ export function partsOf<Item>(
   const parts: Split<Item> = { train: [], test: [] }
   for (const i of order) parts[isTested(i) ? 'test' : 'train'].push(items.at(i))
   return parts
+}
+
+/** The values of these rows of a row-major array. */
+export function rowsAt(values: Float64Array, columns: number, rows: readonly number[] | Int32Array): Float64Array {
+  const result = new Float64Array(rows.length * columns)
+  for (const [i, row] of rows.entries()) result.set(values.subarray(row * columns, (row + 1) * columns), i * columns)
+  return result
 }

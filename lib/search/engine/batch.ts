@@ -1,6 +1,7 @@
 /** Trains a batch of trials: groups of one architecture side by side, rung after rung. */
 import { memberError } from '../../checks/errors.js'
 import { type GroupOptions, makeGroupJob } from '../../training/group-job.js'
+import { sampleOptions } from '../../training/weighted-samples.js'
 import type { TrialState } from '../space/trial.js'
 import { type Ending, Group, type MemberParameters } from './group.js'
 import type { Metric } from './metric.js'
@@ -102,14 +103,7 @@ export class Batch {
     const own = trials.map((trial) => setups[trial].own)
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
     const groups = folds.map(({ training, validation }, fold) => {
-      const { sampleWeight } = training
-      const fit = {
-        ...shared.fit,
-        ...(sampleWeight === null ? {} : { sampleWeight }),
-        ...(validation === null
-          ? {}
-          : { validationData: { ...validation, sampleWeight: validation.sampleWeight ?? undefined } }),
-      }
+      const fit = { ...shared.fit, ...sampleOptions(training, validation) }
       const options: GroupOptions = { network: networks?.[fold] ?? shared.network, trainer, fit }
       try {
         const group = new Group(makeGroupJob(options, own, training.x, training.y), metric.series)

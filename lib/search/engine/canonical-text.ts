@@ -4,21 +4,24 @@ import { wrongType } from '../../checks/errors.js'
 import { isDate } from '../../data/records/records.js'
 
 /**
- * Numbers are written exactly, -0 and NaN included; a key whose value is undefined is left out.
+ * Numbers are written exactly, -0 and NaN included; a key whose value is undefined is left out. This text is compared and
+ * hashed only. `jsonForm` of a space is read again, so that it keeps the order of keys, and has no Dates.
  * @throws TypeError for functions and other values that are no plain data
  */
 export function canonicalText(value: unknown, name: string): string {
-  if (typeof value === 'number') return Object.is(value, -0) ? '-0' : String(value)
+  if (typeof value === 'number') return numberText(value)
   if (typeof value === 'string') return JSON.stringify(value)
   if (typeof value === 'boolean' || value === null || value === undefined) return String(value)
   if (typeof value !== 'object') throw wrongType('plain data', name, value)
   if (Array.isArray(value)) return `[${value.map((item, i) => canonicalText(item, `${name}[${i}]`)).join()}]`
   if (isDate(value)) return `date ${value.getTime()}`
-  if (isFloat64Array(value)) return `f64[${value.join()}]`
+  if (isFloat64Array(value)) return `f64[${Array.from(value, numberText).join()}]`
   const entries = Object.entries(value).filter(([, item]) => item !== undefined)
   entries.sort(([a], [b]) => (a < b ? -1 : 1))
   return `{${entries.map(([key, item]) => `${JSON.stringify(key)}:${canonicalText(item, `${name}.${key}`)}`).join()}}`
 }
+
+const numberText = (value: number): string => (Object.is(value, -0) ? '-0' : String(value))
 
 /** Short names of values: equal data has the same name. Objects are looked up by identity first, so they must not change. */
 export class ValueNames {

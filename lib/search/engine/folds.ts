@@ -3,21 +3,15 @@ import { wrongSize, wrongType } from '../../checks/errors.js'
 import { checkShare, matrix, partOfRows, rowsOfShare, rowWeights } from '../../checks/rows.js'
 import { boolean, isFloat64Array, optionsObject } from '../../checks/validate.js'
 import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
-import type { Split } from '../../data/splits/items.js'
+import { rowsAt, type Split } from '../../data/splits/items.js'
 import { trainTestSplit } from '../../data/splits/splits.js'
 import { largestIn } from '../../kernels/metrics/classes.js'
-
-/** Samples [rows × inputs], targets [rows × outputs] or class numbers [rows], and weights [rows]. */
-export interface SearchSamples {
-  readonly x: Float64Array
-  readonly y: Float64Array
-  readonly sampleWeight: Float64Array | null
-}
+import type { WeightedSamples } from '../../training/weighted-samples.js'
 
 export interface Fold {
-  readonly training: SearchSamples
+  readonly training: WeightedSamples
   /** Null: there is no validation. */
-  readonly validation: SearchSamples | null
+  readonly validation: WeightedSamples | null
 }
 
 export interface FoldedData {
@@ -27,7 +21,7 @@ export interface FoldedData {
 }
 
 /** Samples with their number and the widths of x and y. */
-interface Table extends SearchSamples {
+interface Table extends WeightedSamples {
   readonly rows: number
   readonly inputs: number
   readonly width: number
@@ -114,7 +108,7 @@ function readTable(given: unknown, name: string, knownInputs?: number, knownWidt
   }
 }
 
-/** The columns of an array of rows; undefined for a flat array, whose columns it does not tell. */
+/** The columns of an array of rows; undefined for a flat array, which does not contain their number. */
 function columnsOf(given: unknown): number | undefined {
   if (!Array.isArray(given)) return isFloat64Array(given) ? undefined : 1
   const [first] = given as unknown[]
@@ -122,23 +116,14 @@ function columnsOf(given: unknown): number | undefined {
 }
 
 /** A fit refuses options that it does not have, so that only the samples remain. */
-const samplesOf = ({ x, y, sampleWeight }: Table): SearchSamples => ({ x, y, sampleWeight })
+const samplesOf = ({ x, y, sampleWeight }: Table): WeightedSamples => ({ x, y, sampleWeight })
 
-/** The rows of these indices. */
-function taken({ x, y, sampleWeight, inputs, width }: Table, indices: readonly number[]): SearchSamples {
-  const rowsOf = (values: Float64Array, columns: number): Float64Array => {
-    const result = new Float64Array(indices.length * columns)
-    for (const [i, row] of indices.entries()) {
-      result.set(values.subarray(row * columns, (row + 1) * columns), i * columns)
-    }
-    return result
-  }
-  return {
-    x: rowsOf(x, inputs),
-    y: rowsOf(y, width),
-    sampleWeight: sampleWeight === null ? null : rowsOf(sampleWeight, 1),
-  }
-}
+/** The samples of these rows. */
+const taken = ({ x, y, sampleWeight, inputs, width }: Table, rows: readonly number[]): WeightedSamples => ({
+  x: rowsAt(x, inputs, rows),
+  y: rowsAt(y, width, rows),
+  sampleWeight: sampleWeight === null ? null : rowsAt(sampleWeight, 1, rows),
+})
 
 /** The class of each row: the target itself, or the index of the largest. */
 function classesOf({ y, rows, width }: Table): number[] {

@@ -1,15 +1,15 @@
-/** Portions of a batch without rungs: so many trials as have room in memory together. */
+/** Portions of a batch without rungs: trials that fit in memory together. */
 import { planOf } from '../../network/shape.js'
 import type { TrialSetup } from './trial-setup.js'
 
-/** The most parameters of all trials of a portion. Their training needs about six arrays of so many numbers, 0.8 GB. */
+/** The most parameters of all trials of a portion. Their training needs about six arrays of this length, 0.8 GB. */
 export const MAX_PARAMETERS = 2 ** 24
 
 /** What a group needs besides, as parameters: 0.3 MB. */
 const GROUP = 2 ** 13
 
 /**
- * Consecutive trials, in order. Trials whose layers are refused count as nothing: a batch refuses them.
+ * Consecutive trials, in order. Trials whose layers are refused have no parameters: a batch refuses them.
  * @param most the most parameters of a portion; a trial with more has a portion of its own
  */
 export function portionsOf(setups: readonly TrialSetup[], most = MAX_PARAMETERS): (readonly TrialSetup[])[] {

@@ -3,9 +3,9 @@ import { wrongType } from '../../checks/errors.js'
 import type { LayerOption } from '../../checks/registry.js'
 import { withoutInitializers } from '../../network/initialize.js'
 import { Network } from '../../network/network.js'
+import type { WeightedSamples } from '../../training/weighted-samples.js'
 import { LocalRunner } from '../batches/local-runner.js'
 import type { TrialSettings } from '../batches/trial-settings.js'
-import type { SearchSamples } from '../engine/folds.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
 import type { Trial } from '../space/trial.js'
 
@@ -72,7 +72,7 @@ function networkOf({ networks, shared }: TrialSetup, fold: number, parameters: F
   return new Network({ inputs, layers: withoutInitializers(layers), parameters })
 }
 
-export function validationOf(validation: SearchSamples | null): SearchSamples {
+export function validationOf(validation: WeightedSamples | null): WeightedSamples {
   if (validation !== null) return validation
   throw wrongType('validation samples', 'validation', undefined, 'An ensemble is chosen by its predictions for them.')
 }

@@ -5,7 +5,7 @@ import { log } from '../../kernels/math.js'
 import { Network } from '../../network/network.js'
 import { Trainer } from '../../training/trainer.js'
 import type { TrainerOptions } from '../../training/trainer-options.js'
-import type { SearchSamples } from '../engine/folds.js'
+import type { WeightedSamples } from '../../training/weighted-samples.js'
 import type { Metric } from '../engine/metric.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
 
@@ -16,7 +16,7 @@ import type { TrialSetup } from '../engine/trial-setup.js'
  */
 export function meanScore(
   { shared }: TrialSetup,
-  { y, sampleWeight }: SearchSamples,
+  { y, sampleWeight }: WeightedSamples,
   metric: Metric,
   outputs: number,
 ): (predictions: Float64Array) => number {

@@ -5,7 +5,7 @@ import { abortSignal, type Signal } from '../../checks/abort.js'
 import { versionRemedy } from '../../checks/brand.js'
 import { wrongType, wrongValue } from '../../checks/errors.js'
 import { requireFinite } from '../../checks/rows.js'
-import { seed as checkSeed, integer, optionsObject } from '../../checks/validate.js'
+import { callback, seed as checkSeed, integer, optionsObject } from '../../checks/validate.js'
 import { Ensemble } from '../../network/ensemble.js'
 import type { GenerationRecord } from './evolution.js'
 import type { Population } from './population.js'
@@ -83,15 +83,13 @@ export function evolveSettings(ensemble: unknown, options: unknown): EvolveSetti
     throw wrongType('an Ensemble', 'ensemble', ensemble, versionRemedy(ensemble, 'Ensemble'))
   }
   const given = optionsObject(options, 'the options of evolve', OPTIONS)
-  const { fitness, target, onGeneration } = given
+  const { fitness, target } = given
   if (typeof fitness !== 'function') throw wrongType('a function', 'fitness', fitness)
   const generations = integer(given.generations, 'generations', 1, MAX_GENERATIONS)
   const seed = given.seed === undefined ? 0 : checkSeed(given.seed, 'seed')
   if (target !== undefined && typeof target !== 'number') throw wrongType('a number', 'target', target)
   if (Number.isNaN(target)) throw wrongValue('a number', 'target', target)
-  if (onGeneration !== undefined && typeof onGeneration !== 'function') {
-    throw wrongType('a function', 'onGeneration', onGeneration)
-  }
+  const onGeneration = callback(given.onGeneration, 'onGeneration')
   const { backend } = chooseBackend(given.backend)
   const signal = abortSignal(given.signal)
   requireFinite(ensemble.attachedParameters(), 'ensemble.parameters')
@@ -106,6 +104,6 @@ export function evolveSettings(ensemble: unknown, options: unknown): EvolveSetti
     state: given.state === undefined ? null : readState(given.state, ensemble, strategy, seed),
     backend,
     signal,
-    onGeneration: (onGeneration as EvolveSettings['onGeneration'] | undefined) ?? null,
+    onGeneration: onGeneration as EvolveSettings['onGeneration'],
   }
 }

@@ -1,5 +1,6 @@
 /** What a study's records contain, and whether they are of an expected study. */
 import { shortened } from '../../checks/words.js'
+import type { ParameterSpec } from '../space/trial.js'
 import { encodeParameters } from './distribution.js'
 import { shownTrial } from './foreign.js'
 import { DIRECTIONS } from './format.js'
@@ -13,21 +14,32 @@ function shown(value: PlanValue | undefined): string {
   return typeof value === 'string' ? JSON.stringify(shortened(value, MAX_TEXT)) : String(value)
 }
 
-/** What differs between two plans, as `seed: the journal has 1, this study has 2`; null where nothing does. */
-export function planDifference(
-  found: Readonly<Record<string, PlanValue>>,
-  expected: Readonly<Record<string, PlanValue>>,
-  one = 'the journal',
-  other = 'this study',
-): string | null {
+type Plan = Readonly<Record<string, PlanValue>>
+
+/** The part of a plan that is the digest of all others and of the data. */
+const DIGEST = 'digest'
+
+const partOf = (plan: Plan, name: string): PlanValue | undefined => (Object.hasOwn(plan, name) ? plan[name] : undefined)
+
+/** What differs between two plans besides the digest, as `seed: the journal has 1, this study has 2`; null: nothing. */
+function planDifference(found: Plan, expected: Plan): string | null {
   // Names that only the journal has are last.
   const names = new Set([...Object.keys(expected), ...Object.keys(found)])
+  names.delete(DIGEST)
   const differences: string[] = []
   for (const name of names) {
-    const [a, b] = [found, expected].map((plan) => (Object.hasOwn(plan, name) ? plan[name] : undefined))
-    if (a !== b) differences.push(`${name}: ${one} has ${shown(a)}, ${other} has ${shown(b)}`)
+    const [a, b] = [partOf(found, name), partOf(expected, name)]
+    if (a !== b) differences.push(`${name}: the journal has ${shown(a)}, this study has ${shown(b)}`)
   }
   return differences.length === 0 ? null : differences.slice(0, 3).join('; ')
+}
+
+/** How two spaces differ; null where they do not. */
+function spaceDifference(found: readonly ParameterSpec[], expected: readonly ParameterSpec[]): string | null {
+  const [before, now] = [found, expected].map((all) => all.map((one) => encodeParameters([one])))
+  const at = now.findIndex((text, i) => text !== before[i])
+  if (at >= 0) return `Its space differs, first in the parameter ${expected[at].name}`
+  return before.length > now.length ? `Its space also has the parameter ${found[now.length].name}` : null
 }
 
 /** Which direction a study has; null for several objectives. */
@@ -42,17 +54,15 @@ export function studyProblem(found: StudyRecord, expected: JournalStudy): string
   const better = betterOf(found)
   if (better === null) return 'It has several objectives, or none'
   if (better !== expected.better) return `There ${better} values are better, here ${expected.better} ones`
-  const difference = found.plan === null ? null : planDifference(found.plan, expected.plan)
+  const { plan, parameters } = found
+  const difference = plan === null ? null : planDifference(plan, expected.plan)
   if (difference !== null) return `Its plan differs. ${difference[0].toUpperCase()}${difference.slice(1)}`
-  if (found.parameters === null) return null
-  const texts = [found.parameters, expected.parameters].map((parameters) =>
-    parameters.map((one) => encodeParameters([one])),
-  )
-  const at = texts[1].findIndex((text, i) => text !== texts[0][i])
-  if (at >= 0) return `Its space differs, first in the parameter ${expected.parameters[at].name}`
-  if (texts[0].length > texts[1].length)
-    return `Its space also has the parameter ${found.parameters[texts[1].length].name}`
-  return null
+  const ofSpace = parameters === null ? null : spaceDifference(parameters, expected.parameters)
+  if (ofSpace !== null) return ofSpace
+  // A reader can compare no digests, so that these are the last that is compared.
+  return plan === null || partOf(plan, DIGEST) === partOf(expected.plan, DIGEST)
+    ? null
+    : 'Its data differ, or options that are no parameters: fixed ones of the space, or those of the sampler or the pruner'
 }
 
 /**

@@ -72,7 +72,7 @@ export function decodeDistribution(found: unknown): Distribution | null {
   return { kind: log === true || name.startsWith('Log') ? 'logUniform' : 'uniform', low, high }
 }
 
-/** The parameters of a space as an attribute of the study: a reader without the space knows them, with labels of choices. */
+/** The parameters of a space as an attribute of the study, with labels of choices: a reader needs no space. */
 export const encodeParameters = (parameters: readonly ParameterSpec[]): string =>
   `[${parameters
     .map(({ name, distribution, condition }) => {

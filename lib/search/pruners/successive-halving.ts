@@ -8,7 +8,7 @@ import { integer } from '../../kernels/option-table.js'
 import type { Pruner, Rungs } from './pruner.js'
 import { best, distinctRungs, power, wholeLog } from './ranking.js'
 
-/** A first rung by default has at least one in so many epochs: earlier scores predict little of the last ones. */
+/** By default the first rung is at a hundredth of the epochs or later: earlier scores predict little of the last. */
 const LEAST_SHARE = 100
 
 /**

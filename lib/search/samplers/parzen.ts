@@ -84,8 +84,8 @@ function appended(numbers: Float64Array, last: number): Float64Array {
 }
 
 /**
- * So many standard deviations from its mean a kernel's density is below 1e-16 of its largest, and not added. There
- * `normalProbability` is 0 or 1.
+ * In standard deviations: at this distance from its mean a kernel's density is below 1e-16 of its largest, and is not
+ * added. There `normalProbability` is 0 or 1.
  */
 const REACH = 8.6
 

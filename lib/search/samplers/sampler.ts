@@ -22,7 +22,7 @@ export interface SamplerContext {
 export interface Sampler extends Configurable {
   /** Whether the draws depend on earlier trials. Default: false. */
   readonly learns?: boolean
-  /** A good number of trials in a batch for a study of so many trials. */
+  /** A good number of trials in a batch for a study of `trials` trials. */
   usualBatch(trials: number): number
   /** The number of trials that it has in this space; without this function there is no limit. */
   size?(space: Space, options: Float64Array): number

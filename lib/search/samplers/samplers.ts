@@ -22,7 +22,7 @@ export interface ChosenSampler {
   readonly options: OptionRecord
   /** Whether the draws depend on earlier trials. */
   readonly learns: boolean
-  /** A good number of trials in a batch for a study of so many trials. */
+  /** A good number of trials in a batch for a study of `trials` trials. */
   usualBatch(trials: number): number
   /**
    * The number of trials that the sampler has in this space: of `grid` all points; Infinity where there is no limit.

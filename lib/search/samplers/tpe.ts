@@ -19,7 +19,7 @@ import { unitScaleOf } from './unit-scale.js'
 /** The most trials that are good: more would make l as wide as g. */
 const MOST_GOOD = 25
 
-/** The most other trials of which g is made: of more, so many at equal distances from the best to the worst. */
+/** The most other trials of which g is made: of more, those at equal distances from the best to the worst. */
 const MOST_OTHERS = 1000
 
 /** At most `most` of the items, at equal distances. */

@@ -44,7 +44,7 @@ type OfType<Options, Type> = Options extends unknown ? (Type extends TypeOf<Opti
 type RequiredKeys<Options> = Exclude<keyof Options, OptionalKeys<Options>>
 
 /**
- * Of a union of objects that are told apart by a key, such as layers by their `activation`: that key may be a parameter, so
+ * Of a union of objects that differ by a key, such as layers by their `activation`: that key may be a parameter, so
  * each key may have a value of any of them.
  */
 type Mixed<Options> = { readonly [Key in RequiredKeys<Options>]: Searchable<ValueOf<Options, Key>> } & {

@@ -64,8 +64,8 @@ function entriesText(value: object, write: (value: unknown) => string): string {
 }
 
 /**
- * A label for each value of a choice. Options that do not tell layers apart are left out. Values whose labels would be equal
- * are numbered.
+ * A label for each value of a choice: of layers with units only their main options, if these differ. Values whose labels
+ * would be equal are numbered.
  */
 export function choiceLabels(values: readonly unknown[]): string[] {
   const brief = values.map((value) => shortened(written(value, 0, true), MAX_LETTERS))

@@ -76,7 +76,8 @@ export const dataCalls: readonly WrongCall[] = [
     samples(),
     new Float64Array(6),
     'RangeError',
-    'Expected 2 rows, as many as x has, for y but received 3.',
+    'Expected 4 values, rows of x (2) × units of the last layer (2), for y but received 6. ' +
+      'Correct the units of the last layer or y. If x does not have 2 rows, correct the inputs of the network.',
   ),
   ...outOfRange(
     'binaryCrossentropy',

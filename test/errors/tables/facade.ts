@@ -133,7 +133,9 @@ const fits: readonly Row[] = [
     'too few targets for validation',
     { validationData: { x, y: y.slice(2) } },
     'RangeError',
-    'Expected 2 rows, as many as validationData.x has, for validationData.y but received 1.',
+    'Expected 4 values, rows of validationData.x (2) × units of the last layer (2), for validationData.y but received 2. ' +
+      'Correct the units of the last layer or validationData.y. If validationData.x does not have 2 rows, correct the ' +
+      'inputs of the network.',
   ],
   [
     'too many weights for validation',

@@ -4,7 +4,7 @@ import type { Finding } from '../parts/data.js'
 import type { AnyModel, Records } from './outcomes.js'
 import { sampleOf } from './scatter.js'
 
-/** As many rows as the doctor looks at. */
+/** The number of rows that the doctor examines. */
 const MAX_ROWS = 10_000
 
 /**

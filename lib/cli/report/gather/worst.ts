@@ -8,7 +8,7 @@ const COUNT = 10
 /** The most columns whose values are shown. */
 const MAX_VALUES = 12
 
-/** @param nameOf what the reader knows record i by */
+/** @param nameOf the name of record i for the reader */
 export function worstRows(
   outcomes: Outcomes,
   records: Records,

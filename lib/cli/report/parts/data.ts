@@ -135,7 +135,7 @@ export interface Coverage {
 }
 
 export interface WorstRow {
-  /** What the reader knows the row by, such as `line 17`. */
+  /** The name of the row for the reader, such as `line 17`. */
   readonly row: string
   readonly actual: string
   readonly predicted: string

@@ -8,7 +8,7 @@ import type { StudyData } from '../../study/study-data.js'
 import { valueAxisOf } from './axis.js'
 import type { NumberAxis, PageData, PageParameter } from './page-data.js'
 
-/** The most trials of charts: so many of the best, and of the others at equal distances. */
+/** The most trials of charts: the best, and others at equal distances. */
 const MAX_CHARTED = 10_000
 const MAX_BEST_CHARTED = 2_000
 /** The most parameters of charts, the most important ones. */
@@ -83,7 +83,7 @@ function pageData(
   }
 }
 
-/** The best tenth of the trials, as far as these are complete, and no more than can be told apart. */
+/** The best tenth of the trials, as far as these are complete, and no more than a reader can distinguish. */
 function topOf(trials: readonly Trial[]): number {
   const complete = trials.filter((trial) => trial.state === 'complete' && hasValue(trial)).length
   return Math.min(Math.ceil(trials.length / 10), complete, MAX_TOP)

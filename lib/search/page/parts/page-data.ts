@@ -23,7 +23,7 @@ export interface PageData {
   /** The best value so far, from the trials at which it changed. */
   readonly record: { readonly numbers: readonly number[]; readonly values: readonly number[] }
   readonly parameters: readonly PageParameter[]
-  /** The epoch and the value of each rung in turn: 5, 0.3, 15, 0.2. The value of a complete trial is the last. */
+  /** The epoch and the value of each rung: 5, 0.3, 15, 0.2. The value of a complete trial is the last. */
   readonly rungs: readonly (readonly number[])[]
   readonly rungAxis: NumberAxis
   /** The options of some trials as code, by trial. */

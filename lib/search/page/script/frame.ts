@@ -17,7 +17,7 @@ const GAP = 6
 const RIGHT = 14
 const MAX_LABEL_WIDTH = 110
 
-/** A text that is no wider than so many pixels. */
+/** The beginning of a text that is no wider than `width` pixels. */
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text
   let end = text.length
@@ -90,7 +90,7 @@ export function line(context: CanvasRenderingContext2D, x0: number, y0: number, 
   context.stroke()
 }
 
-/** Many things of a kind are drawn as so many shapes: within one they do not darken each other, and fewer are quicker. */
+/** The most shapes for the things of a kind: within one they do not darken each other, and fewer are quicker. */
 const SHAPES = 20
 
 /** Divides a list into the parts of shapes. */
