@@ -9,6 +9,7 @@ import type { MonitorName } from '../training/early-stopping.js'
 import type { FitOptions } from '../training/fit-options.js'
 import type { TrainerOptions } from '../training/trainer-options.js'
 import type { PrunerOption } from './pruners/pruners.js'
+import type { SearchQueue } from './queue/queue.js'
 import type { SamplerOption } from './samplers/samplers.js'
 import type { Searchable } from './space/searchable.js'
 import type { Trial } from './space/trial.js'
@@ -73,6 +74,8 @@ export interface SearchProgress {
   readonly of: number
   /** The best complete trial; null: there is none. */
   readonly best: Trial | null
+  /** With a queue, how many workers are connected; undefined: not known. */
+  readonly workers?: number
 }
 
 /** The options of a search over samples and targets in arrays. */
@@ -132,9 +135,14 @@ interface CommonOptions {
    * with a sampler that learns from earlier trials. Default: all.
    */
   shard?: string
+  /**
+   * A queue, whose workers train the batches; `threads` and `backend` are then those of the training of the best model only.
+   * Default: this process trains.
+   */
+  on?: SearchQueue
   /** Ends the search; the study has the trials of the batches that were done. */
   signal?: Signal
-  /** Called after each batch. `search` awaits the result, which has no effect. An exception ends the search. */
+  /** Called after each batch, and with a queue where the number of workers has changed. `search` awaits the result, which has no effect. An exception ends the search. */
   onProgress?: (progress: SearchProgress) => unknown
 }
 
@@ -154,6 +162,7 @@ export const SEARCH_OPTIONS: readonly (keyof ArraySearchOptions)[] = [
   'name',
   'journal',
   'shard',
+  'on',
   'signal',
   'onProgress',
 ]

@@ -26,6 +26,7 @@ const FOLDERS = [
   'lib/search/study',
   'lib/search/ensemble',
   'lib/search/batches',
+  'lib/search/queue',
   'lib/search/journal',
   'lib/search/objectives',
   'lib/search/engine',

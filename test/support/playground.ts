@@ -16,15 +16,20 @@ export { buildPlayground, serve }
 
 const TIME_LIMIT = 30_000
 
-/** A function that opens the playground at a hash, gives the page to `use`, and closes it. */
-export function playgroundOpener(browser: () => Browser, url: () => string) {
+/**
+ * A function that opens the playground at a hash, gives the page to `use`, and closes it.
+ * @param allowed what the page may report on the console
+ */
+export function playgroundOpener(browser: () => Browser, url: () => string, allowed = /^$/) {
   return async (hash: string, options: ContextOptions, use: (page: Page) => Promise<void>): Promise<void> => {
     // A context is a fresh profile.
     const context = await browser().newContext({ viewport: DESKTOP, ...options })
     try {
       const page = await context.newPage()
       const events: string[] = []
-      page.on('console', (message) => events.push(`console: ${message.text()}`))
+      page.on('console', (message) => {
+        if (!allowed.test(message.text())) events.push(`console: ${message.text()}`)
+      })
       page.on('pageerror', (error) => events.push(`error: ${error}`))
       page.on('dialog', () => events.push('a dialog'))
       page.on('request', (request) => {
@@ -44,12 +49,12 @@ export function playgroundOpener(browser: () => Browser, url: () => string) {
 export async function until(page: Page, condition: string): Promise<void> {
   const isTrue = await page.evaluate<boolean>(`new Promise((resolve) => {
     const end = performance.now() + ${TIME_LIMIT}
-    const look = () => {
+    const check = () => {
       if (${condition}) resolve(true)
       else if (performance.now() > end) resolve(false)
-      else setTimeout(look, 10)
+      else setTimeout(check, 10)
     }
-    look()
+    check()
   })`)
   assert.ok(
     isTrue,

@@ -1,6 +1,6 @@
 /** The progress of a search: trials that have ended, the best value, the time left. */
 import type { SearchProgress } from '../../search/index.js'
-import { figure, type ProgressForm } from './progress.js'
+import { figure, type ProgressForm, plural } from './progress.js'
 import type { SearchPlan } from './search-plan.js'
 
 /** @param plan of the first progress at most `batch` trials were trained; the others came from a journal */
@@ -10,7 +10,11 @@ export function searchProgress({ metric, batch }: Pick<SearchPlan, 'metric' | 'b
   return {
     unit: 'trials',
     counts: ({ trials, of }) => [trials, of],
-    values: ({ best }) => (best === null ? 'none is complete' : `best ${metric} ${figure(best.value as number)}`),
+    values: ({ best, workers }) => {
+      const found = best === null ? 'none is complete' : `best ${metric} ${figure(best.value as number)}`
+      if (workers === undefined) return found
+      return `${found}, ${workers === 0 ? 'no worker is connected' : plural(workers, 'worker')}`
+    },
     secondsLeft: ({ trials, of }) => {
       before ??= Math.max(0, trials - batch)
       const seconds = (performance.now() - started) / 1000

@@ -26,6 +26,10 @@ export interface TrainedBatch {
 export interface BatchRunner {
   /** How many batches it can have at a time. */
   readonly ahead: number
+  /** The batches that two workers have trained to the same bits. Undefined: this process trains. */
+  readonly verified?: readonly number[]
+  /** Those that a second worker should have trained, where there was none. */
+  readonly unverified?: readonly number[]
   /**
    * Trains a batch. Null: it was cancelled.
    * @throws TypeError or RangeError for options that a trial cannot have, with its number
