@@ -23,4 +23,4 @@ export const tickText = (value: number): string =>
   (Math.abs(value) >= 1e5 || (value !== 0 && Math.abs(value) < 1e-3)
     ? value.toExponential(0)
     : String(Number(value.toPrecision(4)))
-  ).replace('-', '−')
+  ).replaceAll('-', '−')
