@@ -140,7 +140,7 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'an unknown option',
     { ...arrays, trial: 3 },
     'TypeError',
-    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, signal, onProgress.',
+    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, on, signal, onProgress.',
   ],
   [
     'a journal that is no path',
@@ -207,6 +207,28 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     },
     'TypeError',
     'Unknown option "unit" in layers[0]. Did you mean "units"? Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable. This is trial 1.',
+  ],
+  [
+    'a wrong rate of dropout of a later trial',
+    {
+      ...arrays,
+      trials: 9,
+      space: spaceWith({
+        network: { inputs: 2, layers: [{ type: 'dropout', rate: choice([0.5, 0, 1]) }, { units: 1 }] },
+      }),
+    },
+    'RangeError',
+    'Expected a finite number of at least 0 and below 1 for layers[0].rate but received 1 of type number. This is trial 1.',
+  ],
+  [
+    'a wrong learning rate of a later trial',
+    {
+      ...arrays,
+      trials: 9,
+      space: spaceWith({ trainer: { ...trainer, optimizer: { name: 'sgd', learningRate: choice([0.5, 1, -1]) } } }),
+    },
+    'RangeError',
+    'Expected a finite number above 0 for optimizer.learningRate but received -1 of type number. This is trial 1.',
   ],
   [
     'parameters in the space',

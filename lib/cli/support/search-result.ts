@@ -30,7 +30,8 @@ export interface SearchResult {
 }
 
 export function searchData(result: SearchResult) {
-  const { study, model, bestDigest, ensemble, rows, out, page, journal, seconds, test, isInterrupted, verification } = result
+  const { study, model, bestDigest, ensemble, rows, out, page, journal, seconds, test, isInterrupted, verification } =
+    result
   const { best, ...content } = studyContent(study)
   const options = (study.trials.find(({ number }) => number === study.best)?.options ?? {}) as { model?: object }
   return {

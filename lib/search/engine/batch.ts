@@ -1,6 +1,5 @@
 /** Trains a batch of trials: groups of one architecture side by side, rung after rung. */
-import { memberError } from '../../checks/errors.js'
-import { type GroupOptions, makeGroupJob } from '../../training/group-job.js'
+import { type GroupMember, makeGroupJob } from '../../training/group-job.js'
 import { sampleOptions } from '../../training/weighted-samples.js'
 import type { TrialState } from '../space/trial.js'
 import { type Ending, Group, type MemberParameters } from './group.js'
@@ -99,19 +98,17 @@ export class Batch {
 
   private open(trials: readonly number[], setups: readonly TrialSetup[]): void {
     const { metric, threads, backend } = this.task
-    const { shared, networks, folds } = setups[trials[0]]
-    const own = trials.map((trial) => setups[trial].own)
+    const { shared, folds } = setups[trials[0]]
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
     const groups = folds.map(({ training, validation }, fold) => {
       const fit = { ...shared.fit, ...sampleOptions(training, validation) }
-      const options: GroupOptions = { network: networks?.[fold] ?? shared.network, trainer, fit }
-      try {
-        const group = new Group(makeGroupJob(options, own, training.x, training.y), metric.series)
-        this.groups.push(group)
-        return group
-      } catch (error) {
-        throw memberError(error, `trial ${setups[trials[0]].number}`)
-      }
+      const members = trials.map((trial): GroupMember => {
+        const { number, networks, own } = setups[trial]
+        return { ...own, network: networks[fold] ?? networks[0], name: `trial ${number}` }
+      })
+      const group = new Group(makeGroupJob({ trainer, fit }, members, training.x, training.y), metric.series)
+      this.groups.push(group)
+      return group
     })
     trials.forEach((trial, member) => {
       this.places[trial] = { groups, member, epochs: groups[0].epochs }
