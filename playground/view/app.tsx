@@ -1,5 +1,6 @@
 import { Controls } from './controls/controls.js'
 import { Curves } from './curves/curves.js'
+import { Network } from './network/network.js'
 import { Output } from './output/output.js'
 import { linkProblem, problem } from './page-state.js'
 import { RunBar } from './run/run-bar.js'
@@ -17,10 +18,17 @@ export function App() {
         </div>
       </header>
       <main>
-        <Controls />
-        <Output />
-        <Curves />
-        <Share />
+        <div class="column">
+          <Network />
+          <Curves />
+        </div>
+        <div class="column">
+          <Output />
+          <Share />
+        </div>
+        <div class="column">
+          <Controls />
+        </div>
       </main>
     </>
   )
