@@ -5,7 +5,8 @@ import type { Movies } from './movies.js'
 export interface MemberOptions {
   readonly rate: number
   readonly decay: number
-  readonly dropout: number
+  /** The rate after each hidden layer. */
+  readonly dropout: readonly number[]
 }
 
 export interface PackTask {

@@ -2,7 +2,8 @@
 
 The members are the first axis of all tensors, so that a step of all is a few batched products; each has its learning rate, weight
 decay and dropout. Reads lines of JSON: {"x", "y", "inputs", "test", "validation", "units", "epochs", "batch", "candidates",
-"size", "threads", "seed", "members": [{"rate", "decay", "dropout"}]}. Answers {"ready", "version"} at the start, and
+"size", "threads", "seed", "members": [{"rate", "decay", "dropout"}]}, with a rate of dropout for each hidden layer. Answers
+{"ready", "version"} at the start, and
 {"ms", "single", "ensemble"} to each: predictions of the test rows by the best member, and by the ensemble.
 """
 
@@ -29,13 +30,13 @@ def starts(widths, members):
 
 
 def predict(parameters, rows, keep=None):
-    """[members, rows]. `keep`: [members, 1, 1], the probability that a hidden unit is kept; None: no dropout."""
+    """[members, rows]. `keep`: for each hidden layer [members, 1, 1], the probability that a unit is kept; None: no dropout."""
     members = len(parameters[0])
     values = rows.expand(members, *rows.shape)
-    for weights, bias in zip(parameters[0:-2:2], parameters[1:-2:2]):
+    for layer, (weights, bias) in enumerate(zip(parameters[0:-2:2], parameters[1:-2:2])):
         values = torch.relu(torch.baddbmm(bias, values, weights))
         if keep is not None:
-            values = values * (torch.rand_like(values) < keep) / keep
+            values = values * (torch.rand_like(values) < keep[layer]) / keep[layer]
     return torch.baddbmm(parameters[-1], values, parameters[-2])[:, :, 0]
 
 
@@ -71,7 +72,7 @@ def train(given, x, y, validation):
     column = lambda name: torch.tensor([one[name] for one in given["members"]])[:, None, None]
     parameters = starts([given["inputs"], *given["units"], 1], len(given["members"]))
     optimizer = AdamW(parameters, column("rate"), column("decay"))
-    keep = 1 - column("dropout")
+    keep = [1 - rates[:, None, None] for rates in torch.tensor([one["dropout"] for one in given["members"]]).T]
     best = torch.full((len(given["members"]),), float("inf"))
     kept = [one.detach().clone() for one in parameters]
     for _ in range(given["epochs"]):
