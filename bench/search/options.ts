@@ -3,7 +3,7 @@ import { Option } from 'commander'
 import { benchCommand, readOptions, shared, someOf, whole } from '../harness/options.js'
 import { resultsFolder } from '../harness/results.js'
 
-export const PART_NAMES = ['sweep', 'xor', 'costs', 'queue'] as const
+export const PART_NAMES = ['sweep', 'xor', 'costs', 'pack', 'queue'] as const
 export type PartName = (typeof PART_NAMES)[number]
 
 export interface Options {
@@ -13,6 +13,7 @@ export interface Options {
   epochs: number
   trials: number
   trainings: number
+  members: number
   quick: boolean
   publish: boolean
   out: string
@@ -21,11 +22,12 @@ export interface Options {
 /** The bench's folder of results. */
 const FOLDER = 'search'
 
-const QUICK = { rounds: 1, epochs: 10, trials: 100, trainings: 200 }
+const QUICK = { rounds: 1, epochs: 10, trials: 100, trainings: 200, members: 40 }
 
 const HELP = `
 The parts: sweep, 300 configurations by search, by hand, and by loops in Python and in TensorFlow.js where these are
-installed; xor, many short trainings; costs, the core-hours of a million trainings; queue, the same
+installed; xor, many short trainings; costs, the core-hours of a million trainings; pack, 1,000 networks and the best ones as an ensemble, by
+PyTorch too where it is installed; queue, the same
 trainings through Redis, where redis-server is installed.
 
 docs/benchmarks.md and docs/search.md have the published tables.`
@@ -45,6 +47,7 @@ export function parseOptions(argv: readonly string[]): Options {
     .addOption(
       new Option('--trainings <n>', 'the trainings through the queue').default(100_000).argParser(whole(1, 1_000_000)),
     )
+    .addOption(new Option('--members <n>', 'the networks of the pack').default(1000).argParser(whole(1, 100_000)))
     .addOption(shared.quick('one round of few trainings'))
     .addOption(shared.out(FOLDER))
     .addOption(shared.publish('write the files and the tables that the repository keeps'))

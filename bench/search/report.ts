@@ -17,6 +17,8 @@ export interface PartOptions {
   readonly trials: number
   /** Of the queue. */
   readonly trainings: number
+  /** Of the pack. */
+  readonly members: number
 }
 
 /** A part of the bench: measured, printed and published by itself. */

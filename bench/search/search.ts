@@ -11,19 +11,20 @@ import { writeJson } from '../harness/results.js'
 import { wrap } from '../harness/text.js'
 import { type Options, type PartName, parseOptions } from './options.js'
 import { costs } from './parts/costs.js'
+import { pack } from './parts/pack.js'
 import { queue } from './parts/queue.js'
 import { sweep } from './parts/sweep.js'
 import { xor } from './parts/xor.js'
 import type { Part } from './report.js'
 
-const PARTS: Readonly<Record<PartName, Part>> = { sweep, xor, costs, queue }
+const PARTS: Readonly<Record<PartName, Part>> = { sweep, xor, costs, pack, queue }
 
 async function measurePart(name: PartName, options: Options): Promise<void> {
-  const { quick, publish, out, epochs, trials, trainings } = options
+  const { quick, publish, out, epochs, trials, trainings, members } = options
   const { measure, page, rounds: usual } = PARTS[name]
   const machine = describeMachine()
   const rounds = options.rounds ?? usual
-  const { rows, terminal, markdown } = await measure({ quick, rounds, epochs, trials, trainings })
+  const { rows, terminal, markdown } = await measure({ quick, rounds, epochs, trials, trainings, members })
   console.log(terminal)
   writeJson(join(out, `${name}.json`), { machine, rounds, rows })
   if (publish) publishTable(markdown, [page], `bench:search -- --parts ${name}`)

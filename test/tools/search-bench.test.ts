@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withTable } from '../../bench/harness/publish.js'
+import { movies } from '../../bench/search/pack/movies.js'
 import { coreHours } from '../../bench/search/parts/costs.js'
 import { CONFIGURATIONS, configurationsOf, SEEDS } from '../../bench/search/sweep/configurations.js'
 import { bench, node, ROOT } from '../support/child.js'
@@ -71,6 +72,22 @@ describe('the bench of searches', function () {
     for (const one of costs.rows) assert.ok(one.coreHours > 0 && Number.isFinite(one.coreHours))
   })
 
+  it('packs: the ensemble of each program predicts the held-out rows better than their mean', () => {
+    const { out, stderr } = measured('--parts', 'pack')
+    const { rows } = read(join(out, 'pack.json'))
+    const isInstalled = existsSync(join(ROOT, 'bench/search/python/.venv/bin/python'))
+    assert.equal(rows.length, isInstalled ? 2 : 1)
+    assert.equal(stderr.includes('Without PyTorch: '), !isInstalled)
+    for (const { members, results, ratio } of rows) {
+      assert.equal(members, 40)
+      assert.ok(ratio > 0)
+      for (const { ms, single, ensemble } of results) {
+        assert.ok(ms > 0)
+        assert.ok(single > 0.3 && single < 1 && ensemble > 0.3 && ensemble < 1, `${single}, ${ensemble}`)
+      }
+    }
+  })
+
   it('trains through a queue to the digest of the search without one', function () {
     if (spawnSync('redis-server', ['--version']).status !== 0) {
       if (process.env.CI) throw new Error('redis-server is not installed')
@@ -100,6 +117,7 @@ describe('the bench of searches', function () {
     [['--parts', 'sweeps'], /Expected some of sweep, xor, costs.* but received 'sweeps'/],
     [['--rounds', '0'], /from 1 to 1000/],
     [['--trials', '1.5'], /from 1 to 1000000/],
+    [['--members', '0'], /from 1 to 100000/],
     [['--trainings', 'many'], /from 1 to 1000000/],
     [['--publish'], /leave out --quick/],
   ]
@@ -130,10 +148,31 @@ describe('the work of the bench of searches', () => {
   })
 })
 
+describe('the table of the pack', () => {
+  const { train, test, inputs } = movies(1)
+
+  it('has finite inputs, each row held out or not, and standardized targets', () => {
+    for (const { x, y } of [train, test]) {
+      assert.equal(x.length, y.length * inputs)
+      assert.ok(x.every(Number.isFinite) && y.every(Number.isFinite))
+    }
+    assert.equal(train.y.length + test.y.length, 2988)
+    assert.equal(test.y.length, 598)
+    const mean = train.y.reduce((sum, value) => sum + value, 0) / train.y.length
+    assert.ok(Math.abs(mean) < 1e-9)
+  })
+
+  it('holds the same rows out for the same seed, and others for another', () => {
+    assert.deepEqual(movies(1).test, test)
+    assert.notDeepEqual(movies(2).test, test)
+  })
+})
+
 describe('the published tables of searches', () => {
   for (const [part, page] of [
     ['sweep', 'docs/benchmarks.md'],
     ['xor', 'docs/benchmarks.md'],
+    ['pack', 'docs/benchmarks.md'],
     ['queue', 'docs/benchmarks.md'],
     ['costs', 'docs/search.md'],
   ]) {
