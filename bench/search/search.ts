@@ -11,11 +11,12 @@ import { writeJson } from '../harness/results.js'
 import { wrap } from '../harness/text.js'
 import { type Options, type PartName, parseOptions } from './options.js'
 import { costs } from './parts/costs.js'
+import { queue } from './parts/queue.js'
 import { sweep } from './parts/sweep.js'
 import { xor } from './parts/xor.js'
 import type { Part } from './report.js'
 
-const PARTS: Readonly<Record<PartName, Part>> = { sweep, xor, costs }
+const PARTS: Readonly<Record<PartName, Part>> = { sweep, xor, costs, queue }
 
 async function measurePart(name: PartName, options: Options): Promise<void> {
   const { quick, publish, out, epochs, trials, trainings } = options

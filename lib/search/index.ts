@@ -1,5 +1,6 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
+export type { BatchProgress } from './batches/batch-runner.js'
 export type { ChosenEnsemble, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
 export type { ChosenTrial } from './ensemble/trained-ensemble.js'
 export type { CrossoverOption } from './evolve/crossovers.js'

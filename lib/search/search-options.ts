@@ -1,4 +1,5 @@
 /** The options of search. */
+
 import type { Signal } from '../checks/abort.js'
 import type { Rows } from '../checks/rows.js'
 import type { ModelFitOptions, ModelTrainingOptions } from '../data/model/fit-settings.js'
@@ -8,6 +9,7 @@ import type { NetworkOptions } from '../network/shape.js'
 import type { MonitorName } from '../training/early-stopping.js'
 import type { FitOptions } from '../training/fit-options.js'
 import type { TrainerOptions } from '../training/trainer-options.js'
+import type { BatchProgress } from './batches/batch-runner.js'
 import type { PrunerOption } from './pruners/pruners.js'
 import type { SearchQueue } from './queue/queue.js'
 import type { SamplerOption } from './samplers/samplers.js'
@@ -72,8 +74,10 @@ export interface SearchProgress {
   readonly trials: number
   /** The number of all trials. */
   readonly of: number
-  /** The best complete trial; null: there is none. */
+  /** The best complete trial of the batches that are done; null: there is none. */
   readonly best: Trial | null
+  /** The batch that this process is training; null: one has just ended, or a queue trains. */
+  readonly batch: BatchProgress | null
   /** With a queue, how many workers are connected; undefined: not known. */
   readonly workers?: number
 }
@@ -142,8 +146,14 @@ interface CommonOptions {
   on?: SearchQueue
   /** Ends the search; the study has the trials of the batches that were done. */
   signal?: Signal
-  /** Called after each batch, and with a queue where the number of workers has changed. `search` awaits the result, which has no effect. An exception ends the search. */
+  /**
+   * Called after each batch; at most every `progressEvery` milliseconds during a batch that this process trains; and with a
+   * queue where the number of workers has changed. `search` awaits the result, which has no effect. An exception ends the
+   * search.
+   */
   onProgress?: (progress: SearchProgress) => unknown
+  /** The milliseconds between two calls of `onProgress` during a batch, at least 0. Default 200. */
+  progressEvery?: number
 }
 
 /** The names of all options. */
@@ -165,4 +175,5 @@ export const SEARCH_OPTIONS: readonly (keyof ArraySearchOptions)[] = [
   'on',
   'signal',
   'onProgress',
+  'progressEvery',
 ]

@@ -1,5 +1,11 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
-import { type BatchRunner, type BatchWork, batchWork, type TrainedBatch } from './batches/batch-runner.js'
+import {
+  type BatchProgress,
+  type BatchRunner,
+  type BatchWork,
+  batchWork,
+  type TrainedBatch,
+} from './batches/batch-runner.js'
 import { bestOf, planDigest } from './batches/digest.js'
 import { LocalRunner } from './batches/local-runner.js'
 import { QueueRunner } from './batches/queue-runner.js'
@@ -57,7 +63,13 @@ export class SearchRun {
     const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
     this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
     this.size = this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
-    this.runner = this.queueRunner() ?? new LocalRunner(settings)
+    this.runner = this.queueRunner() ?? this.localRunner()
+  }
+
+  private localRunner(): LocalRunner {
+    const { onProgress, progressEvery: every } = this.settings
+    const report = (batch: BatchProgress): unknown => this.report(batch)
+    return new LocalRunner(this.settings, onProgress === null ? null : { every, report })
   }
 
   /** Null: this process trains. */
@@ -71,19 +83,21 @@ export class SearchRun {
       numbers: { first: shard?.index ?? 0, step: shard?.count ?? 1, count: this.own.length },
       onWorkers: (workers) => {
         this.workers = workers
-        this.reporting = this.reporting.then(() => this.report())
+        this.reporting = this.reporting.then(() => this.report(null))
         // `next` rejects with the caller's error.
         this.reporting.catch(() => this.runner.cancel())
       },
     })
   }
 
-  private async report(): Promise<void> {
+  /** batch: that which this process is training */
+  private async report(batch: BatchProgress | null): Promise<void> {
     const { ended, size, best, workers } = this
     await this.settings.onProgress?.({
       trials: ended,
       of: size,
       best: best?.trial ?? null,
+      batch,
       ...(workers === null ? {} : { workers }),
     })
   }
@@ -140,7 +154,7 @@ export class SearchRun {
     await this.journal?.append({ number, trials, trained })
     this.add(number, { trials, trained }, foundIn(trials, parameters, settings.task.metric.better))
     await this.reporting
-    await this.report()
+    await this.report(null)
     return true
   }
 

@@ -2,6 +2,7 @@
 import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { callback, seed as checkSeed, elements, integer, optionsObject, threadCount } from '../checks/validate.js'
+import { progressEvery } from '../training/fit-options.js'
 import type { TrialSettings } from './batches/trial-settings.js'
 import { canonicalText } from './engine/canonical-text.js'
 import { USUAL_SHARE } from './engine/folds.js'
@@ -31,6 +32,8 @@ export interface SearchSettings extends TrialSettings {
   /** Where other processes train, and the study as texts for them; null: this process trains. */
   readonly on: { readonly queue: SearchQueue; readonly texts: StudyTexts } | null
   readonly onProgress: ((progress: SearchProgress) => unknown) | null
+  /** In milliseconds. */
+  readonly progressEvery: number
 }
 
 const MAX_TRIALS = 10_000_000
@@ -89,6 +92,7 @@ export function searchSettings(options: unknown): SearchSettings {
     shard: given.shard === undefined ? null : checkShard(given.shard, sampler),
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress, 'onProgress') as SearchSettings['onProgress'],
+    progressEvery: progressEvery(given),
   }
 }
 

@@ -140,7 +140,7 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'an unknown option',
     { ...arrays, trial: 3 },
     'TypeError',
-    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, on, signal, onProgress.',
+    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, on, signal, onProgress, progressEvery.',
   ],
   [
     'a journal that is no path',
@@ -159,6 +159,12 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     { ...arrays, data: { x: [[Number.NaN, 0], ...x.slice(1)], y } },
     'RangeError',
     'Expected a finite number for data.x[0][0] but received NaN of type number. Remove or fill in such rows first.',
+  ],
+  [
+    'an interval of a progress that nobody gets',
+    { ...arrays, progressEvery: 100 },
+    'TypeError',
+    'Expected nothing for progressEvery but received 100 of type number. It has no effect without onProgress.',
   ],
   [
     'targets of other rows',

@@ -221,7 +221,7 @@ describe('a queue on Redis', function () {
       (error as Error).message,
       /^No worker has taken a batch from the queue idle on redis:\/\/\S+ for 0\.01 minutes\. Start one: npx lockstep-nn worker /,
     )
-    assert.deepEqual(progress, [{ trials: 0, of: 120, best: null, workers: 0 }])
+    assert.deepEqual(progress, [{ trials: 0, of: 120, best: null, batch: null, workers: 0 }])
   })
 
   it('ends a search with the error of onProgress, also where no batch has ended', async () => {

@@ -1,11 +1,12 @@
 /** The bench of searches: its parts, its files, its refusals, and the pages that it writes. */
 import assert from 'node:assert/strict'
+import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { withTable } from '../../bench/harness/publish.js'
 import { coreHours } from '../../bench/search/parts/costs.js'
 import { CONFIGURATIONS, configurationsOf, SEEDS } from '../../bench/search/sweep/configurations.js'
-import { bench, ROOT } from '../support/child.js'
+import { bench, node, ROOT } from '../support/child.js'
 import { folderOf } from '../support/folder.js'
 
 const read = (file: string) => JSON.parse(readFileSync(file, 'utf8'))
@@ -70,10 +71,36 @@ describe('the bench of searches', function () {
     for (const one of costs.rows) assert.ok(one.coreHours > 0 && Number.isFinite(one.coreHours))
   })
 
+  it('trains through a queue to the digest of the search without one', function () {
+    if (spawnSync('redis-server', ['--version']).status !== 0) {
+      if (process.env.CI) throw new Error('redis-server is not installed')
+      this.skip()
+    }
+    const { out } = measured('--parts', 'queue', '--trainings', '24')
+    const { rows } = read(join(out, 'queue.json'))
+    assert.deepEqual(
+      rows.map(({ way, trainings, batch }: Record<string, unknown>) => `${way}: ${trainings} by ${batch}`),
+      ['search, 2 threads: 24 by 3', 'Redis, 2 workers: 24 by 3'],
+    )
+    for (const { ms, throughput } of rows) assert.ok(ms[0] > 0 && throughput > 0)
+  })
+
+  it('names a server that is missing, with status 2, and measures the other parts', () => {
+    const out = join(folder(), 'no-redis')
+    const program = join(ROOT, 'out/bench/search/search.js')
+    const options = ['--quick', '--parts', 'queue,xor', '--out', out]
+    const { status, stdout, stderr } = node([program, ...options], { variables: { PATH: folder() } })
+    assert.equal(status, 2)
+    assert.match(stderr, /^queue: redis-server is not installed \(Debian: apt-get install redis-server\)\.\n$/)
+    assert.match(stdout, /XOR, 100 trainings/)
+    assert.ok(existsSync(join(out, 'xor.json')) && !existsSync(join(out, 'queue.json')))
+  })
+
   const wrong: [string[], RegExp][] = [
     [['--parts', 'sweeps'], /Expected some of sweep, xor, costs.* but received 'sweeps'/],
     [['--rounds', '0'], /from 1 to 1000/],
     [['--trials', '1.5'], /from 1 to 1000000/],
+    [['--trainings', 'many'], /from 1 to 1000000/],
     [['--publish'], /leave out --quick/],
   ]
   for (const [options, message] of wrong) {
@@ -107,6 +134,7 @@ describe('the published tables of searches', () => {
   for (const [part, page] of [
     ['sweep', 'docs/benchmarks.md'],
     ['xor', 'docs/benchmarks.md'],
+    ['queue', 'docs/benchmarks.md'],
     ['costs', 'docs/search.md'],
   ]) {
     it(`${part}: ${page} has the place that --publish writes`, () => {

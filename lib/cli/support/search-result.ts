@@ -75,6 +75,12 @@ export function searchText(result: SearchResult): string {
   ].join('\n')
 }
 
+function verificationText({ verified, unverified }: NonNullable<SearchResult['verification']>): string {
+  const batches = `${verified} ${verified === 1 ? 'batch' : 'batches'}`
+  const others = unverified === 0 ? '' : `; for ${unverified} there was no second worker`
+  return `a second worker trained ${batches} to the same bits${others}`
+}
+
 /** The value of the ensemble, and its trials with their weights. */
 function ensembleText({ trials, values }: ChosenEnsemble<Model>, metric: string): string[] {
   const members = trials.map(({ number, weight }) => (weight === 1 ? `${number}` : `${number} (${weight} times)`))
@@ -82,10 +88,4 @@ function ensembleText({ trials, values }: ChosenEnsemble<Model>, metric: string)
     `ensemble ${metric} ${figure(values[values.length - 1])} of ${plural(trials.length, 'trial')}`,
     `  ${members.join(', ')}`,
   ]
-}
-
-function verificationText({ verified, unverified }: NonNullable<SearchResult['verification']>): string {
-  const batches = `${verified} ${verified === 1 ? 'batch' : 'batches'}`
-  const others = unverified === 0 ? '' : `; for ${unverified} there was no second worker`
-  return `a second worker trained ${batches} to the same bits${others}`
 }

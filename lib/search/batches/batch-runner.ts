@@ -23,6 +23,14 @@ export interface TrainedBatch {
   readonly parameters: readonly Float64Array[] | null
 }
 
+/** How far a batch is. */
+export interface BatchProgress {
+  /** The number of its trials, which are not among those that have ended. */
+  readonly trials: number
+  /** The share of the epochs of its trials that are done, from 0 to 1. A trial that ended early has done all. */
+  readonly share: number
+}
+
 export interface BatchRunner {
   /** How many batches it can have at a time. */
   readonly ahead: number

@@ -4,6 +4,7 @@ import { sampleOptions } from '../../training/weighted-samples.js'
 import type { TrialState } from '../space/trial.js'
 import { type Ending, Group, type MemberParameters } from './group.js'
 import type { Metric } from './metric.js'
+import type { ProgressTimer } from './progress-timer.js'
 import type { TrialSetup } from './trial-setup.js'
 
 /** What all trials of a study have in common. */
@@ -79,12 +80,16 @@ export class Batch {
     for (const group of this.groups) group.cancel()
   }
 
-  /** Trains all trials, in the order of `setups`. Null: it was cancelled. */
-  async train({ rungs, survivors }: PruningPlan): Promise<TrialResult[] | null> {
+  /**
+   * Trains all trials, in the order of `setups`. Null: it was cancelled.
+   * @param timer reports the share of all epochs that are done; null: nothing is reported
+   */
+  async train({ rungs, survivors }: PruningPlan, timer: ProgressTimer | null = null): Promise<TrialResult[] | null> {
+    const tick = async (): Promise<void> => await timer?.tick(() => this.share)
     try {
       for (const [rung, epoch] of [...rungs, this.epochs].entries()) {
         for (const group of this.groups) {
-          await group.runTo(epoch)
+          await group.runTo(epoch, timer, tick)
           if (this.cancelled) return null
         }
         this.endFailed()
@@ -94,6 +99,16 @@ export class Batch {
       this.close()
     }
     return this.places.map((_, trial) => this.result(trial))
+  }
+
+  /** The share of the epochs of all trials that are done. */
+  private get share(): number {
+    let [all, done] = [0, 0]
+    for (const { work } of this.groups) {
+      all += work.all
+      done += work.done
+    }
+    return done / all
   }
 
   private open(trials: readonly number[], setups: readonly TrialSetup[]): void {
