@@ -40,7 +40,7 @@ function ofPoints(points: readonly Point[], settings: DataSettings): DataSet {
 export const inputsOf = (points: readonly Point[]): Input[] =>
   ['x', 'y'].map((name, axis): Input => {
     const size = points.reduce((largest, point) => Math.max(largest, Math.abs(point[axis])), 0)
-    const range = size <= RANGE ? RANGE : 1.1 * size
+    const range = size <= RANGE ? RANGE : RANGE * size
     return { name, min: -range, max: range, middle: 0 }
   })
 
