@@ -1,6 +1,8 @@
 import { Controls } from './controls/controls.js'
 import { Curves } from './curves/curves.js'
 import { Output } from './output/output.js'
+import { Export } from './export/export.js'
+import { Lesson } from './lesson/lesson.js'
 import { linkProblem, problem } from './page-state.js'
 import { RunBar } from './run/run-bar.js'
 import { Share } from './share/share.js'
@@ -21,6 +23,8 @@ export function App() {
         <Output />
         <Curves />
         <Share />
+        <Export />
+        <Lesson />
       </main>
     </>
   )
