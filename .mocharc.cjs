@@ -11,6 +11,9 @@ const FOLDERS = ['unit', 'equality', 'errors', 'process']
 const LONGEST = [
   'process/failing-memory',
   'equality/workspace',
+  'process/queue-refusals',
+  'process/queue-faults',
+  'process/queue-studies',
   'process/exit',
   'process/memory',
   'errors/refused-early',

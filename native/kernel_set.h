@@ -56,7 +56,10 @@ struct LayerRules {
   // Whether the caller may choose the activation of such a layer; and whether the layer must read the samples.
   bool (*isActivated)(int kind);
   bool (*isFirstOnly)(int kind);
-  // Whether the options of a layer are possible with its inputs. Needed: kind, inputs, options.
+  // Whether predictions omit such a layer. Its options may differ between members of an ensemble.
+  bool (*isTrainingOnly)(int kind);
+  // Whether the options of a layer are possible with its inputs, and as many as its kind has. Needed: kind, inputs,
+  // options, optionCount.
   bool (*optionsFit)(const LayerPlan& layer);
   // The units of a layer with inputs of these widths, 0 if they do not fit. `layer.units` are those that the caller
   // chose, if the kind allows that.

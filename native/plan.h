@@ -240,11 +240,13 @@ struct TrainingOutcome {
 
 // What differs between the members of an ensemble, member after member: the optimizer's options and the seeds of the
 // shuffles (low word, high word). If an option is 0 for one member, it is 0 for all. Of one network both may be
-// nullptr: those of the plan.
+// nullptr: those of the plan. layers: [members × layers of the plan], which differ in the options of layers that only
+// training has; nullptr: all members have the layers of the plan.
 struct MemberPlans {
   const double* optimizerOptions;
   const uint32_t* seeds;
   bool sameSeeds;
+  const LayerPlan* layers;
 };
 
 }  // namespace lockstep

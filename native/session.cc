@@ -66,6 +66,8 @@ Session::Session(const KernelSet& kernels, const Plan& plan, const MemberPlans& 
   ownPlans.assign(each ? static_cast<size_t>(members) : 1, plan);
   for (size_t i = 0; i < ownPlans.size(); i++) {
     ownPlans[i].optimizerOptions = options.data() + static_cast<int64_t>(i) * optionCount;
+    // Layers that only training has are in no dense chain, so that each member trains by itself.
+    if (given.layers != nullptr) ownPlans[i].layers = given.layers + static_cast<int64_t>(i) * plan.layerCount;
     if (given.seeds == nullptr) continue;
     ownPlans[i].seedLow = given.seeds[2 * i];
     ownPlans[i].seedHigh = given.seeds[2 * i + 1];

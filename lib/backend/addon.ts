@@ -158,7 +158,7 @@ export interface Addon extends Names {
 const ALL_SETS = ['avx512', 'avx2', 'sse2', 'neon', 'scalar']
 
 // kInterfaceVersion of native/codec/numbers.h.
-export const INTERFACE_VERSION = 4
+export const INTERFACE_VERSION = 5
 
 interface NativeState {
   addon: Addon | null

@@ -1,5 +1,6 @@
 /** Plans in the encoding of the addon and of the WebAssembly module: flat arrays of numbers. */
 import type { LayerPlan, MemberPlans, NetworkPlan, TensorPlan, TrainingPlan, WatchPlan } from '../kernels/plan.js'
+import { memberLayerOptions } from '../kernels/training/members.js'
 
 /** The fields of encoded plans in their order, as the addon or the WebAssembly module names them. */
 export interface Fields {
@@ -71,14 +72,25 @@ function layerValues({ layerFields, tensorFields }: Fields, layer: LayerPlan): n
   ]
 }
 
-/** The differences between the members as one array of numbers; one of length 0 for one member, whose plan has them. */
-export function encodeMembers({ count, seeds, optimizerOptions }: MemberPlans): Float64Array {
+/**
+ * The differences between the members as one array of numbers; one of length 0 for one member, whose plan has them. Of each
+ * member: its seed, the options of its optimizer, and those of its layers that only training has.
+ */
+export function encodeMembers(plan: NetworkPlan, members: MemberPlans): Float64Array {
+  const { count, seeds, optimizerOptions, layerOptions } = members
   if (count === 1) return NO_MEMBERS
   const options = optimizerOptions.length / count
-  const encoded = new Float64Array(count * (2 + options))
+  const common = memberLayerOptions(plan)
+  const ofLayers = common.length
+  const each = 2 + options + ofLayers
+  const encoded = new Float64Array(count * each)
   for (let i = 0; i < count; i++) {
-    encoded.set(seeds.subarray(2 * i, 2 * i + 2), i * (2 + options))
-    encoded.set(optimizerOptions.subarray(i * options, (i + 1) * options), i * (2 + options) + 2)
+    const at = i * each
+    encoded.set(seeds.subarray(2 * i, 2 * i + 2), at)
+    encoded.set(optimizerOptions.subarray(i * options, (i + 1) * options), at + 2)
+    if (ofLayers === 0) continue
+    const own = layerOptions.length === 0 ? common : layerOptions.subarray(i * ofLayers, (i + 1) * ofLayers)
+    encoded.set(own, at + 2 + options)
   }
   return encoded
 }

@@ -48,7 +48,13 @@ function makeBackend(addon: Addon, name: string): Backend {
 
 function openSession(addon: Addon, set: number, { plan, members, threads, watch, arrays }: SessionCall): Session {
   const inOrder = addon.sessionArrays.map((name) => arrays[name])
-  const shape = [set, encodePlan(addon, plan), encodeMembers(members), threads, encodeWatch(addon, watch)] as const
+  const shape = [
+    set,
+    encodePlan(addon, plan),
+    encodeMembers(plan, members),
+    threads,
+    encodeWatch(addon, watch),
+  ] as const
   const handle = addon.openSession(...shape, inOrder)
   return {
     run: (from, until, milliseconds) => addon.runSession(handle, from, until, milliseconds),

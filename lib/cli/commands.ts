@@ -1,5 +1,5 @@
 /** The table of commands: names, flags, and examples. One file of `commands/` does the work of each. */
-import { type CommandSpec, integer, type OptionSpec, shard, share } from './support/spec.js'
+import { type CommandSpec, integer, type OptionSpec, shard, share, shareOrAll } from './support/spec.js'
 
 const MAX = 2 ** 31 - 1
 const MODEL = ['model', 'a model file of train or of Model.save'] as const
@@ -10,6 +10,8 @@ const THREADS: OptionSpec = {
   description: 'the most threads; they do not change the bits (default: one for each processor)',
   read: integer(1, 1024),
 }
+
+const QUEUE: OptionSpec = { flags: '--queue <name>', description: 'the name of the queue (default: lockstep-nn)' }
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -178,6 +180,17 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: 'what trials are compared by, such as validationAccuracy (default: validationLoss)',
       },
       {
+        flags: '--members <n>',
+        description:
+          'write an ensemble of at most n members: the trials that are best together (default: the best trial)',
+        read: integer(1, 10_000),
+      },
+      {
+        flags: '--candidates <n>',
+        description: 'with --members: how many of the best trials may be members (default: 100)',
+        read: integer(1, 10_000),
+      },
+      {
         flags: '--test <share>',
         description: 'keep this share of the rows apart, to score the best model',
         read: share,
@@ -200,6 +213,17 @@ export const COMMANDS: readonly CommandSpec[] = [
         description: 'train one of n parts of the trials, such as 2/8; needs --journal',
         read: shard,
       },
+      {
+        flags: '--on <url>',
+        description:
+          'train the trials by workers of a queue: redis://host, rediss://, postgres:// (or LOCKSTEP_CONNECTION)',
+      },
+      QUEUE,
+      {
+        flags: '--verify <share>',
+        description: 'with --on: train this share of the batches by a second worker, and compare (default: none)',
+        read: shareOrAll,
+      },
       { flags: '--out <file>', description: 'the model file (default: model.json; with --shard none)' },
       { flags: '--page <file>', description: 'write a page with charts to this file: study.html' },
       { flags: '--table', description: 'write the trials to stdout as CSV' },
@@ -210,9 +234,33 @@ export const COMMANDS: readonly CommandSpec[] = [
       'npx lockstep-nn search penguins.csv --target species',
       'npx lockstep-nn search cars.csv --target mpg --trials 300 --pruner successiveHalving --journal study.jsonl',
       'npx lockstep-nn search cars.csv --target mpg --space space.json --sampler grid --page study.html',
+      'npx lockstep-nn search cars.csv --target mpg --trials 300 --members 32',
       'npx lockstep-nn search cars.csv --target mpg --trials 800 --journal 2.jsonl --shard 2/8',
+      'npx lockstep-nn search cars.csv --target mpg --trials 5000 --on redis://queue.example:6379',
     ],
     load: () => import('./commands/search.js'),
+  },
+  {
+    name: 'worker',
+    summary: 'train the trials that searches put into a queue with --on, until it is stopped',
+    operands: [],
+    options: [
+      {
+        flags: '--connection <url>',
+        description:
+          'the server: redis://, rediss://, postgres:// (default: LOCKSTEP_CONNECTION, which hides a password)',
+      },
+      QUEUE,
+      { flags: '--name <name>', description: 'the name in messages (default: the machine and the process number)' },
+      THREADS,
+      { flags: '--json', description: 'write a JSON object for each batch' },
+      { flags: '--quiet', description: 'write nothing but errors' },
+    ],
+    examples: [
+      'npx lockstep-nn worker --connection redis://queue.example:6379 --threads 1',
+      'npx lockstep-nn worker --connection postgres://user@db.example/lockstep --queue cars --json',
+    ],
+    load: () => import('./commands/worker.js'),
   },
   {
     name: 'merge',

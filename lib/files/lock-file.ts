@@ -7,6 +7,7 @@ import { randomUUID } from 'node:crypto'
 import { lstat, open, rename, rm, stat, symlink } from 'node:fs/promises'
 import { setTimeout as delay } from 'node:timers/promises'
 import { codeOf, emitWarning, IS_WINDOWS } from './file-system.js'
+import { LockOwner } from './lock-owner.js'
 
 /** For how many milliseconds a lock may be unchanged before it counts as left by a process that ended: as in Optuna. */
 export const GRACE = 30_000
@@ -46,6 +47,7 @@ async function lastWrite(path: string): Promise<string> {
 
 export class LockFile {
   private readonly path: string
+  private readonly owner: LockOwner
   private own: string | null = null
   // Windows lets only some users make them.
   private hasLinks = !IS_WINDOWS
@@ -61,11 +63,12 @@ export class LockFile {
     private readonly clock: () => number = () => performance.now(),
   ) {
     this.path = `${target}.lock`
+    this.owner = new LockOwner(this.path)
   }
 
   /**
-   * Waits until this process has the lock. A lock of another process is removed after the grace period, if neither it nor
-   * the file changed meanwhile.
+   * Waits until this process has the lock. A lock of another process is removed at once where that process is known to have
+   * ended, otherwise after the grace period, if neither it nor the file changed meanwhile.
    * @throws Error where the folder cannot be written to
    */
   async acquire(): Promise<void> {
@@ -78,10 +81,13 @@ export class LockFile {
       if (state !== seen) {
         seen = state
         since = this.clock()
-      } else if (identity !== null && this.clock() - since > this.grace) {
-        await this.removeStale(identity)
-        pause = 1
-        continue
+      } else if (identity !== null) {
+        const isLeft = await this.owner.claimAfterEnd(identity)
+        if (isLeft || this.clock() - since > this.grace) {
+          await this.removeStale(identity, isLeft)
+          pause = 1
+          continue
+        }
       }
       await delay(pause)
       pause = Math.min(2 * pause, MAX_PAUSE)
@@ -94,7 +100,11 @@ export class LockFile {
   }
 
   async release(): Promise<void> {
-    if (await this.isHeld()) await this.remove(await this.moveAway())
+    if (await this.isHeld()) {
+      // Before the lock, so that it is not the next owner's.
+      await this.owner.remove()
+      await this.remove(await this.moveAway())
+    }
     this.own = null
   }
 
@@ -110,6 +120,7 @@ export class LockFile {
     this.own = await identityOf(this.path)
     // It was removed at once, or was not made: some imitations of a system only say so.
     if (this.own === null) this.hasLinks = false
+    else await this.owner.write(this.own)
     return this.own !== null
   }
 
@@ -124,19 +135,21 @@ export class LockFile {
     }
   }
 
-  private async removeStale(identity: string): Promise<void> {
+  /** @param isLeft whether its process is known to have ended */
+  private async removeStale(identity: string, isLeft: boolean): Promise<void> {
     const moved = await this.moveAway()
     // Another process was quicker, and this is its new lock: it is put back.
     if (moved !== null && (await identityOf(moved)) !== identity) {
       await rename(moved, this.path)
       return
     }
+    await this.remove(moved)
+    if (isLeft) return
     const seconds = Math.round(this.grace / 1000)
     emitWarning(
       `The lock ${this.path} was unchanged for ${seconds} s, so it was removed: its process probably ended.`,
       'JournalWarning',
     )
-    await this.remove(moved)
   }
 
   /** Gives the lock a new name, as Optuna does: a removal that a network repeats then removes no lock made meanwhile. */

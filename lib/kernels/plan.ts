@@ -92,37 +92,11 @@ export interface MemberPlans {
   readonly seeds: Int32Array
   /** [members × options]; an option that is 0 for one member is 0 for all. */
   readonly optimizerOptions: Float64Array
-}
-
-/**
- * The plan of member i. It is written as one literal because an engine gives each copy by `...` a hidden class of its own
- * at times, and compiled code for another one is discarded.
- */
-export function memberPlan(plan: TrainingPlan, { seeds, optimizerOptions }: MemberPlans, i: number): TrainingPlan {
-  const options = plan.optimizerOptions.length
-  return {
-    inputs: plan.inputs,
-    outputs: plan.outputs,
-    parameterCount: plan.parameterCount,
-    layers: plan.layers,
-    rows: plan.rows,
-    loss: plan.loss,
-    lossOptions: plan.lossOptions,
-    lossScale: plan.lossScale,
-    firstEpoch: plan.firstEpoch,
-    epochs: plan.epochs,
-    batchSize: plan.batchSize,
-    lastBatchSize: plan.lastBatchSize,
-    stepsPerEpoch: plan.stepsPerEpoch,
-    epochRows: plan.epochRows,
-    gradientScale: plan.gradientScale,
-    lastGradientScale: plan.lastGradientScale,
-    shuffle: plan.shuffle,
-    seedLow: seeds[2 * i],
-    seedHigh: seeds[2 * i + 1],
-    optimizer: plan.optimizer,
-    optimizerOptions: optimizerOptions.slice(i * options, (i + 1) * options),
-  }
+  /**
+   * [members × options]: those of the layers that only training has, layer after layer, such as the rates of dropout; of
+   * length 0: all members have those of the plan.
+   */
+  readonly layerOptions: Float64Array
 }
 
 /** The indices of a session's `position`. */

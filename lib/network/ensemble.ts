@@ -43,7 +43,7 @@ export interface EnsemblePrediction {
 }
 
 const MAX_MEMBERS = 2 ** 20
-const ENSEMBLE_PREDICT_OPTIONS = PREDICT_ASYNC_OPTIONS.filter((name) => name !== 'output')
+export const ENSEMBLE_PREDICT_OPTIONS = PREDICT_ASYNC_OPTIONS.filter((name) => name !== 'output')
 const ENSEMBLE_OPTIONS = declareOptions('ensemble', ['inputs', 'layers', 'initializer', 'parameters', 'seeds'])
 
 /** Networks of one architecture. */
@@ -180,8 +180,7 @@ refuseAssignments(Ensemble.prototype, 'an Ensemble', {
   parameters: 'Write to it: ensemble.parameters.set(values).',
 })
 
-/** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
-
+/** The weights of the plain mean. */
 const onesFor = (members: readonly unknown[]): number[] => members.map(() => 1)
 
 /** The predictions of all members, each in an array of its own, and their mean. A member is a unit of work. */
@@ -201,7 +200,7 @@ async function combined(
       const predictions = output.slice(i * sum.length, (i + 1) * sum.length)
       const own = parameters.subarray(i * parameterCount, (i + 1) * parameterCount)
       requireFiniteOutput(plan, predictions, own, ` of members[${i}]`)
-      addOutputs(sum, predictions)
+      addOutputs(sum, predictions, 1)
       members.push(predictions)
     }
     return members.length === count || cancelled[0] !== 0

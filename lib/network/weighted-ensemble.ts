@@ -1,16 +1,26 @@
 /** WeightedEnsemble: trained networks, of any architectures, whose predictions are averaged by weight. */
+import { runSliced } from '../backend/slices.js'
+import { abortable } from '../checks/abort.js'
 import { brand, versionRemedy } from '../checks/brand.js'
+import { requireCategories } from '../checks/categories.js'
 import { wrongSize, wrongType, wrongValue } from '../checks/errors.js'
 import { INSPECT, summary } from '../checks/inspect.js'
 import { withJSON } from '../checks/json.js'
 import { closeTo, fixProperties, remedyFor } from '../checks/read-only.js'
-import { matrix, type Rows } from '../checks/rows.js'
+import { matrix, type Rows, snapshot } from '../checks/rows.js'
 import { elements, optionsObject } from '../checks/validate.js'
-import type { EnsemblePrediction } from './ensemble.js'
+import { ENSEMBLE_PREDICT_OPTIONS, type EnsemblePrediction } from './ensemble.js'
 import { digestOfMembers, readWeighted, type SavedWeightedEnsemble, savedWeighted } from './ensemble-saved.js'
-import { meanOutputs } from './mean.js'
+import { addOutputs, divideOutputs, meanOutputs, totalOf } from './mean.js'
 import { Network } from './network.js'
-import { INPUTS_NAME, type PredictAsyncOptions, type PredictOptions } from './predict.js'
+import {
+  asyncSettings,
+  INPUTS_NAME,
+  type PredictAsyncOptions,
+  type PredictOptions,
+  predictMembers,
+  requireFiniteOutput,
+} from './predict.js'
 
 export interface WeightedEnsembleOptions {
   /** At least one, with the same inputs, outputs and activation of the last layer. They are used as they are. */
@@ -57,7 +67,8 @@ export class WeightedEnsemble {
     const given = optionsObject(options, 'the options of predict', ['backend'])
     // The rows are read once, for all members.
     const samples = matrix(x, 'x', this.inputs, INPUTS_NAME).values
-    return this.combined(this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given)))
+    const members = this.members.map((member, i) => member.predictAs(` of members[${i}]`, samples, given))
+    return withJSON({ mean: meanOutputs(members, this.weights), members })
   }
 
   /**
@@ -65,9 +76,22 @@ export class WeightedEnsemble {
    * @throws (the promise is rejected) as `Network.predictAsync`
    */
   async predictAsync(x: Rows, options: Omit<PredictAsyncOptions, 'output'> = {}): Promise<EnsemblePrediction> {
-    const given = optionsObject(options, 'the options of predictAsync', ['backend', 'threads', 'signal'])
-    const samples = matrix(x, 'x', this.inputs, INPUTS_NAME).values
-    return this.combined(await Promise.all(this.members.map((member) => member.predictAsync(samples, given))))
+    const settings = asyncSettings(options, ENSEMBLE_PREDICT_OPTIONS)
+    const samples = matrix(x, 'x', this.inputs, INPUTS_NAME)
+    for (const { plan } of this.members) requireCategories(plan, samples.values, 'x')
+    // One copy for all members.
+    const own = { ...samples, values: snapshot(samples), isPrivateCopy: true }
+    const all = this.members.map((member) => [member.plan, member.readableParameters()] as const)
+    const predictions = await abortable(settings.signal, (cancelled) =>
+      Promise.all(all.map(([plan, live]) => predictMembers(settings, plan, live, own, cancelled))),
+    )
+    return await combined(
+      predictions.map(({ output, parameters }, i) => {
+        requireFiniteOutput(all[i][0], output, parameters, ` of members[${i}]`)
+        return output
+      }),
+      this.weights,
+    )
   }
 
   /** SHA-256, in hex, of the members' digests in order, and of the weights. */
@@ -89,10 +113,6 @@ export class WeightedEnsemble {
     return new WeightedEnsemble(readWeighted(saved))
   }
 
-  private combined(members: readonly Float64Array[]): EnsemblePrediction {
-    return withJSON({ mean: meanOutputs(members, this.weights), members })
-  }
-
   /** What `console.log` shows. @internal */
   [INSPECT](): string {
     const { inputs, outputs, parameterCount, members, weights } = this
@@ -102,6 +122,19 @@ export class WeightedEnsemble {
 }
 
 brand(WeightedEnsemble, 'WeightedEnsemble')
+
+/** The mean of predictions as of `meanOutputs`, in slices: a member is a unit of work. */
+async function combined(members: readonly Float64Array[], weights: readonly number[]): Promise<EnsemblePrediction> {
+  const sum = new Float64Array(members[0].length)
+  let next = 0
+  await runSliced((units) => {
+    for (const end = Math.min(next + units, members.length); next < end; next++) {
+      addOutputs(sum, members[next], weights[next])
+    }
+    return next === members.length
+  })
+  return withJSON({ mean: divideOutputs(sum, totalOf(weights)), members })
+}
 
 /** What members must have in common: inputs, outputs, and the activation of the last layer. */
 function formOf({ inputs, outputs, layers }: Network): string {
@@ -134,7 +167,6 @@ function weightsIn(given: unknown, count: number): number[] {
     if (!(weight > 0 && weight < Infinity)) throw wrongValue('a finite number above 0', name, weight)
     return weight
   })
-  const total = numbers.reduce((sum, one) => sum + one, 0)
-  if (total === Infinity) throw wrongValue('weights with a finite sum', 'weights', total)
+  if (totalOf(numbers) === Infinity) throw wrongValue('weights with a finite sum', 'weights', Infinity)
   return numbers
 }

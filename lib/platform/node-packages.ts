@@ -1,8 +1,5 @@
 /** Packages that are loaded only where they are used, in Node.js, Bun and Deno. */
-import { join } from 'node:path'
-import { cwd } from 'node:process'
-import loader from './commonjs/addon.js'
-import { requireAt } from './node-require.js'
+import { requireHere } from './node-require.js'
 import type { CsvParse, ProtobufWire } from './packages.js'
 
 export const loadCsvParse = (): Promise<CsvParse> => import('csv-parse/sync')
@@ -16,6 +13,3 @@ export function loadProtobuf(): ProtobufWire {
     throw new Error(message, { cause: error })
   }
 }
-
-/** Loads a package as this file would; in a bundle of ES modules as one in the current folder. */
-const requireHere = (name: string): unknown => requireAt(join(loader.folder() ?? cwd(), 'index.js'))(name)

@@ -1,6 +1,8 @@
 /** `lockstep-nn/search`: finds the best options of networks by many trainings, and evolves networks without gradients. */
 
-export type { ChosenEnsemble, ChosenTrial, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
+export type { BatchProgress } from './batches/batch-runner.js'
+export type { ChosenEnsemble, StudyEnsembleOptions } from './ensemble/chosen-ensemble.js'
+export type { ChosenTrial } from './ensemble/trained-ensemble.js'
 export type { CrossoverOption } from './evolve/crossovers.js'
 export { type BestMember, Evolution, type EvolutionEnd, type GenerationRecord } from './evolve/evolution.js'
 export { evolve } from './evolve/evolve.js'
@@ -13,6 +15,7 @@ export type { StrategyOption } from './evolve/strategies.js'
 export { type JournalContent, type JournalTrial, mergeJournals, readJournal } from './journal/index.js'
 export type { FoundModel } from './objectives/objective.js'
 export type { PrunerName, PrunerOption } from './pruners/pruners.js'
+export { type QueueOptions, queue, type SearchQueue } from './queue/queue.js'
 export type { SamplerName, SamplerOption } from './samplers/samplers.js'
 export { search } from './search.js'
 export type {
@@ -34,3 +37,4 @@ export type { Importance } from './study/importance.js'
 export type { TableRow } from './study/table.js'
 export { type BestTrial, type EnsembleOf, type Stopped, Study } from './study.js'
 export { type TableSpaceOptions, tableSpace } from './table-space.js'
+export { runWorker, type WorkerBatch, type WorkerOptions } from './worker.js'

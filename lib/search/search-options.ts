@@ -1,4 +1,5 @@
 /** The options of search. */
+
 import type { Signal } from '../checks/abort.js'
 import type { Rows } from '../checks/rows.js'
 import type { ModelFitOptions, ModelTrainingOptions } from '../data/model/fit-settings.js'
@@ -8,7 +9,9 @@ import type { NetworkOptions } from '../network/shape.js'
 import type { MonitorName } from '../training/early-stopping.js'
 import type { FitOptions } from '../training/fit-options.js'
 import type { TrainerOptions } from '../training/trainer-options.js'
+import type { BatchProgress } from './batches/batch-runner.js'
 import type { PrunerOption } from './pruners/pruners.js'
+import type { SearchQueue } from './queue/queue.js'
 import type { SamplerOption } from './samplers/samplers.js'
 import type { Searchable } from './space/searchable.js'
 import type { Trial } from './space/trial.js'
@@ -71,8 +74,12 @@ export interface SearchProgress {
   readonly trials: number
   /** The number of all trials. */
   readonly of: number
-  /** The best complete trial; null: there is none. */
+  /** The best complete trial of the batches that are done; null: there is none. */
   readonly best: Trial | null
+  /** The batch that this process is training; null: one has just ended, or a queue trains. */
+  readonly batch: BatchProgress | null
+  /** With a queue, how many workers are connected; undefined: not known. */
+  readonly workers?: number
 }
 
 /** The options of a search over samples and targets in arrays. */
@@ -132,10 +139,21 @@ interface CommonOptions {
    * with a sampler that learns from earlier trials. Default: all.
    */
   shard?: string
+  /**
+   * A queue, whose workers train the batches; `threads` and `backend` are then those of the training of the best model only.
+   * Default: this process trains.
+   */
+  on?: SearchQueue
   /** Ends the search; the study has the trials of the batches that were done. */
   signal?: Signal
-  /** Called after each batch. `search` awaits the result, which has no effect. An exception ends the search. */
+  /**
+   * Called after each batch; at most every `progressEvery` milliseconds during a batch that this process trains; and with a
+   * queue where the number of workers has changed. `search` awaits the result, which has no effect. An exception ends the
+   * search.
+   */
   onProgress?: (progress: SearchProgress) => unknown
+  /** The milliseconds between two calls of `onProgress` during a batch, at least 0. Default 200. */
+  progressEvery?: number
 }
 
 /** The names of all options. */
@@ -154,6 +172,8 @@ export const SEARCH_OPTIONS: readonly (keyof ArraySearchOptions)[] = [
   'name',
   'journal',
   'shard',
+  'on',
   'signal',
   'onProgress',
+  'progressEvery',
 ]

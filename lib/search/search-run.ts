@@ -1,7 +1,14 @@
 /** A search that is under way: whole batches of trials, from the journal or trained. */
-import { type BatchRunner, type BatchWork, batchWork, type TrainedBatch } from './batches/batch-runner.js'
+import {
+  type BatchProgress,
+  type BatchRunner,
+  type BatchWork,
+  batchWork,
+  type TrainedBatch,
+} from './batches/batch-runner.js'
 import { bestOf, planDigest } from './batches/digest.js'
 import { LocalRunner } from './batches/local-runner.js'
+import { QueueRunner } from './batches/queue-runner.js'
 import type { TrialOutcome } from './engine/batch.js'
 import { chooseEnsemble } from './ensemble/chosen-ensemble.js'
 import { type Journal, type JournalBatch, mergeJournals, openJournal } from './journal/index.js'
@@ -45,14 +52,54 @@ export class SearchRun {
   private cursor = 0
   private best: Found | null = null
   private journal: Journal | null = null
+  /** Those of the queue; null: not known. */
+  private workers: number | null = null
+  /** The calls of onProgress about workers, one after the other. */
+  private reporting: Promise<void> = Promise.resolve()
 
   constructor(private readonly settings: SearchSettings) {
     const { trials, batch, shard } = settings
     this.plan = planDigest(settings.plan, settings.objective)
-    this.runner = new LocalRunner(settings)
     const all = Array.from({ length: Math.ceil(trials / batch) }, (_, number) => number)
     this.own = shard === null ? all : all.filter((number) => number % shard.count === shard.index)
     this.size = this.own.reduce((sum, number) => sum + Math.min(batch, trials - number * batch), 0)
+    this.runner = this.queueRunner() ?? this.localRunner()
+  }
+
+  private localRunner(): LocalRunner {
+    const { onProgress, progressEvery: every } = this.settings
+    const report = (batch: BatchProgress): unknown => this.report(batch)
+    return new LocalRunner(this.settings, onProgress === null ? null : { every, report })
+  }
+
+  /** Null: this process trains. */
+  private queueRunner(): QueueRunner | null {
+    const { on, space, shard } = this.settings
+    if (on === null) return null
+    return new QueueRunner({
+      ...on,
+      plan: this.plan,
+      parameters: space.parameters,
+      numbers: { first: shard?.index ?? 0, step: shard?.count ?? 1, count: this.own.length },
+      onWorkers: (workers) => {
+        this.workers = workers
+        this.reporting = this.reporting.then(() => this.report(null))
+        // `next` rejects with the caller's error.
+        this.reporting.catch(() => this.runner.cancel())
+      },
+    })
+  }
+
+  /** batch: that which this process is training */
+  private async report(batch: BatchProgress | null): Promise<void> {
+    const { ended, size, best, workers } = this
+    await this.settings.onProgress?.({
+      trials: ended,
+      of: size,
+      best: best?.trial ?? null,
+      batch,
+      ...(workers === null ? {} : { workers }),
+    })
   }
 
   cancel(): void {
@@ -98,12 +145,16 @@ export class SearchRun {
     const { work, result } = await Promise.race(running.values())
     const { number, draws, options, first } = work
     running.delete(number)
-    if (result === null) return false
+    if (result === null) {
+      await this.reporting
+      return false
+    }
     const { outcomes, trained, parameters } = result
     const trials = outcomes.map((outcome, i) => trialOf(first + i, draws[i], options[i], outcome))
     await this.journal?.append({ number, trials, trained })
     this.add(number, { trials, trained }, foundIn(trials, parameters, settings.task.metric.better))
-    await settings.onProgress?.({ trials: this.ended, of: this.size, best: this.best?.trial ?? null })
+    await this.reporting
+    await this.report(null)
     return true
   }
 
@@ -124,7 +175,7 @@ export class SearchRun {
   }
 
   async study(): Promise<Study> {
-    const { settings, own, done, best } = this
+    const { settings, own, done, best, runner } = this
     const { name, space, task, sampler, pruner, seed, shard } = settings
     const numbers = [...done.keys()].sort((a, b) => a - b)
     const batches = numbers.map((number) => done.get(number) as DoneBatch)
@@ -143,6 +194,8 @@ export class SearchRun {
       stopped: isWhole ? (shard === null || this.ended === settings.trials ? 'trials' : 'shard') : 'aborted',
       digests: [this.plan, ...batches.map(({ trained }) => trained)],
       model: best === null ? null : await this.modelOf(best),
+      verified: runner.verified ?? [],
+      unverified: runner.unverified ?? [],
       ensemble: (options) => chooseEnsemble(settings, trials, options),
     })
   }

@@ -2,6 +2,7 @@
 import { abortSignal, type Signal } from '../checks/abort.js'
 import { wrongType, wrongValue } from '../checks/errors.js'
 import { callback, seed as checkSeed, elements, integer, optionsObject, threadCount } from '../checks/validate.js'
+import { progressEvery } from '../training/fit-options.js'
 import type { TrialSettings } from './batches/trial-settings.js'
 import { canonicalText } from './engine/canonical-text.js'
 import { USUAL_SHARE } from './engine/folds.js'
@@ -10,6 +11,8 @@ import { arraysObjective } from './objectives/arrays.js'
 import type { Objective } from './objectives/objective.js'
 import { recordsObjective } from './objectives/records.js'
 import { choosePruner } from './pruners/pruners.js'
+import { checkQueue, type SearchQueue } from './queue/queue.js'
+import { type StudyTexts, textsOf } from './queue/study-text.js'
 import { type ChosenSampler, chooseSampler } from './samplers/samplers.js'
 import { SEARCH_OPTIONS, type SearchProgress } from './search-options.js'
 import { canonicalSpace, readSpace } from './space/read-space.js'
@@ -26,7 +29,11 @@ export interface SearchSettings extends TrialSettings {
   /** index: from 0. Null: all. */
   readonly shard: { readonly index: number; readonly count: number } | null
   readonly signal: Signal | null
+  /** Where other processes train, and the study as texts for them; null: this process trains. */
+  readonly on: { readonly queue: SearchQueue; readonly texts: StudyTexts } | null
   readonly onProgress: ((progress: SearchProgress) => unknown) | null
+  /** In milliseconds. */
+  readonly progressEvery: number
 }
 
 const MAX_TRIALS = 10_000_000
@@ -56,7 +63,9 @@ export function searchSettings(options: unknown): SearchSettings {
   }
   const objective = objectiveOf(given.data, validation, seed, () => inputsOf(space, sampler, seed, trials))
   const threads = given.threads === undefined ? 'auto' : threadCount(given.threads)
+  const onQueue = given.on === undefined ? null : checkQueue(given.on, 'on')
   return {
+    on: onQueue === null ? null : { queue: onQueue, texts: textsOf(given, { trials, batch, seed }, space.given) },
     name: given.name === undefined ? 'study' : checkName(given.name),
     space,
     trials,
@@ -83,6 +92,7 @@ export function searchSettings(options: unknown): SearchSettings {
     shard: given.shard === undefined ? null : checkShard(given.shard, sampler),
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress, 'onProgress') as SearchSettings['onProgress'],
+    progressEvery: progressEvery(given),
   }
 }
 

@@ -33,6 +33,9 @@ export interface StudyParts extends Omit<StudyData, 'digest'> {
   readonly digests: readonly string[]
   /** That of the best trial; null where there is none. */
   readonly model: FoundModel | null
+  /** See Study. */
+  readonly verified: readonly number[]
+  readonly unverified: readonly number[]
   ensemble(options: StudyEnsembleOptions): Promise<ChosenEnsemble<WeightedEnsemble | Model>>
 }
 
@@ -61,6 +64,16 @@ export class Study<Found extends FoundModel = FoundModel> {
   /** `trials`: all were trained; `shard`: all of this shard; `aborted`: the signal ended the search. */
   get stopped(): Stopped {
     return this.parts.stopped
+  }
+
+  /** The numbers of the batches that two workers of a queue have trained to the same bits, ascending: see `verify` of `queue`. */
+  get verified(): readonly number[] {
+    return [...this.parts.verified].sort((a, b) => a - b)
+  }
+
+  /** The numbers of the batches that should have been verified, but the queue had no second worker. Ascending. */
+  get unverified(): readonly number[] {
+    return [...this.parts.unverified].sort((a, b) => a - b)
   }
 
   /**
@@ -122,7 +135,7 @@ export class Study<Found extends FoundModel = FoundModel> {
 
   /** The study for `JSON.stringify`: typed arrays are arrays, and a value that is not finite is null. */
   toJSON(): object {
-    const { name, metric, stopped, trials, parts } = this
+    const { name, metric, stopped, trials, verified, unverified, parts } = this
     return {
       name,
       metric,
@@ -132,6 +145,8 @@ export class Study<Found extends FoundModel = FoundModel> {
       stopped,
       best: parts.best === null ? null : this.best,
       trials: trials.map(plainObject),
+      // Of a search without verification there is nothing to say.
+      ...(verified.length + unverified.length === 0 ? {} : { verified, unverified }),
       digest: this.digest(),
     }
   }

@@ -21,6 +21,8 @@ export interface CompiledModel {
   readonly members: readonly Network[]
   /** One per member. `trainer.learningRate` replaces them. */
   readonly optimizers: Chosen<Optimizer>[]
+  /** Of layers that only training has, as of `MemberPlans`. */
+  readonly layerOptions: Float64Array
   readonly loss: Chosen<Loss>
   /** The most threads of a training; `auto`: one per processor, where the training gains from them. */
   readonly threads: number | 'auto'
@@ -39,8 +41,10 @@ export function compileModel(model: Network | Ensemble, given: Record<string, un
     name === 'network'
       ? [optimizerRegistry.choose(given.optimizer, 'optimizer')]
       : optimizersFor(given.optimizer, members.length)
-  return { plan, name, members, loss, optimizers, threads: threadCount(given.threads) }
+  return { plan, name, members, loss, optimizers, layerOptions: OF_PLAN, threads: threadCount(given.threads) }
 }
+
+const OF_PLAN = new Float64Array(0)
 
 /** A fused loss includes the derivative of its activation. */
 function checkFusion({ name, entry }: Chosen<Loss>, { layers }: NetworkPlan): void {

@@ -170,10 +170,6 @@ export function fitSettings(
     throw wrongSize(`at most ${MAX_ROWS} epochs in all`, 'epochs', `${epochs} after ${firstEpoch}`)
   }
   const validated = given.validationSplit !== undefined || given.validationData !== undefined
-  if (given.progressEvery !== undefined && given.onProgress === undefined) {
-    const remedy = 'It has no effect without onProgress.'
-    throw wrongType('nothing', 'progressEvery', given.progressEvery, remedy)
-  }
   return {
     firstEpoch,
     end: continues === null ? epochs : firstEpoch + epochs,
@@ -185,9 +181,18 @@ export function fitSettings(
     onEpoch: callback(given.onEpoch, 'onEpoch') as FitSettings['onEpoch'],
     signal: abortSignal(given.signal),
     onProgress: callback(given.onProgress, 'onProgress') as FitSettings['onProgress'],
-    progressEvery: given.progressEvery === undefined ? 200 : nonNegative(given.progressEvery, 'progressEvery'),
+    progressEvery: progressEvery(given),
     checkpoint: given.checkpoint === undefined ? null : checkCheckpoint(given.checkpoint),
   }
+}
+
+/** The option `progressEvery`, in milliseconds. */
+export function progressEvery({ progressEvery: every, onProgress }: Readonly<Record<string, unknown>>): number {
+  if (every === undefined) return 200
+  if (onProgress === undefined) {
+    throw wrongType('nothing', 'progressEvery', every, 'It has no effect without onProgress.')
+  }
+  return nonNegative(every, 'progressEvery')
 }
 
 function checkSeeds(given: unknown, { name, optimizers }: CompiledModel): number[] {

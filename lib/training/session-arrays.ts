@@ -16,8 +16,12 @@ import { threadsFor } from './compiled-model.js'
 import { NONE, type Samples } from './fit-data.js'
 import type { WatchedFit } from './watch-plan.js'
 
-/** options: the optimizer's options of each member */
-function memberPlansOf(seeds: readonly number[], options: readonly Float64Array[]): MemberPlans {
+/** options: the optimizer's options of each member; layerOptions: as of `MemberPlans` */
+function memberPlansOf(
+  seeds: readonly number[],
+  options: readonly Float64Array[],
+  layerOptions: Float64Array,
+): MemberPlans {
   const count = options.length
   const words = new Int32Array(2 * count)
   const [{ length }] = options
@@ -26,7 +30,7 @@ function memberPlansOf(seeds: readonly number[], options: readonly Float64Array[
     words.set(seedWords(seeds[i]), 2 * i)
     if (count > 1) all.set(options[i], i * length)
   }
-  return { count, seeds: words, optimizerOptions: all }
+  return { count, seeds: words, optimizerOptions: all, layerOptions }
 }
 
 /** The session of these epochs as numbers. seeds: one for each member */
@@ -36,11 +40,11 @@ export function sessionShape(
   seeds: readonly number[],
   watch: WatchPlan | null,
 ): SessionShape {
-  const { loss, optimizers } = compiled
+  const { loss, optimizers, layerOptions } = compiled
   const options = optimizers.map((optimizer) => rateSchedule.optionsFor(optimizer))
   const optimizer = { ...optimizers[0], options: options[0] }
   const plan = trainingPlan(compiled.plan, loss, optimizer, { ...range, seed: seeds[0] })
-  const members = memberPlansOf(seeds, options)
+  const members = memberPlansOf(seeds, options, layerOptions)
   return { plan, members, threads: threadsFor(compiled, backend, plan, members.count), watch }
 }
 

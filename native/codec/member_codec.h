@@ -9,8 +9,8 @@
 
 namespace lockstep {
 
-// The members: for each the low and high word of the seed, then the options of the optimizer. No numbers are
-// one member with the seed and the options of the plan: a network.
+// The members: for each the low and high word of the seed, then the options of the optimizer, then those of the layers
+// that only training has. No numbers are one member with the seed and the options of the plan: a network.
 class OwnedMembers {
  public:
   OwnedMembers(const Numbers& encoded, const Plan& plan, const KernelSet& kernels);
@@ -18,7 +18,12 @@ class OwnedMembers {
   const MemberPlans& get() const { return plans; }
 
  private:
+  void readLayers(const Plan& plan, const KernelSet& kernels, int64_t layerOptionCount);
+
   std::vector<double> options;
+  // [members × options of layers], and the layers that they are for; empty: those of the plan.
+  std::vector<double> layerOptions;
+  std::vector<LayerPlan> layers;
   std::vector<uint32_t> seeds;
   MemberPlans plans{};
   int members = 1;

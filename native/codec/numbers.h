@@ -11,7 +11,7 @@ namespace lockstep {
 
 // Counts the changes of the encodings, of the addon's functions, and of the module's exports. INTERFACE_VERSION of
 // lib/backend/addon.ts is the same number, so that the library refuses a boundary of another version.
-constexpr int kInterfaceVersion = 4;
+constexpr int kInterfaceVersion = 5;
 
 constexpr int kMaxUnits = 1 << 24;
 constexpr int64_t kMaxParameters = 2147483647;

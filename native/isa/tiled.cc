@@ -28,8 +28,14 @@ bool isActivated(int kind) {
 bool isFirstOnly(int kind) {
   return ofKind(kind, [](auto entry) { return entry.firstOnly; });
 }
+bool isTrainingOnly(int kind) {
+  return ofKind(kind, [](auto entry) { return entry.trainingOnly; });
+}
 bool optionsFit(const LayerPlan& layer) {
-  return ofKind(layer.kind, [&](auto entry) { return entry.optionsFit(layer); });
+  return ofKind(layer.kind, [&](auto entry) {
+    const bool isWhole = entry.hasOptionList || layer.optionCount == decltype(entry)::Options::count;
+    return isWhole && entry.optionsFit(layer);
+  });
 }
 int64_t outputUnits(const LayerPlan& layer, const int* inputUnits) {
   return ofKind(layer.kind, [&](auto entry) { return entry.outputUnits(layer, inputUnits); });
@@ -51,7 +57,8 @@ constexpr TiledKernels kKernels = {
     TiledGradients<V>::workspace,
     TiledGradients<V>::compute,
     trainInTiles<V>,
-    {inputCount, isActivated, isFirstOnly, optionsFit, outputUnits, tensorCount, tensor, LayerTable::table},
+    {inputCount, isActivated, isFirstOnly, isTrainingOnly, optionsFit, outputUnits, tensorCount, tensor,
+     LayerTable::table},
 };
 
 }  // namespace tiled_part

@@ -26,6 +26,7 @@ const FOLDERS = [
   'lib/search/study',
   'lib/search/ensemble',
   'lib/search/batches',
+  'lib/search/queue',
   'lib/search/journal',
   'lib/search/objectives',
   'lib/search/engine',
@@ -145,8 +146,8 @@ const TYPESCRIPT_ONLY = ['plan', 'option-table', 'initializers', 'arena', 'panel
 const TYPESCRIPT_FOLDERS = ['codegen']
 /** Folders of native/kernels without a counterpart in TypeScript: samples or members in vector lanes, and tools. */
 const NATIVE_ONLY = ['lanes', 'support']
-/** Stems that only one side has. The partners of these are native/session.cc and native/watch.cc: they choose kernels. */
-const EXCEPTIONS = ['training/session', 'training/watch']
+/** Stems that only one side has. The partners of these are native/session.cc, native/watch.cc and native/codec/member_codec.cc. */
+const EXCEPTIONS = ['training/members', 'training/session', 'training/watch']
 
 /** The stems of one side, spelled as TypeScript's file names. */
 function stemsUnder(folder, pattern, left) {

@@ -5,7 +5,7 @@ import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { encodePlan } from '#lib/backend/encode.js'
 import { addonRefusals, refuses, refusesOne, valuesOf } from '../support/addon-refusals.js'
 import { sameBits } from '../support/bits.js'
-import { argumentsOf, call, callError, printableWrongKinds, SMALL, WIDE } from '../support/calls.js'
+import { argumentsOf, call, callError, printableWrongKinds, SMALL, SPECIAL, WIDE } from '../support/calls.js'
 import { drawCount } from '../support/drawn.js'
 import { ensembleJobOf } from '../support/ensemble-job.js'
 import { jobOf } from '../support/job.js'
@@ -76,6 +76,20 @@ describe('the addon, for ensembles,', () => {
       plain.members[EACH * 3 + 3] = 0.5
       const given = valuesOf(ensembleArguments(entry, best, plain))
       assert.match((await refuses(entry, given, 'momentum for one member')).message, /^An option of the optimizer /)
+    })
+  }
+
+  for (const entry of TRAININGS) {
+    row('refuses rates of dropout that are no fractions', entry, async () => {
+      for (const rate of [Number.NaN, Infinity, -Infinity, 1, 1.5, -0.25]) {
+        for (const member of [0, 3, 4]) {
+          const job = ensembleJobOf(5, SPECIAL)
+          const each = job.members.length / 5
+          job.members[each * (member + 1) - 1] = rate
+          const { message } = await refuses(entry, valuesOf(ensembleArguments(entry, best, job)), `the rate ${rate}`)
+          assert.equal(message, `Expected possible options of layer 2 of member ${member}.`)
+        }
+      }
     })
   }
 

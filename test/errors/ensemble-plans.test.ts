@@ -5,12 +5,13 @@ import type { LayerOption } from 'lockstep-nn'
 import { type Addon, loadAddon } from '#lib/backend/addon.js'
 import { chooseBackend } from '#lib/backend/choose.js'
 import { encodePlan } from '#lib/backend/encode.js'
+import { memberPlan } from '#lib/kernels/training/members.js'
 import { cases } from '../support/arbitraries.js'
-import { SMALL } from '../support/calls.js'
+import { SMALL, SPECIAL } from '../support/calls.js'
 import { parameterCountOf } from '../support/case.js'
 import { script } from '../support/child.js'
 import { drawCount, leastCount } from '../support/drawn.js'
-import { type EnsembleJob, ensembleJobOf } from '../support/ensemble-job.js'
+import { type EnsembleJob, ensembleJobOf, memberPlansOf } from '../support/ensemble-job.js'
 import { type Results, sameResults } from '../support/guarded.js'
 import { guardedTraining } from '../support/guarded-training.js'
 import type { Surroundings } from '../support/job.js'
@@ -25,23 +26,14 @@ const runOn = (set: number, plan: Float64Array, job: EnsembleJob, around: Surrou
   guardedTraining({ set, plan, members: job.members, count: job.count, job }, around)
 
 /** The same by the TypeScript backend. */
-function inTypescript({ plan, count, members, x, y, sampleWeight, rateFactors, ...job }: EnsembleJob): Results {
+function inTypescript(job: EnsembleJob): Results {
+  const { plan, count, members, x, y, sampleWeight, rateFactors } = job
   const [parameters, state] = [job.parameters.slice(), job.state.slice()]
-  const each = Array.from({ length: count }, (_, i) =>
-    members.subarray((i * members.length) / count).subarray(0, members.length / count),
-  )
-  const plans = {
-    count,
-    seeds: Int32Array.from(each.flatMap((own) => [...own.subarray(0, 2)])),
-    optimizerOptions: Float64Array.from(each.flatMap((own) => [...own.subarray(2)])),
-  }
+  const plans = memberPlansOf(job)
   const { backend } = chooseBackend('typescript')
   const series = new Float64Array(count * plan.epochs)
   const arrays = { parameters, state, x, y, sampleWeight, rateFactors, series }
-  const [seedLow, seedHigh] = plans.seeds
-  const optimizerOptions = plans.optimizerOptions.subarray(0, plan.optimizerOptions.length)
-  const first = { ...plan, seedLow, seedHigh, optimizerOptions }
-  const outcomes = trainWith(backend, { plan: first, members: plans, threads: 1 }, arrays)
+  const outcomes = trainWith(backend, { plan: memberPlan(plan, plans, 0), members: plans, threads: 1 }, arrays)
   const numbers = Float64Array.from(outcomes.flatMap(({ epochs, status, parameter }) => [epochs, status, parameter]))
   return { numbers, parameters, state, series, members, x, y }
 }
@@ -72,12 +64,19 @@ describe('the workspace of an ensemble', () => {
   const row = rowTests()
   const layer = (units: number, activation: 'sigmoid' | 'relu'): LayerOption => ({ units, activation })
   const small = [layer(2, 'sigmoid'), layer(1, 'sigmoid')]
+  const dropped: LayerOption[] = [
+    { type: 'dropout', rate: 0.5 },
+    layer(3, 'relu'),
+    { type: 'dropout', rate: 0.25 },
+    layer(2, 'sigmoid'),
+  ]
   const shapes: readonly (readonly [title: string, shape: Partial<typeof SMALL>])[] = [
     ['2-3-2 with a smaller last batch', {}],
     ['2-2-1', { layers: small }],
     ['2-2-1 of one row', { layers: small, rows: 1, fit: { ...SMALL.fit, batchSize: 1 } }],
     ['2-2-1 without a shuffle', { layers: small, rows: 4, fit: { ...SMALL.fit, shuffle: false } }],
     ['3-17-5 with adam', { inputs: 3, layers: [layer(17, 'relu'), layer(5, 'sigmoid')], optimizer: 'adam' }],
+    ['two layers of dropout with rates of each member', { layers: dropped }],
     ['one row at a time', { fit: { ...SMALL.fit, batchSize: 1 } }],
   ]
   for (const [title, shape] of shapes) {
@@ -114,12 +113,15 @@ describe('drawn members', () => {
     fc.double(),
   )
   const changes = fc.array(fc.tuple(fc.nat({ max: 1000 }), numbers), { maxLength: 4 })
-  const jobs = fc.tuple(fc.integer({ min: 1, max: 20 }), fc.constantFrom(SMALL.optimizer, 'adam', 'sgd'))
+  const jobs = fc.tuple(
+    fc.integer({ min: 1, max: 20 }),
+    fc.constantFrom({ ...SMALL, optimizer: 'adam' }, { ...SMALL, optimizer: 'sgd' }, SMALL, SPECIAL),
+  )
 
   it('are refused, or read and write inside the arrays only', () => {
     const taken = { yes: 0, no: 0 }
-    const property = fc.property(jobs, changes, ([count, optimizer], drawn) => {
-      const job = ensembleJobOf(count, { ...SMALL, optimizer })
+    const property = fc.property(jobs, changes, ([count, common], drawn) => {
+      const job = ensembleJobOf(count, common)
       for (const [at, value] of drawn) job.members[at % job.members.length] = value
       taken[checkEverySet(encodePlan(addon, job.plan), job) ? 'yes' : 'no']++
     })
@@ -130,8 +132,8 @@ describe('drawn members', () => {
   it('are refused, or read and write inside the arrays only, where their array has any length', () => {
     const lengths = fc.array(numbers, { maxLength: 60 })
     fc.assert(
-      fc.property(jobs, lengths, ([count, optimizer], members) => {
-        const job = ensembleJobOf(count, { ...SMALL, optimizer })
+      fc.property(jobs, lengths, ([count, common], members) => {
+        const job = ensembleJobOf(count, common)
         checkEverySet(encodePlan(addon, job.plan), { ...job, members: Float64Array.from(members) })
       }),
       { numRuns: drawCount(500) },
@@ -143,8 +145,8 @@ describe('drawn members', () => {
     const changed = fc.array(fc.tuple(fc.nat({ max: 200 }), small), { minLength: 1, maxLength: 3 })
     const epochs = addon.planFields.indexOf('epochs')
     fc.assert(
-      fc.property(jobs, changed, ([count, optimizer], drawn) => {
-        const job = ensembleJobOf(count, { ...SMALL, optimizer })
+      fc.property(jobs, changed, ([count, common], drawn) => {
+        const job = ensembleJobOf(count, common)
         const plan = encodePlan(addon, job.plan)
         for (const [at, value] of drawn) plan[at % plan.length] = value
         // The arrays are for the number of epochs from before.

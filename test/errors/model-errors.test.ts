@@ -21,7 +21,7 @@ const wrong: readonly Refusal[] = [
     'a network that is none',
     () => made({ network: {} }),
     'TypeError',
-    'Expected a Network or an Ensemble for network but received an object.',
+    'Expected a Network, an Ensemble or a WeightedEnsemble for network but received an object.',
   ],
   [
     'columns that are no list',

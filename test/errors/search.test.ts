@@ -140,7 +140,7 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     'an unknown option',
     { ...arrays, trial: 3 },
     'TypeError',
-    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, signal, onProgress.',
+    'Unknown option "trial" in the options of search. Did you mean "trials"? Known: data, space, trials, sampler, pruner, validation, metric, seed, batch, threads, backend, name, journal, shard, on, signal, onProgress, progressEvery.',
   ],
   [
     'a journal that is no path',
@@ -159,6 +159,12 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     { ...arrays, data: { x: [[Number.NaN, 0], ...x.slice(1)], y } },
     'RangeError',
     'Expected a finite number for data.x[0][0] but received NaN of type number. Remove or fill in such rows first.',
+  ],
+  [
+    'an interval of a progress that nobody gets',
+    { ...arrays, progressEvery: 100 },
+    'TypeError',
+    'Expected nothing for progressEvery but received 100 of type number. It has no effect without onProgress.',
   ],
   [
     'targets of other rows',
@@ -207,6 +213,28 @@ const WRONG: readonly [title: string, options: unknown, error: string, message: 
     },
     'TypeError',
     'Unknown option "unit" in layers[0]. Did you mean "units"? Known: type, units, activation, weightsInitializer, biasInitializer, l1, l2, trainable. This is trial 1.',
+  ],
+  [
+    'a wrong rate of dropout of a later trial',
+    {
+      ...arrays,
+      trials: 9,
+      space: spaceWith({
+        network: { inputs: 2, layers: [{ type: 'dropout', rate: choice([0.5, 0, 1]) }, { units: 1 }] },
+      }),
+    },
+    'RangeError',
+    'Expected a finite number of at least 0 and below 1 for layers[0].rate but received 1 of type number. This is trial 1.',
+  ],
+  [
+    'a wrong learning rate of a later trial',
+    {
+      ...arrays,
+      trials: 9,
+      space: spaceWith({ trainer: { ...trainer, optimizer: { name: 'sgd', learningRate: choice([0.5, 1, -1]) } } }),
+    },
+    'RangeError',
+    'Expected a finite number above 0 for optimizer.learningRate but received -1 of type number. This is trial 1.',
   ],
   [
     'parameters in the space',

@@ -1,8 +1,8 @@
 /** `search` and `merge`: the best model of a table, its journal, shards, signals, and what is refused. */
 import assert from 'node:assert/strict'
-import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { Model } from 'lockstep-nn/data'
 import { choice, logUniform, readJournal, search } from 'lockstep-nn/search'
 import { COMMANDS } from '#lib/cli/commands.js'
@@ -264,15 +264,25 @@ describe('an interrupted search', () => {
     writeFileSync(join(folder(), 'space.json'), JSON.stringify({ ...SPACE, fit: { epochs: 200, batchSize: 64 } }))
   })
 
-  async function interrupted(signal: NodeJS.Signals, ...words: string[]) {
-    const { child, ended } = startCommandLine(folder(), [...LONG, ...words])
-    await once(child.stderr, 'data')
+  /** @param hasBatch whether a batch has ended, by what is on stderr so far */
+  async function interrupted(signal: NodeJS.Signals, hasBatch: (stderr: string) => boolean, ...words: string[]) {
+    const { child, stderr, ended } = startCommandLine(folder(), [...LONG, ...words])
+    while (child.exitCode === null && !hasBatch(stderr())) await delay(10)
     child.kill(signal)
     return await ended
   }
 
   it('keeps the best model of whole batches, says how to go on, and ends with status 143 at SIGTERM', async () => {
-    const { status, stdout, stderr } = await interrupted('SIGTERM', '--trials', '100000', '--out', 'first.json')
+    // The first line is printed during the first batch, the next one 5 seconds later.
+    const hasBatch = (text: string) => text.includes('best validationLoss')
+    const { status, stdout, stderr } = await interrupted(
+      'SIGTERM',
+      hasBatch,
+      '--trials',
+      '100000',
+      '--out',
+      'first.json',
+    )
     assert.equal(status, 143, stderr)
     assert.match(
       stderr,
@@ -287,7 +297,9 @@ describe('an interrupted search', () => {
 
   it('goes on from its journal to the study of a search that was never interrupted', async () => {
     const words = ['--trials', '60', '--out', 'best.json']
-    const { status, stderr } = await interrupted('SIGINT', ...words, '--journal', 'study.jsonl')
+    const journal = join(folder(), 'study.jsonl')
+    const hasBatch = () => existsSync(journal) && readFileSync(journal, 'utf8').includes('"lockstep:batch"')
+    const { status, stderr } = await interrupted('SIGINT', hasBatch, ...words, '--journal', 'study.jsonl')
     assert.equal(status, 130, stderr)
     assert.match(stderr, /\nWhole batches are in study\.jsonl: the same command goes on from there\.\n/)
     const { batches, trials } = await readJournal(join(folder(), 'study.jsonl'))

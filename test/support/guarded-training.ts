@@ -30,7 +30,10 @@ export function guardedTraining(
   const given = guarded.of(members, 'members')
   const epochs = plan[addon.planFields.indexOf('epochs')]
   const series = guarded.bytes(count * (epochs >= 0 && epochs <= 50 ? Math.floor(epochs) : 1), 0, 'series')
-  const shape = { plan: job.plan, members: { count, seeds: new Int32Array(0), optimizerOptions: NONE } }
+  const shape = {
+    plan: job.plan,
+    members: { count, seeds: new Int32Array(0), optimizerOptions: NONE, layerOptions: NONE },
+  }
   const plain = plainArrays(shape, { ...guardedArrays(guarded, job), series })
   const others = ['currentParameters', 'currentState', 'position', 'outcomes'] as const
   const own = Object.fromEntries(others.map((name) => [name, guarded.of(plain[name], name)]))

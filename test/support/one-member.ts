@@ -5,4 +5,5 @@ export const oneMember = ({ seedLow, seedHigh, optimizerOptions }: TrainingPlan)
   count: 1,
   seeds: Int32Array.of(seedLow, seedHigh),
   optimizerOptions,
+  layerOptions: new Float64Array(0),
 })

@@ -3,7 +3,7 @@ import type { Backend, Session, SessionCall, SessionShape } from '#lib/backend/b
 import type { SessionArrays } from '#lib/kernels/plan.js'
 import { sameBits } from './bits.js'
 import type { Case } from './case.js'
-import { ensembleJobOf } from './ensemble-job.js'
+import { ensembleJobOf, memberPlansOf } from './ensemble-job.js'
 import { type Job, jobOf } from './job.js'
 import { oneMember } from './one-member.js'
 import { plainArrays } from './train-with.js'
@@ -27,11 +27,7 @@ export const networkCall = (drawn: Case, fixedSamples?: boolean): SessionCall =>
 
 export function ensembleCall(count: number, drawn: Case): SessionCall {
   const job = ensembleJobOf(count, drawn)
-  const width = job.members.length / count
-  const rows = Array.from({ length: count }, (_, i) => job.members.subarray(i * width, (i + 1) * width))
-  const seeds = Int32Array.from(rows.flatMap((row) => [...row.subarray(0, 2)]))
-  const optimizerOptions = Float64Array.from(rows.flatMap((row) => [...row.subarray(2)]))
-  return callOf(job, { count, seeds, optimizerOptions })
+  return callOf(job, memberPlansOf(job))
 }
 
 export function sameArrays({ arrays: a }: SessionCall, { arrays: b }: SessionCall): void {

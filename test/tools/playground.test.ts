@@ -198,6 +198,17 @@ describeWasm('the playground', () =>
         assert.equal(await textOf(page, '#digest'), digest)
       }))
 
+    it('trains the last of settings and links that follow each other at once', () =>
+      opened('', {}, async (page) => {
+        await until(page, READY)
+        for (let members = 2; members <= 6; members++) await setField(page, 'Training', 'members', members)
+        const { digest } = trainTo({ ...DEFAULT_SETTINGS, members: 6 }, 0)
+        await until(page, `document.querySelector('#digest').textContent === '${digest}'`)
+        const links = [3, 2, 1].map((seed) => linkTo(settingsWith({ seed }), 4))
+        for (const link of links) await page.evaluate(`location.hash = ${JSON.stringify(await writeLink(link))}`)
+        await until(page, `${COMPARED} && document.querySelector('#digest').textContent === '${links[2].digest}'`)
+      }))
+
     it('refuses an epoch that would take too long, with its size', async () => {
       const settings = settingsWith({
         data: { rows: 2000 },

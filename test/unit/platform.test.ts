@@ -6,10 +6,13 @@ import * as nodeFiles from '#lib/files/node.js'
 import * as webFiles from '#lib/files/web.js'
 import * as node from '#lib/platform/node.js'
 import * as nodePackages from '#lib/platform/node-packages.js'
+import * as nodeQueue from '#lib/platform/node-queue.js'
 import type { Packages } from '#lib/platform/packages.js'
 import type { Platform } from '#lib/platform/platform.js'
+import type { QueuePlatform } from '#lib/platform/queue.js'
 import * as web from '#lib/platform/web.js'
 import * as webPackages from '#lib/platform/web-packages.js'
+import * as webQueue from '#lib/platform/web-queue.js'
 import * as checkpoints from '#lib/training/fit-checkpoints.js'
 import * as noCheckpoints from '#lib/training/no-checkpoints.js'
 import { script } from '../support/child.js'
@@ -19,6 +22,7 @@ import { drawCount } from '../support/drawn.js'
 const platforms: Readonly<Record<string, Platform>> = { node, web }
 const files: Readonly<Record<string, FileAccess>> = { node: nodeFiles, web: webFiles }
 const packages: Readonly<Record<string, Packages>> = { node: nodePackages, web: webPackages }
+const queues: Readonly<Record<string, QueuePlatform>> = { node: nodeQueue, web: webQueue }
 
 /** Bytes by a formula. */
 const bytesOf = (length: number) => Uint8Array.from({ length }, (_, i) => (i * 167 + (i >> 8) * 31) & 255)
@@ -31,6 +35,7 @@ describe('the platforms', () => {
       [node, web],
       [nodeFiles, webFiles],
       [nodePackages, webPackages],
+      [nodeQueue, webQueue],
     ]
     for (const [one, other] of pairs) {
       assert.deepEqual(namesOf(one), namesOf(other))
@@ -40,7 +45,7 @@ describe('the platforms', () => {
     }
     // What else the checkpoints export is for tests.
     for (const name of namesOf(noCheckpoints)) assert.ok(namesOf(checkpoints).includes(name), name)
-    assert.deepEqual([Object.keys(files), Object.keys(packages)], [Object.keys(platforms), Object.keys(platforms)])
+    for (const all of [files, packages, queues]) assert.deepEqual(Object.keys(all), Object.keys(platforms))
   })
 
   it('have at least one processor, a longest string, and a name', () => {

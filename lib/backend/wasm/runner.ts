@@ -1,5 +1,6 @@
 /** What trains in the memory of an instance: a session of the module, or one for each member of an ensemble. */
-import { DONE, EPOCH, memberPlan, OUTCOME_LENGTH, POSITION_LENGTH } from '../../kernels/plan.js'
+import { DONE, EPOCH, OUTCOME_LENGTH, POSITION_LENGTH } from '../../kernels/plan.js'
+import { memberPlan } from '../../kernels/training/members.js'
 import type { SessionCall } from '../backend.js'
 import { encodeMembers, encodePlan, encodeWatch } from '../encode.js'
 import { type Area, areaLength, type Instance } from './instance.js'
@@ -36,7 +37,7 @@ export const encodedSession = (
 ): EncodedSession => ({
   count: members.count,
   plan: encodePlan(names, plan),
-  members: encodeMembers(members),
+  members: encodeMembers(plan, members),
   watch: encodeWatch(names, watch),
 })
 
@@ -90,6 +91,9 @@ export const moduleWorkspace = (instances: Instances, { count, plan, watch }: En
     })
   })
 
+/** Those of the plan. */
+const NONE = new Float64Array(0)
+
 /** One member, as an ensemble of one. */
 export function encodedMember(
   instances: Pick<Instances, 'names'>,
@@ -100,7 +104,7 @@ export function encodedMember(
   const seeds = members.seeds.slice(2 * i, 2 * i + 2)
   return encodedSession(instances, {
     plan: own,
-    members: { count: 1, seeds, optimizerOptions: own.optimizerOptions },
+    members: { count: 1, seeds, optimizerOptions: own.optimizerOptions, layerOptions: NONE },
     watch,
   })
 }

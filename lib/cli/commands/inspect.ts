@@ -53,15 +53,30 @@ function contentOf(model: Model) {
       ...('encoder' in target ? { labels: labelsOf(target) } : {}),
     })),
     columns,
-    networks: networks.map((one) => {
-      const { inputs, layers } = 'members' in one ? one.members[0].architecture() : one.architecture()
-      const { outputs, parameterCount } = 'members' in one ? one.members[0] : one
-      return { inputs, outputs, layers, parameterCount, members: 'members' in one ? one.members.length : 1 }
-    }),
+    networks: networks.flatMap(networkContents),
     training,
     report,
     digest: model.digest(),
   }
+}
+
+/** The networks of a head. Those of a weighted ensemble are by architecture, with their weights. */
+function networkContents(network: Model['networks'][number]) {
+  const all = 'members' in network ? network.members : [network]
+  const groups = new Map<string, number[]>()
+  for (const [i, member] of all.entries()) {
+    const key = JSON.stringify(member.architecture())
+    const places = groups.get(key)
+    if (places === undefined) groups.set(key, [i])
+    else places.push(i)
+  }
+  return [...groups.values()].map((places) => {
+    const first = all[places[0]]
+    const { inputs, layers } = first.architecture()
+    const { outputs, parameterCount } = first
+    const weights = 'weights' in network ? { weights: places.map((i) => network.weights[i]) } : {}
+    return { inputs, outputs, layers, parameterCount, members: places.length, ...weights }
+  })
 }
 
 function textOf(model: Model): string {
@@ -74,9 +89,11 @@ function textOf(model: Model): string {
     ...(report === null ? columns.map(({ name, type }) => `  ${name}  ${type}`) : columnLines(report)),
     ...(report?.dropped ?? []).map(({ name, note }) => `  left out: ${name}, ${note}`),
     ...(report?.skipped === undefined ? [] : [`  left out: ${report.skipped.note}`]),
-    ...networks.map(({ inputs, outputs, parameterCount, members }) => {
+    ...networks.map(({ inputs, outputs, parameterCount, members, weights }) => {
       const count = members === 1 ? 'a network' : `${members} networks, each`
-      return `by ${count} of ${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`
+      const size = `${counted(inputs, 'input')}, ${counted(outputs, 'output')} and ${parameterCount} parameters`
+      const weighted = weights === undefined ? '' : `; ${members === 1 ? 'weight' : 'weights'} ${shown(weights)}`
+      return `by ${count} of ${size}${weighted}`
     }),
     ...(facts.length === 0 ? [] : ['trained with', ...facts]),
     `digest ${digest}`,

@@ -1,10 +1,10 @@
-/** `search`: a table in, the best model of many trials out. */
+/** `search`: a table in, the best model of many trials out, or an ensemble of the best. */
 import process from 'node:process'
 import type { Model } from '../../data/index.js'
 import { bestOf } from '../../search/batches/digest.js'
 import { type SearchProgress, type Study, search } from '../../search/index.js'
-import { jsonForm } from '../../search/space/parameter.js'
 import { DONE, InterruptedError, inRows } from '../support/errors.js'
+import { foundModel } from '../support/found-model.js'
 import { interruptible } from '../support/interrupt.js'
 import type { JournalStudyData } from '../support/journal-study.js'
 import { checkDestinations, naming, printResult, standardOutput, writeFile } from '../support/output.js'
@@ -24,15 +24,7 @@ import { readSpaceFile } from '../support/space-file.js'
 import type { Run } from '../support/spec.js'
 import { tableText } from '../support/study-text.js'
 import { readTable } from '../support/table.js'
-import {
-  checkColumns,
-  divideRows,
-  keptColumns,
-  type Recipe,
-  type Rows,
-  rowNumbers,
-  trainOn,
-} from '../support/training.js'
+import { checkColumns, divideRows, keptColumns, rowNumbers } from '../support/training.js'
 
 export const run: Run = async ([path], given) => {
   const flags = given as unknown as SearchFlags
@@ -65,7 +57,8 @@ export const run: Run = async ([path], given) => {
   const data = dataOf(study, plan)
   // That of a shard is not trained for nothing.
   const isNeeded = out !== undefined || rows.test.length > 0
-  const model = data.best === null || !isNeeded ? null : await bestModel(study, rows, recipe, flags)
+  const found = data.best === null || !isNeeded ? null : await foundModel(study, recipe, flags)
+  const model = found?.model ?? null
   if (out !== undefined && model !== null) await naming(out, '--out', () => model.save(out))
   if (page !== undefined) await writeFile(page, study.toHTML(), '--page')
   if (flags.table === true) await standardOutput().write(tableText(data))
@@ -74,7 +67,10 @@ export const run: Run = async ([path], given) => {
     const test = model === null || rows.test.length === 0 ? undefined : model.evaluate(rows.test)
     const result: SearchResult = {
       ...{ study: data, model, rows, name: source.name, out, seconds, test, page, journal },
+      bestDigest: found === null ? undefined : study.best.digest,
+      ensemble: found?.ensemble ?? null,
       isInterrupted: status !== null,
+      verification: flags.verify === undefined ? null : verificationOf(study),
     }
     await printResult(
       () => searchText(result),
@@ -87,12 +83,10 @@ export const run: Run = async ([path], given) => {
   return status ?? DONE
 }
 
-/** The model of the best trial, which says how `verify` can train it again. */
-async function bestModel(study: Study<Model>, rows: Rows, recipe: Recipe, { threads }: SearchFlags): Promise<Model> {
-  const { model: options } = study.best.options as { model: object }
-  const hooks = { threads, checkpoint: undefined, signal: new AbortController().signal, onProgress: () => {} }
-  return await trainOn(rows, { ...recipe, options: jsonForm(options) as object }, hooks)
-}
+const verificationOf = ({ verified, unverified }: Study<Model>) => ({
+  verified: verified.length,
+  unverified: unverified.length,
+})
 
 /** Why the first trial has no value. */
 const reasonOf = ({ trials: [first] }: JournalStudyData): string =>

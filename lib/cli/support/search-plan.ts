@@ -8,6 +8,7 @@ import { readSpace } from '../../search/space/read-space.js'
 import type { Space } from '../../search/space/trial.js'
 import { UsageError } from './errors.js'
 import { namesOf } from './names.js'
+import { queueOf } from './queue.js'
 import type { Source } from './source.js'
 import { type SpaceOptions, spaceWords } from './space-file.js'
 import type { Recipe, Rows } from './training.js'
@@ -23,6 +24,8 @@ export interface SearchFlags {
   readonly validation?: number
   readonly folds?: number
   readonly metric?: string
+  readonly members?: number
+  readonly candidates?: number
   readonly test?: number
   readonly batch?: number
   readonly seed?: number
@@ -30,6 +33,9 @@ export interface SearchFlags {
   readonly name?: string
   readonly journal?: string
   readonly shard?: string
+  readonly on?: string
+  readonly queue?: string
+  readonly verify?: number
   readonly out?: string
   readonly page?: string
   readonly table?: boolean
@@ -55,14 +61,27 @@ const DEFAULT_VALIDATION = 0.2
 
 /** @throws UsageError for flags that exclude each other, and what no search has */
 export function checkFlags(flags: SearchFlags): void {
-  const { table, json, validation, folds, shard, journal, name } = flags
+  const { table, json, validation, folds, shard, journal, name, members, candidates, out } = flags
   if (table === true && json === true) throw new UsageError('Expected one of --table and --json.')
   if (validation !== undefined && folds !== undefined) throw new UsageError('Expected one of --validation and --folds.')
   if (name === '') throw new UsageError('Expected a name for --name, not an empty one.')
   if (shard !== undefined && journal === undefined) {
     throw new UsageError('Expected --journal together with --shard: it keeps the trials of the shard.')
   }
-  metricOf(flags)
+  if (candidates !== undefined && members === undefined) {
+    throw new UsageError('Expected --members together with --candidates: these are what members are chosen from.')
+  }
+  if (shard !== undefined && members !== undefined && out === undefined) {
+    throw new UsageError('Expected --out together with --members and --shard: a shard alone writes no model.')
+  }
+  const { isValidated, metric } = metricOf(flags)
+  if (members !== undefined && !isValidated) {
+    throw new UsageError(
+      `--members needs rows for validation, and --metric ${metric.series} is of the rows trained on. ` +
+        'Choose a metric such as validationLoss, or give --validation.',
+    )
+  }
+  searchQueue(flags)
 }
 
 /** What `train` has for the same columns and rows. */
@@ -110,7 +129,7 @@ export function searchPlan(flags: SearchFlags, { train }: Rows, recipe: Recipe, 
     space: { model } as RecordSearchSpace,
     ...{ trials, batch, seed, metric: metric.series, sampler: sampler.name, pruner: pruner.name },
     validation: isValidated ? (folds === undefined ? validation : { folds }) : undefined,
-    ...{ name, journal, shard, threads },
+    ...{ name, journal, shard, threads, on: searchQueue(flags) },
   }
   const options = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined))
   return {
@@ -120,6 +139,10 @@ export function searchPlan(flags: SearchFlags, { train }: Rows, recipe: Recipe, 
     better: metric.better,
   }
 }
+
+/** A name of a queue, or a share, alone needs the server of the environment. */
+const searchQueue = ({ on, queue: name, verify }: SearchFlags) =>
+  [on, name, verify].every((flag) => flag === undefined) ? undefined : queueOf({ url: on, name, verify }, '--on')
 
 /** Enough for the lanes of a vector with a few architectures. */
 const MIN_BATCH = 20

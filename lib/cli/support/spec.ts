@@ -45,6 +45,11 @@ export function share(text: string): number {
   return value
 }
 
+/** Reads a share that may be all. */
+export function shareOrAll(text: string): number {
+  return Number(text) === 1 ? 1 : share(text)
+}
+
 /** Reads a shard: the text itself. */
 export function shard(text: string): string {
   const [, index, count] = /^([1-9]\d{0,6})\/([1-9]\d{0,6})$/.exec(text) ?? []

@@ -14,6 +14,7 @@ import { allOf, withTargets } from '../../data/model/known.js'
 import { rowsOfValidation } from '../../data/model/rows.js'
 import { columnNames } from '../../data/records/records.js'
 import type { CheckpointOptions, TrainingProgress } from '../../index.js'
+import { ensembleAgain } from '../../search/ensemble/trained-ensemble.js'
 import { spaceFromJson } from '../../search/space/json.js'
 import { noColumn, UsageError } from './errors.js'
 import { plural } from './progress.js'
@@ -38,6 +39,15 @@ export interface Recipe {
   readonly seed: number
   /** Of a model of `search`: all options of Model.fit, in the JSON form of spaces. They take the place of those above. */
   readonly options?: object
+  /** Of an ensemble of `search`: its trials with such options. They take the place of those above. */
+  readonly trials?: readonly RecipeTrial[]
+}
+
+/** A member of an ensemble of `search`. */
+export interface RecipeTrial {
+  readonly number: number
+  readonly weight: number
+  readonly options: object
 }
 
 /** What does not change the model. */
@@ -137,12 +147,22 @@ async function trainFound(train: Rows['train'], recipe: Recipe, hooks: TrainingH
   })
 }
 
+/** The ensemble of a search, again. */
+function trainMembers(train: Rows['train'], trials: readonly RecipeTrial[], { threads }: TrainingHooks) {
+  const chosen = trials.map(({ number, weight, options }) => ({
+    ...{ number, weight },
+    options: { model: spaceFromJson(options, 'the recipe') },
+  }))
+  return ensembleAgain(train, chosen, threads ?? 'auto')
+}
+
 type FoundOptions = ModelFitOptions<string, TargetType>
 
 export async function trainOn({ train, withoutTarget }: Rows, recipe: Recipe, hooks: TrainingHooks): Promise<Model> {
   const { targets, columns, epochs, members, seed } = recipe
   const { threads, signal, onProgress, checkpoint, endAfter } = hooks
   if (recipe.options !== undefined) return await trainFound(train, recipe, hooks)
+  if (recipe.trials !== undefined) return await trainMembers(train, recipe.trials, hooks)
   const options = {
     columns,
     members,

@@ -28,7 +28,7 @@ export const membersOf = ({ network }: Head): readonly Network[] =>
 export function checkNetwork(given: unknown, name: string): HeadNetwork {
   if (given instanceof Network || given instanceof Ensemble || given instanceof WeightedEnsemble) return given
   const remedy = versionRemedy(given, 'Network', 'Ensemble', 'WeightedEnsemble')
-  throw wrongType('a Network or an Ensemble', name, given, remedy)
+  throw wrongType('a Network, an Ensemble or a WeightedEnsemble', name, given, remedy)
 }
 
 /** Checks that the network of a head can predict its targets. */

@@ -10,7 +10,8 @@ export function shownModel({ heads, columns, training }: Parts): string {
   const what = listed(targets, ({ type, name }) => `${type} ${quoted(name)}`)
   const of = networks.map((network) => {
     const shape = `${network.inputs} → ${network.outputs}`
-    return 'members' in network ? `${network.members.length} networks ${shape}` : `a network ${shape}`
+    const count = 'members' in network ? network.members.length : 1
+    return count === 1 ? `a network ${shape}` : `${count} networks ${shape}`
   })
   const first = `Model: ${what} of ${columns.length} columns, ${of.join(', ')}`
   const inputs = listed(

@@ -6,7 +6,6 @@ import {
   EPOCH,
   LOSS_SUM,
   type MemberPlans,
-  memberPlan,
   NOT_IMPROVING,
   OUTCOME_LENGTH,
   PENALTIES,
@@ -18,6 +17,7 @@ import {
   type WatchPlan,
 } from '../plan.js'
 import { type TrainingArrays, trainingBuffers, trainingWorkspace } from './buffers.js'
+import { memberPlan } from './members.js'
 import { stateLength } from './step.js'
 import { trainingOf } from './train.js'
 import { watchOf, watchWorkspace } from './watch.js'

@@ -23,9 +23,21 @@ export interface TrainedBatch {
   readonly parameters: readonly Float64Array[] | null
 }
 
+/** How far a batch is. */
+export interface BatchProgress {
+  /** The number of its trials, which are not among those that have ended. */
+  readonly trials: number
+  /** The share of the epochs of its trials that are done, from 0 to 1. A trial that ended early has done all. */
+  readonly share: number
+}
+
 export interface BatchRunner {
   /** How many batches it can have at a time. */
   readonly ahead: number
+  /** The batches that two workers have trained to the same bits. Undefined: this process trains. */
+  readonly verified?: readonly number[]
+  /** Those that a second worker should have trained, where there was none. */
+  readonly unverified?: readonly number[]
   /**
    * Trains a batch. Null: it was cancelled.
    * @throws TypeError or RangeError for options that a trial cannot have, with its number

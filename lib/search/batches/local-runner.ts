@@ -3,9 +3,10 @@ import { memberError } from '../../checks/errors.js'
 import { Batch, type PruningPlan, type TrialOutcome, type TrialResult } from '../engine/batch.js'
 import { copyOfParameters } from '../engine/group.js'
 import { portionsOf } from '../engine/portions.js'
+import { ProgressTimer } from '../engine/progress-timer.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
 import type { Trial } from '../space/trial.js'
-import type { BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
+import type { BatchProgress, BatchRunner, BatchWork, TrainedBatch } from './batch-runner.js'
 import { BatchDigest, bestIndex } from './digest.js'
 import type { TrialSettings } from './trial-settings.js'
 
@@ -15,12 +16,23 @@ export interface TrainedTrial {
   readonly parameters: readonly Float64Array[]
 }
 
+/** How the progress of a batch is reported. */
+interface BatchProgressOptions {
+  /** The milliseconds between two reports, at least. */
+  readonly every: number
+  readonly report: (progress: BatchProgress) => unknown
+}
+
 export class LocalRunner implements BatchRunner {
   readonly ahead = 1
   private batch: Batch | null = null
   private isCancelled = false
 
-  constructor(private readonly settings: Pick<TrialSettings, 'objective' | 'task' | 'pruner'>) {}
+  /** @param progress called during a batch; null: never */
+  constructor(
+    private readonly settings: Pick<TrialSettings, 'objective' | 'task' | 'pruner'>,
+    private readonly progress: BatchProgressOptions | null = null,
+  ) {}
 
   async run({ first, options }: BatchWork): Promise<TrainedBatch | null> {
     const { better } = this.settings.task.metric
@@ -85,12 +97,22 @@ export class LocalRunner implements BatchRunner {
     const portions = pruner.name === 'none' ? portionsOf(setups) : [setups]
     // The options of all trials are checked before any is trained.
     if (portions.length > 1) for (const portion of portions) new Batch(task, portion).close()
+    const { length } = setups
+    let before = 0
+    let size = 0
+    const timer =
+      this.progress &&
+      new ProgressTimer(this.progress.every, (share) =>
+        this.progress?.report({ trials: length, share: (before + share * size) / length }),
+      )
     for (const portion of portions) {
+      size = portion.length
       const batch = new Batch(task, portion)
       this.batch = batch
       if (this.isCancelled) batch.cancel()
-      const results = await batch.train(pruner.plan(batch.epochs, setups.length))
+      const results = await batch.train(pruner.plan(batch.epochs, length), timer)
       this.batch = null
+      before += size
       yield results
     }
   }

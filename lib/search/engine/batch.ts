@@ -1,10 +1,10 @@
 /** Trains a batch of trials: groups of one architecture side by side, rung after rung. */
-import { memberError } from '../../checks/errors.js'
-import { type GroupOptions, makeGroupJob } from '../../training/group-job.js'
+import { type GroupMember, makeGroupJob } from '../../training/group-job.js'
 import { sampleOptions } from '../../training/weighted-samples.js'
 import type { TrialState } from '../space/trial.js'
 import { type Ending, Group, type MemberParameters } from './group.js'
 import type { Metric } from './metric.js'
+import type { ProgressTimer } from './progress-timer.js'
 import type { TrialSetup } from './trial-setup.js'
 
 /** What all trials of a study have in common. */
@@ -80,12 +80,16 @@ export class Batch {
     for (const group of this.groups) group.cancel()
   }
 
-  /** Trains all trials, in the order of `setups`. Null: it was cancelled. */
-  async train({ rungs, survivors }: PruningPlan): Promise<TrialResult[] | null> {
+  /**
+   * Trains all trials, in the order of `setups`. Null: it was cancelled.
+   * @param timer reports the share of all epochs that are done; null: nothing is reported
+   */
+  async train({ rungs, survivors }: PruningPlan, timer: ProgressTimer | null = null): Promise<TrialResult[] | null> {
+    const tick = async (): Promise<void> => await timer?.tick(() => this.share)
     try {
       for (const [rung, epoch] of [...rungs, this.epochs].entries()) {
         for (const group of this.groups) {
-          await group.runTo(epoch)
+          await group.runTo(epoch, timer, tick)
           if (this.cancelled) return null
         }
         this.endFailed()
@@ -97,21 +101,29 @@ export class Batch {
     return this.places.map((_, trial) => this.result(trial))
   }
 
+  /** The share of the epochs of all trials that are done. */
+  private get share(): number {
+    let [all, done] = [0, 0]
+    for (const { work } of this.groups) {
+      all += work.all
+      done += work.done
+    }
+    return done / all
+  }
+
   private open(trials: readonly number[], setups: readonly TrialSetup[]): void {
     const { metric, threads, backend } = this.task
-    const { shared, networks, folds } = setups[trials[0]]
-    const own = trials.map((trial) => setups[trial].own)
+    const { shared, folds } = setups[trials[0]]
     const trainer = { ...shared.trainer, metrics: metric.added(shared.trainer.metrics), threads, backend }
     const groups = folds.map(({ training, validation }, fold) => {
       const fit = { ...shared.fit, ...sampleOptions(training, validation) }
-      const options: GroupOptions = { network: networks?.[fold] ?? shared.network, trainer, fit }
-      try {
-        const group = new Group(makeGroupJob(options, own, training.x, training.y), metric.series)
-        this.groups.push(group)
-        return group
-      } catch (error) {
-        throw memberError(error, `trial ${setups[trials[0]].number}`)
-      }
+      const members = trials.map((trial): GroupMember => {
+        const { number, networks, own } = setups[trial]
+        return { ...own, network: networks[fold] ?? networks[0], name: `trial ${number}` }
+      })
+      const group = new Group(makeGroupJob({ trainer, fit }, members, training.x, training.y), metric.series)
+      this.groups.push(group)
+      return group
     })
     trials.forEach((trial, member) => {
       this.places[trial] = { groups, member, epochs: groups[0].epochs }

@@ -3,6 +3,7 @@
 import { DONE, NOT_IMPROVING, OUTCOME_LENGTH } from '../../kernels/plan.js'
 import type { Job } from '../../training/fit-job.js'
 import { FitSession } from '../../training/fit-session.js'
+import type { ProgressTimer } from './progress-timer.js'
 
 /** How the training of a member ended. */
 export type Ending = 'epochs' | 'earlyStopping' | 'pruned' | 'diverged'
@@ -24,6 +25,7 @@ export class Group {
   private readonly endings: (Ending | null)[]
   private readonly values: Float64Array
   private active: number
+  private cancelled = false
   // The epochs of the session that are done.
   private epoch = 0
 
@@ -42,22 +44,29 @@ export class Group {
 
   /**
    * Trains the members that have not ended up to this epoch, or to their last one. After `cancel` it returns early.
+   * @param tick called between two parts of the training, where there is a timer
    */
-  async runTo(epoch: number): Promise<void> {
+  async runTo(epoch: number, timer: ProgressTimer | null, tick: () => Promise<void>): Promise<void> {
     const { session } = this
     const end = Math.min(epoch, this.epochs)
     while (this.epoch < end && this.active > 0) {
       const from = this.epoch
       const { epochs, factors } = this.job.rateSchedule.rates(from, Math.min(session.chunk, end - from))
       if (factors.length > 0) session.arrays.rateFactors.set(factors)
-      if (await session.runAsync(from, from + epochs, Infinity)) return
+      while (await session.runAsync(from, from + epochs, timer?.left() ?? Infinity)) {
+        if (!this.cancelled) await tick()
+        if (this.cancelled) return
+      }
       this.epoch = from + epochs
       this.readOutcomes(from)
+      await tick()
+      if (this.cancelled) return
     }
     if (this.epoch === this.epochs) this.endAll()
   }
 
   cancel(): void {
+    this.cancelled = true
     this.session.cancel()
   }
 
@@ -75,6 +84,14 @@ export class Group {
   /** The epochs that its members train. */
   get epochs(): number {
     return this.job.settings.end
+  }
+
+  /** The epochs that all members would train together, and how many of them are done. A member that has ended has all. */
+  get work(): { readonly all: number; readonly done: number } {
+    const { endings, epochs, session } = this
+    let done = 0
+    for (let i = 0; i < endings.length; i++) done += endings[i] === null ? session.outcome(i).epochs : epochs
+    return { all: endings.length * epochs, done }
   }
 
   /** How a member ended; null: it has not. */

@@ -33,9 +33,9 @@ export function portionsOf(setups: readonly TrialSetup[], most = MAX_PARAMETERS)
   return portions
 }
 
-function parametersOf({ shared, folds }: TrialSetup): number {
+function parametersOf({ networks: [{ inputs, layers }], folds }: TrialSetup): number {
   try {
-    return planOf(shared.network.inputs, shared.network.layers).parameterCount * folds.length
+    return planOf(inputs, layers).parameterCount * folds.length
   } catch {
     return 0
   }

@@ -1,4 +1,5 @@
 /** A trial as the engine trains it: what its network has in common with others, and what is its own. */
+import { layerRegistry } from '../../checks/registry.js'
 import { NETWORK_OPTIONS } from '../../network/shape.js'
 import { FIT_OPTIONS } from '../../training/fit-options.js'
 import type { GroupMember, GroupOptions } from '../../training/group-job.js'
@@ -9,9 +10,9 @@ import type { Fold } from './folds.js'
 export interface TrialSetup {
   readonly number: number
   readonly shared: GroupOptions
-  /** Of each fold, where they differ; by default that of `shared`. */
-  readonly networks?: readonly GroupOptions['network'][]
-  readonly own: GroupMember
+  /** The options of `Network` without `seed`: of each fold, or for all folds. */
+  readonly networks: readonly GroupMember['network'][]
+  readonly own: Omit<GroupMember, 'network' | 'name'>
   /** The same for all trials whose samples are the same. */
   readonly folds: readonly Fold[]
   /** Trials with the same key and folds can train together. */
@@ -21,9 +22,45 @@ export interface TrialSetup {
 /** The options of each part of a trial. */
 export const PARTS = { network: NETWORK_OPTIONS, trainer: TRAINER_OPTIONS, fit: FIT_OPTIONS } as const
 
-/** The key of trials with these options in common, and an optimizer with the same name. */
-export const keyOfTrial = ({ network, trainer, fit }: GroupOptions, optimizer: unknown, names: ValueNames): string =>
-  `${keyOf(network, 'network', names)} ${keyOf(trainer, 'trainer', names)} ${keyOf(fit, 'fit', names)} ${keyOfOptimizer(optimizer)}`
+/** What the key of a trial is made of. */
+export interface KeyedOptions extends GroupOptions {
+  readonly network: GroupMember['network']
+  readonly optimizer: unknown
+}
+
+/** The key of trials that may be members of one group: see `GroupMember`. */
+export function keyOfTrial({ network, trainer, fit, optimizer }: KeyedOptions, names: ValueNames): string {
+  const shape = Array.isArray(network.layers) ? { ...network, layers: withoutRates(network.layers) } : network
+  return `${keyOf(shape, 'network', names)} ${keyOf(trainer, 'trainer', names)} ${keyOf(fit, 'fit', names)} ${keyOfOptimizer(optimizer)}`
+}
+
+/** The options that may differ between the layers of members: those of the layers that only training has. */
+const RATES: ReadonlySet<string> = new Set(
+  layerRegistry.names.flatMap((_, code) => {
+    const { trainingOnly, options } = layerRegistry.at(code).entry
+    return trainingOnly === true ? Object.keys(options) : []
+  }),
+)
+
+const rateless = new WeakMap<object, unknown>()
+
+/** The layers with a word in place of each number that may differ. Those of a space are often the same object. */
+function withoutRates(layers: readonly unknown[]): unknown {
+  const known = rateless.get(layers)
+  if (known !== undefined) return known
+  const found = layers.map((layer) => {
+    if (typeof layer !== 'object' || layer === null) return layer
+    const copy: Record<string, unknown> = { ...layer }
+    for (const name of Object.keys(copy)) {
+      const value = copy[name]
+      if (RATES.has(name) && typeof value === 'number') copy[name] = 'number'
+      else if (name === 'layers' && Array.isArray(value)) copy[name] = withoutRates(value)
+    }
+    return copy
+  })
+  rateless.set(layers, found)
+  return found
+}
 
 /** In the order in which the options are declared. */
 function keyOf(options: Readonly<Record<string, unknown>>, part: keyof typeof PARTS, names: ValueNames): string {

@@ -43,8 +43,11 @@ const isAlike = (a: TrialSetup, b: TrialSetup): boolean =>
   a.folds === b.folds && JSON.stringify(lastLayerOf(a)) === JSON.stringify(lastLayerOf(b)) && lossOf(a) === lossOf(b)
 
 /** The number of outputs of the networks of a trial, and their activation. */
-export function lastLayerOf({ shared }: TrialSetup): { readonly outputs: number; readonly activation: unknown } {
-  const { layers } = shared.network as { layers: readonly { units: number; activation?: unknown }[] }
+export function lastLayerOf({ networks: [network] }: TrialSetup): {
+  readonly outputs: number
+  readonly activation: unknown
+} {
+  const { layers } = network as { layers: readonly { units: number; activation?: unknown }[] }
   const { units, activation } = layers[layers.length - 1]
   return { outputs: units, activation: activation ?? 'linear' }
 }
@@ -67,8 +70,8 @@ export async function predicting(
   }))
 }
 
-function networkOf({ networks, shared }: TrialSetup, fold: number, parameters: Float64Array): Network {
-  const { inputs, layers } = (networks?.[fold] ?? shared.network) as { inputs: number; layers: readonly LayerOption[] }
+function networkOf({ networks }: TrialSetup, fold: number, parameters: Float64Array): Network {
+  const { inputs, layers } = (networks[fold] ?? networks[0]) as { inputs: number; layers: readonly LayerOption[] }
   return new Network({ inputs, layers: withoutInitializers(layers), parameters })
 }
 

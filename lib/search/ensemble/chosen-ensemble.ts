@@ -1,17 +1,16 @@
 /** The ensemble of the trials that are best together. */
-import { chooseBackend } from '../../backend/choose.js'
+import { wrongValue } from '../../checks/errors.js'
 import { integer, optionsObject } from '../../checks/validate.js'
 import type { Model } from '../../data/model/model.js'
 import type { WeightedEnsemble } from '../../network/weighted-ensemble.js'
-import { LocalRunner, type TrainedTrial } from '../batches/local-runner.js'
 import type { TrialSettings } from '../batches/trial-settings.js'
 import type { Metric } from '../engine/metric.js'
 import type { TrialSetup } from '../engine/trial-setup.js'
-import type { WeightedTrial } from '../objectives/objective.js'
 import type { Trial } from '../space/trial.js'
 import { candidatesOf, lastLayerOf, type PredictingCandidate, predicting, validationOf } from './candidates.js'
 import { meanScore } from './mean-score.js'
 import { selectGreedily } from './select.js'
+import { type ChosenTrial, ensembleOf, trainedEnsemble } from './trained-ensemble.js'
 
 /** The options of `study.ensemble`. */
 export interface StudyEnsembleOptions {
@@ -21,21 +20,16 @@ export interface StudyEnsembleOptions {
   candidates?: number
 }
 
-/** A trial that was chosen. */
-export interface ChosenTrial {
-  readonly number: number
-  /** How often it was chosen: its weight in the mean. */
-  readonly weight: number
-  readonly options: unknown
-}
-
 /** What `study.ensemble` returns. */
 export interface ChosenEnsemble<Found> {
   /** Of arrays a `WeightedEnsemble`, of records a `Model`. */
   readonly model: Found
   /** The trials, ascending by number. */
   readonly trials: readonly ChosenTrial[]
-  /** The metric of the ensemble over the validation samples after each step; the last is that of `model`. */
+  /**
+   * The metric of the mean prediction for the validation samples after each step; the last is that of all `trials`. It is
+   * computed from predictions, so that its last digits may differ from those of a trial's value.
+   */
   readonly values: readonly number[]
 }
 
@@ -62,7 +56,11 @@ export async function chooseEnsemble(
     members,
     scoreOf(candidates[0].setup, metric),
   )
-  // Later steps that make the score worse are left out.
+  if (order.length === 0) {
+    const remedy = 'Choose another metric, or other validation samples.'
+    throw wrongValue(`a metric with a value for the validation samples`, 'metric', metric.series, remedy)
+  }
+  // Later steps that do not make the score better are left out.
   const length = scores.indexOf(scores.reduce((least, one) => Math.min(least, one))) + 1
   const weights = new Map<number, number>()
   for (const index of order.slice(0, length)) weights.set(index, (weights.get(index) ?? 0) + 1)
@@ -91,20 +89,13 @@ function scoreOf(setup: TrialSetup, metric: Metric) {
 
 /** The model of chosen trials. Those of folds of records are trained again, on rows that they have in common. */
 async function modelOf(settings: TrialSettings, chosen: readonly (readonly [PredictingCandidate, number])[]) {
-  const { objective, task, pruner } = settings
+  const { objective } = settings
+  const trials = chosen.map(([{ trial }, weight]) => ({ number: trial.number, weight, options: trial.options }))
   const own = objective.forEnsemble()
-  const trials = chosen.map(([{ trial }]) => trial)
-  const trained: readonly TrainedTrial[] =
-    own === objective
-      ? chosen.map(([{ trial, parameters }]) => ({ outcome: { ...trial, value: trial.value as number }, parameters }))
-      : await new LocalRunner({ objective: own, task, pruner }).trainAll(trials)
-  const backend = chooseBackend(task.backend).backend.name
-  return own.ensemble(
-    trained.map(({ outcome: { state, epochs, value }, parameters }, i): WeightedTrial => {
-      const { number, options } = trials[i]
-      if (state === 'failed') throw new Error(`Trial ${number} diverged where it was trained for the ensemble.`)
-      const validationLoss = task.metric.series === 'validationLoss' ? value : undefined
-      return { options, parameters, weight: chosen[i][1], training: { epochs, validationLoss, backend } }
-    }),
-  )
+  if (own !== objective) return await trainedEnsemble({ ...settings, objective: own }, trials)
+  const trained = chosen.map(([{ trial, parameters }]) => ({
+    outcome: { ...trial, value: trial.value as number },
+    parameters,
+  }))
+  return ensembleOf(settings, trials, trained)
 }

@@ -13,7 +13,7 @@ export interface Selection {
 
 /**
  * Adds at each step the candidate with which the mean of all predictions so far has the best score; of equal ones the
- * first. A candidate may be added again, which gives it more weight.
+ * first. A candidate may be added again, which gives it more weight. It ends early where no score is a number.
  * @param predictions of each candidate, of each fold: [rows × outputs]
  * @param score of the mean predictions of all folds
  */
@@ -32,9 +32,9 @@ export async function selectGreedily(
     for (const [candidate, folds] of predictions.entries()) {
       for (const [fold, own] of folds.entries()) addedMean(sums[fold], own, count, means[fold])
       const found = score(means)
-      if (best >= 0 && !(found < bestScore)) continue
+      await turn()
       // A score that is not a number is worse than any other.
-      if (Number.isNaN(found)) continue
+      if (Number.isNaN(found) || (best >= 0 && !(found < bestScore))) continue
       best = candidate
       bestScore = found
     }
@@ -42,7 +42,6 @@ export async function selectGreedily(
     for (const [fold, own] of predictions[best].entries()) for (let i = 0; i < own.length; i++) sums[fold][i] += own[i]
     order.push(best)
     scores.push(bestScore)
-    await turn()
   }
   return { order, scores }
 }

@@ -41,9 +41,10 @@ export function arraysObjective(
         throw wrongValue(`the ${columns} columns of data.x`, 'network.inputs', ofNetwork.inputs)
       }
       const { optimizer, ...ofTrainer } = readPart(trainer, 'trainer')
-      const shared = { network: ofNetwork, trainer: ofTrainer, fit: ofFit }
+      const shared = { trainer: ofTrainer, fit: ofFit }
       const own = { networkSeed: seed(networkSeed, 'network.seed'), fitSeed: seed(fitSeed, 'fit.seed'), optimizer }
-      return { number, shared, own, folds, key: keyOfTrial(shared, optimizer, names) }
+      const key = keyOfTrial({ ...shared, network: ofNetwork, optimizer }, names)
+      return { number, shared, networks: [ofNetwork], own, folds, key }
     },
     addTo(hash) {
       for (const fold of folds) for (const part of partsOf(fold)) hash.update(`${digestOfValues('', part)}\n`)

@@ -96,9 +96,10 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const { given, settings, folds, networks, plan } = readTrial(options)
       const { optimizer, ...trainer } = trainerOf(given, settings, plan)
       const { seed: fitSeed = given.seed, ...fit } = settings.fit.trainer
-      const shared = { network: networks[0], trainer, fit }
+      const shared = { trainer, fit }
       const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
-      return { number, shared, networks, own, folds, key: keyOfTrial(shared, optimizer, names) }
+      const key = keyOfTrial({ ...shared, network: networks[0], optimizer }, names)
+      return { number, shared, networks, own, folds, key }
     },
     addTo(hash) {
       addRecords(hash, records)

@@ -15,6 +15,7 @@ struct Embedding : LayerEntry {
     static constexpr int count = 1;
   };
   static constexpr bool firstOnly = true;
+  static constexpr bool hasOptionList = true;
 
   // An entry of the option, which is three numbers.
   struct Column {

@@ -112,6 +112,8 @@ struct LayerEntry {
   static constexpr bool activated = false;
   // Whether it must be the first layer.
   static constexpr bool firstOnly = false;
+  // Whether its option is a list, of any length.
+  static constexpr bool hasOptionList = false;
   // Whether predictions omit it: then its output is its input.
   static constexpr bool trainingOnly = false;
   static bool optionsFit(const LayerPlan&) { return true; }
