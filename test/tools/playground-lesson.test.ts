@@ -82,7 +82,11 @@ describe('the exported program', () => {
   const cases: readonly (readonly [name: string, settings: Settings, epochs: number])[] = [
     ['the default', settingsWith(), 20],
     ['a training with state, and an ensemble', settingsWith({ ...STATEFUL, members: 3, seed: 7 }), 12],
-    ['numbers of classes without validation', settingsWith({ data: { source: 'points', validation: 0 }, members: 2 }), 5],
+    [
+      'numbers of classes without validation',
+      settingsWith({ data: { source: 'points', validation: 0 }, members: 2 }),
+      5,
+    ],
     ['a regression', settingsWith({ data: { source: 'plane' } }), 5],
     ['a table with missing values', settingsWith({ data: { source: 'csv' } }), 10],
     ['no epoch', settingsWith(), 0],

@@ -92,7 +92,8 @@ export class Photographer {
     const { data, outputs } = this.run.prepared
     if (data.task === 'number' || this.run.members.length === 1) return null
     const { x, y } = data.training
-    const isRight = (predicted: Float64Array): boolean => y.every((label, row) => classOf(predicted, row, outputs) === label)
+    const isRight = (predicted: Float64Array): boolean =>
+      y.every((label, row) => classOf(predicted, row, outputs) === label)
     return this.predictions(x).filter(isRight).length
   }
 
