@@ -57,9 +57,9 @@ export function Export() {
         <details>
           <summary>Show train.mjs</summary>
           {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
-          <pre class="code" tabIndex={0} role="region" aria-label="train.mjs">
-            {shortened(code)}
-          </pre>
+          <section class="code" tabIndex={0} aria-label="train.mjs">
+            <pre>{shortened(code)}</pre>
+          </section>
         </details>
       )}
     </section>
