@@ -7,7 +7,8 @@ import { splitOrder } from './split.js'
 
 /** The range of a map: a little more than that of the drawn points. */
 const RANGE = 1.25
-const NAMES = ['first class', 'second class', 'third class', 'fourth class']
+/** The names of the classes of drawn data and of one's own points. */
+export const CLASS_NAMES = ['first class', 'second class', 'third class', 'fourth class']
 
 /**
  * The data set, split into rows for training and for validation.
@@ -21,7 +22,7 @@ export function makeDataSet(settings: DataSettings): DataSet {
   const inputs = ['x', 'y'].map((name) => ({ name, min: -RANGE, max: RANGE, middle: 0 }))
   const parts = split(points, settings)
   if (source === 'plane') return { task: 'number', inputs, target: { name: 'z', min: -1, max: 1 }, ...parts }
-  return { task: 'classes', inputs, classes: NAMES.slice(0, 2), ...parts }
+  return { task: 'classes', inputs, classes: CLASS_NAMES.slice(0, 2), ...parts }
 }
 
 function ofPoints(points: readonly Point[], settings: DataSettings): DataSet {
@@ -30,12 +31,19 @@ function ofPoints(points: readonly Point[], settings: DataSettings): DataSet {
     throw wrongValue('points of at least two classes', 'data.points', points, 'Add points of another class.')
   }
   const count = Math.max(...labels) + 1
-  const inputs = ['x', 'y'].map((name, axis): Input => {
-    const size = points.reduce((largest, point) => Math.max(largest, Math.abs(point[axis])), 1)
-    return { name, min: -RANGE * size, max: RANGE * size, middle: 0 }
-  })
-  return { task: 'classes', inputs, classes: NAMES.slice(0, count), ...split(points, settings) }
+  return { task: 'classes', inputs: inputsOf(points), classes: CLASS_NAMES.slice(0, count), ...split(points, settings) }
 }
+
+/**
+ * The inputs of one's own points. Points within the range of drawn data do not change it, so that the map stays while
+ * points are added.
+ */
+export const inputsOf = (points: readonly Point[]): Input[] =>
+  ['x', 'y'].map((name, axis): Input => {
+    const size = points.reduce((largest, point) => Math.max(largest, Math.abs(point[axis])), 0)
+    const range = size <= RANGE ? RANGE : 1.1 * size
+    return { name, min: -range, max: range, middle: 0 }
+  })
 
 /** Rows for training and for validation. */
 export function split(

@@ -2,6 +2,7 @@ import { Controls } from './controls/controls.js'
 import { Curves } from './curves/curves.js'
 import { Export } from './export/export.js'
 import { Lesson } from './lesson/lesson.js'
+import { Network } from './network/network.js'
 import { Output } from './output/output.js'
 import { linkProblem, problem } from './page-state.js'
 import { RunBar } from './run/run-bar.js'
@@ -19,12 +20,19 @@ export function App() {
         </div>
       </header>
       <main>
-        <Controls />
-        <Output />
-        <Curves />
-        <Share />
-        <Export />
-        <Lesson />
+        <div class="column">
+          <Lesson />
+          <Network />
+          <Curves />
+        </div>
+        <div class="column">
+          <Output />
+          <Share />
+          <Export />
+        </div>
+        <div class="column">
+          <Controls />
+        </div>
       </main>
     </>
   )

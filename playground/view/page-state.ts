@@ -21,6 +21,10 @@ export const linkProblem = signal('')
 export const opened = signal<Link | null>(null)
 export const picture = signal<Picture>({ axes: [0, 1], size: 48, unitSize: 20, member: 0 })
 
+const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)')
+/** The time between two snapshots for those who want less motion. */
+const CALM_MS = 500
+
 /** The number of the frame that asks for the next snapshot; 0 for none. */
 let frame = 0
 /** How often a link was opened. */
@@ -43,8 +47,12 @@ const client = new WorkerClient({
     // The next one is asked for when this one has been drawn: at most one for each frame.
     if (frame !== 0) return
     frame = requestAnimationFrame(() => {
-      frame = 0
-      client.ask(picture.value)
+      const next = () => {
+        frame = 0
+        client.ask(picture.value)
+      }
+      if (reducedMotion.matches) setTimeout(next, CALM_MS)
+      else next()
     })
   },
 })

@@ -46,6 +46,8 @@ export interface Page {
 const { hasChromium, openChromium }: { hasChromium: () => boolean; openChromium: () => Promise<Browser> } =
   await import(pathToFileURL(join(ROOT, 'scripts', 'platforms', 'chromium.mjs')).href)
 
+export { hasChromium }
+
 /** Tests that need Chromium. Where it is missing, one pending test says so; in CI it may not be missing. */
 export function describeChromium(title: string, body: (this: Mocha.Suite, browser: () => Browser) => void): void {
   if (!hasChromium() && env.CI === undefined) {

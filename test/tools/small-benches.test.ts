@@ -2,7 +2,9 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { env } from 'node:process'
 import { bench } from '../support/child.js'
+import { hasChromium } from '../support/chromium.js'
 import { folderOf } from '../support/folder.js'
 import { implementations } from '../support/paths.js'
 
@@ -59,6 +61,20 @@ describe('the smaller benches', function () {
     const rows = cells(stdout)
     assert.ok(rows.some(([network, count, path]) => network === '16-64-64-3' && count === '1' && path === 'typescript'))
     for (const row of rows) assert.ok(row.slice(3).every(positive), row.join())
+  })
+
+  it('frames: a row at rest and one in training (Chromium)', function () {
+    if (!hasChromium() && env.CI === undefined) this.skip()
+    const { status, stdout, stderr } = bench('micro/frames', '--quick')
+    assert.equal(status, 0, stderr)
+    const rows = cells(stdout)
+    assert.deepEqual(
+      rows.map(([state]) => state),
+      ['at rest', 'training'],
+    )
+    for (const row of rows) assert.ok(row.slice(1, 5).every(positive), row.join())
+    assert.equal(rows[0][6], '0')
+    assert.ok(positive(rows[1][6]))
   })
 
   it('tables: a row for reading, and one for each prediction', () => {
