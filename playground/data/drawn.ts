@@ -3,7 +3,7 @@ import type { Source } from '../state/settings.js'
 import { onCircle } from './circle.js'
 import { normals, uniforms } from './random.js'
 
-export type DrawnSource = Exclude<Source, 'points'>
+export type DrawnSource = Exclude<Source, 'points' | 'csv'>
 
 /** Uniform numbers in [0, 1) of one row. Row i has the class i mod 2 where the form does not decide it. */
 interface Draw {

@@ -1,9 +1,9 @@
-/** The data set of settings. */
+/** The data sets that need no table. */
 import { wrongValue } from '#lib/checks/errors.js'
 import type { DataSettings, Point } from '../state/settings.js'
 import type { DataSet, Input, Rows } from './data-set.js'
 import { drawnPoints } from './drawn.js'
-import { drawnOrder } from './random.js'
+import { splitOrder } from './split.js'
 
 /** The range of a map: a little more than that of the drawn points. */
 const RANGE = 1.25
@@ -17,6 +17,7 @@ export const CLASS_NAMES = ['first class', 'second class', 'third class', 'fourt
 export function makeDataSet(settings: DataSettings): DataSet {
   const { source, rows, noise, seed } = settings
   if (source === 'points') return ofPoints(settings.points, settings)
+  if (source === 'csv') throw new TypeError('A table is read by loadDataSet.')
   const points = drawnPoints(source, rows, noise, seed)
   const inputs = ['x', 'y'].map((name) => ({ name, min: -RANGE, max: RANGE, middle: 0 }))
   const parts = split(points, settings)
@@ -44,16 +45,14 @@ export const inputsOf = (points: readonly Point[]): Input[] =>
     return { name, min: -range, max: range, middle: 0 }
   })
 
-/** Rows in a drawn order, of which the last ones are kept for validation. */
+/** Rows for training and for validation. */
 export function split(
   rows: readonly (readonly number[])[],
-  { validation, seed }: Pick<DataSettings, 'validation' | 'seed'>,
+  settings: Pick<DataSettings, 'validation' | 'seed'>,
 ): { training: Rows; validation: Rows } {
-  const order = drawnOrder(rows.length, seed)
-  // At least one row is left for the training.
-  const kept = Math.min(Math.round(rows.length * validation), rows.length - 1)
-  const mixed = order.map((i) => rows[i])
-  return { training: rowsOf(mixed.slice(0, mixed.length - kept)), validation: rowsOf(mixed.slice(mixed.length - kept)) }
+  const { training, validation } = splitOrder(rows.length, settings)
+  const rowsAt = (places: readonly number[]): Rows => rowsOf(places.map((row) => rows[row]))
+  return { training: rowsAt(training), validation: rowsAt(validation) }
 }
 
 const rowsOf = (rows: readonly (readonly number[])[]): Rows => ({

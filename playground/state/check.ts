@@ -1,8 +1,9 @@
 /** Checks settings that come from a link or from a control, in the words of the library's errors. */
-import { wrongType, wrongValue } from '#lib/checks/errors.js'
+import { wrongSize, wrongType, wrongValue } from '#lib/checks/errors.js'
 import { integer, oneOf, optionsObject, optionValues } from '#lib/checks/validate.js'
 import { LIMITS } from './limits.js'
 import {
+  type CsvSettings,
   type DataSettings,
   type LayerSettings,
   type Named,
@@ -12,6 +13,8 @@ import {
   type Settings,
   SOURCES,
   type Source,
+  TASKS,
+  type Task,
 } from './settings.js'
 import { LENGTH, TABLES, type Table } from './tables.js'
 
@@ -74,8 +77,26 @@ function point(value: unknown, where: string): Point {
   ]
 }
 
+function textOf(value: unknown, name: string): string {
+  const { max } = LIMITS.csvText
+  const expected = `text of at most ${max} characters`
+  if (typeof value !== 'string') throw wrongType(expected, name, value)
+  if (value.length > max) throw wrongSize(expected, name, `${value.length}`, 'Use fewer rows.')
+  return value
+}
+
+function csv(value: unknown): CsvSettings {
+  const given = optionsObject(value, 'data.csv', ['text', 'target', 'task', 'columns'])
+  return {
+    text: textOf(given.text, 'data.csv.text'),
+    target: textOf(given.target, 'data.csv.target'),
+    task: oneOf(given.task, 'data.csv.task', 'the kind of the target', TASKS) as Task,
+    columns: listOf(given.columns, 'data.csv.columns', 'csvColumns', textOf),
+  }
+}
+
 function data(value: unknown): DataSettings {
-  const given = optionsObject(value, 'data', ['source', 'rows', 'noise', 'seed', 'validation', 'points'])
+  const given = optionsObject(value, 'data', ['source', 'rows', 'noise', 'seed', 'validation', 'points', 'csv'])
   return {
     source: oneOf(given.source, 'data.source', 'the name of a data set', SOURCES) as Source,
     rows: integerOf(given.rows, 'data.rows', 'rows'),
@@ -83,6 +104,7 @@ function data(value: unknown): DataSettings {
     seed: integerOf(given.seed, 'data.seed', 'seed'),
     validation: numberOf(given.validation, 'data.validation', 'validation'),
     points: listOf(given.points, 'data.points', 'points', point),
+    csv: csv(given.csv),
   }
 }
 

@@ -11,6 +11,10 @@ export const LIMITS = {
   /** The distance of one's own points from 0, in each coordinate. */
   coordinate: { min: -10, max: 10 },
   label: { min: 0, max: 3 },
+  /** Characters of one's own CSV, and its rows and inputs. */
+  csvText: { min: 0, max: 1_000_000 },
+  csvRows: { min: 4, max: 10_000 },
+  csvColumns: { min: 0, max: 64 },
   noise: { min: 0, max: 1 },
   validation: { min: 0, max: 0.9 },
   layers: { min: 0, max: 8 },

@@ -1,4 +1,5 @@
 /** Everything that decides which model the playground trains. It is plain JSON, and a link holds all of it. */
+import { EXAMPLE_TABLE } from './example-table.js'
 
 /** An entry of one of the library's tables with options, such as `{ name: 'adam', learningRate: 0.01 }`. */
 export interface Named {
@@ -9,8 +10,22 @@ export interface Named {
 /** A point of one's own: its two coordinates, and the number of its class from 0. */
 export type Point = readonly [x: number, y: number, label: number]
 
-export const SOURCES = ['xor', 'circles', 'spirals', 'gaussians', 'moons', 'plane', 'points'] as const
+export const SOURCES = ['xor', 'circles', 'spirals', 'gaussians', 'moons', 'plane', 'points', 'csv'] as const
 export type Source = (typeof SOURCES)[number]
+
+export const TASKS = ['auto', 'classes', 'number'] as const
+export type Task = (typeof TASKS)[number]
+
+/** A table of one's own, as the text of a CSV file. */
+export interface CsvSettings {
+  readonly text: string
+  /** The column that is predicted; empty for the last one. */
+  readonly target: string
+  /** `auto`: a class where the target is no number, or has at most four values, all of them integers. */
+  readonly task: Task
+  /** The columns that are inputs; empty for all that can be used. */
+  readonly columns: readonly string[]
+}
 
 export interface DataSettings {
   readonly source: Source
@@ -24,6 +39,8 @@ export interface DataSettings {
   readonly validation: number
   /** One's own points. They are kept while another source is chosen. */
   readonly points: readonly Point[]
+  /** One's own table. It is kept while another source is chosen. */
+  readonly csv: CsvSettings
 }
 
 export const NORMALIZATIONS = ['none', 'batch', 'layer'] as const
@@ -79,8 +96,10 @@ const POINTS: readonly Point[] = [
   [0.6, -0.8, 1],
 ]
 
+const CSV: CsvSettings = { text: EXAMPLE_TABLE, target: '', task: 'auto', columns: [] }
+
 export const DEFAULT_SETTINGS: Settings = {
-  data: { source: 'circles', rows: 300, noise: 0.1, seed: 1, validation: 0.3, points: POINTS },
+  data: { source: 'circles', rows: 300, noise: 0.1, seed: 1, validation: 0.3, points: POINTS, csv: CSV },
   network: { layers: [HIDDEN, HIDDEN], output: { name: 'auto' } },
   trainer: {
     loss: { name: 'auto' },

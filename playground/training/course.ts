@@ -1,4 +1,5 @@
 /** One run in the Worker: it trains in slices of about 10 ms, and takes a snapshot only when the page has asked for one. */
+import type { DataSet } from '../data/data-set.js'
 import type { Settings } from '../state/settings.js'
 import { prepare } from './prepare.js'
 import { Run } from './run.js'
@@ -29,8 +30,9 @@ export class Course {
     settings: Settings,
     backend: string,
     private readonly now: () => number,
+    data?: DataSet,
   ) {
-    this.run = new Run(prepare(settings, backend))
+    this.run = new Run(prepare(settings, backend, data))
     this.photographer = new Photographer(this.run)
   }
 
@@ -64,7 +66,9 @@ export class Course {
 
   /** The page has shown the last snapshot and wants another one. */
   ask(picture: Picture): void {
-    this.picture = picture
+    const last = this.run.prepared.data.inputs.length - 1
+    const [across, up] = picture.axes
+    this.picture = { ...picture, axes: [Math.min(across, last), Math.min(up, last)] }
   }
 
   /** Trains for a slice, if it plays. Another slice should follow while it does. */

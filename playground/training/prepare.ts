@@ -33,10 +33,10 @@ export interface Prepared {
 
 /**
  * @param backend as of a trainer: it changes no bit
+ * @param data of these settings; required for a table, which `loadDataSet` reads
  * @throws TypeError or RangeError, in the library's words, for settings that do not suit each other or the data
  */
-export function prepare(settings: Settings, backend = 'auto'): Prepared {
-  const data = makeDataSet(settings.data)
+export function prepare(settings: Settings, backend = 'auto', data: DataSet = makeDataSet(settings.data)): Prepared {
   const outputs = outputsOf(settings, data)
   const shape = shapeOf(settings, data.inputs.length, outputs)
   const { loss, optimizer, schedule, batchSize } = { ...settings.trainer, loss: outputs.loss }

@@ -1,6 +1,7 @@
 /** The Worker: one run at a time, between the messages of the page. */
 import { loadWasm } from 'lockstep-nn'
 import { messageOf } from '#lib/checks/errors.js'
+import { loadDataSet } from '../data/load.js'
 import { Course } from './course.js'
 import type { Request, Response } from './messages.js'
 
@@ -42,26 +43,33 @@ function attempt(load: number, work: () => void): void {
   try {
     work()
   } catch (error) {
-    current = null
-    port.postMessage({ kind: 'refused', load, problem: messageOf(error) })
+    refuse(load, error)
   }
 }
 
-function answer(request: Request): void {
+function refuse(load: number, error: unknown): void {
+  current = null
+  port.postMessage({ kind: 'refused', load, problem: messageOf(error) })
+}
+
+async function answer(request: Request): Promise<void> {
   const { load } = request
-  if (request.kind === 'load') begin(request)
+  if (request.kind === 'load') await begin(request)
   else if (current?.load === load) carryOut(request, current.course)
 }
 
-function begin({ load, settings, until }: Request & { readonly kind: 'load' }): void {
+async function begin({ load, settings, until }: Request & { readonly kind: 'load' }): Promise<void> {
   current = null
-  attempt(load, () => {
-    const course = new Course(settings, backend, () => performance.now())
-    port.postMessage({ kind: 'loaded', load, data: course.run.prepared.data })
+  try {
+    const data = await loadDataSet(settings.data)
+    const course = new Course(settings, backend, () => performance.now(), data)
+    port.postMessage({ kind: 'loaded', load, data })
     current = { course, load }
     course.play(until)
     request()
-  })
+  } catch (error) {
+    refuse(load, error)
+  }
 }
 
 function carryOut(asked: Request, course: Course): void {
@@ -90,5 +98,10 @@ async function loaded(): Promise<string> {
   }
 }
 
-port.onmessage = ({ data }) => answer(data)
-for (const early of requests) answer(early)
+// A table is read asynchronously: the messages after it wait.
+let answered: Promise<void> = Promise.resolve()
+function enqueue(request: Request): void {
+  answered = answered.then(() => answer(request))
+}
+port.onmessage = ({ data }) => enqueue(data)
+for (const early of requests) enqueue(early)

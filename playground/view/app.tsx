@@ -1,5 +1,7 @@
 import { Controls } from './controls/controls.js'
 import { Curves } from './curves/curves.js'
+import { Export } from './export/export.js'
+import { Lesson } from './lesson/lesson.js'
 import { Network } from './network/network.js'
 import { Output } from './output/output.js'
 import { linkProblem, problem } from './page-state.js'
@@ -19,12 +21,14 @@ export function App() {
       </header>
       <main>
         <div class="column">
+          <Lesson />
           <Network />
           <Curves />
         </div>
         <div class="column">
           <Output />
           <Share />
+          <Export />
         </div>
         <div class="column">
           <Controls />

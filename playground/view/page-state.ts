@@ -33,6 +33,9 @@ let openings = 0
 const client = new WorkerClient({
   loaded(made) {
     data.value = made
+    const last = made.inputs.length - 1
+    const { axes } = picture.value
+    if (Math.max(...axes) > last) picture.value = { ...picture.value, axes: [0, Math.min(1, last)] }
   },
   refused(sentence) {
     problem.value = sentence

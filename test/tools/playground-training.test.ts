@@ -139,7 +139,7 @@ describe('a training of the playground', () => {
     })
   }
 
-  for (const source of SOURCES) {
+  for (const source of SOURCES.filter((name) => name !== 'csv')) {
     row('learns every data set', source, () => {
       const settings = settingsWith({ data: { source, rows: 300, noise: 0.02 } })
       const isSpiral = source === 'spirals'

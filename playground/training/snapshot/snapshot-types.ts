@@ -55,6 +55,8 @@ export interface Snapshot {
   readonly losses: Losses
   /** The shares of right classes by the mean of the members; null for a number, and without rows. */
   readonly accuracy: { readonly training: number | null; readonly validation: number | null }
+  /** How many members are right for all training rows; null for a number, and for one member. */
+  readonly learned: number | null
   readonly outputs: Outputs
   readonly output: OutputMap
   /** The hidden layers, then the last one. */

@@ -53,6 +53,7 @@ export class Photographer {
       parameterCount,
       losses: run.lossSeries,
       accuracy: { training: this.accuracy(data.training), validation: this.accuracy(data.validation) },
+      learned: this.learned(),
       outputs,
       output: this.outputMap(picture),
       layers: this.layers(picture, members[Math.min(picture.member, members.length - 1)]),
@@ -85,6 +86,15 @@ export class Photographer {
     let right = 0
     for (let row = 0; row < count; row++) if (classOf(means, row, outputs) === y[row]) right++
     return right / count
+  }
+
+  private learned(): number | null {
+    const { data, outputs } = this.run.prepared
+    if (data.task === 'number' || this.run.members.length === 1) return null
+    const { x, y } = data.training
+    const isRight = (predicted: Float64Array): boolean =>
+      y.every((label, row) => classOf(predicted, row, outputs) === label)
+    return this.predictions(x).filter(isRight).length
   }
 
   private layers({ axes, unitSize }: Picture, member: Network): LayerPicture[] {

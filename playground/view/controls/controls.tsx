@@ -3,6 +3,7 @@ import { LIMITS } from '../../state/limits.js'
 import { type DataSettings, SOURCES, type Source, type TrainerSettings } from '../../state/settings.js'
 import { TABLES } from '../../state/tables.js'
 import { change, settings } from '../page-state.js'
+import { CsvControls } from './csv.js'
 import { ChoiceField, Group, NamedField, NumberField } from './fields.js'
 import { LayerControls } from './layers.js'
 
@@ -32,6 +33,7 @@ function DataControls() {
         names={SOURCES}
         onChange={(name) => changeData({ source: name as Source })}
       />
+      {source === 'csv' && <CsvControls />}
       <NumberField
         label="rows"
         value={rows}
