@@ -50,18 +50,15 @@ export function Export() {
         {done.value}
       </p>
       <p class="note">
-        train.mjs trains the same model in Node.js and prints the same digest. It contains the data.{' '}
-        {code === null && 'Pause to see it.'}
+        train.mjs trains the same model in Node.js and prints the same digest. It contains the data. Pause to save it.
       </p>
-      {code !== null && (
-        <details>
-          <summary>Show train.mjs</summary>
-          {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
-          <section class="code" tabIndex={0} aria-label="train.mjs">
-            <pre>{shortened(code)}</pre>
-          </section>
-        </details>
-      )}
+      <details>
+        <summary>Show train.mjs</summary>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: long lines are scrolled by keys */}
+        <section class="code" tabIndex={0} aria-label="train.mjs">
+          <pre>{code === null ? 'Pause to see it.' : shortened(code)}</pre>
+        </section>
+      </details>
     </section>
   )
 }
