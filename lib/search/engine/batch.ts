@@ -85,11 +85,11 @@ export class Batch {
    * @param timer reports the share of all epochs that are done; null: nothing is reported
    */
   async train({ rungs, survivors }: PruningPlan, timer: ProgressTimer | null = null): Promise<TrialResult[] | null> {
-    const tick = async (): Promise<void> => await timer?.tick(() => this.share)
+    const pauses = timer === null ? null : { left: () => timer.left(), take: () => timer.tick(() => this.share) }
     try {
       for (const [rung, epoch] of [...rungs, this.epochs].entries()) {
         for (const group of this.groups) {
-          await group.runTo(epoch, timer, tick)
+          await group.runTo(epoch, pauses)
           if (this.cancelled) return null
         }
         this.endFailed()

@@ -3,7 +3,7 @@
 import { DONE, NOT_IMPROVING, OUTCOME_LENGTH } from '../../kernels/plan.js'
 import type { Job } from '../../training/fit-job.js'
 import { FitSession } from '../../training/fit-session.js'
-import type { ProgressTimer } from './progress-timer.js'
+import type { Pauses } from './progress-timer.js'
 
 /** How the training of a member ended. */
 export type Ending = 'epochs' | 'earlyStopping' | 'pruned' | 'diverged'
@@ -44,22 +44,22 @@ export class Group {
 
   /**
    * Trains the members that have not ended up to this epoch, or to their last one. After `cancel` it returns early.
-   * @param tick called between two parts of the training, where there is a timer
+   * @param pauses of the training; null: it has none
    */
-  async runTo(epoch: number, timer: ProgressTimer | null, tick: () => Promise<void>): Promise<void> {
+  async runTo(epoch: number, pauses: Pauses | null = null): Promise<void> {
     const { session } = this
     const end = Math.min(epoch, this.epochs)
     while (this.epoch < end && this.active > 0) {
       const from = this.epoch
       const { epochs, factors } = this.job.rateSchedule.rates(from, Math.min(session.chunk, end - from))
       if (factors.length > 0) session.arrays.rateFactors.set(factors)
-      while (await session.runAsync(from, from + epochs, timer?.left() ?? Infinity)) {
-        if (!this.cancelled) await tick()
+      while (await session.runAsync(from, from + epochs, pauses?.left() ?? Infinity)) {
+        if (!this.cancelled) await pauses?.take()
         if (this.cancelled) return
       }
       this.epoch = from + epochs
       this.readOutcomes(from)
-      await tick()
+      if (pauses !== null) await pauses.take()
       if (this.cancelled) return
     }
     if (this.epoch === this.epochs) this.endAll()

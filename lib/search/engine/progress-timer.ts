@@ -1,4 +1,13 @@
 /** When the progress of a batch is reported while it is trained. */
+
+/** Pauses of a training for other work. */
+export interface Pauses {
+  /** The milliseconds until the next one. */
+  left(): number
+  /** Does the work, if it is time. */
+  take(): Promise<void>
+}
+
 export class ProgressTimer {
   private reported = performance.now()
 
