@@ -23,6 +23,10 @@ const SERVERS: readonly [kind: 'redis' | 'postgres', title: string, start: () =>
 for (const [kind, title, start] of SERVERS) {
   describe(`with faults, a search by a queue on ${title}`, function () {
     this.timeout(60_000)
+    // On a busy machine a lock may end in the pause that a test means to be short.
+    this.retries(2)
+    // A repeated test has a queue and a journal of its own.
+    let attempts = 0
     const folder = folderOf()
     let server: QueueServer | undefined
     let processes: LineProcess[] = []
@@ -52,7 +56,7 @@ for (const [kind, title, start] of SERVERS) {
       it('loses nothing where workers are killed, stopped and started', async () => {
         const options = arrayStudy(EPOCHS)
         const expected = await localStudy(STUDY, options)
-        const name = `workers-${kind}`
+        const name = `workers-${kind}-${attempts++}`
         const workers = ['a', 'b', 'c', 'd'].map((worker) => workerOf(name, worker))
         let ended = 0
         const found = search({
@@ -80,7 +84,7 @@ for (const [kind, title, start] of SERVERS) {
     it('goes on where the server is killed and starts again', async () => {
       const options = arrayStudy(EPOCHS)
       const expected = await localStudy(STUDY, options)
-      const name = `server-${kind}`
+      const name = `server-${kind}-${attempts++}`
       const workers = ['a', 'b'].map((worker) => workerOf(name, worker))
       let restart: Promise<void> = Promise.resolve()
       let ended = 0
@@ -109,9 +113,9 @@ for (const [kind, title, start] of SERVERS) {
         it(`goes on where the search is killed ${journal === undefined ? 'without' : 'with'} a journal`, async () => {
           const options = arrayStudy(EPOCHS)
           const expected = await localStudy(STUDY, options)
-          const name = `search-${kind}-${journal}`
+          const name = `search-${kind}-${attempts++}`
           const { url } = server as QueueServer
-          const path = journal === undefined ? undefined : join(folder(), journal)
+          const path = journal === undefined ? undefined : join(folder(), `${attempts}-${journal}`)
           const first = started(
             startProgram('queue-search-program', { connection: url, name, epochs: EPOCHS, journal: path }),
           )

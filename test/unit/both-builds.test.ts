@@ -41,7 +41,7 @@ describe('two builds of the package in one process', () => {
   })
 
   it('load the addon once', () => {
-    const loaded = Object.values(require.cache).filter((module) => module?.filename.endsWith('.node'))
+    const loaded = Object.values(require.cache).filter((module) => module?.filename.endsWith('lockstep_nn.node'))
     assert.deepEqual([...new Set(loaded.map((module) => module?.exports))], [loadAddon()])
     assert.deepEqual(cjs.backends(), esm.backends())
   })
