@@ -1,17 +1,10 @@
 /** The table of commands: names, flags, and examples. One file of `commands/` does the work of each. */
-import { type CommandSpec, integer, type OptionSpec, shard, share, shareOrAll } from './support/spec.js'
+import { COLUMNS, JSON_RESULT, QUEUE, QUIET, THREADS } from './support/shared-options.js'
+import { type CommandSpec, integer, shard, share, shareOrAll } from './support/spec.js'
 
 const MAX = 2 ** 31 - 1
 const MODEL = ['model', 'a model file of train or of Model.save'] as const
 const TABLE = ['file', 'CSV, JSON lines or a JSON array; - for stdin'] as const
-const JSON_RESULT: OptionSpec = { flags: '--json', description: 'write one JSON object to stdout and nothing else' }
-const THREADS: OptionSpec = {
-  flags: '--threads <n>',
-  description: 'the most threads; they do not change the bits (default: one for each processor)',
-  read: integer(1, 1024),
-}
-
-const QUEUE: OptionSpec = { flags: '--queue <name>', description: 'the name of the queue (default: lockstep-nn)' }
 
 export const COMMANDS: readonly CommandSpec[] = [
   {
@@ -19,9 +12,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'train a model on a table, and write it to a file',
     operands: [TABLE],
     options: [
-      { flags: '--target <name>', description: 'the column to predict, or several: a,b', isRequired: true },
-      { flags: '--columns <a,b>', description: 'the input columns (default: all but the target)' },
-      { flags: '--drop <c>', description: 'columns to leave out, separated by commas' },
+      ...COLUMNS,
       { flags: '--epochs <n>', description: 'the most epochs (default: that of Model.fit)', read: integer(1, MAX) },
       {
         flags: '--members <n>',
@@ -40,7 +31,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--diagnose', description: 'say what keeps the model from learning, and what to do' },
       { flags: '--report <file>', description: 'write a page about the model to this file: report.html' },
       JSON_RESULT,
-      { flags: '--quiet', description: 'show no progress and no summary' },
+      QUIET,
     ],
     examples: [
       'npx lockstep-nn train penguins.csv --target species',
@@ -109,7 +100,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     name: 'verify',
     summary: 'train again on the same table, and compare the digest: exit status 0 where it is the same, else 1',
     operands: [['model', 'a model file of train or search'], TABLE],
-    options: [THREADS, JSON_RESULT, { flags: '--quiet', description: 'show no progress and no summary' }],
+    options: [THREADS, JSON_RESULT, QUIET],
     examples: ['npx lockstep-nn verify model.json penguins.csv'],
     load: () => import('./commands/verify.js'),
   },
@@ -143,9 +134,7 @@ export const COMMANDS: readonly CommandSpec[] = [
     summary: 'train many models on a table with options drawn from a space, and write the best one to a file',
     operands: [TABLE],
     options: [
-      { flags: '--target <name>', description: 'the column to predict, or several: a,b', isRequired: true },
-      { flags: '--columns <a,b>', description: 'the input columns (default: all but the target)' },
-      { flags: '--drop <c>', description: 'columns to leave out, separated by commas' },
+      ...COLUMNS,
       {
         flags: '--space <file>',
         description: 'options of Model.fit with parameters, as JSON (default: by the number of rows)',
@@ -228,7 +217,7 @@ export const COMMANDS: readonly CommandSpec[] = [
       { flags: '--page <file>', description: 'write a page with charts to this file: study.html' },
       { flags: '--table', description: 'write the trials to stdout as CSV' },
       JSON_RESULT,
-      { flags: '--quiet', description: 'show no progress and no summary' },
+      QUIET,
     ],
     examples: [
       'npx lockstep-nn search penguins.csv --target species',

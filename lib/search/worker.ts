@@ -1,6 +1,5 @@
 /** runWorker: trains batches of searches that other processes have put into a queue. */
 
-import { newSha256 } from '#platform'
 import { machineName } from '#queue'
 import { chooseBackend } from '../backend/choose.js'
 import { abortSignal, onAbort, type Signal } from '../checks/abort.js'
@@ -88,14 +87,8 @@ function checkWorkerName(given: unknown): string {
   return given
 }
 
-let count = 0
-
 /** Names may be equal, on machines that are copies of one. */
-function workerName(name: string): WorkerName {
-  count++
-  const text = `${machineName()} ${Date.now()} ${Math.random()} ${count}`
-  return { name, id: newSha256().update(text).hex().slice(0, 16) }
-}
+const workerName = (name: string): WorkerName => ({ name, id: crypto.randomUUID() })
 
 /** Milliseconds that a worker takes to end at most, where the server is gone. */
 const CLOSING = 5000

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { env, execPath } from 'node:process'
 import { commandLine, jsonOf, PROGRAM, plantsFile, startCommandLine } from '../support/command-line.js'
 import { folderOf } from '../support/folder.js'
-import { missingServer, type QueueServer, startRedis } from '../support/queue-servers.js'
+import { queueServer, startRedis } from '../support/queue-servers.js'
 import { rowTests } from '../support/rows.js'
 
 const SEARCH = ['search', 'plants.csv', '--target', 'kind', '--drop', 'mass', '--trials', '8', '--batch', '2'].concat(
@@ -19,22 +19,14 @@ const SPACE = { hidden: { $choice: [[4], [6]] }, fit: { epochs: { $integer: [4, 
 
 describe('worker on the command line', () => {
   const folder = folderOf()
-  let server: QueueServer | undefined
-  before(async function () {
+  const server = queueServer('redis', startRedis)
+  before(() => {
     plantsFile(folder())
     writeFileSync(join(folder(), 'space.json'), JSON.stringify(SPACE))
-    const missing = missingServer('redis')
-    if (missing !== null && env.CI) throw new Error(missing)
-    if (missing !== null) {
-      console.log(`      skipped: ${missing}`)
-      this.skip()
-    }
-    server = await startRedis()
   })
-  after(() => server?.remove())
 
   it('trains the trials of search --on: the same model and digest; SIGTERM and Ctrl-C end it with the status 0', async () => {
-    const { url } = server as QueueServer
+    const { url } = server()
     const local = jsonOf(folder(), [...SEARCH, '--out', 'local.json'])
     const words = ['worker', '--queue', 'plants', '--threads', '1']
     const lines = startCommandLine(folder(), [...words, '--connection', url, '--name', 'one'])
@@ -83,7 +75,7 @@ describe('worker on the command line', () => {
   }).timeout(60_000)
 
   it('says how many workers there are, and ends where it is interrupted', async () => {
-    const { url } = server as QueueServer
+    const { url } = server()
     const words = [...SEARCH, '--on', url, '--queue', 'nobody', '--journal', join(folder(), 'nobody.jsonl')]
     const search = startCommandLine(folder(), words)
     while (!search.stderr().includes('no worker is connected') && search.child.exitCode === null) {

@@ -11,7 +11,7 @@ import { batchOf, linesIn, STUDY, trialsUpTo } from '../support/journals.js'
 
 const BATCHES = 12
 const SIZE = 50
-/** A process that is killed may leave its lock for so many milliseconds. */
+/** The milliseconds for which a killed process may leave its lock. */
 const GRACE = 3000
 
 describe('a journal of several processes', () => {

@@ -2,11 +2,10 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { env } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { search } from 'lockstep-nn/search'
 import { folderOf } from '../support/folder.js'
-import { missingServer, type QueueServer, startPostgres, startRedis } from '../support/queue-servers.js'
+import { type QueueServer, queueServer, startPostgres, startRedis } from '../support/queue-servers.js'
 import { arrayStudy, assertSameStudy, localStudy } from '../support/queue-studies.js'
 import { type LineProcess, startProgram, startWorker, testQueue } from '../support/queue-workers.js'
 
@@ -28,29 +27,19 @@ for (const [kind, title, start] of SERVERS) {
     // A repeated test has a queue and a journal of its own.
     let attempts = 0
     const folder = folderOf()
-    let server: QueueServer | undefined
+    const server = queueServer(kind, start)
     let processes: LineProcess[] = []
-    before(async function () {
-      const missing = missingServer(kind)
-      if (missing !== null && env.CI) throw new Error(missing)
-      if (missing !== null) {
-        console.log(`      skipped: ${missing}`)
-        this.skip()
-      }
-      server = await start()
-    })
     afterEach(async () => {
       for (const { child } of processes) child.kill('SIGKILL')
       await Promise.all(processes.map(({ ended }) => ended))
       processes = []
     })
-    after(() => server?.remove())
 
     const started = (one: LineProcess): LineProcess => {
       processes.push(one)
       return one
     }
-    const workerOf = (name: string, worker: string) => started(startWorker((server as QueueServer).url, name, worker))
+    const workerOf = (name: string, worker: string) => started(startWorker(server().url, name, worker))
 
     if (title !== 'Redis with a file of all operations') {
       it('loses nothing where workers are killed, stopped and started', async () => {
@@ -61,7 +50,7 @@ for (const [kind, title, start] of SERVERS) {
         let ended = 0
         const found = search({
           ...options,
-          on: testQueue((server as QueueServer).url, name),
+          on: testQueue(server().url, name),
           onProgress: async () => {
             ended++
             // In the middle of the study.
@@ -90,14 +79,14 @@ for (const [kind, title, start] of SERVERS) {
       let ended = 0
       const found = search({
         ...options,
-        on: testQueue((server as QueueServer).url, name),
+        on: testQueue(server().url, name),
         onProgress: () => {
           ended++
           if (ended !== 4) return
           restart = (async () => {
-            await server?.kill()
+            await server().kill()
             await delay(300)
-            await server?.start()
+            await server().start()
           })()
         },
       })
@@ -114,7 +103,7 @@ for (const [kind, title, start] of SERVERS) {
           const options = arrayStudy(EPOCHS)
           const expected = await localStudy(STUDY, options)
           const name = `search-${kind}-${attempts++}`
-          const { url } = server as QueueServer
+          const { url } = server()
           const path = journal === undefined ? undefined : join(folder(), `${attempts}-${journal}`)
           const first = started(
             startProgram('queue-search-program', { connection: url, name, epochs: EPOCHS, journal: path }),

@@ -1,6 +1,5 @@
 /** Queues that cannot be used, workers that lie, and searches that end early. */
 import assert from 'node:assert/strict'
-import { env } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
 import { runWorker, type SearchProgress, search } from 'lockstep-nn/search'
 import { loadBullmq } from '#lib/platform/node-queue.js'
@@ -8,7 +7,7 @@ import type { BullProcessor, BullQueue } from '#lib/platform/queue.js'
 import { answerText, headOf } from '#lib/search/queue/job-text.js'
 import { SearchQueue } from '#lib/search/queue/queue.js'
 import { errorOf } from '../support/error-of.js'
-import { missingServer, type QueueServer, startRedis } from '../support/queue-servers.js'
+import { queueServer, startRedis } from '../support/queue-servers.js'
 import { arrayStudy, assertSameStudy, localStudy, SHORT } from '../support/queue-studies.js'
 import { testQueue, withWorkers } from '../support/queue-workers.js'
 
@@ -33,19 +32,9 @@ describe('a queue that cannot be used', () => {
 
 describe('a queue on Redis', function () {
   this.timeout(30_000)
-  let server: QueueServer | undefined
-  before(async function () {
-    const missing = missingServer('redis')
-    if (missing !== null && env.CI) throw new Error(missing)
-    if (missing !== null) {
-      console.log(`      skipped: ${missing}`)
-      this.skip()
-    }
-    server = await startRedis()
-  })
-  after(() => server?.remove())
+  const server = queueServer('redis', startRedis)
 
-  const queueOf = (name: string, verify = 0) => testQueue((server as QueueServer).url, name, verify)
+  const queueOf = (name: string, verify = 0) => testQueue(server().url, name, verify)
 
   /** Waits until a search has added jobs. */
   const untilJobs = (url: string, name: string) =>
@@ -61,7 +50,7 @@ describe('a queue on Redis', function () {
   async function inQueue<Result>(
     name: string,
     work: (queue: BullQueue & Counted) => Promise<Result>,
-    url = (server as QueueServer).url,
+    url = server().url,
   ): Promise<Result> {
     const { connection } = testQueue(url, name)
     const opened = new (loadBullmq('redis').Queue)(name, { connection: connection.options })
@@ -180,7 +169,7 @@ describe('a queue on Redis', function () {
     const expected = await localStudy('small', SMALL)
     const queue = queueOf('lost')
     const found = search({ ...SMALL, on: queue })
-    await untilJobs((server as QueueServer).url, queue.name)
+    await untilJobs(server().url, queue.name)
     await inQueue(`${queue.name}-data`, (raw) => raw.obliterate({ force: true }))
     await withWorkers(queue, 2, async (batches) => {
       assertSameStudy(await found, expected)
@@ -214,7 +203,7 @@ describe('a queue on Redis', function () {
   })
 
   it('reports the workers that are connected, and ends a search that has none for too long', async () => {
-    const queue = new SearchQueue({ connection: (server as QueueServer).url, name: 'idle' }, { ...SHORT, idle: 600 })
+    const queue = new SearchQueue({ connection: server().url, name: 'idle' }, { ...SHORT, idle: 600 })
     const progress: SearchProgress[] = []
     const error = await errorOf(() => search({ ...SMALL, on: queue, onProgress: (one) => void progress.push(one) }))
     assert.match(
@@ -249,7 +238,7 @@ describe('a queue on Redis', function () {
   })
 
   it('gives a batch that kills each of its workers up, and says why that may be', async () => {
-    const queue = new SearchQueue({ connection: (server as QueueServer).url, name: 'killer' }, { ...SHORT, stalls: 1 })
+    const queue = new SearchQueue({ connection: server().url, name: 'killer' }, { ...SHORT, stalls: 1 })
     const stalled = () =>
       withFake(
         'killer',

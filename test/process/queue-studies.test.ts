@@ -1,12 +1,11 @@
 /** Searches whose trials are trained by the workers of a queue: the study of one process, on Redis and on PostgreSQL. */
 import assert from 'node:assert/strict'
 import { join } from 'node:path'
-import { env } from 'node:process'
 import { type ArraySearchOptions, type SearchOptions, type Study, search } from 'lockstep-nn/search'
 import { loadBullmq } from '#lib/platform/node-queue.js'
 import type { SearchQueue } from '#lib/search/queue/queue.js'
 import { folderOf } from '../support/folder.js'
-import { missingServer, type QueueServer, startPostgres, startRedis } from '../support/queue-servers.js'
+import { queueServer, startPostgres, startRedis } from '../support/queue-servers.js'
 import { arrayStudy, assertSameStudy, localStudy, recordStudy } from '../support/queue-studies.js'
 import { testQueue, withWorkers } from '../support/queue-workers.js'
 
@@ -56,19 +55,8 @@ for (const [kind, start] of [
 ] as const) {
   describe(`a search by a queue on ${kind}`, () => {
     const folder = folderOf()
-    let server: QueueServer | undefined
-    before(async function () {
-      this.timeout(60_000)
-      const missing = missingServer(kind)
-      if (missing !== null && env.CI) throw new Error(missing)
-      if (missing !== null) {
-        console.log(`      skipped: ${missing}`)
-        this.skip()
-      }
-      server = await start()
-    })
-    after(() => server?.remove())
-    const queueOf = (name: string, verify = 0) => testQueue((server as QueueServer).url, name, verify)
+    const server = queueServer(kind, start)
+    const queueOf = (name: string, verify = 0) => testQueue(server().url, name, verify)
 
     for (const [i, [title, workers, options]] of STUDIES.entries()) {
       it(`has the study of one process with ${title}, and leaves nothing in the queue`, async () => {

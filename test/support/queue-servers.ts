@@ -1,12 +1,11 @@
 /** Servers of queues on this machine: Redis and PostgreSQL, on the loopback interface. They are killed when the tests end. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import process, { env, getuid } from 'node:process'
 import { setTimeout as delay } from 'node:timers/promises'
+import { end, freePort } from '../../bench/harness/servers.js'
 
 export interface QueueServer {
   readonly url: string
@@ -27,7 +26,7 @@ function programAt(name: string): string | null {
 }
 
 /** Why no server of a kind can be started; null: it can. */
-export function missingServer(kind: 'redis' | 'postgres'): string | null {
+function missingServer(kind: 'redis' | 'postgres'): string | null {
   const [programs, install] =
     kind === 'redis' ? [['redis-server'], 'redis-server'] : [['postgres', 'initdb'], 'postgresql']
   const missing = programs.find((name) => programAt(name) === null)
@@ -39,14 +38,7 @@ process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
 })
 
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
-}
+const isEnded = ({ exitCode, signalCode }: ChildProcess): boolean => exitCode !== null || signalCode !== null
 
 /** A program that is started again on the same port. */
 class Program implements QueueServer {
@@ -63,7 +55,7 @@ class Program implements QueueServer {
     const until = performance.now() + 20_000
     while (performance.now() < until) {
       // PostgreSQL refuses to start as long as processes of the one before live.
-      if (this.child === null || this.child.exitCode !== null) {
+      if (this.child === null || isEnded(this.child)) {
         this.child = this.run()
         children.add(this.child)
       }
@@ -78,10 +70,7 @@ class Program implements QueueServer {
     if (child === null) return
     this.child = null
     children.delete(child)
-    if (child.exitCode !== null || child.signalCode !== null) return
-    const ended = once(child, 'exit')
-    child.kill('SIGKILL')
-    await ended
+    await end(child)
   }
 
   async remove(): Promise<void> {
@@ -139,4 +128,24 @@ export async function startPostgres(): Promise<QueueServer> {
   const server = new Program(`postgres://${USER}@127.0.0.1:${port}/postgres`, folder, run, answers)
   await server.start()
   return server
+}
+
+/**
+ * Starts a server before the tests of a suite, and removes it after them. Where it is not installed, the tests are skipped
+ * with the reason; where CI is set, they fail.
+ */
+export function queueServer(kind: 'redis' | 'postgres', start: () => Promise<QueueServer>): () => QueueServer {
+  let server: QueueServer | undefined
+  before(async function () {
+    this.timeout(60_000)
+    const missing = missingServer(kind)
+    if (missing !== null && env.CI) throw new Error(missing)
+    if (missing !== null) {
+      console.log(`      skipped: ${missing}`)
+      this.skip()
+    }
+    server = await start()
+  })
+  after(() => server?.remove())
+  return () => server as QueueServer
 }

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { env, execPath } from 'node:process'
+import { freePort } from '../../bench/harness/servers.js'
 import { ROOT } from './child.js'
 import { PROGRAM } from './command-line.js'
 
@@ -58,7 +58,7 @@ export class Walkthrough {
   async prepare(): Promise<void> {
     mkdirSync(join(this.folder, 'node_modules'))
     symlinkSync(ROOT, join(this.folder, 'node_modules', 'lockstep-nn'), 'junction')
-    this.port = await freePort()
+    this.port = `${await freePort()}`
   }
 
   /** Returns what the step prints, without what varies: seconds, and the port. */
@@ -102,15 +102,6 @@ export class Walkthrough {
 function variables(): NodeJS.ProcessEnv {
   const { LOCKSTEP_BACKEND: _, ...others } = env
   return others
-}
-
-async function freePort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return String(port)
 }
 
 /** Runs all steps, and returns the page with what they print. */

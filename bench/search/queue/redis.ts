@@ -1,10 +1,10 @@
 /** A server of Redis for the bench, on the loopback interface and without files. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
-import { once } from 'node:events'
-import { connect, createServer } from 'node:net'
+import { spawn, spawnSync } from 'node:child_process'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { setTimeout as delay } from 'node:timers/promises'
 import { CannotMeasure } from '../../harness/program.js'
+import { end, freePort } from '../../harness/servers.js'
 
 const PROGRAM = 'redis-server'
 const START_MS = 10_000
@@ -13,23 +13,6 @@ const POLL_MS = 20
 export interface Redis {
   readonly url: string
   close(): Promise<void>
-}
-
-/** Kills a process, and resolves once it has ended. */
-export async function end(child: ChildProcess, signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return
-  const ended = once(child, 'exit')
-  child.kill(signal)
-  await ended
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as { port: number }
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 const accepts = (port: number): Promise<boolean> =>

@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { ProcessError } from '../../harness/process.js'
-import { end } from './redis.js'
+import { end } from '../../harness/servers.js'
 
 const COMMAND = fileURLToPath(new URL('../../../../dist/cli/main.js', import.meta.url))
 
