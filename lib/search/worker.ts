@@ -10,7 +10,7 @@ import type { BullJob, BullWorker } from '../platform/queue.js'
 import { batchWork } from './batches/batch-runner.js'
 import { type Answer, answerText, drawsOf, headOf, type JobHead, type WorkerName } from './queue/job-text.js'
 import { checkQueue, type SearchQueue } from './queue/queue.js'
-import { QueueServerLink } from './queue/server.js'
+import { connected, QueueServerLink } from './queue/server.js'
 import { within } from './queue/time.js'
 import { WorkerStudies, type WorkerStudy } from './worker-studies.js'
 
@@ -135,8 +135,12 @@ class SearchWorker {
     if (this.isStopped) return
     this.isStopped = true
     this.current?.runner.cancel()
-    const closed = within(CLOSING, this.worker.close(), () => within(CLOSING, this.worker.close(true), () => {}))
-    closed.catch(this.link.report).then(() => (error === undefined ? this.resolve() : this.reject(error)))
+    const { worker } = this
+    const close = () => within(CLOSING, worker.close(), () => within(CLOSING, worker.close(true), () => {}))
+    connected(worker)
+      .then(close)
+      .catch(this.link.report)
+      .then(() => (error === undefined ? this.resolve() : this.reject(error)))
   }
 
   /** The return value of a job. */

@@ -22,10 +22,6 @@ const SERVERS: readonly [kind: 'redis' | 'postgres', title: string, start: () =>
 for (const [kind, title, start] of SERVERS) {
   describe(`with faults, a search by a queue on ${title}`, function () {
     this.timeout(60_000)
-    // On a busy machine a lock may end in the pause that a test means to be short.
-    this.retries(2)
-    // A repeated test has a queue and a journal of its own.
-    let attempts = 0
     const folder = folderOf()
     const server = queueServer(kind, start)
     let processes: LineProcess[] = []
@@ -45,7 +41,7 @@ for (const [kind, title, start] of SERVERS) {
       it('loses nothing where workers are killed, stopped and started', async () => {
         const options = arrayStudy(EPOCHS)
         const expected = await localStudy(STUDY, options)
-        const name = `workers-${kind}-${attempts++}`
+        const name = `workers-${kind}`
         const workers = ['a', 'b', 'c', 'd'].map((worker) => workerOf(name, worker))
         let ended = 0
         const found = search({
@@ -68,12 +64,24 @@ for (const [kind, title, start] of SERVERS) {
         ])
         for (const worker of workers) assert.equal(worker.errors(), '')
       })
+
+      it('ends a worker that is stopped while it connects', async () => {
+        const workers = Array.from({ length: 8 }, (_, i) => workerOf(`connecting-${kind}`, `w${i}`))
+        await Promise.all(
+          workers.map(async ({ child, printed }, i) => {
+            await printed(1)
+            await delay(25 * i)
+            child.kill('SIGTERM')
+          }),
+        )
+        for (const { ended, errors } of workers) assert.deepEqual([await ended, errors()], [0, ''])
+      })
     }
 
     it('goes on where the server is killed and starts again', async () => {
       const options = arrayStudy(EPOCHS)
       const expected = await localStudy(STUDY, options)
-      const name = `server-${kind}-${attempts++}`
+      const name = `server-${kind}`
       const workers = ['a', 'b'].map((worker) => workerOf(name, worker))
       let restart: Promise<void> = Promise.resolve()
       let ended = 0
@@ -102,9 +110,9 @@ for (const [kind, title, start] of SERVERS) {
         it(`goes on where the search is killed ${journal === undefined ? 'without' : 'with'} a journal`, async () => {
           const options = arrayStudy(EPOCHS)
           const expected = await localStudy(STUDY, options)
-          const name = `search-${kind}-${attempts++}`
+          const name = `search-${kind}-${journal}`
           const { url } = server()
-          const path = journal === undefined ? undefined : join(folder(), `${attempts}-${journal}`)
+          const path = journal === undefined ? undefined : join(folder(), journal)
           const first = started(
             startProgram('queue-search-program', { connection: url, name, epochs: EPOCHS, journal: path }),
           )

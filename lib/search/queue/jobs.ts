@@ -1,7 +1,7 @@
 /** The jobs of a search: added once each, and waited for. */
 import type { BullEvents } from '../../platform/queue.js'
 import type { SearchQueue } from './queue.js'
-import { closeQuietly, type QueueServerLink } from './server.js'
+import { closeQuietly, connected, type QueueServerLink } from './server.js'
 
 /** How a job ended. */
 export type JobEnd =
@@ -86,6 +86,7 @@ export class JobWatcher {
 
   async close(): Promise<void> {
     this.stop()
+    await connected(this.events)
     await closeQuietly(this.events)
   }
 

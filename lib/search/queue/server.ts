@@ -115,6 +115,20 @@ function openQueue(bullmq: Bullmq, name: string, { connection }: SearchQueue, er
 /** Milliseconds that a connection may take to close. */
 const CLOSING = 2000
 
+/**
+ * Resolves once something is connected, or after a while. BullMQ leaves a connection to PostgreSQL open that is being made
+ * while it closes, and the process would not end.
+ */
+export const connected = (one: { waitUntilReady(): Promise<unknown> }): Promise<void> =>
+  within(
+    CLOSING,
+    one.waitUntilReady().then(
+      () => {},
+      () => {},
+    ),
+    () => {},
+  )
+
 /** Closes what has a connection. */
 export async function closeQuietly(one: { close(): Promise<void>; disconnect?(): Promise<void> }): Promise<void> {
   try {
