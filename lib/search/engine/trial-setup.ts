@@ -1,6 +1,8 @@
 /** A trial as the engine trains it: what its network has in common with others, and what is its own. */
 import { layerRegistry } from '../../checks/registry.js'
-import { NETWORK_OPTIONS } from '../../network/shape.js'
+import { withoutInitializers } from '../../network/initialize.js'
+import { Network } from '../../network/network.js'
+import { NETWORK_OPTIONS, type NetworkOptions } from '../../network/shape.js'
 import { FIT_OPTIONS } from '../../training/fit-options.js'
 import type { GroupMember, GroupOptions } from '../../training/group-job.js'
 import { TRAINER_OPTIONS } from '../../training/trainer-options.js'
@@ -18,6 +20,16 @@ export interface TrialSetup {
   /** Trials with the same key and folds can train together. */
   readonly key: string
 }
+
+/** The options of a network with given parameters, which has no initializers. */
+export function trainedShape(network: object): Pick<NetworkOptions, 'inputs' | 'layers'> {
+  const { inputs, layers } = network as NetworkOptions
+  return { inputs, layers: withoutInitializers(layers) }
+}
+
+/** @param network the options of the network of a trial */
+export const trainedNetwork = (network: object, parameters: Float64Array): Network =>
+  new Network({ ...trainedShape(network), parameters })
 
 /** The options of each part of a trial. */
 export const PARTS = { network: NETWORK_OPTIONS, trainer: TRAINER_OPTIONS, fit: FIT_OPTIONS } as const

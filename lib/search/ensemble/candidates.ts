@@ -1,12 +1,9 @@
 /** The trials that an ensemble can have as members, and their predictions for the validation samples. */
 import { wrongType } from '../../checks/errors.js'
-import type { LayerOption } from '../../checks/registry.js'
-import { withoutInitializers } from '../../network/initialize.js'
-import { Network } from '../../network/network.js'
 import type { WeightedSamples } from '../../training/weighted-samples.js'
 import { LocalRunner } from '../batches/local-runner.js'
 import type { TrialSettings } from '../batches/trial-settings.js'
-import type { TrialSetup } from '../engine/trial-setup.js'
+import { type TrialSetup, trainedNetwork } from '../engine/trial-setup.js'
 import type { Trial } from '../space/trial.js'
 
 export interface Candidate {
@@ -65,14 +62,9 @@ export async function predicting(
     setup,
     parameters: parameters[i],
     predictions: setup.folds.map((fold, k) =>
-      networkOf(setup, k, parameters[i][k]).predict(validationOf(fold.validation).x),
+      trainedNetwork(setup.networks[k] ?? setup.networks[0], parameters[i][k]).predict(validationOf(fold.validation).x),
     ),
   }))
-}
-
-function networkOf({ networks }: TrialSetup, fold: number, parameters: Float64Array): Network {
-  const { inputs, layers } = (networks[fold] ?? networks[0]) as { inputs: number; layers: readonly LayerOption[] }
-  return new Network({ inputs, layers: withoutInitializers(layers), parameters })
 }
 
 export function validationOf(validation: WeightedSamples | null): WeightedSamples {

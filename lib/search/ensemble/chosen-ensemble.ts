@@ -58,7 +58,7 @@ export async function chooseEnsemble(
   )
   if (order.length === 0) {
     const remedy = 'Choose another metric, or other validation samples.'
-    throw wrongValue(`a metric with a value for the validation samples`, 'metric', metric.series, remedy)
+    throw wrongValue('a metric with a value for the validation samples', 'metric', metric.series, remedy)
   }
   // Later steps that do not make the score better are left out.
   const length = scores.indexOf(scores.reduce((least, one) => Math.min(least, one))) + 1

@@ -1,15 +1,13 @@
 /** The objective of samples and targets in arrays: a trial has options of Network, Trainer and fit. */
 import { wrongValue } from '../../checks/errors.js'
-import type { LayerOption } from '../../checks/registry.js'
 import { checkedOptions, seed } from '../../checks/validate.js'
 import { Ensemble } from '../../network/ensemble.js'
-import { withoutInitializers } from '../../network/initialize.js'
-import { Network } from '../../network/network.js'
+import type { Network } from '../../network/network.js'
 import { digestOfValues } from '../../network/saved.js'
 import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import { ValueNames } from '../engine/canonical-text.js'
 import { type Fold, readFolds } from '../engine/folds.js'
-import { keyOfTrial, PARTS } from '../engine/trial-setup.js'
+import { keyOfTrial, PARTS, trainedNetwork, trainedShape } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
 import { OF_STUDY, requireNone } from './refused.js'
 
@@ -76,15 +74,14 @@ const partsOf = ({ training, validation }: Fold): Float64Array[] =>
     samples === null ? [NONE] : [samples.x, samples.y, samples.sampleWeight ?? NONE],
   )
 
-/** What the networks of a trial have in common. */
-function shapeOf(options: unknown) {
-  const { inputs, layers } = (options as { network: { inputs: number; layers: readonly LayerOption[] } }).network
-  return { inputs, layers: withoutInitializers(layers) }
+/** The options of a trial. */
+interface ArrayOptions {
+  readonly network: object
 }
 
 /** The networks of a trial, one for each fold. */
 const networksOf = (options: unknown, parameters: readonly Float64Array[]): Network[] =>
-  parameters.map((one) => new Network({ ...shapeOf(options), parameters: one }))
+  parameters.map((one) => trainedNetwork((options as ArrayOptions).network, one))
 
 /** The network of a trial; of several folds the ensemble of its networks. */
 function modelOf(options: unknown, parameters: readonly Float64Array[]): Network | Ensemble {
@@ -94,5 +91,9 @@ function modelOf(options: unknown, parameters: readonly Float64Array[]): Network
   parameters.forEach((one, fold) => {
     all.set(one, fold * first.length)
   })
-  return new Ensemble({ ...shapeOf(options), parameters: all, seeds: parameters.map(() => 0) })
+  return new Ensemble({
+    ...trainedShape((options as ArrayOptions).network),
+    parameters: all,
+    seeds: parameters.map(() => 0),
+  })
 }

@@ -8,13 +8,11 @@ import { Model } from '../../data/model/model.js'
 import { layersOf, type PreparedModel, prepareModel, trainerOf } from '../../data/model/prepare.js'
 import { cell, checkRecords, columnNames, isDate, type Records } from '../../data/records/records.js'
 import { allSplits, plainFolds, stratifiedFolds } from '../../data/splits/folds.js'
-import { withoutInitializers } from '../../network/initialize.js'
-import { Network } from '../../network/network.js'
 import { WeightedEnsemble } from '../../network/weighted-ensemble.js'
 import type { Sha256 } from '../../platform/platform.js'
 import { canonicalText, ValueNames } from '../engine/canonical-text.js'
 import { type Fold, USUAL_SHARE } from '../engine/folds.js'
-import { keyOfTrial } from '../engine/trial-setup.js'
+import { keyOfTrial, trainedNetwork } from '../engine/trial-setup.js'
 import type { Objective } from './objective.js'
 import { OF_STUDY, requireNone } from './refused.js'
 
@@ -112,10 +110,9 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       rows.folds === null ? objective : recordsObjective(records, rows.validation ?? null, studySeed),
     ensemble(members) {
       const { given, settings, parts } = readTrial(members[0].options)
-      const networks = members.map(({ options, parameters: [parameters] }) => {
-        const [{ inputs, layers }] = readTrial(options).networks
-        return new Network({ inputs, layers: withoutInitializers(layers), parameters })
-      })
+      const networks = members.map(({ options, parameters: [parameters] }) =>
+        trainedNetwork(readTrial(options).networks[0], parameters),
+      )
       const network = new WeightedEnsemble({ members: networks, weights: members.map(({ weight }) => weight) })
       const head = { network, targets: parts[0].plans[0].targets }
       const trainings = members.map(({ training }) => training)
