@@ -108,7 +108,6 @@ async function main(): Promise<void> {
 }
 
 function printSummary(measured: readonly Measured[]): void {
-  const ratio = (value: number): string => value.toFixed(2)
   console.log(
     renderTable<Summary>(
       summarize(measured),
@@ -116,10 +115,10 @@ function printSummary(measured: readonly Measured[]): void {
         ['kernel set', 'left', ({ set }) => set],
         ['call', 'left', ({ call }) => call],
         ['networks', 'right', ({ count }) => String(count)],
-        ['median', 'right', ({ median }) => ratio(median)],
-        ['90 %', 'right', ({ p90 }) => ratio(p90)],
-        ['95 %', 'right', ({ p95 }) => ratio(p95)],
-        ['max', 'right', ({ max }) => ratio(max)],
+        ['median', 'right', ({ median }) => number(median)],
+        ['90 %', 'right', ({ p90 }) => number(p90)],
+        ['95 %', 'right', ({ p95 }) => number(p95)],
+        ['max', 'right', ({ max }) => number(max)],
         [`≤ ${LIMIT}`, 'right', ({ within }) => `${(100 * within).toFixed(1)} %`],
         ['', 'left', ({ within }) => (within >= SHARE ? '' : `below ${100 * SHARE} %`)],
       ],
@@ -137,7 +136,7 @@ function printSummary(measured: readonly Measured[]): void {
           ['call', 'left', ({ choice }) => choice.call],
           ['network', 'left', ({ shape }) => shapeText(shape)],
           ['chosen', 'left', ({ choice }) => choice.chosen],
-          ['ratio', 'right', ({ choice }) => ratio(choice.ratio)],
+          ['ratio', 'right', ({ choice }) => number(choice.ratio)],
         ],
         { dense: true },
       ),
