@@ -42,8 +42,7 @@ export interface KeyedOptions extends GroupOptions {
 
 /** The key of trials that may be members of one group: see `GroupMember`. */
 export function keyOfTrial({ network, trainer, fit, optimizer }: KeyedOptions, names: ValueNames): string {
-  const shape = Array.isArray(network.layers) ? { ...network, layers: withoutRates(network.layers) } : network
-  return `${keyOf(shape, 'network', names)} ${keyOf(trainer, 'trainer', names)} ${keyOf(fit, 'fit', names)} ${keyOfOptimizer(optimizer)}`
+  return `${keyOf(network, 'network', names)} ${keyOf(trainer, 'trainer', names)} ${keyOf(fit, 'fit', names)} ${keyOfOptimizer(optimizer)}`
 }
 
 /** The options that may differ between the layers of members: those of the layers that only training has. */
@@ -57,7 +56,8 @@ const RATES: ReadonlySet<string> = new Set(
 const rateless = new WeakMap<object, unknown>()
 
 /** The layers with a word in place of each number that may differ. Those of a space are often the same object. */
-function withoutRates(layers: readonly unknown[]): unknown {
+function withoutRates(layers: unknown): unknown {
+  if (!Array.isArray(layers)) return layers
   const known = rateless.get(layers)
   if (known !== undefined) return known
   const found = layers.map((layer) => {
@@ -66,7 +66,7 @@ function withoutRates(layers: readonly unknown[]): unknown {
     for (const name of Object.keys(copy)) {
       const value = copy[name]
       if (RATES.has(name) && typeof value === 'number') copy[name] = 'number'
-      else if (name === 'layers' && Array.isArray(value)) copy[name] = withoutRates(value)
+      else if (name === 'layers') copy[name] = withoutRates(value)
     }
     return copy
   })
@@ -78,7 +78,7 @@ function withoutRates(layers: readonly unknown[]): unknown {
 function keyOf(options: Readonly<Record<string, unknown>>, part: keyof typeof PARTS, names: ValueNames): string {
   let key = part
   for (const name of PARTS[part]) {
-    const value = options[name]
+    const value = name === 'layers' ? withoutRates(options.layers) : options[name]
     if (value !== undefined) key += ` ${name}=${names.of(value, `${part}.${name}`)}`
   }
   return key

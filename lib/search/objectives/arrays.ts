@@ -41,7 +41,7 @@ export function arraysObjective(
       const { optimizer, ...ofTrainer } = readPart(trainer, 'trainer')
       const shared = { trainer: ofTrainer, fit: ofFit }
       const own = { networkSeed: seed(networkSeed, 'network.seed'), fitSeed: seed(fitSeed, 'fit.seed'), optimizer }
-      const key = keyOfTrial({ ...shared, network: ofNetwork, optimizer }, names)
+      const key = keyOfTrial({ network: ofNetwork, trainer: ofTrainer, fit: ofFit, optimizer }, names)
       return { number, shared, networks: [ofNetwork], own, folds, key }
     },
     addTo(hash) {

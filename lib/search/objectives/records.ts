@@ -96,7 +96,7 @@ export function recordsObjective(given: unknown, validation: unknown, studySeed:
       const { seed: fitSeed = given.seed, ...fit } = settings.fit.trainer
       const shared = { trainer, fit }
       const own = { networkSeed: given.seed, fitSeed: seed(fitSeed, 'model.fit.seed'), optimizer }
-      const key = keyOfTrial({ ...shared, network: networks[0], optimizer }, names)
+      const key = keyOfTrial({ network: networks[0], trainer, fit, optimizer }, names)
       return { number, shared, networks, own, folds, key }
     },
     addTo(hash) {
