@@ -1,6 +1,16 @@
 /** The table of commands: names, flags, and examples. One file of `commands/` does the work of each. */
-import { COLUMNS, JSON_RESULT, QUEUE, QUIET, THREADS } from './support/shared-options.js'
-import { type CommandSpec, integer, shard, share, shareOrAll } from './support/spec.js'
+import {
+  COLUMNS,
+  type CommandSpec,
+  integer,
+  JSON_RESULT,
+  QUEUE,
+  QUIET,
+  shard,
+  share,
+  shareOrAll,
+  THREADS,
+} from './support/spec.js'
 
 const MAX = 2 ** 31 - 1
 const MODEL = ['model', 'a model file of train or of Model.save'] as const
